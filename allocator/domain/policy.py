@@ -1,0 +1,185 @@
+"""Policy: the limits, weights and switches that a force sets, with their defaults.
+
+Every table of ``[policy.…]`` is one frozen class; unknown keys, wrong types and values out of range are
+refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Risk = Literal["low", "medium", "high", "very_high"]
+RISKS: tuple[Risk, ...] = ("low", "medium", "high", "very_high")
+
+Level = Annotated[int, Field(ge=0, le=3)]
+LevelKey = Literal["0", "1", "2", "3"]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Weight = Annotated[int, Field(ge=1, le=1_000_000)]
+Percent = Annotated[int, Field(ge=0, le=100)]
+
+
+class Table(BaseModel):
+    """A table of the policy: frozen, strict about types, closed to unknown keys."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class Cycle(Table):
+    """Length of one round of distribution."""
+
+    days: Count = Field(default=28, description="length of one round of distribution, in days")
+
+
+class Limits(Table):
+    """What one officer may hold and receive."""
+
+    cases: Count = Field(default=50, description="cases per officer at capacity 100")
+    high_risk_percent: Percent = Field(default=20, description="of an officer's cases")
+    small_caseload: Count = Field(
+        default=10, description="who starts the cycle with fewer cases than this..."
+    )
+    high_risk_min: Count = Field(
+        default=2, description="...may hold this many high-risk cases whatever the percent allows"
+    )
+    high_risk: tuple[Risk, ...] = Field(default=("high", "very_high"), description="risks that count as high")
+    freeze_over_limit: bool = Field(
+        default=True, description="who starts the cycle over a limit should be given no new case"
+    )
+    intake: Count = Field(
+        default=10, description="cases that an officer at capacity 100 may receive in one cycle"
+    )
+
+
+class Training(Table):
+    """Which MAPPA levels need MOSOVO training, and what an untrained officer may receive."""
+
+    levels: tuple[Level, ...] = Field(
+        default=(2, 3), description="MAPPA levels that need a MOSOVO-trained officer"
+    )
+    buddy_required: bool = Field(
+        default=True, description="an untrained officer without a buddy receives nothing"
+    )
+    untrained_intake: Count = Field(default=4, description="in place of intake")
+
+
+class Divisions(Table):
+    """Whether officers may take cases of other divisions, and at what cost in relationship-months."""
+
+    cross: bool = Field(default=False, description="true: officers may take cases of other divisions...")
+    away: Count = Field(
+        default=24, description="...at this cost in relationship-months for each one received"
+    )
+
+
+class PremisesPolicy(Table):
+    """Approved Premises: cases at premises received per officer and cycle; room kept for arrivals."""
+
+    arrivals_per_cycle: Count = Field(
+        default=4, description="cases at premises that one officer may receive in one cycle"
+    )
+    reserve_arrivals: bool = Field(
+        default=True, description="do not use up the room that the next arrivals need"
+    )
+
+
+class RiskPoints(Table):
+    """Workload points for each risk: home visits a year, NPCC 2017."""
+
+    low: Count = 1
+    medium: Count = 2
+    high: Count = 4
+    very_high: Count = 12
+
+
+class Points(Table):
+    """Workload points of one case."""
+
+    base: Count = Field(default=2, description="of every case")
+    risk: RiskPoints = Field(
+        default=RiskPoints(),
+        description="added for the risk; home visits a year, NPCC 2017",
+    )
+    level: Mapping[LevelKey, Count] = Field(
+        default={"2": 6, "3": 12}, description="added for the MAPPA level; an absent level adds 0"
+    )
+    premises: Count = Field(default=4, description="added for a case at premises")
+    custody_percent: Percent = Field(
+        default=50, description="share of the points of a case in custody that is not soon released"
+    )
+
+
+class Relationship(Table):
+    """Cost of ending a relationship, in relationship-months, and how many permitted ones may end."""
+
+    base: Count = Field(default=12, description="of every relationship ended")
+    months_cap: Count = Field(default=60, description="months of a relationship that count at most")
+    high_risk: Count = Field(default=12, description="added for a high-risk case")
+    settle: Count = Field(
+        default=12, description="added while the relationship is younger than settle_months"
+    )
+    settle_months: Count = Field(default=6, description="months that a relationship needs to settle")
+    max_moves: Count | None = Field(
+        default=None,
+        description="permitted cases that may move, for each home (for the whole force when cross); "
+        "absent: no limit",
+    )
+
+
+class Unplaced(Table):
+    """Weight of leaving a case of each risk with nobody."""
+
+    low: Weight = Field(default=1, description="weight of each low-risk case left with nobody")
+    medium: Weight = Field(default=2, description="weight of each medium-risk case left with nobody")
+    high: Weight = Field(default=4, description="weight of each high-risk case left with nobody")
+    very_high: Weight = Field(default=8, description="weight of each very high-risk case left with nobody")
+
+
+class FairnessPolicy(Table):
+    """Width of the workload bands, in percent of a fair share."""
+
+    band_percent: Annotated[int, Field(ge=1, le=100)] = Field(
+        default=5, description="width of a workload band, in percent of a fair share"
+    )
+
+
+class Policy(Table):
+    """The limits, weights and switches in force. Every table has defaults."""
+
+    cycle: Cycle = Cycle()
+    limits: Limits = Limits()
+    training: Training = Training()
+    divisions: Divisions = Divisions()
+    premises: PremisesPolicy = PremisesPolicy()
+    points: Points = Points()
+    relationship: Relationship = Relationship()
+    unplaced: Unplaced = Unplaced()
+    fairness: FairnessPolicy = FairnessPolicy()
+
+    def merged(self, changes: Mapping[str, Any]) -> Policy:
+        """This policy with ``changes`` merged over it key by key; lists replace.
+
+        Parameters
+        ----------
+        changes : mapping
+            Nested tables as in ``force.toml`` below ``[policy]``.
+
+        Raises
+        ------
+        pydantic.ValidationError
+            For unknown keys, wrong types and values out of range, all at once.
+        """
+        return Policy.model_validate(_merge(self.model_dump(), changes))
+
+
+def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        if isinstance(old, Mapping) and isinstance(value, Mapping):
+            merged[key] = _merge(old, value)
+        else:
+            merged[key] = tuple(value) if isinstance(value, list) else value
+    return merged

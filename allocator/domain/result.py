@@ -1,0 +1,74 @@
+"""What an allocation run returns, and what it tells while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from allocator.domain.force import Force
+from allocator.domain.plan import Finding, GoalValue, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A checked plan with its proof.
+
+    Attributes
+    ----------
+    plan : Plan
+    goals : tuple of GoalValue
+        unplaced, excess, disruption, fairness: value, bound and whether they meet, in order.
+    findings : tuple of Finding
+        Excesses and notes from the solver-free check.
+    without_moves : tuple of GoalValue
+        The same goals for the best plan that moves no permitted case.
+    seed : int
+    seconds : float
+        Wall-clock time of the solve.
+    versions : mapping of str to str
+        allocator, python, ortools.
+    stopped : str or None
+        Why the run ended early (``"time limit"``, ``"interrupted"``), None when it ran to its end.
+    """
+
+    plan: Plan
+    goals: tuple[GoalValue, ...]
+    findings: tuple[Finding, ...]
+    without_moves: tuple[GoalValue, ...]
+    seed: int
+    seconds: float
+    versions: Mapping[str, str]
+    stopped: str | None = None
+
+    @property
+    def force(self) -> Force:
+        """The force that was allocated."""
+        return self.plan.force
+
+    @property
+    def proven(self) -> bool:
+        """Whether every goal is proved best."""
+        return all(goal.proven for goal in self.goals)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a run stands; sent whenever something changed.
+
+    Attributes
+    ----------
+    goal : str
+        Name of the earliest goal that some part is still working on.
+    parts_done, parts : int
+        Parts (of the force) that have finished all goals, and parts in all.
+    goals : tuple of GoalValue
+        Values and bounds of the whole force so far.
+    seconds : float
+        Since the start.
+    """
+
+    goal: str
+    parts_done: int
+    parts: int
+    goals: tuple[GoalValue, ...]
+    seconds: float

@@ -1,0 +1,147 @@
+"""The model's view: a force as numpy columns, officers and cases sorted by id so that input order cannot matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allocator.domain.force import Case, Force
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+NOBODY = -1
+
+
+class Columns:
+    """A force as arrays, with what the model knows about the start of the cycle.
+
+    Cases that placement and receiving rules cannot tell apart are one *kind*, so that eligibility is a small matrix
+    of kinds by officers. Nothing here is shared with the solver-free check.
+
+    Attributes
+    ----------
+    officer_ids, case_ids : list of str
+        Sorted; all arrays below are aligned with them.
+    capacity, limit, cases_start, high_start : (officers,) ints
+        Percent; cases (L); cases (n0); high-risk cases (h0).
+    trained, open, closed, absent, leaving, over_limit : (officers,) bools
+    linked : (officers, premises) bools
+    site_division, expected_arrivals : (premises,) ints
+        Codes; cases.
+    division, home, premises, current, points, months : (cases,) ints
+        Codes, `NOBODY` where there is none; workload points; whole months of the relationship.
+    high, at_premises, locked : (cases,) bools
+    kind : (cases,) ints
+        Row of the kind arrays.
+    """
+
+    def __init__(self, force: Force) -> None:
+        self.policy = force.policy
+        self._read_premises(force)
+        self._read_officers(sorted(force.officers, key=lambda o: o.officer_id))
+        self._read_cases(sorted(force.cases, key=lambda c: c.case_id), force.cycle_date)
+        self._count_start()
+
+    def _read_premises(self, force: Force) -> None:
+        premises = sorted(force.premises, key=lambda p: p.premises_id)
+        self._divisions = _coded(row.division for rows in (force.officers, force.cases, premises) for row in rows)
+        self._sites = {p.premises_id: k for k, p in enumerate(premises)}
+        self.site_division = _ints(self._divisions[p.division] for p in premises)
+        self.expected_arrivals = _ints(p.expected_arrivals for p in premises)
+
+    def _read_officers(self, officers: Sequence[Officer]) -> None:
+        self.officer_ids = [o.officer_id for o in officers]
+        self.position = {officer_id: k for k, officer_id in enumerate(self.officer_ids)}
+        self.officer_division = _ints(self._divisions[o.division] for o in officers)
+        self.capacity = _ints(o.capacity for o in officers)
+        self.trained = _bools(o.mosovo == "trained" for o in officers)
+        self.open, self.closed, self.absent, self.leaving = (
+            _bools(o.status == status for o in officers) for status in ("open", "closed", "absent", "leaving")
+        )
+        self.buddy = _ints(NOBODY if o.buddy is None else self.position[o.buddy] for o in officers)
+        self.linked = _membership([o.premises for o in officers], self._sites)
+        self._tags = _coded(tag for o in officers for tag in o.skills)
+        self.skilled = _membership([o.skills for o in officers], self._tags)
+
+    def _read_cases(self, cases: Sequence[Case], today: date) -> None:
+        self.case_ids = [c.case_id for c in cases]
+        self.division = _ints(self._divisions[c.division] for c in cases)
+        self.premises = _ints(NOBODY if c.premises is None else self._sites[c.premises] for c in cases)
+        self.at_premises = self.premises >= 0
+        self.home = self.division.copy()
+        self.home[self.at_premises] = self.site_division[self.premises[self.at_premises]]
+        self.level = _ints(c.level for c in cases)
+        high = self.policy.limits.high_risk
+        self.high = _bools(c.risk in high for c in cases)
+        self.locked = _bools(c.locked for c in cases)
+        self.current = _ints(NOBODY if c.officer is None else self.position[c.officer] for c in cases)
+        self.months = _whole_months([today if c.since is None else c.since for c in cases], today)
+        self.points = self._points(cases, today)
+        self._read_kinds(cases)
+
+    def _points(self, cases: Sequence[Case], today: date) -> Ints:
+        weights = self.policy.points
+        points = _ints(getattr(weights.risk, c.risk) for c in cases)
+        points += weights.base + weights.premises * self.at_premises
+        points += _ints(weights.level.get(key, 0) for key in ("0", "1", "2", "3"))[self.level]
+        soon = today.toordinal() + self.policy.cycle.days
+        inside = _bools(
+            c.setting == "custody" and (c.release_on is None or c.release_on.toordinal() > soon) for c in cases
+        )
+        points = np.where(inside, -(-points * weights.custody_percent // 100), points)
+        own = _ints(-1 if c.points is None else c.points for c in cases)
+        return np.where(own >= 0, own, points)
+
+    def _read_kinds(self, cases: Sequence[Case]) -> None:
+        kinds: dict[tuple[object, ...], int] = {}
+        self.kind = _ints(
+            kinds.setdefault((c.division, c.premises, c.level, c.needs, c.excluded), len(kinds)) for c in cases
+        )
+        first = np.unique(self.kind, return_index=True)[1]
+        self.kind_division = self.division[first]
+        self.kind_home = self.home[first]
+        self.kind_level = self.level[first]
+        self.kind_premises = self.premises[first]
+        self.kind_needs = _membership([cases[k].needs & self._tags.keys() for k in first], self._tags)
+        self.kind_unmet = _bools(bool(cases[k].needs - self._tags.keys()) for k in first)
+        self.kind_excluded = _membership([cases[k].excluded for k in first], self.position)
+
+    def _count_start(self) -> None:
+        limits, count = self.policy.limits, len(self.officer_ids)
+        has = self.current >= 0
+        self.cases_start = np.bincount(self.current[has], minlength=count)
+        self.high_start = np.bincount(self.current[has & self.high], minlength=count)
+        self.limit = limits.cases * self.capacity // 100
+        self.small = self.cases_start < limits.small_caseload
+        allowed = limits.high_risk_percent * self.cases_start // 100
+        allowed = np.where(self.small, np.maximum(allowed, limits.high_risk_min), allowed)
+        self.over_limit = (self.cases_start > self.limit) | (self.high_start > allowed)
+
+
+def _ints(values: Iterable[int]) -> Ints:
+    return np.fromiter(values, dtype=np.int64)
+
+
+def _bools(values: Iterable[bool]) -> Bools:
+    return np.fromiter(values, dtype=np.bool_)
+
+
+def _coded(values: Iterable[str]) -> dict[str, int]:
+    return {value: code for code, value in enumerate(sorted(set(values)))}
+
+
+def _membership(sets: Sequence[Iterable[str]], codes: dict[str, int]) -> Bools:
+    table = np.zeros((len(sets), len(codes)), dtype=np.bool_)
+    for row, members in enumerate(sets):
+        for member in members:
+            table[row, codes[member]] = True
+    return table
+
+
+def _whole_months(since: Sequence[date], today: date) -> Ints:
+    months = _ints((today.year - d.year) * 12 + today.month - d.month for d in since)
+    return months - _bools(today.day < d.day for d in since)

@@ -1,0 +1,134 @@
+"""The check's view: who holds what before and under a plan, counted case by case from the plan itself."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+
+from allocator.domain.force import Case, Force, Officer
+from allocator.domain.plan import Plan
+
+
+class Ledger:
+    """Cases held and received by each officer under a plan, and what the policy allows them.
+
+    Nothing here is shared with the solver's model: it is the second witness.
+
+    Parameters
+    ----------
+    plan : Plan
+        Ours or hand-made; it may break any rule.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.force: Force = plan.force
+        self.policy = plan.force.policy
+
+    @cached_property
+    def start(self) -> dict[str, list[Case]]:
+        """Current cases of each officer at the start of the cycle."""
+        start: dict[str, list[Case]] = defaultdict(list)
+        for case in self.force.cases:
+            if case.officer is not None:
+                start[case.officer].append(case)
+        return start
+
+    @cached_property
+    def held(self) -> dict[str, list[Case]]:
+        """Cases that count for each officer under the plan, those still with them included."""
+        held: dict[str, list[Case]] = defaultdict(list)
+        for case, officer in self.plan:
+            if officer is not None:
+                held[officer].append(case)
+            elif case.officer is not None and self.force.officer_by_id[case.officer].status != "leaving":
+                held[case.officer].append(case)
+        return held
+
+    @cached_property
+    def received(self) -> dict[str, list[Case]]:
+        """Cases moved or placed to each officer."""
+        received: dict[str, list[Case]] = defaultdict(list)
+        for case, officer in self.plan:
+            if officer is not None and officer != case.officer:
+                received[officer].append(case)
+        return received
+
+    def cases(self, officer: Officer) -> int:
+        """Cases held under the plan (n)."""
+        return len(self.held[officer.officer_id])
+
+    def high_risk(self, officer: Officer) -> int:
+        """High-risk cases held under the plan (h)."""
+        return sum(1 for case in self.held[officer.officer_id] if self.force.high_risk(case))
+
+    def points(self, officer: Officer) -> int:
+        """Workload points held under the plan (p)."""
+        return sum(self.points_of(case) for case in self.held[officer.officer_id])
+
+    def limit(self, officer: Officer) -> int:
+        """Cases that the officer may hold (L)."""
+        return self.policy.limits.cases * officer.capacity // 100
+
+    def high_risk_allowed(self, officer: Officer, cases: int) -> int:
+        """High-risk cases that the officer may hold among ``cases`` (A)."""
+        allowed = self.policy.limits.high_risk_percent * cases // 100
+        if len(self.start[officer.officer_id]) < self.policy.limits.small_caseload:
+            return max(allowed, self.policy.limits.high_risk_min)
+        return allowed
+
+    def starts_over(self, officer: Officer) -> bool:
+        """Whether the officer starts the cycle over a limit."""
+        start = self.start[officer.officer_id]
+        high = [case for case in start if self.force.high_risk(case)]
+        return len(start) > self.limit(officer) or len(high) > self.high_risk_allowed(officer, len(start))
+
+    def points_of(self, case: Case) -> int:
+        """Workload points of one case."""
+        if case.points is not None:
+            return case.points
+        weights = self.policy.points
+        points: int = weights.base + getattr(weights.risk, case.risk)
+        for level, extra in weights.level.items():
+            if level == str(case.level):
+                points += extra
+        if case.setting == "premises":
+            points += weights.premises
+        if case.setting != "custody":
+            return points
+        if case.release_on is not None:
+            wait = (case.release_on - self.force.cycle_date).days
+            if wait <= self.policy.cycle.days:
+                return points
+        share, rest = divmod(points * weights.custody_percent, 100)
+        return share + (1 if rest else 0)
+
+    def months(self, case: Case) -> int:
+        """Whole months for which the current officer has managed the case."""
+        if case.since is None:
+            return 0
+        now, since = self.force.cycle_date, case.since
+        months = 12 * (now.year - since.year) + (now.month - since.month)
+        return months - 1 if now.day < since.day else months
+
+    def fair(self, officer: Officer) -> bool:
+        """Whether the officer counts in fairness."""
+        return officer.status in ("open", "closed") and officer.capacity > 0
+
+    @cached_property
+    def workload(self) -> dict[str, tuple[int, int]]:
+        """Points (P) and capacity (C) to share in each division, or in the force where divisions cross."""
+        shared = self.policy.divisions.cross
+        total: dict[str, int] = defaultdict(int)
+        for case in self.force.cases:
+            if case.officer is not None and self.force.officer_by_id[case.officer].status == "absent":
+                continue
+            total["" if shared else self.force.home(case)] += self.points_of(case)
+        capacity: dict[str, int] = defaultdict(int)
+        for officer in self.force.officers:
+            if self.fair(officer):
+                capacity["" if shared else officer.division] += officer.capacity
+        return {
+            division: (total["" if shared else division], capacity["" if shared else division])
+            for division in {officer.division for officer in self.force.officers}
+        }

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from allocator.domain.force import Officer, Premises
+from allocator.domain.plan import Finding
+from allocator.rules.base import Limit, Posting
+from allocator.rules.ledger import Ledger
+from allocator.rules.movement.buddied import Buddied, supported
+from allocator.rules.movement.open import Open
+
+
+class Reserve(Limit):
+    """The room that the next arrivals at premises need is not used up.
+
+    Room is the sum of max(0, L - n) over linked officers who may receive; it stays at least
+    min(expected_arrivals, room0), room0 being the same sum at the start of the cycle.
+    """
+
+    id = "reserve"
+    says = "Room for {room} arrivals would be left at {premises}; {needed} are needed."
+
+    def post(self, model: Posting) -> None:
+        columns = model.columns
+        if not model.policy.premises.reserve_arrivals:
+            return
+        serving = (Open().may(columns) & Buddied().may(columns))[0]
+        spare = np.maximum(0, columns.limit - columns.cases_start)
+        links = columns.linked[:, columns.expected_arrivals > 0].sum(axis=1)
+        for k, expected in enumerate(columns.expected_arrivals):
+            linked = np.flatnonzero(columns.linked[:, k] & serving)
+            needed = min(int(expected), int(spare[linked].sum()))
+            if needed == 0 or linked[0] not in model.officers:
+                continue
+            taken = sum((model.taken(int(o), exact=bool(links[o] > 1)) for o in linked), model.nothing())
+            model.limit(self, k, (taken, int(columns.limit[linked].sum()) - needed, 1))
+
+    def findings(self, ledger: Ledger) -> Iterator[Finding]:
+        if not ledger.policy.premises.reserve_arrivals:
+            return
+        for premises in ledger.force.premises:
+            room = room_at_start = 0
+            for officer in ledger.force.officers:
+                if _serves(ledger, officer, premises):
+                    limit = ledger.limit(officer)
+                    room += max(0, limit - ledger.cases(officer))
+                    room_at_start += max(0, limit - len(ledger.start[officer.officer_id]))
+            needed = min(premises.expected_arrivals, room_at_start)
+            if room < needed:
+                facts = {"room": room, "needed": needed}
+                yield Finding(self.id, "excess", needed - room, premises=premises.premises_id, facts=facts)
+
+
+def _serves(ledger: Ledger, officer: Officer, premises: Premises) -> bool:
+    if premises.premises_id not in officer.premises or officer.status != "open" or officer.capacity == 0:
+        return False
+    return supported(ledger.force, officer)

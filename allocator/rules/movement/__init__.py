@@ -1,0 +1,14 @@
+"""Who may receive a case they do not hold, and which cases may move."""
+
+from __future__ import annotations
+
+from allocator.rules.base import Movement, Receiving
+from allocator.rules.movement.buddied import Buddied
+from allocator.rules.movement.budget import Budget
+from allocator.rules.movement.locked import Locked
+from allocator.rules.movement.open import Open
+from allocator.rules.movement.permitted import KeptOrMoved
+from allocator.rules.movement.premises import AtPremises
+
+RECEIVING: tuple[Receiving, ...] = (Open(), AtPremises(), Buddied())
+MOVEMENT: tuple[Movement, ...] = (Locked(), KeptOrMoved(), Budget())

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+
+from allocator.domain.plan import Finding
+from allocator.rules.base import Bools, Ints, Movement, Posting
+from allocator.rules.columns import Columns
+from allocator.rules.ledger import Ledger
+from allocator.rules.placement import permitted
+
+
+class Budget(Movement):
+    """At most ``max_moves`` permitted cases of each home move; of the whole force where divisions cross."""
+
+    id = "budget"
+    says = "{moves} permitted cases of {of} would move; at most {limit} may."
+
+    def pinned(self, columns: Columns, permitted: Bools) -> Bools:
+        return permitted & (columns.policy.relationship.max_moves == 0)
+
+    def load(self, columns: Columns) -> Ints | None:
+        """One code for each budget that a case draws on."""
+        if columns.policy.relationship.max_moves is None:
+            return None
+        return np.zeros_like(columns.home) if columns.policy.divisions.cross else columns.home
+
+    def post(self, model: Posting) -> None:
+        limit = model.policy.relationship.max_moves
+        if limit is None:
+            return
+        for budget in model.budgets(self):
+            model.at_most(model.left(budget, self), limit)
+
+    def findings(self, ledger: Ledger) -> Iterator[Finding]:
+        limit = ledger.policy.relationship.max_moves
+        if limit is None:
+            return
+        moves: Counter[str] = Counter()
+        for case, officer_id in ledger.plan:
+            if officer_id not in (case.officer, None) and permitted(ledger.force, case):
+                moves["the force" if ledger.policy.divisions.cross else ledger.force.home(case)] += 1
+        for of, count in sorted(moves.items()):
+            if count > limit:
+                yield Finding(self.id, "broken", 1, facts={"of": of, "moves": count, "limit": limit})

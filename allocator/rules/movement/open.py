@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from allocator.domain.force import Case, Force, Officer
+from allocator.rules.base import Bools, Receiving
+from allocator.rules.columns import Columns
+
+
+class Open(Receiving):
+    """Only an officer who is open and has capacity receives a case."""
+
+    id = "open"
+    says = "{officer} receives no cases now, so cannot be given case {case}."
+
+    def may(self, columns: Columns) -> Bools:
+        return (columns.open & (columns.capacity > 0))[None, :]
+
+    def bars(self, force: Force, officer: Officer, case: Case) -> bool:
+        return officer.status != "open" or officer.capacity == 0

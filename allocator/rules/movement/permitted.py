@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from allocator.domain.plan import Finding
+from allocator.rules.base import Movement
+from allocator.rules.ledger import Ledger
+from allocator.rules.placement import permitted
+
+
+class KeptOrMoved(Movement):
+    """A permitted case is kept or moved, never unplaced."""
+
+    id = "permitted"
+    says = "Case {case} may stay with {officer}, so it cannot be left without an officer."
+
+    def findings(self, ledger: Ledger) -> Iterator[Finding]:
+        for case, officer_id in ledger.plan:
+            if officer_id is None and permitted(ledger.force, case):
+                yield Finding(self.id, "broken", 1, officer=case.officer, case=case.case_id)

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+import numpy as np
+
+from allocator.domain.force import Case, Force, Officer
+from allocator.rules.base import Bools, Receiving
+from allocator.rules.columns import Columns
+
+
+class AtPremises(Receiving):
+    """A case at premises goes only to an officer linked to those premises; a permitted current officer may keep it."""
+
+    id = "premises"
+    says = "{officer} is not linked to the premises of case {case}."
+
+    def may(self, columns: Columns) -> Bools:
+        linked = np.ones((len(columns.kind_premises), len(columns.officer_ids)), dtype=np.bool_)
+        at = columns.kind_premises >= 0
+        linked[at] = columns.linked.T[columns.kind_premises[at]]
+        return linked
+
+    def bars(self, force: Force, officer: Officer, case: Case) -> bool:
+        return case.premises is not None and case.premises not in officer.premises

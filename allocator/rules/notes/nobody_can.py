@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from allocator.domain.force import Case, Force, Officer
+from allocator.domain.plan import Finding
+from allocator.rules.base import Note
+from allocator.rules.ledger import Ledger
+from allocator.rules.movement import RECEIVING
+from allocator.rules.placement import PLACEMENT
+
+
+class NobodyCan(Note):
+    """An unplaced case has nobody who may receive it; each officer is told with the first rule that bars them."""
+
+    id = "nobody-can"
+    says = "Nobody may receive case {case}: {reasons}."
+
+    def findings(self, ledger: Ledger) -> Iterator[Finding]:
+        for case, officer_id in ledger.plan:
+            if officer_id is not None:
+                continue
+            barred = {
+                officer.officer_id: first_bar(ledger.force, officer, case)
+                for officer in ledger.force.officers
+                if officer.officer_id != case.officer or not _may_hold(ledger.force, officer, case)
+            }
+            if None in barred.values() or (case.officer is not None and case.officer not in barred):
+                continue
+            count = Counter(rule for rule in barred.values() if rule is not None)
+            reasons = tuple(f"{rule} bars {n}" for rule, n in count.most_common()) or ("there are no officers",)
+            facts = {"risk": case.risk, "barred": barred, "reasons": reasons, "still_with": case.officer}
+            yield Finding(self.id, "note", 0, case=case.case_id, facts=facts)
+
+
+def first_bar(force: Force, officer: Officer, case: Case) -> str | None:
+    """Id of the first rule, in table order, that bars an officer from receiving a case; None when none does."""
+    for rule in (*PLACEMENT, *RECEIVING):
+        if rule.bars(force, officer, case):
+            return rule.id
+    return None
+
+
+def _may_hold(force: Force, officer: Officer, case: Case) -> bool:
+    return not any(rule.bars(force, officer, case) for rule in PLACEMENT)

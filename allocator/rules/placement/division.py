@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from allocator.domain.force import Case, Force, Officer
+from allocator.rules.base import Bools, Placement
+from allocator.rules.columns import Columns
+
+
+class Division(Placement):
+    """An officer holds only cases of their own division, by the case's division or its home, unless divisions cross."""
+
+    id = "division"
+    says = "{officer} is not of the division of case {case}."
+
+    def may(self, columns: Columns) -> Bools:
+        own = columns.kind_division[:, None] == columns.officer_division
+        home = columns.kind_home[:, None] == columns.officer_division
+        return own | home | columns.policy.divisions.cross
+
+    def bars(self, force: Force, officer: Officer, case: Case) -> bool:
+        return not force.policy.divisions.cross and officer.division not in {case.division, force.home(case)}

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from allocator.domain.force import Case, Force, Officer
+from allocator.rules.base import Bools, Placement
+from allocator.rules.columns import Columns
+
+
+class Skills(Placement):
+    """Every need of a case is among the skills of the officer who holds it."""
+
+    id = "skills"
+    says = "{officer} lacks a skill that case {case} needs."
+
+    def may(self, columns: Columns) -> Bools:
+        lacking = columns.kind_needs.astype(int) @ (~columns.skilled).astype(int).T
+        return (lacking == 0) & ~columns.kind_unmet[:, None]
+
+    def bars(self, force: Force, officer: Officer, case: Case) -> bool:
+        return not case.needs <= officer.skills

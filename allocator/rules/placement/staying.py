@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from allocator.domain.force import Case, Force, Officer
+from allocator.rules.base import Bools, Placement
+from allocator.rules.columns import Columns
+
+
+class Staying(Placement):
+    """An officer who is leaving holds no case."""
+
+    id = "staying"
+    says = "{officer} is leaving and gives up case {case}."
+
+    def may(self, columns: Columns) -> Bools:
+        return ~columns.leaving[None, :]
+
+    def bars(self, force: Force, officer: Officer, case: Case) -> bool:
+        return officer.status == "leaving"

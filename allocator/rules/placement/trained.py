@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+import numpy as np
+
+from allocator.domain.force import Case, Force, Officer
+from allocator.rules.base import Bools, Placement
+from allocator.rules.columns import Columns
+
+
+class Trained(Placement):
+    """A case at a MAPPA level that needs training is held only by a MOSOVO-trained officer."""
+
+    id = "trained"
+    says = "{officer} is not MOSOVO-trained, and the MAPPA level of case {case} needs it."
+
+    def may(self, columns: Columns) -> Bools:
+        needs = np.isin(columns.kind_level, columns.policy.training.levels)
+        return columns.trained | ~needs[:, None]
+
+    def bars(self, force: Force, officer: Officer, case: Case) -> bool:
+        return case.level in force.policy.training.levels and officer.mosovo != "trained"

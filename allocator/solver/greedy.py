@@ -1,0 +1,93 @@
+"""A valid plan at once: nobody who may stay is moved, and everybody else goes where it hurts least at that moment."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from allocator.rules.columns import NOBODY, Ints
+from allocator.solver.model import Derived, Model
+from allocator.solver.parts import Choices, Part
+
+
+def greedy(open_to: Choices, part: Part) -> Ints:
+    """Officer of each case of a part, in its order, `NOBODY` where nobody may receive it.
+
+    Cases with the fewest possible receivers come first, and of those the heaviest. Each goes to the receiver with the
+    least added excess, then of the case's home, then with the lowest workload for their capacity.
+    """
+    columns = open_to.columns
+    plan = np.where(open_to.permitted, columns.current, NOBODY)
+    filling = Filling(Model(open_to, part, (), moves=False))
+    held = part.cases[plan[part.cases] != NOBODY]
+    points = np.bincount(plan[held], columns.points[held], minlength=len(columns.officer_ids))
+    groups = filling.model.groups
+    group_of = {case: g for g, group in enumerate(groups) for case in group.must}
+    for case in sorted(group_of, key=lambda c: (len(groups[group_of[c]].receivers), -columns.points[c], c)):
+        group = group_of[case]
+        receiver = min(
+            groups[group].receivers,
+            key=lambda o: (
+                filling.added(group, o),
+                columns.officer_division[o] != columns.home[case],
+                (points[o] + columns.points[case]) / columns.capacity[o],
+                o,
+            ),
+        )
+        filling.give(group, receiver)
+        plan[case] = receiver
+        points[receiver] += columns.points[case]
+    return plan[part.cases]
+
+
+class Filling:
+    """A model with nothing received yet, filled case by case, that knows what the next one would add.
+
+    Parameters
+    ----------
+    model : Model
+        Without moves.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._values = [0] * len(model.linear.lower)
+        self._excess = set(model.total_excess().terms)
+        self._touched = {
+            variable: self._following(variable) for flow in model.into.values() for variable in flow.terms
+        }
+        self._settle(model.derived)
+
+    def added(self, group: int, officer: int) -> int:
+        """Excess that one more case of a group would add with an officer."""
+        variable = self._variable(group, officer)
+        touched = self._touched[variable]
+        before = {derived.variable: self._values[derived.variable] for derived in touched}
+        self._values[variable] += 1
+        self._settle(touched)
+        added = sum(self._values[v] - old for v, old in before.items() if v in self._excess)
+        self._values[variable] -= 1
+        for v, old in before.items():
+            self._values[v] = old
+        return added
+
+    def give(self, group: int, officer: int) -> None:
+        """One more case of a group goes to an officer."""
+        variable = self._variable(group, officer)
+        self._values[variable] += 1
+        self._settle(self._touched[variable])
+
+    def _variable(self, group: int, officer: int) -> int:
+        return next(iter(self.model.into[group, officer].terms))
+
+    def _following(self, variable: int) -> list[Derived]:
+        """What follows from a variable, directly or through others, in order."""
+        changed, touched = {variable}, []
+        for derived in self.model.derived:
+            if derived.of & changed:
+                changed.add(derived.variable)
+                touched.append(derived)
+        return touched
+
+    def _settle(self, touched: list[Derived]) -> None:
+        for derived in touched:
+            self._values[derived.variable] = derived.value(lambda line: line.at(self._values))

@@ -1,0 +1,279 @@
+"""The model of one part: rules post their lines to it, engines solve it, plans go in and come out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from allocator.domain.policy import Policy
+from allocator.rules import LIMITS, MOVEMENT
+from allocator.rules.base import Goal, Rule
+from allocator.rules.columns import Columns, Ints
+from allocator.rules.goals.disruption import Disruption
+from allocator.solver.groups import Group, Stock, grouped
+from allocator.solver.linear import Expression, LinearModel
+from allocator.solver.parts import Choices, Part
+
+
+Reached = Callable[[Expression], int]
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A variable whose best value follows from others.
+
+    Attributes
+    ----------
+    variable : int
+    value : callable
+        The value, given what lines reach.
+    of : frozenset of int
+        Variables that it follows from.
+    """
+
+    variable: int
+    value: Callable[[Reached], int]
+    of: frozenset[int]
+
+
+class Model:
+    """Variables and rows of one part, as fine as the goals in force need.
+
+    A plan is an array of officer positions, one for each case of the columns.
+
+    Parameters
+    ----------
+    open_to : Choices
+    part : Part
+    goals : iterable of Goal
+        Goals whose lines will be used.
+    moves : bool
+        Whether permitted cases may move.
+    """
+
+    def __init__(self, open_to: Choices, part: Part, goals: Iterable[Goal], moves: bool = True) -> None:
+        self.columns: Columns = open_to.columns
+        self.policy: Policy = open_to.columns.policy
+        self.part = part
+        self.officers: list[int] = part.officers.tolist()
+        self.linear = LinearModel()
+        self.groups, self.stocks = grouped(open_to, part, goals, moves)
+        self._fixed = self._fixed_cases(open_to, moves)
+        self._forced = part.cases[open_to.must[part.cases]]
+        self._out = [self.linear.variable(0, len(stock.cases)) for stock in self.stocks]
+        self.into: dict[tuple[int, int], Expression] = {}
+        self._flows()
+        self._held: dict[tuple[int, str], Expression] = {}
+        self._excess: dict[tuple[str, int], Expression] = {}
+        self.derived: list[Derived] = []
+        for rule in (*MOVEMENT, *LIMITS):
+            rule.post(self)
+
+    def _fixed_cases(self, open_to: Choices, moves: bool) -> dict[int, Ints]:
+        """Cases that count for each officer whatever the plan."""
+        stays = open_to.pinned if moves else open_to.permitted
+        stays = stays | (open_to.stuck & (self.columns.current >= 0) & ~self.columns.leaving[self.columns.current])
+        cases = self.part.cases[stays[self.part.cases]]
+        return {o: cases[self.columns.current[cases] == o] for o in self.officers}
+
+    def _flows(self) -> None:
+        """What leaves its officers or must be placed in a group is received by someone."""
+        own: dict[tuple[int, int], int] = defaultdict(int)
+        flow = [Expression({}, -len(group.must)) for group in self.groups]
+        for stock, out in zip(self.stocks, self._out, strict=True):
+            own[stock.group, stock.officer] += len(stock.cases)
+            flow[stock.group].add(out, -1)
+        for g, group in enumerate(self.groups):
+            for o in group.receivers:
+                most = len(group.cases) - own[g, o]
+                if most > 0:
+                    self.into[g, o] = self.linear.variable(0, most)
+                    flow[g].add(self.into[g, o])
+            self.linear.equal(flow[g], 0)
+        self._groups_into: dict[int, list[int]] = defaultdict(list)
+        for g, o in self.into:
+            self._groups_into[o].append(g)
+        self._from: dict[int, list[int]] = defaultdict(list)
+        for s, stock in enumerate(self.stocks):
+            self._from[stock.officer].append(s)
+
+    # What rules may ask for (see rules.base.Posting)
+
+    def nothing(self) -> Expression:
+        """An empty line."""
+        return Expression()
+
+    def held(self, officer: int, rule: Rule | None = None) -> Expression:
+        """Cases that the officer holds under the plan, each counted ``rule.load`` times."""
+        key = (officer, rule.id if rule else "")
+        if key not in self._held:
+            load = self._load(rule)
+            line = self.received(officer, rule) + int(load[self._fixed[officer]].sum())
+            for s in self._from[officer]:
+                stock = self.stocks[s]
+                line.add(int(load[stock.cases[0]]) * len(stock.cases))
+                line.add(self._out[s], -int(load[stock.cases[0]]))
+            self._held[key] = line
+        return self._held[key]
+
+    def received(self, officer: int, rule: Rule | None = None) -> Expression:
+        """Cases moved or placed to the officer, each counted ``rule.load`` times."""
+        load, line = self._load(rule), Expression()
+        for g in self._groups_into[officer]:
+            weight = int(load[self.groups[g].cases[0]])
+            if weight:
+                line.add(self.into[g, officer], weight)
+        return line
+
+    def received_away(self) -> Expression:
+        """Cases received by an officer whose division is not the case's home."""
+        line = Expression()
+        for (g, o), flow in self.into.items():
+            if self.columns.officer_division[o] != self.groups[g].home:
+                line.add(flow)
+        return line
+
+    def ended(self, rule: Rule) -> Expression:
+        """Sum of ``rule.load`` over current cases that move."""
+        line = Expression({}, int(self._load(rule)[self._forced].sum()))
+        for stock, out in zip(self.stocks, self._out, strict=True):
+            line.add(out, stock.cost)
+        return line
+
+    def budgets(self, rule: Rule) -> list[int]:
+        """Budgets that some case of this part draws on."""
+        return sorted({stock.budget for stock in self.stocks})
+
+    def left(self, code: int, rule: Rule) -> Expression:
+        """Permitted cases that move and draw on a budget."""
+        line = Expression()
+        for stock, out in zip(self.stocks, self._out, strict=True):
+            if stock.budget == code:
+                line.add(out)
+        return line
+
+    def at_most(self, line: Expression, bound: int) -> None:
+        """Require line <= bound."""
+        self.linear.at_most(line, bound)
+
+    def limit(self, rule: Rule, who: int, *sides: tuple[Expression, int, int]) -> None:
+        """Count the excess of a limit: one of its sides (line, bound, unit) has line <= bound + unit * excess."""
+
+        def over(reached: Reached) -> int:
+            return max(0, min(-((bound - reached(line)) // unit) for line, bound, unit in sides))
+
+        most = over(lambda line: self.linear.span(line)[1])
+        if most == 0:
+            return
+        excess = self.linear.variable(0, most)
+        self._excess[rule.id, who] = excess
+        self._derive(excess, over, *(line for line, _, _ in sides))
+        self._either([(line - unit * excess, bound) for line, bound, unit in sides])
+
+    def total_excess(self) -> Expression:
+        """All excesses together."""
+        total = Expression()
+        for excess in self._excess.values():
+            total.add(excess)
+        return total
+
+    def taken(self, officer: int, exact: bool) -> Expression:
+        """A line that is at least min(n, L), what an officer's cases take of their limit.
+
+        Cases less the excess over the limit are that minimum when the excess is exact, and no total can gain when it
+        is not, as long as one reserve counts on the officer; where several do, ``exact`` asks for a variable.
+        """
+        held, limit = self.held(officer), int(self.columns.limit[officer])
+        if self.linear.span(held)[1] <= limit:
+            return held
+        if not exact:
+            return held - self._excess["case-limit", officer]
+        taken = self.linear.variable(0, limit)
+        self._derive(taken, lambda reached: min(reached(held), limit), held)
+        self._either([(held - taken, 0), (limit - taken, 0)])
+        return taken
+
+    def _either(self, sides: list[tuple[Expression, int]]) -> None:
+        """Require that one side's line is at most its bound; of two at the most."""
+        if any(self.linear.span(line)[1] <= bound for line, bound in sides):
+            return
+        (line, bound), *rest = sides
+        if not rest:
+            self.at_most(line, bound)
+            return
+        ((other, most),) = rest
+        choice = self.linear.variable(0, 1)
+        self._derive(choice, lambda reached: int(reached(line) > bound), line)
+        self.at_most(line - (self.linear.span(line)[1] - bound) * choice, bound)
+        slack = self.linear.span(other)[1] - most
+        self.at_most(other + slack * choice, most + slack)
+
+    def above(self, line: Expression, bound: int) -> Expression:
+        """A line that is at least max(0, line - bound), and that when minimised."""
+        least, most = self.linear.span(line)
+        if most <= bound:
+            return Expression()
+        if least >= bound:
+            return line - bound
+        above = self.linear.variable(0, most - bound)
+        self._derive(above, lambda reached: max(0, reached(line) - bound), line)
+        self.at_most(line - above, bound)
+        return above
+
+    def span(self, line: Expression) -> tuple[int, int]:
+        """Least and greatest value that the variables' bounds allow."""
+        return self.linear.span(line)
+
+    def _derive(self, variable: Expression, value: Callable[[Reached], int], *lines: Expression) -> None:
+        (number,) = variable.terms
+        self.derived.append(Derived(number, value, frozenset(v for line in lines for v in line.terms)))
+
+    def _load(self, rule: Rule | None) -> Ints:
+        load = None if rule is None else rule.load(self.columns)
+        return np.ones(len(self.columns.case_ids), dtype=np.int64) if load is None else load
+
+    # Plans in, plans out
+
+    def values(self, plan: Ints) -> list[int]:
+        """Value of every variable under a plan of this part."""
+        values = [0] * len(self.linear.lower)
+        for stock, out in zip(self.stocks, self._out, strict=True):
+            members = np.array(stock.cases)
+            values[next(iter(out.terms))] = int((plan[members] != stock.officer).sum())
+        for g, group in enumerate(self.groups):
+            members = np.array(group.cases)
+            moved = members[plan[members] != self.columns.current[members]]
+            for o, count in zip(*np.unique(plan[moved], return_counts=True), strict=True):
+                values[next(iter(self.into[g, int(o)].terms))] = int(count)
+        known: dict[int, int] = {}
+
+        def reached(line: Expression) -> int:
+            if id(line) not in known:
+                known[id(line)] = line.at(values)
+            return known[id(line)]
+
+        for derived in self.derived:
+            values[derived.variable] = derived.value(reached)
+        return values
+
+    def plan(self, values: list[int], start: Ints) -> Ints:
+        """The plan that the variables' values describe, written over a copy of ``start``."""
+        plan = start.copy()
+        movers: dict[int, list[int]] = {g: list(group.must) for g, group in enumerate(self.groups)}
+        given = {key: flow.at(values) for key, flow in self.into.items()}
+        for s in sorted(range(len(self.stocks)), key=lambda s: -self.stocks[s].cost):
+            stock = self.stocks[s]
+            moving = self._out[s].at(values)
+            back = min(moving, given.get((stock.group, stock.officer), 0))
+            if back:  # what leaves an officer and is received by the same one simply stays
+                given[stock.group, stock.officer] -= back
+                moving -= back
+            plan[list(stock.cases)] = stock.officer
+            movers[stock.group].extend(stock.cases[:moving])
+        for g, group in enumerate(self.groups):
+            receivers = [o for o in group.receivers for _ in range(given.get((g, o), 0))]
+            plan[sorted(movers[g])] = receivers
+        return plan
