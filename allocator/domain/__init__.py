@@ -1,0 +1,1 @@
+"""Force, officer, case, premises, policy, plan and finding: frozen, validated data."""

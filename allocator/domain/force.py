@@ -35,9 +35,7 @@ class Officer(Row):
         default=100, description="percent of a full caseload (part time, new joiner, reduced duties)"
     )
     mosovo: Mosovo = Field(description="MOSOVO training; for the rules, awaiting is none")
-    skills: frozenset[Tag] = Field(
-        default=frozenset(), description="what a case may need of its officer, such as da"
-    )
+    skills: frozenset[Tag] = Field(default=frozenset(), description="what a case may need of its officer, such as da")
     premises: frozenset[Id] = Field(
         default=frozenset(), description="Approved Premises that the officer is linked to, of any division"
     )
@@ -65,17 +63,13 @@ class Case(Row):
     category: Annotated[int, Field(ge=0, le=4)] = Field(default=0, description="MAPPA category; 0 for none")
     level: Level = Field(default=0, description="MAPPA level; 0 for none")
     setting: Setting = Field(default="community", description="where the person is")
-    premises: Id | None = Field(
-        default=None, description="premises_id; given exactly when setting is premises"
-    )
+    premises: Id | None = Field(default=None, description="premises_id; given exactly when setting is premises")
     release_on: date | None = Field(default=None, description="date of release, for a case in custody")
     needs: frozenset[Tag] = Field(
         default=frozenset(),
         description="each must be among the officer's skills; da for a domestic abuse perpetrator",
     )
-    officer: Id | None = Field(
-        default=None, description="officer_id of the current officer; empty for a new case"
-    )
+    officer: Id | None = Field(default=None, description="officer_id of the current officer; empty for a new case")
     since: date | None = Field(
         default=None,
         description="date from which that officer has managed the case, not after the cycle date; "
@@ -156,7 +150,6 @@ def reference_problems(
     Problem
         ``file`` is the table's name: ``officers``, ``cases`` or ``premises``.
     """
-
     advice: dict[tuple[str, str], str | None] = {}
 
     def unknown(table: str, row: int, column: str, value: str, ids: Collection[str], of: str) -> Problem:

@@ -38,9 +38,7 @@ class Limits(Table):
 
     cases: Count = Field(default=50, description="cases per officer at capacity 100")
     high_risk_percent: Percent = Field(default=20, description="of an officer's cases")
-    small_caseload: Count = Field(
-        default=10, description="who starts the cycle with fewer cases than this..."
-    )
+    small_caseload: Count = Field(default=10, description="who starts the cycle with fewer cases than this...")
     high_risk_min: Count = Field(
         default=2, description="...may hold this many high-risk cases whatever the percent allows"
     )
@@ -48,20 +46,14 @@ class Limits(Table):
     freeze_over_limit: bool = Field(
         default=True, description="who starts the cycle over a limit should be given no new case"
     )
-    intake: Count = Field(
-        default=10, description="cases that an officer at capacity 100 may receive in one cycle"
-    )
+    intake: Count = Field(default=10, description="cases that an officer at capacity 100 may receive in one cycle")
 
 
 class Training(Table):
     """Which MAPPA levels need MOSOVO training, and what an untrained officer may receive."""
 
-    levels: tuple[Level, ...] = Field(
-        default=(2, 3), description="MAPPA levels that need a MOSOVO-trained officer"
-    )
-    buddy_required: bool = Field(
-        default=True, description="an untrained officer without a buddy receives nothing"
-    )
+    levels: tuple[Level, ...] = Field(default=(2, 3), description="MAPPA levels that need a MOSOVO-trained officer")
+    buddy_required: bool = Field(default=True, description="an untrained officer without a buddy receives nothing")
     untrained_intake: Count = Field(default=4, description="in place of intake")
 
 
@@ -69,9 +61,7 @@ class Divisions(Table):
     """Whether officers may take cases of other divisions, and at what cost in relationship-months."""
 
     cross: bool = Field(default=False, description="true: officers may take cases of other divisions...")
-    away: Count = Field(
-        default=24, description="...at this cost in relationship-months for each one received"
-    )
+    away: Count = Field(default=24, description="...at this cost in relationship-months for each one received")
 
 
 class PremisesPolicy(Table):
@@ -80,9 +70,7 @@ class PremisesPolicy(Table):
     arrivals_per_cycle: Count = Field(
         default=4, description="cases at premises that one officer may receive in one cycle"
     )
-    reserve_arrivals: bool = Field(
-        default=True, description="do not use up the room that the next arrivals need"
-    )
+    reserve_arrivals: bool = Field(default=True, description="do not use up the room that the next arrivals need")
 
 
 class RiskPoints(Table):
@@ -117,14 +105,11 @@ class Relationship(Table):
     base: Count = Field(default=12, description="of every relationship ended")
     months_cap: Count = Field(default=60, description="months of a relationship that count at most")
     high_risk: Count = Field(default=12, description="added for a high-risk case")
-    settle: Count = Field(
-        default=12, description="added while the relationship is younger than settle_months"
-    )
+    settle: Count = Field(default=12, description="added while the relationship is younger than settle_months")
     settle_months: Count = Field(default=6, description="months that a relationship needs to settle")
     max_moves: Count | None = Field(
         default=None,
-        description="permitted cases that may move, for each home (for the whole force when cross); "
-        "absent: no limit",
+        description="permitted cases that may move, for each home (for the whole force when cross); absent: no limit",
     )
 
 

@@ -17,66 +17,70 @@ from allocator.domain.plan import Finding
 from allocator.domain.policy import Policy
 from allocator.rules.columns import Columns
 from allocator.rules.ledger import Ledger
+from allocator.rules.linear import Line
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
-class Line(Protocol):
-    """A linear expression over the model's variables, with whole coefficients."""
-
-    def __add__(self, other: Any, /) -> Line: ...
-    def __sub__(self, other: Any, /) -> Line: ...
-    def __rsub__(self, other: Any, /) -> Line: ...
-    def __mul__(self, other: int, /) -> Line: ...
-    def __rmul__(self, other: int, /) -> Line: ...
-
-
 class Posting(Protocol):
     """What the solver's model offers to a rule. Officers are positions in ``columns.officer_ids``."""
 
-    @property
-    def columns(self) -> Columns: ...
-    @property
-    def policy(self) -> Policy: ...
-    @property
-    def officers(self) -> list[int]: ...
+    columns: Columns
+    policy: Policy
+    officers: list[int]
 
     def held(self, officer: int, rule: Rule | None = None) -> Line:
         """Cases that the officer holds under the plan, each counted ``rule.load`` times (once without a rule)."""
+        ...
 
     def received(self, officer: int, rule: Rule | None = None) -> Line:
         """Cases moved or placed to the officer, each counted ``rule.load`` times."""
+        ...
 
     def left(self, code: int, rule: Rule) -> Line:
         """Permitted cases that move and whose ``rule.load`` is the code."""
+        ...
 
     def budgets(self, rule: Rule) -> list[int]:
         """Codes of ``rule.load`` among the permitted cases that may move."""
+        ...
 
     def at_most(self, line: Line, bound: int) -> None:
         """Require line <= bound."""
+        ...
 
     def limit(self, rule: Rule, who: int, *sides: tuple[Line, int, int]) -> None:
         """Count the excess of a limit: one of its sides (line, bound, unit) has line <= bound + unit * excess."""
+        ...
+
+    def floor(self, line: Line, unit: int) -> Line:
+        """A variable that is at most floor(line / unit)."""
+        ...
 
     def taken(self, officer: int, exact: bool) -> Line:
         """A line that is at least min(n, L), what an officer's cases take of their limit."""
+        ...
 
     def nothing(self) -> Line:
         """An empty line."""
+        ...
 
     def total_excess(self) -> Line:
         """All excesses together."""
+        ...
 
     def ended(self, rule: Rule) -> Line:
         """Sum of ``rule.load`` over current cases that move."""
+        ...
 
     def received_away(self) -> Line:
         """Cases received by an officer whose division is not the case's home."""
+        ...
 
     def above(self, line: Line, bound: int) -> Line:
         """A variable that is at least max(0, line - bound)."""
+        ...
 
 
 class Rule:

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from allocator.domain.force import Case, Force
+from allocator.domain.force import Case, Force, Officer
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]

@@ -1,0 +1,1 @@
+"""The only folder that loads OR-Tools: parts, groups, model, engines, goals, allocate."""

@@ -68,7 +68,13 @@ def solve_part(task: Task, tell: Callable[[Told], None]) -> Told:
         report(without=best)
     else:
         Solving(
-            open_to, task.part, task.start, False, task.seed, task.deadline, lambda state: report(without=state)
+            open_to,
+            task.part,
+            task.start,
+            False,
+            task.seed,
+            task.deadline,
+            lambda state: report(without=state),
         ).run()
     return told
 
@@ -113,30 +119,25 @@ def allocate(
     plan = np.where(open_to.permitted, open_to.columns.current, NOBODY)
     for part in found:
         plan[part.cases] = greedy(open_to, part)
-    told = [
-        Told(*(Opening(open_to, part, moves).state(plan) for moves in (True, False))) for part in found
-    ]
+    told = [Told(*(Opening(open_to, part, moves).state(plan) for moves in (True, False))) for part in found]
     unplaced = check(_plan(force, open_to.columns, plan)).goals["unplaced"]
 
-    def look(states: Sequence[Told]) -> None:
-        if progress is not None:
-            progress(_progress(unplaced, states, time.time() - begun))
-
-    look(told)
+    if progress is not None:
+        progress(_progress(unplaced, told, time.time() - begun))
     stopped = None
     work = [k for k, state in enumerate(told) if not state.proved]
     if work and time.time() < deadline:
         with Workers(min(workers or cores(), len(work)), preload="allocator.solver.goals") as pool:
             tasks = [Task(open_to, found[k], plan, seed, deadline) for k in work]
 
-            def update(states: Sequence[Told | None]) -> None:
+            def follow(states: Sequence[Told | None]) -> None:
                 for k, state in zip(work, states, strict=True):
                     told[k] = state or told[k]
+                if progress is not None:
+                    progress(_progress(unplaced, told, time.time() - begun))
 
-            states, stopped = pool.run(
-                solve_part, tasks, deadline, lambda states: (update(states), look(told))
-            )
-            update(states)
+            states, stopped = pool.run(solve_part, tasks, deadline, follow)
+            follow(states)
     if stopped is None and time.time() > deadline and not all(state.proved for state in told):
         stopped = "time limit"
     for part, state in zip(found, told, strict=True):
@@ -186,7 +187,5 @@ def _checked(plan: Plan, goals: Sequence[GoalValue]) -> Checked:
         raise Mismatch(f"The plan found breaks rules that the model should have kept: {rules}.")
     for goal in goals:
         if checked.goals[goal.name] != goal.value:
-            raise Mismatch(
-                f"The model has {goal.value} for {goal.name}, the check has {checked.goals[goal.name]}."
-            )
+            raise Mismatch(f"The model has {goal.value} for {goal.name}, the check has {checked.goals[goal.name]}.")
     return checked

@@ -16,7 +16,7 @@ from typing import Literal
 from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 
-from allocator.solver.linear import Expression, LinearModel
+from allocator.rules.linear import Line, LinearModel
 
 Engine = Literal["cp-sat", "highs"]
 
@@ -42,7 +42,7 @@ class Answer:
 
 def solve(
     linear: LinearModel,
-    objective: Expression,
+    objective: Line,
     engine: Engine,
     effort: float,
     *,
@@ -56,7 +56,7 @@ def solve(
     Parameters
     ----------
     linear : LinearModel
-    objective : Expression
+    objective : Line
     engine : {"cp-sat", "highs"}
     effort : float
         Units of deterministic time for CP-SAT, nodes for HiGHS.
@@ -94,9 +94,7 @@ def solve(
         params.highs.string_options["parallel"] = "off"
         params.highs.int_options["threads"] = 1
     kind = mathopt.SolverType.CP_SAT if engine == "cp-sat" else mathopt.SolverType.HIGHS
-    result = mathopt.solve(
-        model, kind, params=params, model_params=extra, callback_reg=registration, cb=callback
-    )
+    result = mathopt.solve(model, kind, params=params, model_params=extra, callback_reg=registration, cb=callback)
     values = None
     if result.has_primal_feasible_solution():
         values = [round(value) for value in result.variable_values(variables)]
@@ -104,7 +102,7 @@ def solve(
     return Answer(values, math.ceil(dual - TOLERANCE) if math.isfinite(dual) else None)
 
 
-def relax(linear: LinearModel, objective: Expression) -> tuple[float, list[float]] | None:
+def relax(linear: LinearModel, objective: Line) -> tuple[float, list[float]] | None:
     """Least value of a line when variables need not be whole, and what raising each variable by one adds to it.
 
     Returns
@@ -119,7 +117,7 @@ def relax(linear: LinearModel, objective: Expression) -> tuple[float, list[float
     return result.objective_value(), list(result.reduced_costs(list(model.variables())))
 
 
-def _proto(linear: LinearModel, objective: Expression, whole: bool) -> model_pb2.ModelProto:
+def _proto(linear: LinearModel, objective: Line, whole: bool) -> model_pb2.ModelProto:
     proto = model_pb2.ModelProto()
     variables, rows, matrix = proto.variables, proto.linear_constraints, proto.linear_constraint_matrix
     count = len(linear.lower)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from allocator.rules.columns import Ints
+from allocator.rules.linear import Line, LinearModel
 from allocator.solver.engines import TOLERANCE, Engine, relax, solve
-from allocator.solver.linear import Expression, LinearModel
 from allocator.solver.model import Model
 from allocator.solver.parts import Choices, Part
 from allocator.solver.state import SOLVED, Opening, State
@@ -26,6 +26,7 @@ SCHEDULE: tuple[tuple[Engine, float], ...] = (
 )
 
 
+LAST = len(SOLVED) - 1
 GLIMPSE = 0.5  # seconds between plans kept from inside one engine's run
 
 
@@ -69,6 +70,8 @@ class Solving:
 
     def run(self) -> State:
         """Improve and prove each goal in turn, as far as effort and time allow."""
+        if not self._met(LAST):  # a bound on fairness early, so that a run cut short has a gap worth telling
+            self._relax(self._finest.model, self._finest.lines[LAST], LAST)
         for number in range(len(SOLVED)):
             if self.seconds > 0:
                 self._improve(number)
@@ -87,9 +90,7 @@ class Solving:
             if model is self._finest.model:  # the finest model, where what is cut off here repays the time
                 tighten(model.linear, line, value)
             model.linear.at_most(line, value)
-        relaxed = relax(model.linear, objective)
-        if relaxed is not None:
-            self._raise_bound(number, math.ceil(relaxed[0] - TOLERANCE))
+        self._relax(model, objective, number)
         for engine, effort in SCHEDULE:
             if self._met(number) or self.seconds <= 0:
                 return
@@ -107,6 +108,11 @@ class Solving:
                 self._take(model, number, answer.values)
             if answer.bound is not None:
                 self._raise_bound(number, answer.bound)
+
+    def _relax(self, model: Model, objective: Line, number: int) -> None:
+        relaxed = relax(model.linear, objective)
+        if relaxed is not None:
+            self._raise_bound(number, math.ceil(relaxed[0] - TOLERANCE))
 
     def _met(self, number: int) -> bool:
         return self.state.values[number] <= self.state.bounds[number]
@@ -137,7 +143,7 @@ class Solving:
         self.report(state)
 
 
-def tighten(linear: LinearModel, line: Expression, value: int) -> None:
+def tighten(linear: LinearModel, line: Line, value: int) -> None:
     """Narrow variables that cannot leave their bound without raising a line above a value it need not exceed.
 
     Reduced-cost fixing: where the relaxation has line >= b, and raising a variable by one from its lower bound adds d,

@@ -52,9 +52,7 @@ class Filling:
         self.model = model
         self._values = [0] * len(model.linear.lower)
         self._excess = set(model.total_excess().terms)
-        self._touched = {
-            variable: self._following(variable) for flow in model.into.values() for variable in flow.terms
-        }
+        self._touched = {variable: self._following(variable) for flow in model.into.values() for variable in flow.terms}
         self._settle(model.derived)
 
     def added(self, group: int, officer: int) -> int:

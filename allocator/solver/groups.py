@@ -9,7 +9,7 @@ import numpy as np
 
 from allocator.rules import LIMITS
 from allocator.rules.base import Rule
-from allocator.rules.columns import Columns, Ints
+from allocator.rules.columns import Ints
 from allocator.rules.goals.disruption import Disruption
 from allocator.rules.movement.budget import Budget
 from allocator.solver.parts import Choices, Part
@@ -88,7 +88,8 @@ def grouped(open_to: Choices, part: Part, goals: Iterable[Rule], moves: bool) ->
             felt = (sets & rule.concerns(columns)).any(axis=1)
             keys.append(np.where(felt[receivers], weights, 0)[cases])
     if costed:
-        away = (sets[receivers[cases]] & (columns.officer_division != columns.home[cases, None])).any(axis=1)
+        abroad = np.asarray(columns.home[cases, None] != columns.officer_division)
+        away = np.asarray(sets[receivers[cases]] & abroad).any(axis=1)
         keys.append(np.where(away, columns.home[cases], -1))
     first, group = _alike(keys)
     groups = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from math import gcd
 
 import numpy as np
 
@@ -12,13 +13,11 @@ from allocator.domain.policy import Policy
 from allocator.rules import LIMITS, MOVEMENT
 from allocator.rules.base import Goal, Rule
 from allocator.rules.columns import Columns, Ints
-from allocator.rules.goals.disruption import Disruption
-from allocator.solver.groups import Group, Stock, grouped
-from allocator.solver.linear import Expression, LinearModel
+from allocator.rules.linear import Line, LinearModel
+from allocator.solver.groups import grouped
 from allocator.solver.parts import Choices, Part
 
-
-Reached = Callable[[Expression], int]
+Reached = Callable[[Line], int]
 
 
 @dataclass(frozen=True)
@@ -64,10 +63,10 @@ class Model:
         self._fixed = self._fixed_cases(open_to, moves)
         self._forced = part.cases[open_to.must[part.cases]]
         self._out = [self.linear.variable(0, len(stock.cases)) for stock in self.stocks]
-        self.into: dict[tuple[int, int], Expression] = {}
+        self.into: dict[tuple[int, int], Line] = {}
         self._flows()
-        self._held: dict[tuple[int, str], Expression] = {}
-        self._excess: dict[tuple[str, int], Expression] = {}
+        self._held: dict[tuple[int, str], Line] = {}
+        self._excess: dict[tuple[str, int], Line] = {}
         self.derived: list[Derived] = []
         for rule in (*MOVEMENT, *LIMITS):
             rule.post(self)
@@ -82,7 +81,7 @@ class Model:
     def _flows(self) -> None:
         """What leaves its officers or must be placed in a group is received by someone."""
         own: dict[tuple[int, int], int] = defaultdict(int)
-        flow = [Expression({}, -len(group.must)) for group in self.groups]
+        flow = [Line({}, -len(group.must)) for group in self.groups]
         for stock, out in zip(self.stocks, self._out, strict=True):
             own[stock.group, stock.officer] += len(stock.cases)
             flow[stock.group].add(out, -1)
@@ -102,11 +101,11 @@ class Model:
 
     # What rules may ask for (see rules.base.Posting)
 
-    def nothing(self) -> Expression:
+    def nothing(self) -> Line:
         """An empty line."""
-        return Expression()
+        return Line()
 
-    def held(self, officer: int, rule: Rule | None = None) -> Expression:
+    def held(self, officer: int, rule: Rule | None = None) -> Line:
         """Cases that the officer holds under the plan, each counted ``rule.load`` times."""
         key = (officer, rule.id if rule else "")
         if key not in self._held:
@@ -119,26 +118,26 @@ class Model:
             self._held[key] = line
         return self._held[key]
 
-    def received(self, officer: int, rule: Rule | None = None) -> Expression:
+    def received(self, officer: int, rule: Rule | None = None) -> Line:
         """Cases moved or placed to the officer, each counted ``rule.load`` times."""
-        load, line = self._load(rule), Expression()
+        load, line = self._load(rule), Line()
         for g in self._groups_into[officer]:
             weight = int(load[self.groups[g].cases[0]])
             if weight:
                 line.add(self.into[g, officer], weight)
         return line
 
-    def received_away(self) -> Expression:
+    def received_away(self) -> Line:
         """Cases received by an officer whose division is not the case's home."""
-        line = Expression()
+        line = Line()
         for (g, o), flow in self.into.items():
             if self.columns.officer_division[o] != self.groups[g].home:
                 line.add(flow)
         return line
 
-    def ended(self, rule: Rule) -> Expression:
+    def ended(self, rule: Rule) -> Line:
         """Sum of ``rule.load`` over current cases that move."""
-        line = Expression({}, int(self._load(rule)[self._forced].sum()))
+        line = Line({}, int(self._load(rule)[self._forced].sum()))
         for stock, out in zip(self.stocks, self._out, strict=True):
             line.add(out, stock.cost)
         return line
@@ -147,19 +146,19 @@ class Model:
         """Budgets that some case of this part draws on."""
         return sorted({stock.budget for stock in self.stocks})
 
-    def left(self, code: int, rule: Rule) -> Expression:
+    def left(self, code: int, rule: Rule) -> Line:
         """Permitted cases that move and draw on a budget."""
-        line = Expression()
+        line = Line()
         for stock, out in zip(self.stocks, self._out, strict=True):
             if stock.budget == code:
                 line.add(out)
         return line
 
-    def at_most(self, line: Expression, bound: int) -> None:
+    def at_most(self, line: Line, bound: int) -> None:
         """Require line <= bound."""
         self.linear.at_most(line, bound)
 
-    def limit(self, rule: Rule, who: int, *sides: tuple[Expression, int, int]) -> None:
+    def limit(self, rule: Rule, who: int, *sides: tuple[Line, int, int]) -> None:
         """Count the excess of a limit: one of its sides (line, bound, unit) has line <= bound + unit * excess."""
 
         def over(reached: Reached) -> int:
@@ -173,14 +172,24 @@ class Model:
         self._derive(excess, over, *(line for line, _, _ in sides))
         self._either([(line - unit * excess, bound) for line, bound, unit in sides])
 
-    def total_excess(self) -> Expression:
+    def total_excess(self) -> Line:
         """All excesses together."""
-        total = Expression()
+        total = Line()
         for excess in self._excess.values():
             total.add(excess)
         return total
 
-    def taken(self, officer: int, exact: bool) -> Expression:
+    def floor(self, line: Line, unit: int) -> Line:
+        """A variable that is at most floor(line / unit); engines prove more by branching on it than on the line."""
+        least, most = self.linear.span(line)
+        floor = self.linear.variable(least // unit, most // unit)
+        self._derive(floor, lambda reached: reached(line) // unit, line)
+        common = gcd(unit, line.constant, *line.terms.values())
+        scaled = Line({v: c // common for v, c in line.terms.items()}, line.constant // common)
+        self.at_most(unit // common * floor - scaled, 0)
+        return floor
+
+    def taken(self, officer: int, exact: bool) -> Line:
         """A line that is at least min(n, L), what an officer's cases take of their limit.
 
         Cases less the excess over the limit are that minimum when the excess is exact, and no total can gain when it
@@ -196,7 +205,7 @@ class Model:
         self._either([(held - taken, 0), (limit - taken, 0)])
         return taken
 
-    def _either(self, sides: list[tuple[Expression, int]]) -> None:
+    def _either(self, sides: list[tuple[Line, int]]) -> None:
         """Require that one side's line is at most its bound; of two at the most."""
         if any(self.linear.span(line)[1] <= bound for line, bound in sides):
             return
@@ -211,11 +220,11 @@ class Model:
         slack = self.linear.span(other)[1] - most
         self.at_most(other + slack * choice, most + slack)
 
-    def above(self, line: Expression, bound: int) -> Expression:
+    def above(self, line: Line, bound: int) -> Line:
         """A line that is at least max(0, line - bound), and that when minimised."""
         least, most = self.linear.span(line)
         if most <= bound:
-            return Expression()
+            return Line()
         if least >= bound:
             return line - bound
         above = self.linear.variable(0, most - bound)
@@ -223,11 +232,11 @@ class Model:
         self.at_most(line - above, bound)
         return above
 
-    def span(self, line: Expression) -> tuple[int, int]:
+    def span(self, line: Line) -> tuple[int, int]:
         """Least and greatest value that the variables' bounds allow."""
         return self.linear.span(line)
 
-    def _derive(self, variable: Expression, value: Callable[[Reached], int], *lines: Expression) -> None:
+    def _derive(self, variable: Line, value: Callable[[Reached], int], *lines: Line) -> None:
         (number,) = variable.terms
         self.derived.append(Derived(number, value, frozenset(v for line in lines for v in line.terms)))
 
@@ -250,7 +259,7 @@ class Model:
                 values[next(iter(self.into[g, int(o)].terms))] = int(count)
         known: dict[int, int] = {}
 
-        def reached(line: Expression) -> int:
+        def reached(line: Line) -> int:
             if id(line) not in known:
                 known[id(line)] = line.at(values)
             return known[id(line)]

@@ -1,4 +1,4 @@
-"""What the model decides: who may receive which case, which cases must stay, and the parts that no rule ties together."""
+"""What is open to the model: who may receive which case, what must stay, and the parts that no rule ties together."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from allocator.rules.base import Goal
 from allocator.rules.columns import Ints
 from allocator.rules.goals import GOALS
-from allocator.solver.linear import Expression
+from allocator.rules.linear import Line
 from allocator.solver.model import Model
 from allocator.solver.parts import Choices, Part
 
@@ -53,7 +53,7 @@ class Opening:
     def __init__(self, open_to: Choices, part: Part, moves: bool) -> None:
         self.part = part
         self.model = Model(open_to, part, SOLVED, moves)
-        self.lines: list[Expression] = [goal.objective(self.model) for goal in SOLVED]
+        self.lines: list[Line] = [goal.objective(self.model) for goal in SOLVED]
 
     def values(self, plan: Ints) -> tuple[int, ...]:
         """What a plan of the force reaches in this part on excess, disruption and fairness."""

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from allocator.rules.base import Goal, Line, Posting
+from allocator.rules.base import Goal, Posting
 from allocator.rules.ledger import Ledger
 from allocator.rules.limits import LIMITS
+from allocator.rules.linear import Line
 
 
 class Excess(Goal):

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from allocator.rules.base import Goal, Ints, Line, Posting
+from allocator.rules.base import Goal, Ints, Posting
 from allocator.rules.columns import Columns
 from allocator.rules.ledger import Ledger
+from allocator.rules.linear import Line
 
 
 class Fairness(Goal):

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from allocator.domain.plan import Finding
 from allocator.rules.base import Bools, Ints, Limit, Posting
 from allocator.rules.columns import NOBODY, Columns
@@ -15,10 +17,10 @@ class Frozen(Limit):
     says = "{officer} starts over a limit, yet would be given {amount} new: {cases}."
 
     def load(self, columns: Columns) -> Ints:
-        return ((columns.current == NOBODY) & ~columns.at_premises).astype(int)
+        return np.where(columns.at_premises, 0, columns.current == NOBODY).astype(np.int64)
 
     def concerns(self, columns: Columns) -> Bools:
-        return columns.over_limit & columns.policy.limits.freeze_over_limit
+        return np.logical_and(columns.over_limit, columns.policy.limits.freeze_over_limit)
 
     def post(self, model: Posting) -> None:
         concerned = self.concerns(model.columns)

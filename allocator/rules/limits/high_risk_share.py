@@ -25,8 +25,9 @@ class HighRiskShare(Limit):
         for o in model.officers:
             if not (columns.open[o] or columns.closed[o]):
                 continue
-            high, share = model.held(o, self), limits.high_risk_percent * model.held(o)
-            sides = [(100 * high - share, 0, 100)]
+            high = model.held(o, self)
+            allowed = model.floor(limits.high_risk_percent * model.held(o), 100)
+            sides = [(high - allowed, 0, 1)]
             if columns.small[o] and limits.high_risk_min > 0:
                 sides.append((high, limits.high_risk_min, 1))
             model.limit(self, o, *sides)

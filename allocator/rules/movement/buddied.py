@@ -20,7 +20,7 @@ class Buddied(Receiving):
         near = columns.officer_division[buddy] == columns.officer_division
         serves = columns.trained[buddy] & (columns.open | columns.closed)[buddy]
         supported = (buddy >= 0) & serves & (near | columns.policy.divisions.cross)
-        return (columns.trained | supported)[None, :]
+        return np.asarray(columns.trained | supported)[None, :]
 
     def bars(self, force: Force, officer: Officer, case: Case) -> bool:
         return not supported(force, officer)

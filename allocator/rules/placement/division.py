@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import numpy as np
+
 from allocator.domain.force import Case, Force, Officer
 from allocator.rules.base import Bools, Placement
 from allocator.rules.columns import Columns
@@ -14,7 +16,7 @@ class Division(Placement):
     def may(self, columns: Columns) -> Bools:
         own = columns.kind_division[:, None] == columns.officer_division
         home = columns.kind_home[:, None] == columns.officer_division
-        return own | home | columns.policy.divisions.cross
+        return np.asarray(own | home | columns.policy.divisions.cross)
 
     def bars(self, force: Force, officer: Officer, case: Case) -> bool:
         return not force.policy.divisions.cross and officer.division not in {case.division, force.home(case)}

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import numpy as np
+
 from allocator.domain.force import Case, Force, Officer
 from allocator.rules.base import Bools, Placement
 from allocator.rules.columns import Columns
@@ -13,7 +15,7 @@ class Skills(Placement):
 
     def may(self, columns: Columns) -> Bools:
         lacking = columns.kind_needs.astype(int) @ (~columns.skilled).astype(int).T
-        return (lacking == 0) & ~columns.kind_unmet[:, None]
+        return np.asarray((lacking == 0) & ~columns.kind_unmet[:, None])
 
     def bars(self, force: Force, officer: Officer, case: Case) -> bool:
         return not case.needs <= officer.skills

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-class Expression:
+class Line:
     """A sum of variables with whole coefficients, and a constant.
 
     Attributes
@@ -22,9 +22,9 @@ class Expression:
         self.terms = {} if terms is None else terms
         self.constant = constant
 
-    def add(self, other: Expression | int, factor: int = 1) -> Expression:
+    def add(self, other: Line | int, factor: int = 1) -> Line:
         """This expression plus ``factor`` times another, in place."""
-        if isinstance(other, Expression):
+        if isinstance(other, Line):
             for variable, coefficient in other.terms.items():
                 self.terms[variable] = self.terms.get(variable, 0) + factor * coefficient
             self.constant += factor * other.constant
@@ -32,19 +32,19 @@ class Expression:
             self.constant += factor * int(other)
         return self
 
-    def __add__(self, other: Any) -> Expression:
-        return Expression(dict(self.terms), self.constant).add(other)
+    def __add__(self, other: Any) -> Line:
+        return Line(dict(self.terms), self.constant).add(other)
 
     __radd__ = __add__
 
-    def __sub__(self, other: Any) -> Expression:
-        return Expression(dict(self.terms), self.constant).add(other, -1)
+    def __sub__(self, other: Any) -> Line:
+        return Line(dict(self.terms), self.constant).add(other, -1)
 
-    def __rsub__(self, other: Any) -> Expression:
+    def __rsub__(self, other: Any) -> Line:
         return (self * -1).add(other)
 
-    def __mul__(self, factor: int) -> Expression:
-        return Expression({v: c * factor for v, c in self.terms.items()}, self.constant * factor)
+    def __mul__(self, factor: int) -> Line:
+        return Line({v: c * factor for v, c in self.terms.items()}, self.constant * factor)
 
     __rmul__ = __mul__
 
@@ -69,22 +69,22 @@ class LinearModel:
     upper: list[int] = field(default_factory=list)
     rows: list[tuple[dict[int, int], int | None, int]] = field(default_factory=list)
 
-    def variable(self, lower: int, upper: int) -> Expression:
+    def variable(self, lower: int, upper: int) -> Line:
         """A new variable, as an expression."""
         self.lower.append(lower)
         self.upper.append(upper)
-        return Expression({len(self.lower) - 1: 1})
+        return Line({len(self.lower) - 1: 1})
 
-    def at_most(self, line: Expression, bound: int) -> None:
+    def at_most(self, line: Line, bound: int) -> None:
         """Require line <= bound; a row that can never be broken is left out."""
         if self.span(line)[1] > bound:
             self.rows.append((line.terms, None, bound - line.constant))
 
-    def equal(self, line: Expression, value: int) -> None:
+    def equal(self, line: Line, value: int) -> None:
         """Require line == value."""
         self.rows.append((line.terms, value - line.constant, value - line.constant))
 
-    def span(self, line: Expression) -> tuple[int, int]:
+    def span(self, line: Line) -> tuple[int, int]:
         """Least and greatest value that the variables' bounds allow."""
         least = most = line.constant
         for variable, coefficient in line.terms.items():

@@ -1,0 +1,122 @@
+"""Tiny forces, and the proof that model and check agree about every plan of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from allocator.check import check
+from allocator.domain.force import Case, Force, Officer, Premises
+from allocator.domain.plan import Plan
+from allocator.domain.policy import Policy
+from allocator.rules.columns import NOBODY, Columns
+from allocator.solver.parts import Choices, Part, choices
+from allocator.solver.state import Opening
+
+TODAY = date(2026, 3, 31)
+
+
+def officer(officer_id: str, **fields: Any) -> Officer:
+    return Officer(**{"officer_id": officer_id, "division": "North", "mosovo": "trained", **fields})
+
+
+def new(case_id: str, **fields: Any) -> Case:
+    return Case(**{"case_id": case_id, "division": "North", "risk": "low", **fields})
+
+
+def current(case_id: str, officer_id: str, **fields: Any) -> Case:
+    return new(case_id, **{"officer": officer_id, "since": date(2024, 3, 31), **fields})
+
+
+def force(
+    officers: list[Officer],
+    cases: list[Case],
+    premises: list[Premises] | None = None,
+    **policy: dict[str, Any],
+) -> Force:
+    """A force at `TODAY`; ``policy`` holds tables merged over the defaults."""
+    return Force(
+        officers=tuple(officers),
+        cases=tuple(cases),
+        premises=tuple(premises or ()),
+        policy=Policy().merged(policy),
+        cycle_date=TODAY,
+        name="tiny",
+    )
+
+
+def plan(of: Force, **officers: str | None) -> Plan:
+    """The allocation as it stands, with some cases given to others: ``plan(f, c1="A", c2=None)``."""
+    return Plan(of, tuple(officers.get(c.case_id, c.officer) for c in of.cases))
+
+
+def every_plan(of: Force) -> Iterator[Plan]:
+    ids = [None, *(o.officer_id for o in of.officers)]
+    for officers in product(ids, repeat=len(of.cases)):
+        yield Plan(of, officers)
+
+
+def agree(of: Force) -> tuple[int, int]:
+    """Compare model and check on every plan of a tiny force.
+
+    A plan is *allowed* by the check where no rule is broken and nobody is left out who could be placed. The model must
+    admit exactly those plans, reach the check's value on every goal, and not allow less excess than the check counts.
+
+    Returns
+    -------
+    (allowed, refused)
+        Plans of each sort, so that a test can ask that both occur.
+    """
+    columns = Columns(of)
+    open_to = choices(columns)
+    whole = Part(np.arange(len(of.officers)), np.arange(len(of.cases)))
+    opening = Opening(open_to, whole, moves=True)
+    allowed = refused = 0
+    for candidate in every_plan(of):
+        checked = check(candidate)
+        codes = _codes(columns, candidate)
+        representable = _representable(open_to, codes)
+        values = opening.model.values(codes) if representable else []
+        admitted = representable and opening.model.linear.holds(values)
+        left_out = any(columns.case_ids[k] in _unplaced(candidate) and not open_to.stuck[k] for k in range(len(codes)))
+        assert admitted == (not checked.broken and not left_out), (candidate.officers, checked.broken)
+        if not admitted:
+            refused += 1
+            continue
+        allowed += 1
+        goals = dict(zip(("excess", "disruption", "fairness"), opening.values(codes), strict=True))
+        assert goals == {k: v for k, v in checked.goals.items() if k != "unplaced"}, candidate.officers
+        for variable in opening.model.total_excess().terms:
+            if values[variable]:
+                less = list(values)
+                less[variable] -= 1
+                assert not opening.model.linear.holds(less), candidate.officers
+    return allowed, refused
+
+
+def _unplaced(candidate: Plan) -> set[str]:
+    return {case.case_id for case, officer in candidate if officer is None}
+
+
+def _codes(columns: Columns, candidate: Plan) -> Any:
+    of = candidate.officer_of
+    return np.array([NOBODY if of[c] is None else columns.position[str(of[c])] for c in columns.case_ids])
+
+
+def _representable(open_to: Choices, codes: Any) -> bool:
+    """Whether the model has words for a plan at all."""
+    columns = open_to.columns
+    for k, o in enumerate(codes):
+        if open_to.stuck[k]:
+            fine = o == NOBODY
+        elif o == columns.current[k] and o != NOBODY:
+            fine = bool(open_to.permitted[k])
+        else:
+            fine = o != NOBODY and bool(open_to.receive[columns.kind[k], o]) and not open_to.pinned[k]
+        if not fine:
+            return False
+    return True
