@@ -1,0 +1,79 @@
+"""The command line: parse, call, print.
+
+Only click is imported here, and each command's module when that command runs, so that help answers at once
+and nothing that does not solve ever loads the solver.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+_COMMANDS = {
+    "allocate": "Propose who manages whom in this cycle, proved best.",
+    "check": "Check a plan, or the allocation as it stands.",
+    "template": "Write empty input files with a data dictionary.",
+    "rules": "Show every rule, note and goal.",
+    "synth": "Draw a synthetic force.",
+}
+
+
+class _Commands(click.Group):
+    """The commands, each loaded from the module of its name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"allocator.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+def _version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        number = version("allocator")
+    except PackageNotFoundError:
+        number = "(not installed)"
+    click.echo(f"allocator {number}")
+    ctx.exit()
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+def allocator() -> None:
+    """Allocate the cases of a force to its offender managers, proved best.
+
+    FORCE is a folder with officers.csv, cases.csv, premises.csv and force.toml, or one .xlsx workbook.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit: 0 done; 2 input or usage; 3 a --fail-on condition; 1 anything else.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Instead of those of the process.
+    """
+    from allocator.cli.failing import exit_code_of, forgiving
+
+    forgiving(sys.stdout)
+    forgiving(sys.stderr)
+
+    def run() -> Any:
+        return allocator.main(args=arguments, prog_name="allocator", standalone_mode=False)
+
+    sys.exit(exit_code_of(run))

@@ -1,0 +1,115 @@
+"""``allocator allocate``: propose who manages whom in this cycle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from allocator.domain.result import Result
+
+
+@click.command("allocate")
+@click.argument("force", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write plan.csv, plan.json and plan.xlsx there. Without it nothing is written.",
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0),
+    metavar="S",
+    help="Seconds of solving; the best plan so far is kept.  [default: a fixed effort a goal]",
+)
+@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes at once.  [default: one a core]")
+@click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", show_default=True)
+@click.option(
+    "--max-moves",
+    type=click.IntRange(min=0, max=1_000_000),
+    metavar="N",
+    help="At most so many cases move that could stay; in place of policy.relationship.max_moves.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print plan.json instead of the report.")
+@click.option("--quiet", is_flag=True, help="Print nothing but errors (and the document, with --json).")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["unplaced", "excess"]),
+    multiple=True,
+    help="Exit with 3 if any case is unplaced, or any limit exceeded. May be given twice.",
+)
+def command(
+    force: Path,
+    out: Path | None,
+    time_limit: float | None,
+    workers: int | None,
+    seed: int,
+    max_moves: int | None,
+    as_json: bool,
+    quiet: bool,
+    fail_on: tuple[str, ...],
+) -> int:
+    """Propose who manages whom in this cycle, proved best.
+
+    FORCE is a folder of CSV files or an .xlsx workbook. Ctrl-C keeps the best plan so far; a second one
+    gives up.
+
+    Exit codes: 0 plan made; 2 input or usage; 3 a --fail-on condition; 1 anything else.
+    """
+    from allocator.cli.failing import CONDITION, DONE
+    from allocator.errors import AllocatorError
+    from allocator.files.reading import read
+
+    changes = None if max_moves is None else {"relationship": {"max_moves": max_moves}}
+    reading = read(force, policy_changes=changes)
+    if not quiet:
+        for notice in reading.notices:
+            click.echo(notice, err=True)
+
+    from allocator.cli.progress import live
+    from allocator.explain.report import explain
+    from allocator.solver.allocate import allocate
+
+    with live(not quiet) as tell:
+        result = allocate(reading.force, seed=seed, workers=workers, time_limit=time_limit, progress=tell)
+        report = explain(result, reading.digest)
+
+    failure: AllocatorError | None = None
+    if out is not None:
+        from allocator.explain.on_disk import plan_files
+        from allocator.files.atomic import write_files
+
+        try:
+            write_files(out, plan_files(report))
+        except AllocatorError as error:
+            failure = error  # the report is shown first, so that the work is not lost
+
+    if as_json:
+        from allocator.explain.document import plan_document
+        from allocator.files.plan_files import json_bytes
+
+        click.echo(json_bytes(plan_document(report)), nl=False)
+    elif not quiet:
+        from allocator.cli.console import output
+        from allocator.cli.plan_view import print_report
+
+        print_report(output(), report, None if failure else out)
+    if failure is not None:
+        raise failure
+    conditions = [sentence for name in dict.fromkeys(fail_on) if (sentence := _condition(name, result))]
+    for sentence in conditions:
+        click.echo(sentence, err=True)
+    return CONDITION if conditions else DONE
+
+
+def _condition(name: str, result: Result) -> str | None:
+    if name == "unplaced":
+        count = len(result.plan.actions["unplaced"])
+        what = f"{count:,} {'case is' if count == 1 else 'cases are'} unplaced"
+    else:
+        count = next(goal.value for goal in result.goals if goal.name == "excess")
+        what = f"limits are exceeded by {count:,} {'case' if count == 1 else 'cases'}"
+    return f"--fail-on {name}: {what}." if count else None

@@ -1,0 +1,46 @@
+"""``allocator check``: what any plan reaches and breaks, without a solver."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("check")
+@click.argument("force", type=click.Path(path_type=Path))
+@click.option(
+    "--plan",
+    type=click.Path(path_type=Path),
+    metavar="PLAN.CSV",
+    help="The plan to check, ours or made by hand.  [default: things as they stand, new cases unplaced]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print goals, broken rules and findings as JSON.")
+def command(force: Path, plan: Path | None, as_json: bool) -> None:
+    """Check a plan, or the allocation as it stands: goal values, broken rules and findings.
+
+    Exit codes: 0 whenever the check could be done, whatever it found; 2 input or usage; 1 anything else.
+    """
+    from allocator.check import check
+    from allocator.domain.plan import Plan
+    from allocator.explain.document import check_document
+    from allocator.files.plan_files import json_bytes
+    from allocator.files.reading import read
+
+    reading = read(force)
+    for notice in reading.notices:
+        click.echo(notice, err=True)
+    if plan is None:
+        checked = check(Plan.as_it_stands(reading.force))
+    else:
+        from allocator.files.plan_reading import read_plan
+
+        checked = check(read_plan(plan, reading.force))
+    if as_json:
+        click.echo(json_bytes(check_document(checked)), nl=False)
+        return
+
+    from allocator.cli.check_view import print_check
+    from allocator.cli.console import output
+
+    print_check(output(), reading.force, checked, str(plan) if plan else "the allocation as it stands")

@@ -1,0 +1,84 @@
+"""How a command ends when it cannot go on: a sentence on standard error and an exit code, no traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from allocator.errors import AllocatorError, InputError
+
+_PACKAGE = Path(__file__).parents[1]
+
+DONE, OTHER, INPUT, CONDITION = 0, 1, 2, 3
+
+
+def exit_code_of(run: Callable[[], Any]) -> int:
+    """Run a command and turn whatever happens into an exit code.
+
+    Parameters
+    ----------
+    run : callable
+        Returns an exit code, or None for 0.
+
+    Returns
+    -------
+    int
+        0 done; 2 input or usage; 3 a --fail-on condition; 1 anything else.
+    """
+    try:
+        code = run()
+        sys.stdout.flush()
+        return code if isinstance(code, int) else DONE
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except InputError as error:
+        _say(str(error))
+        return INPUT
+    except AllocatorError as error:
+        _say(str(error))
+        return OTHER
+    except (KeyboardInterrupt, click.Abort):
+        _say("Stopped before it was done.")
+        return OTHER
+    except BrokenPipeError:
+        # Whoever reads has read enough, as `head` does; Python must not flush once more on its way out.
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OTHER
+    except Exception as error:
+        if os.environ.get("ALLOCATOR_DEBUG"):
+            raise
+        _say(_unexpected(error))
+        return OTHER
+
+
+def forgiving(stream: TextIO) -> None:
+    """Let a stream show what its encoding lacks as ``?`` instead of failing."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
+
+
+def _say(sentence: str) -> None:
+    click.echo(sentence, err=True)
+
+
+def _unexpected(error: Exception) -> str:
+    # The error's own text may quote a case, so only its type and place are told.
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]
+    last = (ours[1:] or frames)[-1]  # the first of ours is this module's own
+    place = f"{os.path.basename(last.filename)}, line {last.lineno}"
+    return (
+        f"Something unexpected went wrong ({type(error).__name__} in {place}). "
+        "Please report it, with the command used.\n"
+        "Maybe set ALLOCATOR_DEBUG=1 to see how it came about; look for personal data before sharing that."
+    )

@@ -1,0 +1,94 @@
+"""The reference of every rule, note and goal, from the tables of which the model and the check are made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from allocator.rules import GOALS, LIMITS, MOVEMENT, NOTES, PLACEMENT, RECEIVING
+from allocator.rules.base import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One rule, note or goal.
+
+    Attributes
+    ----------
+    id : str
+    guarantee : str
+        The sentence that opens it.
+    says : str
+        What a finding says, with ``<officer>`` and the like where the facts go; for a goal, what it counts.
+    """
+
+    id: str
+    guarantee: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Rules of one kind.
+
+    Attributes
+    ----------
+    name, opening : str
+        Its name, and what its rules have in common.
+    entries : tuple of Entry
+        In table order.
+    """
+
+    name: str
+    opening: str
+    entries: tuple[Entry, ...]
+
+
+def reference() -> tuple[Family, ...]:
+    """Every rule, note and goal, by family in the contract's order."""
+    return (
+        _family("Placement", "who may hold a case.", PLACEMENT),
+        _family(
+            "Movement",
+            "who may receive a case they do not hold, and which cases may move.",
+            (*RECEIVING, *MOVEMENT),
+        ),
+        _family(
+            "Limits",
+            "never bent silently; what cannot be met is excess, in cases, counted and reported.",
+            LIMITS,
+        ),
+        _family("Notes", "cost nothing, and are always told.", NOTES),
+        _family("Goals", "minimised in strict order; none is ever traded for a later one.", GOALS),
+    )
+
+
+def reference_markdown() -> str:
+    """Write the reference as a page in Markdown."""
+    lines = [
+        "# Rules, notes and goals",
+        "",
+        "Made by `allocator rules --markdown` from the rules themselves.",
+    ]
+    for family in reference():
+        lines += ["", f"## {family.name}", "", family.opening[:1].upper() + family.opening[1:], ""]
+        lines += ["| id | what it guarantees | what it says |", "|---|---|---|"]
+        for entry in family.entries:
+            says = re.sub(r"<(\w+)>", r"*\1*", entry.says)
+            lines.append(f"| `{entry.id}` | {_code(entry.guarantee)} | {_code(says)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _family(name: str, opening: str, rules: Iterable[Rule]) -> Family:
+    return Family(name, opening, tuple(_entry(rule) for rule in rules))
+
+
+def _entry(rule: Rule) -> Entry:
+    says = re.sub(r"\{(\w+)\}", lambda match: f"<{match[1].replace('_', ' ')}>", rule.says)
+    return Entry(rule.id, rule.guarantee().replace("``", "`"), says)
+
+
+def _code(text: str) -> str:
+    # What compares or bars would end a cell or begin a tag.
+    return text.replace("|", "\\|").replace("<", "&lt;")

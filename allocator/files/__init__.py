@@ -1,0 +1,8 @@
+"""Forces and plans on disk: folders of CSV and workbooks to the domain and back."""
+
+from allocator.files.atomic import write_files
+from allocator.files.plan_reading import read_plan
+from allocator.files.reading import Reading, read, read_force
+from allocator.files.writing import write_force
+
+__all__ = ["Reading", "read", "read_force", "read_plan", "write_files", "write_force"]

@@ -1,0 +1,102 @@
+"""Writing several files so that they appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from allocator.errors import AllocatorError
+
+
+def write_files(directory: Path, contents: Mapping[str, bytes]) -> None:
+    """Write files into a directory, all of them or none.
+
+    Every file is first written beside its target and flushed to disk; only when all are there do they take
+    their names. Whatever goes wrong on the way, an interrupt included, leaves the directory as it was: older
+    files of the same names come back, and folders made for the purpose go.
+
+    Parameters
+    ----------
+    directory : Path
+        Made, with its parents, when it does not exist.
+    contents : mapping of str to bytes
+        Content of each file name.
+
+    Raises
+    ------
+    AllocatorError
+        When the directory cannot be made or a file cannot be written.
+    """
+    token = secrets.token_hex(4)
+    fresh = {directory / name: directory / f".{name}.{token}.new" for name in contents}
+    older = {directory / name: directory / f".{name}.{token}.old" for name in contents}
+    made: list[Path] = []
+    prepared = whole = False
+    try:
+        made += [folder for folder in (directory, *directory.parents) if not folder.exists()]
+        directory.mkdir(parents=True, exist_ok=True)
+        for target, data in zip(fresh, contents.values(), strict=True):
+            _write(fresh[target], data)
+            if target.exists():
+                shutil.copymode(target, fresh[target])
+                _second_name(target, older[target])
+        prepared = True
+        for target, temporary in fresh.items():
+            os.replace(temporary, target)
+        _flush(directory)
+        whole = True
+    except OSError as error:
+        raise AllocatorError(_sentence(error, directory, fresh)) from error
+    finally:
+        if prepared and not whole:
+            _restore(fresh, older)
+        for leftover in (*fresh.values(), *older.values()):
+            with suppress(OSError):
+                leftover.unlink()
+        for folder in made if not whole else ():
+            with suppress(OSError):  # never made, or somebody else has put something there since
+                folder.rmdir()
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _second_name(target: Path, backup: Path) -> None:
+    # A link leaves the target in its place all the time; not every file system has links.
+    try:
+        os.link(target, backup)
+    except OSError:
+        shutil.copy2(target, backup)
+
+
+def _restore(fresh: Mapping[Path, Path], older: Mapping[Path, Path]) -> None:
+    for target, temporary in fresh.items():
+        if older[target].exists():
+            os.replace(older[target], target)
+        elif not temporary.exists():  # it had taken its name already
+            target.unlink(missing_ok=True)
+
+
+def _flush(directory: Path) -> None:
+    # Without this a power cut could lose the new names. Windows neither opens directories nor needs it.
+    if os.name == "posix":
+        handle = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _sentence(error: OSError, directory: Path, fresh: Mapping[Path, Path]) -> str:
+    if directory.exists() and not directory.is_dir():
+        return f"{directory} is a file; a folder is needed to write into."
+    name = next((str(t) for t, new in fresh.items() if str(new) == error.filename), error.filename)
+    return f"{name or directory} cannot be written: {error.strerror or error}. Nothing was changed."

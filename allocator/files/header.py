@@ -1,0 +1,84 @@
+"""The header of a sheet: where each column stands, which are missing, which are not read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from allocator.domain.force import Row
+from allocator.errors import Problem, nearest
+from allocator.files.columns import all_of, columns
+from allocator.files.sheet import Sheet, trim
+
+
+@dataclass(slots=True)
+class Header:
+    """What the first filled row of a sheet says.
+
+    Attributes
+    ----------
+    row : int
+        Its row, as a spreadsheet counts.
+    width : int
+        How many cells it has.
+    places : dict of str to int
+        Place of each column that can be read.
+    ignored : list of str
+        Headers of the columns that are not read.
+    absent : list of str
+        Columns that may be missing, and are.
+    problems : list of Problem
+    """
+
+    row: int = 0
+    width: int = 0
+    places: dict[str, int] = field(default_factory=dict)
+    ignored: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_header(model: type[Row], sheet: Sheet, needed: Collection[str] = ()) -> Header:
+    """Read the header of a sheet; case, blanks and hyphens in it do not matter.
+
+    Parameters
+    ----------
+    model : type
+        The domain class of a row.
+    sheet : Sheet
+    needed : collection of str
+        Columns that must be there although their cells may be empty.
+
+    Returns
+    -------
+    Header
+    """
+    header = Header()
+    wanted = {c.name: c.required or c.name in needed for c in columns(model)}
+    first = next((i for i, row in enumerate(sheet.rows) if any(map(trim, row))), None)
+    if first is None:
+        least = all_of(name for name, must in wanted.items() if must)
+        expected = f"a header with at least the columns {least}"
+        header.problems.append(Problem(sheet.label, expected, value="an empty table"))
+        return header
+    cells = [trim(cell) for cell in sheet.rows[first]]
+    header.row, header.width = first + 1, len(cells)
+    names = ["_".join(cell.lower().replace("-", " ").replace("_", " ").split()) for cell in cells]
+    header.ignored = [cell for cell, name in zip(cells, names, strict=True) if name and name not in wanted]
+    for name, must in wanted.items():
+        count = names.count(name)
+        if count == 1:
+            header.places[name] = names.index(name)
+        elif count > 1:
+            expected = f"one column of this name, not {count}"
+            header.problems.append(Problem(sheet.label, expected, first + 1, name))
+        elif must:
+            near = nearest(name, header.ignored)
+            advice = f"the column {near} should have this name." if near else None
+            header.problems.append(Problem(sheet.label, "a column of this name", first + 1, name, maybe=advice))
+        else:
+            header.absent.append(name)
+    for place in (place for place, cell in enumerate(cells) if not cell):
+        if any(len(row) > place and trim(row[place]) for row in sheet.rows):
+            header.ignored.append(f"column {place + 1} without a header")
+    return header

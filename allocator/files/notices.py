@@ -1,0 +1,46 @@
+"""What is no problem and yet should be told about an input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from allocator.domain.force import Officer
+from allocator.errors import nearest
+from allocator.files.columns import all_of
+from allocator.files.sheet import Source
+from allocator.files.tables import Entries
+
+
+def notices(source: Source, officers: Entries[Officer], others: Sequence[Entries[Any]]) -> Iterator[str]:
+    """Sentences about an input that was read.
+
+    Parameters
+    ----------
+    source : Source
+    officers : Entries
+    others : sequence of Entries
+        The other tables.
+
+    Yields
+    ------
+    str
+        Advice stands on a line of its own beginning with "Maybe".
+    """
+    tables: list[Entries[Any]] = [officers, *others]
+    ignored = [f"{table.label}: {', '.join(table.header.ignored)}" for table in tables if table.header.ignored]
+    if ignored:
+        advice = [
+            f"\n    Maybe the column {near} of {table.label} should be called {name}."
+            for table in tables
+            for name in table.header.absent
+            if (near := nearest(name, table.header.ignored, alike=0.75))
+        ]
+        yield f"Columns that are neither read nor kept: {'; '.join(ignored)}.{''.join(advice)}"
+    single = [officer.officer_id for officer in officers.records if officer.capacity == 1]
+    if single:
+        # A spreadsheet that shows 100% holds 1.
+        yield f"Capacity is 1 percent for {all_of(single)}.\n    Maybe 100 is meant."
+    elsewhere = source.settings.with_name("force.toml")
+    if not source.settings.exists() and elsewhere.exists():
+        yield (f"{elsewhere.name} is not read: the settings of this workbook would be in {source.settings.name}.")

@@ -1,0 +1,41 @@
+"""plan.csv and plan.json as bytes.
+
+plan.csv is for machines and comes back as it went: ids are written exactly, also those that a spreadsheet
+would take for a formula. People open plan.xlsx, where they are text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+from allocator.domain.plan import Plan
+
+PLAN_COLUMNS = ("case_id", "officer_id", "action", "from_officer_id")
+
+
+def plan_csv(plan: Plan) -> bytes:
+    """Write a plan as ``plan.csv``: one row a case, in input order.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    bytes
+        UTF-8, without a byte-order mark, lines ended as in RFC 4180.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(PLAN_COLUMNS)
+    for case, officer in plan:
+        writer.writerow((case.case_id, officer or "", plan.action(case), case.officer or ""))
+    return text.getvalue().encode()
+
+
+def json_bytes(document: Any) -> bytes:
+    """Plain data as JSON for files and pipes: UTF-8, indented, ending in a line end."""
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()

@@ -1,0 +1,93 @@
+"""Changes to a policy, merged over it; what is wrong with them is said in the words of ``force.toml``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from allocator.domain.policy import Policy
+from allocator.errors import InputError, Problem, meant
+from allocator.files.columns import number, one_of
+from allocator.files.toml import toml_text
+
+Schema = Mapping[str, Any]
+
+
+def merged(policy: Policy, changes: Any, label: str) -> Policy:
+    """Merge changes over a policy.
+
+    Parameters
+    ----------
+    policy : Policy
+    changes : mapping
+        Nested tables as below ``[policy]``.
+    label : str
+        How messages name the origin of the changes.
+
+    Raises
+    ------
+    InputError
+        With every unknown key, wrong type and value out of range.
+    """
+    if not isinstance(changes, Mapping):
+        raise InputError([Problem(label, "a table", column="policy", value=toml_text(changes))])
+    try:
+        return policy.merged(changes)
+    except ValidationError as error:
+        raise InputError(_refused(label, error)) from error
+
+
+def setting_schema(*place: str | int) -> Schema:
+    """JSON schema of a setting.
+
+    Parameters
+    ----------
+    *place : str or int
+        Keys that lead to it, such as ``"limits", "cases"``; a number for an item of a list.
+    """
+    whole: Schema = Policy.model_json_schema()
+    schema = whole
+    for part in (*place, None):
+        schema = next((kind for kind in schema.get("anyOf", ()) if kind.get("type") != "null"), schema)
+        if "$ref" in schema:
+            schema = {**whole["$defs"][schema["$ref"].rpartition("/")[2]]}
+        if part is not None:
+            inside = "items" if isinstance(part, int) else "additionalProperties"
+            schema = schema["properties"][part] if "properties" in schema else schema[inside]
+    return schema
+
+
+def setting_expected(schema: Schema) -> str:
+    """Say what a setting holds, as the end of a sentence after "expected"."""
+    if "enum" in schema:
+        return one_of(schema["enum"])
+    match schema["type"]:
+        case "boolean":
+            return "true or false"
+        case "integer":
+            return number(schema)
+        case "array":
+            return f"a list, each {setting_expected(schema['items'])}"
+        case _:
+            return f"a table (keys: {one_of(_keys(schema))})"
+
+
+def _keys(schema: Schema) -> list[str]:
+    return list(schema.get("properties", ())) or list(schema["propertyNames"]["enum"])
+
+
+def _refused(label: str, error: ValidationError) -> Iterator[Problem]:
+    for detail in error.errors(include_url=False):
+        unknown = detail["type"] == "extra_forbidden" or detail["loc"][-1] == "[key]"
+        place = [part for part in detail["loc"] if part != "[key]"]
+        key = ".".join(("policy", *(part for part in place if isinstance(part, str))))
+        schema = setting_schema(*(place[:-1] if unknown else place))
+        if unknown:
+            expected = f"a key of {key.rpartition('.')[0]}: {one_of(_keys(schema))}"
+            yield Problem(label, expected, column=key, maybe=meant(str(place[-1]), _keys(schema)))
+        else:
+            near = meant(str(detail["input"]), schema["enum"]) if "enum" in schema else None
+            expected = setting_expected(schema)
+            yield Problem(label, expected, column=key, value=toml_text(detail["input"]), maybe=near)

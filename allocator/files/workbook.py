@@ -1,0 +1,148 @@
+"""An .xlsx workbook, as rows of text."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from xml.etree import ElementTree
+
+from allocator.errors import InputError, Problem
+from allocator.files.sheet import Fault, Sheet, Source, by_name
+
+Content = int | float | str | bool | time | date | datetime | timedelta
+
+
+def read_workbook(path: Path, tables: Iterable[str]) -> Source:
+    """Read the tables of a workbook, each a sheet of its name.
+
+    Parameters
+    ----------
+    path : Path
+    tables : iterable of str
+
+    Returns
+    -------
+    Source
+    """
+    labels = {table: f"{path.name}, sheet {table}" for table in tables}
+    source = Source(path.with_suffix(".toml"), labels, "a sheet of this name")
+    try:
+        _fill(source, path.read_bytes())
+    except OSError as error:
+        _refuse(source, Problem(path.name, f"a file that can be read ({error.strerror})"))
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # the reader is not written in Python: its panics are no Exceptions
+        protected = isinstance(error, _Encrypted)
+        advice = (
+            "it has a password, or the old .xls format: save it as .xlsx without a password."
+            if protected
+            else "it is damaged: open it in a spreadsheet program and save it again."
+        )
+        _refuse(source, Problem(path.name, "an .xlsx workbook that can be opened", maybe=advice))
+    return source
+
+
+class _Encrypted(Exception):
+    """The file is in the container of encrypted workbooks, which the old .xls format uses too."""
+
+
+def _refuse(source: Source, problem: Problem) -> None:
+    source.problems = [problem]
+    source.sheets = dict.fromkeys(source.labels)
+
+
+def _fill(source: Source, data: bytes) -> None:
+    from python_calamine import CalamineWorkbook
+
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise _Encrypted
+    with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book, zipfile.ZipFile(io.BytesIO(data)) as parts:
+        source.others = [name for name in book.sheet_names if name.casefold() not in source.labels]
+        for table, label in source.labels.items():
+            try:
+                name = by_name(book.sheet_names, table, label)
+            except InputError as error:
+                source.problems += error.problems
+                source.sheets[table] = None
+                continue
+            if name is not None:
+                found = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                rows = [[cell if isinstance(cell, str) else _text(cell) for cell in row] for row in found]
+                for row, column, fault in _faults(_part(parts, name)):
+                    rows += [[] for _ in range(row + 1 - len(rows))]
+                    rows[row] += [""] * (column + 1 - len(rows[row]))
+                    rows[row][column] = fault
+                source.sheets[table] = Sheet(label, rows)
+
+
+def _text(content: Content) -> str:
+    """Write a cell as a person reads it: whole numbers as digits, dates as ISO dates."""
+    if isinstance(content, bool):
+        return "TRUE" if content else "FALSE"
+    if isinstance(content, float) and content.is_integer():
+        return str(int(content))
+    if isinstance(content, datetime):
+        return content.date().isoformat()
+    return content.isoformat() if isinstance(content, date | time) else str(content)
+
+
+def _part(parts: zipfile.ZipFile, sheet: str) -> bytes:
+    """Find the XML of a sheet: its name leads to a relation, the relation to a part."""
+    where = {name.replace("\\", "/").lower(): name for name in parts.namelist()}
+
+    def elements(part: str, kind: str) -> Iterator[dict[str, str]]:
+        for element in ElementTree.fromstring(parts.read(where[part])).iter():
+            if _kind(element) == kind:
+                yield {key.rpartition("}")[2]: value for key, value in element.attrib.items()}
+
+    relation = next(e["id"] for e in elements("xl/workbook.xml", "sheet") if e["name"] == sheet)
+    relations = elements("xl/_rels/workbook.xml.rels", "Relationship")
+    target = next(e["Target"] for e in relations if e["Id"] == relation).lower()
+    return parts.read(where[target[1:] if target.startswith("/") else f"xl/{target}"])
+
+
+def _faults(xml: bytes) -> Iterator[tuple[int, int, Fault]]:
+    """Find the failed and the never calculated formulas of a sheet: its reader shows both as empty cells.
+
+    Yields
+    ------
+    (row, column, fault)
+        Row and column counted from 0.
+    """
+    if not _SUSPECT.search(xml):
+        return
+    row = column = -1
+    for event, element in ElementTree.iterparse(io.BytesIO(xml), ("start", "end")):
+        kind = _kind(element)
+        if kind == "row" and event == "start":
+            row, column = int(element.get("r") or row + 2) - 1, -1
+        elif kind == "row":
+            element.clear()
+        elif kind == "c" and event == "end":
+            place = element.get("r")
+            column = column + 1 if place is None else _column(place)
+            held = {_kind(child): child.text or "" for child in element}
+            if element.get("t") == "e":
+                yield row, column, Fault(held.get("v", ""), "the formula in the spreadsheet failed.")
+            elif "f" in held and not held.get("v") and element.get("t") != "str":
+                advice = "the formula was never calculated: open the workbook in a spreadsheet program, save it."
+                yield row, column, Fault(f"={held['f']}", advice)
+
+
+_SUSPECT = re.compile(rb"""\st\s*=\s*["']e["']|<(?:\w+:)?f[\s>/]""")
+
+
+def _kind(element: ElementTree.Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
+def _column(place: str) -> int:
+    number = 0
+    for letter in place.rstrip("0123456789"):
+        number = 26 * number + ord(letter.upper()) - ord("A") + 1
+    return number - 1

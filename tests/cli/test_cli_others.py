@@ -1,0 +1,72 @@
+"""``allocator rules``, ``template``, ``synth`` and the help."""
+
+import pytest
+
+from allocator.cli import _COMMANDS, allocator
+from allocator.explain.reference import reference
+from allocator.files.reading import read
+from allocator.synth import PROFILES, draw
+
+ENTRIES = [entry for family in reference() for entry in family.entries]
+
+
+def test_rules_shows_every_rule(run):
+    done = run("rules")
+    flat = " ".join(done.out.split())
+    assert done.code == 0
+    for entry in ENTRIES:
+        assert f" {entry.id} {entry.guarantee}" in flat
+
+
+def test_rules_as_markdown(run):
+    done = run("rules", "--markdown")
+    assert done.out.startswith("# Rules, notes and goals\n")
+    assert done.out.count("\n| `") == len(ENTRIES)
+
+
+def test_template_can_be_read_at_once_and_is_never_overwritten(run, tmp_path):
+    assert run("template", tmp_path / "new").code == 0
+    assert read(tmp_path / "new").force.cases
+    again = run("template", tmp_path / "new")
+    assert again.code == 2
+    assert "officers.csv" in again.err
+
+
+def test_synth_draws_a_force(run, tmp_path):
+    done = run("synth", "surrey", "--out", tmp_path / "s", "--seed", 3)
+    assert done.code == 0
+    assert read(tmp_path / "s").force == draw("surrey", 3)
+
+
+def test_synth_names_its_profiles(run, tmp_path):
+    shown = run("synth", "--help").out
+    assert all(name in shown for name in PROFILES)
+    done = run("synth", "atlantis", "--out", tmp_path / "s")
+    assert done.code == 2
+    assert all(name in done.err for name in PROFILES)
+    assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize("name", _COMMANDS)
+def test_every_command_has_help(run, name):
+    done = run(name, "--help")
+    assert done.code == 0
+    assert done.out.startswith(f"Usage: allocator {name}")
+    command = allocator.get_command(None, name)
+    assert all(option.help or option.name == "seed" for option in command.params if option.param_type_name == "option")
+
+
+def test_an_unknown_command(run):
+    done = run("frobnicate")
+    assert done.code == 2
+    assert "No such command 'frobnicate'" in done.err
+
+
+def test_without_a_command_there_is_help(run):
+    done = run()
+    assert done.code == 2
+    assert "allocate" in done.err
+
+
+def test_version(run):
+    assert run("--version").out.startswith("allocator ")

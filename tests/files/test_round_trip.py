@@ -1,0 +1,200 @@
+"""A force that is written and read again is the same force."""
+
+import zipfile
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from allocator.domain.force import Case, Force, Officer, Premises
+from allocator.domain.policy import RISKS, Points, Policy
+from allocator.errors import InputError, Problem
+from allocator.files.digest import digest
+from allocator.files.reading import read, read_force
+from allocator.files.writing import write_force
+
+EXAMPLES = Path(__file__).parent.parent / "data" / "examples"
+
+# Letters of every kind that files could stumble over, inside and, where no blank, at the ends.
+LETTERS = st.characters(codec="utf-8", exclude_characters="\0\ufffe\uffff")
+texts = st.one_of(
+    st.text(LETTERS, min_size=1, max_size=6),
+    st.sampled_from(
+        [
+            "=1+1",
+            '"',
+            "a,b",
+            "x\ny",
+            "x\r\ny",
+            "x\ry",
+            "007",
+            "1.0",
+            "TRUE",
+            "2024-01-08",
+            "_x0041_",
+            "'",
+            "+a",
+        ]
+    ),
+).filter(lambda text: text.strip(" \u200b\u2060\ufeff") == text == text.strip())
+ids = texts.filter(lambda text: ";" not in text)
+tags = st.frozensets(ids, max_size=3)
+DAY = date(2025, 3, 31)
+past = st.integers(0, 20_000).map(lambda days: DAY - timedelta(days))
+
+
+@st.composite
+def forces(draw: st.DrawFn) -> Force:
+    premises_ids = draw(st.lists(ids, max_size=3, unique=True))
+    officer_ids = draw(st.lists(ids, max_size=4, unique=True))
+    some_premises = st.frozensets(st.sampled_from(premises_ids)) if premises_ids else st.just(frozenset())
+    some_officers = st.frozensets(st.sampled_from(officer_ids)) if officer_ids else st.just(frozenset())
+    one_officer = st.sampled_from([None, *officer_ids])
+    officers = [
+        Officer(
+            officer_id=name,
+            division=draw(texts),
+            capacity=draw(st.integers(0, 100)),
+            mosovo=draw(st.sampled_from(["trained", "awaiting", "none"])),
+            skills=draw(tags),
+            premises=draw(some_premises),
+            status=draw(st.sampled_from(["open", "closed", "absent", "leaving"])),
+            buddy=draw(one_officer),
+        )
+        for name in officer_ids
+    ]
+    cases = []
+    for name in draw(st.lists(ids, max_size=4, unique=True)):
+        officer = draw(one_officer)
+        at = draw(st.sampled_from([None, *premises_ids]))
+        cases.append(
+            Case(
+                case_id=name,
+                division=draw(texts),
+                risk=draw(st.sampled_from(RISKS)),
+                category=draw(st.integers(0, 4)),
+                level=draw(st.integers(0, 3)),
+                setting="premises" if at else draw(st.sampled_from(["community", "custody"])),
+                premises=at,
+                release_on=draw(st.none() | st.dates()),
+                needs=draw(tags),
+                officer=officer,
+                since=draw(past) if officer else None,
+                points=draw(st.none() | st.integers(0, 1_000_000)),
+                locked=draw(st.booleans()) if officer else False,
+                excluded=draw(some_officers),
+            )
+        )
+    return Force(
+        officers=tuple(officers),
+        cases=tuple(cases),
+        premises=tuple(
+            Premises(premises_id=p, division=draw(texts), expected_arrivals=draw(st.integers(0, 9)))
+            for p in premises_ids
+        ),
+        policy=Policy().merged(draw(policies)),
+        cycle_date=DAY,
+        name=draw(st.text(st.characters(codec="utf-8"), max_size=6)),
+    )
+
+
+policies: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {},
+    optional={
+        "limits": st.fixed_dictionaries(
+            {},
+            optional={
+                "cases": st.integers(0, 60),
+                "high_risk": st.lists(st.sampled_from(RISKS), unique=True),
+                "freeze_over_limit": st.booleans(),
+            },
+        ),
+        "training": st.fixed_dictionaries({}, optional={"levels": st.lists(st.integers(0, 3))}),
+        "points": st.fixed_dictionaries(
+            {},
+            optional={
+                "risk": st.dictionaries(st.sampled_from(RISKS), st.integers(0, 9)),
+                "level": st.dictionaries(st.sampled_from("0123"), st.integers(0, 9)),
+            },
+        ),
+        "relationship": st.fixed_dictionaries({"max_moves": st.none() | st.integers(0, 3)}),
+    },
+)
+
+
+@pytest.mark.parametrize("name", ["written", "written.xlsx"])
+def test_a_force_comes_back_as_it_went(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+
+    @settings(max_examples=150, deadline=None)
+    @given(forces())
+    def comes_back(force: Force) -> None:
+        write_force(force, path)
+        reading = read(path)
+        assert reading.force == force
+        assert reading.notices == () or "Capacity is 1 percent" in reading.notices[0]
+        assert reading.digest == digest(force)
+
+    comes_back()
+
+
+@pytest.mark.parametrize("name", ["budget", "corners", "cross", "edges", "no-moves", "rebalance"])
+def test_real_forces_come_back(name: str, tmp_path: Path) -> None:
+    reading = read(EXAMPLES / name)
+    assert reading.notices == ()
+    for path in (tmp_path / "folder", tmp_path / "book.xlsx"):
+        write_force(reading.force, path)
+        assert read_force(path) == reading.force
+
+
+def test_only_what_differs_from_the_defaults_is_set(tmp_path: Path) -> None:
+    policy = Policy().merged({"limits": {"cases": 40, "intake": 10}, "points": {"risk": {"low": 3}}})
+    write_force(Force(officers=(), cases=(), policy=policy, cycle_date=DAY, name='a "b"'), tmp_path)
+    assert (tmp_path / "force.toml").read_text() == (
+        'name = "a \\"b\\""\ncycle_date = 2025-03-31\n\n'
+        "[policy.limits]\ncases = 40\n\n[policy.points]\nrisk = { low = 3 }\n"
+    )
+
+
+def test_levels_without_points_come_back_as_levels_of_no_points(tmp_path: Path) -> None:
+    policy = Policy(points=Points(level={"1": 2}))
+    write_force(Force(officers=(), cases=(), policy=policy), tmp_path)
+    assert read_force(tmp_path).policy.points.level == {"1": 2, "2": 0, "3": 0}
+
+
+def test_texts_that_no_cell_can_hold_are_refused(tmp_path: Path) -> None:
+    officer = Officer(officer_id="\u200bOM1", division="#N/A", mosovo="none", skills=frozenset({"a\0b"}))
+    long = Officer(officer_id="O" * 32_768, division="North", mosovo="none")
+    force = Force(officers=(officer, long), cases=())
+    expected = [
+        Problem("officers", "no blanks around it", 2, "officer_id", "\u200bOM1"),
+        Problem("officers", "a text that no failed formula shows", 2, "division", "#N/A"),
+        Problem("officers", "no characters that files cannot hold", 2, "skills", "a\0b"),
+        Problem("officers", "no more than 32,767 letters in a cell", 3, "officer_id", "O" * 100),
+    ]
+    with pytest.raises(InputError) as refused:
+        write_force(force, tmp_path / "force.xlsx")
+    assert list(refused.value.problems) == expected
+    with pytest.raises(InputError) as refused:
+        write_force(force, tmp_path / "force")
+    assert list(refused.value.problems) == expected[:3]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_same_force_gives_the_same_bytes(tmp_path: Path) -> None:
+    force = read_force(EXAMPLES / "cross")
+    for name in ("a.xlsx", "b.xlsx"):
+        write_force(force, tmp_path / name)
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_no_text_of_a_workbook_is_a_formula(tmp_path: Path) -> None:
+    officer = Officer(officer_id="=1+1", division="http://example.org", mosovo="none")
+    write_force(Force(officers=(officer,), cases=()), tmp_path / "force.xlsx")
+    with zipfile.ZipFile(tmp_path / "force.xlsx") as parts:
+        sheet = parts.read("xl/worksheets/sheet1.xml")
+    assert b"<f>" not in sheet
+    assert b"hyperlink" not in sheet
