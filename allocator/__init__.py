@@ -1,3 +1,79 @@
-"""Decide, fairly and provably, which offender manager looks after which offender."""
+"""Decide, fairly and provably, which offender manager looks after which offender.
+
+    from allocator import allocate, check, read_force
+
+    force = read_force("scenarios/surrey-2022")
+    result = allocate(force)
+    assert result.proven and not check(result.plan).broken
+
+Each name is loaded when it is first used, so that reading and checking never load the solver.
+"""
 
 from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from allocator.checking import Checked, check
+    from allocator.domain.force import Case, Force, Officer, Premises
+    from allocator.domain.plan import Finding, GoalValue, Plan
+    from allocator.domain.policy import Policy
+    from allocator.domain.result import Progress, Result
+    from allocator.errors import AllocatorError, InputError
+    from allocator.files import read_force, read_plan, write_force
+    from allocator.solver.allocate import allocate
+
+_HOME = {
+    "AllocatorError": "allocator.errors",
+    "Case": "allocator.domain.force",
+    "Checked": "allocator.checking",
+    "Finding": "allocator.domain.plan",
+    "Force": "allocator.domain.force",
+    "GoalValue": "allocator.domain.plan",
+    "InputError": "allocator.errors",
+    "Officer": "allocator.domain.force",
+    "Plan": "allocator.domain.plan",
+    "Policy": "allocator.domain.policy",
+    "Premises": "allocator.domain.force",
+    "Progress": "allocator.domain.result",
+    "Result": "allocator.domain.result",
+    "allocate": "allocator.solver.allocate",
+    "check": "allocator.checking",
+    "read_force": "allocator.files",
+    "read_plan": "allocator.files",
+    "write_force": "allocator.files",
+}
+
+__all__ = [
+    "AllocatorError",
+    "Case",
+    "Checked",
+    "Finding",
+    "Force",
+    "GoalValue",
+    "InputError",
+    "Officer",
+    "Plan",
+    "Policy",
+    "Premises",
+    "Progress",
+    "Result",
+    "allocate",
+    "check",
+    "read_force",
+    "read_plan",
+    "write_force",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'allocator' has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

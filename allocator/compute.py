@@ -23,7 +23,7 @@ from typing import Any
 
 POLL = 0.1  # seconds between looks at what workers have told
 ATTEMPTS = 2  # a task whose worker was killed is tried once more
-GRACE = 2.0  # seconds after the deadline before workers are killed
+GRACE = 0.5  # seconds after the deadline before workers are killed
 
 
 def cores() -> int:

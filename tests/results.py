@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allocator.check import check
+from allocator.checking import check
 from allocator.domain.plan import GoalValue, Plan
 from allocator.domain.result import Result
 

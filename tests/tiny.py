@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from allocator.check import check
+from allocator.checking import check
 from allocator.domain.force import Case, Force, Officer, Premises
 from allocator.domain.plan import Plan
 from allocator.domain.policy import Policy

@@ -21,7 +21,7 @@ def command(force: Path, plan: Path | None, as_json: bool) -> None:
 
     Exit codes: 0 whenever the check could be done, whatever it found; 2 input or usage; 1 anything else.
     """
-    from allocator.check import check
+    from allocator.checking import check
     from allocator.domain.plan import Plan
     from allocator.explain.document import check_document
     from allocator.files.plan_files import json_bytes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.padding import Padding
 
-from allocator.check import Checked
+from allocator.checking import Checked
 from allocator.cli.officer_table import compact_table
 from allocator.domain.force import Force
 from allocator.explain.sentences import finding_sentence, goal_words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -32,6 +33,7 @@ def exit_code_of(run: Callable[[], Any]) -> int:
     int
         0 done; 2 input or usage; 3 a --fail-on condition; 1 anything else.
     """
+    signal.signal(signal.SIGTERM, _stop)
     try:
         code = run()
         sys.stdout.flush()
@@ -58,6 +60,11 @@ def exit_code_of(run: Callable[[], Any]) -> int:
             raise
         _say(_unexpected(error))
         return OTHER
+
+
+def _stop(number: int, frame: object) -> None:
+    """Whoever ends the process, as a scheduler does, wants what Ctrl-C gives: the best so far, and no litter."""
+    raise KeyboardInterrupt
 
 
 def forgiving(stream: TextIO) -> None:

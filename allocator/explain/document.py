@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from allocator.check import Checked
+from allocator.checking import Checked
 from allocator.domain.plan import Finding, GoalValue
 from allocator.explain.officers import Caseload, OfficerChange
 from allocator.explain.reasons import Move

@@ -85,10 +85,15 @@ def _family(name: str, opening: str, rules: Iterable[Rule]) -> Family:
 
 
 def _entry(rule: Rule) -> Entry:
-    says = re.sub(r"\{(\w+)\}", lambda match: f"<{match[1].replace('_', ' ')}>", rule.says)
+    says = re.sub(r"\{(\w+)(?::([^}]+))?\}", _slot, rule.says)
     return Entry(rule.id, rule.guarantee().replace("``", "`"), says)
 
 
 def _code(text: str) -> str:
     # What compares or bars would end a cell or begin a tag.
     return text.replace("|", "\\|").replace("<", "&lt;")
+
+
+def _slot(match: re.Match[str]) -> str:
+    slot = f"<{match[1].replace('_', ' ')}>"
+    return f"{slot} {match[2]}s" if match[2] else slot

@@ -131,7 +131,22 @@ def finding_words(finding: Finding) -> Mapping[str, Any]:
         "amount": finding.amount,
         **finding.facts,
     }
-    return {k: ", ".join(map(str, v)) if isinstance(v, tuple | list) else v for k, v in facts.items()}
+    return {name: _worded(value) for name, value in facts.items()}
+
+
+class Counted(int):
+    """A number that names what it counts: ``{n:case}`` gives "1 case" or "2 cases"."""
+
+    def __format__(self, thing: str) -> str:
+        if not thing or not thing[-1].isalpha() or len(thing) == 1:
+            return super().__format__(thing)
+        return f"{int(self):,} {thing}" if self == 1 else f"{int(self):,} {thing}s"
+
+
+def _worded(value: Any) -> Any:
+    if isinstance(value, tuple | list):
+        return ", ".join(map(str, value))
+    return Counted(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 class Placement(Rule):

@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 import numpy as np
 
-from allocator.check import Checked, check
+from allocator.checking import Checked, check
 from allocator.compute import Workers, cores
 from allocator.domain.force import Force
 from allocator.domain.plan import GoalValue, Plan

@@ -70,11 +70,12 @@ class Solving:
 
     def run(self) -> State:
         """Improve and prove each goal in turn, as far as effort and time allow."""
-        if not self._met(LAST):  # a bound on fairness early, so that a run cut short has a gap worth telling
-            self._relax(self._finest.model, self._finest.lines[LAST], LAST)
         for number in range(len(SOLVED)):
             if self.seconds > 0:
                 self._improve(number)
+            if number == 0 and self.seconds > 0 and not self._met(LAST):
+                # A bound on fairness early, so that a run cut short has a gap worth telling.
+                self._relax(self._finest.model, self._finest.lines[LAST], LAST)
             self._tell(replace(self.state, goal=number + 1))
         return self.state
 

@@ -85,11 +85,11 @@ def grouped(open_to: Choices, part: Part, goals: Iterable[Rule], moves: bool) ->
     for rule in (*LIMITS, *goals):
         weights = None if isinstance(rule, Disruption) else rule.load(columns)
         if weights is not None:
-            felt = (sets & rule.concerns(columns)).any(axis=1)
+            felt = np.logical_or.reduce(sets & rule.concerns(columns), axis=1)
             keys.append(np.where(felt[receivers], weights, 0)[cases])
     if costed:
-        abroad = np.asarray(columns.home[cases, None] != columns.officer_division)
-        away = np.asarray(sets[receivers[cases]] & abroad).any(axis=1)
+        abroad = np.not_equal.outer(columns.home[cases], columns.officer_division)
+        away = np.logical_or.reduce(sets[receivers[cases]] & abroad, axis=1)
         keys.append(np.where(away, columns.home[cases], -1))
     first, group = _alike(keys)
     groups = []

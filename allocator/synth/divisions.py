@@ -79,9 +79,7 @@ def divisions_profile(
     others = new - arrivals * premises
     return Profile(
         name="divisions",
-        description=(
-            f"{divisions} equal divisions, {divisions * officers} officers, {divisions * cases:,} cases"
-        ),
+        description=f"{divisions} equal divisions, {divisions * officers} officers, {divisions * cases:,} cases",
         title=f"{divisions} divisions (synthetic)",
         prefix="DV",
         cycle_date=date(2026, 3, 30),

@@ -50,9 +50,7 @@ def loads(profile: Profile, posts: Sequence[Post], seed: int) -> list[Load]:
     within = [0 if i in over else share for i, share in enumerate(shares)]
     if not 0 <= rest <= sum(within):
         raise ValueError(f"{rest} high-risk cases for officers whose shares hold {sum(within)}")
-    likely = [
-        max(1, n) * (1 if p.officer.trained else LEARNING_RISK) for p, n in zip(posts, counts, strict=True)
-    ]
+    likely = [max(1, n) * (1 if p.officer.trained else LEARNING_RISK) for p, n in zip(posts, counts, strict=True)]
     drawn = share_out(rest, Chance(seed, "high risk by officer").jitter(likely, UNEVEN_RISK), within)
     return [Load(post, counts[i], over.get(i, drawn[i])) for i, post in enumerate(posts)]
 

@@ -33,8 +33,7 @@ def _arrivals(profile: Profile, premises: ApprovedPremises, seed: int) -> list[D
     chance = Chance(seed, f"arrivals {premises.premises_id}")
     names = [division.name for division in profile.divisions]
     found = [
-        Draft(chance.pick(names, 1)[0], setting="premises", premises=premises.premises_id)
-        for _ in range(premises.new)
+        Draft(chance.pick(names, 1)[0], setting="premises", premises=premises.premises_id) for _ in range(premises.new)
     ]
     give_risk(found, "high", premises.new_high, chance)
     give_risk(found, "medium", len(found) - premises.new_high, chance)
@@ -46,9 +45,7 @@ def _others(profile: Profile, count: int, seed: int) -> list[Draft]:
     sizes = [d.officers if d.community is None else d.community for d in profile.divisions]
     shares = share_out(count, chance.jitter(sizes, 0.1))
     drafts = [
-        Draft(division.name)
-        for division, share in zip(profile.divisions, shares, strict=True)
-        for _ in range(share)
+        Draft(division.name) for division, share in zip(profile.divisions, shares, strict=True) for _ in range(share)
     ]
     give_risk(drafts, "very_high", new.very_high, chance)
     give_risk(drafts, "high", new.high, chance)

@@ -33,9 +33,7 @@ SURREY = Profile(
     excluded=6,
     needs=(
         # One dedicated officer a division, three cases at level 3 and seven at level 2: published.
-        Need(
-            "da", officers=1, cases=54, new=3, level_2=7, level_3=3, outside=15, category=2, category_above=3
-        ),
+        Need("da", officers=1, cases=54, new=3, level_2=7, level_3=3, outside=15, category=2, category_above=3),
         Need("iom", officers=2, cases=72, new=3, outside=30, category=2, category_above=2),
     ),
     premises=(

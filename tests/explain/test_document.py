@@ -2,7 +2,7 @@
 
 import json
 
-from allocator.check import check
+from allocator.checking import check
 from allocator.explain.document import check_document, plan_document
 from allocator.explain.report import explain
 from allocator.files.plan_files import json_bytes

@@ -2,7 +2,7 @@
 
 import pytest
 
-from allocator.check import check
+from allocator.checking import check
 from allocator.explain.officers import Caseload, OfficerChange, officer_changes
 from allocator.explain.tally import Tally
 from tests.tiny import current, force, new, officer, plan

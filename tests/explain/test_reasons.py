@@ -2,7 +2,7 @@
 
 from hypothesis import given, settings
 
-from allocator.check import check
+from allocator.checking import check
 from allocator.domain.plan import Plan
 from allocator.explain.reasons import moves, receivers
 from allocator.explain.sentences import move_sentence
@@ -71,7 +71,7 @@ def test_a_low_risk_case_that_thins_the_share_of_its_receiver():
         limits={"high_risk_percent": 50, "small_caseload": 0},
     )
     sentence = move_sentence(only_move(plan(f, c1="B")))
-    assert sentence == "If it stayed: B would hold 1 high-risk cases of 1; 0 are allowed (having one case fewer)."
+    assert sentence == "If it stayed: B would hold 1 high-risk case of 1; the share allows 0 (having one case fewer)."
 
 
 def test_evenness_decides_where_moves_are_free():

@@ -96,9 +96,7 @@ def tiny_policy(choices: Choices) -> Policy:
             "high_risk_percent": one_of((0, 20, 50, 50, 100)),
             "small_caseload": number(0, 4),
             "high_risk_min": number(0, 2),
-            "high_risk": one_of(
-                (["high", "very_high"], ["high", "very_high"], ["very_high"], ["low", "high"], [])
-            ),
+            "high_risk": one_of((["high", "very_high"], ["high", "very_high"], ["very_high"], ["low", "high"], [])),
             "freeze_over_limit": one_of((True, True, False)),
             "intake": one_of((2, 1, 3, 3, 0)),
         },
@@ -310,8 +308,7 @@ def random_unit(
         division = f"D{d}"
         linked = frozenset(p.premises_id for p in premises if p.division == division)
         unit = [
-            _unit_officer(rng, division, i, officers, linked if i in (0, 2) else frozenset())
-            for i in range(officers)
+            _unit_officer(rng, division, i, officers, linked if i in (0, 2) else frozenset()) for i in range(officers)
         ]
         if len(premises) > 1 and rng.random() < 0.2 and officers > 2:
             unit[2] = unit[2].model_copy(update={"premises": frozenset(p.premises_id for p in premises)})
@@ -320,9 +317,7 @@ def random_unit(
         newcomer = None
         if rng.random() < 0.5:
             buddy = unit[0].officer_id
-            newcomer = Officer(
-                officer_id=f"{division}-NEW", division=division, mosovo="awaiting", buddy=buddy
-            )
+            newcomer = Officer(officer_id=f"{division}-NEW", division=division, mosovo="awaiting", buddy=buddy)
             unit.append(newcomer)
         ids = [o.officer_id for o in unit]
         for i in range(cases):
@@ -345,9 +340,7 @@ def random_unit(
     )
 
 
-def _unit_officer(
-    rng: random.Random, division: str, place: int, officers: int, linked: frozenset[str]
-) -> Officer:
+def _unit_officer(rng: random.Random, division: str, place: int, officers: int, linked: frozenset[str]) -> Officer:
     ordinary = place < 2  # the first two carry the division: always open, and the second meets every ``da``
     mosovo: Mosovo = "trained" if ordinary or rng.random() < 0.92 else rng.choice(UNTRAINED)
     status: Status = "open" if ordinary or rng.random() < 0.82 else rng.choice(NOT_OPEN)

@@ -38,10 +38,7 @@ def points_of(force: Force, case: Case) -> int:
     if case.setting == "premises":
         total += policy.premises
     if case.setting == "custody":
-        soon = (
-            case.release_on is not None
-            and (case.release_on - force.cycle_date).days <= force.policy.cycle.days
-        )
+        soon = case.release_on is not None and (case.release_on - force.cycle_date).days <= force.policy.cycle.days
         if not soon:
             whole, rest = divmod(total * policy.custody_percent, 100)
             total = whole + 1 if rest > 0 else whole
@@ -250,9 +247,7 @@ def over_at_start(force: Force, officer: Officer) -> bool:
     return high_risk_among(force, held) > high_risk_allowed(force, officer, len(held))
 
 
-def excesses_of(
-    force: Force, officer: Officer, held: Sequence[Case], received: Sequence[Case]
-) -> dict[str, int]:
+def excesses_of(force: Force, officer: Officer, held: Sequence[Case], received: Sequence[Case]) -> dict[str, int]:
     """Excess by rule, zeros included, of an officer who holds and has received these cases."""
     policy = force.policy
     found = dict.fromkeys(("case-limit", "high-risk-share", "intake", "arrivals", "frozen"), 0)

@@ -62,9 +62,7 @@ def at(premises_id: str) -> dict[str, Any]:
     return {"setting": "premises", "premises": premises_id}
 
 
-def force(
-    officers: Sequence[Officer], held: Sequence[Case], *premises: Premises, **policy: dict[str, Any]
-) -> Force:
+def force(officers: Sequence[Officer], held: Sequence[Case], *premises: Premises, **policy: dict[str, Any]) -> Force:
     return Force(
         officers=tuple(officers),
         cases=tuple(held),
@@ -628,8 +626,7 @@ def test_units_are_ordinary(seed: int) -> None:
 
 def test_a_folder_is_read(tmp_path: Path) -> None:
     (tmp_path / "force.toml").write_text(
-        'name = "small"\ncycle_date = 2026-03-31\n'
-        "[policy.points.level]\n3 = 9\n[policy.training]\nlevels = [3]\n"
+        'name = "small"\ncycle_date = 2026-03-31\n[policy.points.level]\n3 = 9\n[policy.training]\nlevels = [3]\n'
     )
     (tmp_path / "officers.csv").write_text(
         "mosovo,division,officer_id,premises,skills,extra\ntrained,D, A ,AP; ;AP,da ;iom,x\n"

@@ -29,9 +29,7 @@ def test_one_seed_one_force(profile):
 
 @pytest.mark.parametrize("hash_seed", ["1", "2"])
 def test_the_order_of_sets_changes_nothing(hash_seed):
-    says = (
-        "from allocator import synth, files; print(synth.draw('surrey') == files.read_force('surrey-2022'))"
-    )
+    says = "from allocator import synth, files; print(synth.draw('surrey') == files.read_force('surrey-2022'))"
     told = subprocess.run(
         [sys.executable, "-c", says],
         cwd=ROOT / "scenarios",

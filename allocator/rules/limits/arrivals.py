@@ -12,7 +12,7 @@ class Arrivals(Limit):
     """No officer receives more than ``arrivals_per_cycle`` cases at premises in one cycle."""
 
     id = "arrivals"
-    says = "{officer} would receive {received} cases at premises this cycle; {limit} are allowed."
+    says = "{officer} would receive {received:case} at premises this cycle; the most is {limit}."
 
     def load(self, columns: Columns) -> Ints:
         return columns.at_premises.astype(int)

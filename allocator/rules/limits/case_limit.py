@@ -11,7 +11,7 @@ class CaseLimit(Limit):
     """No officer holds more cases than their limit: n <= L = floor(cases * capacity / 100)."""
 
     id = "case-limit"
-    says = "{officer} would hold {cases} cases; the limit is {limit}."
+    says = "{officer} would hold {cases:case}; the limit is {limit}."
 
     def post(self, model: Posting) -> None:
         columns = model.columns

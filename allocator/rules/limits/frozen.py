@@ -14,7 +14,7 @@ class Frozen(Limit):
     """An officer who starts the cycle over a limit is given no new case, unless it is at premises."""
 
     id = "frozen"
-    says = "{officer} starts over a limit, yet would be given {amount} new: {cases}."
+    says = "{officer} starts over a limit, yet would be given {amount:new case}: {cases}."
 
     def load(self, columns: Columns) -> Ints:
         return np.where(columns.at_premises, 0, columns.current == NOBODY).astype(np.int64)

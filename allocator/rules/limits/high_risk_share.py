@@ -15,7 +15,7 @@ class HighRiskShare(Limit):
     """
 
     id = "high-risk-share"
-    says = "{officer} would hold {high_risk} high-risk cases of {cases}; {allowed} are allowed."
+    says = "{officer} would hold {high_risk:high-risk case} of {cases}; the share allows {allowed}."
 
     def load(self, columns: Columns) -> Ints:
         return columns.high.astype(int)

@@ -14,7 +14,7 @@ class Intake(Limit):
     """
 
     id = "intake"
-    says = "{officer} would receive {received} cases this cycle; the intake is {limit}."
+    says = "{officer} would receive {received:case} this cycle; the intake is {limit}."
 
     def post(self, model: Posting) -> None:
         columns, policy = model.columns, model.policy

@@ -20,7 +20,7 @@ class Reserve(Limit):
     """
 
     id = "reserve"
-    says = "Room for {room} arrivals would be left at {premises}; {needed} are needed."
+    says = "{premises} would have room for {room:arrival}; it needs room for {needed}."
 
     def post(self, model: Posting) -> None:
         columns = model.columns

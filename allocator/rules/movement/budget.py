@@ -16,7 +16,7 @@ class Budget(Movement):
     """At most ``max_moves`` permitted cases of each home move; of the whole force where divisions cross."""
 
     id = "budget"
-    says = "{moves} permitted cases of {of} would move; at most {limit} may."
+    says = "{moves:permitted case} of {of} would move; the most is {limit}."
 
     def pinned(self, columns: Columns, permitted: Bools) -> Bools:
         return permitted & (columns.policy.relationship.max_moves == 0)

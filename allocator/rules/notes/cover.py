@@ -11,7 +11,7 @@ class Cover(Note):
     """The cases that an absent officer holds under the plan need somebody to cover them."""
 
     id = "cover"
-    says = "{officer} is absent and holds {count} cases that need cover."
+    says = "{officer} is absent and holds {count:case} to be covered."
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         for officer in ledger.force.officers:

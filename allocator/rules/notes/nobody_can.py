@@ -29,8 +29,15 @@ class NobodyCan(Note):
             if None in barred.values() or (case.officer is not None and case.officer not in barred):
                 continue
             count = Counter(rule for rule in barred.values() if rule is not None)
-            reasons = tuple(f"{rule} bars {n}" for rule, n in count.most_common()) or ("there are no officers",)
-            facts = {"risk": case.risk, "barred": barred, "reasons": reasons, "still_with": case.officer}
+            reasons = [f"{rule.id} bars {count[rule.id]}" for rule in (*PLACEMENT, *RECEIVING) if count[rule.id]]
+            skills = frozenset[str]().union(*(officer.skills for officer in ledger.force.officers))
+            reasons += [f"no officer has the skill {need}" for need in sorted(case.needs - skills)]
+            facts = {
+                "risk": case.risk,
+                "barred": barred,
+                "reasons": tuple(reasons) or ("there are no officers",),
+                "still_with": case.officer,
+            }
             yield Finding(self.id, "note", 0, case=case.case_id, facts=facts)
 
 

@@ -12,8 +12,8 @@ class OverLimit(Note):
 
     id = "over-limit"
     says = (
-        "{officer} starts the cycle over a limit ({cases} cases of {limit}, {high_risk} high risk of {allowed} allowed)"
-        " and should be given no new case."
+        "{officer} starts the cycle over a limit ({cases:case} of {limit}, {high_risk} high risk of {allowed} allowed)"
+        " and should be given no new case other than at premises."
     )
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:

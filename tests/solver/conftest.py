@@ -1,0 +1,59 @@
+"""Solving without worker processes, so that thousands of tiny forces take seconds."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from allocator.checking import check
+from allocator.domain.force import Force
+from allocator.domain.plan import GoalValue, Plan
+from allocator.rules.columns import NOBODY, Columns
+from allocator.solver.allocate import Task, Told, solve_part
+from allocator.solver.greedy import greedy
+from allocator.solver.parts import choices, parts
+
+
+@dataclass(frozen=True)
+class Inline:
+    plan: Plan
+    values: tuple[int, ...]
+    without: tuple[int, ...]
+    proved: bool
+
+
+def solve_inline(force: Force) -> Inline:
+    """What `allocate` does, one part after the other in this process."""
+    columns = Columns(force)
+    open_to = choices(columns)
+    found = parts(open_to)
+    start = np.where(open_to.permitted, columns.current, NOBODY)
+    for part in found:
+        start[part.cases] = greedy(open_to, part)
+    told = [solve_part(Task(open_to, part, start, 0, math.inf), lambda state: None) for part in found]
+    best = start.copy()
+    for part, state in zip(found, told, strict=True):
+        best[part.cases] = state.best.plan
+    of = {c: None if o == NOBODY else columns.officer_ids[o] for c, o in zip(columns.case_ids, best, strict=True)}
+    plan = Plan(force, tuple(of[case.case_id] for case in force.cases))
+    unplaced = check(plan).goals["unplaced"]
+    return Inline(
+        plan,
+        (unplaced, *_sums([state.best.values for state in told])),
+        (unplaced, *_sums([state.without.values for state in told])),
+        all(isinstance(state, Told) and state.proved for state in told),
+    )
+
+
+def _sums(values: list[tuple[int, ...]]) -> list[int]:
+    return [sum(column) for column in zip(*values, strict=True)] or [0, 0, 0]
+
+
+def values_of(goals: tuple[GoalValue, ...]) -> tuple[int, ...]:
+    return tuple(goal.value for goal in goals)
+
+
+@pytest.fixture
+def inline():
+    return solve_inline

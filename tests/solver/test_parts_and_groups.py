@@ -1,0 +1,111 @@
+"""How a force is cut up: parts that no rule ties, groups that no rule can tell apart, and greedy's first plan."""
+
+import numpy as np
+
+from allocator.checking import check
+from allocator.domain.force import Premises
+from allocator.domain.plan import Plan
+from allocator.rules.columns import NOBODY, Columns
+from allocator.rules.goals.disruption import Disruption
+from allocator.rules.goals.fairness import Fairness
+from allocator.solver.engines import relax, solve
+from allocator.solver.goals import tighten
+from allocator.solver.greedy import greedy
+from allocator.solver.groups import grouped
+from allocator.solver.parts import choices, parts
+from allocator.solver.state import Opening
+from allocator.synth import draw_divisions
+from tests.oracle.forces import random_unit
+from tests.tiny import current, force, new, officer
+
+TWO = [officer("A"), officer("B"), officer("S", division="South"), officer("T", division="South")]
+
+
+def parts_of(of):
+    columns = Columns(of)
+    return [{columns.officer_ids[o] for o in part.officers} for part in parts(choices(columns))]
+
+
+def test_divisions_are_parts():
+    cases = [new("a"), new("b", division="South")]
+    assert parts_of(force(TWO, cases)) == [{"A", "B"}, {"S", "T"}]
+    assert parts_of(force(TWO, cases, divisions={"cross": True})) == [{"A", "B", "S", "T"}]
+
+
+def test_a_case_at_premises_elsewhere_ties_two_divisions():
+    officers = [officer("A", premises=frozenset({"AP"})), officer("S", division="South", premises=frozenset({"AP"}))]
+    at = new("a", setting="premises", premises="AP")
+    assert parts_of(force(officers, [at], [Premises(premises_id="AP", division="South")])) == [{"A", "S"}]
+
+
+def test_reserved_room_ties_the_officers_it_counts_on():
+    officers = [officer("A", premises=frozenset({"AP"})), officer("S", division="South", premises=frozenset({"AP"}))]
+    site = Premises(premises_id="AP", division="South", expected_arrivals=1)
+    assert parts_of(force(officers, [], [site])) == [{"A", "S"}]
+    unreserved = force(officers, [], [site])
+    unreserved = unreserved.changed(policy=unreserved.policy.merged({"premises": {"reserve_arrivals": False}}))
+    assert parts_of(unreserved) == [{"A"}, {"S"}]
+
+
+def test_groups_are_as_fine_as_the_goals_in_force():
+    of = force(
+        TWO[:2], [new("c1"), new("c2", risk="medium"), new("c3", risk="high"), current("c4", "A"), current("c5", "A")]
+    )
+    open_to = choices(Columns(of))
+    (part,) = parts(open_to)
+
+    def sizes(*goals):
+        groups, stocks = grouped(open_to, part, goals, moves=True)
+        return sorted(len(group.cases) for group in groups), [len(stock.cases) for stock in stocks]
+
+    assert sizes() == ([1, 4], [2])  # limits see only whether a case is high risk
+    assert sizes(Disruption(), Fairness()) == ([1, 1, 3], [2])  # points tell medium from low
+
+
+def test_both_engines_and_the_relaxation_agree():
+    for seed in range(3):
+        drawn = random_unit(seed)
+        columns = Columns(drawn)
+        open_to = choices(columns)
+        part = parts(open_to)[0]
+        plan = np.where(open_to.permitted, columns.current, NOBODY)
+        plan[part.cases] = greedy(open_to, part)
+        opening = Opening(open_to, part, moves=True)
+        excess = opening.lines[0]
+        hint = opening.model.values(plan)
+        answers = [
+            solve(
+                opening.model.linear,
+                excess,
+                engine,
+                1000,
+                hint=hint,
+                seed=0,
+                seconds=60,
+                found=lambda values: None,
+            )
+            for engine in ("cp-sat", "highs")
+        ]
+        values = [excess.at(answer.values) for answer in answers]
+        assert values[0] == values[1] == answers[0].bound == answers[1].bound
+        least, _ = relax(opening.model.linear, excess)
+        assert least <= values[0] + 1e-6 <= excess.at(hint) + 1e-6
+        tighten(opening.model.linear, excess, values[0])  # cuts off no solution of that value
+        assert opening.model.linear.holds(answers[0].values)
+        assert opening.model.linear.holds(answers[1].values)
+
+
+def test_greedy_moves_nobody_who_may_stay_and_leaves_out_nobody_it_need_not():
+    drawn = draw_divisions(3)
+    columns = Columns(drawn)
+    open_to = choices(columns)
+    plan = np.where(open_to.permitted, columns.current, NOBODY)
+    for part in parts(open_to):
+        plan[part.cases] = greedy(open_to, part)
+    of = dict(zip(columns.case_ids, plan, strict=True))
+    made = Plan(
+        drawn, tuple(None if of[c.case_id] == NOBODY else columns.officer_ids[of[c.case_id]] for c in drawn.cases)
+    )
+    assert not check(made).broken
+    assert (plan[open_to.permitted] == columns.current[open_to.permitted]).all()
+    assert ((plan == NOBODY) == open_to.stuck).all()

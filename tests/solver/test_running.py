@@ -1,0 +1,135 @@
+"""Runs that are cut short, disturbed or repeated."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from allocator import allocate, check
+from allocator.compute import Workers
+from allocator.synth import draw_divisions
+from tests.tiny import current, force, new, officer
+
+CROSS = {"cross": True}
+
+
+@pytest.fixture(scope="module")
+def big():
+    """One part of 80 officers, which takes several seconds to prove."""
+    drawn = draw_divisions(1)
+    return drawn.changed(policy=drawn.policy.merged({"divisions": CROSS}))
+
+
+def assert_valid(result):
+    checked = check(result.plan)
+    assert not checked.broken
+    assert checked.goals == {goal.name: goal.value for goal in result.goals}
+    assert all(0 <= goal.bound <= goal.value for goal in (*result.goals, *result.without_moves))
+    proven = [goal.proven for goal in result.goals]
+    assert proven == sorted(proven, reverse=True)  # after an unproved goal nothing is called proved
+
+
+def children():
+    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(os.getpid())], capture_output=True, text=True)
+    return [int(pid) for pid in listed.stdout.split() if Path(f"/proc/{pid}/status").exists()]
+
+
+def when_working(act):
+    """Call ``act`` once a worker has told of a first step."""
+
+    def progress(state):
+        if state.goals[1].proven and not done:
+            done.append(True)
+            threading.Timer(0.1, act).start()
+
+    done: list[bool] = []
+    return progress
+
+
+def test_no_time_at_all_still_gives_a_plan(big):
+    result = allocate(big, time_limit=0)
+    assert_valid(result)
+    assert result.stopped == "time limit"
+    assert not result.proven
+
+
+def test_a_time_limit_gives_the_best_plan_so_far(big):
+    result = allocate(big, time_limit=1)
+    assert_valid(result)
+    assert result.stopped == "time limit"
+
+
+def test_ctrl_c_gives_the_best_plan_so_far(big):
+    result = allocate(big, progress=when_working(lambda: os.kill(os.getpid(), signal.SIGINT)))
+    assert_valid(result)
+    assert result.stopped == "interrupted"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="finds workers through /proc")
+def test_a_killed_worker_is_replaced():
+    drawn = draw_divisions(2)
+    killed = []
+
+    def kill():
+        killed.extend(children()[:1])
+        os.kill(killed[0], signal.SIGKILL)
+
+    result = allocate(drawn, progress=when_working(kill))
+    assert killed
+    assert_valid(result)
+    assert result.stopped is None
+    assert result.proven
+    assert result.plan.officers == allocate(drawn).plan.officers
+
+
+def forever(task, tell):
+    tell(task)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_work_whose_worker_dies_every_time_keeps_what_it_told():
+    with Workers(2, preload="math") as pool:
+        states, stopped = pool.run(forever, ["a", "b"], time.time() + 60, lambda states: None)
+    assert states == ["a", "b"]
+    assert stopped == "a worker was killed"
+
+
+def test_workers_and_hash_seed_do_not_change_the_plan():
+    surrey = Path(__file__).parents[2] / "scenarios" / "surrey-2022"
+    plans = set()
+    for workers, seed in (("1", "0"), ("2", "1"), ("3", "2")):
+        code = (
+            "import sys; from allocator import allocate, read_force;"
+            "print(allocate(read_force(sys.argv[1]), workers=int(sys.argv[2])).plan.officers)"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(surrey), workers],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        plans.add(done.stdout)
+    assert len(plans) == 1
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [
+        force([], []),
+        force([officer("A")], []),
+        force([], [new("c")]),
+        force([officer("A", status="leaving")], [current("c", "A")]),
+    ],
+    ids=["nothing", "no cases", "no officers", "only one leaving"],
+)
+def test_nothing_to_decide(empty):
+    result = allocate(empty)
+    assert_valid(result)
+    assert result.proven
+    assert result.plan.actions["unplaced"] == empty.cases
