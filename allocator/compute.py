@@ -10,9 +10,11 @@ import importlib
 import multiprocessing
 import os
 import pickle
+import shutil
 import signal
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, wait
@@ -189,7 +191,16 @@ def _prepare(folder: str, preload: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     Path(folder, f"worker-{os.getpid()}").touch()
+    threading.Thread(target=_outlive, args=(os.getppid(), folder), daemon=True).start()
     importlib.import_module(preload)
+
+
+def _outlive(parent: int, folder: str) -> None:
+    """End a worker whose caller is gone, killed before it could end its workers itself, and leave nothing behind."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(1)
 
 
 def _nothing() -> None:

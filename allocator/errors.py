@@ -2,7 +2,6 @@
 
     AllocatorError              anything this package raises on purpose
     ├── InputError              a force, plan or policy that cannot be read; carries every problem found
-    ├── Interrupted             work stopped by the user before there was anything to keep
     └── Mismatch                the model and the solver-free check disagree: never shown as a plan
 
 Nothing else is raised for a reason that a user can mend.
@@ -71,10 +70,6 @@ class InputError(AllocatorError):
         count = len(self.problems)
         head = "1 problem in the input" if count == 1 else f"{count} problems in the input"
         super().__init__("\n".join([f"{head}:", *(f"  {problem}" for problem in self.problems)]))
-
-
-class Interrupted(AllocatorError):
-    """The user stopped the work before there was anything to keep."""
 
 
 class Mismatch(AllocatorError):

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from allocator.domain.force import Case, Force
+from allocator.errors import InputError, Problem
 
 Action = Literal["kept", "moved", "placed", "unplaced"]
 Kind = Literal["broken", "excess", "note"]
@@ -30,6 +31,9 @@ class Plan:
     def __post_init__(self) -> None:
         if len(self.officers) != len(self.force.cases):
             raise ValueError(f"{len(self.officers)} officers for {len(self.force.cases)} cases")
+        unknown = set(self.officers) - self.force.officer_by_id.keys() - {None}
+        if unknown:
+            raise InputError(Problem("plan", "an officer of the force", value=str(o)) for o in sorted(map(str, unknown)))
 
     @classmethod
     def as_it_stands(cls, force: Force) -> Plan:

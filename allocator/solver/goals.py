@@ -20,9 +20,9 @@ SCHEDULE: tuple[tuple[Engine, float], ...] = (
     ("cp-sat", 2),
     ("highs", 500),
     ("cp-sat", 20),
-    ("highs", 10_000),
+    ("highs", 5_000),
     ("cp-sat", 120),
-    ("highs", 100_000),
+    ("highs", 20_000),
 )
 
 

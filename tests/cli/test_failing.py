@@ -8,7 +8,7 @@ import click
 import pytest
 
 from allocator.cli.failing import exit_code_of
-from allocator.errors import AllocatorError, InputError, Interrupted, Mismatch, Problem
+from allocator.errors import AllocatorError, InputError, Mismatch, Problem
 
 FORCE = Path(__file__).parents[2] / "scenarios" / "surrey-2022"
 
@@ -29,7 +29,6 @@ def failing(error: BaseException):
             "1 problem in the input:\n  cases.csv, row 3: expected an id\n",
         ),
         (AllocatorError("out is a file."), 1, "out is a file.\n"),
-        (Interrupted("Nothing had begun."), 1, "Nothing had begun.\n"),
         (Mismatch("They disagree."), 1, "They disagree.\n"),
         (KeyboardInterrupt(), 1, "Stopped before it was done.\n"),
         (click.Abort(), 1, "Stopped before it was done.\n"),

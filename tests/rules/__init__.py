@@ -1,1 +1,1 @@
-"""One file for each rule of the table: where it holds, where it breaks, its boundary, and that model and check agree."""
+"""One file for each rule: where it holds, where it breaks, its boundary, and that model and check agree."""

@@ -75,7 +75,7 @@ def test_agrees() -> None:
 
 
 def test_agrees_about_who_is_limited() -> None:
-    # Nobody limits D, who is absent; L leaves, and is still with nothing. A, limit 1, receives c3, and c1 and c2 or not.
+    # D, absent, has no limit; L, leaving, is still with nothing. A, limit 1, receives c3, and c1 and c2 or not.
     f = force(
         [officer("A"), officer("D", status="absent"), officer("L", status="leaving")],
         [

@@ -105,12 +105,18 @@ def test_agrees(limits: dict[str, Any], counted: set[int]) -> None:
 
 
 def test_agrees_about_several() -> None:
-    # Half capacity: floor(3 * 50 / 100) = 1. A and B start with 2 each and are frozen; C, untrained, is not.
+    # A has 2 of floor(2 * 50 / 100) = 1, B has 1 of floor(2 * 49 / 100) = 0: both are frozen. C, untrained, is not.
     f = force(
-        [officer("A", capacity=50), officer("B", capacity=50), officer("C", mosovo="none", buddy="A")],
-        [*(current(f"{o}{k}", o, locked=True) for o in "AB" for k in range(2)), new("n1"), new("n2", level=3)],
-        limits={"cases": 3},
+        [officer("A", capacity=50), officer("B", capacity=49), officer("C", mosovo="none", buddy="A")],
+        [
+            current("c1", "A", locked=True),
+            current("c2", "A", locked=True),
+            current("c3", "B", locked=True),
+            new("n1"),
+            new("n2", level=3),
+        ],
+        limits={"cases": 2},
     )
     # n1: A, B or C; n2: A or B, frozen though they are.
-    assert agree(f) == (3 * 2, 4**6 - 6)
+    assert agree(f) == (3 * 2, 4**5 - 6)
     assert amounts(f, "frozen") == {1, 2}

@@ -125,8 +125,8 @@ def test_agrees() -> None:
             {"training": {"buddy_required": False}},
             {0, 1, 2, 3, 4},
         ),
-        # Whoever is linked in another division serves too: 4 at the start. Of North, A's 2 is all that cases take up;
-        # crossing, all 4. Of 3 expected one less is missed.
+        # Whoever is linked in another division serves too, so there is room for 4 at the start. Cases of North take up
+        # A's 2, which leaves 2 of 3 and 2 of 4; crossing, they take up all.
         (ABROAD, 3, {}, {0, 1}),
         (ABROAD, 4, {}, {0, 1, 2}),
         (ABROAD, 4, {"divisions": {"cross": True}}, {0, 1, 2, 3, 4}),

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from allocator.checking import check
+from allocator.domain.force import Premises
+from allocator.rules import GOALS, LIMITS, MOVEMENT, NOTES, PLACEMENT, RECEIVING, RULES
+from allocator.rules.base import Goal, Note, Rule
+from tests.rules.found import everything, in_words, under
+from tests.tiny import current, every_plan, force, new, officer, plan
+
+TABLE: tuple[Rule, ...] = (*RULES, *NOTES, *GOALS)
+HERE = Path(__file__).parent
+
+
+def asked_of(rule: Rule) -> set[str]:
+    """Tests that a rule of this sort must have."""
+    if isinstance(rule, Goal):
+        return {"test_value", "test_boundary", "test_agrees"}
+    if isinstance(rule, Note):
+        return {"test_told", "test_not_told", "test_boundary"}
+    return {"test_holds", "test_breaks", "test_boundary", "test_agrees"}
+
+
+def file_of(rule: Rule) -> Path:
+    return HERE / f"test_{rule.id.replace('-', '_')}.py"
+
+
+@pytest.mark.parametrize("rule", TABLE, ids=lambda rule: rule.id)
+def test_every_rule_has_its_tests(rule: Rule) -> None:
+    assert file_of(rule).is_file(), f"write {file_of(rule).name}"
+    module = ast.parse(file_of(rule).read_text(encoding="utf-8"))
+    missing = asked_of(rule) - {node.name for node in module.body if isinstance(node, ast.FunctionDef)}
+    assert not missing, f"{file_of(rule).name} lacks {sorted(missing)}"
+
+
+def test_every_file_has_its_rule() -> None:
+    assert {path.name for path in HERE.glob("test_*.py")} == {file_of(rule).name for rule in TABLE} | {"test_table.py"}
+
+
+def test_ids_are_unique() -> None:
+    ids = [rule.id for rule in TABLE]
+    assert len(ids) == len(set(ids))
+
+
+def test_order_of_the_contract() -> None:
+    assert [rule.id for rule in PLACEMENT] == ["division", "trained", "skills", "excluded", "staying"]
+    assert [rule.id for rule in RECEIVING] == ["open", "premises", "buddied"]
+    # That a permitted case is never unplaced stands below the contract's table, without an id of its own.
+    assert [rule.id for rule in MOVEMENT if rule.id != "permitted"] == ["locked", "budget"]
+    assert [rule.id for rule in LIMITS] == [
+        "case-limit",
+        "high-risk-share",
+        "intake",
+        "arrivals",
+        "frozen",
+        "reserve",
+    ]
+    assert [rule.id for rule in NOTES] == [
+        "cover",
+        "buddy-needed",
+        "lock-lifted",
+        "nobody-can",
+        "over-limit",
+        "category-3",
+    ]
+    assert [rule.id for rule in GOALS] == ["unplaced", "excess", "disruption", "fairness"]
+    assert RULES == (*PLACEMENT, *RECEIVING, *MOVEMENT, *LIMITS)
+
+
+@pytest.mark.parametrize("rule", TABLE, ids=lambda rule: rule.id)
+def test_every_rule_opens_with_one_plain_sentence(rule: Rule) -> None:
+    sentence = rule.guarantee()
+    assert sentence[:1].isupper() and sentence.endswith(".") and ". " not in sentence, sentence
+    assert "`" not in (type(rule).__doc__ or "").split("``")[0], sentence
+
+
+def crowded() -> list[Any]:
+    """Two forces in whose plans every rule has something to say."""
+    sites = [Premises(premises_id="P", division="North", expected_arrivals=2)]
+    at_p: dict[str, Any] = {"setting": "premises", "premises": "P"}
+    linked: dict[str, Any] = {"premises": frozenset({"P"})}
+    first = force(
+        [
+            officer("A", **linked),
+            officer("U", mosovo="none"),
+            officer("X", status="absent", **linked),
+            officer("L", status="leaving", division="South"),
+        ],
+        [
+            current("c1", "A", risk="high", locked=True),
+            new("c2", level=2, needs=frozenset({"da"}), risk="high", excluded=frozenset({"A"})),
+            current("c3", "L", locked=True, **at_p),
+            current("c4", "X"),
+        ],
+        sites,
+        limits={"cases": 1, "intake": 0, "high_risk_percent": 0, "small_caseload": 0},
+        training={"untrained_intake": 0},
+        relationship={"max_moves": 0},
+    )
+    second = force([officer("A", **linked)], [new("c1"), new("c2", **at_p)], sites, limits={"cases": 2})
+    return [under(f, premises={"arrivals_per_cycle": 0}) for f in (first, second)]
+
+
+def test_every_finding_can_be_put_in_words() -> None:
+    findings = [finding for f in crowded() for p in every_plan(f) for finding in everything(p)]
+    assert {finding.rule for finding in findings} == {rule.id for rule in (*RULES, *NOTES)}
+    assert all(in_words(finding) for finding in findings)
+
+
+def test_kinds_and_amounts() -> None:
+    kinds = {rule.id: "excess" for rule in LIMITS} | {rule.id: "note" for rule in NOTES}
+    for f in crowded():
+        for p in every_plan(f):
+            checked = check(p)
+            assert all((x.kind, x.amount) == ("broken", 1) for x in checked.broken)
+            assert all(x.kind == kinds[x.rule] for x in checked.findings)
+            assert all(x.amount > 0 if x.kind == "excess" else x.amount == 0 for x in checked.findings)
+
+
+def test_a_force_with_little_in_it() -> None:
+    # No officers: all is unplaced. No cases: nothing is to be done. Neither: nothing at all.
+    nothing = {"unplaced": 0, "excess": 0, "disruption": 0, "fairness": 0}
+    assert check(plan(force([], [new("c1", risk="high")]))).goals == nothing | {"unplaced": 4}
+    assert check(plan(force([officer("A")], []))).goals == nothing
+    assert check(plan(force([], []))).goals == nothing
