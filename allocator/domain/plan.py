@@ -33,7 +33,7 @@ class Plan:
             raise ValueError(f"{len(self.officers)} officers for {len(self.force.cases)} cases")
         unknown = set(self.officers) - self.force.officer_by_id.keys() - {None}
         if unknown:
-            raise InputError(Problem("plan", "an officer of the force", value=str(o)) for o in sorted(map(str, unknown)))
+            raise InputError(Problem("plan", "an officer of the force", value=o) for o in sorted(map(str, unknown)))
 
     @classmethod
     def as_it_stands(cls, force: Force) -> Plan:

@@ -23,8 +23,8 @@ def pair(*cases: Case, **relationship: int) -> Force:
 
 
 def test_value() -> None:
-    # At 31 March 2026. c1: since 31 March 2024, 24 months, low: 12 + 24. c2: since 1 February 2026, 12 + 3 - 2 = 1 month
-    # and 30 days over, high: 12 + 1 + 12 for the risk + 12 to settle. c3 is placed, c4 kept: nothing.
+    # At 31 March 2026. c1: since 31 March 2024, 24 months, low: 12 + 24. c2: since 1 February 2026, 3 - 2 = 1 month and
+    # 30 days over, high: 12 + 1 + 12 for the risk + 12 to settle. c3 is placed, c4 kept: nothing.
     f = pair(
         current("c1", "A"),
         current("c2", "A", risk="high", since=date(2026, 2, 1)),

@@ -12,21 +12,11 @@ from tests.rules.found import under
 from tests.tiny import TODAY, agree, current, force, new, officer, plan
 
 HALVES: dict[str, Any] = {"fairness": {"band_percent": 50}}  # k = 1 to 4: 50, 100, 150 and 200 percent
-ONCE: dict[str, Any] = {"fairness": {"band_percent": 100}}  # k = 1 and 2
+TWICE: dict[str, Any] = {"fairness": {"band_percent": 100}}  # k = 1 and 2
 
 
 def value(of: Force, **officers: str | None) -> int:
     return check(plan(of, **officers)).goals["fairness"]
-
-
-def points(**case: Any) -> int:
-    """Points of one new case, measured: as the only one, with one of 100 officers, it stands above bands of 0."""
-    cases = [new("c1", **case)]
-    sites = [Premises(premises_id="P", division="North")]
-    f = force([officer(f"o{k:03}") for k in range(100)], cases, sites, **ONCE)
-    policy = case.pop("policy", None)
-    f = f if policy is None else under(f, points=policy)
-    return value(f, c1="o000")
 
 
 def test_value() -> None:
@@ -112,14 +102,14 @@ def test_what_is_shared() -> None:
     officers = [officer("A"), officer("B")]
     f = force(officers, [current("c1", "A", points=4), new("c2", points=4)], **HALVES)
     assert value(f) == 2
-    # So is a case still with an officer, who holds it meanwhile; one who leaves does not, and it is shared all the same.
+    # So is a case still with an officer, who holds it meanwhile; one who leaves does not, yet it is shared.
     stuck = current("c2", "B", points=4, needs=frozenset({"da"}))
     f = force(officers, [current("c1", "A", points=4), stuck], **HALVES)
     assert value(f, c2=None) == 2 + 2
     leaving = [officer("A"), officer("B", status="leaving"), officer("C")]
     f = force(leaving, [current("c1", "A", points=4), stuck], **HALVES)
     assert value(f, c2=None) == 2
-    # A new officer's case of an absent one who takes it on counts with them, and not in what is shared:
+    # A case that leaves an absent officer counts with whoever receives it, though it is not in what is shared:
     # P = 4, t = 1, 2, 3, 4; A holds 8: 7 + 6 + 5 + 4.
     away = [officer("A"), officer("B"), officer("C", status="absent")]
     f = force(away, [current("c1", "A", points=4), current("c2", "C", points=4)], **HALVES)
@@ -172,17 +162,19 @@ def test_divisions() -> None:
     ],
 )
 def test_points(case: dict[str, Any], expected: int) -> None:
-    # A of A and B has the case, and bands of 100: P = p, t = p / 2 and p. With 9 points of others kept by B, A's are
-    # (p - floor((p + 2p) / 2)) < 0; so B holds nothing, and A is above its half share alone: p - floor(p / 2).
+    # A's capacity of 1 in 101 is a share of floor(p / 101) = 0, and of twice that floor(2 p / 101) = 0: p stands above
+    # both bands.
     sites = [Premises(premises_id="P", division="North")]
-    f = force([officer("A", premises=frozenset({"P"})), officer("B")], [new("c1", **case)], sites, **ONCE)
-    assert value(f, c1="A") == expected - expected // 2
+    officers = [officer("A", capacity=1, premises=frozenset({"P"})), officer("B")]
+    f = force(officers, [new("c1", **case)], sites, **TWICE)
+    assert value(f, c1="A") == 2 * expected
     assert agree(f) == ((1, 2) if "premises" in case else (2, 1))
 
 
 def test_points_of_the_policy() -> None:
     # 1 + 9 + 3 at level 1: 13; in custody ceil(13 * 34 / 100) = ceil(4.42) = 5, and at 0 percent none.
     own: dict[str, Any] = {"base": 1, "risk": {"low": 9}, "level": {"1": 3}}
+    officers = [officer("A", capacity=1), officer("B")]
     for setting, percent, expected in [
         ("community", 34, 13),
         ("custody", 34, 5),
@@ -190,12 +182,18 @@ def test_points_of_the_policy() -> None:
         ("custody", 100, 13),
     ]:
         cases = [new("c1", level=1, setting=setting)]
-        f = force([officer("A"), officer("B")], cases, points={**own, "custody_percent": percent}, **ONCE)
-        assert value(f, c1="A") == expected - expected // 2
+        f = force(officers, cases, points={**own, "custody_percent": percent}, **TWICE)
+        assert value(f, c1="A") == 2 * expected
         assert agree(f) == (2, 1)
-    # The table of levels is merged: level 2 still adds 6.
-    f = force([officer("A"), officer("B")], [new("c1", level=2)], points=own, **ONCE)
-    assert value(f, c1="A") == 16 - 8
+    # Tables are merged key by key: level 2 still adds 6, and a medium risk 2.
+    f = force(officers, [new("c1", level=2, risk="medium")], points=own, **TWICE)
+    assert value(f, c1="A") == 2 * (1 + 2 + 6)
+    # Days of a cycle: release in 7 is within 7 and not within 6.
+    for days, expected in [(7, 3), (6, 2)]:
+        cases = [new("c1", setting="custody", release_on=TODAY + timedelta(days=7))]
+        f = force(officers, cases, cycle={"days": days}, **TWICE)
+        assert value(f, c1="A") == 2 * expected
+        assert agree(f) == (2, 1)
 
 
 @pytest.mark.parametrize("cross", [False, True])

@@ -17,8 +17,8 @@ def caseload(count: int, high: int = 0) -> list[Case]:
     return [current(f"c{k:02}", "A", risk="high" if k < high else "low") for k in range(count)]
 
 
-def of(cases: list[Case], status: str = "open", **limits: Any) -> Force:
-    return force([officer("A", capacity=50, status=status), officer("B")], cases, limits=limits)
+def of(held: list[Case], status: str = "open", **limits: Any) -> Force:
+    return force([officer("A", capacity=50, status=status), officer("B")], held, limits=limits)
 
 
 def test_told() -> None:

@@ -11,7 +11,7 @@ class Category3(Note):
     """A high-risk domestic abuse case outside MAPPA should be considered for a category 3 referral."""
 
     id = "category-3"
-    says = "Case {case} is high risk, needs a domestic abuse officer and is in no MAPPA category."
+    says = "Case {case} is a high-risk domestic abuse case in no MAPPA category: consider a category 3 referral."
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         for case in ledger.force.cases:

@@ -1,0 +1,1 @@
+"""What a force, a policy and a plan refuse."""
