@@ -173,10 +173,9 @@ def _goals(unplaced: int, states: Sequence[State]) -> tuple[GoalValue, ...]:
 
 
 def _progress(unplaced: int, told: Sequence[Told], seconds: float) -> Progress:
-    earliest = min((state.best.goal for state in told), default=len(SOLVED))
-    goal = SOLVED[min(earliest, len(SOLVED) - 1)].id
-    done = sum(1 for state in told if state.best.goal == len(SOLVED) or state.best.proved)
-    return Progress(goal, done, len(told), _goals(unplaced, [state.best for state in told]), seconds)
+    working = [state.best.goal for state in told if state.best.goal < len(SOLVED) and not state.best.proved]
+    goal = SOLVED[min(working, default=len(SOLVED) - 1)].id
+    return Progress(goal, len(told) - len(working), len(told), _goals(unplaced, [state.best for state in told]), seconds)
 
 
 def _checked(plan: Plan, goals: Sequence[GoalValue]) -> Checked:

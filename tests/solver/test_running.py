@@ -39,6 +39,19 @@ def children():
     return [int(pid) for pid in listed.stdout.split() if Path(f"/proc/{pid}/status").exists()]
 
 
+def test_progress_names_the_goal_at_hand_and_counts_parts_with_nothing_to_do_as_done():
+    steps = []
+    # South has nobody to decide about; North has one case and two who may have it.
+    officers = [officer("A"), officer("B"), officer("S", division="South")]
+    allocate(force(officers, [new(f"c{n}", points=n) for n in range(1, 9)]), progress=steps.append)
+    assert {step.parts for step in steps} == {2}
+    assert {step.parts_done for step in steps} <= {1, 2}
+    assert steps[-1].parts_done == 2
+    for step in steps:
+        first = next((goal.name for goal in step.goals if not goal.proven), "fairness")
+        assert step.goal == first or step.goal == "fairness" or not step.goals[1].proven
+
+
 def when_working(act):
     """Call ``act`` once a worker has told of a first step."""
 
