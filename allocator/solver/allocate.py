@@ -173,9 +173,11 @@ def _goals(unplaced: int, states: Sequence[State]) -> tuple[GoalValue, ...]:
 
 
 def _progress(unplaced: int, told: Sequence[Told], seconds: float) -> Progress:
-    working = [state.best.goal for state in told if state.best.goal < len(SOLVED) and not state.best.proved]
+    working = [state.best.at_hand for state in told if state.best.at_hand < len(SOLVED)]
     goal = SOLVED[min(working, default=len(SOLVED) - 1)].id
-    return Progress(goal, len(told) - len(working), len(told), _goals(unplaced, [state.best for state in told]), seconds)
+    return Progress(
+        goal, len(told) - len(working), len(told), _goals(unplaced, [state.best for state in told]), seconds
+    )
 
 
 def _checked(plan: Plan, goals: Sequence[GoalValue]) -> Checked:

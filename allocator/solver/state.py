@@ -39,6 +39,12 @@ class State:
         """Whether every goal is at its bound."""
         return self.values == self.bounds
 
+    @property
+    def at_hand(self) -> int:
+        """Number of the goal to be worked on: the first that is neither done with nor at its bound."""
+        left = (k for k in range(self.goal, len(self.values)) if self.values[k] != self.bounds[k])
+        return next(left, len(self.values))
+
 
 class Opening:
     """The finest model of a part, the lines of its goals, and the state of a plan in it.

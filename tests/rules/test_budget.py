@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
+import numpy as np
 import pytest
 
 from allocator.domain.force import Force, Premises
 from allocator.domain.plan import Finding
+from allocator.rules.columns import Columns
+from allocator.rules.goals.excess import Excess
+from allocator.solver.model import Model
+from allocator.solver.parts import Part, choices
 from tests.rules.found import found
 from tests.tiny import agree, current, force, new, officer, plan
 
@@ -91,3 +97,24 @@ def test_agrees(max_moves: int | None, cross: bool, allowed: int) -> None:
         divisions={"cross": cross},
     )
     assert agree(f) == (allowed, 4**5 - allowed)
+
+
+def test_agrees_where_only_excess_is_asked() -> None:
+    # As long as disruption is not asked for, nothing but their budgets tells these cases apart: c1 and c2 have their
+    # home in South, c3 and c4 in North, and A and B serve both premises. One of each home may move: 3 * 3 of 16 plans.
+    linked: dict[str, Any] = {"premises": frozenset({"P", "Q"})}
+    f = force(
+        [officer("A", **linked), officer("B", **linked)],
+        [current(f"c{k}", "A", setting="premises", premises="P" if k < 3 else "Q") for k in range(1, 5)],
+        [HOSTEL, Premises(premises_id="Q", division="North")],
+        relationship={"max_moves": 1},
+    )
+    columns = Columns(f)
+    model = Model(choices(columns), Part(np.arange(2), np.arange(4)), (Excess(),))
+    admitted = 0
+    for officers in product("AB", repeat=4):
+        broken = found(plan(f, **dict(zip(columns.case_ids, officers, strict=True))), "budget")
+        values = model.values(np.array([columns.position[o] for o in officers]))
+        assert model.linear.holds(values) == (not broken), officers
+        admitted += not broken
+    assert admitted == 9

@@ -113,7 +113,8 @@ def test_away() -> None:
 def test_agrees() -> None:
     # c1: A, B or S; c2: A, B or S; c3: A or B; c4 stays. Crossing: anybody.
     assert agree(hostel(cross=False)) == (3 * 3 * 2, 4**4 - 18)
-    assert agree(hostel(cross=True)) == (3**4, 4**4 - 3**4)
+    for away in (0, 5, 24):
+        assert agree(hostel(cross=True, away=away)) == (3**4, 4**4 - 3**4)
     # Alike in all but the price of their relationships, and some that must end.
     f = pair(
         current("c1", "A", since=date(2026, 3, 31)),

@@ -79,6 +79,23 @@ def test_agrees() -> None:
     assert amounts(f, "high-risk-share") == {0, 1, 2}
 
 
+def test_agrees_about_who_is_limited() -> None:
+    # C is closed and is still with c1, alone at first: above, whatever A holds. D, absent, is not limited.
+    f = force(
+        [officer("A"), officer("C", status="closed"), officer("D", status="absent")],
+        [
+            current("c1", "C", needs=frozenset({"da"}), **HIGH),
+            current("c2", "C", **HIGH),
+            current("c3", "D", **HIGH),
+            new("c4"),
+        ],
+        limits={"small_caseload": 0, "high_risk_percent": 50},
+    )
+    # c2: C or A; c3: D or A; c4: A. C with c2: 2 - 1, else 1 - 0. A with c4 alone: 0; of 2 cases: 1 - 1; of 3: 2 - 1.
+    assert agree(f) == (2 * 2, 4**4 - 4)
+    assert amounts(f, "high-risk-share") == {1, 2}
+
+
 def either_or(**limits: Any) -> Force:
     """A starts with 1 case, B with 3; C is absent with one; three of the five are high risk."""
     return force(

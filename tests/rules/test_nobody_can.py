@@ -70,6 +70,7 @@ def test_told_without_officers() -> None:
     assert barred(finding) == {"A": "division"}
     (finding,) = found(plan(force([], [new("c1")])), "nobody-can")
     assert barred(finding) == {}
+    assert BY_ID["nobody-can"].sentence(finding) == "Nobody may receive case c1: there are no officers."
     assert found(Plan.as_it_stands(force([officer("A")], [])), "nobody-can") == []
 
 

@@ -117,6 +117,10 @@ def test_agrees() -> None:
         # Nobody linked may receive: no room at the start, none needed.
         ([officer("A", mosovo="none", **P), officer("B")], 9, {}, {0}),
         ([officer("A", status="closed", **P), officer("B", status="closed", **P), officer("C")], 9, {}, {0}),
+        # Room with one who may not receive serves no arrival: 2 are needed of A's 2, whatever U, C or D have.
+        ([officer("A", **P), officer("U", mosovo="none", **P), officer("B")], 2, {}, {0, 1, 2}),
+        ([officer("A", **P), officer("C", status="closed", **P), officer("B")], 2, {}, {0, 1, 2}),
+        ([officer("A", **P), officer("D", status="absent", **P), officer("B")], 2, {}, {0, 1, 2}),
         # With no buddy required A has room; U, who needs none, has as much: together 4 of 9 expected, short by the
         # cases they receive, up to the three new and B's c4.
         (

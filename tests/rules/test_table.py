@@ -10,8 +10,10 @@ from allocator.checking import check
 from allocator.domain.force import Force, Premises
 from allocator.rules import GOALS, LIMITS, MOVEMENT, NOTES, PLACEMENT, RECEIVING, RULES
 from allocator.rules.base import Goal, Note, Rule
+from allocator.rules.columns import Columns
+from allocator.solver.parts import choices, parts
 from tests.rules.found import everything, in_words, under
-from tests.tiny import current, every_plan, force, new, officer, plan
+from tests.tiny import agree, current, every_plan, force, new, officer, plan
 
 TABLE: tuple[Rule, ...] = (*RULES, *NOTES, *GOALS)
 HERE = Path(__file__).parent
@@ -124,6 +126,10 @@ def test_kinds_and_amounts() -> None:
 def test_a_force_with_little_in_it() -> None:
     # No officers: all is unplaced. No cases: nothing is to be done. Neither: nothing at all.
     nothing = {"unplaced": 0, "excess": 0, "disruption": 0, "fairness": 0}
-    assert check(plan(force([], [new("c1", risk="high")]))).goals == nothing | {"unplaced": 4}
-    assert check(plan(force([officer("A")], []))).goals == nothing
-    assert check(plan(force([], []))).goals == nothing
+    nobody = force([], [new("c1", risk="high"), new("c2")])
+    assert check(plan(nobody)).goals == nothing | {"unplaced": 4 + 1}
+    open_to = choices(Columns(nobody))
+    assert open_to.stuck.tolist() == [True, True] and parts(open_to) == []
+    for idle in (force([officer("A")], []), force([], [])):
+        assert check(plan(idle)).goals == nothing
+        assert agree(idle) == (1, 0)
