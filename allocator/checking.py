@@ -37,7 +37,7 @@ def check(plan: Plan) -> Checked:
         Any assignment of a force's cases, `Plan.as_it_stands` included.
     """
     ledger = Ledger(plan)
-    found = [finding for rule in (*RULES, *NOTES) for finding in rule.findings(ledger)]
+    found = [finding for rule in (*RULES, *NOTES, *GOALS) for finding in rule.findings(ledger)]
     return Checked(
         goals={goal.id: goal.value(ledger) for goal in GOALS},
         broken=tuple(f for f in found if f.kind == "broken"),

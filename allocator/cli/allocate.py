@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @click.argument("force", type=click.Path(path_type=Path))
 @click.option(
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False),
     metavar="DIR",
     help="Write plan.csv, plan.json and plan.xlsx there. Without it nothing is written.",
 )
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 )
 def command(
     force: Path,
-    out: Path | None,
+    out: str | None,
     time_limit: float | None,
     workers: int | None,
     seed: int,
@@ -63,6 +63,9 @@ def command(
     from allocator.errors import AllocatorError
     from allocator.files.reading import read
 
+    if out == "":
+        raise click.UsageError("--out: an empty text found, expected a folder.")
+    folder = None if out is None else Path(out)
     changes = None if max_moves is None else {"relationship": {"max_moves": max_moves}}
     reading = read(force, policy_changes=changes)
     if not quiet:
@@ -78,12 +81,12 @@ def command(
         report = explain(result, reading.digest)
 
     failure: AllocatorError | None = None
-    if out is not None:
+    if folder is not None:
         from allocator.explain.on_disk import plan_files
         from allocator.files.atomic import write_files
 
         try:
-            write_files(out, plan_files(report))
+            write_files(folder, plan_files(report))
         except AllocatorError as error:
             failure = error  # the report is shown first, so that the work is not lost
 
@@ -96,7 +99,7 @@ def command(
         from allocator.cli.console import output
         from allocator.cli.plan_view import print_report
 
-        print_report(output(), report, None if failure else out)
+        print_report(output(), report, None if failure else folder)
     if failure is not None:
         raise failure
     conditions = [sentence for name in dict.fromkeys(fail_on) if (sentence := _condition(name, result))]

@@ -9,7 +9,7 @@ from allocator.explain.reasons import Growth, Move
 from allocator.explain.report import NewCase, Report, UnplacedCase
 from allocator.rules import GOALS, NOTES, RULES
 
-_RULES = {rule.id: rule for rule in (*RULES, *NOTES)}
+_RULES = {rule.id: rule for rule in (*RULES, *NOTES, *GOALS)}
 _GOALS = {goal.id: goal for goal in GOALS}
 
 

@@ -36,9 +36,11 @@ def write_files(directory: Path, contents: Mapping[str, bytes]) -> None:
     older = {directory / name: directory / f".{name}.{token}.old" for name in contents}
     made: list[Path] = []
     prepared = whole = False
+    lock: int | None = None
     try:
         made += [folder for folder in (directory, *directory.parents) if not folder.exists()]
         directory.mkdir(parents=True, exist_ok=True)
+        lock = _locked(directory)
         for target, data in zip(fresh, contents.values(), strict=True):
             _write(fresh[target], data)
             if target.exists():
@@ -57,9 +59,22 @@ def write_files(directory: Path, contents: Mapping[str, bytes]) -> None:
         for leftover in (*fresh.values(), *older.values()):
             with suppress(OSError):
                 leftover.unlink()
+        if lock is not None:
+            os.close(lock)
         for folder in made if not whole else ():
             with suppress(OSError):  # never made, or somebody else has put something there since
                 folder.rmdir()
+
+
+def _locked(directory: Path) -> int | None:
+    # Two writers at once would leave some files of each; the second waits. Windows has no lock on a folder.
+    if os.name != "posix":
+        return None
+    import fcntl
+
+    handle = os.open(directory, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    return handle
 
 
 def _write(path: Path, data: bytes) -> None:

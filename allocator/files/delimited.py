@@ -25,7 +25,7 @@ def read_folder(folder: Path, tables: Iterable[str]) -> Source:
     """
     labels = {table: f"{table}.csv" for table in tables}
     names = sorted(file.name for file in folder.iterdir())
-    source = Source(folder / "force.toml", labels, "a file of this name")
+    source = Source(folder / _settings_name(names), labels, "a file of this name")
     source.others = [name for name in names if name.casefold() not in labels.values()]
     for table, label in labels.items():
         try:
@@ -36,6 +36,12 @@ def read_folder(folder: Path, tables: Iterable[str]) -> Source:
             source.problems += error.problems
             source.sheets[table] = None
     return source
+
+
+def _settings_name(names: list[str]) -> str:
+    """The file of the settings, its name in any case as for the tables."""
+    fitting = [name for name in names if name.casefold() == "force.toml"]
+    return fitting[0] if len(fitting) == 1 else "force.toml"
 
 
 def read_csv(path: Path, label: str) -> Sheet:
@@ -86,6 +92,8 @@ def read_text(path: Path, label: str) -> str:
     InputError
         When the file cannot be opened, or is in another encoding.
     """
+    if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe would be waited for without end
+        raise InputError([Problem(label, "a file", value="something else")])
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -93,8 +101,11 @@ def read_text(path: Path, label: str) -> str:
     if data.startswith(b"PK\x03\x04"):
         advice = "it is a workbook under another name: give it the ending .xlsx."
         raise InputError([Problem(label, "text in UTF-8", value="a zip file", maybe=advice)])
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:4].count(b"\0") == 2:
         raise InputError([Problem(label, "text in UTF-8", value="UTF-16", maybe=_SAVE_AS)])
+    if b"\0" in data:
+        row = data[: data.index(b"\0")].count(b"\n") + 1
+        raise InputError([Problem(label, "text without NUL bytes", row, value="a NUL byte")])
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -41,6 +41,9 @@ def notices(source: Source, officers: Entries[Officer], others: Sequence[Entries
     if single:
         # A spreadsheet that shows 100% holds 1.
         yield f"Capacity is 1 percent for {all_of(single)}.\n    Maybe 100 is meant."
+    alike = [name for name in source.others if name.endswith(".toml") or nearest(name, ["force.toml"], alike=0.75)]
+    if alike and not source.settings.exists():
+        yield f"Not read: {', '.join(alike)}.\n    Maybe {source.settings.name} is meant; without it, defaults apply."
     elsewhere = source.settings.with_name("force.toml")
     if not source.settings.exists() and elsewhere.exists():
         yield (f"{elsewhere.name} is not read: the settings of this workbook would be in {source.settings.name}.")

@@ -55,7 +55,7 @@ def read_settings(path: Path, policy_changes: Mapping[str, Any] | None = None) -
     """
     settings = Settings()
     label, tables = path.name, {}
-    if path.exists():
+    if path.exists() or path.is_symlink():  # a link that leads nowhere is not the same as no file
         try:
             tables = _parsed(read_text(path, label), label)
         except InputError as error:

@@ -209,5 +209,5 @@ class Goal(Rule):
         raise NotImplementedError
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
-        """Nothing: a goal's value is its own report."""
+        """Nothing, where a goal's value is its own report."""
         return iter(())

@@ -20,19 +20,24 @@ from allocator.errors import Mismatch
 from allocator.rules.columns import NOBODY, Columns, Ints
 from allocator.rules.goals import GOALS
 from allocator.solver.greedy import greedy
-from allocator.solver.parts import Choices, Part, choices, parts
+from allocator.solver.parts import Choices, Part, choices, nearby, parts
 from allocator.solver.state import SOLVED, Opening, State
 
 
 @dataclass(frozen=True)
 class Task:
-    """One part to be solved from a valid plan, with moves and then without."""
+    """One part to be solved from a valid plan, and then without moves from ``still``, a plan that makes none.
+
+    With ``moves_only`` the second is left out.
+    """
 
     open_to: Choices
     part: Part
     start: Ints
+    still: Ints
     seed: int
     deadline: float
+    moves_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,34 +53,39 @@ class Told:
         return self.best.proved and self.without.proved
 
 
+def opened(open_to: Choices, part: Part, still: Ints) -> Told:
+    """Where a part stands with a plan that moves nobody who may stay, before any engine has run."""
+    without = Opening(open_to, part, moves=False).state(still)
+    settled = not open_to.free[part.cases].any()
+    return Told(without if settled else replace(without, bounds=(0,) * len(SOLVED)), without)
+
+
 def solve_part(task: Task, tell: Callable[[Told], None]) -> Told:
     """Work on one part, in a worker: the plan with moves first, then what the best plan without them reaches."""
     from allocator.solver.goals import Solving  # the engines are loaded only where a solve happens
 
-    told = Told(*(Opening(task.open_to, task.part, moves).state(task.start) for moves in (True, False)))
+    open_to, part = task.open_to, task.part
+
+    told = opened(open_to, part, task.still)
 
     def report(**states: State) -> None:
         nonlocal told
         told = replace(told, **states)
         tell(told)
 
-    best = Solving(
-        task.open_to, task.part, task.start, True, task.seed, task.deadline, lambda state: report(best=state)
-    ).run()
-    open_to, cases = task.open_to, task.part.cases
-    moved = open_to.permitted[cases] & (best.plan != open_to.columns.current[cases])
-    if not moved.any():
-        report(without=best)
+    def solving(start: Ints, moves: bool, name: str) -> Solving:
+        return Solving(open_to, part, start, moves, task.seed, task.deadline, lambda state: report(**{name: state}))
+
+    moving = solving(task.start, True, "best")
+    told = replace(told, best=moving.state)
+    best = moving.run()
+    if task.moves_only:
+        return told
+    moved = open_to.permitted[part.cases] & (best.plan != open_to.columns.current[part.cases])
+    if moved.any():
+        solving(task.still, False, "without").run()
     else:
-        Solving(
-            open_to,
-            task.part,
-            task.start,
-            False,
-            task.seed,
-            task.deadline,
-            lambda state: report(without=state),
-        ).run()
+        report(without=best)
     return told
 
 
@@ -111,39 +121,63 @@ def allocate(
     ------
     Mismatch
         When model and check disagree: nothing is returned then.
+    ValueError
+        When an argument is out of range.
     """
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers: {workers} found, expected a whole number from 1")
+    if time_limit is not None and not time_limit >= 0:
+        raise ValueError(f"time_limit: {time_limit} found, expected seconds from 0")
+    if seed < 0:
+        raise ValueError(f"seed: {seed} found, expected a whole number from 0")
     begun = time.time()
     deadline = math.inf if time_limit is None else begun + time_limit
     open_to = choices(Columns(force))
     found = parts(open_to)
-    plan = np.where(open_to.permitted, open_to.columns.current, NOBODY)
-    for part in found:
-        plan[part.cases] = greedy(open_to, part)
-    told = [Told(*(Opening(open_to, part, moves).state(plan) for moves in (True, False))) for part in found]
-    unplaced = check(_plan(force, open_to.columns, plan)).goals["unplaced"]
+    still = _first(open_to, found)
+    told = [opened(open_to, part, still) for part in found]
+    unplaced = check(_plan(force, open_to.columns, still)).goals["unplaced"]
 
-    if progress is not None:
-        progress(_progress(unplaced, told, time.time() - begun))
+    def tell() -> None:
+        if progress is not None:
+            progress(_progress(unplaced, told, time.time() - begun))
+
+    tell()
     stopped = None
     work = [k for k, state in enumerate(told) if not state.proved]
+    near = nearby(open_to) if force.policy.divisions.cross else open_to
+    pieces = parts(near)
     if work and time.time() < deadline:
-        with Workers(min(workers or cores(), len(work)), preload="allocator.solver.goals") as pool:
-            tasks = [Task(open_to, found[k], plan, seed, deadline) for k in work]
+        with Workers(min(workers or cores(), max(len(work), len(pieces))), "allocator.solver.goals") as pool:
+            plan = still
+            if len(pieces) > len(found):  # each division by itself is soon proved, and a far better start than greedy's
+                begin = _first(near, pieces)
+                drafts = [opened(near, piece, begin) for piece in pieces]
+                first = list(told)
 
-            def follow(states: Sequence[Told | None]) -> None:
-                for k, state in zip(work, states, strict=True):
-                    told[k] = state or told[k]
-                if progress is not None:
-                    progress(_progress(unplaced, told, time.time() - begun))
+                def draft(states: Sequence[Told | None]) -> None:
+                    drafts[:] = [state or before for state, before in zip(states, drafts, strict=True)]
+                    told[:] = _gathered(first, found, pieces, drafts, still)
+                    tell()
 
-            states, stopped = pool.run(solve_part, tasks, deadline, follow)
-            follow(states)
+                tasks = [Task(near, piece, begin, begin, seed, deadline, moves_only=True) for piece in pieces]
+                states, stopped = pool.run(solve_part, tasks, deadline, draft)
+                draft(states)
+                plan = _merged(still, found, told)
+            if stopped is None:
+
+                def follow(states: Sequence[Told | None]) -> None:
+                    for k, state in zip(work, states, strict=True):
+                        told[k] = state or told[k]
+                    tell()
+
+                tasks = [Task(open_to, found[k], plan, still, seed, deadline) for k in work]
+                states, stopped = pool.run(solve_part, tasks, deadline, follow)
+                follow(states)
     if stopped is None and time.time() > deadline and not all(state.proved for state in told):
         stopped = "time limit"
-    for part, state in zip(found, told, strict=True):
-        plan[part.cases] = state.best.plan
     goals = _goals(unplaced, [state.best for state in told])
-    best = _plan(force, open_to.columns, plan)
+    best = _plan(force, open_to.columns, _merged(still, found, told))
     return Result(
         plan=best,
         goals=goals,
@@ -154,6 +188,40 @@ def allocate(
         versions={name: version(name) for name in ("allocator", "ortools")} | {"python": platform.python_version()},
         stopped=stopped,
     )
+
+
+def _merged(plan: Ints, found: Sequence[Part], told: Sequence[Told]) -> Ints:
+    """A plan with each part's best written over it."""
+    plan = plan.copy()
+    for part, state in zip(found, told, strict=True):
+        plan[part.cases] = state.best.plan
+    return plan
+
+
+def _first(open_to: Choices, found: Sequence[Part]) -> Ints:
+    """Greedy's plan: nobody moves who may stay."""
+    plan = np.where(open_to.permitted, open_to.columns.current, NOBODY)
+    for part in found:
+        plan[part.cases] = greedy(open_to, part)
+    return plan
+
+
+def _gathered(
+    told: Sequence[Told], found: Sequence[Part], pieces: Sequence[Part], drafts: Sequence[Told], still: Ints
+) -> list[Told]:
+    """Each part with what plans of its pieces add up to, where that is better than what it has.
+
+    A piece's bounds say nothing of its part.
+    """
+    part_of = {officer: k for k, part in enumerate(found) for officer in part.officers.tolist()}
+    values = np.zeros((len(found), len(SOLVED)), dtype=np.int64)
+    for piece, state in zip(pieces, drafts, strict=True):
+        values[part_of[int(piece.officers[0])]] += state.best.values
+    plan, gathered = _merged(still, pieces, drafts), []
+    for part, state, reached in zip(found, told, map(tuple, values.tolist()), strict=True):
+        better = replace(state.best, plan=plan[part.cases], values=reached)
+        gathered.append(replace(state, best=better) if reached < state.best.values else state)
+    return gathered
 
 
 def _plan(force: Force, columns: Columns, officers: Ints) -> Plan:

@@ -70,9 +70,8 @@ def solve(
     """
     model = mathopt.Model.from_model_proto(_proto(linear, objective, whole=True))
     variables = list(model.variables())
-    params = mathopt.SolveParameters(random_seed=seed % 2**31)
-    if math.isfinite(seconds):
-        params.time_limit = timedelta(seconds=max(0.01, seconds))
+    params = _limited(seconds)
+    params.random_seed = seed % 2**31
     extra = mathopt.ModelSolveParameters()
     registration, callback = None, None
     if engine == "cp-sat":
@@ -102,7 +101,7 @@ def solve(
     return Answer(values, math.ceil(dual - TOLERANCE) if math.isfinite(dual) else None)
 
 
-def relax(linear: LinearModel, objective: Line) -> tuple[float, list[float]] | None:
+def relax(linear: LinearModel, objective: Line, seconds: float) -> tuple[float, list[float]] | None:
     """Least value of a line when variables need not be whole, and what raising each variable by one adds to it.
 
     Returns
@@ -111,10 +110,17 @@ def relax(linear: LinearModel, objective: Line) -> tuple[float, list[float]] | N
         None where the relaxation was not solved to its end.
     """
     model = mathopt.Model.from_model_proto(_proto(linear, objective, whole=False))
-    result = mathopt.solve(model, mathopt.SolverType.GLOP)
+    result = mathopt.solve(model, mathopt.SolverType.GLOP, params=_limited(seconds))
     if result.termination.reason != mathopt.TerminationReason.OPTIMAL or not result.has_dual_feasible_solution():
         return None
     return result.objective_value(), list(result.reduced_costs(list(model.variables())))
+
+
+def _limited(seconds: float) -> mathopt.SolveParameters:
+    params = mathopt.SolveParameters()
+    if math.isfinite(seconds):
+        params.time_limit = timedelta(seconds=max(0.01, seconds))
+    return params
 
 
 def _proto(linear: LinearModel, objective: Line, whole: bool) -> model_pb2.ModelProto:

@@ -89,7 +89,7 @@ class Solving:
             model, (*earlier, objective) = self._finest.model, self._finest.lines
         for line, value in zip(earlier, self.state.values, strict=False):
             if model is self._finest.model:  # the finest model, where what is cut off here repays the time
-                tighten(model.linear, line, value)
+                tighten(model.linear, line, value, self.seconds)
             model.linear.at_most(line, value)
         self._relax(model, objective, number)
         for engine, effort in SCHEDULE:
@@ -111,7 +111,7 @@ class Solving:
                 self._raise_bound(number, answer.bound)
 
     def _relax(self, model: Model, objective: Line, number: int) -> None:
-        relaxed = relax(model.linear, objective)
+        relaxed = relax(model.linear, objective, self.seconds)
         if relaxed is not None:
             self._raise_bound(number, math.ceil(relaxed[0] - TOLERANCE))
 
@@ -144,13 +144,13 @@ class Solving:
         self.report(state)
 
 
-def tighten(linear: LinearModel, line: Line, value: int) -> None:
+def tighten(linear: LinearModel, line: Line, value: int, seconds: float = math.inf) -> None:
     """Narrow variables that cannot leave their bound without raising a line above a value it need not exceed.
 
     Reduced-cost fixing: where the relaxation has line >= b, and raising a variable by one from its lower bound adds d,
     at most floor((value - b) / d) steps are possible; and likewise from the upper bound.
     """
-    relaxed = relax(linear, line)
+    relaxed = relax(linear, line, seconds)
     if relaxed is None:
         return
     least, costs = relaxed

@@ -52,13 +52,16 @@ class Filling:
         self.model = model
         self._values = [0] * len(model.linear.lower)
         self._excess = set(model.total_excess().terms)
-        self._touched = {variable: self._following(variable) for flow in model.into.values() for variable in flow.terms}
+        self._users: dict[int, list[int]] = {}
+        for number, derived in enumerate(model.derived):
+            for variable in derived.of:
+                self._users.setdefault(variable, []).append(number)
         self._settle(model.derived)
 
     def added(self, group: int, officer: int) -> int:
         """Excess that one more case of a group would add with an officer."""
         variable = self._variable(group, officer)
-        touched = self._touched[variable]
+        touched = self._following(variable)
         before = {derived.variable: self._values[derived.variable] for derived in touched}
         self._values[variable] += 1
         self._settle(touched)
@@ -72,19 +75,20 @@ class Filling:
         """One more case of a group goes to an officer."""
         variable = self._variable(group, officer)
         self._values[variable] += 1
-        self._settle(self._touched[variable])
+        self._settle(self._following(variable))
 
     def _variable(self, group: int, officer: int) -> int:
         return next(iter(self.model.into[group, officer].terms))
 
     def _following(self, variable: int) -> list[Derived]:
         """What follows from a variable, directly or through others, in order."""
-        changed, touched = {variable}, []
-        for derived in self.model.derived:
-            if derived.of & changed:
-                changed.add(derived.variable)
-                touched.append(derived)
-        return touched
+        found, ahead = set[int](), [variable]
+        while ahead:
+            for number in self._users.get(ahead.pop(), ()):
+                if number not in found:
+                    found.add(number)
+                    ahead.append(self.model.derived[number].variable)
+        return [self.model.derived[number] for number in sorted(found)]
 
     def _settle(self, touched: list[Derived]) -> None:
         for derived in touched:

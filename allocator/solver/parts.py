@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
@@ -58,6 +58,16 @@ def choices(columns: Columns) -> Choices:
     for rule in MOVEMENT:
         pinned |= rule.pinned(columns, permitted)
     return Choices(columns, receive, permitted, pinned, ~permitted & (others > 0), ~permitted & (others == 0))
+
+
+def nearby(open_to: Choices) -> Choices:
+    """The same choices without receivers of other divisions, wherever a kind of case has one in its home.
+
+    A plan made of these is a plan of the full choices, and found in smaller parts.
+    """
+    columns = open_to.columns
+    near = open_to.receive & (columns.kind_home[:, None] == columns.officer_division)
+    return replace(open_to, receive=np.where(near.any(axis=1, keepdims=True), near, open_to.receive))
 
 
 @dataclass(frozen=True)

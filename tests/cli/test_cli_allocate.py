@@ -1,6 +1,8 @@
 """``allocator allocate``: what it prints, what it writes, how it ends."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -176,3 +178,11 @@ def test_usage(run, folder, found, wrong):
     done = run("allocate", folder, *wrong)
     assert done.code == 2
     assert done.err.startswith("Usage: allocator allocate")
+
+
+def test_an_empty_folder_name_is_a_usage_error():
+    done = subprocess.run(
+        [sys.executable, "-m", "allocator", "allocate", "anywhere", "--out", ""], capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert "--out: an empty text found" in done.stderr

@@ -7,10 +7,10 @@ from typing import Any
 from allocator.checking import check
 from allocator.domain.force import Force
 from allocator.domain.plan import Finding, Plan
-from allocator.rules import NOTES, RULES
+from allocator.rules import GOALS, NOTES, RULES
 from tests.tiny import every_plan
 
-BY_ID = {rule.id: rule for rule in (*RULES, *NOTES)}
+BY_ID = {rule.id: rule for rule in (*RULES, *NOTES, *GOALS)}
 
 
 def found(plan: Plan, rule_id: str) -> list[Finding]:

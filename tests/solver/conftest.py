@@ -31,7 +31,7 @@ def solve_inline(force: Force) -> Inline:
     start = np.where(open_to.permitted, columns.current, NOBODY)
     for part in found:
         start[part.cases] = greedy(open_to, part)
-    told = [solve_part(Task(open_to, part, start, 0, math.inf), lambda state: None) for part in found]
+    told = [solve_part(Task(open_to, part, start, start, 0, math.inf), lambda state: None) for part in found]
     best = start.copy()
     for part, state in zip(found, told, strict=True):
         best[part.cases] = state.best.plan

@@ -145,3 +145,19 @@ def test_nothing_to_decide(empty):
     assert_valid(result)
     assert result.proven
     assert result.plan.actions["unplaced"] == empty.cases
+
+
+@pytest.mark.parametrize("wrong", [{"workers": 0}, {"time_limit": -1}, {"time_limit": float("nan")}, {"seed": -1}])
+def test_arguments_out_of_range_are_named(wrong):
+    (name,) = wrong
+    with pytest.raises(ValueError, match=f"^{name}: "):
+        allocate(force([], []), **wrong)
+
+
+def test_crossing_starts_from_the_best_plan_without_crossing(big):
+    alone = big.changed(policy=big.policy.merged({"divisions": {"cross": False}}))
+    nobody_crosses = allocate(alone)
+    told = []
+    allocate(big, progress=lambda step: told.append(tuple(goal.value for goal in step.goals)), time_limit=60)
+    # No plan of one division has a worse value by crossing being allowed; fairness alone is counted otherwise then.
+    assert tuple(goal.value for goal in nobody_crosses.goals)[:3] >= told[-1][:3]
