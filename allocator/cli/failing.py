@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -52,8 +53,14 @@ def exit_code_of(run: Callable[[], Any]) -> int:
         return OTHER
     except BrokenPipeError:
         # Whoever reads has read enough, as `head` does; Python must not flush once more on its way out.
-        with suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
+        return OTHER
+    except OSError as error:
+        if error.errno != errno.ENOSPC or error.filename is not None:
+            _say(_unexpected(error))
+            return OTHER
+        _say("The report cannot be shown: there is no space left where it goes.")
+        _drop_output()
         return OTHER
     except Exception as error:
         if os.environ.get("ALLOCATOR_DEBUG"):
@@ -72,6 +79,11 @@ def forgiving(stream: TextIO) -> None:
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="replace")
+
+
+def _drop_output() -> None:
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(sentence: str) -> None:

@@ -1,6 +1,11 @@
 """``allocator check``."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
 
 from allocator.files.plan_files import plan_csv
 from tests.tiny import plan
@@ -52,3 +57,14 @@ def test_no_force(run, tmp_path):
     done = run("check", tmp_path / "nowhere")
     assert (done.code, done.out) == (2, "")
     assert "nowhere" in done.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no full device")
+def test_a_full_output_is_said():
+    force = Path(__file__).parents[2] / "scenarios" / "surrey-2022"
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "allocator", "check", str(force)], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert done.returncode == 1
+    assert done.stderr == "The report cannot be shown: there is no space left where it goes.\n"
