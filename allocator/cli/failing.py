@@ -55,14 +55,11 @@ def exit_code_of(run: Callable[[], Any]) -> int:
         # Whoever reads has read enough, as `head` does; Python must not flush once more on its way out.
         _drop_output()
         return OTHER
-    except OSError as error:
-        if error.errno != errno.ENOSPC or error.filename is not None:
-            _say(_unexpected(error))
-            return OTHER
-        _say("The report cannot be shown: there is no space left where it goes.")
-        _drop_output()
-        return OTHER
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
+            _say("The report cannot be shown: there is no space left where it goes.")
+            _drop_output()
+            return OTHER
         if os.environ.get("ALLOCATOR_DEBUG"):
             raise
         _say(_unexpected(error))
