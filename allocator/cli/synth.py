@@ -1,4 +1,4 @@
-"""``allocator synth``: a force drawn by chance."""
+"""``allocator synth``: a force drawn by chance, or all of the nation."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ import click
 
 
 class _WithProfiles(click.Command):
-    """A command whose help lists the profiles, which are loaded only when somebody asks."""
+    """A command whose help lists profiles and regimes, which are loaded only when somebody asks."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        from allocator.synth import PROFILES
+        from allocator.synth import NATION, PROFILES, REGIMES
+        from allocator.synth.nation import DESCRIPTION
 
         with formatter.section("Profiles"):
-            formatter.write_dl([(name, profile.title) for name, profile in PROFILES.items()])
+            profiles = [(name, profile.description) for name, profile in PROFILES.items()]
+            formatter.write_dl([*profiles, (NATION, DESCRIPTION)])
+        with formatter.section("Regimes"):
+            formatter.write_dl([(name, regime.description) for name, regime in REGIMES.items()])
 
 
 @click.command("synth", cls=_WithProfiles)
@@ -24,17 +28,35 @@ class _WithProfiles(click.Command):
     required=True,
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Folder, or workbook ending in .xlsx, to write the force to.",
+    help="Folder, or workbook ending in .xlsx, to write the force to; for national, a folder of folders.",
 )
+@click.option("--regime", default="ordinary", metavar="NAME", show_default=True, help="Kind of cycle; see below.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", show_default=True)
-def command(profile: str, out: Path, seed: int) -> None:
+def command(profile: str, out: Path, regime: str, seed: int) -> None:
     """Draw a synthetic force: no row is about a real officer, case or premises.
 
-    The same profile and seed always give the same force.
+    The same profile, regime and seed always give the same force.
     """
     from allocator.files.writing import write_force
-    from allocator.synth import draw
+    from allocator.synth import NATION, draw, draw_nation
 
-    force = draw(profile, seed)
-    write_force(force, out)
-    click.echo(f"{force.name}: {len(force.officers):,} officers and {len(force.cases):,} cases written to {out}.")
+    if profile == NATION:
+        _refuse_workbook(out)
+        forces = draw_nation(seed, regime)
+        for slug, force in forces.items():
+            write_force(force, out / slug)
+        name = f"{len(forces)} forces ({NATION}, {regime}, seed {seed}, synthetic)"
+    else:
+        forces = {profile: draw(profile, seed, regime)}
+        write_force(forces[profile], out)
+        name = forces[profile].name
+    officers = sum(len(force.officers) for force in forces.values())
+    cases = sum(len(force.cases) for force in forces.values())
+    click.echo(f"{name}: {officers:,} officers and {cases:,} cases written to {out}.")
+
+
+def _refuse_workbook(out: Path) -> None:
+    from allocator.errors import InputError, Problem
+
+    if out.suffix.lower() == ".xlsx":
+        raise InputError([Problem("--out", "a folder, since a nation is many forces", value=str(out))])

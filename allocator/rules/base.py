@@ -6,7 +6,7 @@ A rule's model side reads `Columns` (numpy, sorted by id) and posts lines to a `
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -78,8 +78,8 @@ class Posting(Protocol):
         """Cases received by an officer whose division is not the case's home."""
         ...
 
-    def above(self, line: Line, bound: int) -> Line:
-        """A variable that is at least max(0, line - bound)."""
+    def steps(self, line: Line, thresholds: Sequence[int]) -> Line:
+        """A line that is at least the sum of max(0, line - t) over the thresholds t."""
         ...
 
 

@@ -22,6 +22,12 @@ class Line:
         self.terms = {} if terms is None else terms
         self.constant = constant
 
+    @property
+    def number(self) -> int:
+        """Number of the variable that this line is, where it is one alone."""
+        (number,) = self.terms
+        return number
+
     def add(self, other: Line | int, factor: int = 1) -> Line:
         """This expression plus ``factor`` times another, in place."""
         if isinstance(other, Line):

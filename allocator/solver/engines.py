@@ -40,6 +40,21 @@ class Answer:
     bound: int | None
 
 
+@dataclass(frozen=True)
+class Relaxed:
+    """Least value of a line when variables need not be whole.
+
+    Attributes
+    ----------
+    least : float
+    costs : list of float
+        What raising each variable by one adds to it: its reduced cost.
+    """
+
+    least: float
+    costs: list[float]
+
+
 def solve(
     linear: LinearModel,
     objective: Line,
@@ -101,19 +116,13 @@ def solve(
     return Answer(values, math.ceil(dual - TOLERANCE) if math.isfinite(dual) else None)
 
 
-def relax(linear: LinearModel, objective: Line, seconds: float) -> tuple[float, list[float]] | None:
-    """Least value of a line when variables need not be whole, and what raising each variable by one adds to it.
-
-    Returns
-    -------
-    (bound, reduced costs) or None
-        None where the relaxation was not solved to its end.
-    """
+def relax(linear: LinearModel, objective: Line, seconds: float) -> Relaxed | None:
+    """Minimise a line where variables need not be whole; None where that was not done to its end."""
     model = mathopt.Model.from_model_proto(_proto(linear, objective, whole=False))
     result = mathopt.solve(model, mathopt.SolverType.GLOP, params=_limited(seconds))
     if result.termination.reason != mathopt.TerminationReason.OPTIMAL or not result.has_dual_feasible_solution():
         return None
-    return result.objective_value(), list(result.reduced_costs(list(model.variables())))
+    return Relaxed(result.objective_value(), list(result.reduced_costs(list(model.variables()))))
 
 
 def _limited(seconds: float) -> mathopt.SolveParameters:

@@ -9,22 +9,21 @@ from dataclasses import dataclass, field, replace
 
 from allocator.rules.columns import Ints
 from allocator.rules.linear import Line, LinearModel
-from allocator.solver.engines import TOLERANCE, Engine, relax, solve
+from allocator.solver.engines import TOLERANCE, Engine, Relaxed, relax, solve
 from allocator.solver.model import Model
 from allocator.solver.parts import Choices, Part
 from allocator.solver.state import SOLVED, Opening, State
 
 # Engines and efforts in turn. CP-SAT first: it proves the ordinary goals in a tenth of a second and finds good plans
-# early; HiGHS where CP-SAT's bound stalls, which it does on the fairness of divisions over their limits.
+# early; HiGHS as soon as CP-SAT's bound stalls, which it does on the fairness of divisions over their limits.
 SCHEDULE: tuple[tuple[Engine, float], ...] = (
-    ("cp-sat", 2),
+    ("cp-sat", 0.5),
     ("highs", 500),
-    ("cp-sat", 20),
+    ("cp-sat", 10),
     ("highs", 5_000),
     ("cp-sat", 120),
     ("highs", 20_000),
 )
-
 
 LAST = len(SOLVED) - 1
 GLIMPSE = 0.5  # seconds between plans kept from inside one engine's run
@@ -60,6 +59,7 @@ class Solving:
 
     def __post_init__(self) -> None:
         self.plan, self._told = self.start, time.time()
+        self._narrowed: Model | None = None
         self._finest = Opening(self.open_to, self.part, self.moves)
         self.state = self._finest.state(self.plan)
 
@@ -80,21 +80,17 @@ class Solving:
         return self.state
 
     def _improve(self, number: int) -> None:
-        if self._met(number):
+        """Prove one goal, in a model no finer than it needs and narrowed by what the goals before it leave open."""
+        if self._met(number) and (number == LAST or self._met(LAST)):
             return
-        if number + 1 < len(SOLVED):
-            model = Model(self.open_to, self.part, SOLVED[: number + 1], self.moves)
-            *earlier, objective = [each.objective(model) for each in SOLVED[: number + 1]]
-        else:
-            model, (*earlier, objective) = self._finest.model, self._finest.lines
+        model = Model(self.open_to, self.part, SOLVED[: number + 1], self.moves, self._narrowed)
+        *earlier, objective = [goal.objective(model) for goal in SOLVED[: number + 1]]
         for line, value in zip(earlier, self.state.values, strict=False):
-            if model is self._finest.model:  # the finest model, where what is cut off here repays the time
-                tighten(model.linear, line, value, self.seconds)
             model.linear.at_most(line, value)
-        self._relax(model, objective, number)
+        relaxed = self._relax(model, objective, number)
         for engine, effort in SCHEDULE:
             if self._met(number) or self.seconds <= 0:
-                return
+                break
             answer = solve(
                 model.linear,
                 objective,
@@ -109,11 +105,15 @@ class Solving:
                 self._take(model, number, answer.values)
             if answer.bound is not None:
                 self._raise_bound(number, answer.bound)
+        if relaxed is not None:
+            tighten(model.linear, relaxed, self.state.values[number])
+        self._narrowed = model
 
-    def _relax(self, model: Model, objective: Line, number: int) -> None:
+    def _relax(self, model: Model, objective: Line, number: int) -> Relaxed | None:
         relaxed = relax(model.linear, objective, self.seconds)
         if relaxed is not None:
-            self._raise_bound(number, math.ceil(relaxed[0] - TOLERANCE))
+            self._raise_bound(number, math.ceil(relaxed.least - TOLERANCE))
+        return relaxed
 
     def _met(self, number: int) -> bool:
         return self.state.values[number] <= self.state.bounds[number]
@@ -144,20 +144,16 @@ class Solving:
         self.report(state)
 
 
-def tighten(linear: LinearModel, line: Line, value: int, seconds: float = math.inf) -> None:
+def tighten(linear: LinearModel, relaxed: Relaxed, value: int) -> None:
     """Narrow variables that cannot leave their bound without raising a line above a value it need not exceed.
 
     Reduced-cost fixing: where the relaxation has line >= b, and raising a variable by one from its lower bound adds d,
     at most floor((value - b) / d) steps are possible; and likewise from the upper bound.
     """
-    relaxed = relax(linear, line, seconds)
-    if relaxed is None:
-        return
-    least, costs = relaxed
-    for variable, cost in enumerate(costs):
+    for variable, cost in enumerate(relaxed.costs):
         if abs(cost) < TOLERANCE:
             continue
-        steps = math.floor((value - least) / abs(cost) + TOLERANCE)
+        steps = math.floor((value - relaxed.least) / abs(cost) + TOLERANCE)
         if cost > 0:
             linear.upper[variable] = min(linear.upper[variable], linear.lower[variable] + steps)
         else:

@@ -20,7 +20,7 @@ def greedy(open_to: Choices, part: Part) -> Ints:
     filling = Filling(Model(open_to, part, (), moves=False))
     held = part.cases[plan[part.cases] != NOBODY]
     points = np.bincount(plan[held], columns.points[held], minlength=len(columns.officer_ids))
-    groups = filling.model.groups
+    groups = filling.model.flows.groups
     group_of = {case: g for g, group in enumerate(groups) for case in group.must}
     for case in sorted(group_of, key=lambda c: (len(groups[group_of[c]].receivers), -columns.points[c], c)):
         group = group_of[case]
@@ -78,7 +78,7 @@ class Filling:
         self._settle(self._following(variable))
 
     def _variable(self, group: int, officer: int) -> int:
-        return next(iter(self.model.into[group, officer].terms))
+        return self.model.flows.into[group, officer].number
 
     def _following(self, variable: int) -> list[Derived]:
         """What follows from a variable, directly or through others, in order."""

@@ -29,12 +29,15 @@ class Group:
         Those that have to be placed or moved.
     home : int
         Division that they count in; alike for all where it matters.
+    pool : int
+        Groups that differ in nothing but their home share one.
     """
 
     receivers: tuple[int, ...]
     cases: tuple[int, ...]
     must: tuple[int, ...]
     home: int
+    pool: int
 
 
 @dataclass(frozen=True)
@@ -87,10 +90,11 @@ def grouped(open_to: Choices, part: Part, goals: Iterable[Rule], moves: bool) ->
         if weights is not None:
             felt = np.logical_or.reduce(sets & rule.concerns(columns), axis=1)
             keys.append(np.where(felt[receivers], weights, 0)[cases])
+    _, pool = _alike(keys)
     if costed:
         abroad = np.not_equal.outer(columns.home[cases], columns.officer_division)
         away = np.logical_or.reduce(sets[receivers[cases]] & abroad, axis=1)
-        keys.append(np.where(away, columns.home[cases], -1))
+        keys = [pool, np.where(away, columns.home[cases], -1)]
     first, group = _alike(keys)
     groups = []
     for number, members in enumerate(_members(group, len(first))):
@@ -101,6 +105,7 @@ def grouped(open_to: Choices, part: Part, goals: Iterable[Rule], moves: bool) ->
                 tuple(cases[members].tolist()),
                 tuple(cases[members[members >= len(free)]].tolist()),
                 int(columns.home[case]),
+                int(pool[first[number]]),
             )
         )
     if not len(free):

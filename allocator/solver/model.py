@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import gcd
 
 import numpy as np
@@ -14,7 +14,7 @@ from allocator.rules import LIMITS, MOVEMENT
 from allocator.rules.base import Goal, Rule
 from allocator.rules.columns import Columns, Ints
 from allocator.rules.linear import Line, LinearModel
-from allocator.solver.groups import grouped
+from allocator.solver.flows import Flows
 from allocator.solver.parts import Choices, Part
 
 Reached = Callable[[Line], int]
@@ -51,20 +51,27 @@ class Model:
         Goals whose lines will be used.
     moves : bool
         Whether permitted cases may move.
+    within : Model, optional
+        A model of the same part for fewer goals, whose variables' bounds hold here too: what it says stays or is not
+        received is left out.
     """
 
-    def __init__(self, open_to: Choices, part: Part, goals: Iterable[Goal], moves: bool = True) -> None:
+    def __init__(
+        self,
+        open_to: Choices,
+        part: Part,
+        goals: Iterable[Goal],
+        moves: bool = True,
+        within: Model | None = None,
+    ) -> None:
         self.columns: Columns = open_to.columns
         self.policy: Policy = open_to.columns.policy
         self.part = part
         self.officers: list[int] = part.officers.tolist()
         self.linear = LinearModel()
-        self.groups, self.stocks = grouped(open_to, part, goals, moves)
-        self._fixed = self._fixed_cases(open_to, moves)
+        self.flows: Flows = Flows(self.linear, open_to, part, goals, moves, None if within is None else within.flows)
+        self._fixed = self._fixed_cases(self.flows.open_to, moves)
         self._forced = part.cases[open_to.must[part.cases]]
-        self._out = [self.linear.variable(0, len(stock.cases)) for stock in self.stocks]
-        self.into: dict[tuple[int, int], Line] = {}
-        self._flows()
         self._held: dict[tuple[int, str], Line] = {}
         self._excess: dict[tuple[str, int], Line] = {}
         self.derived: list[Derived] = []
@@ -78,27 +85,6 @@ class Model:
         cases = self.part.cases[stays[self.part.cases]]
         return {o: cases[self.columns.current[cases] == o] for o in self.officers}
 
-    def _flows(self) -> None:
-        """What leaves its officers or must be placed in a group is received by someone."""
-        own: dict[tuple[int, int], int] = defaultdict(int)
-        flow = [Line({}, -len(group.must)) for group in self.groups]
-        for stock, out in zip(self.stocks, self._out, strict=True):
-            own[stock.group, stock.officer] += len(stock.cases)
-            flow[stock.group].add(out, -1)
-        for g, group in enumerate(self.groups):
-            for o in group.receivers:
-                most = len(group.cases) - own[g, o]
-                if most > 0:
-                    self.into[g, o] = self.linear.variable(0, most)
-                    flow[g].add(self.into[g, o])
-            self.linear.equal(flow[g], 0)
-        self._groups_into: dict[int, list[int]] = defaultdict(list)
-        for g, o in self.into:
-            self._groups_into[o].append(g)
-        self._from: dict[int, list[int]] = defaultdict(list)
-        for s, stock in enumerate(self.stocks):
-            self._from[stock.officer].append(s)
-
     # What rules may ask for (see rules.base.Posting)
 
     def nothing(self) -> Line:
@@ -111,45 +97,40 @@ class Model:
         if key not in self._held:
             load = self._load(rule)
             line = self.received(officer, rule) + int(load[self._fixed[officer]].sum())
-            for s in self._from[officer]:
-                stock = self.stocks[s]
+            for s in self.flows.leaving[officer]:
+                stock = self.flows.stocks[s]
                 line.add(int(load[stock.cases[0]]) * len(stock.cases))
-                line.add(self._out[s], -int(load[stock.cases[0]]))
+                line.add(self.flows.out[s], -int(load[stock.cases[0]]))
             self._held[key] = line
         return self._held[key]
 
     def received(self, officer: int, rule: Rule | None = None) -> Line:
         """Cases moved or placed to the officer, each counted ``rule.load`` times."""
         load, line = self._load(rule), Line()
-        for g in self._groups_into[officer]:
-            weight = int(load[self.groups[g].cases[0]])
-            if weight:
-                line.add(self.into[g, officer], weight)
+        for into, case in self.flows.received[officer]:
+            if load[case]:
+                line.add(into, int(load[case]))
         return line
 
     def received_away(self) -> Line:
         """Cases received by an officer whose division is not the case's home."""
-        line = Line()
-        for (g, o), flow in self.into.items():
-            if self.columns.officer_division[o] != self.groups[g].home:
-                line.add(flow)
-        return line
+        return self.flows.away
 
     def ended(self, rule: Rule) -> Line:
         """Sum of ``rule.load`` over current cases that move."""
         line = Line({}, int(self._load(rule)[self._forced].sum()))
-        for stock, out in zip(self.stocks, self._out, strict=True):
+        for stock, out in zip(self.flows.stocks, self.flows.out, strict=True):
             line.add(out, stock.cost)
         return line
 
     def budgets(self, rule: Rule) -> list[int]:
         """Budgets that some case of this part draws on."""
-        return sorted({stock.budget for stock in self.stocks})
+        return sorted({stock.budget for stock in self.flows.stocks})
 
     def left(self, code: int, rule: Rule) -> Line:
         """Permitted cases that move and draw on a budget."""
         line = Line()
-        for stock, out in zip(self.stocks, self._out, strict=True):
+        for stock, out in zip(self.flows.stocks, self.flows.out, strict=True):
             if stock.budget == code:
                 line.add(out)
         return line
@@ -220,17 +201,29 @@ class Model:
         slack = self.linear.span(other)[1] - most
         self.at_most(other + slack * choice, most + slack)
 
-    def above(self, line: Line, bound: int) -> Line:
-        """A line that is at least max(0, line - bound), and that when minimised."""
+    def steps(self, line: Line, thresholds: Sequence[int]) -> Line:
+        """A line that is at least the sum of max(0, line - t) over the thresholds t, and that when minimised.
+
+        The sum is convex, so it is cut where its slope changes: one row in all, and a variable for each stretch that
+        the line can reach, which costs as many as the thresholds it lies above. A row a threshold says the same and
+        makes relaxations many times slower.
+        """
         least, most = self.linear.span(line)
-        if most <= bound:
-            return Line()
-        if least >= bound:
-            return line - bound
-        above = self.linear.variable(0, most - bound)
-        self._derive(above, lambda reached: max(0, reached(line) - bound), line)
-        self.at_most(line - above, bound)
-        return above
+        below = [t for t in thresholds if t <= least]
+        corners = sorted({least, *(t for t in thresholds if least < t < most)})
+        cost, stretches = Line({}, len(below) * least - sum(below)), []
+        for corner, end in zip(corners, [*corners[1:], most], strict=True):
+            slope = sum(t <= corner for t in thresholds)
+            if slope == 0:
+                least = end  # what is below the first threshold costs nothing
+            elif end > corner:
+                stretches.append((self.linear.variable(0, end - corner), corner, end))
+                cost.add(stretches[-1][0], slope)
+        if stretches:
+            for variable, corner, end in stretches:
+                self._derive(variable, partial(_stretch, line, corner, end), line)
+            self.at_most(line - sum((v for v, _, _ in stretches), Line()), least)
+        return cost
 
     def span(self, line: Line) -> tuple[int, int]:
         """Least and greatest value that the variables' bounds allow."""
@@ -249,14 +242,7 @@ class Model:
     def values(self, plan: Ints) -> list[int]:
         """Value of every variable under a plan of this part."""
         values = [0] * len(self.linear.lower)
-        for stock, out in zip(self.stocks, self._out, strict=True):
-            members = np.array(stock.cases)
-            values[next(iter(out.terms))] = int((plan[members] != stock.officer).sum())
-        for g, group in enumerate(self.groups):
-            members = np.array(group.cases)
-            moved = members[plan[members] != self.columns.current[members]]
-            for o, count in zip(*np.unique(plan[moved], return_counts=True), strict=True):
-                values[next(iter(self.into[g, int(o)].terms))] = int(count)
+        self.flows.count(plan, values)
         known: dict[int, int] = {}
 
         def reached(line: Line) -> int:
@@ -270,19 +256,9 @@ class Model:
 
     def plan(self, values: list[int], start: Ints) -> Ints:
         """The plan that the variables' values describe, written over a copy of ``start``."""
-        plan = start.copy()
-        movers: dict[int, list[int]] = {g: list(group.must) for g, group in enumerate(self.groups)}
-        given = {key: flow.at(values) for key, flow in self.into.items()}
-        for s in sorted(range(len(self.stocks)), key=lambda s: -self.stocks[s].cost):
-            stock = self.stocks[s]
-            moving = self._out[s].at(values)
-            back = min(moving, given.get((stock.group, stock.officer), 0))
-            if back:  # what leaves an officer and is received by the same one simply stays
-                given[stock.group, stock.officer] -= back
-                moving -= back
-            plan[list(stock.cases)] = stock.officer
-            movers[stock.group].extend(stock.cases[:moving])
-        for g, group in enumerate(self.groups):
-            receivers = [o for o in group.receivers for _ in range(given.get((g, o), 0))]
-            plan[sorted(movers[g])] = receivers
-        return plan
+        return self.flows.plan(values, start)
+
+
+def _stretch(line: Line, corner: int, end: int, reached: Reached) -> int:
+    """How far a line goes from a corner towards the next."""
+    return max(0, min(reached(line), end) - corner)

@@ -1,33 +1,50 @@
 """Forces drawn by chance: what is published about a real one reproduced exactly, everything else synthetic.
 
-``PROFILES`` names those that can be drawn, ``draw`` draws one, ``draw_divisions`` draws a plain one from a
-handful of numbers. A seed always gives the same force.
+``PROFILES`` names the forces that can be drawn and ``REGIMES`` what may be the matter with them; ``draw`` draws
+one, ``draw_nation`` all forces of England and Wales, ``draw_divisions`` a plain one from a handful of numbers.
+A seed always gives the same force.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from allocator.domain.force import Force, Premises
-from allocator.errors import InputError, Problem
+from allocator.errors import InputError, Problem, meant
+from allocator.files.collector import paused
 from allocator.synth.chance import Chance
 from allocator.synth.current import current_cases
 from allocator.synth.divisions import divisions_profile
 from allocator.synth.kent import KENT
+from allocator.synth.nation import NATION, force_seed, national_profiles
 from allocator.synth.new import new_cases
 from allocator.synth.officers import establishment
 from allocator.synth.profile import Profile
+from allocator.synth.regimes import ORDINARY, REGIMES, Regime
+from allocator.synth.sized import COUNTY, METROPOLITAN
 from allocator.synth.surrey import SURREY
 
-__all__ = ["PROFILES", "Profile", "draw", "draw_divisions", "draw_profile"]
+__all__ = [
+    "NATION",
+    "PROFILES",
+    "REGIMES",
+    "Profile",
+    "Regime",
+    "draw",
+    "draw_divisions",
+    "draw_nation",
+    "draw_profile",
+]
 
-PROFILES: Mapping[str, Profile] = MappingProxyType({p.name: p for p in (SURREY, KENT, divisions_profile())})
+# Each drawn from its own title; their ordinary forces are shipped or measured under that name.
+_TITLED = (SURREY, KENT, divisions_profile())
+PROFILES: Mapping[str, Profile] = MappingProxyType({p.name: p for p in (*_TITLED, COUNTY, METROPOLITAN)})
 
 
-def draw(profile: str, seed: int = 0) -> Force:
-    """Draw a force of a named profile.
+def draw(profile: str, seed: int = 0, regime: str = ORDINARY) -> Force:
+    """Draw a force of a named profile, in a named regime.
 
     Parameters
     ----------
@@ -35,11 +52,13 @@ def draw(profile: str, seed: int = 0) -> Force:
         A name in ``PROFILES``.
     seed : int
         0 or above; the shipped scenarios are seed 0.
+    regime : str
+        A name in ``REGIMES``.
 
     Raises
     ------
     InputError
-        When there is no such profile.
+        When there is no such profile or regime; ``national`` is no single force: see ``draw_nation``.
 
     Examples
     --------
@@ -47,9 +66,59 @@ def draw(profile: str, seed: int = 0) -> Force:
     >>> len(force.officers), sum(case.officer is not None for case in force.cases)
     (27, 1215)
     """
-    if profile not in PROFILES:
-        raise InputError([Problem("profile", f"one of {', '.join(PROFILES)}", value=profile)])
-    return draw_profile(PROFILES[profile], seed)
+    # On the command line the nation is a profile too, so a mistyped name may have meant it.
+    profiles = PROFILES if profile == NATION else (*PROFILES, NATION)
+    problems = [*_unknown("profile", profile, profiles), *_unknown("regime", regime, REGIMES)]
+    if problems:
+        raise InputError(problems)
+    with paused():
+        force = draw_profile(PROFILES[profile], seed)
+        if regime == ORDINARY and PROFILES[profile] in _TITLED:
+            return force
+        return _in_regime(force, REGIMES[regime], seed, seed)
+
+
+def draw_nation(seed: int = 0, regime: str = ORDINARY) -> dict[str, Force]:
+    """Draw every force of England and Wales: 2,100 officers and 95,000 cases in all, before the regime.
+
+    Ids of officers, cases and premises and names of divisions are used once in the nation, so that its forces
+    could be put into one.
+
+    Parameters
+    ----------
+    seed : int
+        0 or above. Sizes are the same for every seed.
+    regime : str
+        A name in ``REGIMES``, for every force.
+
+    Returns
+    -------
+    dict of str to Force
+        Force of each slug, such as ``avon-and-somerset``, in alphabetical order.
+
+    Raises
+    ------
+    InputError
+        When there is no such regime.
+    """
+    if problems := list(_unknown("regime", regime, REGIMES)):
+        raise InputError(problems)
+    drawn: dict[str, Force] = {}
+    with paused():
+        for slug, profile in national_profiles().items():
+            own = force_seed(seed, slug)
+            drawn[slug] = _in_regime(draw_profile(profile, own), REGIMES[regime], own, seed)
+    return drawn
+
+
+def _in_regime(force: Force, regime: Regime, own: int, seed: int) -> Force:
+    title = force.name.removesuffix(" (synthetic)")
+    return regime.change(force, own).changed(name=f"{title}: {regime.name}, seed {seed} (synthetic)")
+
+
+def _unknown(what: str, value: str, names: Collection[str]) -> Iterator[Problem]:
+    if value not in names:
+        yield Problem(what, f"one of {', '.join(names)}", value=value, maybe=meant(value, names))
 
 
 def draw_divisions(seed: int = 0, **numbers: Any) -> Force:

@@ -70,7 +70,7 @@ def divisions_profile(
     if fill is not None and counted > fill * full:
         raise ValueError(f"fill {fill}: with everybody at full time it is {counted / full:.3f}")
     missing = 0 if fill is None else round(100 * jobs - 100 * counted / fill / policy.limits.cases)
-    part_time = tuple(_part_time(missing))
+    part_time = tuple(part_time_jobs(missing))
     # The last divisions first: the first ones have the premises.
     status = ["closed"] * closed + ["absent"] * absent + ["leaving"] * leaving
     arrivals = min(ARRIVALS, new // (2 * premises)) if premises else 0
@@ -146,7 +146,7 @@ def _need(tag: str, officers: int, share: float, current: int, new: int) -> Need
     return Need(tag, officers, cases, round(share * new), outside=cases // 4, category=2, category_above=2)
 
 
-def _part_time(missing: int) -> Iterator[int]:
+def part_time_jobs(missing: int) -> Iterator[int]:
     """Yield the capacities of officers who together work so many percent of a full job less."""
     for usual in cycle(PART_TIME):
         less = min(usual, missing // STEP * STEP)

@@ -5,7 +5,7 @@ import pytest
 from allocator.cli import _COMMANDS, allocator
 from allocator.explain.reference import reference
 from allocator.files.reading import read
-from allocator.synth import PROFILES, draw
+from allocator.synth import NATION, PROFILES, REGIMES, draw
 
 ENTRIES = [entry for family in reference() for entry in family.entries]
 
@@ -38,12 +38,53 @@ def test_synth_draws_a_force(run, tmp_path):
     assert read(tmp_path / "s").force == draw("surrey", 3)
 
 
-def test_synth_names_its_profiles(run, tmp_path):
-    shown = run("synth", "--help").out
-    assert all(name in shown for name in PROFILES)
+def test_synth_draws_a_force_in_a_regime_and_says_so(run, tmp_path):
+    done = run("synth", "county", "--regime", "leavers", "--out", tmp_path / "c", "--seed", 3)
+    assert done.code == 0
+    force = read(tmp_path / "c").force
+    assert force == draw("county", 3, "leavers")
+    assert force.name == "County: leavers, seed 3 (synthetic)"
+    assert force.name in done.out
+
+
+def test_synth_draws_the_nation_into_a_folder_that_may_hold_others(run, tmp_path):
+    (tmp_path / "notes.txt").write_text("kept")
+    done = run("synth", "national", "--regime", "quiet", "--out", tmp_path)
+    assert done.code == 0
+    assert "2,100 officers" in done.out
+    folders = sorted(path.name for path in tmp_path.iterdir() if path.is_dir())
+    assert len(folders) == 43
+    force = read(tmp_path / "cumbria").force
+    assert force.name == "National, Cumbria: quiet, seed 0 (synthetic)"
+    assert force.cases and all(case.officer for case in force.cases)
+    assert (tmp_path / "notes.txt").read_text() == "kept"
+
+
+def test_synth_writes_no_nation_into_one_workbook(run, tmp_path):
+    done = run("synth", "national", "--out", tmp_path / "n.xlsx")
+    assert done.code == 2
+    assert "expected a folder" in done.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_synth_names_its_profiles_and_regimes(run, tmp_path):
+    shown = " ".join(run("synth", "--help").out.split())
+    for name in (*PROFILES, NATION):
+        assert f" {name} " in shown
+    for name, regime in REGIMES.items():
+        assert f" {name} {regime.description}" in shown
     done = run("synth", "atlantis", "--out", tmp_path / "s")
     assert done.code == 2
-    assert all(name in done.err for name in PROFILES)
+    assert all(name in done.err for name in (*PROFILES, NATION))
+    assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize("profile", ["county", "national"])
+def test_synth_refuses_an_unknown_regime(run, tmp_path, profile):
+    done = run("synth", profile, "--regime", "fith", "--out", tmp_path / "s")
+    assert done.code == 2
+    assert all(name in done.err for name in REGIMES)
+    assert "Maybe fifth is meant." in done.err
     assert not (tmp_path / "s").exists()
 
 

@@ -88,9 +88,9 @@ def test_both_engines_and_the_relaxation_agree():
         ]
         values = [excess.at(answer.values) for answer in answers]
         assert values[0] == values[1] == answers[0].bound == answers[1].bound
-        least, _ = relax(opening.model.linear, excess, 60)
-        assert least <= values[0] + 1e-6 <= excess.at(hint) + 1e-6
-        tighten(opening.model.linear, excess, values[0])  # cuts off no solution of that value
+        relaxed = relax(opening.model.linear, excess, 60)
+        assert relaxed.least <= values[0] + 1e-6 <= excess.at(hint) + 1e-6
+        tighten(opening.model.linear, relaxed, values[0])  # cuts off no solution of that value
         assert opening.model.linear.holds(answers[0].values)
         assert opening.model.linear.holds(answers[1].values)
 

@@ -37,9 +37,9 @@ class Fairness(Goal):
                 home = columns.home == columns.officer_division[o]
             points = int(columns.points[home & ~covered].sum())
             capacity = int(columns.capacity[here & counts].sum())
-            held = model.held(o, self)
-            for k in range(-(-50 // band), 200 // band + 1):
-                total = total + model.above(held, points * int(columns.capacity[o]) * k * band // (capacity * 100))
+            bands = range(-(-50 // band), 200 // band + 1)
+            thresholds = [points * int(columns.capacity[o]) * k * band // (capacity * 100) for k in bands]
+            total.add(model.steps(model.held(o, self), thresholds))
         return total
 
     def value(self, ledger: Ledger) -> int:
