@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from allocator.errors import AllocatorError, InputError
     from allocator.files import read_force, read_plan, write_force
     from allocator.solver.allocate import allocate
+    from allocator.solver.standby import Standby
 
 _HOME = {
     "AllocatorError": "allocator.errors",
@@ -38,6 +39,7 @@ _HOME = {
     "Premises": "allocator.domain.force",
     "Progress": "allocator.domain.result",
     "Result": "allocator.domain.result",
+    "Standby": "allocator.solver.standby",
     "allocate": "allocator.solver.allocate",
     "check": "allocator.checking",
     "read_force": "allocator.files",
@@ -59,6 +61,7 @@ __all__ = [
     "Premises",
     "Progress",
     "Result",
+    "Standby",
     "allocate",
     "check",
     "read_force",

@@ -1,12 +1,14 @@
 """Where work runs: on this machine's cores, in processes that can be killed without losing what they found.
 
-Each task tells its steps through a file of its own, written whole or not at all, so that the caller always has the
-last one, whether the worker ended, was killed, or was stopped because time ran out.
+A task and what is told about it each go through a file of their own, written whole or not at all, so that the caller
+always has the last state, whether the worker ended, was killed, or was stopped because time ran out. Only a few bytes
+go through the pool's own pipes: a worker killed in the middle of a long message would leave its reader waiting.
 """
 
 from __future__ import annotations
 
 import importlib
+import itertools
 import multiprocessing
 import os
 import pickle
@@ -17,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,24 +37,48 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-class Outbox:
-    """A file through which one task tells how far it has come."""
+class Box:
+    """The files of one task: what is to be done, and how far it has come.
+
+    Parameters
+    ----------
+    path : Path
+    """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._task, self._told = path.with_suffix(".task"), path.with_suffix(".told")
+        self._seen: tuple[int, int] | None = None
+        self._state: Any = None
+
+    def put(self, task: Any) -> None:
+        """Say what is to be done."""
+        self._task.write_bytes(pickle.dumps(task))
+
+    def task(self) -> Any:
+        """What is to be done."""
+        return pickle.loads(self._task.read_bytes())
 
     def tell(self, state: Any) -> None:
         """Replace what was told before."""
-        draft = self._path.with_suffix(".new")
+        draft = self._told.with_suffix(".new")
         draft.write_bytes(pickle.dumps(state))
-        os.replace(draft, self._path)
+        os.replace(draft, self._told)
 
     def read(self) -> Any:
         """What was told last, None when nothing was."""
         try:
-            return pickle.loads(self._path.read_bytes())
+            written = self._told.stat()
+            if (written.st_ino, written.st_mtime_ns) != self._seen:
+                self._state = pickle.loads(self._told.read_bytes())
+                self._seen = written.st_ino, written.st_mtime_ns
         except FileNotFoundError:
-            return None
+            pass
+        return self._state
+
+    def clear(self) -> None:
+        """Remove the files."""
+        self._task.unlink(missing_ok=True)
+        self._told.unlink(missing_ok=True)
 
 
 Work = Callable[[Any, Callable[[Any], None]], Any]
@@ -73,17 +99,20 @@ class Workers:
         self.count = count
         self._preload = preload
         self._folder = tempfile.TemporaryDirectory(prefix="allocator-")
+        self._numbers = itertools.count()
         self._pool: Executor | None = None
         self._start()
 
-    def _start(self) -> None:
-        # Forked where that is safe, so that a caller's script needs no main guard. Workers leave Ctrl-C to the caller.
-        method = "fork" if sys.platform == "linux" else "spawn"
-        with _interrupts_held():
-            self._pool = ProcessPoolExecutor(
-                self.count, multiprocessing.get_context(method), _prepare, (self._folder.name, self._preload)
-            )
-            self._pool.submit(_nothing)
+    def _start(self) -> Executor:
+        if self._pool is None:
+            # Forked where that is safe, so that a caller's script needs no main guard. Workers leave Ctrl-C to it.
+            method = "fork" if sys.platform == "linux" else "spawn"
+            with _interrupts_held():
+                self._pool = ProcessPoolExecutor(
+                    self.count, multiprocessing.get_context(method), _prepare, (self._folder.name, self._preload)
+                )
+                self._pool.submit(_nothing)
+        return self._pool
 
     def run(
         self, work: Work, tasks: Sequence[Any], deadline: float, look: Callable[[list[Any]], None]
@@ -106,35 +135,36 @@ class Workers:
             The last state of each task, None where it never told one; and why the run ended early, None if it did not:
             "time limit", "interrupted" or "a worker was killed".
         """
-        boxes = [Outbox(Path(self._folder.name) / f"{time.monotonic_ns()}-{k}") for k in range(len(tasks))]
+        boxes = [Box(Path(self._folder.name) / str(next(self._numbers))) for _ in tasks]
         states: list[Any] = [None] * len(tasks)
         left, attempts, stopped = set(range(len(tasks))), [0] * len(tasks), None
         try:
+            for box, task in zip(boxes, tasks, strict=True):
+                box.put(task)
             while left and stopped is None:
-                futures = self._submit(work, tasks, boxes, left, attempts)
+                futures = self._submit(work, boxes, left, attempts)
                 stopped = self._follow(futures, left, boxes, states, deadline, look)
                 if left and stopped is None:  # a worker was killed and took the pool with it
-                    self._start()
+                    self.kill()
                     if all(attempts[k] >= ATTEMPTS for k in left):
                         stopped = "a worker was killed"
         except KeyboardInterrupt:
             stopped = "interrupted"
         for k in left:
-            states[k] = boxes[k].read() or states[k]
+            states[k] = boxes[k].read()
         if stopped is not None:
             self.kill()
+        for box in boxes:
+            box.clear()
         return states, stopped
 
-    def _submit(
-        self, work: Work, tasks: Sequence[Any], boxes: list[Outbox], left: set[int], attempts: list[int]
-    ) -> dict[Future[Any], int]:
-        assert self._pool is not None
-        futures = {}
+    def _submit(self, work: Work, boxes: list[Box], left: set[int], attempts: list[int]) -> dict[Future[Any], int]:
+        futures, pool = {}, self._start()
         for k in sorted(left):
             if attempts[k] < ATTEMPTS:
                 attempts[k] += 1
                 try:
-                    futures[self._pool.submit(_run, work, tasks[k], boxes[k])] = k
+                    futures[pool.submit(_run, work, boxes[k])] = k
                 except BrokenProcessPool:
                     break
         return futures
@@ -143,41 +173,46 @@ class Workers:
         self,
         futures: dict[Future[Any], int],
         left: set[int],
-        boxes: list[Outbox],
+        boxes: list[Box],
         states: list[Any],
         deadline: float,
         look: Callable[[list[Any]], None],
     ) -> str | None:
-        pending = set(futures)
+        pending, looked = set(futures), 0.0
         while pending:
-            done, pending = wait(pending, timeout=POLL)
+            done, pending = wait(pending, timeout=POLL, return_when=FIRST_COMPLETED)
             for future in done:
                 try:
-                    states[futures[future]] = future.result()
-                    left.discard(futures[future])
+                    future.result()
                 except BrokenProcessPool:
                     continue
-            for k in left:
-                states[k] = boxes[k].read() or states[k]
-            look(states)
+                left.discard(futures[future])
+                states[futures[future]] = boxes[futures[future]].read()
+            if not pending or time.time() > looked + POLL:
+                looked = time.time()
+                for k in left:
+                    states[k] = boxes[k].read()
+                look(states)
             if pending and time.time() > deadline + GRACE:
                 return "time limit"
         return None
 
     def kill(self) -> None:
-        """End every worker at once."""
+        """End every worker at once; the next run starts new ones."""
         for mark in Path(self._folder.name).glob("worker-*"):
             try:
                 os.kill(int(mark.name.removeprefix("worker-")), signal.SIGTERM)
             except (ProcessLookupError, PermissionError):
                 continue
-            mark.unlink(missing_ok=True)
+            finally:
+                mark.unlink(missing_ok=True)
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
 
     def close(self) -> None:
         """End the workers and remove what they told."""
         self.kill()
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
         self._folder.cleanup()
 
     def __enter__(self) -> Workers:
@@ -207,8 +242,8 @@ def _nothing() -> None:
     """A first task, so that workers start before there is work."""
 
 
-def _run(work: Work, task: Any, box: Outbox) -> Any:
-    return work(task, box.tell)
+def _run(work: Work, box: Box) -> None:
+    box.tell(work(box.task(), box.tell))
 
 
 @contextmanager

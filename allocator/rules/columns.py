@@ -14,6 +14,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 NOBODY = -1
+ELSEWHERE = -2  # a current officer who is outside the part at hand
 
 
 class Columns:
@@ -28,7 +29,10 @@ class Columns:
         Sorted; all arrays below are aligned with them.
     capacity, limit, cases_start, high_start : (officers,) ints
         Percent; cases (L); cases (n0); high-risk cases (h0).
-    trained, open, closed, absent, leaving, over_limit : (officers,) bools
+    trained, open, closed, absent, leaving, supported, over_limit, small : (officers,) bools
+        ``supported``: trained, or with a buddy who serves where the policy asks for one.
+    shared_points, shared_capacity : (officers,) ints
+        What an officer's fair share is reckoned from (P, C).
     linked : (officers, premises) bools
     site_division, expected_arrivals : (premises,) ints
         Codes; cases.
@@ -45,6 +49,34 @@ class Columns:
         self._read_officers(sorted(force.officers, key=lambda o: o.officer_id))
         self._read_cases(sorted(force.cases, key=lambda c: c.case_id), force.cycle_date)
         self._count_start()
+        self._share()
+
+    def part(self, officers: Ints, cases: Ints) -> Columns:
+        """All that limits and goals ask about some officers and cases, as if there were no others.
+
+        What placement and receiving rules ask about is left out: they have been answered by then.
+
+        Parameters
+        ----------
+        officers, cases : ints
+            Sorted positions; those of the result count from 0.
+        """
+        part = object.__new__(Columns)
+        part.policy = self.policy
+        part.officer_ids = [self.officer_ids[o] for o in officers.tolist()]
+        part.case_ids = [self.case_ids[c] for c in cases.tolist()]
+        for name in _OF_OFFICERS:
+            setattr(part, name, getattr(self, name)[officers])
+        for name in _OF_CASES:
+            setattr(part, name, getattr(self, name)[cases])
+        place = np.full(len(self.officer_ids) + 1, ELSEWHERE)
+        place[officers] = np.arange(len(officers))
+        place[NOBODY] = NOBODY
+        part.current = place[part.current]
+        sites = np.flatnonzero(self.linked[officers].any(axis=0))
+        part.linked = self.linked[np.ix_(officers, sites)]
+        part.expected_arrivals = self.expected_arrivals[sites]
+        return part
 
     def _read_premises(self, force: Force) -> None:
         premises = sorted(force.premises, key=lambda p: p.premises_id)
@@ -63,6 +95,9 @@ class Columns:
             _bools(o.status == status for o in officers) for status in ("open", "closed", "absent", "leaving")
         )
         self.buddy = _ints(NOBODY if o.buddy is None else self.position[o.buddy] for o in officers)
+        near = (self.officer_division[self.buddy] == self.officer_division) | self.policy.divisions.cross
+        serves = (self.buddy >= 0) & (self.trained & (self.open | self.closed))[self.buddy] & near
+        self.supported: Bools = self.trained | serves | (not self.policy.training.buddy_required)
         self.linked = _membership([o.premises for o in officers], self._sites)
         self._tags = _coded(tag for o in officers for tag in o.skills)
         self.skilled = _membership([o.skills for o in officers], self._tags)
@@ -120,6 +155,23 @@ class Columns:
         allowed = limits.high_risk_percent * self.cases_start // 100
         allowed = np.where(self.small, np.maximum(allowed, limits.high_risk_min), allowed)
         self.over_limit = (self.cases_start > self.limit) | (self.high_start > allowed)
+
+    def _share(self) -> None:
+        counts = (self.open | self.closed) & (self.capacity > 0)
+        covered = (self.current >= 0) & self.absent[self.current] if len(self.officer_ids) else self.current >= 0
+        every = 0 if self.policy.divisions.cross else 1
+        count = len(self._divisions) + 1
+        points = np.bincount(every * self.home[~covered], self.points[~covered], minlength=count).astype(np.int64)
+        capacity = np.bincount(every * self.officer_division[counts], self.capacity[counts], minlength=count)
+        self.shared_points = points[every * self.officer_division]
+        self.shared_capacity = capacity.astype(np.int64)[every * self.officer_division]
+
+
+_OF_OFFICERS = (
+    *("officer_division", "capacity", "limit", "cases_start", "trained", "open", "closed", "absent", "leaving"),
+    *("supported", "over_limit", "small", "shared_points", "shared_capacity"),
+)
+_OF_CASES = ("home", "current", "points", "months", "high", "at_premises", "kind")
 
 
 def _ints(values: Iterable[int]) -> Ints:

@@ -6,13 +6,13 @@ import math
 import platform
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 import numpy as np
 
 from allocator.checking import Checked, check
-from allocator.compute import Workers, cores
 from allocator.domain.force import Force
 from allocator.domain.plan import GoalValue, Plan
 from allocator.domain.result import Progress, Result
@@ -20,7 +20,8 @@ from allocator.errors import Mismatch
 from allocator.rules.columns import NOBODY, Columns, Ints
 from allocator.rules.goals import GOALS
 from allocator.solver.greedy import greedy
-from allocator.solver.parts import Choices, Part, choices, nearby, parts
+from allocator.solver.parts import Choices, choices, nearby, parts, whole
+from allocator.solver.standby import Standby, key
 from allocator.solver.state import SOLVED, Opening, State
 
 
@@ -28,16 +29,20 @@ from allocator.solver.state import SOLVED, Opening, State
 class Task:
     """One part to be solved from a valid plan, and then without moves from ``still``, a plan that makes none.
 
-    With ``moves_only`` the second is left out.
+    Cases and officers are those of the part alone, by its own positions. With ``moves_only`` the second is left out.
     """
 
     open_to: Choices
-    part: Part
     start: Ints
     still: Ints
     seed: int
     deadline: float
     moves_only: bool = False
+
+    @property
+    def key(self) -> str:
+        """What its solution depends on, once it is proved."""
+        return key(self.open_to, self.start, self.still, self.seed, self.moves_only)
 
 
 @dataclass(frozen=True)
@@ -53,10 +58,10 @@ class Told:
         return self.best.proved and self.without.proved
 
 
-def opened(open_to: Choices, part: Part, still: Ints) -> Told:
+def opened(open_to: Choices, still: Ints) -> Told:
     """Where a part stands with a plan that moves nobody who may stay, before any engine has run."""
-    without = Opening(open_to, part, moves=False).state(still)
-    settled = not open_to.free[part.cases].any()
+    without = Opening(open_to, whole(open_to), moves=False).state(still)
+    settled = not open_to.free.any()
     return Told(without if settled else replace(without, bounds=(0,) * len(SOLVED)), without)
 
 
@@ -64,9 +69,8 @@ def solve_part(task: Task, tell: Callable[[Told], None]) -> Told:
     """Work on one part, in a worker: the plan with moves first, then what the best plan without them reaches."""
     from allocator.solver.goals import Solving  # the engines are loaded only where a solve happens
 
-    open_to, part = task.open_to, task.part
-
-    told = opened(open_to, part, task.still)
+    open_to = task.open_to
+    told = opened(open_to, task.still)
 
     def report(**states: State) -> None:
         nonlocal told
@@ -74,19 +78,151 @@ def solve_part(task: Task, tell: Callable[[Told], None]) -> Told:
         tell(told)
 
     def solving(start: Ints, moves: bool, name: str) -> Solving:
-        return Solving(open_to, part, start, moves, task.seed, task.deadline, lambda state: report(**{name: state}))
+        return Solving(
+            open_to, whole(open_to), start, moves, task.seed, task.deadline, lambda state: report(**{name: state})
+        )
 
     moving = solving(task.start, True, "best")
     told = replace(told, best=moving.state)
     best = moving.run()
     if task.moves_only:
         return told
-    moved = open_to.permitted[part.cases] & (best.plan != open_to.columns.current[part.cases])
+    moved = open_to.permitted & (best.plan != open_to.columns.current)
     if moved.any():
         solving(task.still, False, "without").run()
     else:
         report(without=best)
     return told
+
+
+class Run:
+    """One allocation on its way: the parts of a force, where each stands, and the plan they make together.
+
+    Parameters
+    ----------
+    force : Force
+    standby : Standby
+    seed : int
+    deadline : float
+        Clock time at which to stop.
+    progress : callable or None
+    """
+
+    def __init__(
+        self,
+        force: Force,
+        standby: Standby,
+        seed: int,
+        deadline: float,
+        progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self.force, self.standby, self.seed, self.deadline = force, standby, seed, deadline
+        self._progress, self._begun = progress, time.time()
+        self.open_to = choices(Columns(force))
+        self.parts = parts(self.open_to)
+        self._cut = [self.open_to.part(part) for part in self.parts]
+        self._still = [greedy(cut, whole(cut)) for cut in self._cut]
+        self.told = [opened(cut, still) for cut, still in zip(self._cut, self._still, strict=True)]
+        self.unplaced = check(self.plan).goals["unplaced"]
+        self.tell()
+
+    @property
+    def plan(self) -> Plan:
+        """What the parts make together."""
+        columns = self.open_to.columns
+        officers = np.full(len(columns.case_ids), NOBODY)
+        for part, state in zip(self.parts, self.told, strict=True):
+            officers[part.cases] = part.outward(state.best.plan)
+        ids = [*columns.officer_ids, None]
+        of = {case_id: ids[o] for case_id, o in zip(columns.case_ids, officers.tolist(), strict=True)}
+        return Plan(self.force, tuple(of[case.case_id] for case in self.force.cases))
+
+    @property
+    def goals(self) -> tuple[GoalValue, ...]:
+        """Values and bounds of the whole force."""
+        return _goals(self.unplaced, [state.best for state in self.told])
+
+    def tell(self) -> None:
+        """Report where the run stands."""
+        if self._progress is not None:
+            working = [state.best.at_hand for state in self.told if state.best.at_hand < len(SOLVED)]
+            goal = SOLVED[min(working, default=len(SOLVED) - 1)].id
+            done = len(self.told) - len(working)
+            self._progress(Progress(goal, done, len(self.told), self.goals, time.time() - self._begun))
+
+    def improve(self) -> str | None:
+        """Work on all parts; why that ended early, None if it did not."""
+        starts = list(self._still)
+        if self.force.policy.divisions.cross:
+            stopped = self._draft(starts)
+            if stopped is not None:
+                return stopped
+        tasks = [
+            Task(cut, start, still, self.seed, self.deadline)
+            for cut, start, still in zip(self._cut, starts, self._still, strict=True)
+        ]
+        work = [k for k, state in enumerate(self.told) if not state.proved]
+
+        def follow(states: Sequence[Told | None]) -> None:
+            for k, state in zip(work, states, strict=True):
+                self.told[k] = state or self.told[k]
+            self.tell()
+
+        return self._solved([tasks[k] for k in work], follow)
+
+    def _solved(self, tasks: list[Task], follow: Callable[[Sequence[Told | None]], None]) -> str | None:
+        """Solve tasks, those left out whose proof is remembered; ``follow`` is told where all of them stand."""
+        keys = [task.key for task in tasks]
+        states: list[Told | None] = [self.standby.recall(key) for key in keys]
+        left = [k for k, state in enumerate(states) if state is None]
+        follow(states)
+        if not left or time.time() >= self.deadline:
+            return None
+
+        def look(some: Sequence[Told | None]) -> None:
+            for k, state in zip(left, some, strict=True):
+                states[k] = state
+            follow(states)
+
+        some, stopped = self.standby.workers.run(solve_part, [tasks[k] for k in left], self.deadline, look)
+        look(some)
+        for k in left:
+            state = states[k]
+            if state is not None and state.best.proved and (tasks[k].moves_only or state.proved):
+                self.standby.remember(keys[k], state)
+        return stopped
+
+    def _draft(self, starts: list[Ints]) -> str | None:
+        """Solve each division by itself where they may cross: soon proved, and a far better start than greedy's.
+
+        The bounds of a division by itself say nothing of the whole.
+        """
+        near = nearby(self.open_to)
+        pieces = parts(near)
+        if len(pieces) == len(self.parts):
+            return None
+        cuts = [near.part(piece) for piece in pieces]
+        begin = [(cut, greedy(cut, whole(cut))) for cut in cuts]
+        tasks = [Task(cut, start, start, self.seed, self.deadline, moves_only=True) for cut, start in begin]
+        drafts = [opened(cut, start) for cut, start in begin]
+        part_of = {officer: k for k, part in enumerate(self.parts) for officer in part.officers.tolist()}
+        first = list(self.told)
+
+        def follow(states: Sequence[Told | None]) -> None:
+            officers = np.full(len(self.open_to.columns.case_ids), NOBODY)
+            values = np.zeros((len(self.parts), len(SOLVED)), dtype=np.int64)
+            for k, (piece, state) in enumerate(zip(pieces, states, strict=True)):
+                drafts[k] = state or drafts[k]
+                officers[piece.cases] = piece.outward(drafts[k].best.plan)
+                values[part_of[int(piece.officers[0])]] += drafts[k].best.values
+            for k, part in enumerate(self.parts):
+                reached = tuple(values[k].tolist())
+                if reached < first[k].best.values:
+                    starts[k] = part.inward(officers)
+                    self.told[k] = replace(first[k], best=replace(first[k].best, plan=starts[k], values=reached))
+            self.tell()
+
+        return self._solved(tasks, follow)
 
 
 def allocate(
@@ -96,6 +232,7 @@ def allocate(
     workers: int | None = None,
     time_limit: float | None = None,
     progress: Callable[[Progress], None] | None = None,
+    standby: Standby | None = None,
 ) -> Result:
     """Decide who manages whom, and prove how good that is.
 
@@ -105,12 +242,16 @@ def allocate(
     seed : int
         Feeds the engines; plans of equal value may differ with it.
     workers : int, optional
-        Processes side by side; as many as there are cores unless given. The plan does not depend on it.
+        Processes side by side; as many as there are cores unless given. The plan does not depend on it. Not together
+        with ``standby``, which has its own.
     time_limit : float, optional
         Seconds after which the best plan so far is returned with its gap on every goal. Without one, each goal is
         worked on for a fixed effort, which proves all but the hardest.
     progress : callable, optional
         Told of every step forward.
+    standby : Standby, optional
+        Workers that are ready already, and what they have proved before. Without one, workers are started for this
+        run alone.
 
     Returns
     -------
@@ -124,110 +265,30 @@ def allocate(
     ValueError
         When an argument is out of range.
     """
-    if workers is not None and workers < 1:
-        raise ValueError(f"workers: {workers} found, expected a whole number from 1")
+    if workers is not None and standby is not None:
+        raise ValueError("workers: given beside a standby, which has its own")
     if time_limit is not None and not time_limit >= 0:
         raise ValueError(f"time_limit: {time_limit} found, expected seconds from 0")
     if seed < 0:
         raise ValueError(f"seed: {seed} found, expected a whole number from 0")
     begun = time.time()
     deadline = math.inf if time_limit is None else begun + time_limit
-    open_to = choices(Columns(force))
-    found = parts(open_to)
-    still = _first(open_to, found)
-    told = [opened(open_to, part, still) for part in found]
-    unplaced = check(_plan(force, open_to.columns, still)).goals["unplaced"]
-
-    def tell() -> None:
-        if progress is not None:
-            progress(_progress(unplaced, told, time.time() - begun))
-
-    tell()
-    stopped = None
-    work = [k for k, state in enumerate(told) if not state.proved]
-    near = nearby(open_to) if force.policy.divisions.cross else open_to
-    pieces = parts(near)
-    if work and time.time() < deadline:
-        with Workers(min(workers or cores(), max(len(work), len(pieces))), "allocator.solver.goals") as pool:
-            plan = still
-            if len(pieces) > len(found):  # each division by itself is soon proved, and a far better start than greedy's
-                begin = _first(near, pieces)
-                drafts = [opened(near, piece, begin) for piece in pieces]
-                first = list(told)
-
-                def draft(states: Sequence[Told | None]) -> None:
-                    drafts[:] = [state or before for state, before in zip(states, drafts, strict=True)]
-                    told[:] = _gathered(first, found, pieces, drafts, still)
-                    tell()
-
-                tasks = [Task(near, piece, begin, begin, seed, deadline, moves_only=True) for piece in pieces]
-                states, stopped = pool.run(solve_part, tasks, deadline, draft)
-                draft(states)
-                plan = _merged(still, found, told)
-            if stopped is None:
-
-                def follow(states: Sequence[Told | None]) -> None:
-                    for k, state in zip(work, states, strict=True):
-                        told[k] = state or told[k]
-                    tell()
-
-                tasks = [Task(open_to, found[k], plan, still, seed, deadline) for k in work]
-                states, stopped = pool.run(solve_part, tasks, deadline, follow)
-                follow(states)
-    if stopped is None and time.time() > deadline and not all(state.proved for state in told):
+    with Standby(workers) if standby is None else nullcontext(standby) as ready, ready.turn:
+        run = Run(force, ready, seed, deadline, progress)
+        stopped = run.improve()
+    if stopped is None and time.time() > deadline and not all(state.proved for state in run.told):
         stopped = "time limit"
-    goals = _goals(unplaced, [state.best for state in told])
-    best = _plan(force, open_to.columns, _merged(still, found, told))
+    best = run.plan
     return Result(
         plan=best,
-        goals=goals,
-        findings=_checked(best, goals).findings,
-        without_moves=_goals(unplaced, [state.without for state in told]),
+        goals=run.goals,
+        findings=_checked(best, run.goals).findings,
+        without_moves=_goals(run.unplaced, [state.without for state in run.told]),
         seed=seed,
         seconds=time.time() - begun,
         versions={name: version(name) for name in ("allocator", "ortools")} | {"python": platform.python_version()},
         stopped=stopped,
     )
-
-
-def _merged(plan: Ints, found: Sequence[Part], told: Sequence[Told]) -> Ints:
-    """A plan with each part's best written over it."""
-    plan = plan.copy()
-    for part, state in zip(found, told, strict=True):
-        plan[part.cases] = state.best.plan
-    return plan
-
-
-def _first(open_to: Choices, found: Sequence[Part]) -> Ints:
-    """Greedy's plan: nobody moves who may stay."""
-    plan = np.where(open_to.permitted, open_to.columns.current, NOBODY)
-    for part in found:
-        plan[part.cases] = greedy(open_to, part)
-    return plan
-
-
-def _gathered(
-    told: Sequence[Told], found: Sequence[Part], pieces: Sequence[Part], drafts: Sequence[Told], still: Ints
-) -> list[Told]:
-    """Each part with what plans of its pieces add up to, where that is better than what it has.
-
-    A piece's bounds say nothing of its part.
-    """
-    part_of = {officer: k for k, part in enumerate(found) for officer in part.officers.tolist()}
-    values = np.zeros((len(found), len(SOLVED)), dtype=np.int64)
-    for piece, state in zip(pieces, drafts, strict=True):
-        values[part_of[int(piece.officers[0])]] += state.best.values
-    plan, gathered = _merged(still, pieces, drafts), []
-    for part, state, reached in zip(found, told, map(tuple, values.tolist()), strict=True):
-        better = replace(state.best, plan=plan[part.cases], values=reached)
-        gathered.append(replace(state, best=better) if reached < state.best.values else state)
-    return gathered
-
-
-def _plan(force: Force, columns: Columns, officers: Ints) -> Plan:
-    ids = [*columns.officer_ids, None]
-    of = {case_id: ids[o] for case_id, o in zip(columns.case_ids, officers.tolist(), strict=True)}
-    return Plan(force, tuple(of[case.case_id] for case in force.cases))
 
 
 def _goals(unplaced: int, states: Sequence[State]) -> tuple[GoalValue, ...]:
@@ -238,14 +299,6 @@ def _goals(unplaced: int, states: Sequence[State]) -> tuple[GoalValue, ...]:
         proven = proven and value == bound
         goals.append(GoalValue(goal.id, value, bound, proven))
     return tuple(goals)
-
-
-def _progress(unplaced: int, told: Sequence[Told], seconds: float) -> Progress:
-    working = [state.best.at_hand for state in told if state.best.at_hand < len(SOLVED)]
-    goal = SOLVED[min(working, default=len(SOLVED) - 1)].id
-    return Progress(
-        goal, len(told) - len(working), len(told), _goals(unplaced, [state.best for state in told]), seconds
-    )
 
 
 def _checked(plan: Plan, goals: Sequence[GoalValue]) -> Checked:

@@ -80,10 +80,11 @@ class Model:
 
     def _fixed_cases(self, open_to: Choices, moves: bool) -> dict[int, Ints]:
         """Cases that count for each officer whatever the plan."""
-        stays = open_to.pinned if moves else open_to.permitted
-        stays = stays | (open_to.stuck & (self.columns.current >= 0) & ~self.columns.leaving[self.columns.current])
-        cases = self.part.cases[stays[self.part.cases]]
-        return {o: cases[self.columns.current[cases] == o] for o in self.officers}
+        current = self.columns.current
+        counts = (open_to.pinned if moves else open_to.permitted) | open_to.stuck
+        cases = self.part.cases[(counts & (current >= 0))[self.part.cases]]
+        cases = cases[~(open_to.stuck[cases] & self.columns.leaving[current[cases]])]
+        return {o: cases[current[cases] == o] for o in self.officers}
 
     # What rules may ask for (see rules.base.Posting)
 

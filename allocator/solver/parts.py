@@ -38,6 +38,17 @@ class Choices:
     must: Bools
     stuck: Bools
 
+    def part(self, part: Part) -> Choices:
+        """What is open in one part, as if there were nothing else: positions count from 0."""
+        kinds, kind = np.unique(self.columns.kind[part.cases], return_inverse=True)
+        columns = self.columns.part(part.officers, part.cases)
+        columns.kind = kind.reshape(-1)
+        return Choices(
+            columns,
+            self.receive[np.ix_(kinds, part.officers)],
+            *(mask[part.cases] for mask in (self.permitted, self.pinned, self.must, self.stuck)),
+        )
+
     @property
     def free(self) -> Bools:
         """Permitted cases that may be kept or moved: shape (cases,)."""
@@ -77,6 +88,20 @@ class Part:
     officers: Ints
     cases: Ints
 
+    def inward(self, plan: Ints) -> Ints:
+        """Officers of a plan of the force for this part's cases, by the part's own positions."""
+        officers = plan[self.cases]
+        return np.where(officers == NOBODY, NOBODY, np.searchsorted(self.officers, officers))
+
+    def outward(self, officers: Ints) -> Ints:
+        """Officers by the part's own positions as positions of the force."""
+        return np.append(self.officers, NOBODY)[officers]
+
+
+def whole(open_to: Choices) -> Part:
+    """All of it as one part."""
+    return Part(np.arange(len(open_to.columns.officer_ids)), np.arange(len(open_to.columns.case_ids)))
+
 
 def parts(open_to: Choices) -> list[Part]:
     """The force cut into parts that can be decided alone, the one with most cases first.
@@ -98,10 +123,11 @@ def parts(open_to: Choices) -> list[Part]:
         for officer in officers[1:]:
             leader[find(int(officer))] = find(int(officers[0]))
 
-    decided = open_to.free | open_to.must
-    for kind in np.unique(columns.kind[decided]):
-        holders = np.unique(columns.current[open_to.free & (columns.kind == kind)])
-        tie(np.concatenate([np.flatnonzero(open_to.receive[kind]), holders]))
+    decided = np.unique(columns.kind[open_to.free | open_to.must])
+    for receivers in np.unique(open_to.receive[decided], axis=0):
+        tie(np.flatnonzero(receivers))
+    for kind, holder in np.unique(np.stack([columns.kind, columns.current])[:, open_to.free], axis=1).T:
+        tie(np.array([holder, open_to.receive[kind].argmax()]))
     if columns.policy.premises.reserve_arrivals:
         for k, expected in enumerate(columns.expected_arrivals):
             if expected > 0:
@@ -113,12 +139,19 @@ def parts(open_to: Choices) -> list[Part]:
 
     leaders = np.array([find(o) for o in range(count)], dtype=np.int64)
     first = np.where(open_to.must, _first_receiver(open_to), columns.current)
-    found = []
-    for number in np.unique(leaders):
-        officers = np.flatnonzero(leaders == number)
-        belongs = (first >= 0) & np.isin(first, officers)
-        found.append(Part(officers, np.flatnonzero(belongs)))
+    here = np.flatnonzero(first >= 0)
+    officers = _members(leaders, np.arange(count))
+    cases = _members(leaders[first[here]], here)
+    nothing = np.empty(0, dtype=np.int64)
+    found = [Part(officers[number], cases.get(number, nothing)) for number in officers]
     return sorted(found, key=lambda part: (-len(part.cases), part.officers[0]))
+
+
+def _members(numbers: Ints, positions: Ints) -> dict[int, Ints]:
+    """Positions that have each number, sorted."""
+    order = np.argsort(numbers, kind="stable")
+    distinct, first = np.unique(numbers[order], return_index=True)
+    return dict(zip(distinct.tolist(), np.split(positions[order], first[1:]), strict=True)) if len(order) else {}
 
 
 def _first_receiver(open_to: Choices) -> Ints:

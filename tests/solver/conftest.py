@@ -12,7 +12,7 @@ from allocator.domain.plan import GoalValue, Plan
 from allocator.rules.columns import NOBODY, Columns
 from allocator.solver.allocate import Task, Told, solve_part
 from allocator.solver.greedy import greedy
-from allocator.solver.parts import choices, parts
+from allocator.solver.parts import choices, parts, whole
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,13 @@ def solve_inline(force: Force) -> Inline:
     """What `allocate` does, one part after the other in this process."""
     columns = Columns(force)
     open_to = choices(columns)
-    found = parts(open_to)
-    start = np.where(open_to.permitted, columns.current, NOBODY)
-    for part in found:
-        start[part.cases] = greedy(open_to, part)
-    told = [solve_part(Task(open_to, part, start, start, 0, math.inf), lambda state: None) for part in found]
-    best = start.copy()
-    for part, state in zip(found, told, strict=True):
-        best[part.cases] = state.best.plan
+    best = np.full(len(columns.case_ids), NOBODY)
+    told = []
+    for part in parts(open_to):
+        cut = open_to.part(part)
+        start = greedy(cut, whole(cut))
+        told.append(solve_part(Task(cut, start, start, 0, math.inf), lambda state: None))
+        best[part.cases] = part.outward(told[-1].best.plan)
     of = {c: None if o == NOBODY else columns.officer_ids[o] for c, o in zip(columns.case_ids, best, strict=True)}
     plan = Plan(force, tuple(of[case.case_id] for case in force.cases))
     unplaced = check(plan).goals["unplaced"]

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import numpy as np
-
 from allocator.rules.base import Goal, Ints, Posting
 from allocator.rules.columns import Columns
 from allocator.rules.ledger import Ledger
@@ -25,21 +23,13 @@ class Fairness(Goal):
     def objective(self, model: Posting) -> Line:
         columns, total = model.columns, model.nothing()
         band = model.policy.fairness.band_percent
-        counts = (columns.open | columns.closed) & (columns.capacity > 0)
-        covered = (columns.current >= 0) & columns.absent[columns.current]
+        bands = range(-(-50 // band), 200 // band + 1)
         for o in model.officers:
-            if not counts[o]:
+            if columns.capacity[o] == 0 or not (columns.open[o] or columns.closed[o]):
                 continue
-            here = np.ones_like(counts)
-            home = np.ones_like(covered)
-            if not model.policy.divisions.cross:
-                here = columns.officer_division == columns.officer_division[o]
-                home = columns.home == columns.officer_division[o]
-            points = int(columns.points[home & ~covered].sum())
-            capacity = int(columns.capacity[here & counts].sum())
-            bands = range(-(-50 // band), 200 // band + 1)
-            thresholds = [points * int(columns.capacity[o]) * k * band // (capacity * 100) for k in bands]
-            total.add(model.steps(model.held(o, self), thresholds))
+            share = int(columns.shared_points[o]) * int(columns.capacity[o]) * band
+            whole = int(columns.shared_capacity[o]) * 100
+            total.add(model.steps(model.held(o, self), [share * k // whole for k in bands]))
         return total
 
     def value(self, ledger: Ledger) -> int:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import numpy as np
-
 from allocator.domain.force import Case, Force, Officer
 from allocator.rules.base import Bools, Receiving
 from allocator.rules.columns import Columns
@@ -14,13 +12,8 @@ class Buddied(Receiving):
     says = "{officer} is untrained and has no buddy who serves, so cannot be given case {case}."
 
     def may(self, columns: Columns) -> Bools:
-        if not columns.policy.training.buddy_required:
-            return np.ones((1, len(columns.officer_ids)), dtype=np.bool_)
-        buddy = columns.buddy
-        near = columns.officer_division[buddy] == columns.officer_division
-        serves = columns.trained[buddy] & (columns.open | columns.closed)[buddy]
-        supported = (buddy >= 0) & serves & (near | columns.policy.divisions.cross)
-        return np.asarray(columns.trained | supported)[None, :]
+        supported: Bools = columns.supported
+        return supported[None, :]
 
     def bars(self, force: Force, officer: Officer, case: Case) -> bool:
         return not supported(force, officer)

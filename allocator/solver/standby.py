@@ -1,0 +1,80 @@
+"""Workers that stay ready between runs, and remember which parts they have proved."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from allocator.compute import Workers, cores
+from allocator.domain.policy import Policy
+from allocator.rules.columns import Ints
+from allocator.solver.parts import Choices
+
+REMEMBERED = 5_000  # parts; those asked for longest ago are forgotten first
+
+
+class Standby:
+    """Worker processes with the engines loaded, for one run after another.
+
+    A part whose rows, policy and start are those of an earlier run is not solved again: what was proved of it holds.
+    So a force in which one thing changed costs no more than the part that it changed. Runs take turns.
+
+    Parameters
+    ----------
+    workers : int, optional
+        Processes side by side; as many as there are cores unless given.
+
+    Examples
+    --------
+    >>> with Standby() as standby:  # doctest: +SKIP
+    ...     before = allocate(force, standby=standby)
+    ...     after = allocate(force.changed(cases=force.cases[:-1]), standby=standby)
+    """
+
+    def __init__(self, workers: int | None = None) -> None:
+        if workers is not None and workers < 1:
+            raise ValueError(f"workers: {workers} found, expected a whole number from 1")
+        self.workers = Workers(workers or cores(), "allocator.solver.goals")
+        self.turn = Lock()
+        self._proved: OrderedDict[str, Any] = OrderedDict()
+
+    def recall(self, key: str) -> Any:
+        """What was proved of a part, None where it is not known."""
+        if key in self._proved:
+            self._proved.move_to_end(key)
+        return self._proved.get(key)
+
+    def remember(self, key: str, proved: Any) -> None:
+        """Keep what was proved of a part."""
+        self._proved[key] = proved
+        if len(self._proved) > REMEMBERED:
+            self._proved.popitem(last=False)
+
+    def close(self) -> None:
+        """End the workers."""
+        self.workers.close()
+
+    def __enter__(self) -> Standby:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def key(open_to: Choices, *others: Ints | int) -> str:
+    """Name a part by all that its solution depends on: what is open in it, and numbers beside that."""
+    digest = hashlib.sha256()
+    columns = vars(open_to.columns) | {name: getattr(open_to, name) for name in _MASKS}
+    for value in (*(columns[name] for name in sorted(columns)), *others):
+        if isinstance(value, np.ndarray):
+            digest.update(f"{value.dtype}{value.shape}".encode() + value.tobytes())
+        else:
+            digest.update(value.model_dump_json().encode() if isinstance(value, Policy) else repr(value).encode())
+    return digest.hexdigest()
+
+
+_MASKS = ("receive", "permitted", "pinned", "must", "stuck")
