@@ -9,6 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from allocator.domain.result import Result
+    from allocator.explain.report import Report
 
 
 @click.command("allocate")
@@ -61,24 +62,11 @@ def command(
     """
     from allocator.cli.failing import CONDITION, DONE
     from allocator.errors import AllocatorError
-    from allocator.files.reading import read
 
     if out == "":
         raise click.UsageError("--out: an empty text found, expected a folder.")
     folder = None if out is None else Path(out)
-    changes = None if max_moves is None else {"relationship": {"max_moves": max_moves}}
-    reading = read(force, policy_changes=changes)
-    if not quiet:
-        for notice in reading.notices:
-            click.echo(notice, err=True)
-
-    from allocator.cli.progress import live
-    from allocator.explain.report import explain
-    from allocator.solver.allocate import allocate
-
-    with live(not quiet) as tell:
-        result = allocate(reading.force, seed=seed, workers=workers, time_limit=time_limit, progress=tell)
-        report = explain(result, reading.digest)
+    result, report = _solved(force, max_moves, workers, seed, time_limit, quiet)
 
     failure: AllocatorError | None = None
     if folder is not None:
@@ -106,6 +94,27 @@ def command(
     for sentence in conditions:
         click.echo(sentence, err=True)
     return CONDITION if conditions else DONE
+
+
+def _solved(
+    force: Path, max_moves: int | None, workers: int | None, seed: int, time_limit: float | None, quiet: bool
+) -> tuple[Result, Report]:
+    from allocator.solver.standby import Standby
+
+    with Standby(workers) as standby:  # they load their engines while the files are read
+        from allocator.cli.progress import live
+        from allocator.explain.report import explain
+        from allocator.files.reading import read
+        from allocator.solver.allocate import allocate
+
+        changes = None if max_moves is None else {"relationship": {"max_moves": max_moves}}
+        reading = read(force, policy_changes=changes)
+        if not quiet:
+            for notice in reading.notices:
+                click.echo(notice, err=True)
+        with live(not quiet) as tell:
+            result = allocate(reading.force, seed=seed, time_limit=time_limit, progress=tell, standby=standby)
+            return result, explain(result, reading.digest)
 
 
 def _condition(name: str, result: Result) -> str | None:

@@ -19,6 +19,7 @@ from allocator.domain.result import Progress, Result
 from allocator.errors import Mismatch
 from allocator.rules.columns import NOBODY, Columns, Ints
 from allocator.rules.goals import GOALS
+from allocator.rules.ledger import Ledger
 from allocator.solver.greedy import greedy
 from allocator.solver.parts import Choices, choices, nearby, parts, whole
 from allocator.solver.standby import Standby, key
@@ -39,11 +40,6 @@ class Task:
     deadline: float
     moves_only: bool = False
 
-    @property
-    def key(self) -> str:
-        """What its solution depends on, once it is proved."""
-        return key(self.open_to, self.start, self.still, self.seed, self.moves_only)
-
 
 @dataclass(frozen=True)
 class Told:
@@ -63,6 +59,11 @@ def opened(open_to: Choices, still: Ints) -> Told:
     without = Opening(open_to, whole(open_to), moves=False).state(still)
     settled = not open_to.free.any()
     return Told(without if settled else replace(without, bounds=(0,) * len(SOLVED)), without)
+
+
+def first(open_to: Choices) -> Told:
+    """Where a part stands with greedy's plan."""
+    return opened(open_to, greedy(open_to, whole(open_to)))
 
 
 def solve_part(task: Task, tell: Callable[[Told], None]) -> Told:
@@ -121,9 +122,9 @@ class Run:
         self.open_to = choices(Columns(force))
         self.parts = parts(self.open_to)
         self._cut = [self.open_to.part(part) for part in self.parts]
-        self._still = [greedy(cut, whole(cut)) for cut in self._cut]
-        self.told = [opened(cut, still) for cut, still in zip(self._cut, self._still, strict=True)]
-        self.unplaced = check(self.plan).goals["unplaced"]
+        self._keys = [key(cut, seed) for cut in self._cut]
+        self.told = [standby.recall(key) or first(cut) for key, cut in zip(self._keys, self._cut, strict=True)]
+        self.unplaced = GOALS[0].value(Ledger(self.plan))
         self.tell()
 
     @property
@@ -152,47 +153,35 @@ class Run:
 
     def improve(self) -> str | None:
         """Work on all parts; why that ended early, None if it did not."""
-        starts = list(self._still)
-        if self.force.policy.divisions.cross:
+        work = [k for k, state in enumerate(self.told) if not state.proved]
+        starts = {k: self.told[k].without.plan for k in work}
+        if self.force.policy.divisions.cross and work:
             stopped = self._draft(starts)
             if stopped is not None:
                 return stopped
-        tasks = [
-            Task(cut, start, still, self.seed, self.deadline)
-            for cut, start, still in zip(self._cut, starts, self._still, strict=True)
-        ]
-        work = [k for k, state in enumerate(self.told) if not state.proved]
 
         def follow(states: Sequence[Told | None]) -> None:
             for k, state in zip(work, states, strict=True):
                 self.told[k] = state or self.told[k]
             self.tell()
 
-        return self._solved([tasks[k] for k in work], follow)
+        tasks = [Task(self._cut[k], starts[k], self.told[k].without.plan, self.seed, self.deadline) for k in work]
+        return self._solved(tasks, [self._keys[k] for k in work], follow)
 
-    def _solved(self, tasks: list[Task], follow: Callable[[Sequence[Told | None]], None]) -> str | None:
-        """Solve tasks, those left out whose proof is remembered; ``follow`` is told where all of them stand."""
-        keys = [task.key for task in tasks]
-        states: list[Told | None] = [self.standby.recall(key) for key in keys]
-        left = [k for k, state in enumerate(states) if state is None]
-        follow(states)
-        if not left or time.time() >= self.deadline:
+    def _solved(
+        self, tasks: list[Task], keys: list[str], follow: Callable[[Sequence[Told | None]], None]
+    ) -> str | None:
+        """Solve tasks and remember what is proved; ``follow`` is told where they stand."""
+        if not tasks or time.time() >= self.deadline:
             return None
-
-        def look(some: Sequence[Told | None]) -> None:
-            for k, state in zip(left, some, strict=True):
-                states[k] = state
-            follow(states)
-
-        some, stopped = self.standby.workers.run(solve_part, [tasks[k] for k in left], self.deadline, look)
-        look(some)
-        for k in left:
-            state = states[k]
-            if state is not None and state.best.proved and (tasks[k].moves_only or state.proved):
-                self.standby.remember(keys[k], state)
+        states, stopped = self.standby.workers.run(solve_part, tasks, self.deadline, follow)
+        follow(states)
+        for task, name, state in zip(tasks, keys, states, strict=True):
+            if state is not None and state.best.proved and (task.moves_only or state.proved):
+                self.standby.remember(name, state)
         return stopped
 
-    def _draft(self, starts: list[Ints]) -> str | None:
+    def _draft(self, starts: dict[int, Ints]) -> str | None:
         """Solve each division by itself where they may cross: soon proved, and a far better start than greedy's.
 
         The bounds of a division by itself say nothing of the whole.
@@ -202,27 +191,33 @@ class Run:
         if len(pieces) == len(self.parts):
             return None
         cuts = [near.part(piece) for piece in pieces]
-        begin = [(cut, greedy(cut, whole(cut))) for cut in cuts]
-        tasks = [Task(cut, start, start, self.seed, self.deadline, moves_only=True) for cut, start in begin]
-        drafts = [opened(cut, start) for cut, start in begin]
+        keys = [key(cut, self.seed, "moves only") for cut in cuts]
+        drafts = [self.standby.recall(name) or first(cut) for name, cut in zip(keys, cuts, strict=True)]
+        work = [k for k, state in enumerate(drafts) if not state.best.proved]
         part_of = {officer: k for k, part in enumerate(self.parts) for officer in part.officers.tolist()}
-        first = list(self.told)
+        begun = list(self.told)
 
         def follow(states: Sequence[Told | None]) -> None:
+            for k, state in zip(work, states, strict=True):
+                drafts[k] = state or drafts[k]
             officers = np.full(len(self.open_to.columns.case_ids), NOBODY)
             values = np.zeros((len(self.parts), len(SOLVED)), dtype=np.int64)
-            for k, (piece, state) in enumerate(zip(pieces, states, strict=True)):
-                drafts[k] = state or drafts[k]
-                officers[piece.cases] = piece.outward(drafts[k].best.plan)
-                values[part_of[int(piece.officers[0])]] += drafts[k].best.values
-            for k, part in enumerate(self.parts):
+            for piece, state in zip(pieces, drafts, strict=True):
+                officers[piece.cases] = piece.outward(state.best.plan)
+                values[part_of[int(piece.officers[0])]] += state.best.values
+            for k in starts:
                 reached = tuple(values[k].tolist())
-                if reached < first[k].best.values:
-                    starts[k] = part.inward(officers)
-                    self.told[k] = replace(first[k], best=replace(first[k].best, plan=starts[k], values=reached))
+                if reached < begun[k].best.values:
+                    starts[k] = self.parts[k].inward(officers)
+                    self.told[k] = replace(begun[k], best=replace(begun[k].best, plan=starts[k], values=reached))
             self.tell()
 
-        return self._solved(tasks, follow)
+        follow([None] * len(work))
+        tasks = [
+            Task(cuts[k], drafts[k].best.plan, drafts[k].without.plan, self.seed, self.deadline, moves_only=True)
+            for k in work
+        ]
+        return self._solved(tasks, [keys[k] for k in work], follow)
 
 
 def allocate(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from allocator.rules.columns import Ints
 from allocator.rules.linear import Line, LinearModel
 from allocator.solver.engines import TOLERANCE, Engine, Relaxed, relax, solve
+from allocator.solver.levelling import levelled
 from allocator.solver.model import Model
 from allocator.solver.parts import Choices, Part
 from allocator.solver.state import SOLVED, Opening, State
@@ -19,7 +20,7 @@ from allocator.solver.state import SOLVED, Opening, State
 SCHEDULE: tuple[tuple[Engine, float], ...] = (
     ("cp-sat", 0.5),
     ("highs", 500),
-    ("cp-sat", 10),
+    ("cp-sat", 3),
     ("highs", 5_000),
     ("cp-sat", 120),
     ("highs", 20_000),
@@ -87,6 +88,8 @@ class Solving:
         *earlier, objective = [goal.objective(model) for goal in SOLVED[: number + 1]]
         for line, value in zip(earlier, self.state.values, strict=False):
             model.linear.at_most(line, value)
+        if number == LAST and self._narrowed is not None:
+            self._consider(levelled(self._finest.model, self._narrowed.flows, self.plan), number)
         relaxed = self._relax(model, objective, number)
         for engine, effort in SCHEDULE:
             if self._met(number) or self.seconds <= 0:
@@ -127,7 +130,10 @@ class Solving:
         """Keep what an engine found where it keeps every row and is a better plan than the one at hand."""
         if not model.linear.holds(values):
             return
-        plan = model.plan(values, self.plan)
+        self._consider(model.plan(values, self.plan), number)
+
+    def _consider(self, plan: Ints, number: int) -> None:
+        """Keep a plan where it is better than the one at hand on the goals so far."""
         reached = self._finest.values(plan)
         if reached[: number + 1] < self.state.values[: number + 1]:
             self.plan = plan

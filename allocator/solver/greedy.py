@@ -52,6 +52,8 @@ class Filling:
         self.model = model
         self._values = [0] * len(model.linear.lower)
         self._excess = set(model.total_excess().terms)
+        self._added: dict[tuple[int, int], int] = {}
+        self._resting: dict[int, set[tuple[int, int]]] = {}  # on each derived variable, what was added last
         self._users: dict[int, list[int]] = {}
         for number, derived in enumerate(model.derived):
             for variable in derived.of:
@@ -60,22 +62,28 @@ class Filling:
 
     def added(self, group: int, officer: int) -> int:
         """Excess that one more case of a group would add with an officer."""
-        variable = self._variable(group, officer)
-        touched = self._following(variable)
-        before = {derived.variable: self._values[derived.variable] for derived in touched}
-        self._values[variable] += 1
-        self._settle(touched)
-        added = sum(self._values[v] - old for v, old in before.items() if v in self._excess)
-        self._values[variable] -= 1
-        for v, old in before.items():
-            self._values[v] = old
-        return added
+        if (group, officer) not in self._added:
+            variable = self._variable(group, officer)
+            touched = self._following(variable)
+            before = {derived.variable: self._values[derived.variable] for derived in touched}
+            self._values[variable] += 1
+            self._settle(touched)
+            self._added[group, officer] = sum(self._values[v] - old for v, old in before.items() if v in self._excess)
+            self._values[variable] -= 1
+            for v, old in before.items():
+                self._values[v] = old
+                self._resting.setdefault(v, set()).add((group, officer))
+        return self._added[group, officer]
 
     def give(self, group: int, officer: int) -> None:
         """One more case of a group goes to an officer."""
         variable = self._variable(group, officer)
+        touched = self._following(variable)
         self._values[variable] += 1
-        self._settle(self._following(variable))
+        self._settle(touched)
+        for derived in touched:
+            for known in self._resting.pop(derived.variable, ()):
+                self._added.pop(known, None)
 
     def _variable(self, group: int, officer: int) -> int:
         return self.model.flows.into[group, officer].number

@@ -11,7 +11,6 @@ import numpy as np
 
 from allocator.compute import Workers, cores
 from allocator.domain.policy import Policy
-from allocator.rules.columns import Ints
 from allocator.solver.parts import Choices
 
 REMEMBERED = 5_000  # parts; those asked for longest ago are forgotten first
@@ -20,7 +19,7 @@ REMEMBERED = 5_000  # parts; those asked for longest ago are forgotten first
 class Standby:
     """Worker processes with the engines loaded, for one run after another.
 
-    A part whose rows, policy and start are those of an earlier run is not solved again: what was proved of it holds.
+    A part whose rows and policy are those of an earlier run is not solved again: what was proved of it holds.
     So a force in which one thing changed costs no more than the part that it changed. Runs take turns.
 
     Parameters
@@ -65,8 +64,8 @@ class Standby:
         self.close()
 
 
-def key(open_to: Choices, *others: Ints | int) -> str:
-    """Name a part by all that its solution depends on: what is open in it, and numbers beside that."""
+def key(open_to: Choices, *others: int | str) -> str:
+    """Name a part by all that its solution depends on: what is open in it, and what is given beside that."""
     digest = hashlib.sha256()
     columns = vars(open_to.columns) | {name: getattr(open_to, name) for name in _MASKS}
     for value in (*(columns[name] for name in sorted(columns)), *others):

@@ -20,16 +20,19 @@ class Fairness(Goal):
         """Workload points of each case."""
         return columns.points
 
+    def thresholds(self, columns: Columns, officer: int) -> list[int]:
+        """Points at which each band of an officer's share begins (t_k); none where the officer does not count."""
+        if columns.capacity[officer] == 0 or not (columns.open[officer] or columns.closed[officer]):
+            return []
+        band = columns.policy.fairness.band_percent
+        share = int(columns.shared_points[officer]) * int(columns.capacity[officer]) * band
+        whole = int(columns.shared_capacity[officer]) * 100
+        return [share * k // whole for k in range(-(-50 // band), 200 // band + 1)]
+
     def objective(self, model: Posting) -> Line:
-        columns, total = model.columns, model.nothing()
-        band = model.policy.fairness.band_percent
-        bands = range(-(-50 // band), 200 // band + 1)
+        total = model.nothing()
         for o in model.officers:
-            if columns.capacity[o] == 0 or not (columns.open[o] or columns.closed[o]):
-                continue
-            share = int(columns.shared_points[o]) * int(columns.capacity[o]) * band
-            whole = int(columns.shared_capacity[o]) * 100
-            total.add(model.steps(model.held(o, self), [share * k // whole for k in bands]))
+            total.add(model.steps(model.held(o, self), self.thresholds(model.columns, o)))
         return total
 
     def value(self, ledger: Ledger) -> int:
