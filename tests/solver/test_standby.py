@@ -1,0 +1,102 @@
+"""Workers kept between runs, and proofs remembered: the same plans as cold runs, for less work."""
+
+import numpy as np
+import pytest
+
+from allocator import Standby, allocate
+from allocator.rules.columns import Columns
+from allocator.solver.parts import choices, parts
+from allocator.solver.standby import key
+from allocator.synth import draw_divisions
+from tests.tiny import current, force, new, officer
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """Tasks given to workers, run by run."""
+    given = []
+    with Standby(2) as standby:
+        run = standby.workers.run
+
+        def counting(work, tasks, *others):
+            given.append(len(tasks))
+            return run(work, tasks, *others)
+
+        monkeypatch.setattr(standby.workers, "run", counting)
+        yield standby, given
+
+
+def test_only_what_changed_is_solved_again(counted):
+    standby, given = counted
+    drawn = draw_divisions(3, divisions=4, officers=6, cases=240, fill=None, premises=0, untrained=1)
+    found = len(parts(choices(Columns(drawn))))
+    allocate(drawn, standby=standby)
+    first = sum(given)
+    assert first >= 4
+    given.clear()
+    again = allocate(drawn, standby=standby)
+    assert sum(given) == 0 and again.proven
+    place = next(
+        k for k, case in enumerate(drawn.cases) if case.risk == "low" and case.setting == "community" and case.officer
+    )
+    cases = list(drawn.cases)
+    cases[place] = cases[place].model_copy(update={"risk": "medium"})
+    changed = drawn.changed(cases=tuple(cases))
+    warm = allocate(changed, standby=standby)
+    assert 1 <= sum(given) < found
+    cold = allocate(changed)
+    assert warm.plan.officers == cold.plan.officers
+    assert (warm.goals, warm.without_moves) == (cold.goals, cold.without_moves)
+
+
+def test_crossing_remembers_divisions_too(counted):
+    standby, given = counted
+    drawn = draw_divisions(4, divisions=2, officers=6, cases=240, fill=None, premises=0, untrained=1)
+    drawn = drawn.changed(policy=drawn.policy.merged({"divisions": {"cross": True}}))
+    cold = allocate(drawn, standby=standby)
+    given.clear()
+    warm = allocate(drawn, standby=standby)
+    assert sum(given) == 0
+    assert (warm.plan.officers, warm.goals) == (cold.plan.officers, cold.goals)
+
+
+def test_a_stopped_run_leaves_the_standby_usable():
+    drawn = draw_divisions(5)
+    with Standby(2) as standby:
+        assert allocate(drawn, standby=standby, time_limit=0).stopped == "time limit"
+        assert allocate(drawn, standby=standby).proven
+
+
+def test_workers_belong_to_the_standby():
+    with Standby(1) as standby, pytest.raises(ValueError, match=r"^workers: "):
+        allocate(force([], []), workers=1, standby=standby)
+
+
+OFFICERS = [officer("A"), officer("B"), officer("S", division="South")]
+CASES = [current("c1", "A"), new("c2"), new("c3", division="South")]
+
+
+def keys(officers=OFFICERS, cases=CASES, seed=0, **policy):
+    open_to = choices(Columns(force(officers, cases, **policy)))
+    return {key(open_to.part(part), seed) for part in parts(open_to)}
+
+
+def test_a_part_is_named_by_what_its_solution_depends_on():
+    north = keys() & keys(cases=[*CASES[:2], new("c3", division="South", risk="high")])
+    assert len(north) == 1  # the other division changed
+    assert not keys() & keys(seed=1)
+    assert not keys() & keys(limits={"cases": 49})
+    assert len(keys() & keys(officers=[officer("A", capacity=90), *OFFICERS[1:]])) == 1
+    for changed in ({"risk": "high"}, {"level": 2}, {"since": CASES[0].since.replace(year=2020)}, {"locked": True}):
+        assert len(keys() & keys(cases=[current("c1", "A", **changed), *CASES[1:]])) == 1, changed
+    assert len(keys() & keys(cases=[new("c1"), *CASES[1:]])) == 1
+
+
+def test_a_part_stands_alone():
+    open_to = choices(Columns(force(OFFICERS, CASES)))
+    for part in parts(open_to):
+        cut = open_to.part(part)
+        plan = np.where(open_to.permitted, open_to.columns.current, -1)
+        assert cut.columns.officer_ids == [open_to.columns.officer_ids[o] for o in part.officers]
+        assert (part.outward(part.inward(plan)) == plan[part.cases]).all()
+        assert cut.receive.shape[1] == len(part.officers)
