@@ -114,6 +114,12 @@ class Workers:
                 self._pool.submit(_nothing)
         return self._pool
 
+    def ready(self) -> None:
+        """Wait until every worker has loaded its module."""
+        self._start()
+        while len(list(Path(self._folder.name).glob("ready-*"))) < self.count:
+            time.sleep(0.005)
+
     def run(
         self, work: Work, tasks: Sequence[Any], deadline: float, look: Callable[[list[Any]], None]
     ) -> tuple[list[Any], str | None]:
@@ -209,6 +215,8 @@ class Workers:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
+        for mark in Path(self._folder.name).glob("ready-*"):
+            mark.unlink(missing_ok=True)
 
     def close(self) -> None:
         """End the workers and remove what they told."""
@@ -228,6 +236,7 @@ def _prepare(folder: str, preload: str) -> None:
     Path(folder, f"worker-{os.getpid()}").touch()
     threading.Thread(target=_outlive, args=(os.getppid(), folder), daemon=True).start()
     importlib.import_module(preload)
+    Path(folder, f"ready-{os.getpid()}").touch()
 
 
 def _outlive(parent: int, folder: str) -> None:

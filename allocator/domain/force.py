@@ -228,6 +228,14 @@ class Force(BaseModel):
         return {o.officer_id: o for o in self.officers}
 
     @cached_property
+    def officers_of(self) -> Mapping[str, tuple[Officer, ...]]:
+        """Officers of each division that has any, in order."""
+        found: dict[str, list[Officer]] = {}
+        for officer in self.officers:
+            found.setdefault(officer.division, []).append(officer)
+        return {division: tuple(officers) for division, officers in found.items()}
+
+    @cached_property
     def case_by_id(self) -> Mapping[str, Case]:
         """Case of each case_id."""
         return {c.case_id: c for c in self.cases}

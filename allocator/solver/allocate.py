@@ -28,17 +28,13 @@ from allocator.solver.state import SOLVED, Opening, State
 
 @dataclass(frozen=True)
 class Task:
-    """One part to be solved from a valid plan, and then without moves from ``still``, a plan that makes none.
-
-    Cases and officers are those of the part alone, by its own positions. With ``moves_only`` the second is left out.
-    """
+    """One part to be solved from a valid plan; cases and officers are those of the part alone, by its own positions."""
 
     open_to: Choices
     start: Ints
-    still: Ints
+    moves: bool
     seed: int
     deadline: float
-    moves_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,34 +62,12 @@ def first(open_to: Choices) -> Told:
     return opened(open_to, greedy(open_to, whole(open_to)))
 
 
-def solve_part(task: Task, tell: Callable[[Told], None]) -> Told:
-    """Work on one part, in a worker: the plan with moves first, then what the best plan without them reaches."""
+def solve_part(task: Task, tell: Callable[[State], None]) -> State:
+    """Work on one part, in a worker."""
     from allocator.solver.goals import Solving  # the engines are loaded only where a solve happens
 
     open_to = task.open_to
-    told = opened(open_to, task.still)
-
-    def report(**states: State) -> None:
-        nonlocal told
-        told = replace(told, **states)
-        tell(told)
-
-    def solving(start: Ints, moves: bool, name: str) -> Solving:
-        return Solving(
-            open_to, whole(open_to), start, moves, task.seed, task.deadline, lambda state: report(**{name: state})
-        )
-
-    moving = solving(task.start, True, "best")
-    told = replace(told, best=moving.state)
-    best = moving.run()
-    if task.moves_only:
-        return told
-    moved = open_to.permitted & (best.plan != open_to.columns.current)
-    if moved.any():
-        solving(task.still, False, "without").run()
-    else:
-        report(without=best)
-    return told
+    return Solving(open_to, whole(open_to), task.start, task.moves, task.seed, task.deadline, tell).run()
 
 
 class Run:
@@ -152,33 +126,53 @@ class Run:
             self._progress(Progress(goal, done, len(self.told), self.goals, time.time() - self._begun))
 
     def improve(self) -> str | None:
-        """Work on all parts; why that ended early, None if it did not."""
-        work = [k for k, state in enumerate(self.told) if not state.proved]
-        starts = {k: self.told[k].without.plan for k in work}
-        if self.force.policy.divisions.cross and work:
-            stopped = self._draft(starts)
-            if stopped is not None:
-                return stopped
+        """Work on all parts; why that ended early, None if it did not.
 
-        def follow(states: Sequence[Told | None]) -> None:
-            for k, state in zip(work, states, strict=True):
-                self.told[k] = state or self.told[k]
+        First the plan; then, where it moves cases that may stay, what the best plan without moves reaches.
+        """
+        work = [k for k, state in enumerate(self.told) if not state.best.proved]
+        starts = {k: self.told[k].without.plan for k in work}
+        stopped = self._draft(starts) if self.force.policy.divisions.cross and work else None
+        if stopped is None:
+            stopped = self._solve("best", {k: self._task(self._cut[k], starts[k], True) for k in work})
+        if stopped is not None:
+            return stopped
+        still = []
+        for k, state in enumerate(self.told):
+            if not state.without.proved and state.best.proved and not self._moves(k):
+                self.told[k] = replace(state, without=state.best)
+            elif not state.without.proved:
+                still.append(k)
+        stopped = self._solve("without", {k: self._task(self._cut[k], self.told[k].without.plan, False) for k in still})
+        for k in {*work, *still}:
+            if self.told[k].proved:
+                self.standby.remember(self._keys[k], self.told[k])
+        return stopped
+
+    def _task(self, cut: Choices, start: Ints, moves: bool) -> Task:
+        return Task(cut, start, moves, self.seed, self.deadline)
+
+    def _moves(self, k: int) -> bool:
+        """Whether a part's plan moves a case that may stay."""
+        cut = self._cut[k]
+        return bool((cut.permitted & (self.told[k].best.plan != cut.columns.current)).any())
+
+    def _solve(self, which: str, tasks: dict[int, Task]) -> str | None:
+        """Solve parts with moves or without; why that ended early, None if it did not."""
+
+        def follow(states: Sequence[State | None]) -> None:
+            for k, state in zip(tasks, states, strict=True):
+                if state is not None:
+                    self.told[k] = replace(self.told[k], **{which: state})
             self.tell()
 
-        tasks = [Task(self._cut[k], starts[k], self.told[k].without.plan, self.seed, self.deadline) for k in work]
-        return self._solved(tasks, [self._keys[k] for k in work], follow)
+        return self._run(list(tasks.values()), follow)
 
-    def _solved(
-        self, tasks: list[Task], keys: list[str], follow: Callable[[Sequence[Told | None]], None]
-    ) -> str | None:
-        """Solve tasks and remember what is proved; ``follow`` is told where they stand."""
+    def _run(self, tasks: list[Task], follow: Callable[[Sequence[State | None]], None]) -> str | None:
         if not tasks or time.time() >= self.deadline:
             return None
         states, stopped = self.standby.workers.run(solve_part, tasks, self.deadline, follow)
         follow(states)
-        for task, name, state in zip(tasks, keys, states, strict=True):
-            if state is not None and state.best.proved and (task.moves_only or state.proved):
-                self.standby.remember(name, state)
         return stopped
 
     def _draft(self, starts: dict[int, Ints]) -> str | None:
@@ -192,19 +186,19 @@ class Run:
             return None
         cuts = [near.part(piece) for piece in pieces]
         keys = [key(cut, self.seed, "moves only") for cut in cuts]
-        drafts = [self.standby.recall(name) or first(cut) for name, cut in zip(keys, cuts, strict=True)]
-        work = [k for k, state in enumerate(drafts) if not state.best.proved]
+        drafts = [self.standby.recall(name) or first(cut).best for name, cut in zip(keys, cuts, strict=True)]
+        work = [k for k, state in enumerate(drafts) if not state.proved]
         part_of = {officer: k for k, part in enumerate(self.parts) for officer in part.officers.tolist()}
         begun = list(self.told)
 
-        def follow(states: Sequence[Told | None]) -> None:
+        def follow(states: Sequence[State | None]) -> None:
             for k, state in zip(work, states, strict=True):
                 drafts[k] = state or drafts[k]
             officers = np.full(len(self.open_to.columns.case_ids), NOBODY)
             values = np.zeros((len(self.parts), len(SOLVED)), dtype=np.int64)
             for piece, state in zip(pieces, drafts, strict=True):
-                officers[piece.cases] = piece.outward(state.best.plan)
-                values[part_of[int(piece.officers[0])]] += state.best.values
+                officers[piece.cases] = piece.outward(state.plan)
+                values[part_of[int(piece.officers[0])]] += state.values
             for k in starts:
                 reached = tuple(values[k].tolist())
                 if reached < begun[k].best.values:
@@ -213,11 +207,11 @@ class Run:
             self.tell()
 
         follow([None] * len(work))
-        tasks = [
-            Task(cuts[k], drafts[k].best.plan, drafts[k].without.plan, self.seed, self.deadline, moves_only=True)
-            for k in work
-        ]
-        return self._solved(tasks, [keys[k] for k in work], follow)
+        stopped = self._run([self._task(cuts[k], drafts[k].plan, True) for k in work], follow)
+        for k in work:
+            if drafts[k].proved:
+                self.standby.remember(keys[k], drafts[k])
+        return stopped
 
 
 def allocate(

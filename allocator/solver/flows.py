@@ -167,17 +167,33 @@ class Flows:
 
     def count(self, plan: Ints, values: list[int]) -> None:
         """Write the flows of a plan into the values of all variables, which are 0 so far."""
-        for stock, out in zip(self.stocks, self.out, strict=True):
-            values[out.number] = int((plan[list(stock.cases)] != stock.officer).sum())
-        for g, group in enumerate(self.groups):
-            members = np.array(group.cases)
-            moved = members[plan[members] != self.columns.current[members]]
-            for o, count in zip(*np.unique(plan[moved], return_counts=True), strict=True):
-                if (g, int(o)) in self.into:
-                    values[self.into[g, int(o)].number] = int(count)
-                else:
-                    values[self._leaving[g].number] += int(count)
-                    values[self._from_pool[group.pool, int(o)].number] += int(count)
+        cases, stock_of, officer_of = self._stocked
+        left = np.bincount(stock_of[plan[cases] != officer_of], minlength=len(self.stocks)).tolist()
+        for out, count in zip(self.out, left, strict=True):
+            values[out.number] = count
+        cases, group_of = self._grouped
+        moved = plan[cases] != self.columns.current[cases]
+        received, counts = np.unique(np.stack([group_of, plan[cases]])[:, moved], axis=1, return_counts=True)
+        for (g, o), count in zip(received.T.tolist(), counts.tolist(), strict=True):
+            if (g, o) in self.into:
+                values[self.into[g, o].number] = count
+            else:
+                values[self._leaving[g].number] += count
+                values[self._from_pool[self.groups[g].pool, o].number] += count
+
+    @cached_property
+    def _stocked(self) -> tuple[Ints, Ints, Ints]:
+        """Cases of all stocks in a row, with the number and the officer of their stock."""
+        rows = [(case, s, stock.officer) for s, stock in enumerate(self.stocks) for case in stock.cases]
+        cases, stock_of, officer_of = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+        return cases, stock_of, officer_of
+
+    @cached_property
+    def _grouped(self) -> tuple[Ints, Ints]:
+        """Cases of all groups in a row, with the number of their group."""
+        rows = [(case, g) for g, group in enumerate(self.groups) for case in group.cases]
+        cases, group_of = np.array(rows, dtype=np.int64).reshape(-1, 2).T
+        return cases, group_of
 
     def plan(self, values: list[int], start: Ints) -> Ints:
         """The plan that the variables' values describe, written over a copy of ``start``."""

@@ -27,6 +27,7 @@ SCHEDULE: tuple[tuple[Engine, float], ...] = (
 )
 
 LAST = len(SOLVED) - 1
+PATIENCE = 0.5  # seconds of work on one part after which its gap on fairness is of interest
 GLIMPSE = 0.5  # seconds between plans kept from inside one engine's run
 
 
@@ -71,11 +72,12 @@ class Solving:
 
     def run(self) -> State:
         """Improve and prove each goal in turn, as far as effort and time allow."""
+        begun = time.time()
         for number in range(len(SOLVED)):
             if self.seconds > 0:
                 self._improve(number)
-            if number == 0 and self.seconds > 0 and not self._met(LAST):
-                # A bound on fairness early, so that a run cut short has a gap worth telling.
+            if number < LAST and self.seconds > 0 and time.time() - begun > PATIENCE and not self.state.bounds[LAST]:
+                # A bound on fairness early, so that a long run cut short has a gap worth telling.
                 self._relax(self._finest.model, self._finest.lines[LAST], LAST)
             self._tell(replace(self.state, goal=number + 1))
         return self.state

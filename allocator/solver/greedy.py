@@ -56,7 +56,7 @@ class Filling:
         self._resting: dict[int, set[tuple[int, int]]] = {}  # on each derived variable, what was added last
         self._users: dict[int, list[int]] = {}
         for number, derived in enumerate(model.derived):
-            for variable in derived.of:
+            for variable in {v for line in derived.lines for v in line.terms}:
                 self._users.setdefault(variable, []).append(number)
         self._settle(model.derived)
 

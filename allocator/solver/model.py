@@ -29,13 +29,13 @@ class Derived:
     variable : int
     value : callable
         The value, given what lines reach.
-    of : frozenset of int
-        Variables that it follows from.
+    lines : tuple of Line
+        What it follows from.
     """
 
     variable: int
     value: Callable[[Reached], int]
-    of: frozenset[int]
+    lines: tuple[Line, ...]
 
 
 class Model:
@@ -231,8 +231,7 @@ class Model:
         return self.linear.span(line)
 
     def _derive(self, variable: Line, value: Callable[[Reached], int], *lines: Line) -> None:
-        (number,) = variable.terms
-        self.derived.append(Derived(number, value, frozenset(v for line in lines for v in line.terms)))
+        self.derived.append(Derived(variable.number, value, lines))
 
     def _load(self, rule: Rule | None) -> Ints:
         load = None if rule is None else rule.load(self.columns)

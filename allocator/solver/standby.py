@@ -53,6 +53,10 @@ class Standby:
         if len(self._proved) > REMEMBERED:
             self._proved.popitem(last=False)
 
+    def ready(self) -> None:
+        """Wait until the workers have loaded their engines."""
+        self.workers.ready()
+
     def close(self) -> None:
         """End the workers."""
         self.workers.close()

@@ -32,7 +32,8 @@ def solve_inline(force: Force) -> Inline:
     for part in parts(open_to):
         cut = open_to.part(part)
         start = greedy(cut, whole(cut))
-        told.append(solve_part(Task(cut, start, start, 0, math.inf), lambda state: None))
+        solved = [solve_part(Task(cut, start, moves, 0, math.inf), lambda state: None) for moves in (True, False)]
+        told.append(Told(*solved))
         best[part.cases] = part.outward(told[-1].best.plan)
     of = {c: None if o == NOBODY else columns.officer_ids[o] for c, o in zip(columns.case_ids, best, strict=True)}
     plan = Plan(force, tuple(of[case.case_id] for case in force.cases))
@@ -41,7 +42,7 @@ def solve_inline(force: Force) -> Inline:
         plan,
         (unplaced, *_sums([state.best.values for state in told])),
         (unplaced, *_sums([state.without.values for state in told])),
-        all(isinstance(state, Told) and state.proved for state in told),
+        all(state.proved for state in told),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from allocator.domain.plan import Finding
 from allocator.rules.base import Goal
 from allocator.rules.ledger import Ledger
-from allocator.rules.notes.nobody_can import first_bar
+from allocator.rules.notes.nobody_can import receiver
 
 
 class Unplaced(Goal):
@@ -25,13 +25,9 @@ class Unplaced(Goal):
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         """A note for each case that a plan leaves out although somebody may receive it, so that none goes unseen."""
         for case, officer_id in ledger.plan:
-            if officer_id is not None:
-                continue
-            for officer in ledger.force.officers:
-                if officer.officer_id != case.officer and first_bar(ledger.force, officer, case) is None:
-                    facts = {"risk": case.risk, "receiver": officer.officer_id}
-                    yield Finding(self.id, "note", 0, case=case.case_id, facts=facts)
-                    break
+            able = receiver(ledger.force, case) if officer_id is None else None
+            if able is not None:
+                yield Finding(self.id, "note", 0, case=case.case_id, facts={"risk": case.risk, "receiver": able})
 
     def sentence(self, finding: Finding) -> str:
         """The finding in words; ``says`` names what the goal counts."""

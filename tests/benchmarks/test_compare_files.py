@@ -1,0 +1,83 @@
+"""The comparison of two result files names what got slower; the files are made up."""
+
+import json
+
+import pytest
+
+from benchmarks.compare import main
+from benchmarks.rows import row, write_rows
+
+
+def results(path, *times, **cells):
+    """A results.csv with a run for each time."""
+    told = {"force": "county", "regime": "ordinary", "seed": 0, "peer": "ours", "limit": 60.0, "step": "alone"} | cells
+    write_rows(path / "results.csv", [row(**told, run=k, seconds=t) for k, t in enumerate(times, 1)])
+    return str(path / "results.csv")
+
+
+def micro(path, **medians):
+    """A file as pytest-benchmark writes it, as far as it is read."""
+    found = [{"fullname": name, "stats": {"median": t, "rounds": 9}} for name, t in medians.items()]
+    path.write_text(json.dumps({"machine_info": {"node": "here"}, "benchmarks": found}))
+    return str(path)
+
+
+def test_slower_by_the_median_is_named_with_its_runs(tmp_path, capsys):
+    old = results(tmp_path / "old", 1.0, 1.0, 9.0)  # median 1
+    new = results(tmp_path / "new", 1.5, 1.5, 0.1, 1.6)  # median 1.5
+    assert main([old, new]) == 1
+    said = capsys.readouterr().out
+    assert "Slower by more than 1.2 times: 1" in said
+    assert "1.50 times" in said and "county" in said and "medians of 3 and 4" in said
+
+
+def test_faster_is_named_and_no_failure(tmp_path, capsys):
+    assert main([results(tmp_path / "old", 3.0), results(tmp_path / "new", 1.0)]) == 0
+    assert "Faster by more than 1.2 times: 1" in capsys.readouterr().out
+
+
+def test_the_threshold_decides(tmp_path):
+    old, new = results(tmp_path / "old", 1.0), results(tmp_path / "new", 1.5)
+    assert main([old, new, "--threshold", "2"]) == 0
+    assert main([old, new, "--threshold", "1.4"]) == 1
+
+
+def test_a_goal_no_longer_proved_took_its_limit(tmp_path, capsys):
+    proofs = {"proof_unplaced": 0.1, "proof_excess": 0.2, "proof_disruption": 0.3}
+    old = results(tmp_path / "old", 1.0, **proofs, proof_fairness=1.0)
+    new = results(tmp_path / "new", 1.0, **proofs)
+    assert main([old, new]) == 1
+    said = capsys.readouterr().out
+    assert "fairness proved" in said and "60.00 times" in said
+
+
+def test_micro_benchmarks_are_compared_by_name(tmp_path, capsys):
+    old, new = micro(tmp_path / "old.json", a=1.0, b=1.0), micro(tmp_path / "new.json", b=2.0, c=1.0)
+    assert main([old, new]) == 1
+    said = capsys.readouterr().out
+    assert "2.00 times" in said and "Only in the old file: 1." in said and "Only in the new file: 1." in said
+
+
+@pytest.mark.parametrize("threshold", ["1", "0.5", "nan"])
+def test_a_threshold_that_is_none_is_refused(tmp_path, capsys, threshold):
+    old = results(tmp_path / "old", 1.0)
+    assert main([old, old, "--threshold", threshold]) == 2
+    assert "--threshold" in capsys.readouterr().err
+
+
+def test_files_that_cannot_be_compared_are_named(tmp_path, capsys):
+    old, other = results(tmp_path / "old", 1.0), results(tmp_path / "other", 1.0, force="metropolitan")
+    stray = tmp_path / "stray.csv"
+    stray.write_text("a,b\n1,2\n")
+    broken = tmp_path / "broken.json"
+    broken.write_text("{}")
+    for pair, expected in (
+        ((old, str(tmp_path / "none.csv")), "none.csv: a results.csv or a benchmark JSON expected"),
+        ((old, micro(tmp_path / "new.json", a=1.0)), "Different kinds of files"),
+        ((old, other), "Nothing in common"),
+        ((old, str(stray)), "stray.csv: expected a results.csv"),
+        ((old, str(broken)), "broken.json: expected"),
+        ((old, str(tmp_path)), "expected"),
+    ):
+        assert main(list(pair)) == 2
+        assert expected in capsys.readouterr().err
