@@ -1,0 +1,105 @@
+"""The steps of a run that take the time, each by itself, on the ordinary county force.
+
+    python -m pytest benchmarks/micro --benchmark-json=FILE
+
+Two such files are compared by ``python -m benchmarks.compare``. Nothing here says how long a step may take.
+"""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from allocator import Force, Plan, check, read_force
+from allocator.files.digest import digest
+from allocator.files.plan_files import plan_csv
+from allocator.rules.columns import Columns
+from allocator.solver.engines import solve
+from allocator.solver.greedy import greedy
+from allocator.solver.model import Model
+from allocator.solver.parts import Choices, Part, choices, parts
+from allocator.solver.state import SOLVED
+from benchmarks.forces import drawn, folder
+from benchmarks.peers.most_room import most_room
+
+
+@pytest.fixture(scope="module")
+def force() -> Force:
+    return drawn("county", "ordinary")
+
+
+@pytest.fixture(scope="module")
+def open_to(force: Force) -> Choices:
+    return choices(Columns(force))
+
+
+@pytest.fixture(scope="module")
+def largest(open_to: Choices) -> Part:
+    return parts(open_to)[0]
+
+
+@pytest.fixture(scope="module")
+def smallest(open_to: Choices) -> Part:
+    return next(part for part in reversed(parts(open_to)) if open_to.must[part.cases].any())
+
+
+@pytest.fixture(scope="module")
+def plan(force: Force) -> Plan:
+    return Plan(force, tuple(most_room(force)))
+
+
+def test_read_a_folder(benchmark):
+    benchmark(read_force, folder("county", "ordinary"))
+
+
+def test_columns(benchmark, force):
+    benchmark(Columns, force)
+
+
+def test_choices_and_parts(benchmark, force):
+    columns = Columns(force)
+    benchmark(lambda: parts(choices(columns)))
+
+
+def test_greedy(benchmark, open_to, largest):
+    benchmark(greedy, open_to, largest)
+
+
+@pytest.mark.parametrize("number", range(len(SOLVED)), ids=[goal.id for goal in SOLVED])
+def test_build_the_model(benchmark, open_to, largest, number):
+    benchmark(model, open_to, largest, number)
+
+
+def test_prove_excess(benchmark, open_to, smallest):
+    """The first goal of the smallest part, from greedy's plan, with CP-SAT."""
+    start = open_to.columns.current.copy()
+    start[smallest.cases] = greedy(open_to, smallest)
+    built, objective = model(open_to, smallest, 0)
+    hint = built.values(start)
+
+    def prove():
+        return solve(
+            built.linear, objective, "cp-sat", 10, hint=hint, seed=0, seconds=math.inf, found=lambda values: None
+        )
+
+    answer = benchmark(prove)
+    assert answer.bound == objective.at(answer.values)
+
+
+def test_check(benchmark, plan):
+    benchmark(check, plan)
+
+
+def test_digest(benchmark, force):
+    benchmark(digest, force)
+
+
+def test_write_plan_csv(benchmark, plan):
+    benchmark(plan_csv, plan)
+
+
+def model(open_to: Choices, part: Part, number: int):
+    """The model that a goal needs, and the goal's line."""
+    built = Model(open_to, part, SOLVED[: number + 1])
+    return built, SOLVED[number].objective(built)

@@ -1,0 +1,33 @@
+"""Plan every force below a folder with one standby, and write the plans: ``job.py FORCES OUT SECONDS``.
+
+Prints one line of JSON a force.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from allocator import Standby, allocate
+from allocator.explain.on_disk import plan_files
+from allocator.explain.report import explain
+from allocator.files import read, write_files
+from benchmarks.rows import goals_of
+
+
+def main(source: Path, out: Path, limit: float) -> None:
+    with Standby() as standby:
+        for folder in sorted(source.iterdir()):
+            begun = time.perf_counter()
+            reading = read(folder)
+            result = allocate(reading.force, time_limit=limit, standby=standby)
+            write_files(out / folder.name, plan_files(explain(result, reading.digest)))
+            sizes = {"officers": len(reading.force.officers), "cases": len(reading.force.cases)}
+            seconds = time.perf_counter() - begun
+            print(json.dumps({"force": folder.name, **sizes, "seconds": seconds, **goals_of(result)}), flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3]))

@@ -1,0 +1,28 @@
+"""The questions, in the order in which they are asked: later ones use what earlier ones have run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from benchmarks.rows import Row
+
+HERE = Path(__file__).parent
+NAMES = ("proof", "quality", "national", "memory", "growth", "resolve", "large")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: what is asked, and the function that runs it and yields its rows."""
+
+    name: str
+    says: str
+    ask: Callable[[bool], Iterator[Row]]
+
+
+def question(name: str) -> Question:
+    """Load a question of ``NAMES``."""
+    module = import_module(f"benchmarks.{name}.ask")
+    return Question(name, module.QUESTION, module.ask)
