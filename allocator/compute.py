@@ -7,7 +7,6 @@ go through the pool's own pipes: a worker killed in the middle of a long message
 
 from __future__ import annotations
 
-import importlib
 import itertools
 import multiprocessing
 import os
@@ -85,19 +84,19 @@ Work = Callable[[Any, Callable[[Any], None]], Any]
 
 
 class Workers:
-    """Worker processes on this machine, with modules loaded ahead of their first task.
+    """Worker processes on this machine, made ready ahead of their first task.
 
     Parameters
     ----------
     count : int
         Processes side by side.
-    preload : str
-        Module that every worker imports while the caller prepares the work.
+    prepare : callable
+        Called in every worker while the caller prepares the work.
     """
 
-    def __init__(self, count: int, preload: str) -> None:
+    def __init__(self, count: int, prepare: Callable[[], object]) -> None:
         self.count = count
-        self._preload = preload
+        self._prepare = prepare
         self._folder = tempfile.TemporaryDirectory(prefix="allocator-")
         self._numbers = itertools.count()
         self._pool: Executor | None = None
@@ -109,13 +108,13 @@ class Workers:
             method = "fork" if sys.platform == "linux" else "spawn"
             with _interrupts_held():
                 self._pool = ProcessPoolExecutor(
-                    self.count, multiprocessing.get_context(method), _prepare, (self._folder.name, self._preload)
+                    self.count, multiprocessing.get_context(method), _begin, (self._folder.name, self._prepare)
                 )
                 self._pool.submit(_nothing)
         return self._pool
 
     def ready(self) -> None:
-        """Wait until every worker has loaded its module."""
+        """Wait until every worker is prepared."""
         self._start()
         while len(list(Path(self._folder.name).glob("ready-*"))) < self.count:
             time.sleep(0.005)
@@ -230,12 +229,12 @@ class Workers:
         self.close()
 
 
-def _prepare(folder: str, preload: str) -> None:
+def _begin(folder: str, prepare: Callable[[], object]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     Path(folder, f"worker-{os.getpid()}").touch()
     threading.Thread(target=_outlive, args=(os.getppid(), folder), daemon=True).start()
-    importlib.import_module(preload)
+    prepare()
     Path(folder, f"ready-{os.getpid()}").touch()
 
 

@@ -21,7 +21,7 @@ OTHERS = (*GREEDY, *TEXTBOOK, *GROUPED, "timefold")  # (a) to (g)
 _first: dict[tuple[str, str, str, float], Outcome] = {}
 
 
-def run(peer: str, profile: str, regime: str, limit: float, number: int = 1) -> Outcome:
+def run(peer: str, profile: str, regime: str, limit: float, number: int = 1, weigh: bool = False) -> Outcome:
     """Run a peer on a force; run 1, 2, ... has the engine's seed 0, 1, ...
 
     Parameters
@@ -33,16 +33,18 @@ def run(peer: str, profile: str, regime: str, limit: float, number: int = 1) -> 
     limit : float
         Seconds for all goals together.
     number : int
+    weigh : bool
+        Whether to look at its memory meanwhile.
     """
-    outcome = race.run(peer, folder(profile, regime), limit, number - 1)
-    if number == 1:
+    outcome = race.run(peer, folder(profile, regime), limit, number - 1, weigh)
+    if number == 1 and weigh:
         _first.setdefault((peer, profile, regime, limit), outcome)
     return outcome
 
 
 def first(peer: str, profile: str, regime: str, limit: float) -> Outcome:
-    """Run 1 of a peer on a force; one that another question has made already is not made again."""
-    return _first.get((peer, profile, regime, limit)) or run(peer, profile, regime, limit)
+    """Run 1 of a peer on a force, its memory looked at; one that was made already is not made again."""
+    return _first.get((peer, profile, regime, limit)) or run(peer, profile, regime, limit, weigh=True)
 
 
 def alternating(

@@ -30,7 +30,7 @@ def dying_once(task, tell):
 
 @pytest.fixture
 def pool():
-    with Workers(2, preload="math") as workers:
+    with Workers(2, prepare=int) as workers:
         yield workers
 
 
@@ -57,6 +57,6 @@ def test_a_worker_killed_once_is_replaced(pool, tmp_path):
 
 def test_nothing_is_left_behind(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    with Workers(1, preload="math") as workers:
+    with Workers(1, prepare=int) as workers:
         run(workers, answering, [1])
     assert list(tmp_path.iterdir()) == []

@@ -37,7 +37,7 @@ class Standby:
     def __init__(self, workers: int | None = None) -> None:
         if workers is not None and workers < 1:
             raise ValueError(f"workers: {workers} found, expected a whole number from 1")
-        self.workers = Workers(workers or cores(), "allocator.solver.goals")
+        self.workers = Workers(workers or cores(), load_engines)
         self.turn = Lock()
         self._proved: OrderedDict[str, Any] = OrderedDict()
 
@@ -66,6 +66,20 @@ class Standby:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def load_engines() -> None:
+    """Load the engines, and solve something with each: what they set up at their first call is set up then."""
+    import allocator.solver.goals  # noqa: F401
+    from allocator.rules.linear import LinearModel
+    from allocator.solver.engines import relax, solve
+
+    linear = LinearModel()
+    line = linear.variable(0, 3) + 2 * linear.variable(0, 3)
+    linear.at_most(2 - line, 0)
+    relax(linear, line, 60)
+    for engine in ("cp-sat", "highs"):
+        solve(linear, line, engine, 1, hint=[3, 3], seed=0, seconds=60, found=lambda values: None)
 
 
 def key(open_to: Choices, *others: int | str) -> str:

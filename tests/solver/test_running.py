@@ -105,7 +105,7 @@ def forever(task, tell):
 
 
 def test_work_whose_worker_dies_every_time_keeps_what_it_told():
-    with Workers(2, preload="math") as pool:
+    with Workers(2, prepare=int) as pool:
         states, stopped = pool.run(forever, ["a", "b"], time.time() + 60, lambda states: None)
     assert states == ["a", "b"]
     assert stopped == "a worker was killed"
