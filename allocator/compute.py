@@ -115,9 +115,8 @@ class Workers:
 
     def ready(self) -> None:
         """Wait until every worker is prepared."""
-        self._start()
-        while len(list(Path(self._folder.name).glob("ready-*"))) < self.count:
-            time.sleep(0.005)
+        for future in [self._start().submit(_meet, self._folder.name, self.count) for _ in range(self.count)]:
+            future.result()
 
     def run(
         self, work: Work, tasks: Sequence[Any], deadline: float, look: Callable[[list[Any]], None]
@@ -248,6 +247,12 @@ def _outlive(parent: int, folder: str) -> None:
 
 def _nothing() -> None:
     """A first task, so that workers start before there is work."""
+
+
+def _meet(folder: str, count: int) -> None:
+    """Wait for the other workers, so that none does the waiting of two."""
+    while len(list(Path(folder).glob("ready-*"))) < count:
+        time.sleep(0.005)
 
 
 def _run(work: Work, box: Box) -> None:

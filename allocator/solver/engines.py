@@ -20,8 +20,10 @@ from allocator.rules.linear import Line, LinearModel
 
 Engine = Literal["cp-sat", "highs"]
 
-# Bounds come back as floats of whole numbers; HiGHS is asked for a gap below one, and believed to within this.
+# Bounds come back as floats of whole numbers; HiGHS is asked for a gap below one, and believed to within this, or to
+# within so much of a large bound.
 TOLERANCE = 1e-3
+RELATIVE = 1e-7
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,12 @@ def solve(
     if result.has_primal_feasible_solution():
         values = [round(value) for value in result.variable_values(variables)]
     dual = result.termination.objective_bounds.dual_bound
-    return Answer(values, math.ceil(dual - TOLERANCE) if math.isfinite(dual) else None)
+    return Answer(values, rounded_up(dual) if math.isfinite(dual) else None)
+
+
+def rounded_up(bound: float) -> int:
+    """The least whole number that a value can have when an engine says that it is not below a bound."""
+    return math.ceil(bound - max(TOLERANCE, RELATIVE * abs(bound)))
 
 
 def relax(linear: LinearModel, objective: Line, seconds: float) -> Relaxed | None:

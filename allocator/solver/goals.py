@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from allocator.rules.columns import Ints
 from allocator.rules.linear import Line, LinearModel
-from allocator.solver.engines import TOLERANCE, Engine, Relaxed, relax, solve
+from allocator.solver.engines import RELATIVE, TOLERANCE, Answer, Engine, Relaxed, relax, rounded_up, solve
 from allocator.solver.levelling import levelled
 from allocator.solver.model import Model
 from allocator.solver.parts import Choices, Part
@@ -73,6 +73,8 @@ class Solving:
     def run(self) -> State:
         """Improve and prove each goal in turn, as far as effort and time allow."""
         begun = time.time()
+        if not self._met(0) and self.seconds > 0:
+            self._leap()
         for number in range(len(SOLVED)):
             if self.seconds > 0:
                 self._improve(number)
@@ -82,9 +84,26 @@ class Solving:
             self._tell(replace(self.state, goal=number + 1))
         return self.state
 
+    def _leap(self) -> None:
+        """Look for the least disruption at the least excess that the relaxation allows: mostly that proves both."""
+        model = Model(self.open_to, self.part, SOLVED[:2], self.moves)
+        excess, disruption = [goal.objective(model) for goal in SOLVED[:2]]
+        if self._relax(model, excess, 0) is None or self._met(0):
+            return
+        model.linear.at_most(excess, self.state.bounds[0])
+        relaxed = relax(model.linear, disruption, self.seconds)
+        if relaxed is None:
+            return
+        answer = self._solve(model, disruption, 1, *SCHEDULE[0])
+        if self._met(0):
+            self._raise_bound(1, rounded_up(relaxed.least))
+            self._raise_bound(1, answer.bound or 0)
+            tighten(model.linear, relaxed, self.state.values[1])
+            self._narrowed = model
+
     def _improve(self, number: int) -> None:
         """Prove one goal, in a model no finer than it needs and narrowed by what the goals before it leave open."""
-        if self._met(number) and (number == LAST or self._met(LAST)):
+        if self._met(number) and (number in (0, LAST) or self._narrowed is not None or self._met(LAST)):
             return
         model = Model(self.open_to, self.part, SOLVED[: number + 1], self.moves, self._narrowed)
         *earlier, objective = [goal.objective(model) for goal in SOLVED[: number + 1]]
@@ -96,28 +115,33 @@ class Solving:
         for engine, effort in SCHEDULE:
             if self._met(number) or self.seconds <= 0:
                 break
-            answer = solve(
-                model.linear,
-                objective,
-                engine,
-                effort,
-                hint=model.values(self.plan),
-                seed=self.seed,
-                seconds=self.seconds,
-                found=lambda values: self._glimpse(model, number, values),
-            )
-            if answer.values is not None:
-                self._take(model, number, answer.values)
+            answer = self._solve(model, objective, number, engine, effort)
             if answer.bound is not None:
                 self._raise_bound(number, answer.bound)
-        if relaxed is not None:
+        if relaxed is not None and number < LAST:
             tighten(model.linear, relaxed, self.state.values[number])
         self._narrowed = model
+
+    def _solve(self, model: Model, objective: Line, number: int, engine: Engine, effort: float) -> Answer:
+        """Minimise with one engine, and keep what it found."""
+        answer = solve(
+            model.linear,
+            objective,
+            engine,
+            effort,
+            hint=model.values(self.plan),
+            seed=self.seed,
+            seconds=self.seconds,
+            found=lambda values: self._glimpse(model, number, values),
+        )
+        if answer.values is not None:
+            self._take(model, number, answer.values)
+        return answer
 
     def _relax(self, model: Model, objective: Line, number: int) -> Relaxed | None:
         relaxed = relax(model.linear, objective, self.seconds)
         if relaxed is not None:
-            self._raise_bound(number, math.ceil(relaxed.least - TOLERANCE))
+            self._raise_bound(number, rounded_up(relaxed.least))
         return relaxed
 
     def _met(self, number: int) -> bool:
@@ -158,10 +182,11 @@ def tighten(linear: LinearModel, relaxed: Relaxed, value: int) -> None:
     Reduced-cost fixing: where the relaxation has line >= b, and raising a variable by one from its lower bound adds d,
     at most floor((value - b) / d) steps are possible; and likewise from the upper bound.
     """
+    slack = value - relaxed.least + RELATIVE * abs(relaxed.least)
     for variable, cost in enumerate(relaxed.costs):
         if abs(cost) < TOLERANCE:
             continue
-        steps = math.floor((value - relaxed.least) / abs(cost) + TOLERANCE)
+        steps = math.floor(slack / abs(cost) + TOLERANCE)
         if cost > 0:
             linear.upper[variable] = min(linear.upper[variable], linear.lower[variable] + steps)
         else:
