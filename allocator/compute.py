@@ -7,6 +7,7 @@ go through the pool's own pipes: a worker killed in the middle of a long message
 
 from __future__ import annotations
 
+import gc
 import itertools
 import multiprocessing
 import os
@@ -229,6 +230,7 @@ class Workers:
 
 
 def _begin(folder: str, prepare: Callable[[], object]) -> None:
+    gc.freeze()  # what was forked from a large caller is not searched for garbage, which would copy all of it
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     Path(folder, f"worker-{os.getpid()}").touch()
