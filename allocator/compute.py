@@ -101,9 +101,12 @@ class Workers:
         self._folder = tempfile.TemporaryDirectory(prefix="allocator-")
         self._numbers = itertools.count()
         self._pool: Executor | None = None
+        self._closed = False
         self._start()
 
     def _start(self) -> Executor:
+        if self._closed:
+            raise ValueError("these workers are closed")
         if self._pool is None:
             # Forked where that is safe, so that a caller's script needs no main guard. Workers leave Ctrl-C to it.
             method = "fork" if sys.platform == "linux" else "spawn"
@@ -116,8 +119,15 @@ class Workers:
 
     def ready(self) -> None:
         """Wait until every worker is prepared."""
-        for future in [self._start().submit(_meet, self._folder.name, self.count) for _ in range(self.count)]:
-            future.result()
+        for last in (False, True):
+            try:
+                for future in [self._start().submit(_meet, self._folder.name, self.count) for _ in range(self.count)]:
+                    future.result()
+                return
+            except BrokenProcessPool:  # a worker was killed while it had nothing to do
+                self.kill()
+                if last:
+                    raise
 
     def run(
         self, work: Work, tasks: Sequence[Any], deadline: float, look: Callable[[list[Any]], None]
@@ -140,6 +150,7 @@ class Workers:
             The last state of each task, None where it never told one; and why the run ended early, None if it did not:
             "time limit", "interrupted" or "a worker was killed".
         """
+        self._start()
         boxes = [Box(Path(self._folder.name) / str(next(self._numbers))) for _ in tasks]
         states: list[Any] = [None] * len(tasks)
         left, attempts, stopped = set(range(len(tasks))), [0] * len(tasks), None
@@ -155,12 +166,16 @@ class Workers:
                         stopped = "a worker was killed"
         except KeyboardInterrupt:
             stopped = "interrupted"
-        for k in left:
-            states[k] = boxes[k].read()
-        if stopped is not None:
-            self.kill()
-        for box in boxes:
-            box.clear()
+        except BaseException:  # whoever looks at the states failed: nobody waits for the rest
+            stopped = "failed"
+            raise
+        finally:
+            for k in left:
+                states[k] = boxes[k].read()
+            if stopped is not None:
+                self.kill()
+            for box in boxes:
+                box.clear()
         return states, stopped
 
     def _submit(self, work: Work, boxes: list[Box], left: set[int], attempts: list[int]) -> dict[Future[Any], int]:
@@ -219,6 +234,7 @@ class Workers:
 
     def close(self) -> None:
         """End the workers and remove what they told."""
+        self._closed = True
         self.kill()
         self._folder.cleanup()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import math
 import statistics
 import sys
 from collections.abc import Iterator, Sequence
@@ -113,15 +114,15 @@ def read(path: Path) -> Measured:
         When it is missing or neither.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "no text"
         raise Unreadable(f"{path}: a results.csv or a benchmark JSON expected ({reason}).") from None
     try:
         found = _json(text) if path.suffix == ".json" else _csv(path, text)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         found = None
-    if found is None:
+    if found is None or not all(0 < seconds < math.inf for seconds, _ in found.times.values()):
         raise Unreadable(
             f"{path}: expected a results.csv of a question, or a .json that pytest --benchmark-json wrote."
         )
@@ -140,6 +141,8 @@ def _csv(path: Path, text: str) -> Measured | None:
         return None
     times: dict[str, list[float]] = {}
     rows = read_rows(path)
+    if not rows or not all(row["machine"] and row["date"] for row in rows):  # nothing, or cut off
+        return None
     for row in rows:
         for measure, seconds in _measures(row):
             name = " · ".join(_cell(column, row[column]) for column in NAMING if row[column] is not None)

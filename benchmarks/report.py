@@ -24,18 +24,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.report", description=__doc__.partition(":")[0] + ".")
     parser.add_argument("--results", type=Path, default=HERE, metavar="DIR", help="folder with a folder a question")
     folder = parser.parse_args(arguments).results
-    if not read_results(folder):
+    if not any((folder / name / "results.csv").is_file() for name in NAMES):
         advice = "Maybe: python -m benchmarks.run writes them."
         print(f"{folder}: no results.csv of any question found below it.\n{advice}", file=sys.stderr)
         return 2
-    print(f"Written: {write_report(folder)}", file=sys.stderr)
+    try:
+        page = write_report(folder)
+    except (KeyError, ValueError, OSError) as error:  # cut off, or of another shape
+        print(
+            f"{folder}: results that cannot be read ({error}); expected those that benchmarks.run wrote.",
+            file=sys.stderr,
+        )
+        return 2
+    print(f"Written: {page}", file=sys.stderr)
     return 0
 
 
 def read_results(folder: Path) -> Results:
     """Rows of every question that has results."""
     paths = {name: folder / name / "results.csv" for name in NAMES}
-    found = {name: read_rows(path) for name, path in paths.items() if path.exists()}
+    found = {name: read_rows(path) for name, path in paths.items() if path.is_file()}
     return {name: rows for name, rows in found.items() if rows}
 
 

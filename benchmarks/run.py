@@ -27,6 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if problem := unknown(options.questions):
         print(problem, file=sys.stderr)
         return 2
+    if options.out and options.out.exists() and not options.out.is_dir():
+        print(f"--out: {options.out} is a file; a folder is needed to write into.", file=sys.stderr)
+        return 2
     out = options.out or (Path(tempfile.mkdtemp(prefix="benchmarks-")) if options.quick else HERE)
     failed = []
     try:

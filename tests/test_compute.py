@@ -1,6 +1,7 @@
 """Workers on this machine: what they tell arrives, whatever happens to them."""
 
 import os
+import pathlib
 import signal
 import time
 
@@ -53,6 +54,17 @@ def test_a_worker_killed_once_is_replaced(pool, tmp_path):
     (tmp_path / "1").touch()
     (tmp_path / "2").touch()
     assert run(pool, dying_once, tasks) == ([0, 1, 2], None)
+
+
+def test_an_idle_worker_that_was_killed_is_replaced_before_it_is_waited_for(pool, tmp_path):
+    pool.ready()
+    os.kill(min(int(mark.name.removeprefix("ready-")) for mark in _folder(pool).glob("ready-*")), signal.SIGKILL)
+    pool.ready()
+    assert run(pool, answering, [1]) == ([(1, BIG)], None)
+
+
+def _folder(pool):
+    return pathlib.Path(pool._folder.name)
 
 
 def test_nothing_is_left_behind(tmp_path, monkeypatch):

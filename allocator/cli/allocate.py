@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     metavar="S",
     help="Seconds of solving; the best plan so far is kept.  [default: a fixed effort a goal]",
 )
-@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes at once.  [default: one a core]")
+@click.option("--workers", type=click.IntRange(1, 256), metavar="N", help="Processes at once.  [default: one a core]")
 @click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", show_default=True)
 @click.option(
     "--max-moves",
@@ -65,6 +65,8 @@ def command(
 
     if out == "":
         raise click.UsageError("--out: an empty text found, expected a folder.")
+    if time_limit is not None and not time_limit >= 0:
+        raise click.UsageError(f"--time-limit: {time_limit} found, expected seconds from 0.")
     folder = None if out is None else Path(out)
     result, report = _solved(force, max_moves, workers, seed, time_limit, quiet)
 

@@ -26,13 +26,13 @@ class _WithProfiles(click.Command):
 @click.option(
     "--out",
     required=True,
-    type=click.Path(path_type=Path),
+    type=click.Path(),
     metavar="DIR",
     help="Folder, or workbook ending in .xlsx, to write the force to; for national, a folder of folders.",
 )
 @click.option("--regime", default="ordinary", metavar="NAME", show_default=True, help="Kind of cycle; see below.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", show_default=True)
-def command(profile: str, out: Path, regime: str, seed: int) -> None:
+def command(profile: str, out: str, regime: str, seed: int) -> None:
     """Draw a synthetic force: no row is about a real officer, case or premises.
 
     The same profile, regime and seed always give the same force.
@@ -40,15 +40,18 @@ def command(profile: str, out: Path, regime: str, seed: int) -> None:
     from allocator.files.writing import write_force
     from allocator.synth import NATION, draw, draw_nation
 
+    if out == "":
+        raise click.UsageError("--out: an empty text found, expected a folder.")
+    target = Path(out)
     if profile == NATION:
-        _refuse_workbook(out)
+        _refuse_workbook(target)
         forces = draw_nation(seed, regime)
         for slug, force in forces.items():
-            write_force(force, out / slug)
+            write_force(force, target / slug)
         name = f"{len(forces)} forces ({NATION}, {regime}, seed {seed}, synthetic)"
     else:
         forces = {profile: draw(profile, seed, regime)}
-        write_force(forces[profile], out)
+        write_force(forces[profile], target)
         name = forces[profile].name
     officers = sum(len(force.officers) for force in forces.values())
     cases = sum(len(force.cases) for force in forces.values())

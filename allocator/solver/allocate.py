@@ -245,7 +245,8 @@ def allocate(
     Returns
     -------
     Result
-        A plan that the solver-free check has recomputed. Ctrl-C ends the run early with the best plan so far.
+        A plan that the solver-free check has recomputed. Ctrl-C ends the run early with the best plan so far, once
+        there is a first one, which takes half a second at 10,000 cases.
 
     Raises
     ------

@@ -13,6 +13,7 @@ from allocator.compute import Workers, cores
 from allocator.domain.policy import Policy
 from allocator.solver.parts import Choices
 
+MOST_WORKERS = 256
 REMEMBERED = 5_000  # parts; those asked for longest ago are forgotten first
 
 
@@ -35,8 +36,8 @@ class Standby:
     """
 
     def __init__(self, workers: int | None = None) -> None:
-        if workers is not None and workers < 1:
-            raise ValueError(f"workers: {workers} found, expected a whole number from 1")
+        if workers is not None and not 1 <= workers <= MOST_WORKERS:
+            raise ValueError(f"workers: {workers} found, expected a whole number from 1 to {MOST_WORKERS}")
         self.workers = Workers(workers or cores(), load_engines)
         self.turn = Lock()
         self._proved: OrderedDict[str, Any] = OrderedDict()
@@ -58,8 +59,9 @@ class Standby:
         self.workers.ready()
 
     def close(self) -> None:
-        """End the workers."""
-        self.workers.close()
+        """End the workers, when the run that has its turn is over; later runs are refused."""
+        with self.turn:
+            self.workers.close()
 
     def __enter__(self) -> Standby:
         return self

@@ -72,6 +72,33 @@ def test_workers_belong_to_the_standby():
         allocate(force([], []), workers=1, standby=standby)
 
 
+def test_a_closed_standby_says_so():
+    standby = Standby(1)
+    standby.close()
+    standby.close()
+    with pytest.raises(ValueError, match="closed"):
+        allocate(force([officer("A"), officer("B")], [new("c1"), new("c2")]), standby=standby)
+
+
+@pytest.mark.parametrize("workers", [0, 257])
+def test_a_standby_has_a_number_of_workers_that_makes_sense(workers):
+    with pytest.raises(ValueError, match=r"^workers: "):
+        Standby(workers)
+
+
+def test_a_caller_whose_progress_fails_leaves_no_work_behind():
+    drawn = draw_divisions(5)
+
+    def fails(progress):
+        if progress.seconds > 0.2:
+            raise RuntimeError("no screen")
+
+    with Standby(1) as standby:
+        with pytest.raises(RuntimeError, match="no screen"):
+            allocate(drawn, standby=standby, progress=fails)
+        assert allocate(drawn, standby=standby).proven
+
+
 OFFICERS = [officer("A"), officer("B"), officer("S", division="South")]
 CASES = [current("c1", "A"), new("c2"), new("c3", division="South")]
 
