@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
@@ -100,11 +100,11 @@ class Workers:
         self._prepare = prepare
         self._folder = tempfile.TemporaryDirectory(prefix="allocator-")
         self._numbers = itertools.count()
-        self._pool: Executor | None = None
+        self._pool: ProcessPoolExecutor | None = None
         self._closed = False
         self._start()
 
-    def _start(self) -> Executor:
+    def _start(self) -> ProcessPoolExecutor:
         if self._closed:
             raise ValueError("these workers are closed")
         if self._pool is None:
@@ -219,14 +219,10 @@ class Workers:
 
     def kill(self) -> None:
         """End every worker at once; the next run starts new ones."""
-        for mark in Path(self._folder.name).glob("worker-*"):
-            try:
-                os.kill(int(mark.name.removeprefix("worker-")), signal.SIGTERM)
-            except (ProcessLookupError, PermissionError):
-                continue
-            finally:
-                mark.unlink(missing_ok=True)
         if self._pool is not None:
+            # All at once: one left alive could wait for ever for a lock that another held when it was killed.
+            for process in list((self._pool._processes or {}).values()):
+                process.kill()
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
         for mark in Path(self._folder.name).glob("ready-*"):
@@ -249,7 +245,6 @@ def _begin(folder: str, prepare: Callable[[], object]) -> None:
     gc.freeze()  # what was forked from a large caller is not searched for garbage, which would copy all of it
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    Path(folder, f"worker-{os.getpid()}").touch()
     threading.Thread(target=_outlive, args=(os.getppid(), folder), daemon=True).start()
     prepare()
     Path(folder, f"ready-{os.getpid()}").touch()
