@@ -50,16 +50,11 @@ class Told:
         return self.best.proved and self.without.proved
 
 
-def opened(open_to: Choices, still: Ints) -> Told:
-    """Where a part stands with a plan that moves nobody who may stay, before any engine has run."""
-    without = Opening(open_to, whole(open_to), moves=False).state(still)
+def first(open_to: Choices) -> Told:
+    """Where a part stands with greedy's plan, which moves nobody who may stay, before any engine has run."""
+    without = Opening(open_to, whole(open_to), moves=False).state(greedy(open_to, whole(open_to)))
     settled = not open_to.free.any()
     return Told(without if settled else replace(without, bounds=(0,) * len(SOLVED)), without)
-
-
-def first(open_to: Choices) -> Told:
-    """Where a part stands with greedy's plan."""
-    return opened(open_to, greedy(open_to, whole(open_to)))
 
 
 def solve_part(task: Task, tell: Callable[[State], None]) -> State:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from allocator.domain.policy import Policy
 from allocator.synth.chance import Chance, share_out
 from allocator.synth.officers import Post
 from allocator.synth.profile import Profile
@@ -44,7 +45,7 @@ def loads(profile: Profile, posts: Sequence[Post], seed: int) -> list[Load]:
         When the profile's cases do not fit under these limits.
     """
     counts = _cases(profile, posts, seed)
-    shares = [_share(profile, n) for n in counts]
+    shares = [share(profile.policy, n) for n in counts]
     over = {i: shares[i] + post.over_by for i, post in enumerate(posts) if post.over_by is not None}
     rest = profile.very_high + profile.high - sum(over.values())
     within = [0 if i in over else share for i, share in enumerate(shares)]
@@ -73,7 +74,8 @@ def _cases(profile: Profile, posts: Sequence[Post], seed: int) -> list[int]:
     return counts
 
 
-def _share(profile: Profile, cases: int) -> int:
-    limits = profile.policy.limits
+def share(policy: Policy, cases: int) -> int:
+    """High-risk cases that an officer who starts with so many cases may hold."""
+    limits = policy.limits
     least = limits.high_risk_min if cases < limits.small_caseload else 0
     return max(least, limits.high_risk_percent * cases // 100)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from allocator import Case, Force, Officer
-from allocator.rules import PLACEMENT, RECEIVING
+from allocator.rules.notes.nobody_can import first_bar
 from allocator.rules.placement import permitted
 
 Choose = Callable[[list[Officer], dict[str, int]], Officer]
@@ -16,8 +16,7 @@ def receivers(force: Force, case: Case) -> list[Officer]:
     return [
         officer
         for officer in force.officers
-        if officer.officer_id != case.officer
-        and not any(rule.bars(force, officer, case) for rule in (*PLACEMENT, *RECEIVING))
+        if officer.officer_id != case.officer and first_bar(force, officer, case) is None
     ]
 
 

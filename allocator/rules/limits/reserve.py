@@ -8,7 +8,8 @@ from allocator.domain.force import Officer, Premises
 from allocator.domain.plan import Finding
 from allocator.rules.base import Limit, Posting
 from allocator.rules.ledger import Ledger
-from allocator.rules.movement.buddied import supported
+from allocator.rules.movement.buddied import Buddied, supported
+from allocator.rules.movement.open import Open
 
 
 class Reserve(Limit):
@@ -25,7 +26,7 @@ class Reserve(Limit):
         columns = model.columns
         if not model.policy.premises.reserve_arrivals:
             return
-        serving = columns.open & (columns.capacity > 0) & columns.supported
+        serving = (Open().may(columns) & Buddied().may(columns))[0]
         spare = np.maximum(0, columns.limit - columns.cases_start)
         links = columns.linked[:, columns.expected_arrivals > 0].sum(axis=1)
         for k, expected in enumerate(columns.expected_arrivals):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from allocator.domain.force import Case, Force, Officer
 from allocator.domain.policy import Risk
 from allocator.synth.chance import Chance
+from allocator.synth.loads import share
 from allocator.synth.regimes.changes import caseloads, changed_rows
 
 MAX_MOVES = 3  # of each division; of the whole force where it may cross
@@ -36,7 +37,7 @@ def _gathered(
     for officer_id in picked:
         held = loads[officer_id]
         low = [case for case in held if case.risk == "low"]
-        wanted = _share(force, len(held)) + OVER_BY - sum(map(force.high_risk, held))
+        wanted = share(force.policy, len(held)) + OVER_BY - sum(map(force.high_risk, held))
         for case in chance.pick(low, max(0, min(wanted, len(low)))):
             raised += 1
             yield case.case_id, {"risk": "high"}
@@ -50,8 +51,3 @@ def _gathered(
     ]
     for case in chance.pick(lowered, min(raised, len(lowered))):
         yield case.case_id, {"risk": "low"}
-
-
-def _share(force: Force, cases: int) -> int:
-    limits = force.policy.limits
-    return max(limits.high_risk_percent * cases // 100, limits.high_risk_min if cases < limits.small_caseload else 0)
