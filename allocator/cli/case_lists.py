@@ -14,7 +14,7 @@ from allocator.cli.officer_table import compact_table
 from allocator.domain.force import Case
 from allocator.explain.reasons import Move
 from allocator.explain.report import NewCase
-from allocator.explain.sentences import move_sentence
+from allocator.explain.sentences.plans import move_sentence
 
 
 def print_moves(console: Console, moves: Sequence[Move]) -> None:

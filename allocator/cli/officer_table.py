@@ -12,7 +12,7 @@ from rich.text import Text
 
 from allocator.cli.console import shown
 from allocator.explain.officers import OfficerChange
-from allocator.explain.sentences import officer_remarks
+from allocator.explain.sentences.plans import officer_remarks
 
 # A longer id is folded, so that the figures beside it have room.
 _LONGEST_ID = 24

@@ -14,7 +14,7 @@ from allocator.cli.console import arrow
 from allocator.cli.officer_table import compact_table, officer_table
 from allocator.domain.plan import Finding
 from allocator.explain.report import Report
-from allocator.explain.sentences import (
+from allocator.explain.sentences.plans import (
     count_sentence,
     finding_sentence,
     goal_words,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from allocator.domain.force import Case
 from allocator.explain.report import Report
-from allocator.explain.sentences import move_sentence, new_case_sentence, unplaced_sentence
+from allocator.explain.sentences.plans import move_sentence, new_case_sentence, unplaced_sentence
 from allocator.files.plan_workbook import Cell, Column, Page
 
 _CASE = (

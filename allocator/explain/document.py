@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from allocator.caseloads import Caseload
 from allocator.checking import Checked
 from allocator.domain.plan import Finding, GoalValue
-from allocator.explain.officers import Caseload, OfficerChange
+from allocator.explain.officers import OfficerChange
 from allocator.explain.reasons import Move
 from allocator.explain.report import NewCase, Report, UnplacedCase
-from allocator.explain.sentences import finding_sentence, move_sentence, new_case_sentence, unplaced_sentence
+from allocator.explain.sentences.plans import finding_sentence, move_sentence, new_case_sentence, unplaced_sentence
 
 
 def plan_document(report: Report) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from allocator.explain.case_pages import moves_page, new_cases_page
 from allocator.explain.officers import OfficerChange
 from allocator.explain.report import Report
-from allocator.explain.sentences import (
+from allocator.explain.sentences.plans import (
     count_sentence,
     finding_sentence,
     goal_words,

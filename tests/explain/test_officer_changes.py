@@ -2,8 +2,9 @@
 
 import pytest
 
+from allocator.caseloads import Caseload
 from allocator.checking import check
-from allocator.explain.officers import Caseload, OfficerChange, officer_changes
+from allocator.explain.officers import OfficerChange, officer_changes
 from allocator.explain.tally import Tally
 from tests.tiny import current, force, new, officer, plan
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from allocator.checking import check
 from allocator.domain.plan import Plan
 from allocator.explain.reasons import moves, receivers
-from allocator.explain.sentences import move_sentence
+from allocator.explain.sentences.plans import move_sentence
 from allocator.explain.tally import Tally
 from tests.oracle.forces import forces_with_plans
 from tests.tiny import TODAY, current, force, new, officer, plan

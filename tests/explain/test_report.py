@@ -3,7 +3,7 @@
 import pytest
 
 from allocator.explain.report import explain
-from allocator.explain.sentences import (
+from allocator.explain.sentences.plans import (
     count_sentence,
     new_case_sentence,
     officer_remarks,

@@ -1,0 +1,28 @@
+"""Reading a force for a command: what is to be said about how it was read goes to standard error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from allocator.files.reading import Reading
+
+
+def loaded(path: Path) -> Reading:
+    """Read a force and tell its notices."""
+    from allocator.files.reading import read
+
+    reading = read(path)
+    for notice in reading.notices:
+        click.echo(notice, err=True)
+    return reading
+
+
+def folder(out: str | None) -> Path | None:
+    """Folder that ``--out`` names, None where it is not given."""
+    if out == "":
+        raise click.UsageError("--out: an empty text found, expected a folder.")
+    return None if out is None else Path(out)

@@ -1,0 +1,59 @@
+"""Finding an officer or case by the id that somebody typed; what is wrong with one is said in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from allocator.domain.force import Case, Force, Officer
+from allocator.errors import InputError, Problem, meant
+
+T = TypeVar("T")
+
+
+def case_named(force: Force, case_id: str, where: str = "--case") -> Case:
+    """Case of an id.
+
+    Parameters
+    ----------
+    force : Force
+    case_id : str
+    where : str
+        Where the id was typed, for messages.
+
+    Raises
+    ------
+    InputError
+        When the force has no such case.
+    """
+    return _named(force.case_by_id, case_id, where, "a case of the force")
+
+
+def officer_named(force: Force, officer_id: str, where: str = "--officer") -> Officer:
+    """Officer of an id.
+
+    Parameters
+    ----------
+    force : Force
+    officer_id : str
+    where : str
+        Where the id was typed, for messages.
+
+    Raises
+    ------
+    InputError
+        When the force has no such officer.
+    """
+    return _named(force.officer_by_id, officer_id, where, "an officer of the force")
+
+
+def all_named(problems: Iterable[InputError]) -> InputError:
+    """One error out of several, so that all problems are told at once."""
+    return InputError(problem for error in problems for problem in error.problems)
+
+
+def _named(known: Mapping[str, T], typed: str, where: str, expected: str) -> T:
+    found = known.get(typed.strip())
+    if found is None:
+        raise InputError([Problem(where, expected, value=typed, maybe=meant(typed, known))])
+    return found
