@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TypeVar
 
 from allocator.domain.force import Case, Force, Officer
@@ -45,11 +45,6 @@ def officer_named(force: Force, officer_id: str, where: str = "--officer") -> Of
         When the force has no such officer.
     """
     return _named(force.officer_by_id, officer_id, where, "an officer of the force")
-
-
-def all_named(problems: Iterable[InputError]) -> InputError:
-    """One error out of several, so that all problems are told at once."""
-    return InputError(problem for error in problems for problem in error.problems)
 
 
 def _named(known: Mapping[str, T], typed: str, where: str, expected: str) -> T:

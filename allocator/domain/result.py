@@ -21,7 +21,7 @@ class Result:
     findings : tuple of Finding
         Excesses and notes from the solver-free check.
     without_moves : tuple of GoalValue
-        The same goals for the best plan that moves no permitted case.
+        The same goals for the best plan that moves no permitted case; empty where a run insisted on something.
     seed : int
     seconds : float
         Wall-clock time of the solve.

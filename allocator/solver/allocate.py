@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -21,6 +21,7 @@ from allocator.rules.columns import NOBODY, Columns, Ints
 from allocator.rules.goals import GOALS
 from allocator.rules.ledger import Ledger
 from allocator.solver.greedy import greedy
+from allocator.solver.insisting import insisting
 from allocator.solver.parts import Choices, choices, nearby, parts, whole
 from allocator.solver.standby import Standby, key
 from allocator.solver.state import SOLVED, Opening, State
@@ -76,6 +77,8 @@ class Run:
     deadline : float
         Clock time at which to stop.
     progress : callable or None
+    insist : mapping of str to collection of str
+        Officers among whom some cases have to be.
     """
 
     def __init__(
@@ -85,10 +88,11 @@ class Run:
         seed: int,
         deadline: float,
         progress: Callable[[Progress], None] | None,
+        insist: Mapping[str, Collection[str]],
     ) -> None:
         self.force, self.standby, self.seed, self.deadline = force, standby, seed, deadline
-        self._progress, self._begun = progress, time.time()
-        self.open_to = choices(Columns(force))
+        self._progress, self._begun, self.compares = progress, time.time(), not insist
+        self.open_to = insisting(choices(Columns(force)), insist)
         self.parts = parts(self.open_to)
         self._cut = [self.open_to.part(part) for part in self.parts]
         self._keys = [key(cut, seed) for cut in self._cut]
@@ -130,8 +134,15 @@ class Run:
         stopped = self._draft(starts) if self.force.policy.divisions.cross and work else None
         if stopped is None:
             stopped = self._solve("best", {k: self._task(self._cut[k], starts[k], True) for k in work})
-        if stopped is not None:
-            return stopped
+        if stopped is None and self.compares:
+            stopped = self._compare()
+        for k in work:
+            if self.told[k].best.proved:
+                self.standby.remember(self._keys[k], self.told[k])
+        return stopped
+
+    def _compare(self) -> str | None:
+        """Find the best plan without moves."""
         still = []
         for k, state in enumerate(self.told):
             if not state.without.proved and state.best.proved and not self._moves(k):
@@ -139,10 +150,14 @@ class Run:
             elif not state.without.proved:
                 still.append(k)
         stopped = self._solve("without", {k: self._task(self._cut[k], self.told[k].without.plan, False) for k in still})
-        for k in {*work, *still}:
+        for k in still:
             if self.told[k].proved:
                 self.standby.remember(self._keys[k], self.told[k])
         return stopped
+
+    def done(self, told: Told) -> bool:
+        """Whether nothing is left to do about a part."""
+        return told.proved if self.compares else told.best.proved
 
     def _task(self, cut: Choices, start: Ints, moves: bool) -> Task:
         return Task(cut, start, moves, self.seed, self.deadline)
@@ -217,6 +232,7 @@ def allocate(
     time_limit: float | None = None,
     progress: Callable[[Progress], None] | None = None,
     standby: Standby | None = None,
+    insist: Mapping[str, Collection[str]] | None = None,
 ) -> Result:
     """Decide who manages whom, and prove how good that is.
 
@@ -236,6 +252,8 @@ def allocate(
     standby : Standby, optional
         Workers that are ready already, and what they have proved before. Without one, workers are started for this
         run alone.
+    insist : mapping of str to collection of str, optional
+        For some case_ids the officer_ids among whom the case has to be: the best plan of those in which it is.
 
     Returns
     -------
@@ -245,6 +263,8 @@ def allocate(
 
     Raises
     ------
+    InputError
+        When the rules allow no plan with what is insisted on.
     Mismatch
         When model and check disagree: nothing is returned then.
     ValueError
@@ -259,16 +279,16 @@ def allocate(
     begun = time.time()
     deadline = math.inf if time_limit is None else begun + time_limit
     with Standby(workers) if standby is None else nullcontext(standby) as ready, ready.turn:
-        run = Run(force, ready, seed, deadline, progress)
+        run = Run(force, ready, seed, deadline, progress, insist or {})
         stopped = run.improve()
-    if stopped is None and time.time() > deadline and not all(state.proved for state in run.told):
+    if stopped is None and time.time() > deadline and not all(run.done(state) for state in run.told):
         stopped = "time limit"
     best = run.plan
     return Result(
         plan=best,
         goals=run.goals,
         findings=_checked(best, run.goals).findings,
-        without_moves=_goals(run.unplaced, [state.without for state in run.told]),
+        without_moves=_goals(run.unplaced, [state.without for state in run.told]) if run.compares else (),
         seed=seed,
         seconds=time.time() - begun,
         versions={name: version(name) for name in ("allocator", "ortools")} | {"python": platform.python_version()},

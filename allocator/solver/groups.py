@@ -14,6 +14,8 @@ from allocator.rules.goals.disruption import Disruption
 from allocator.rules.movement.budget import Budget
 from allocator.solver.parts import Choices, Part
 
+UNCOUNTED = -1
+
 
 @dataclass(frozen=True)
 class Group:
@@ -50,7 +52,7 @@ class Stock:
     cases : tuple of int
         Any of them may move as well as any other.
     budget : int
-        The budget of moves that they draw on.
+        The budget of moves that they draw on, `UNCOUNTED` where they draw on none.
     cost : int
         Relationship-months for each that moves.
     """
@@ -112,7 +114,7 @@ def grouped(open_to: Choices, part: Part, goals: Iterable[Rule], moves: bool) ->
         return groups, []
     cost = Disruption().load(columns)[free] if costed else np.zeros_like(free)
     budgets = Budget().load(columns)
-    budget = np.zeros_like(free) if budgets is None else budgets[free]
+    budget = np.full_like(free, UNCOUNTED) if budgets is None else np.where(open_to.counted, budgets, UNCOUNTED)[free]
     first, stock = _alike([columns.current[free], group[: len(free)], budget, cost])
     stocks = [
         Stock(

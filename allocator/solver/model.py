@@ -15,6 +15,7 @@ from allocator.rules.base import Goal, Rule
 from allocator.rules.columns import Columns, Ints
 from allocator.rules.linear import Line, LinearModel
 from allocator.solver.flows import Flows
+from allocator.solver.groups import UNCOUNTED
 from allocator.solver.parts import Choices, Part
 
 Reached = Callable[[Line], int]
@@ -72,6 +73,7 @@ class Model:
         self.flows: Flows = Flows(self.linear, open_to, part, goals, moves, None if within is None else within.flows)
         self._fixed = self._fixed_cases(self.flows.open_to, moves)
         self._forced = part.cases[open_to.must[part.cases]]
+        self._counted = open_to.counted
         self._held: dict[tuple[int, str], Line] = {}
         self._excess: dict[tuple[str, int], Line] = {}
         self.derived: list[Derived] = []
@@ -126,11 +128,12 @@ class Model:
 
     def budgets(self, rule: Rule) -> list[int]:
         """Budgets that some case of this part draws on."""
-        return sorted({stock.budget for stock in self.flows.stocks})
+        return sorted({stock.budget for stock in self.flows.stocks} - {UNCOUNTED})
 
     def left(self, code: int, rule: Rule) -> Line:
         """Permitted cases that move and draw on a budget."""
-        line = Line()
+        forced = self._forced[self._counted[self._forced]]
+        line = Line({}, int((self._load(rule)[forced] == code).sum()))
         for stock, out in zip(self.flows.stocks, self.flows.out, strict=True):
             if stock.budget == code:
                 line.add(out)

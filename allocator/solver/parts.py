@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import reduce
 
@@ -29,6 +30,8 @@ class Choices:
         New or not permitted, and somebody may receive it.
     stuck : (cases,) bools
         New or not permitted, and nobody may: unplaced.
+    counted : (cases,) bools
+        Cases whose moving draws on a budget of moves: those that the rules permit where they are.
     """
 
     columns: Columns
@@ -37,6 +40,7 @@ class Choices:
     pinned: Bools
     must: Bools
     stuck: Bools
+    counted: Bools
 
     def part(self, part: Part) -> Choices:
         """What is open in one part, as if there were nothing else: positions count from 0."""
@@ -46,8 +50,40 @@ class Choices:
         return Choices(
             columns,
             self.receive[np.ix_(kinds, part.officers)],
-            *(mask[part.cases] for mask in (self.permitted, self.pinned, self.must, self.stuck)),
+            *(mask[part.cases] for mask in (self.permitted, self.pinned, self.must, self.stuck, self.counted)),
         )
+
+    def insisting(self, case: int, officers: Bools) -> Choices | None:
+        """The same choices, save that one case is with one of some officers.
+
+        Parameters
+        ----------
+        case : int
+        officers : (officers,) bools
+
+        Returns
+        -------
+        Choices or None
+            None where the rules leave the case with none of them.
+        """
+        columns, current = copy(self.columns), self.columns.current[case]
+        row = self.receive[columns.kind[case]] & officers & ~self.pinned[case]
+        stays = bool(self.permitted[case] and officers[current])
+        if not (stays or row.any()):
+            return None
+        columns.kind = columns.kind.copy()
+        columns.kind[case] = len(self.receive)
+        columns.kind_home = np.append(columns.kind_home, columns.home[case])
+        changed = replace(
+            self,
+            columns=columns,
+            receive=np.vstack([self.receive, row]),
+            **{name: getattr(self, name).copy() for name in ("permitted", "pinned", "must")},
+        )
+        others = bool(row.sum() > (current >= 0 and row[current]))
+        changed.permitted[case], changed.must[case] = stays, not stays
+        changed.pinned[case] = stays and not others
+        return changed
 
     @property
     def free(self) -> Bools:
@@ -68,7 +104,8 @@ def choices(columns: Columns) -> Choices:
     pinned = permitted & (others == 0)
     for rule in MOVEMENT:
         pinned |= rule.pinned(columns, permitted)
-    return Choices(columns, receive, permitted, pinned, ~permitted & (others > 0), ~permitted & (others == 0))
+    must, stuck = ~permitted & (others > 0), ~permitted & (others == 0)
+    return Choices(columns, receive, permitted, pinned, must, stuck, counted=permitted)
 
 
 def nearby(open_to: Choices) -> Choices:
@@ -132,13 +169,14 @@ def parts(open_to: Choices) -> list[Part]:
         for k, expected in enumerate(columns.expected_arrivals):
             if expected > 0:
                 tie(np.flatnonzero(columns.linked[:, k]))
+    first = np.where(open_to.must, _first_receiver(open_to), columns.current)
     budgets = Budget().load(columns)
     if budgets is not None:
-        for budget in np.unique(budgets[open_to.free]):
-            tie(np.unique(columns.current[open_to.free & (budgets == budget)]))
+        drawing = open_to.counted & (open_to.free | open_to.must)
+        for budget in np.unique(budgets[drawing]):
+            tie(np.unique(first[drawing & (budgets == budget)]))
 
     leaders = np.array([find(o) for o in range(count)], dtype=np.int64)
-    first = np.where(open_to.must, _first_receiver(open_to), columns.current)
     here = np.flatnonzero(first >= 0)
     officers = _members(leaders, np.arange(count))
     cases = _members(leaders[first[here]], here)

@@ -96,4 +96,4 @@ def key(open_to: Choices, *others: int | str) -> str:
     return digest.hexdigest()
 
 
-_MASKS = ("receive", "permitted", "pinned", "must", "stuck")
+_MASKS = ("receive", "permitted", "pinned", "must", "stuck", "counted")
