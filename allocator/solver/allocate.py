@@ -12,11 +12,9 @@ from importlib.metadata import version
 
 import numpy as np
 
-from allocator.checking import Checked, check
 from allocator.domain.force import Force
 from allocator.domain.plan import GoalValue, Plan
 from allocator.domain.result import Progress, Result
-from allocator.errors import Mismatch
 from allocator.rules.columns import NOBODY, Columns, Ints
 from allocator.rules.goals import GOALS
 from allocator.rules.ledger import Ledger
@@ -25,6 +23,7 @@ from allocator.solver.insisting import insisting
 from allocator.solver.parts import Choices, choices, nearby, parts, whole
 from allocator.solver.standby import Standby, key
 from allocator.solver.state import SOLVED, Opening, State
+from allocator.solver.together import plan_of, sums, verified
 
 
 @dataclass(frozen=True)
@@ -103,18 +102,12 @@ class Run:
     @property
     def plan(self) -> Plan:
         """What the parts make together."""
-        columns = self.open_to.columns
-        officers = np.full(len(columns.case_ids), NOBODY)
-        for part, state in zip(self.parts, self.told, strict=True):
-            officers[part.cases] = part.outward(state.best.plan)
-        ids = [*columns.officer_ids, None]
-        of = {case_id: ids[o] for case_id, o in zip(columns.case_ids, officers.tolist(), strict=True)}
-        return Plan(self.force, tuple(of[case.case_id] for case in self.force.cases))
+        return plan_of(self.force, self.open_to, self.parts, [state.best.plan for state in self.told])
 
     @property
     def goals(self) -> tuple[GoalValue, ...]:
         """Values and bounds of the whole force."""
-        return _goals(self.unplaced, [state.best for state in self.told])
+        return sums(GOALS, self.unplaced, [state.best for state in self.told])
 
     def tell(self) -> None:
         """Report where the run stands."""
@@ -287,32 +280,10 @@ def allocate(
     return Result(
         plan=best,
         goals=run.goals,
-        findings=_checked(best, run.goals).findings,
-        without_moves=_goals(run.unplaced, [state.without for state in run.told]) if run.compares else (),
+        findings=verified(best, run.goals).findings,
+        without_moves=sums(GOALS, run.unplaced, [state.without for state in run.told]) if run.compares else (),
         seed=seed,
         seconds=time.time() - begun,
         versions={name: version(name) for name in ("allocator", "ortools")} | {"python": platform.python_version()},
         stopped=stopped,
     )
-
-
-def _goals(unplaced: int, states: Sequence[State]) -> tuple[GoalValue, ...]:
-    values = [unplaced, *(sum(state.values[k] for state in states) for k in range(len(SOLVED)))]
-    bounds = [unplaced, *(sum(state.bounds[k] for state in states) for k in range(len(SOLVED)))]
-    goals, proven = [], True
-    for goal, value, bound in zip(GOALS, values, bounds, strict=True):
-        proven = proven and value == bound
-        goals.append(GoalValue(goal.id, value, bound, proven))
-    return tuple(goals)
-
-
-def _checked(plan: Plan, goals: Sequence[GoalValue]) -> Checked:
-    """The check's own word on a plan, which must be the model's."""
-    checked = check(plan)
-    if checked.broken:
-        rules = ", ".join(sorted({finding.rule for finding in checked.broken}))
-        raise Mismatch(f"The plan found breaks rules that the model should have kept: {rules}.")
-    for goal in goals:
-        if checked.goals[goal.name] != goal.value:
-            raise Mismatch(f"The model has {goal.value} for {goal.name}, the check has {checked.goals[goal.name]}.")
-    return checked

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from allocator.rules.base import Goal
 from allocator.rules.columns import Ints
 from allocator.rules.linear import Line, LinearModel
 from allocator.solver.engines import RELATIVE, TOLERANCE, Answer, Engine, Relaxed, relax, rounded_up, solve
@@ -47,6 +48,8 @@ class Solving:
         Clock time (``time.time``) at which to stop; infinite for none.
     report : callable
         Told of every step forward.
+    goals : tuple of Goal
+        In the order in which they are minimised.
     """
 
     open_to: Choices
@@ -56,13 +59,14 @@ class Solving:
     seed: int = 0
     deadline: float = math.inf
     report: Callable[[State], None] = lambda state: None
+    goals: tuple[Goal, ...] = SOLVED
     plan: Ints = field(init=False)
     state: State = field(init=False)
 
     def __post_init__(self) -> None:
         self.plan, self._told = self.start, time.time()
         self._narrowed: Model | None = None
-        self._finest = Opening(self.open_to, self.part, self.moves)
+        self._finest = Opening(self.open_to, self.part, self.moves, self.goals)
         self.state = self._finest.state(self.plan)
 
     @property
@@ -73,13 +77,13 @@ class Solving:
     def run(self) -> State:
         """Improve and prove each goal in turn, as far as effort and time allow."""
         begun = time.time()
-        if not self._met(0) and self.seconds > 0:
+        if self.goals == SOLVED and not self._met(0) and self.seconds > 0:
             self._leap()
-        for number in range(len(SOLVED)):
+        for number in range(LAST + 1):
             if self.seconds > 0:
                 self._improve(number)
             if number < LAST and self.seconds > 0 and time.time() - begun > PATIENCE and not self.state.bounds[LAST]:
-                # A bound on fairness early, so that a long run cut short has a gap worth telling.
+                # A bound on the last goal early, so that a long run cut short has a gap worth telling.
                 self._relax(self._finest.model, self._finest.lines[LAST], LAST)
             self._tell(replace(self.state, goal=number + 1))
         return self.state
@@ -105,11 +109,11 @@ class Solving:
         """Prove one goal, in a model no finer than it needs and narrowed by what the goals before it leave open."""
         if self._met(number) and (number in (0, LAST) or self._narrowed is not None or self._met(LAST)):
             return
-        model = Model(self.open_to, self.part, SOLVED[: number + 1], self.moves, self._narrowed)
-        *earlier, objective = [goal.objective(model) for goal in SOLVED[: number + 1]]
+        model = Model(self.open_to, self.part, self.goals[: number + 1], self.moves, self._narrowed)
+        *earlier, objective = [goal.objective(model) for goal in self.goals[: number + 1]]
         for line, value in zip(earlier, self.state.values, strict=False):
             model.linear.at_most(line, value)
-        if number == LAST and self._narrowed is not None:
+        if number == LAST and self.goals == SOLVED and self._narrowed is not None:
             self._consider(levelled(self._finest.model, self._narrowed.flows, self.plan), number)
         relaxed = self._relax(model, objective, number)
         for engine, effort in SCHEDULE:

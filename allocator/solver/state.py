@@ -24,7 +24,8 @@ class State:
     plan : (cases,) ints
         Officer of each case of the part, in its order.
     values, bounds : tuple of int
-        excess, disruption and fairness of the part, and the best bound on each given the values before it.
+        What the part reaches on each goal in the order in which they are minimised (`SOLVED` unless told otherwise),
+        and the best bound on each given the values before it.
     goal : int
         Number of goals that are done with, proved or not.
     """
@@ -54,15 +55,17 @@ class Opening:
     open_to, part : Choices, Part
     moves : bool
         Whether permitted cases may move.
+    goals : tuple of Goal
+        In the order in which they are minimised.
     """
 
-    def __init__(self, open_to: Choices, part: Part, moves: bool) -> None:
+    def __init__(self, open_to: Choices, part: Part, moves: bool, goals: tuple[Goal, ...] = SOLVED) -> None:
         self.part = part
-        self.model = Model(open_to, part, SOLVED, moves)
-        self.lines: list[Line] = [goal.objective(self.model) for goal in SOLVED]
+        self.model = Model(open_to, part, goals, moves)
+        self.lines: list[Line] = [goal.objective(self.model) for goal in goals]
 
     def values(self, plan: Ints) -> tuple[int, ...]:
-        """What a plan of the force reaches in this part on excess, disruption and fairness."""
+        """What a plan of the force reaches in this part on each goal."""
         values = self.model.values(plan)
         return tuple(line.at(values) for line in self.lines)
 

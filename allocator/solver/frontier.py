@@ -1,0 +1,188 @@
+"""What each number of optional moves buys: fairness before disruption, one part after the other in the workers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
+
+from allocator.domain.force import Force
+from allocator.domain.plan import GoalValue, Plan
+from allocator.rules.base import Goal
+from allocator.rules.columns import Columns, Ints
+from allocator.rules.goals import GOALS
+from allocator.rules.goals.disruption import Disruption
+from allocator.rules.goals.fairness import Fairness
+from allocator.rules.ledger import Ledger
+from allocator.solver.greedy import greedy
+from allocator.solver.parts import Choices, choices, parts, whole
+from allocator.solver.standby import Standby
+from allocator.solver.state import SOLVED, State
+from allocator.solver.together import plan_of, sums, verified
+
+# What is asked is how even workload can be made, so that fairness comes before disruption.
+_LATER = (Fairness, Disruption)
+FAIREST: tuple[Goal, ...] = tuple(
+    sorted(SOLVED, key=lambda goal: _LATER.index(type(goal)) + 1 if type(goal) in _LATER else 0)
+)
+
+
+@dataclass(frozen=True)
+class Climb:
+    """One part whose moves are allowed one by one; cases and officers are those of the part alone.
+
+    Attributes
+    ----------
+    open_to : Choices
+        Under a policy with some budget of moves, so that what draws on one budget is in one part.
+    start : (cases,) ints
+        A valid plan that moves nobody who may stay.
+    first, last : int
+        Moves allowed from and to; fewer where more buy nothing.
+    seed : int
+    deadline : float
+    """
+
+    open_to: Choices
+    start: Ints
+    first: int
+    last: int
+    seed: int
+    deadline: float
+
+
+@dataclass(frozen=True)
+class Height:
+    """Where a part stands.
+
+    Attributes
+    ----------
+    points : tuple of State
+        One for each number of moves allowed, from ``Climb.first``; goals in the order of `FAIREST`.
+    top : bool
+        Whether more moves than the last would buy nothing.
+    """
+
+    points: tuple[State, ...] = ()
+    top: bool = False
+
+    def at(self, k: int) -> State | None:
+        """The point of the k-th number of moves, None while it is not known."""
+        if k < len(self.points):
+            return self.points[k]
+        return self.points[-1] if self.top else None
+
+
+def allowing(open_to: Choices, moves: int) -> Choices:
+    """The same choices where so many permitted cases of each budget may move."""
+    columns = copy(open_to.columns)
+    columns.policy = columns.policy.merged({"relationship": {"max_moves": moves}})
+    pinned = open_to.pinned | open_to.permitted if moves == 0 else open_to.pinned
+    return replace(open_to, columns=columns, pinned=pinned)
+
+
+def climb(task: Climb, tell: Callable[[Height], None]) -> Height:
+    """Work on one part, in a worker: first without a bound on moves, then with more and more of them."""
+    from allocator.solver.goals import Solving  # the engines are loaded only where a solve happens
+
+    def solved(moves: int, start: Ints) -> State:
+        open_to = allowing(task.open_to, moves)
+        return Solving(open_to, whole(open_to), start, seed=task.seed, deadline=task.deadline, goals=FAIREST).run()
+
+    most = len(task.start)
+    highest = solved(most, task.start)
+    height, start = Height(), task.start
+    for moves in range(task.first, min(task.last, most) + 1):
+        point = solved(moves, start)
+        start = point.plan
+        if time.time() >= task.deadline and not point.proved:
+            break
+        height = Height((*height.points, point), top=point.values <= highest.values)
+        tell(height)
+        if height.top:
+            break
+    return height
+
+
+@dataclass(frozen=True)
+class Point:
+    """The best plan for one number of optional moves.
+
+    Attributes
+    ----------
+    moves : int
+        Permitted cases of each home (of the force where divisions cross) that may move.
+    moved : int
+        Permitted cases of the whole force that do.
+    goals : tuple of GoalValue
+        unplaced, excess, fairness, disruption: in the order in which they were minimised.
+    plan : Plan
+        Of the force under a policy with that number as ``max_moves``; checked.
+    """
+
+    moves: int
+    moved: int
+    goals: tuple[GoalValue, ...]
+    plan: Plan
+
+
+class Ascent:
+    """All parts of a force on their way up.
+
+    Parameters
+    ----------
+    force : Force
+    first, last : int
+        Moves allowed from and to.
+    seed : int
+    deadline : float
+    """
+
+    def __init__(self, force: Force, first: int, last: int, seed: int, deadline: float) -> None:
+        budgeted = force.policy.merged({"relationship": {"max_moves": max(1, last)}})
+        self.force, self.first = force, first
+        self.open_to = choices(Columns(force.changed(policy=budgeted)))
+        self.parts = parts(self.open_to)
+        self.heights = [Height() for _ in self.parts]
+        self._cuts = [self.open_to.part(part) for part in self.parts]
+        self._tasks = [Climb(cut, greedy(cut, whole(cut)), first, last, seed, deadline) for cut in self._cuts]
+        self._deadline = deadline
+
+    @property
+    def complete(self) -> bool:
+        """Whether more moves than those of the last point would buy nothing anywhere."""
+        return all(height.top for height in self.heights)
+
+    @property
+    def reached(self) -> int:
+        """Number of points known for every part."""
+        longest = max((len(height.points) for height in self.heights), default=1)
+        return longest if self.complete else min(len(h.points) for h in self.heights if not h.top)
+
+    def climb(self, standby: Standby, look: Callable[[], None]) -> str | None:
+        """Work on all parts; why that ended early, None if it did not."""
+
+        def follow(heights: Sequence[Height | None]) -> None:
+            self.heights = [new or old for new, old in zip(heights, self.heights, strict=True)]
+            look()
+
+        with standby.turn:
+            heights, stopped = standby.workers.run(climb, self._tasks, self._deadline, follow)
+        follow(heights)
+        if stopped is None and time.time() >= self._deadline and not self.complete:
+            return "time limit"
+        return stopped
+
+    def point(self, k: int) -> Point:
+        """The k-th point of the whole force, checked."""
+        states = [height.at(k) for height in self.heights]
+        known = [state for state in states if state is not None]
+        moves = self.first + k
+        force = self.force.changed(policy=self.force.policy.merged({"relationship": {"max_moves": moves}}))
+        plan = plan_of(force, self.open_to, self.parts, [state.plan for state in known])
+        goals = sums((GOALS[0], *FAIREST), GOALS[0].value(Ledger(plan)), known)
+        verified(plan, goals)
+        pairs = zip(self._cuts, known, strict=True)
+        moved = sum(int((cut.permitted & (state.plan != cut.columns.current)).sum()) for cut, state in pairs)
+        return Point(moves, moved, goals, plan)
