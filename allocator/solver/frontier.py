@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from copy import copy
 from dataclasses import dataclass, replace
 
 from allocator.domain.force import Force
@@ -16,7 +15,7 @@ from allocator.rules.goals.disruption import Disruption
 from allocator.rules.goals.fairness import Fairness
 from allocator.rules.ledger import Ledger
 from allocator.solver.greedy import greedy
-from allocator.solver.parts import Choices, choices, parts, whole
+from allocator.solver.parts import Choices, allowing, choices, parts, whole
 from allocator.solver.standby import Standby
 from allocator.solver.state import SOLVED, State
 from allocator.solver.together import plan_of, sums, verified
@@ -74,20 +73,13 @@ class Height:
         return self.points[-1] if self.top else None
 
 
-def allowing(open_to: Choices, moves: int) -> Choices:
-    """The same choices where so many permitted cases of each budget may move."""
-    columns = copy(open_to.columns)
-    columns.policy = columns.policy.merged({"relationship": {"max_moves": moves}})
-    pinned = open_to.pinned | open_to.permitted if moves == 0 else open_to.pinned
-    return replace(open_to, columns=columns, pinned=pinned)
-
-
 def climb(task: Climb, tell: Callable[[Height], None]) -> Height:
     """Work on one part, in a worker: first without a bound on moves, then with more and more of them."""
     from allocator.solver.goals import Solving  # the engines are loaded only where a solve happens
 
     def solved(moves: int, start: Ints) -> State:
-        open_to = allowing(task.open_to, moves)
+        pinned = task.open_to.pinned | (task.open_to.permitted & (moves == 0))
+        open_to = replace(task.open_to, columns=allowing(task.open_to.columns, moves), pinned=pinned)
         return Solving(open_to, whole(open_to), start, seed=task.seed, deadline=task.deadline, goals=FAIREST).run()
 
     most = len(task.start)

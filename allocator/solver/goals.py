@@ -27,7 +27,6 @@ SCHEDULE: tuple[tuple[Engine, float], ...] = (
     ("highs", 20_000),
 )
 
-LAST = len(SOLVED) - 1
 PATIENCE = 0.5  # seconds of work on one part after which its gap on fairness is of interest
 GLIMPSE = 0.5  # seconds between plans kept from inside one engine's run
 
@@ -64,7 +63,7 @@ class Solving:
     state: State = field(init=False)
 
     def __post_init__(self) -> None:
-        self.plan, self._told = self.start, time.time()
+        self.plan, self._told, self._last = self.start, time.time(), len(self.goals) - 1
         self._narrowed: Model | None = None
         self._finest = Opening(self.open_to, self.part, self.moves, self.goals)
         self.state = self._finest.state(self.plan)
@@ -76,15 +75,16 @@ class Solving:
 
     def run(self) -> State:
         """Improve and prove each goal in turn, as far as effort and time allow."""
-        begun = time.time()
+        begun, last = time.time(), self._last
         if self.goals == SOLVED and not self._met(0) and self.seconds > 0:
             self._leap()
-        for number in range(LAST + 1):
+        for number in range(last + 1):
             if self.seconds > 0:
                 self._improve(number)
-            if number < LAST and self.seconds > 0 and time.time() - begun > PATIENCE and not self.state.bounds[LAST]:
+            late = time.time() - begun > PATIENCE
+            if number < last and self.seconds > 0 and late and not self.state.bounds[last]:
                 # A bound on the last goal early, so that a long run cut short has a gap worth telling.
-                self._relax(self._finest.model, self._finest.lines[LAST], LAST)
+                self._relax(self._finest.model, self._finest.lines[last], last)
             self._tell(replace(self.state, goal=number + 1))
         return self.state
 
@@ -107,13 +107,13 @@ class Solving:
 
     def _improve(self, number: int) -> None:
         """Prove one goal, in a model no finer than it needs and narrowed by what the goals before it leave open."""
-        if self._met(number) and (number in (0, LAST) or self._narrowed is not None or self._met(LAST)):
+        if self._met(number) and (number in (0, self._last) or self._narrowed is not None or self._met(self._last)):
             return
         model = Model(self.open_to, self.part, self.goals[: number + 1], self.moves, self._narrowed)
         *earlier, objective = [goal.objective(model) for goal in self.goals[: number + 1]]
         for line, value in zip(earlier, self.state.values, strict=False):
             model.linear.at_most(line, value)
-        if number == LAST and self.goals == SOLVED and self._narrowed is not None:
+        if number == self._last and self.goals == SOLVED and self._narrowed is not None:
             self._consider(levelled(self._finest.model, self._narrowed.flows, self.plan), number)
         relaxed = self._relax(model, objective, number)
         for engine, effort in SCHEDULE:
@@ -122,7 +122,7 @@ class Solving:
             answer = self._solve(model, objective, number, engine, effort)
             if answer.bound is not None:
                 self._raise_bound(number, answer.bound)
-        if relaxed is not None and number < LAST:
+        if relaxed is not None and number < self._last:
             tighten(model.linear, relaxed, self.state.values[number])
         self._narrowed = model
 

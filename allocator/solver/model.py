@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import gcd
@@ -55,6 +55,8 @@ class Model:
     within : Model, optional
         A model of the same part for fewer goals, whose variables' bounds hold here too: what it says stays or is not
         received is left out.
+    exact : bool
+        Whether each excess is asked about by itself, and not only what all of them come to.
     """
 
     def __init__(
@@ -64,7 +66,9 @@ class Model:
         goals: Iterable[Goal],
         moves: bool = True,
         within: Model | None = None,
+        exact: bool = False,
     ) -> None:
+        self._exact = exact
         self.columns: Columns = open_to.columns
         self.policy: Policy = open_to.columns.policy
         self.part = part
@@ -157,6 +161,11 @@ class Model:
         self._derive(excess, over, *(line for line, _, _ in sides))
         self._either([(line - unit * excess, bound) for line, bound, unit in sides])
 
+    @property
+    def excesses(self) -> Mapping[tuple[str, int], Line]:
+        """Excess of each limit that can be exceeded, by the id of its rule and whom or which premises it is of."""
+        return self._excess
+
     def total_excess(self) -> Line:
         """All excesses together."""
         total = Line()
@@ -178,12 +187,13 @@ class Model:
         """A line that is at least min(n, L), what an officer's cases take of their limit.
 
         Cases less the excess over the limit are that minimum when the excess is exact, and no total can gain when it
-        is not, as long as one reserve counts on the officer; where several do, ``exact`` asks for a variable.
+        is not, as long as one reserve counts on the officer; where several do, ``exact`` asks for a variable, as does
+        a model of exact excesses.
         """
         held, limit = self.held(officer), int(self.columns.limit[officer])
         if self.linear.span(held)[1] <= limit:
             return held
-        if not exact:
+        if not (exact or self._exact):
             return held - self._excess["case-limit", officer]
         taken = self.linear.variable(0, limit)
         self._derive(taken, lambda reached: min(reached(held), limit), held)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -93,19 +94,59 @@ class Choices:
 
 def choices(columns: Columns) -> Choices:
     """What the placement and movement rules leave open."""
-    shape = (len(columns.kind_division), len(columns.officer_ids))
-    hold = reduce(np.logical_and, (rule.may(columns) for rule in PLACEMENT), np.ones(shape, dtype=np.bool_))
-    receive = reduce(np.logical_and, (rule.may(columns) for rule in RECEIVING), hold)
-    current = columns.current >= 0
-    permitted = current & hold[columns.kind, columns.current] if shape[1] else current
-    others = receive.sum(axis=1)[columns.kind]
-    if shape[1]:
-        others = others - (current & receive[columns.kind, columns.current])
+    receive, permitted, others = _eligible(columns, ())
     pinned = permitted & (others == 0)
     for rule in MOVEMENT:
         pinned |= rule.pinned(columns, permitted)
     must, stuck = ~permitted & (others > 0), ~permitted & (others == 0)
     return Choices(columns, receive, permitted, pinned, must, stuck, counted=permitted)
+
+
+def relaxed(open_to: Choices, left_out: Collection[str]) -> Choices:
+    """What is open where some placement and movement rules do not hold: nothing less than where they do.
+
+    Cases that nobody may have under all rules stay with nobody. Only a case that all rules permit where it is can be
+    pinned there, and draws on a budget.
+
+    Parameters
+    ----------
+    open_to : Choices
+        Under all rules.
+    left_out : collection of str
+        Ids of rules.
+    """
+    columns = open_to.columns
+    receive, permitted, others = _eligible(columns, left_out)
+    permitted &= ~open_to.stuck
+    pinned = permitted & (others == 0)
+    for rule in MOVEMENT:
+        if rule.id not in left_out:
+            pinned |= rule.pinned(columns, open_to.permitted)
+    must = ~permitted & ~open_to.stuck
+    if "budget" in left_out:
+        columns = allowing(columns, None)
+    return replace(open_to, columns=columns, receive=receive, permitted=permitted, pinned=pinned, must=must)
+
+
+def allowing(columns: Columns, moves: int | None) -> Columns:
+    """The same columns under a policy by which so many permitted cases of each budget may move."""
+    changed = copy(columns)
+    changed.policy = columns.policy.merged({"relationship": {"max_moves": moves}})
+    return changed
+
+
+def _eligible(columns: Columns, left_out: Collection[str]) -> tuple[Bools, Bools, Ints]:
+    """Who may receive which kind, which cases may stay, and how many others may receive each case."""
+    shape = (len(columns.kind_division), len(columns.officer_ids))
+    placement, receiving = ([rule for rule in rules if rule.id not in left_out] for rules in (PLACEMENT, RECEIVING))
+    hold = reduce(np.logical_and, (rule.may(columns) for rule in placement), np.ones(shape, dtype=np.bool_))
+    receive = reduce(np.logical_and, (rule.may(columns) for rule in receiving), hold)
+    current = columns.current >= 0
+    permitted = current & hold[columns.kind, columns.current] if shape[1] else current
+    others = receive.sum(axis=1)[columns.kind]
+    if shape[1]:
+        others = others - (current & receive[columns.kind, columns.current])
+    return receive, permitted, others
 
 
 def nearby(open_to: Choices) -> Choices:

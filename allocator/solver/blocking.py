@@ -1,0 +1,179 @@
+"""What blocks: the fewest rules that already make less of one excess impossible, each proved to be needed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from allocator.domain.force import Force
+from allocator.domain.plan import Plan
+from allocator.rules import LIMITS, MOVEMENT, PLACEMENT, RECEIVING
+from allocator.rules.columns import NOBODY, Columns, Ints
+from allocator.rules.linear import Line
+from allocator.solver.engines import relax, rounded_up, solve
+from allocator.solver.goals import SCHEDULE
+from allocator.solver.model import Model
+from allocator.solver.parts import Part, choices, parts, relaxed, whole
+from allocator.solver.together import plan_of
+
+# A rule's id alone, or of a limit with the officer_id or premises_id that it is of.
+Member = tuple[str, str | None]
+
+# What can be left out. That a case which may stay is not put out is no choice: nobody is left without an officer.
+OPTIONAL = tuple(rule.id for rule in (*PLACEMENT, *RECEIVING, *MOVEMENT) if rule.id != "permitted")
+
+
+@dataclass(frozen=True)
+class Block:
+    """Why one excess cannot be less.
+
+    Attributes
+    ----------
+    target : Member
+        The limit that is exceeded, and whose.
+    amount : int
+        Its excess under the plan, in cases.
+    members : tuple of Member
+        Rules and limits which together make less of it impossible, while no other limit of them is exceeded by more
+        than under the plan; without any one of them it would be possible.
+    witnesses : tuple of Plan
+        For each member a plan that keeps all the others and has less of the excess.
+    proved : bool
+        Whether engines proved all of that. Where one gave up, members may be more than are needed.
+    """
+
+    target: Member
+    amount: int
+    members: tuple[Member, ...]
+    witnesses: tuple[Plan, ...]
+    proved: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """One excess of a plan, to be explained in a worker."""
+
+    plan: Plan
+    target: Member
+    planned: Mapping[Member, int]
+    seed: int
+
+
+class Relaxing:
+    """A force of whose rules some are left out, and what one excess can be brought down to then.
+
+    Parameters
+    ----------
+    question : Question
+    """
+
+    def __init__(self, question: Question) -> None:
+        self.target, self.planned, self.seed = question.target, question.planned, question.seed
+        self.force: Force = question.plan.force
+        self.columns = Columns(self.force)
+        self.open_to = choices(self.columns)
+        of, position = question.plan.officer_of, self.columns.position
+        self.plan: Ints = np.array(
+            [NOBODY if of[case] is None else position[str(of[case])] for case in self.columns.case_ids], dtype=np.int64
+        )
+        self.sites = {code: premises_id for premises_id, code in self.columns._sites.items()}
+        self._known: dict[frozenset[str], tuple[Part, Model, dict[Member, Line]]] = {}
+
+    @property
+    def members(self) -> list[Member]:
+        """All that can be left out: limits that can be exceeded, then rules, as they are tried."""
+        _, _, excesses = self._model(frozenset())
+        limits = [member for rule in LIMITS for member in excesses if member[0] == rule.id and member != self.target]
+        return [*limits, *((rule, None) for rule in reversed(OPTIONAL))]
+
+    def least(self, members: Iterable[Member]) -> tuple[int, int, Plan]:
+        """The least of the excess where only some rules and limits hold: a bound, a value, and a plan that has it."""
+        kept = set(members)
+        part, model, excesses = self._model(frozenset(OPTIONAL) - {rule for rule, who in kept if who is None})
+        linear, before = model.linear, list(model.linear.upper)
+        for member, excess in excesses.items():
+            if member in kept:
+                linear.upper[excess.number] = min(linear.upper[excess.number], self.planned.get(member, 0))
+        objective = excesses[self.target]
+        values = model.values(part.inward(self.plan))
+        best, bound, amount = values, 0, self.planned[self.target]
+        least = relax(linear, objective, math.inf)
+        if least is not None:
+            bound = max(bound, rounded_up(least.least))
+        for engine, effort in SCHEDULE:
+            if bound >= min(amount, objective.at(best)) or objective.at(best) < amount:
+                break
+            answer = solve(
+                linear, objective, engine, effort, hint=best, seed=self.seed, seconds=math.inf, found=lambda found: None
+            )
+            if answer.values is not None and linear.holds(answer.values):
+                best = min(best, answer.values, key=objective.at)
+            bound = max(bound, answer.bound or 0)
+        linear.upper[:] = before
+        officers = self.plan.copy()
+        officers[part.cases] = part.outward(model.plan(best, part.inward(self.plan)))
+        everything = Part(np.arange(len(self.columns.officer_ids)), np.arange(len(self.columns.case_ids)))
+        return bound, objective.at(best), plan_of(self.force, self.open_to, [everything], [officers])
+
+    def _model(self, left_out: frozenset[str]) -> tuple[Part, Model, dict[Member, Line]]:
+        """The part with the excess, where some rules are left out, and each limit's excess in it."""
+        if left_out not in self._known:
+            open_to = relaxed(self.open_to, left_out)
+            for part in parts(open_to):
+                cut = open_to.part(part)
+                model = Model(cut, whole(cut), (), exact=True)
+                excesses = {self._member(part, rule, who): line for (rule, who), line in model.excesses.items()}
+                if self.target in excesses:
+                    self._known[left_out] = part, model, excesses
+                    break
+        return self._known[left_out]
+
+    def _member(self, part: Part, rule: str, who: int) -> Member:
+        if rule == "reserve":
+            sites = np.flatnonzero(self.columns.linked[part.officers].any(axis=0))
+            return rule, self.sites[int(sites[who])]
+        return rule, self.columns.officer_ids[part.officers[who]]
+
+
+def block(question: Question, tell: Callable[[Block], None]) -> Block:
+    """Find what blocks one excess, in a worker.
+
+    Members are left out one after the other for good wherever the rest still blocks; limits of one rule first all
+    together. What is left over is irreducible: leaving out more can only make more possible.
+    """
+    relaxing, amount = Relaxing(question), question.planned[question.target]
+    proved = True
+
+    def blocks(members: Iterable[Member]) -> bool:
+        nonlocal proved
+        bound, value, _ = relaxing.least(members)
+        proved = proved and (bound >= amount or value < amount)
+        return bound >= amount
+
+    kept = relaxing.members
+    for limit in LIMITS:
+        fewer = [member for member in kept if member[0] != limit.id]
+        if fewer != kept and blocks(fewer):
+            kept = fewer
+    for member in list(kept):
+        fewer = [other for other in kept if other != member]
+        if blocks(fewer):
+            kept = fewer
+    kept.sort(key=_order)
+    alone, _, _ = relaxing.least(kept)
+    dropped = [relaxing.least(other for other in kept if other != member) for member in kept]
+    return Block(
+        target=question.target,
+        amount=amount,
+        members=tuple(kept),
+        witnesses=tuple(plan for _, _, plan in dropped),
+        proved=proved and alone >= amount and all(value < amount for _, value, _ in dropped),
+    )
+
+
+def _order(member: Member) -> tuple[int, str]:
+    ids = [*OPTIONAL, *(limit.id for limit in LIMITS)]
+    return ids.index(member[0]), member[1] or ""
