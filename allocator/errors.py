@@ -25,7 +25,7 @@ class Problem:
     expected : str
         What would have been right, as the end of a sentence after "expected".
     row : int or None
-        Row as a spreadsheet counts it (the header is row 1); None for the whole file.
+        Row as a spreadsheet counts it (the header is row 1), or line of a ``.toml`` file; None for the whole file.
     column : str or None
         Column, or dotted key of ``force.toml``.
     value : str or None
@@ -44,7 +44,7 @@ class Problem:
     def __str__(self) -> str:
         where = self.file
         if self.row is not None:
-            where += f", row {self.row}"
+            where += f", {'line' if self.file.endswith('.toml') else 'row'} {self.row}"
         if self.column is not None:
             where += f", {self.column}"
         found = "" if self.value is None else f"{self.value!r} found, "

@@ -57,7 +57,7 @@ def read_settings(path: Path, policy_changes: Mapping[str, Any] | None = None) -
     label, tables = path.name, {}
     if path.exists() or path.is_symlink():  # a link that leads nowhere is not the same as no file
         try:
-            tables = _parsed(read_text(path, label), label)
+            tables = parsed(read_text(path, label), label)
         except InputError as error:
             settings.problems += error.problems
     for name, value in tables.items():
@@ -84,7 +84,19 @@ def read_settings(path: Path, policy_changes: Mapping[str, Any] | None = None) -
     return settings
 
 
-def _parsed(text: str, label: str) -> dict[str, Any]:
+def parsed(text: str, label: str) -> dict[str, Any]:
+    """Read TOML.
+
+    Parameters
+    ----------
+    text, label : str
+        What is read, and how messages name it.
+
+    Raises
+    ------
+    InputError
+        With the line that cannot be read.
+    """
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

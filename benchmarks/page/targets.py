@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from benchmarks.asking.ask import SCENARIO
+from benchmarks.asking.tell import asked
 from benchmarks.growth.ask import DIVISIONS
 from benchmarks.national.ask import WHOLE
 from benchmarks.page.figures import (
@@ -66,6 +68,8 @@ def targets(results: Results) -> Iterator[Target]:
         yield from _national(rows[0])
     if rows := where(results.get("resolve", ()), force="county", note=WARM):
         yield _resolve([row for row in rows if row["step"] != "as it is"])
+    if rows := results.get("asking"):
+        yield from _asking(rows)
     for step, key, most in (
         ("read .csv", "read", 3.0),
         ("read .xlsx", "read-workbook", 3.0),
@@ -80,6 +84,16 @@ def targets(results: Results) -> Iterator[Target]:
         yield Target(
             "growth", "time against number of divisions of one size", "exponent 1.1", f"{fitted:.2f}", fitted <= 1.1
         )
+
+
+def _asking(rows: Sequence[Row]) -> Iterator[Target]:
+    steps = [step for (step,) in distinct(rows, "step")]
+    scenarios = [step for step in steps if step.startswith(SCENARIO)]
+    for name, members in [*((step, [step]) for step in steps if step not in scenarios), ("a scenario", scenarios)]:
+        slowest = max((row for row in rows if row["step"] in members), key=lambda row: row["seconds"])
+        figure = f"{seconds(slowest['seconds'])} s at most" + (f" ({slowest['step']})" if len(members) > 1 else "")
+        most = asked(members[0])
+        yield Target(f"asking-{name}", f"Surrey: {name}", f"{most:g} s", figure, slowest["seconds"] <= most)
 
 
 def _textbook(rows: Sequence[Row]) -> Iterator[Target]:

@@ -1,0 +1,34 @@
+"""Everything that a scenario can change in a force: a class for each kind, and the table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from allocator.whatif.changes.base import Change, Draft, Fault
+from allocator.whatif.changes.cases import CaseChanges, CaseCloses, CasesArrive, RiskRises
+from allocator.whatif.changes.officers import (
+    OfficerAbsent,
+    OfficerBuddy,
+    OfficerCloses,
+    OfficerHours,
+    OfficerJoins,
+    OfficerLeaves,
+    OfficerLinked,
+    OfficerOpens,
+    OfficerSkilled,
+    OfficerTrains,
+    OfficerUnlinked,
+)
+from allocator.whatif.changes.premises import PremisesCloses, PremisesExpects, PremisesOpens
+
+CHANGES: Mapping[str, type[Change]] = {
+    kind.id: kind
+    for kind in (
+        *(OfficerLeaves, OfficerJoins, OfficerAbsent, OfficerCloses, OfficerOpens, OfficerTrains, OfficerHours),
+        *(OfficerLinked, OfficerUnlinked, OfficerSkilled, OfficerBuddy),
+        *(CasesArrive, CaseChanges, CaseCloses, RiskRises),
+        *(PremisesOpens, PremisesCloses, PremisesExpects),
+    )
+}
+
+__all__ = ["CHANGES", "Change", "Draft", "Fault"]

@@ -1,0 +1,143 @@
+"""What a change is: one class, one sentence, what it sets, and how it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from random import Random
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from allocator.domain.force import Case, Force, Officer, Premises
+
+Table = Literal["officers", "cases", "premises", "divisions"]
+Name = Annotated[str, Field(min_length=1)]
+ONE: dict[Table, str] = {
+    "officers": "an officer of the force",
+    "cases": "a case of the force",
+    "premises": "premises of the force",
+    "divisions": "a division of the force",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong with a change in the force at hand.
+
+    Attributes
+    ----------
+    key : str
+    value : str
+    expected : str
+    names : tuple of str
+        What could have been meant.
+    """
+
+    key: str
+    value: str
+    expected: str
+    names: tuple[str, ...] = ()
+
+
+@dataclass
+class Draft:
+    """A force while it is being changed: its rows by id.
+
+    Attributes
+    ----------
+    officers, cases, premises : dict
+    chance : Random
+        For what is drawn.
+    """
+
+    officers: dict[str, Officer]
+    cases: dict[str, Case]
+    premises: dict[str, Premises]
+    chance: Random = field(default_factory=Random)
+
+    @classmethod
+    def of(cls, force: Force) -> Draft:
+        """Begin with a force as it is."""
+        return cls(dict(force.officer_by_id), dict(force.case_by_id), dict(force.premises_by_id))
+
+    def names(self, table: Table) -> tuple[str, ...]:
+        """Ids that exist."""
+        if table == "divisions":
+            tables: tuple[dict[str, Any], ...] = (self.officers, self.cases, self.premises)
+            return tuple(sorted({row.division for rows in tables for row in rows.values()}))
+        rows_by_id: dict[Table, dict[str, Any]] = {
+            "officers": self.officers,
+            "cases": self.cases,
+            "premises": self.premises,
+        }
+        return tuple(rows_by_id[table])
+
+    def home(self, case: Case) -> str:
+        """Division that a case counts in."""
+        return case.division if case.premises is None else self.premises[case.premises].division
+
+    def alter(self, officer_id: str, **fields: Any) -> None:
+        """Replace fields of an officer."""
+        self.officers[officer_id] = Officer(**{**dict(self.officers[officer_id]), **fields})
+
+    def alter_case(self, case_id: str, **fields: Any) -> None:
+        """Replace fields of a case."""
+        self.cases[case_id] = Case(**{**dict(self.cases[case_id]), **fields})
+
+
+class Change(BaseModel):
+    """One named change to a force.
+
+    Attributes
+    ----------
+    comment : str or None
+        Why, for people.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", populate_by_name=True)
+
+    id: ClassVar[str]
+    refers: ClassVar[dict[str, Table]] = {}
+    makes: ClassVar[dict[str, Table]] = {}
+
+    comment: str | None = None
+
+    @classmethod
+    def sentence(cls) -> str:
+        """The plain sentence that opens the class."""
+        return " ".join((cls.__doc__ or "").split("\n\n")[0].split())
+
+    def says(self) -> str:
+        """The change in words."""
+        raise NotImplementedError
+
+    def sets(self) -> Iterator[tuple[str, str, Any]]:
+        """What it sets: of whom, what, and to which value. Two changes must not set the same to different values."""
+        return iter(())
+
+    def ends(self) -> str | None:
+        """Who is gone after it, so that no other change of them makes sense."""
+        return None
+
+    def faults(self, draft: Draft) -> Iterator[Fault]:
+        """What is wrong with it in a force: ids that it has not, or has already."""
+        for key, table in self.refers.items():
+            known = draft.names(table)
+            for name in _listed(getattr(self, key)):
+                if name not in known:
+                    yield Fault(key, name, ONE[table], known)
+        for key, table in self.makes.items():
+            for name in _listed(getattr(self, key)):
+                if name in draft.names(table):
+                    yield Fault(key, name, "an id that the force does not have yet")
+
+    def apply(self, draft: Draft) -> None:
+        """Make the change."""
+        raise NotImplementedError
+
+
+def _listed(value: Any) -> list[str]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]

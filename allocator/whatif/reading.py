@@ -1,0 +1,190 @@
+"""Scenario files: TOML to scenarios, every problem of a file at once, each with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from allocator.errors import InputError, Problem, meant
+from allocator.files.columns import number, one_of
+from allocator.files.delimited import read_text
+from allocator.files.settings import parsed
+from allocator.files.toml import toml_text
+from allocator.whatif.changes import CHANGES, Change
+from allocator.whatif.scenario import Layer, Scenario
+
+KEYS = ("name", "comment", "builds_on", "cycle_date", "seed", "policy", "change")
+
+
+def read_scenario(path: Path | str) -> Scenario:
+    """Read a scenario, and those that it builds on.
+
+    Parameters
+    ----------
+    path : Path or str
+        A ``.toml`` file; ``scenarios/README.md`` says what it holds.
+
+    Raises
+    ------
+    InputError
+        With every problem that can be seen without a force.
+    """
+    return Scenario(tuple(_layers(Path(path), ())))
+
+
+def _layers(path: Path, above: tuple[Path, ...]) -> Iterator[Layer]:
+    if path.suffix.lower() != ".toml":
+        raise InputError([Problem(str(path), "a scenario file that ends in .toml", maybe=_near(path))])
+    if not path.is_file():
+        raise InputError([Problem(str(path), "a scenario file", maybe=_near(path))])
+    text = read_text(path, path.name)
+    tables = parsed(text, path.name)
+    reader = _Reader(path.name, text, tables)
+    builds_on = reader.builds_on()
+    layer = reader.layer()
+    problems = [*reader.problems, *layer.contradictions()]
+    here = path.resolve()
+    for k, name in enumerate(builds_on):
+        base = path.parent / name
+        if base.resolve() in (*above, here):
+            expected = "a scenario that does not build on this one"
+            problems.append(layer.problem(("builds_on", k), "builds_on", name, expected, None))
+        elif not base.is_file():
+            problems.append(layer.problem(("builds_on", k), "builds_on", name, "a scenario file", _near(base)))
+    if problems:
+        raise InputError(problems)
+    for name in builds_on:
+        yield from _layers(path.parent / name, (*above, here))
+    yield layer
+
+
+def _near(path: Path) -> str | None:
+    if not path.parent.is_dir():
+        return None
+    return meant(path.name, [file.name for file in path.parent.glob("*.toml")])
+
+
+class _Reader:
+    """One file: what it sets, and what is wrong with it."""
+
+    def __init__(self, label: str, text: str, tables: Mapping[str, Any]) -> None:
+        self.tables, self.problems = tables, list[Problem]()
+        self._blank = Layer("", label=label, text=text)
+        for key in tables:
+            if key not in KEYS:
+                self._wrong((key,), key, None, f"one of {one_of(KEYS)}", meant(key, KEYS))
+
+    def layer(self) -> Layer:
+        """What the file changes."""
+        name = self._typed("name", str, "a text", self._blank.label.removesuffix(".toml"))
+        today = self.tables.get("cycle_date")
+        if today is not None and (not isinstance(today, date) or isinstance(today, datetime)):
+            self._wrong(("cycle_date",), "cycle_date", today, "a date such as 2025-03-31")
+            today = None
+        seed = self._typed("seed", int, "a whole number", 0)
+        policy = self._typed("policy", dict, "a table", {})
+        return Layer(
+            name=name,
+            comment=self._typed("comment", str, "a text", ""),
+            changes=tuple(self._changes()),
+            policy=policy,
+            cycle_date=today,
+            seed=seed,
+            label=self._blank.label,
+            text=self._blank.text,
+        )
+
+    def builds_on(self) -> list[str]:
+        """Files that it builds on."""
+        names = self.tables.get("builds_on", [])
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            self._wrong(
+                ("builds_on",), "builds_on", names, 'a list of scenario files, such as ["an-officer-leaves.toml"]'
+            )
+            return []
+        return names
+
+    def _typed(self, key: str, kind: type, expected: str, default: Any) -> Any:
+        value = self.tables.get(key, default)
+        if not isinstance(value, kind) or isinstance(value, bool):
+            self._wrong((key,), key, value, expected)
+            return default
+        return value
+
+    def _changes(self) -> Iterator[Change]:
+        listed = self.tables.get("change", [])
+        if not isinstance(listed, list) or not all(isinstance(change, dict) for change in listed):
+            self._wrong(("change",), "change", None, "tables that begin with [[change]]")
+            return
+        for k, table in enumerate(listed):
+            what = table.get("what")
+            if not isinstance(what, str) or what not in CHANGES:
+                near = meant(what, CHANGES) if isinstance(what, str) else None
+                self._wrong(("change", k, "what"), "what", what, f"one of {one_of(CHANGES)}", near)
+                continue
+            try:
+                yield CHANGES[what].model_validate({key: value for key, value in table.items() if key != "what"})
+            except ValidationError as error:
+                for detail in error.errors(include_url=False):
+                    self._refused(k, CHANGES[what], detail)
+
+    def _refused(self, k: int, kind: type[Change], detail: Any) -> None:
+        place = tuple(part for part in detail["loc"])
+        schema = kind.model_json_schema(by_alias=True)
+        key = ".".join(str(part) for part in place) or "what"
+        if detail["type"] == "extra_forbidden":
+            near = schema if len(place) == 1 else _inside(schema, place[:-1])
+            names = [*(("what",) if len(place) == 1 else ()), *near["properties"]]
+            self._wrong(
+                ("change", k, *place), key, None, f"a key of {kind.id}: {one_of(names)}", meant(str(place[-1]), names)
+            )
+        elif detail["type"] == "missing":
+            self._wrong(("change", k, *place[:-1]), key, None, f"{place[-1]} to be given for {kind.id}")
+        elif detail["type"] == "value_error":
+            self._wrong(("change", k), "what", kind.id, str(detail["ctx"]["error"]))
+        else:
+            inner = _inside(schema, place)
+            value = detail["input"]
+            near = meant(str(value), inner["enum"]) if "enum" in inner else None
+            self._wrong(("change", k, *place), key, value, _expected(inner), near)
+
+    def _wrong(
+        self, place: tuple[str | int, ...], key: str, value: Any, expected: str, maybe: str | None = None
+    ) -> None:
+        shown = None if value is None else value if isinstance(value, str) else toml_text(value)
+        self.problems.append(self._blank.problem(place, key, shown, expected, maybe))
+
+
+def _inside(schema: Mapping[str, Any], place: tuple[str | int, ...]) -> Mapping[str, Any]:
+    """JSON schema of what stands at a place."""
+    whole, found = schema, schema
+    for part in (*place, None):
+        found = next((kind for kind in found.get("anyOf", ()) if kind.get("type") != "null"), found)
+        if "$ref" in found:
+            found = whole["$defs"][found["$ref"].rpartition("/")[2]]
+        if part is not None:
+            found = found["items"] if isinstance(part, int) else found["properties"][part]
+    return found
+
+
+def _expected(schema: Mapping[str, Any]) -> str:
+    """What a key holds, as the end of a sentence after "expected"."""
+    if "enum" in schema:
+        return one_of(map(str, schema["enum"]))
+    if "const" in schema:
+        return toml_text(schema["const"])
+    match schema.get("type"):
+        case "boolean":
+            return "true or false"
+        case "integer":
+            return number(schema)
+        case "array":
+            return "a list of tables" if "$ref" in schema["items"] else "a list of texts"
+        case "string":
+            return "a date such as 2025-03-31" if schema.get("format") == "date" else "a text"
+        case _:
+            return "a table"
