@@ -56,7 +56,7 @@ def _layers(path: Path, above: tuple[Path, ...]) -> Iterator[Layer]:
         elif not base.is_file():
             problems.append(layer.problem(("builds_on", k), "builds_on", name, "a scenario file", _near(base)))
     if problems:
-        raise InputError(problems)
+        raise InputError(sorted(problems, key=lambda problem: problem.row or 0))
     for name in builds_on:
         yield from _layers(path.parent / name, (*above, here))
     yield layer
@@ -149,8 +149,8 @@ class _Reader:
         else:
             inner = _inside(schema, place)
             value = detail["input"]
-            near = meant(str(value), inner["enum"]) if "enum" in inner else None
-            self._wrong(("change", k, *place), key, value, _expected(inner), near)
+            advice = meant(str(value), inner["enum"]) if "enum" in inner else None
+            self._wrong(("change", k, *place), key, value, _expected(inner), advice)
 
     def _wrong(
         self, place: tuple[str | int, ...], key: str, value: Any, expected: str, maybe: str | None = None

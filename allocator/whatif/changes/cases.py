@@ -166,9 +166,8 @@ class CaseChanges(Change):
         yield from super().faults(draft)
         if self.case in draft.cases:
             for column, expected in case_disagreements({**dict(draft.cases[self.case]), **self.given}):
-                yield Fault(
-                    column if column in self.model_fields_set else "case", self.case, f"for {column} {expected}"
-                )
+                key = next(key for key in (column, "setting", "case") if key in self.model_fields_set)
+                yield Fault(key, str(getattr(self, key)), f"for {column} of case {self.case} {expected}")
 
     def apply(self, draft: Draft) -> None:
         """Change the case."""
