@@ -15,6 +15,13 @@ import click
 _COMMANDS = {
     "allocate": "Propose who manages whom in this cycle, proved best.",
     "check": "Check a plan, or the allocation as it stands.",
+    "recommend": "Rank the officers for one case by the exact effect of giving it to them.",
+    "why": "Say why a case is where the plan has it.",
+    "why-not": "Say what bars an officer from a case, or the price of insisting.",
+    "whatif": "Plan scenarios side by side with the force as it is.",
+    "frontier": "Show how even workload can be made for how many moves.",
+    "diagnose": "Find what leaves cases unplaced and limits exceeded, and what would cure it.",
+    "compare": "Compare two plans: who differs, and what that does to every goal and officer.",
     "template": "Write empty input files with a data dictionary.",
     "rules": "Show every rule, note and goal.",
     "synth": "Draw a synthetic force.",

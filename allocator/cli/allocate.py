@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from allocator.cli.loading import folder_of, loaded
+
 if TYPE_CHECKING:
     from allocator.domain.result import Result
     from allocator.explain.report import Report
@@ -63,11 +65,9 @@ def command(
     from allocator.cli.failing import CONDITION, DONE
     from allocator.errors import AllocatorError
 
-    if out == "":
-        raise click.UsageError("--out: an empty text found, expected a folder.")
     if time_limit is not None and not time_limit >= 0:
         raise click.UsageError(f"--time-limit: {time_limit} found, expected seconds from 0.")
-    folder = None if out is None else Path(out)
+    folder = folder_of(out)
     result, report = _solved(force, max_moves, workers, seed, time_limit, quiet)
 
     failure: AllocatorError | None = None
@@ -76,7 +76,7 @@ def command(
         from allocator.files.atomic import write_files
 
         try:
-            write_files(folder, plan_files(report))
+            write_files(folder, plan_files(report, str(force.resolve())))
         except AllocatorError as error:
             failure = error  # the report is shown first, so that the work is not lost
 
@@ -84,7 +84,7 @@ def command(
         from allocator.explain.document import plan_document
         from allocator.files.plan_files import json_bytes
 
-        click.echo(json_bytes(plan_document(report)), nl=False)
+        click.echo(json_bytes(plan_document(report, str(force.resolve()))), nl=False)
     elif not quiet:
         from allocator.cli.console import output
         from allocator.cli.plan_view import print_report
@@ -106,14 +106,10 @@ def _solved(
     with Standby(workers) as standby:  # they load their engines while the files are read
         from allocator.cli.progress import live
         from allocator.explain.report import explain
-        from allocator.files.reading import read
         from allocator.solver.allocate import allocate
 
         changes = None if max_moves is None else {"relationship": {"max_moves": max_moves}}
-        reading = read(force, policy_changes=changes)
-        if not quiet:
-            for notice in reading.notices:
-                click.echo(notice, err=True)
+        reading = loaded(force, changes, quiet)
         with live(not quiet) as tell:
             result = allocate(reading.force, seed=seed, time_limit=time_limit, progress=tell, standby=standby)
             return result, explain(result, reading.digest)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from allocator.cli.loading import loaded
+
 
 @click.command("check")
 @click.argument("force", type=click.Path(path_type=Path))
@@ -25,11 +27,8 @@ def command(force: Path, plan: Path | None, as_json: bool) -> None:
     from allocator.domain.plan import Plan
     from allocator.explain.document import check_document
     from allocator.files.plan_files import json_bytes
-    from allocator.files.reading import read
 
-    reading = read(force)
-    for notice in reading.notices:
-        click.echo(notice, err=True)
+    reading = loaded(force)
     if plan is None:
         checked = check(Plan.as_it_stands(reading.force))
     else:

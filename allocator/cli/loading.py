@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,17 +12,19 @@ if TYPE_CHECKING:
     from allocator.files.reading import Reading
 
 
-def loaded(path: Path) -> Reading:
-    """Read a force and tell its notices."""
+def loaded(path: Path, policy_changes: Mapping[str, Any] | None = None, quiet: bool = False) -> Reading:
+    """Read a force and, unless quiet, tell its notices."""
     from allocator.files.reading import read
 
-    reading = read(path)
+    reading = read(path, policy_changes=policy_changes)
+    if quiet:
+        return reading
     for notice in reading.notices:
         click.echo(notice, err=True)
     return reading
 
 
-def folder(out: str | None) -> Path | None:
+def folder_of(out: str | None) -> Path | None:
     """Folder that ``--out`` names, None where it is not given."""
     if out == "":
         raise click.UsageError("--out: an empty text found, expected a folder.")

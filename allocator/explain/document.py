@@ -14,12 +14,14 @@ from allocator.explain.report import NewCase, Report, UnplacedCase
 from allocator.explain.sentences.plans import finding_sentence, move_sentence, new_case_sentence, unplaced_sentence
 
 
-def plan_document(report: Report) -> dict[str, Any]:
+def plan_document(report: Report, source: str | None = None) -> dict[str, Any]:
     """Compose ``plan.json``.
 
     Parameters
     ----------
     report : Report
+    source : str, optional
+        Where the force was read from, so that it can be found again.
 
     Returns
     -------
@@ -31,12 +33,13 @@ def plan_document(report: Report) -> dict[str, Any]:
         "force": force.name,
         "cycle_date": force.cycle_date.isoformat(),
         "digest": report.digest,
+        "source": source,
         "seed": result.seed,
         "seconds": round(result.seconds, 3),
         "stopped": result.stopped,
         "versions": dict(result.versions),
-        "goals": [_goal(goal) for goal in result.goals],
-        "without_moves": [_goal(goal) for goal in result.without_moves],
+        "goals": [goal_document(goal) for goal in result.goals],
+        "without_moves": [goal_document(goal) for goal in result.without_moves],
         "officers": [_officer(change) for change in report.officers],
         "moves": [_move(move) for move in report.moves],
         "new_cases": [_new(new) for new in report.new_cases],
@@ -69,12 +72,26 @@ def finding_document(finding: Finding) -> dict[str, Any]:
     }
 
 
+def caseload_document(caseload: Caseload) -> dict[str, Any]:
+    """Compose the JSON of a caseload."""
+    return {
+        "cases": caseload.cases,
+        "limit": caseload.limit,
+        "high_risk": caseload.high_risk,
+        "allowed": caseload.allowed,
+        "share": caseload.share,
+        "points": caseload.points,
+        "fair_percent": caseload.fair_percent,
+    }
+
+
+def goal_document(goal: GoalValue) -> dict[str, Any]:
+    """Compose the JSON of a goal: value, bound and proof."""
+    return {"name": goal.name, "value": goal.value, "bound": goal.bound, "proven": goal.proven}
+
+
 def _findings(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     return [finding_document(finding) for finding in findings]
-
-
-def _goal(goal: GoalValue) -> dict[str, Any]:
-    return {"name": goal.name, "value": goal.value, "bound": goal.bound, "proven": goal.proven}
 
 
 def _officer(change: OfficerChange) -> dict[str, Any]:
@@ -84,22 +101,10 @@ def _officer(change: OfficerChange) -> dict[str, Any]:
         "division": officer.division,
         "status": officer.status,
         "capacity": officer.capacity,
-        "before": _caseload(change.before),
-        "after": _caseload(change.after),
+        "before": caseload_document(change.before),
+        "after": caseload_document(change.after),
         "received": change.received,
         "given_up": change.given_up,
-    }
-
-
-def _caseload(caseload: Caseload) -> dict[str, Any]:
-    return {
-        "cases": caseload.cases,
-        "limit": caseload.limit,
-        "high_risk": caseload.high_risk,
-        "allowed": caseload.allowed,
-        "share": caseload.share,
-        "points": caseload.points,
-        "fair_percent": caseload.fair_percent,
     }
 
 

@@ -9,12 +9,14 @@ from allocator.files.plan_files import json_bytes, plan_csv
 from allocator.files.plan_workbook import workbook
 
 
-def plan_files(report: Report) -> dict[str, bytes]:
+def plan_files(report: Report, source: str | None = None) -> dict[str, bytes]:
     """Compose the files of a plan, ready for ``allocator.files.atomic.write_files``.
 
     Parameters
     ----------
     report : Report
+    source : str, optional
+        Where the force was read from.
 
     Returns
     -------
@@ -23,6 +25,6 @@ def plan_files(report: Report) -> dict[str, bytes]:
     """
     return {
         "plan.csv": plan_csv(report.result.plan),
-        "plan.json": json_bytes(plan_document(report)),
+        "plan.json": json_bytes(plan_document(report, source)),
         "plan.xlsx": workbook(plan_pages(report), report.force.cycle_date),
     }

@@ -14,6 +14,9 @@ from allocator.files.delimited import read_csv
 from allocator.files.tables import Entries, read_table
 
 
+MANY = 20  # strangers that are told one by one
+
+
 class Proposal(Row):
     """One row of a plan; its other columns only repeat what follows from these two."""
 
@@ -38,13 +41,19 @@ def read_plan(path: Path | str, force: Force) -> Plan:
     Raises
     ------
     InputError
-        With every problem: cases that are missing, unknown or there twice, and unknown officers.
+        With every problem: cases that are missing, unknown or there twice, and unknown officers; one alone where most
+        cases are unknown.
     """
     path = Path(path)
     if path.is_dir() or path.suffix.lower() == ".xlsx":
         advice = f"{path / 'plan.csv' if path.is_dir() else path.with_suffix('.csv')} is meant."
         raise InputError([Problem(str(path), "a plan as a CSV file", maybe=advice)])
     entries = read_table(Proposal, read_csv(path, path.name), needed=("officer_id",))
+    unknown = sum(1 for proposal in entries.records if proposal.case_id not in force.case_by_id)
+    if unknown > MANY and 2 * unknown > len(entries.records):
+        value = f"{unknown:,} of {len(entries.records):,} cases unknown"
+        advice = "it is the plan of another force, or of another cycle."
+        raise InputError([Problem(entries.label, f"a plan of {force.name}", value=value, maybe=advice)])
     problems = [*entries.problems, *_strangers(entries, force)]
     if problems:
         raise InputError(sorted(problems, key=lambda problem: problem.row or 0))
