@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -44,6 +45,36 @@ def live(wanted: bool) -> Iterator[Callable[[Progress], None] | None]:
             if progress.seconds - drawn >= _SECONDS_BETWEEN:
                 drawn = progress.seconds
                 display.update(picture(progress), refresh=True)
+
+        yield tell
+
+
+@contextmanager
+def live_line(wanted: bool = True) -> Iterator[Callable[[str], None] | None]:
+    """Show one line while something lasts, where standard error is a terminal.
+
+    Parameters
+    ----------
+    wanted : bool
+        False shows nothing.
+
+    Yields
+    ------
+    callable or None
+        To be told what the line says; None where nothing is shown.
+    """
+    console = messages()
+    if not (wanted and console.is_terminal):
+        yield None
+        return
+    with Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False) as display:
+        drawn = -_SECONDS_BETWEEN
+
+        def tell(line: str) -> None:
+            nonlocal drawn
+            if time.monotonic() - drawn >= _SECONDS_BETWEEN:
+                drawn = time.monotonic()
+                display.update(line, refresh=True)
 
         yield tell
 

@@ -13,7 +13,6 @@ from allocator.errors import InputError, Problem, meant
 from allocator.files.delimited import read_csv
 from allocator.files.tables import Entries, read_table
 
-
 MANY = 20  # strangers that are told one by one
 
 

@@ -1,0 +1,110 @@
+"""Charts as SVG, from plain data: altair describes them, vl-convert draws them, with no browser and no network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+WIDTH = 640
+# Told apart by lightness as well as by hue, so that they survive a grey printer and colour blindness.
+COLOURS = ("#0b3c5d", "#d98014", "#6aa5c9", "#8c2d04", "#4d4d4d", "#b8b800", "#7b4fa3", "#1a9850")
+
+
+def spread_chart(shares: Sequence[tuple[str, Sequence[tuple[str, int]]]]) -> str:
+    """Workload of every officer, a row of points for each plan.
+
+    Parameters
+    ----------
+    shares : sequence of (plan, sequence of (officer_id, percent))
+        Whole percent of the fair share.
+    """
+    import altair
+
+    values = [{"plan": plan, "percent": percent} for plan, of_plan in shares for _, percent in of_plan]
+    names = [plan for plan, _ in shares]
+    x = altair.X("percent:Q", title="workload, % of the fair share", scale=altair.Scale(zero=False, nice=True))
+    y = altair.Y("plan:N", title=None, sort=names)
+    data = _data(values)
+    points = altair.Chart(data).mark_circle(size=45, opacity=0.55, color=COLOURS[0]).encode(x=x, y=y)
+    middle = altair.Chart(data).mark_tick(thickness=3, size=18, color=COLOURS[1]).encode(x="median(percent):Q", y=y)
+    fair = altair.Chart().mark_rule(strokeDash=[4, 4], color="#4d4d4d").encode(x=altair.datum(100))
+    says = "a point an officer; bar: the middle one; dashed: the fair share"
+    title = altair.TitleParams("Spread of workload", subtitle=says)
+    return _svg((fair + points + middle).properties(width=WIDTH - 200, height=altair.Step(30), title=title))
+
+
+def bars_chart(title: str, axis: str, figures: Sequence[tuple[str, Mapping[str, int]]]) -> str:
+    """Counts side by side: a row for each plan, in it a bar for each name.
+
+    Parameters
+    ----------
+    title, axis : str
+    figures : sequence of (plan, mapping of name to count)
+    """
+    import altair
+
+    values = [
+        {"plan": plan, "name": name, "count": count, "order": k}
+        for plan, counts in figures
+        for k, (name, count) in enumerate(counts.items())
+    ]
+    names = list(dict.fromkeys(name for _, counts in figures for name in counts))
+    colours = [COLOURS[k % len(COLOURS)] for k in range(len(names))]
+    chart = (
+        altair.Chart(_data(values))
+        .mark_bar()
+        .encode(
+            x=altair.X("count:Q", title=axis, axis=altair.Axis(tickMinStep=1, format=",d")),
+            y=altair.Y("plan:N", title=None, sort=[plan for plan, _ in figures]),
+            color=altair.Color("name:N", title=None, scale=altair.Scale(domain=names, range=colours)),
+            order=altair.Order("order:Q"),
+        )
+        .properties(width=WIDTH - 200, height=altair.Step(26), title=title)
+    )
+    return _svg(chart)
+
+
+def frontier_chart(points: Sequence[tuple[int, int, int, int, int]], knee: int | None) -> str:
+    """Fairness and excess over the number of moves, the knee marked.
+
+    Parameters
+    ----------
+    points : sequence of (moves, unplaced, excess, fairness, disruption)
+    knee : int or None
+        Its number of moves.
+    """
+    import altair
+
+    values = [
+        {"moves": moves, "excess": excess, "fairness": fairness, "disruption": disruption}
+        for moves, _, excess, fairness, disruption in points
+    ]
+    title = "moves allowed that need not be"
+    x = altair.X("moves:Q", title=title, axis=altair.Axis(tickMinStep=1, format="d"))
+    panels = []
+    for k, (goal, height) in enumerate((("fairness", 220), ("excess", 90), ("disruption", 120))):
+        y = altair.Y(f"{goal}:Q", title=goal, scale=altair.Scale(zero=goal != "fairness"))
+        line = altair.Chart(_data(values)).mark_line(point=True, color=COLOURS[k]).encode(x=x, y=y)
+        layers = [line]
+        if knee is not None:
+            layers.append(altair.Chart().mark_rule(strokeDash=[4, 4], color="#4d4d4d").encode(x=altair.datum(knee)))
+        panels.append(altair.layer(*layers).properties(width=WIDTH - 80, height=height))
+    words = "" if knee is None else f"dashed: the knee, {knee} moves"
+    chart = altair.vconcat(*panels).properties(title=altair.TitleParams("What moves buy", subtitle=words))
+    return _svg(chart)
+
+
+def _data(values: list[dict[str, Any]]) -> Any:
+    import altair
+
+    return altair.Data(values=values)  # type: ignore[no-untyped-call]
+
+
+def _svg(chart: Any) -> str:
+    import vl_convert
+
+    styled = chart.configure(background="white", font="sans-serif").configure_view(stroke="#ddd")
+    styled = styled.configure_axis(labelFontSize=12, titleFontSize=12, labelLimit=190, labelColor="#222")
+    styled = styled.configure_legend(labelFontSize=12).configure_title(fontSize=14, anchor="start", offset=12)
+    drawn: str = vl_convert.vegalite_to_svg(styled.to_dict())
+    return drawn

@@ -1,0 +1,53 @@
+"""What scenarios do, in words."""
+
+from __future__ import annotations
+
+from allocator.explain.sentences.plans import proof_word
+from allocator.whatif.run import Tried, WhatIf
+
+
+def tried_sentence(tried: Tried) -> str:
+    """What a scenario comes to beside the force as it is; of that itself, how many cases move."""
+    moves = f"{moves_words(tried).capitalize()}."
+    if tried.comparison is None:
+        return moves
+    pair, count = tried.comparison.decisive, len(tried.comparison.cases)
+    others = f"{_cases(count)} {'has' if count == 1 else 'have'} another officer than in the plan of the force as it is"
+    if pair is None:
+        return f"Level with the force as it is on every goal; {others}. {moves}"
+    word = "Worse" if pair.difference > 0 else "Better"
+    goal = f"{pair.name} {pair.second:,} instead of {pair.first:,}, the first goal that differs"
+    return f"{word} than as it is: {goal}; {others}. {moves}"
+
+
+def moves_words(tried: Tried) -> str:
+    """How many cases move, and how many of them could have stayed."""
+    told = [f"{tried.optional_moves:,} that could have stayed"] if tried.optional_moves else []
+    told += [f"{tried.other_moves:,} that could not"] if tried.other_moves else []
+    if not told:
+        return "no case moves"
+    return f"{_cases(tried.optional_moves + tried.other_moves)} move: {', '.join(told)}"
+
+
+def proof_sentences(answer: WhatIf) -> list[str]:
+    """Whether every plan is proved best; of those that are not, what is proved."""
+    open_ones = [tried for tried in answer.all if not tried.result.proven]
+    if not open_ones:
+        return ["Every plan is proved best for its force."]
+    found = []
+    for tried in open_ones:
+        goal = next(goal for goal in tried.result.goals if not goal.proven)
+        found.append(f"{tried.name}: not proved best; {goal.name} is {goal.value:,}, {proof_word(goal)}.")
+    return found
+
+
+def stopped_sentence(answer: WhatIf, asked: int) -> str | None:
+    """What is missing where the run was cut short."""
+    if answer.stopped is None:
+        return None
+    left = asked - len(answer.tried)
+    return f"Cut short by Ctrl-C: {left} of {asked} scenarios were not planned, and the last plan may not be the best."
+
+
+def _cases(count: int) -> str:
+    return "1 case" if count == 1 else f"{count:,} cases"
