@@ -91,12 +91,8 @@ def _print_tried(console: Console, tried: Tried) -> None:
     lines += [f"- {sentence}" for sentence in tried.scenario.says]
     lines.append(tried_sentence(tried))
     if tried.affected:
-        more = len(tried.affected) - MANY
-        named = (
-            ", ".join(tried.affected)
-            if few
-            else f"{', '.join(tried.affected[:MANY])} and {len(tried.affected) - MANY} more"
-        )
+        named, more = ", ".join(tried.affected[:MANY]), len(tried.affected) - MANY
+        named += f" and {more} more" if more > 0 else ""
         lines.append(f"Officers who give up or receive a current case: {named}.")
     for line in lines:
         console.print(Padding(line, (0, 0, 0, 2), expand=False))

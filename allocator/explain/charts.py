@@ -30,7 +30,7 @@ def spread_chart(shares: Sequence[tuple[str, Sequence[tuple[str, int]]]]) -> str
     fair = altair.Chart().mark_rule(strokeDash=[4, 4], color="#4d4d4d").encode(x=altair.datum(100))
     says = "a point an officer; bar: the middle one; dashed: the fair share"
     title = altair.TitleParams("Spread of workload", subtitle=says)
-    return _svg((fair + points + middle).properties(width=WIDTH - 200, height=altair.Step(30), title=title))
+    return _svg((fair + points + middle).properties(width=WIDTH - 140, height=altair.Step(30), title=title))
 
 
 def bars_chart(title: str, axis: str, figures: Sequence[tuple[str, Mapping[str, int]]]) -> str:
@@ -59,7 +59,7 @@ def bars_chart(title: str, axis: str, figures: Sequence[tuple[str, Mapping[str, 
             color=altair.Color("name:N", title=None, scale=altair.Scale(domain=names, range=colours)),
             order=altair.Order("order:Q"),
         )
-        .properties(width=WIDTH - 200, height=altair.Step(26), title=title)
+        .properties(width=WIDTH - 140, height=altair.Step(26), title=title)
     )
     return _svg(chart)
 
@@ -104,7 +104,7 @@ def _svg(chart: Any) -> str:
     import vl_convert
 
     styled = chart.configure(background="white", font="sans-serif").configure_view(stroke="#ddd")
-    styled = styled.configure_axis(labelFontSize=12, titleFontSize=12, labelLimit=190, labelColor="#222")
+    styled = styled.configure_axis(labelFontSize=12, titleFontSize=12, labelLimit=300, labelColor="#222")
     styled = styled.configure_legend(labelFontSize=12).configure_title(fontSize=14, anchor="start", offset=12)
     drawn: str = vl_convert.vegalite_to_svg(styled.to_dict())
     return drawn

@@ -11,7 +11,8 @@ def tried_sentence(tried: Tried) -> str:
     moves = f"{moves_words(tried).capitalize()}."
     if tried.comparison is None:
         return moves
-    pair, count = tried.comparison.decisive, len(tried.comparison.cases)
+    pair = tried.comparison.decisive
+    count = sum(1 for case in tried.comparison.cases if case.in_first and case.in_second)
     others = f"{_cases(count)} {'has' if count == 1 else 'have'} another officer than in the plan of the force as it is"
     if pair is None:
         return f"Level with the force as it is on every goal; {others}. {moves}"
