@@ -75,7 +75,10 @@ class Facts:
         self.ledger = Ledger(plan)
 
     def members(
-        self, found: Sequence[tuple[str, str | None]], officers: Sequence[str], planned: Mapping[tuple[str, str], int]
+        self,
+        found: Sequence[tuple[str, str | None]],
+        officers: Sequence[str],
+        planned: Mapping[tuple[str, str | None], int],
     ) -> tuple[Member, ...]:
         """Give each member its facts.
 
@@ -96,7 +99,7 @@ class Facts:
         who: str | None,
         officers: Sequence[str],
         cases: Sequence[Case],
-        planned: Mapping[tuple[str, str], int],
+        planned: Mapping[tuple[str, str | None], int],
     ) -> Member:
         if who is not None:
             amount = planned.get((rule, who), 0)

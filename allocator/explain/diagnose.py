@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from allocator.domain.force import Case, Force
 from allocator.domain.plan import Finding
 from allocator.domain.result import Result
-from allocator.explain.blocks import Member, unplaced_members
+from allocator.explain.blocks import Facts, Member, unplaced_members
 from allocator.explain.cures import Cure, Remedies
 from allocator.solver.allocate import allocate
+from allocator.solver.blocking import Block, Question, block
 from allocator.solver.standby import Standby
 
 
@@ -103,29 +105,54 @@ def diagnose(
     with Standby() if standby is None else nullcontext(standby) as ready:
         result = allocate(force, seed=seed, standby=ready)
         remedies = Remedies(force, result, ready, seed)
-        blocked = [case for case in result.plan.actions["unplaced"]]
         exceeded = [finding for finding in result.findings if finding.kind == "excess"]
-        found = Diagnosis(result, (), (), result.stopped)
-        done = 0
+        unplaced = result.plan.actions["unplaced"]
+        found, count = Diagnosis(result, (), (), result.stopped), len(unplaced) + len(exceeded)
 
-        def explained() -> None:
-            nonlocal done
+        def tell() -> None:
             if progress is not None:
-                progress(done, len(blocked) + len(exceeded))
-            done += 1
+                progress(len(found.cases) + len(found.excesses), count)
 
         try:
-            explained()
-            for case in blocked:
-                members = unplaced_members(force, case)
-                one = BlockedCase(case, members, tuple(remedies.of_case(case)))
+            tell()
+            for case in unplaced:
+                one = BlockedCase(case, unplaced_members(force, case), tuple(remedies.of_case(case)))
                 found = replace(found, cases=(*found.cases, one))
-                explained()
-            for finding, why in _blocks(result, exceeded, ready, seed):
-                cures = tuple(remedies.of_excess(finding, why.members))
-                excess = BlockedExcess(finding, why.members, why.proved, cures)
-                found = replace(found, excesses=(*found.excesses, excess))
-                explained()
+                tell()
+            for finding, members, proved in _blocks(result, exceeded, ready, seed):
+                cures = tuple(remedies.of_excess(finding, members))
+                found = replace(found, excesses=(*found.excesses, BlockedExcess(finding, members, proved, cures)))
+                tell()
         except KeyboardInterrupt:
             return replace(found, stopped="interrupted")
         return found
+
+
+def _blocks(
+    result: Result, exceeded: Sequence[Finding], standby: Standby, seed: int
+) -> Iterator[tuple[Finding, tuple[Member, ...], bool]]:
+    """Each excess with the members that block it, and whether that is proved."""
+    planned: dict[tuple[str, str | None], int] = {
+        (finding.rule, finding.officer or finding.premises or ""): finding.amount for finding in exceeded
+    }
+    tasks = [Question(result.plan, target, planned, seed) for target in planned]
+    if not tasks:
+        return
+    with standby.turn:
+        blocks: list[Block | None]
+        blocks, stopped = standby.workers.run(block, tasks, math.inf, lambda told: None)
+    facts = Facts(result.plan)
+    for finding, target, found in zip(exceeded, planned, blocks, strict=True):
+        if found is None:
+            raise KeyboardInterrupt
+        yield finding, facts.members(found.members, _whose(result.force, target), planned), found.proved
+    if stopped is not None:
+        raise KeyboardInterrupt
+
+
+def _whose(force: Force, target: tuple[str, str | None]) -> list[str]:
+    """Officers whose cases an excess is about."""
+    rule, who = target
+    if rule != "reserve":
+        return [who or ""]
+    return [officer.officer_id for officer in force.officers if who in officer.premises]

@@ -13,8 +13,6 @@ from allocator.domain.plan import Plan
 from allocator.rules import LIMITS, MOVEMENT, PLACEMENT, RECEIVING
 from allocator.rules.columns import NOBODY, Columns, Ints
 from allocator.rules.linear import Line
-from allocator.solver.engines import relax, rounded_up, solve
-from allocator.solver.goals import SCHEDULE
 from allocator.solver.model import Model
 from allocator.solver.parts import Part, choices, parts, relaxed, whole
 from allocator.solver.together import plan_of
@@ -91,6 +89,9 @@ class Relaxing:
 
     def least(self, members: Iterable[Member]) -> tuple[int, int, Plan]:
         """The least of the excess where only some rules and limits hold: a bound, a value, and a plan that has it."""
+        from allocator.solver.engines import relax, rounded_up, solve  # loaded only where a solve happens
+        from allocator.solver.goals import SCHEDULE
+
         kept = set(members)
         part, model, excesses = self._model(frozenset(OPTIONAL) - {rule for rule, who in kept if who is None})
         linear, before = model.linear, list(model.linear.upper)

@@ -20,7 +20,8 @@ def head_sentence(diagnosis: Diagnosis) -> str:
         return "Nothing blocks: every case has an officer, and no limit is exceeded."
     total = next(goal for goal in diagnosis.result.goals if goal.name == "excess")
     proof = "; no plan has less" if total.proven else ""
-    return f"{_cases(len(cases))} without an officer; limits exceeded by {_cases(total.value)} in all{proof}."
+    nobody = f"{_cases(len(cases))} without an officer" if cases else "Every case has an officer"
+    return f"{nobody}; limits exceeded by {_cases(total.value)} in all{proof}."
 
 
 def stopped_sentence(diagnosis: Diagnosis) -> str | None:
@@ -102,7 +103,7 @@ def _barred(member: Member) -> str:
     of = "it" if facts["cases"] == 1 else f"all {facts['cases']} cases concerned"
     told = [f"bars {_ids(every, facts['of_officers'])} from {of}"] if every else []
     told += [f"bars {_ids(some, facts['of_officers'])} from some"] if some else []
-    return f"It {' and '.join(told)}." if told else "It concerns officers who receive instead."
+    return f"It {' and '.join(told)}." if told else "It bars others from cases that would have to go elsewhere instead."
 
 
 def _ids(ids: Sequence[str], of: int) -> str:

@@ -1,0 +1,67 @@
+"""``allocator diagnose``: what leaves cases unplaced and limits exceeded, and what would cure it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from allocator.cli.loading import loaded
+
+if TYPE_CHECKING:
+    from allocator.explain.diagnose import Diagnosis
+
+
+@click.command("diagnose")
+@click.argument("force", type=click.Path(path_type=Path))
+@click.option(
+    "--scenario",
+    type=click.Path(path_type=Path),
+    metavar="SCENARIO.TOML",
+    help="Diagnose the force as a scenario makes it.",
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the diagnosis as JSON.")
+def command(force: Path, scenario: Path | None, seed: int, as_json: bool) -> None:
+    """Find what leaves cases unplaced and limits exceeded in the best plan, and what would cure it.
+
+    For each such case and excess: rules that together make it so, and no fewer of which do, each proved by solving
+    without it; and single changes that would cure it, each tried by solving with it. Ctrl-C keeps what is explained.
+
+    Exit codes: 0 done, whatever was found; 2 input or usage; 1 anything else.
+    """
+    diagnosis = _diagnosed(force, scenario, seed)
+    if as_json:
+        from allocator.explain.diagnosis_document import diagnosis_document
+        from allocator.files.plan_files import json_bytes
+
+        click.echo(json_bytes(diagnosis_document(diagnosis)), nl=False)
+        return
+
+    from allocator.cli.console import output
+    from allocator.cli.diagnosis_view import print_diagnosis
+
+    print_diagnosis(output(), diagnosis)
+
+
+def _diagnosed(force: Path, scenario: Path | None, seed: int) -> Diagnosis:
+    from allocator.solver.standby import Standby
+
+    with Standby() as standby:  # the workers load their engines while the files are read
+        from allocator.cli.progress import live_line
+        from allocator.explain.diagnose import diagnose
+
+        found = loaded(force).force
+        if scenario is not None:
+            from allocator.whatif.reading import read_scenario
+            from allocator.whatif.scenario import applied
+
+            found = applied(found, read_scenario(scenario))
+        with live_line() as tell:
+
+            def progress(done: int, count: int) -> None:
+                if tell is not None:
+                    tell(f"{done} of {count} explained. Ctrl-C keeps them.")
+
+            return diagnose(found, seed=seed, standby=standby, progress=progress)
