@@ -21,9 +21,18 @@ if TYPE_CHECKING:
     from allocator.domain.policy import Policy
     from allocator.domain.result import Progress, Result
     from allocator.errors import AllocatorError, InputError
+    from allocator.explain.diagnose import diagnose
+    from allocator.explain.recommend import recommend
+    from allocator.explain.why import why
+    from allocator.explain.why_not import why_not
     from allocator.files import read_force, read_plan, write_force
     from allocator.solver.allocate import allocate
     from allocator.solver.standby import Standby
+    from allocator.whatif.compare import compare
+    from allocator.whatif.frontier import frontier
+    from allocator.whatif.reading import read_scenario
+    from allocator.whatif.run import whatif
+    from allocator.whatif.scenario import Scenario
 
 _HOME = {
     "AllocatorError": "allocator.errors",
@@ -39,11 +48,20 @@ _HOME = {
     "Premises": "allocator.domain.force",
     "Progress": "allocator.domain.result",
     "Result": "allocator.domain.result",
+    "Scenario": "allocator.whatif.scenario",
     "Standby": "allocator.solver.standby",
     "allocate": "allocator.solver.allocate",
     "check": "allocator.checking",
+    "compare": "allocator.whatif.compare",
+    "diagnose": "allocator.explain.diagnose",
+    "frontier": "allocator.whatif.frontier",
     "read_force": "allocator.files",
     "read_plan": "allocator.files",
+    "read_scenario": "allocator.whatif.reading",
+    "recommend": "allocator.explain.recommend",
+    "whatif": "allocator.whatif.run",
+    "why": "allocator.explain.why",
+    "why_not": "allocator.explain.why_not",
     "write_force": "allocator.files",
 }
 
@@ -61,11 +79,20 @@ __all__ = [
     "Premises",
     "Progress",
     "Result",
+    "Scenario",
     "Standby",
     "allocate",
     "check",
+    "compare",
+    "diagnose",
+    "frontier",
     "read_force",
     "read_plan",
+    "read_scenario",
+    "recommend",
+    "whatif",
+    "why",
+    "why_not",
     "write_force",
 ]
 

@@ -51,25 +51,45 @@ class Tally(Ledger):
         ----------
         case : Case
             A case that the plan moves.
+        """
+        if case.officer is None or self.plan.officer_of[case.case_id] in (None, case.officer):
+            raise ValueError(f"case {case.case_id} does not move")
+        return self.with_officer(case, case.officer)
+
+    def with_officer(self, case: Case, officer: str | None) -> Tally:
+        """Count the same plan, except that one case is with another officer, or with nobody.
+
+        Parameters
+        ----------
+        case : Case
+        officer : str or None
 
         Returns
         -------
         Tally
-            Counted anew for the two officers concerned, taken over for all others.
+            Counted anew for the officers concerned, taken over for all others.
         """
-        giver, receiver = case.officer, self.plan.officer_of[case.case_id]
-        if giver is None or receiver in (None, giver):
-            raise ValueError(f"case {case.case_id} does not move")
+        before, place = self.plan.officer_of[case.case_id], self.place[case.case_id]
         officers = list(self.plan.officers)
-        officers[self.place[case.case_id]] = giver
-        kept = Tally(Plan(self.force, tuple(officers)))
-        kept.start, kept.workload = self.start, self.workload
-        kept.held, kept.received = self.held.copy(), self.received.copy()
-        kept.held[giver] = [*self.held[giver], case]
-        kept.held[receiver] = [c for c in self.held[receiver] if c is not case]
-        kept.received[receiver] = [c for c in self.received[receiver] if c is not case]
-        concerned = {giver, receiver}
-        kept._high_risk = {o: n for o, n in self._high_risk.items() if o not in concerned}
-        kept._points = {o: n for o, n in self._points.items() if o not in concerned}
-        kept._starts_over = self._starts_over
-        return kept
+        officers[place] = officer
+        changed = Tally(Plan(self.force, tuple(officers)))
+        changed.start, changed.workload, changed.place = self.start, self.workload, self.place
+        changed.held, changed.received = self.held.copy(), self.received.copy()
+        holders = self._counts_with(case, before), self._counts_with(case, officer)
+        receivers = tuple(who if who != case.officer else None for who in (before, officer))
+        for found, (old, new) in ((changed.held, holders), (changed.received, receivers)):
+            if old is not None:
+                found[old] = [other for other in found[old] if other is not case]
+            if new is not None:
+                found[new] = [*found[new], case]
+        concerned = {*holders, before, officer}
+        changed._high_risk = {o: n for o, n in self._high_risk.items() if o not in concerned}
+        changed._points = {o: n for o, n in self._points.items() if o not in concerned}
+        changed._starts_over = self._starts_over
+        return changed
+
+    def _counts_with(self, case: Case, officer: str | None) -> str | None:
+        """Who holds a case: one with nobody is still with its present officer, unless they are leaving."""
+        if officer is not None or case.officer is None:
+            return officer
+        return None if self.force.officer_by_id[case.officer].status == "leaving" else case.officer

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from allocator.domain.force import Case
 from allocator.rules.base import Goal, Ints, Posting
 from allocator.rules.columns import NOBODY, Columns
 from allocator.rules.ledger import Ledger
@@ -29,18 +30,22 @@ class Disruption(Goal):
         return model.ended(self) + model.policy.divisions.away * model.received_away()
 
     def value(self, ledger: Ledger) -> int:
-        weights, total = ledger.policy.relationship, 0
+        total = 0
         for case, officer_id in ledger.plan:
             if officer_id is None or officer_id == case.officer:
                 continue
             if ledger.force.officer_by_id[officer_id].division != ledger.force.home(case):
                 total += ledger.policy.divisions.away
-            if case.officer is None:
-                continue
-            months = ledger.months(case)
-            total += weights.base + min(months, weights.months_cap)
-            if ledger.force.high_risk(case):
-                total += weights.high_risk
-            if months < weights.settle_months:
-                total += weights.settle
+            if case.officer is not None:
+                total += self.ending(ledger, case)
         return total
+
+    def ending(self, ledger: Ledger, case: Case) -> int:
+        """Cost of ending a current case's relationship."""
+        weights, months = ledger.policy.relationship, ledger.months(case)
+        cost = weights.base + min(months, weights.months_cap)
+        if ledger.force.high_risk(case):
+            cost += weights.high_risk
+        if months < weights.settle_months:
+            cost += weights.settle
+        return cost

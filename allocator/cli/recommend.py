@@ -1,0 +1,50 @@
+"""``allocator recommend``: who should have one case."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+
+import click
+
+from allocator.cli.loading import loaded
+
+
+@click.command("recommend")
+@click.argument("force", type=click.Path(path_type=Path))
+@click.option("--case", "case_id", required=True, metavar="ID", help="The case.")
+@click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the N best officers.  [default: all]")
+@click.option("--replan", is_flag=True, help="Plan all the rest anew for each officer, and rank by those plans.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the recommendation as JSON.")
+def command(force: Path, case_id: str, top: int | None, replan: bool, seed: int, as_json: bool) -> None:
+    """Rank the officers for one case by the exact effect of giving it to them, all else as it stands.
+
+    Exit codes: 0 done; 2 input or usage; 1 anything else.
+    """
+    from allocator.solver.standby import Standby
+
+    # Workers load their engines while the files are read; without --replan none are needed.
+    with Standby() if replan else nullcontext() as standby:
+        from allocator.cli.progress import live_line
+        from allocator.explain.recommend import recommend
+
+        found = loaded(force).force
+        with live_line(replan) as tell:
+
+            def progress(done: int, count: int) -> None:
+                if tell is not None:
+                    tell(f"{done} of {count} officers. Ctrl-C keeps them.")
+
+            answer = recommend(found, case_id, top=top, replan=replan, seed=seed, standby=standby, progress=progress)
+    if as_json:
+        from allocator.explain.asking_documents import recommendation_document
+        from allocator.files.plan_files import json_bytes
+
+        click.echo(json_bytes(recommendation_document(answer)), nl=False)
+        return
+
+    from allocator.cli.asking_view import print_recommendation
+    from allocator.cli.console import output
+
+    print_recommendation(output(), answer)

@@ -1,0 +1,49 @@
+"""``allocator why``: why a case is where a plan has it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from allocator.cli.loading import loaded
+
+
+@click.command("why")
+@click.argument("force", type=click.Path(path_type=Path))
+@click.option("--case", "case_id", required=True, metavar="ID", help="The case.")
+@click.option(
+    "--plan",
+    type=click.Path(path_type=Path),
+    metavar="PLAN.CSV",
+    help="The plan to explain, ours or made by hand.  [default: the best plan]",
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+def command(force: Path, case_id: str, plan: Path | None, seed: int, as_json: bool) -> None:
+    """Say why a case stays, moves, goes where it goes or has nobody, and the price of deciding otherwise.
+
+    Exit codes: 0 done; 2 input or usage; 1 anything else.
+    """
+    from allocator.solver.standby import Standby
+
+    with Standby() as standby:  # the workers load their engines while the files are read
+        from allocator.domain.named import case_named
+        from allocator.explain.why import why
+        from allocator.files.plan_reading import read_plan
+
+        found = loaded(force).force
+        case_named(found, case_id)
+        chosen = None if plan is None else read_plan(plan, found)
+        answer = why(found, case_id, plan=chosen, seed=seed, standby=standby)
+    if as_json:
+        from allocator.explain.asking_documents import why_document
+        from allocator.files.plan_files import json_bytes
+
+        click.echo(json_bytes(why_document(answer)), nl=False)
+        return
+
+    from allocator.cli.asking_view import print_why
+    from allocator.cli.console import output
+
+    print_why(output(), answer)

@@ -1,0 +1,39 @@
+"""``allocator why-not``: what bars an officer from a case, or the price of insisting."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from allocator.cli.loading import loaded
+
+
+@click.command("why-not")
+@click.argument("force", type=click.Path(path_type=Path))
+@click.option("--case", "case_id", required=True, metavar="ID", help="The case.")
+@click.option("--officer", "officer_id", required=True, metavar="ID", help="The officer who does not have it.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+def command(force: Path, case_id: str, officer_id: str, seed: int, as_json: bool) -> None:
+    """Say which rules bar an officer from a case, or what insisting on it costs on each goal.
+
+    Exit codes: 0 done; 2 input or usage; 1 anything else.
+    """
+    from allocator.solver.standby import Standby
+
+    with Standby() as standby:  # the workers load their engines while the files are read
+        from allocator.explain.why_not import why_not
+
+        answer = why_not(loaded(force).force, case_id, officer_id, seed=seed, standby=standby)
+    if as_json:
+        from allocator.explain.asking_documents import why_not_document
+        from allocator.files.plan_files import json_bytes
+
+        click.echo(json_bytes(why_not_document(answer)), nl=False)
+        return
+
+    from allocator.cli.asking_view import print_why_not
+    from allocator.cli.console import output
+
+    print_why_not(output(), answer)
