@@ -85,7 +85,7 @@ def climb(task: Climb, tell: Callable[[Height], None]) -> Height:
     most = len(task.start)
     highest = solved(most, task.start)
     height, start = Height(), task.start
-    for moves in range(task.first, min(task.last, most) + 1):
+    for moves in range(task.first, max(task.first, min(task.last, most)) + 1):
         point = solved(moves, start)
         start = point.plan
         if time.time() >= task.deadline and not point.proved:

@@ -97,7 +97,9 @@ def frontier(
         raise ValueError(f"moves: {first}..{last} found, expected from 0 upwards")
     begun = time.time()
     deadline = math.inf if time_limit is None else begun + time_limit
-    ascent = Ascent(force, first, len(force.cases) if last is None else last, seed, deadline)
+    most = len(force.cases)  # nobody moves twice
+    first, last = min(first, most), most if last is None else min(last, most)
+    ascent = Ascent(force, first, last, seed, deadline)
 
     def look() -> None:
         if progress is not None:
