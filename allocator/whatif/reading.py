@@ -150,13 +150,18 @@ class _Reader:
             inner = _inside(schema, place)
             value = detail["input"]
             advice = meant(str(value), inner["enum"]) if "enum" in inner else None
-            self._wrong(("change", k, *place), key, value, _expected(inner), advice)
+            self._wrong(("change", k, *place), key, value, expected_of(schema, place), advice)
 
     def _wrong(
         self, place: tuple[str | int, ...], key: str, value: Any, expected: str, maybe: str | None = None
     ) -> None:
         shown = None if value is None else value if isinstance(value, str) else toml_text(value)
         self.problems.append(self._blank.problem(place, key, shown, expected, maybe))
+
+
+def expected_of(schema: Mapping[str, Any], place: tuple[str | int, ...]) -> str:
+    """What a key of a change holds, as the end of a sentence after "expected"; from the JSON schema of its class."""
+    return _expected(_inside(schema, place))
 
 
 def _inside(schema: Mapping[str, Any], place: tuple[str | int, ...]) -> Mapping[str, Any]:

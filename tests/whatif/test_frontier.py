@@ -73,7 +73,7 @@ def points(*figures):
             k,
             k,
             tuple(GoalValue(n, v, v, True) for n, v in zip(names, (0, *values, 0), strict=True)),
-            plan(one, n1="A"),
+            one_plan,
         )
         for k, values in enumerate(figures)
     )
