@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from allocator.whatif.compare import compare
     from allocator.whatif.frontier import frontier
     from allocator.whatif.reading import read_scenario
-    from allocator.whatif.run import whatif
+    from allocator.whatif.run import try_scenarios
     from allocator.whatif.scenario import Scenario
 
 _HOME = {
@@ -59,7 +59,7 @@ _HOME = {
     "read_plan": "allocator.files",
     "read_scenario": "allocator.whatif.reading",
     "recommend": "allocator.explain.recommend",
-    "whatif": "allocator.whatif.run",
+    "try_scenarios": "allocator.whatif.run",
     "why": "allocator.explain.why",
     "why_not": "allocator.explain.why_not",
     "write_force": "allocator.files",
@@ -90,7 +90,7 @@ __all__ = [
     "read_plan",
     "read_scenario",
     "recommend",
-    "whatif",
+    "try_scenarios",
     "why",
     "why_not",
     "write_force",

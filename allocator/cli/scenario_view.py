@@ -9,10 +9,13 @@ from rich.padding import Padding
 from rich.table import Table
 
 from allocator.cli.officer_table import compact_table
-from allocator.explain.sentences.scenarios import proof_sentences, stopped_sentence, tried_sentence
+from allocator.explain.sentences.scenarios import excess_words, proof_sentences, stopped_sentence, tried_sentence
 from allocator.whatif.run import Tried, WhatIf
 
-MANY = 12  # officers or divisions that are still named one by one
+MANY = 12  # officers that are still named one by one
+WIDE = 80
+PLAN = 24  # letters of a plan's name on a line
+SPREAD = ("unplaced", "least", "middle", "most")
 
 
 def print_whatif(console: Console, answer: WhatIf, asked: int, out: Path | None) -> None:
@@ -36,11 +39,14 @@ def print_whatif(console: Console, answer: WhatIf, asked: int, out: Path | None)
         console.print(sentence, style="green" if sentence.startswith("Every") else "yellow")
     _heading(console, "Goals, in strict order, and moves")
     console.print(_goals(answer))
-    _heading(console, "Excess by division, and workload in % of the fair share")
-    console.print(_divisions(answer))
+    beside = _columns(answer)
+    _heading(console, f"{'Excess by division' if beside else 'Unplaced cases'}, and workload in % of the fair share")
+    console.print(_divisions(answer, beside))
+    if not beside:
+        console.print(f"As it is: {excess_words(answer.base)}.")
     for tried in answer.tried:
         _heading(console, tried.name)
-        _print_tried(console, tried)
+        _print_tried(console, tried, bool(beside))
     if out is not None:
         console.print()
         console.print(f"Written to {out}: whatif.html, whatif.json and {len(answer.all)} plans.")
@@ -53,7 +59,7 @@ def _heading(console: Console, text: str) -> None:
 
 def _goals(answer: WhatIf) -> Table:
     table = compact_table()
-    table.add_column("plan", overflow="fold", max_width=24)
+    table.add_column("plan", overflow="fold", max_width=PLAN)
     for goal in answer.base.result.goals:
         table.add_column(goal.name, justify="right")
     table.add_column("moves", justify="right")
@@ -65,16 +71,19 @@ def _goals(answer: WhatIf) -> Table:
     return table
 
 
-def _divisions(answer: WhatIf) -> Table:
+def _columns(answer: WhatIf) -> list[str]:
+    """Divisions, where a column for each fits; none where they do not."""
     divisions = sorted({name for tried in answer.all for name in tried.excess_by_division})
-    if len(divisions) > MANY:  # those with any excess
-        exceeding = {name for tried in answer.all for name, excess in tried.excess_by_division.items() if excess}
-        divisions = sorted(exceeding)[:MANY]
+    plans = min(PLAN, max(len(tried.name) for tried in answer.all))
+    return divisions if plans + sum(2 + len(name) for name in (*divisions, *SPREAD)) <= WIDE else []
+
+
+def _divisions(answer: WhatIf, divisions: list[str]) -> Table:
     table = compact_table()
-    table.add_column("plan", overflow="fold", max_width=24)
+    table.add_column("plan", overflow="fold", max_width=PLAN)
     for name in divisions:
-        table.add_column(name, justify="right", overflow="fold")
-    for title in ("unplaced", "least", "middle", "most"):
+        table.add_column(name, justify="right")
+    for title in SPREAD:
         table.add_column(title, justify="right")
     for tried in answer.all:
         spread = tried.spread
@@ -84,12 +93,13 @@ def _divisions(answer: WhatIf) -> Table:
     return table
 
 
-def _print_tried(console: Console, tried: Tried) -> None:
+def _print_tried(console: Console, tried: Tried, excess_shown: bool) -> None:
     if tried.scenario is None:
         return
     lines = [tried.scenario.comment] if tried.scenario.comment else []
     lines += [f"- {sentence}" for sentence in tried.scenario.says]
     lines.append(tried_sentence(tried))
+    lines += [] if excess_shown else [f"{excess_words(tried)[0].upper()}{excess_words(tried)[1:]}."]
     if tried.affected:
         named, more = ", ".join(tried.affected[:MANY]), len(tried.affected) - MANY
         named += f" and {more} more" if more > 0 else ""

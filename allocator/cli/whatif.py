@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from allocator.domain.result import Progress
     from allocator.whatif.run import WhatIf
 
+BASE = "base"  # plan-base.csv is the plan of the force as it is
+
 
 @click.command("whatif")
 @click.argument("force", type=click.Path(path_type=Path))
@@ -65,13 +67,15 @@ def _planned(force: Path, paths: tuple[Path, ...], time_limit: float | None, see
     with Standby() as standby:  # the workers load their engines while the files are read
         from allocator.cli.progress import live_line
         from allocator.whatif.reading import read_scenario
-        from allocator.whatif.run import all_applied, whatif
+        from allocator.whatif.run import all_applied, try_scenarios
 
         found, problems = [], list[Problem]()
         for stem, count in Counter(path.stem for path in paths).items():
             if count > 1:
                 value = f"{stem}.toml, {count} times"
                 problems.append(Problem("SCENARIO.TOML", "files of different names", value=value))
+            if stem == BASE:  # its plan would be written over that of the force as it is
+                problems.append(Problem("SCENARIO.TOML", "a file of another name", value=f"{stem}.toml"))
         for path in paths:
             try:
                 found.append(read_scenario(path))
@@ -90,7 +94,9 @@ def _planned(force: Path, paths: tuple[Path, ...], time_limit: float | None, see
                 if tell is not None:
                     tell(f"{name}: {state.goal}, {state.seconds:.1f} s. Ctrl-C keeps the plans so far.")
 
-            return whatif(reading.force, found, seed=seed, time_limit=time_limit, progress=progress, standby=standby)
+            return try_scenarios(
+                reading.force, found, seed=seed, time_limit=time_limit, progress=progress, standby=standby
+            )
 
 
 def _files(answer: WhatIf, paths: tuple[Path, ...]) -> dict[str, bytes]:
@@ -98,6 +104,6 @@ def _files(answer: WhatIf, paths: tuple[Path, ...]) -> dict[str, bytes]:
     from allocator.explain.whatif_report import whatif_html
     from allocator.files.plan_files import json_bytes, plan_csv
 
-    names = ["base", *(path.stem for path in paths)]
+    names = [BASE, *(path.stem for path in paths)]
     plans = {f"plan-{name}.csv": plan_csv(tried.result.plan) for name, tried in zip(names, answer.all, strict=False)}
     return {"whatif.html": whatif_html(answer, len(paths)), "whatif.json": json_bytes(whatif_document(answer)), **plans}

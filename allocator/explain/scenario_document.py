@@ -41,7 +41,13 @@ def _tried(tried: Tried) -> dict[str, Any]:
         "excess_by_division": tried.excess_by_division,
         "affected": list(tried.affected),
         "spread": spread
-        and {"least": spread.least, "middle": spread.middle, "most": spread.most, "officers": dict(spread.shares)},
+        and {
+            "least": spread.least,
+            "middle": spread.middle,
+            "most": spread.most,
+            "most_less_least": spread.most_less_least,
+            "officers": dict(spread.shares),
+        },
         "unplaced": [case.case_id for case in plan.actions["unplaced"]],
         "findings": [finding_document(finding) for finding in tried.result.findings if finding.kind == "excess"],
         "against_base": tried.comparison and comparison_document(tried.comparison, ("as it is", tried.name)),

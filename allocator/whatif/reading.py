@@ -33,39 +33,59 @@ def read_scenario(path: Path | str) -> Scenario:
     InputError
         With every problem that can be seen without a force.
     """
-    return Scenario(tuple(_layers(Path(path), ())))
+    files = _Files()
+    files.read(Path(path), ())
+    if files.problems:
+        raise InputError(files.problems)
+    return Scenario(tuple(files.layers))
 
 
-def _layers(path: Path, above: tuple[Path, ...]) -> Iterator[Layer]:
-    if path.suffix.lower() != ".toml":
-        raise InputError([Problem(str(path), "a scenario file that ends in .toml", maybe=_near(path))])
-    if not path.is_file():
-        raise InputError([Problem(str(path), "a scenario file", maybe=_near(path))])
-    text = read_text(path, path.name)
-    tables = parsed(text, path.name)
-    reader = _Reader(path.name, text, tables)
-    builds_on = reader.builds_on()
-    layer = reader.layer()
-    problems = [*reader.problems, *layer.contradictions()]
-    here = path.resolve()
-    for k, name in enumerate(builds_on):
-        base = path.parent / name
-        if base.resolve() in (*above, here):
-            expected = "a scenario that does not build on this one"
-            problems.append(layer.problem(("builds_on", k), "builds_on", name, expected, None))
-        elif not base.is_file():
-            problems.append(layer.problem(("builds_on", k), "builds_on", name, "a scenario file", _near(base)))
-    if problems:
-        raise InputError(sorted(problems, key=lambda problem: problem.row or 0))
-    for name in builds_on:
-        yield from _layers(path.parent / name, (*above, here))
-    yield layer
+class _Files:
+    """A scenario file with those that it builds on, each once; what they change, and what is wrong with them."""
+
+    def __init__(self) -> None:
+        self.layers, self.problems = list[Layer](), list[Problem]()
+        self._met = set[Path]()
+
+    def read(self, path: Path, above: tuple[Path, ...]) -> None:
+        """Read a file behind those that it builds on."""
+        here = path.resolve()
+        if here in self._met:
+            return
+        self._met.add(here)
+        if path.suffix.lower() != ".toml" or not path.is_file():
+            ending = "" if path.suffix.lower() == ".toml" else " that ends in .toml"
+            self.problems.append(Problem(str(path), f"a scenario file{ending}", maybe=_near(path)))
+            return
+        try:
+            text = read_text(path, path.name)
+            reader = _Reader(path.name, text, parsed(text, path.name))
+        except InputError as error:
+            self.problems += error.problems
+            return
+        builds_on, layer, problems, bases = reader.builds_on(), reader.layer(), reader.problems, list[Path]()
+        for k, name in enumerate(builds_on):
+            base, fine = path.parent / name, False
+            if base.resolve() in (*above, here):
+                expected, near = "a scenario that does not build on this one", None
+            elif base.suffix.lower() != ".toml" or not base.is_file():
+                expected, near = "a scenario file", _near(base)
+            else:
+                fine = True
+                bases.append(base)
+            if not fine:
+                problems.append(layer.problem(("builds_on", k), "builds_on", name, expected, near))
+        problems += layer.contradictions()
+        self.problems += sorted(problems, key=lambda problem: problem.row or 0)
+        for base in bases:
+            self.read(base, (*above, here))
+        self.layers.append(layer)
 
 
 def _near(path: Path) -> str | None:
     if not path.parent.is_dir():
         return None
-    return meant(path.name, [file.name for file in path.parent.glob("*.toml")])
+    return meant(path.name, [file.name for file in path.parent.glob("*.toml") if file.is_file()])
 
 
 class _Reader:
@@ -81,6 +101,8 @@ class _Reader:
     def layer(self) -> Layer:
         """What the file changes."""
         name = self._typed("name", str, "a text", self._blank.label.removesuffix(".toml"))
+        if not name.strip():
+            self._wrong(("name",), "name", name, "a text that is not blank")
         today = self.tables.get("cycle_date")
         if today is not None and (not isinstance(today, date) or isinstance(today, datetime)):
             self._wrong(("cycle_date",), "cycle_date", today, "a date such as 2025-03-31")
@@ -190,6 +212,8 @@ def _expected(schema: Mapping[str, Any]) -> str:
         case "array":
             return "a list of tables" if "$ref" in schema["items"] else "a list of texts"
         case "string":
-            return "a date such as 2025-03-31" if schema.get("format") == "date" else "a text"
+            if schema.get("format") == "date":
+                return "a date such as 2025-03-31"
+            return "a text, not blank and without ;" if "pattern" in schema else "a text"
         case _:
             return "a table"

@@ -22,6 +22,8 @@ from allocator.solver.standby import Standby
 from allocator.whatif.compare import Comparison, compare
 from allocator.whatif.scenario import Scenario, applied
 
+AS_IT_IS = "as it is"
+
 
 @dataclass(frozen=True, slots=True)
 class Spread:
@@ -39,6 +41,11 @@ class Spread:
     middle: int
     most: int
     shares: tuple[tuple[str, int], ...]
+
+    @property
+    def most_less_least(self) -> int:
+        """How far apart the two are, in percent of the fair share."""
+        return self.most - self.least
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ class Tried:
     @property
     def name(self) -> str:
         """The scenario's name."""
-        return "as it is" if self.scenario is None else self.scenario.name
+        return AS_IT_IS if self.scenario is None else self.scenario.name
 
     @property
     def force(self) -> Force:
@@ -144,7 +151,7 @@ class WhatIf:
         return (self.base, *self.tried)
 
 
-def whatif(
+def try_scenarios(
     force: Force,
     scenarios: Sequence[Scenario],
     *,
@@ -184,15 +191,18 @@ def whatif(
         return allocate(of, seed=seed, time_limit=time_limit, progress=told, standby=ready)
 
     with Standby() if standby is None else nullcontext(standby) as ready:
-        base = Tried(None, solved("as it is", force), None)
+        base = Tried(None, solved(AS_IT_IS, force), None)
         tried: list[Tried] = []
         stopped = _interrupted(base.result)
-        for scenario, changed in zip(scenarios, forces, strict=True):
-            if stopped is not None:
-                break
-            result = solved(scenario.name, changed)
-            tried.append(Tried(scenario, result, compare(base.result.plan, result.plan)))
-            stopped = _interrupted(result)
+        try:
+            for scenario, changed in zip(scenarios, forces, strict=True):
+                if stopped is not None:
+                    break
+                result = solved(scenario.name, changed)
+                tried.append(Tried(scenario, result, compare(base.result.plan, result.plan)))
+                stopped = _interrupted(result)
+        except KeyboardInterrupt:  # between two solves, or before one had anything to keep
+            stopped = "interrupted"
     return WhatIf(base, tuple(tried), time.time() - begun, stopped)
 
 
@@ -200,7 +210,11 @@ def all_applied(force: Force, scenarios: Sequence[Scenario]) -> list[Force]:
     """The force as each scenario makes it; problems of all of them at once."""
     forces: list[Force] = []
     problems: list[Problem] = []
+    names = Counter([AS_IT_IS, *(scenario.name for scenario in scenarios)])
     for scenario in scenarios:
+        if names[scenario.name] > 1:
+            expected = "a name that no other plan of the run has"
+            problems.append(scenario.layers[-1].problem(("name",), "name", scenario.name, expected, None))
         try:
             forces.append(applied(force, scenario))
         except InputError as error:

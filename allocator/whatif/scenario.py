@@ -13,6 +13,7 @@ from allocator.errors import InputError, Problem, meant
 from allocator.files.policies import merged
 from allocator.files.toml_places import line_of
 from allocator.whatif.changes import Change, Draft
+from allocator.whatif.changes.base import Mention
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,15 @@ class Layer:
         self, place: tuple[str | int, ...], key: str, value: str | None, expected: str, maybe: str | None
     ) -> Problem:
         """Something wrong at a place of this file."""
-        row = line_of(self.text, place) or line_of(self.text, place[:2])
+        # What is missing stands nowhere: the line is that of the innermost table which should hold it.
+        lines = (line_of(self.text, place[:depth]) for depth in range(len(place), 0, -1))
+        row = next((line for line in lines if line is not None), None)
         return Problem(self.label, expected, row, key, value, maybe)
 
     def contradictions(self) -> Iterator[Problem]:
         """Changes that set the same to different values, or concern who is gone."""
         first: dict[tuple[str, str], tuple[int, Any]] = {}
-        gone = {who: k for k, change in enumerate(self.changes) if (who := change.ends()) is not None}
+        gone = {ended: k for k, change in enumerate(self.changes) if (ended := change.ends()) is not None}
         for k, change in enumerate(self.changes):
             for who, what, value in change.sets():
                 before, known = first.setdefault((who, what), (k, value))
@@ -61,9 +64,12 @@ class Layer:
                     where = self._where(before)
                     expected = f"one value for {what} of {who}; {where} sets {_shown(known)}"
                     yield self.problem(("change", k), what, _shown(value), expected, None)
-            for who in {name for key in change.refers for name in _named(change, key)} & gone.keys():
-                if gone[who] != k:
-                    expected = f"no other change of {who}, who is gone by {self._where(gone[who])}"
+            named = dict.fromkeys(
+                (table, name) for key, name, table in _spoken_of(change) if not key.endswith("excluded")
+            )
+            for table, name in named:
+                if gone.get((table, name), k) != k:
+                    expected = f"no other change of {name}, who is gone by {self._where(gone[table, name])}"
                     yield self.problem(("change", k), "what", change.id, expected, None)
 
     def _where(self, k: int) -> str:
@@ -129,8 +135,9 @@ def applied(force: Force, scenario: Scenario) -> Force:
         for k, change in enumerate(layer.changes):
             faults = list(change.faults(draft))
             for fault in faults:
-                advice = meant(fault.value, fault.names)
-                problems.append(layer.problem(("change", k, fault.key), fault.key, fault.value, fault.expected, advice))
+                advice = None if fault.value is None else meant(fault.value, fault.names)
+                place = (int(part) if part.isdigit() else part for part in fault.key.split("."))
+                problems.append(layer.problem(("change", k, *place), fault.key, fault.value, fault.expected, advice))
             if not faults:
                 change.apply(draft)
     if not problems:
@@ -163,9 +170,9 @@ def _placed(layer: Layer, problem: Problem) -> Problem:
     return layer.problem(place, problem.column or "policy", problem.value, problem.expected, problem.maybe)
 
 
-def _named(change: Change, key: str) -> list[str]:
-    value = getattr(change, key)
-    return list(value) if isinstance(value, list) else [] if value is None else [value]
+def _spoken_of(change: Change) -> Iterator[Mention]:
+    yield from change.mentions()
+    yield from change.introduces()
 
 
 def _said(layer: Layer) -> Iterator[str]:
@@ -174,7 +181,7 @@ def _said(layer: Layer) -> Iterator[str]:
     for key, value in _settings(layer.policy):
         yield f"{key} is {_shown(value)}."
     for change in layer.changes:
-        yield change.says()
+        yield " ".join(filter(None, (change.says(), change.comment)))
 
 
 def _settings(tables: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:

@@ -21,7 +21,7 @@ SCENARIO, FRONTIER = "scenario: ", "frontier to its end"
 
 def ask(quick: bool) -> Iterator[Row]:
     """One row a call."""
-    from allocator import frontier, read_scenario, recommend, whatif, why, why_not
+    from allocator import frontier, read_scenario, recommend, try_scenarios, why, why_not
 
     force = read_force(SURREY)
     cases, officers = subjects(force)
@@ -33,7 +33,7 @@ def ask(quick: bool) -> Iterator[Row]:
         yield timed(force, WHY_NOT, number, partial(why_not, force, case, officer))
     scenarios = sorted(SURREY.parent.glob("*.toml"))
     for path in scenarios[:2] if quick else scenarios:
-        yield timed(force, SCENARIO + path.stem, 1, partial(whatif, force, [read_scenario(path)]))
+        yield timed(force, SCENARIO + path.stem, 1, partial(try_scenarios, force, [read_scenario(path)]))
     yield timed(force, FRONTIER, 1, partial(frontier, force, last=3 if quick else None))
 
 

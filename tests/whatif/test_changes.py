@@ -125,6 +125,34 @@ def test_cases_are_drawn_as_asked():
     assert {(c.division, c.risk, c.setting, c.premises) for c in arrived} == {("South", "very_high", "premises", "AP2")}
 
 
+def test_cases_are_drawn_after_current_ones_alone():
+    of = BASE.changed(cases=(*BASE.cases, *(new(f"v{k}", risk="very_high") for k in range(50))))
+    drawn = [case for case in changed("cases-arrive", of, count=30).cases if case.case_id.startswith("NEW-")]
+    assert len(drawn) == 30 and not any(case.risk == "very_high" for case in drawn)
+
+
+def test_ids_of_drawn_cases_are_not_taken():
+    of = BASE.changed(cases=(*BASE.cases, new("NEW-0001")))
+    ids = [case.case_id for case in changed("cases-arrive", of, count=2).cases]
+    assert ids[-2:] == ["NEW-0002", "NEW-0003"] and len(set(ids)) == len(ids)
+
+
+def test_whose_risk_rises_does_not_depend_on_the_order_of_rows():
+    many = BASE.changed(cases=(*BASE.cases, *(current(f"m{k}", "A", risk="medium") for k in range(30))))
+    mixed = many.changed(cases=many.cases[::-1], officers=many.officers[::-1])
+    raised = [
+        {c.case_id for c in changed("risk-rises", of, percent=900).cases if c.risk == "high"} for of in (many, mixed)
+    ]
+    assert raised[0] == raised[1] and len(raised[0]) == 10  # c1, and nine times as many
+
+
+def test_risk_cannot_rise_for_want_of_cases():
+    # 300% of one high-risk case would be three; two are medium.
+    with pytest.raises(InputError, match="the force has 2, and 3 would rise"):
+        changed("risk-rises", percent=300)
+    assert sum(case.risk == "high" for case in changed("risk-rises", percent=200).cases) == 3
+
+
 def test_risk_rises_by_the_percent_rounded_up_in_proportion():
     many = force(
         [officer("A"), officer("B", division="South")],

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from allocator.errors import InputError
-from allocator.files import read_force
+from allocator.files import read_force, toml_places
 from allocator.files.toml_places import line_of
 from allocator.whatif.changes import CHANGES
 from allocator.whatif.reading import read_scenario
@@ -34,6 +34,12 @@ def problems(path, of=None):
     return error.value.problems
 
 
+def change(what, **fields):
+    """One change as a file has it."""
+    lines = [f"{key} = {value if isinstance(value, int) else repr(value)}" for key, value in fields.items()]
+    return "\n".join(["[[change]]", f'what = "{what}"', *lines, ""])
+
+
 @pytest.mark.parametrize("path", sorted(SCENARIOS.glob("*.toml")), ids=lambda path: path.stem)
 def test_every_scenario_that_ships_fits_surrey_and_is_listed(path, surrey):
     scenario = read_scenario(path)
@@ -60,6 +66,15 @@ def test_lines_are_found_whatever_stands_before():
     assert line_of(text, ("change", 1)) == 9
     assert line_of(text, ("change", 1, "y z", "k")) == 11
     assert line_of(text, ("change", 2)) is None
+    assert line_of(text.replace("\n", "\r\n"), ("change", 1, "y z", "k")) == 11
+
+
+def test_lines_of_a_long_file_are_found_by_halving_it(monkeypatch):
+    text, tried = "".join(f"k{k} = {k}\n" for k in range(1000)), []
+    loads = toml_places.tomllib.loads
+    monkeypatch.setattr(toml_places.tomllib, "loads", lambda part: tried.append(part) or loads(part))
+    assert [line_of(text, (f"k{k}",)) for k in (0, 500, 999)] == [1, 501, 1000]
+    assert len(tried) < 40  # 2 ** 10 lines are halved ten times for each of the three
 
 
 def test_a_scenario_builds_on_others(tmp_path, surrey):
@@ -67,6 +82,21 @@ def test_a_scenario_builds_on_others(tmp_path, surrey):
     two = written(tmp_path, 'name = "two"\nbuilds_on = ["one.toml"]\n[policy.limits]\ncases = 46\n', "two.toml")
     policy = applied(surrey, read_scenario(two)).policy
     assert (policy.limits.cases, policy.limits.intake) == (46, 7)
+
+
+def test_what_two_build_on_is_made_once(tmp_path, surrey):
+    written(tmp_path, change("officer-joins", officer="Z", division="North"), "joins.toml")
+    for name in ("one", "two"):
+        written(tmp_path, f'builds_on = ["joins.toml"]\n{change("officer-closes", officer="Z")}', f"{name}.toml")
+    both = applied(surrey, read_scenario(written(tmp_path, 'builds_on = ["one.toml", "two.toml"]\n', "both.toml")))
+    assert [o.status for o in both.officers if o.officer_id == "Z"] == ["closed"]
+
+
+def test_problems_of_a_file_and_of_those_it_builds_on_are_told_together(tmp_path):
+    written(tmp_path, "colour = 1\n", "one.toml")
+    written(tmp_path, "name = 'x\n", "two.toml")
+    found = problems(written(tmp_path, 'builds_on = ["one.toml", "two.toml"]\nseed = "x"\n'))
+    assert [(problem.file, problem.row) for problem in found] == [("test.toml", 2), ("one.toml", 1), ("two.toml", 1)]
 
 
 def test_a_circle_is_told(tmp_path):
@@ -129,10 +159,7 @@ def test_ids_are_named_with_line_and_nearest(tmp_path, surrey):
     assert found[1].maybe.startswith("OM-") and found[0].maybe == "cases is meant."
 
 
-def change(what, **fields):
-    """One change as a file has it."""
-    lines = [f"{key} = {value if isinstance(value, int) else repr(value)}" for key, value in fields.items()]
-    return "\n".join(["[[change]]", f'what = "{what}"', *lines, ""])
+ARRIVES = '[[change]]\nwhat = "cases-arrive"\ncases = [{case_id = "x", division = "North", risk = "low"}]\n'
 
 
 @pytest.mark.parametrize(
@@ -168,6 +195,38 @@ def change(what, **fields):
             4,
             "no other change of P, who is gone by line 1",
         ),
+        (
+            change("officer-joins", officer="Z", division="North"),
+            change("officer-leaves", officer="Z"),
+            1,
+            "no other change of Z, who is gone by line 5",
+        ),
+        (
+            change("officer-joins", officer="Z", division="North", capacity=80),
+            change("officer-hours", officer="Z", capacity=60),
+            6,
+            "one value for capacity of Z; line 1 sets 80",
+        ),
+        (
+            change("premises-opens", premises="P", division="North", expected_arrivals=3),
+            change("premises-expects", premises="P", expected_arrivals=5),
+            6,
+            "one value for expected_arrivals of P; line 1 sets 3",
+        ),
+        (
+            '[[change]]\nwhat = "premises-opens"\npremises = "P"\ndivision = "North"\nofficers = ["A"]\n',
+            change("officer-unlinked", officer="A", premises="P"),
+            6,
+            "one value for link to P of A; line 1 sets true",
+        ),
+        (
+            ARRIVES.replace('"low"', '"low", setting = "premises", premises = "P"'),
+            change("premises-closes", premises="P"),
+            1,
+            "no other change of P, who is gone by line 4",
+        ),
+        (ARRIVES, change("case-closes", case="x"), 1, "no other change of x, who is gone by line 4"),
+        (ARRIVES, change("case-changes", case="x", risk="high"), 4, "one value for risk of x; line 1 sets low"),
     ],
 )
 def test_a_scenario_that_contradicts_itself(tmp_path, first, second, row, words):
@@ -178,6 +237,49 @@ def test_a_scenario_that_contradicts_itself(tmp_path, first, second, row, words)
 def test_the_same_twice_is_no_contradiction(tmp_path):
     text = '[[change]]\nwhat = "officer-absent"\nofficer = "A"\n' * 2
     assert len(read_scenario(written(tmp_path, text)).says) == 2
+
+
+def test_one_id_may_name_an_officer_and_a_case(tmp_path):
+    text = change("officer-leaves", officer="A") + change("case-changes", case="A", risk="low")
+    assert len(read_scenario(written(tmp_path, text)).says) == 2
+
+
+def test_a_case_may_be_kept_from_an_officer_who_leaves(tmp_path):
+    text = change("officer-leaves", officer="A") + ARRIVES.replace('"low"', '"low", excluded = ["A"]')
+    assert len(read_scenario(written(tmp_path, text)).says) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "maybe"),
+    [
+        (ARRIVES.replace("North", "Nroth"), "cases.0.division", "North is meant."),
+        (change("case-changes", case="SY-00001", division="Nroth"), "division", "North is meant."),
+        (ARRIVES.replace('"x"', '"SY-00001"'), "cases.0.case_id", None),
+        (ARRIVES.replace('"low"', '"low", setting = "premises"'), "cases.0.premises", None),
+        (change("officer-joins", officer="a;b", division="North"), "officer", None),
+        (change("officer-joins", officer=" ", division="North"), "officer", None),
+        (change("officer-skilled", officer="OM-N01", skills=0).replace("= 0", '= ["a;b"]'), "skills.0", None),
+        (change("risk-rises", percent=1000), "percent", None),
+        ('name = " "\n', "name", None),
+    ],
+)
+def test_values_that_the_force_cannot_have(tmp_path, surrey, text, column, maybe):
+    (problem,) = problems(written(tmp_path, text), surrey)
+    assert (problem.column, problem.maybe) == (column, maybe)
+    assert problem.row is not None and f"{text}\n".splitlines()[problem.row - 1].startswith(column.split(".")[0])
+
+
+def test_the_line_of_a_case_that_is_a_table_of_its_own(tmp_path, surrey):
+    text = '[[change]]\nwhat = "cases-arrive"\n'
+    text += "".join(f'[[change.cases]]\ncase_id = "{k}"\ndivision = "{d}"\nrisk = "low"\n' for k, d in ("aN", "bX"))
+    text = text.replace('"N"', '"North"')
+    (problem,) = problems(written(tmp_path, text), surrey)
+    assert (problem.row, problem.column, problem.value) == (9, "cases.1.division", "X")
+
+
+def test_comments_of_changes_are_told(tmp_path):
+    text = change("officer-absent", officer="A", comment="On a course.")
+    assert read_scenario(written(tmp_path, text)).says == ("A is absent. On a course.",)
 
 
 def test_files_that_are_none(tmp_path):

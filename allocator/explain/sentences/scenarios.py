@@ -27,7 +27,14 @@ def moves_words(tried: Tried) -> str:
     told += [f"{tried.other_moves:,} that could not"] if tried.other_moves else []
     if not told:
         return "no case moves"
-    return f"{_cases(tried.optional_moves + tried.other_moves)} move: {', '.join(told)}"
+    count = tried.optional_moves + tried.other_moves
+    return f"{_cases(count)} {'moves' if count == 1 else 'move'}: {', '.join(told)}"
+
+
+def excess_words(tried: Tried) -> str:
+    """Cases above limits in each division that has any."""
+    told = [f"{amount:,} in {name}" for name, amount in tried.excess_by_division.items() if amount]
+    return f"excess: {', '.join(told)}" if told else "no excess in any division"
 
 
 def proof_sentences(answer: WhatIf) -> list[str]:
@@ -46,8 +53,12 @@ def stopped_sentence(answer: WhatIf, asked: int) -> str | None:
     """What is missing where the run was cut short."""
     if answer.stopped is None:
         return None
-    left = asked - len(answer.tried)
-    return f"Cut short by Ctrl-C: {left} of {asked} scenarios were not planned, and the last plan may not be the best."
+    left, told = asked - len(answer.tried), []
+    if left:
+        told.append(f"{left} of {asked} scenarios {'was' if left == 1 else 'were'} not planned")
+    if not answer.all[-1].result.proven:
+        told.append("the last plan may not be the best")
+    return f"Cut short by Ctrl-C: {', and '.join(told)}." if told else None
 
 
 def _cases(count: int) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from allocator.whatif.changes.arrivals import CasesArrive
 from allocator.whatif.changes.base import Change, Draft, Fault
-from allocator.whatif.changes.cases import CaseChanges, CaseCloses, CasesArrive, RiskRises
+from allocator.whatif.changes.cases import CaseChanges, CaseCloses, RiskRises
 from allocator.whatif.changes.officers import (
     OfficerAbsent,
     OfficerBuddy,

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from allocator.domain.force import Case, Force, Officer, Premises
 
 Table = Literal["officers", "cases", "premises", "divisions"]
-Name = Annotated[str, Field(min_length=1)]
 ONE: dict[Table, str] = {
     "officers": "an officer of the force",
     "cases": "a case of the force",
@@ -28,16 +27,26 @@ class Fault:
     Attributes
     ----------
     key : str
-    value : str
+        Key of the change, dotted where it stands deeper: ``cases.0.division``.
+    value : str or None
+        None where nothing is given.
     expected : str
     names : tuple of str
         What could have been meant.
     """
 
     key: str
-    value: str
+    value: str | None
     expected: str
     names: tuple[str, ...] = ()
+
+
+class Mention(NamedTuple):
+    """An id that a change speaks of, the key that holds it, and where such ids are listed."""
+
+    key: str
+    name: str
+    table: Table
 
 
 @dataclass
@@ -116,21 +125,29 @@ class Change(BaseModel):
         """What it sets: of whom, what, and to which value. Two changes must not set the same to different values."""
         return iter(())
 
-    def ends(self) -> str | None:
+    def ends(self) -> tuple[Table, str] | None:
         """Who is gone after it, so that no other change of them makes sense."""
         return None
 
+    def mentions(self) -> Iterator[Mention]:
+        """Ids that the force must have."""
+        for key, table in self.refers.items():
+            yield from (Mention(key, name, table) for name in _listed(getattr(self, key)))
+
+    def introduces(self) -> Iterator[Mention]:
+        """Ids that the force must not have yet."""
+        for key, table in self.makes.items():
+            yield from (Mention(key, name, table) for name in _listed(getattr(self, key)))
+
     def faults(self, draft: Draft) -> Iterator[Fault]:
         """What is wrong with it in a force: ids that it has not, or has already."""
-        for key, table in self.refers.items():
+        for key, name, table in self.mentions():
             known = draft.names(table)
-            for name in _listed(getattr(self, key)):
-                if name not in known:
-                    yield Fault(key, name, ONE[table], known)
-        for key, table in self.makes.items():
-            for name in _listed(getattr(self, key)):
-                if name in draft.names(table):
-                    yield Fault(key, name, "an id that the force does not have yet")
+            if name not in known:
+                yield Fault(key, name, ONE[table], known)
+        for key, name, table in self.introduces():
+            if name in draft.names(table):
+                yield Fault(key, name, "an id that the force does not have yet")
 
     def apply(self, draft: Draft) -> None:
         """Make the change."""

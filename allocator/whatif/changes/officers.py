@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from allocator.domain.force import Mosovo, Officer, Status
+from allocator.domain.force import Id, Mosovo, Officer, Status, Tag, Text
 from allocator.domain.policy import Percent
-from allocator.whatif.changes.base import Change, Draft, Name, Table
+from allocator.whatif.changes.base import Change, Draft, Table
 
 
 class OfChangedOfficer(Change):
@@ -17,7 +17,7 @@ class OfChangedOfficer(Change):
 
     refers: ClassVar[dict[str, Table]] = {"officer": "officers"}
 
-    officer: Name
+    officer: Id
 
 
 class OfStatus(OfChangedOfficer):
@@ -46,9 +46,9 @@ class OfficerLeaves(OfStatus):
     status = "leaving"
     words = "leaves and gives up every case"
 
-    def ends(self) -> str | None:
+    def ends(self) -> tuple[Table, str] | None:
         """The officer."""
-        return self.officer
+        return "officers", self.officer
 
 
 class OfficerAbsent(OfStatus):
@@ -82,13 +82,13 @@ class OfficerJoins(Change):
     refers: ClassVar[dict[str, Table]] = {"division": "divisions", "premises": "premises", "buddy": "officers"}
     makes: ClassVar[dict[str, Table]] = {"officer": "officers"}
 
-    officer: Name
-    division: Name
+    officer: Id
+    division: Text
     capacity: Percent = 100
     mosovo: Mosovo = "none"
-    skills: list[Name] = Field(default_factory=list)
-    premises: list[Name] = Field(default_factory=list)
-    buddy: Name | None = None
+    skills: list[Tag] = Field(default_factory=list)
+    premises: list[Id] = Field(default_factory=list)
+    buddy: Id | None = None
 
     def says(self) -> str:
         """The change in words."""
@@ -99,6 +99,14 @@ class OfficerJoins(Change):
         told += [f"linked to {', '.join(self.premises)}"] if self.premises else []
         told += [f"buddy {self.buddy}"] if self.buddy else []
         return f"{self.officer} joins {self.division}: {', '.join(told)}."
+
+    def sets(self) -> Iterator[tuple[str, str, Any]]:
+        """What is given, save the training, which an officer may complete after joining."""
+        for column in ("capacity", "buddy"):
+            if column in self.model_fields_set:
+                yield self.officer, column, getattr(self, column)
+        for premises_id in self.premises:
+            yield self.officer, f"link to {premises_id}", True
 
     def apply(self, draft: Draft) -> None:
         """Add the officer."""
@@ -119,7 +127,7 @@ class OfficerTrains(Change):
     id = "officer-trains"
     refers: ClassVar[dict[str, Table]] = {"officer": "officers"}
 
-    officer: Name | None = None
+    officer: Id | None = None
     every: Literal["awaiting"] | None = None
 
     @model_validator(mode="after")
@@ -170,7 +178,7 @@ class OfPremisesLink(OfChangedOfficer):
     refers: ClassVar[dict[str, Table]] = {"officer": "officers", "premises": "premises"}
     linked: ClassVar[bool]
 
-    premises: Name
+    premises: Id
 
     def sets(self) -> Iterator[tuple[str, str, Any]]:
         """Whether the two are linked."""
@@ -212,7 +220,7 @@ class OfficerSkilled(OfChangedOfficer):
 
     id = "officer-skilled"
 
-    skills: list[Name]
+    skills: list[Tag]
 
     def says(self) -> str:
         """The change in words."""
@@ -229,7 +237,7 @@ class OfficerBuddy(OfChangedOfficer):
     id = "officer-buddy"
     refers: ClassVar[dict[str, Table]] = {"officer": "officers", "buddy": "officers"}
 
-    buddy: Name
+    buddy: Id
 
     def says(self) -> str:
         """The change in words."""

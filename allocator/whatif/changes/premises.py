@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from allocator.domain.force import Premises
+from allocator.domain.force import Id, Premises, Text
 from allocator.domain.policy import Count
-from allocator.whatif.changes.base import Change, Draft, Fault, Name, Table
+from allocator.whatif.changes.base import Change, Draft, Fault, Table
 
 
 class PremisesOpens(Change):
@@ -19,15 +19,22 @@ class PremisesOpens(Change):
     refers: ClassVar[dict[str, Table]] = {"division": "divisions", "officers": "officers"}
     makes: ClassVar[dict[str, Table]] = {"premises": "premises"}
 
-    premises: Name
-    division: Name
+    premises: Id
+    division: Text
     expected_arrivals: Count = 0
-    officers: list[Name] = Field(default_factory=list)
+    officers: list[Id] = Field(default_factory=list)
 
     def says(self) -> str:
         """The change in words."""
         linked = f"; linked to {', '.join(self.officers)}" if self.officers else ""
         return f"{self.premises} opens in {self.division}, with {self.expected_arrivals} expected arrivals{linked}."
+
+    def sets(self) -> Iterator[tuple[str, str, Any]]:
+        """The arrivals expected, where given, and the links."""
+        if "expected_arrivals" in self.model_fields_set:
+            yield self.premises, "expected_arrivals", self.expected_arrivals
+        for officer_id in self.officers:
+            yield officer_id, f"link to {self.premises}", True
 
     def apply(self, draft: Draft) -> None:
         """Add the premises and the links."""
@@ -44,16 +51,16 @@ class PremisesCloses(Change):
     id = "premises-closes"
     refers: ClassVar[dict[str, Table]] = {"premises": "premises", "to": "premises"}
 
-    premises: Name
-    to: Name | None = None
+    premises: Id
+    to: Id | None = None
 
     def says(self) -> str:
         """The change in words."""
         return f"{self.premises} closes; its residents go {f'to {self.to}' if self.to else 'into the community'}."
 
-    def ends(self) -> str | None:
+    def ends(self) -> tuple[Table, str] | None:
         """The premises."""
-        return self.premises
+        return "premises", self.premises
 
     def faults(self, draft: Draft) -> Iterator[Fault]:
         """Premises that the force lacks, or that are the same."""
@@ -79,7 +86,7 @@ class PremisesExpects(Change):
     id = "premises-expects"
     refers: ClassVar[dict[str, Table]] = {"premises": "premises"}
 
-    premises: Name
+    premises: Id
     expected_arrivals: Count
 
     def says(self) -> str:
