@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
-from allocator.cli.console import arrow
-from allocator.cli.officer_table import compact_table
+from allocator.cli.console import arrow, heading
+from allocator.cli.officer_table import both, compact_table
 from allocator.explain.effects import Candidate
 from allocator.explain.recommend import Recommendation
 from allocator.explain.sentences.asking import (
@@ -48,11 +48,11 @@ def print_recommendation(console: Console, answer: Recommendation) -> None:
         if pair.second > pair.first
     ]
     if grown:
-        _heading(console, "Limits that it would exceed, all else as it stands")
+        heading(console, "Limits that it would exceed, all else as it stands")
         for name, words in grown:
             console.print(Padding(f"{name}: {words}", (0, 0, 0, 2), expand=False))
     if answer.barred:
-        _heading(console, f"May not have it ({len(answer.barred):,})")
+        heading(console, f"May not have it ({len(answer.barred):,})")
         by_rules: dict[tuple[str, ...], list[str]] = {}
         for officer, rules in answer.barred:
             by_rules.setdefault(rules, []).append(officer.officer_id)
@@ -73,8 +73,8 @@ def print_why(console: Console, answer: Why) -> None:
     """Print why a case is where the plan has it."""
     _say(console, why_sentences(answer))
     if answer.relations:
-        heading = "in its place" if answer.action == "moved" else "that go, if it went instead"
-        _heading(console, f"Relationships of {answer.case.officer} {heading} ({len(answer.relations)})")
+        which = "in its place" if answer.action == "moved" else "that go, if it went instead"
+        heading(console, f"Relationships of {answer.case.officer} {which} ({len(answer.relations)})")
         table = compact_table()
         for title in ("case", "months", "cost"):
             table.add_column(title, justify="left" if title == "case" else "right")
@@ -84,7 +84,7 @@ def print_why(console: Console, answer: Why) -> None:
             table.add_row(one.case.case_id, *figures)
         console.print(table)
     if answer.others:
-        _heading(console, f"Others who may receive it, all else as planned ({len(answer.others)})")
+        heading(console, f"Others who may receive it, all else as planned ({len(answer.others)})")
         console.print(_candidates(answer.others[:NEAREST], arrow(console), {}))
     if answer.barred:
         told = ", ".join(f"{rule} bars {count}" for rule, count in answer.barred.items())
@@ -100,12 +100,12 @@ def _candidates(ranked: Sequence[Candidate], to: str, replanned: dict[str, tuple
         table.add_column(title, justify="right")
     for one in ranked:
         name, before, after = one.officer.officer_id, one.before, one.after
-        workload = _both(before.fair_percent, after.fair_percent, to)
+        workload = both(before.fair_percent, after.fair_percent, to)
         table.add_row(
             f"{name} *" if one.stays else name,
             *_changes(replanned.get(name, one.effect.goals)),
-            f"{_both(before.cases, after.cases, to)} of {after.limit}",
-            _both(before.share, after.share, to),
+            f"{both(before.cases, after.cases, to)} of {after.limit}",
+            both(before.share, after.share, to),
             workload if one.officer.capacity else "no capacity",
         )
     return table
@@ -133,13 +133,3 @@ def _goals(goals: Sequence[GoalPair], first: str, second: str) -> Table:
 def _say(console: Console, sentences: Iterable[str]) -> None:
     for sentence in sentences:
         console.print(sentence)
-
-
-def _heading(console: Console, text: str) -> None:
-    console.print()
-    console.print(text, style="bold")
-
-
-def _both(before: float | None, after: float | None, to: str) -> str:
-    old, new = ("-" if figure is None else str(figure) for figure in (before, after))
-    return new if old == new else f"{old} {to} {new}"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
-from allocator.cli.console import arrow
-from allocator.cli.officer_table import compact_table
+from allocator.cli.console import arrow, heading
+from allocator.cli.officer_table import both, compact_table
 from allocator.explain.sentences.comparing import broken_sentences, decisive_sentence, finding_pair_sentence
 from allocator.explain.sentences.plans import goal_words
 from allocator.whatif.compare import Comparison, Difference, OfficerPair
@@ -36,14 +34,14 @@ def print_comparison(console: Console, comparison: Comparison, names: tuple[str,
         for sentence in broken_sentences(broken, name)[: MANY + 1]:
             console.print(sentence, style="red")
     console.print(decisive_sentence(comparison, ("A", "B")))
-    _heading(console, "Goals, in strict order")
+    heading(console, "Goals, in strict order")
     console.print(_goals(comparison))
     to = arrow(console)
     _listed(console, f"Cases with another officer ({len(comparison.cases):,})", _cases(comparison.cases))
     differing = [pair for pair in comparison.officers if pair.differs]
     _listed(console, f"Officers, A {to} B ({len(differing):,})", _officers(differing, to))
     if comparison.findings:
-        _heading(console, "Excesses and broken rules that differ")
+        heading(console, "Excesses and broken rules that differ")
         for pair in comparison.findings[:MANY]:
             console.print(Padding(finding_pair_sentence(pair, ("A", "B")), (0, 0, 0, 2), expand=False))
     shown = max(len(comparison.cases), len(differing), len(comparison.findings))
@@ -51,14 +49,9 @@ def print_comparison(console: Console, comparison: Comparison, names: tuple[str,
         console.print(f"Only the first {MANY} rows of a table are shown; all of them: --json.")
 
 
-def _heading(console: Console, text: str) -> None:
-    console.print()
-    console.print(text, style="bold")
-
-
-def _listed(console: Console, heading: str, table: Table) -> None:
+def _listed(console: Console, title: str, table: Table) -> None:
     if table.row_count:
-        _heading(console, heading)
+        heading(console, title)
         console.print(table)
 
 
@@ -94,15 +87,10 @@ def _officers(pairs: list[OfficerPair], to: str) -> Table:
         first, second, limit = pair.first, pair.second, pair.second or pair.first
         table.add_row(
             pair.officer_id,
-            f"{_both(first and first.cases, second and second.cases, to)} of {limit.limit if limit else '-'}",
-            _both(first and first.share, second and second.share, to),
-            _both(first and first.fair_percent, second and second.fair_percent, to),
+            f"{both(first and first.cases, second and second.cases, to)} of {limit.limit if limit else '-'}",
+            both(first and first.share, second and second.share, to),
+            both(first and first.fair_percent, second and second.fair_percent, to),
             str(len(pair.gained)),
             str(len(pair.lost)),
         )
     return table
-
-
-def _both(first: Any, second: Any, to: str) -> str:
-    old, new = ("-" if figure is None else str(figure) for figure in (first, second))
-    return new if old == new else f"{old} {to} {new}"

@@ -35,3 +35,9 @@ def shown(text: str) -> str:
 def arrow(console: Console) -> str:
     """Find an arrow that the console's encoding has."""
     return "->" if console.options.ascii_only else "→"
+
+
+def heading(console: Console, text: str) -> None:
+    """Print the heading of a section, after an empty line."""
+    console.print()
+    console.print(text, style="bold")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from rich.box import Box
 from rich.cells import cell_len
@@ -71,15 +72,16 @@ def compact_table() -> Table:
 
 def _cells(change: OfficerChange, to: str) -> tuple[str, ...]:
     before, after = change.before, change.after
-    fair = _both(before.fair_percent, after.fair_percent, to)
+    fair = both(before.fair_percent, after.fair_percent, to)
     return (
         change.officer.officer_id,
-        f"{_both(before.cases, after.cases, to)} of {after.limit}",
-        _both(before.share, after.share, to),
+        f"{both(before.cases, after.cases, to)} of {after.limit}",
+        both(before.share, after.share, to),
         fair if change.has_capacity else "no capacity",
     )
 
 
-def _both(before: float | None, after: float | None, to: str) -> str:
+def both(before: Any, after: Any, to: str) -> str:
+    """Show a figure before and after, once where they are the same; ``-`` for none."""
     old, new = ("-" if figure is None else str(figure) for figure in (before, after))
     return new if old == new else f"{old} {to} {new}"

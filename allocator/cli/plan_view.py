@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from allocator.cli.case_lists import move_summary, new_case_table, print_moves
-from allocator.cli.console import arrow
+from allocator.cli.console import arrow, heading
 from allocator.cli.officer_table import compact_table, officer_table
 from allocator.domain.plan import Finding
 from allocator.explain.report import Report
@@ -45,7 +45,7 @@ def print_report(console: Console, report: Report, out: Path | None) -> None:
     console.print(proof_sentence(result), style="green" if result.proven else "yellow")
     console.print(count_sentence(report))
     console.print(trade_sentence(report))
-    _heading(console, "Goals, in strict order")
+    heading(console, "Goals, in strict order")
     console.print(_goal_table(report))
     _print_officers(console, report, full)
     _print_moves(console, report, full)
@@ -53,11 +53,6 @@ def print_report(console: Console, report: Report, out: Path | None) -> None:
     _print_unplaced(console, report, full)
     _print_excesses(console, report, full)
     _print_notes(console, report.notes, full)
-
-
-def _heading(console: Console, text: str) -> None:
-    console.print()
-    console.print(text, style="bold")
 
 
 def _goal_table(report: Report) -> Table:
@@ -74,7 +69,7 @@ def _goal_table(report: Report) -> Table:
 
 def _print_officers(console: Console, report: Report, full: str) -> None:
     changes = report.officers
-    _heading(console, f"Officers ({len(changes):,})")
+    heading(console, f"Officers ({len(changes):,})")
     if len(changes) > MANY_OFFICERS:
         changes = tuple(change for change in changes if change.changed or change.over)
         console.print(f"Those whose cases change or who exceed a limit ({len(changes):,}); all: {full}.")
@@ -88,7 +83,7 @@ def _print_officers(console: Console, report: Report, full: str) -> None:
 def _print_moves(console: Console, report: Report, full: str) -> None:
     if not report.moves:
         return
-    _heading(console, f"Moves ({len(report.moves):,})")
+    heading(console, f"Moves ({len(report.moves):,})")
     if len(report.moves) <= MANY_CASES:
         print_moves(console, report.moves)
         return
@@ -99,7 +94,7 @@ def _print_moves(console: Console, report: Report, full: str) -> None:
 def _print_new_cases(console: Console, report: Report, full: str) -> None:
     if not report.new_cases:
         return
-    _heading(console, f"New cases placed ({len(report.new_cases):,})")
+    heading(console, f"New cases placed ({len(report.new_cases):,})")
     if len(report.new_cases) <= MANY_CASES:
         console.print(new_case_table(report.new_cases))
     else:
@@ -108,7 +103,7 @@ def _print_new_cases(console: Console, report: Report, full: str) -> None:
 
 def _print_unplaced(console: Console, report: Report, full: str) -> None:
     if report.unplaced:
-        _heading(console, f"Unplaced ({len(report.unplaced):,})")
+        heading(console, f"Unplaced ({len(report.unplaced):,})")
         _print_sentences(console, map(unplaced_sentence, report.unplaced), MANY_CASES, full)
 
 
@@ -117,7 +112,7 @@ def _print_excesses(console: Console, report: Report, full: str) -> None:
         return
     excess = next(goal for goal in report.result.goals if goal.name == "excess")
     proof = ", and no plan has less" if excess.proven else ""
-    _heading(console, f"Over limits ({excess.value:,} in all{proof})")
+    heading(console, f"Over limits ({excess.value:,} in all{proof})")
     _print_sentences(console, map(finding_sentence, report.excesses), MANY_CASES, full)
 
 
@@ -126,7 +121,7 @@ def _print_notes(console: Console, notes: Iterable[Finding], full: str) -> None:
     for finding in notes:
         by_rule.setdefault(finding.rule, []).append(finding)
     for rule, findings in by_rule.items():
-        _heading(console, f"Note: {rule} ({len(findings):,})")
+        heading(console, f"Note: {rule} ({len(findings):,})")
         _print_sentences(console, map(finding_sentence, findings), MANY_NOTES, full)
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.table import Table
 
@@ -32,21 +32,8 @@ def live(wanted: bool) -> Iterator[Callable[[Progress], None] | None]:
     callable or None
         To be told of progress; None where nothing is shown.
     """
-    console = messages()
-    if not (wanted and console.is_terminal):
-        yield None
-        return
-    # No thread redraws: one might be holding a lock just when worker processes start.
-    with Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False) as display:
-        drawn = -_SECONDS_BETWEEN
-
-        def tell(progress: Progress) -> None:
-            nonlocal drawn
-            if progress.seconds - drawn >= _SECONDS_BETWEEN:
-                drawn = progress.seconds
-                display.update(picture(progress), refresh=True)
-
-        yield tell
+    with _shown(wanted) as show:
+        yield None if show is None else (lambda progress: show(picture(progress)))
 
 
 @contextmanager
@@ -63,20 +50,27 @@ def live_line(wanted: bool = True) -> Iterator[Callable[[str], None] | None]:
     callable or None
         To be told what the line says; None where nothing is shown.
     """
+    with _shown(wanted) as show:
+        yield show
+
+
+@contextmanager
+def _shown(wanted: bool) -> Iterator[Callable[[RenderableType], None] | None]:
     console = messages()
     if not (wanted and console.is_terminal):
         yield None
         return
+    # No thread redraws: one might be holding a lock just when worker processes start.
     with Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False) as display:
         drawn = -_SECONDS_BETWEEN
 
-        def tell(line: str) -> None:
+        def show(what: RenderableType) -> None:
             nonlocal drawn
             if time.monotonic() - drawn >= _SECONDS_BETWEEN:
                 drawn = time.monotonic()
-                display.update(line, refresh=True)
+                display.update(what, refresh=True)
 
-        yield tell
+        yield show
 
 
 def picture(progress: Progress) -> Group:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
+from allocator.cli.console import heading
 from allocator.cli.officer_table import compact_table
 from allocator.explain.sentences.scenarios import excess_words, proof_sentences, stopped_sentence, tried_sentence
 from allocator.whatif.run import Tried, WhatIf
@@ -37,24 +38,19 @@ def print_whatif(console: Console, answer: WhatIf, asked: int, out: Path | None)
         console.print(stopped, style="yellow")
     for sentence in proof_sentences(answer):
         console.print(sentence, style="green" if sentence.startswith("Every") else "yellow")
-    _heading(console, "Goals, in strict order, and moves")
+    heading(console, "Goals, in strict order, and moves")
     console.print(_goals(answer))
     beside = _columns(answer)
-    _heading(console, f"{'Excess by division' if beside else 'Unplaced cases'}, and workload in % of the fair share")
+    heading(console, f"{'Excess by division' if beside else 'Unplaced cases'}, and workload in % of the fair share")
     console.print(_divisions(answer, beside))
     if not beside:
         console.print(f"As it is: {excess_words(answer.base)}.")
     for tried in answer.tried:
-        _heading(console, tried.name)
+        heading(console, tried.name)
         _print_tried(console, tried, bool(beside))
     if out is not None:
         console.print()
         console.print(f"Written to {out}: whatif.html, whatif.json and {len(answer.all)} plans.")
-
-
-def _heading(console: Console, text: str) -> None:
-    console.print()
-    console.print(text, style="bold")
 
 
 def _goals(answer: WhatIf) -> Table:

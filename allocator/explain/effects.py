@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from allocator.caseloads import Caseload, caseload
 from allocator.domain.force import Case, Force, Officer
-from allocator.domain.plan import Finding
+from allocator.explain.reasons import excesses
 from allocator.explain.tally import Tally
-from allocator.rules import GOALS, LIMITS, PLACEMENT, RECEIVING
+from allocator.rules import GOALS, PLACEMENT, RECEIVING
 from allocator.rules.placement import permitted
-from allocator.whatif.compare import FindingPair, GoalPair
+from allocator.whatif.compare import FindingPair, GoalPair, finding_pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +46,12 @@ class Effects:
     def __init__(self, tally: Tally) -> None:
         self.tally = tally
         self._goals = {goal.id: goal.value(tally) for goal in GOALS}
-        self._excesses = {_about(finding): finding for finding in _excesses(tally)}
+        self._excesses = list(excesses(tally))
 
     def of(self, changed: Tally) -> Effect:
         """What a changed plan has other than the plan."""
         goals = tuple(GoalPair(goal.id, self._goals[goal.id], goal.value(changed)) for goal in GOALS)
-        after = {_about(finding): finding for finding in _excesses(changed)}
-        pairs = []
-        for about in {**self._excesses, **after}:
-            old, new = self._excesses.get(about), after.get(about)
-            amounts = old.amount if old else 0, new.amount if new else 0
-            finding = new or old
-            if amounts[0] != amounts[1] and finding is not None:
-                pairs.append(FindingPair(finding, *amounts))
-        return Effect(goals, tuple(pairs))
+        return Effect(goals, tuple(finding_pairs(self._excesses, excesses(changed))))
 
     def giving(self, case: Case, officer: str) -> Effect:
         """What giving one case to an officer does, all else as it is."""
@@ -116,12 +107,3 @@ def pins(force: Force, case: Case) -> tuple[str, ...]:
         return ()
     found = ["locked"] if case.locked else []
     return tuple([*found, "budget"] if force.policy.relationship.max_moves == 0 else found)
-
-
-def _excesses(tally: Tally) -> Iterator[Finding]:
-    for limit in LIMITS:
-        yield from limit.findings(tally)
-
-
-def _about(finding: Finding) -> tuple[str, str | None, str | None]:
-    return finding.rule, finding.officer, finding.premises

@@ -89,7 +89,7 @@ class Move:
 def moves(tally: Tally) -> Iterator[Move]:
     """Each moved case with its reason, by the officers who give up, in the force's order."""
     goals = {goal.id: goal.value(tally) for goal in GOALS}
-    excesses = {_about(finding): finding.amount for finding in _excesses(tally)}
+    planned = {_about(finding): finding.amount for finding in excesses(tally)}
     disruption = Disruption()
     order = {officer.officer_id: k for k, officer in enumerate(tally.force.officers)}
     moved = tally.plan.actions["moved"]
@@ -106,7 +106,7 @@ def moves(tally: Tally) -> Iterator[Move]:
             cost=goals["disruption"] - disruption.value(kept),
             receivers=receivers(tally.force, case),
             bars=bars,
-            instead=None if bars else _instead(kept, goals, excesses),
+            instead=None if bars else _instead(kept, goals, planned),
         )
 
 
@@ -116,11 +116,11 @@ def receivers(force: Force, case: Case) -> int:
     return sum(1 for officer in others if first_bar(force, officer, case) is None)
 
 
-def _instead(kept: Tally, goals: dict[str, int], excesses: dict[tuple[str, str | None, str | None], int]) -> Instead:
+def _instead(kept: Tally, goals: dict[str, int], planned: dict[tuple[str, str | None, str | None], int]) -> Instead:
     growths = tuple(
-        Growth(finding, excesses.get(_about(finding), 0))
-        for finding in _excesses(kept)
-        if finding.amount > excesses.get(_about(finding), 0)
+        Growth(finding, planned.get(_about(finding), 0))
+        for finding in excesses(kept)
+        if finding.amount > planned.get(_about(finding), 0)
     )
     for goal in GOALS:
         value = goal.value(kept)
@@ -129,7 +129,8 @@ def _instead(kept: Tally, goals: dict[str, int], excesses: dict[tuple[str, str |
     return Instead(None, 0, 0, growths)
 
 
-def _excesses(tally: Tally) -> Iterator[Finding]:
+def excesses(tally: Tally) -> Iterator[Finding]:
+    """Every limit that a plan exceeds."""
     for limit in LIMITS:
         yield from limit.findings(tally)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from allocator.caseloads import Caseload, caseload
@@ -148,7 +148,7 @@ def compare(first: Plan, second: Plan) -> Comparison:
         goals=tuple(GoalPair(name, value, found[1].goals[name]) for name, value in found[0].goals.items()),
         cases=cases,
         officers=tuple(_officers(first, second, cases)),
-        findings=tuple(_findings(*found)),
+        findings=tuple(finding_pairs(*map(_told, found))),
         broken=(found[0].broken, found[1].broken),
     )
 
@@ -194,18 +194,22 @@ def _caseloads(plan: Plan) -> Mapping[str, Caseload]:
     return {officer.officer_id: caseload(ledger, officer) for officer in force.officers}
 
 
-def _findings(first: Checked, second: Checked) -> list[FindingPair]:
-    one, other = _amounts(first), _amounts(second)
-    found = []
+def finding_pairs(first: Iterable[Finding], second: Iterable[Finding]) -> list[FindingPair]:
+    """Findings about the same that differ in their amount; one that is missing has none."""
+    one, other = ({_about(finding): finding for finding in found} for found in (first, second))
+    pairs = []
     for about in {**one, **other}:
         before, after = one.get(about), other.get(about)
         amounts = before.amount if before else 0, after.amount if after else 0
         more = after if amounts[1] > amounts[0] else before
         if amounts[0] != amounts[1] and more is not None:
-            found.append(FindingPair(more, *amounts))
-    return found
+            pairs.append(FindingPair(more, *amounts))
+    return pairs
 
 
-def _amounts(checked: Checked) -> dict[About, Finding]:
-    told = [*checked.broken, *(finding for finding in checked.findings if finding.kind == "excess")]
-    return {(f.rule, f.officer, f.premises, f.case): f for f in told}
+def _told(checked: Checked) -> list[Finding]:
+    return [*checked.broken, *(finding for finding in checked.findings if finding.kind == "excess")]
+
+
+def _about(finding: Finding) -> About:
+    return finding.rule, finding.officer, finding.premises, finding.case

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from allocator.domain.plan import Finding, GoalValue
 from allocator.explain.effects import Candidate, Effect
 from allocator.explain.recommend import Recommendation
+from allocator.explain.sentences import counts
 from allocator.explain.sentences.plans import finding_sentence
 from allocator.explain.why import NEAREST, Price, Relation, Why
 from allocator.explain.why_not import WhyNot
@@ -125,7 +126,7 @@ def why_sentences(answer: Why) -> Iterator[str]:
     elif answer.action == "kept":
         yield from _kept(answer)
     else:
-        yield f"Case {name} moves from {case.officer} to {answer.officer}, after {_months(answer.months)}."
+        yield f"Case {name} moves from {case.officer} to {answer.officer}, after {counts.months(answer.months)}."
         for rule in answer.bars:
             yield bar_sentence(rule, name, case.officer or "")
         if answer.staying is not None:
@@ -154,7 +155,8 @@ def _unplaced(answer: Why) -> Iterator[str]:
 
 
 def _kept(answer: Why) -> Iterator[str]:
-    yield f"Case {answer.case.case_id} stays with {answer.officer}, who has managed it for {_months(answer.months)}."
+    since = counts.months(answer.months)
+    yield f"Case {answer.case.case_id} stays with {answer.officer}, who has managed it for {since}."
     for rule in answer.bars:
         yield bar_sentence(rule, answer.case.case_id, answer.case.officer or "")
     if "locked" in answer.pins:
@@ -172,9 +174,9 @@ def relation_sentence(answer: Why) -> str:
     nearest = answer.relations[0]
     other, count = nearest.case.case_id, len(answer.relations)
     if answer.action == "moved":
-        head = f"{_cases(count)} of {answer.case.officer} could have gone in its place"
+        head = f"{counts.cases(count)} of {answer.case.officer} could have gone in its place"
         return f"{head}; nearest is {other} ({_relationship(nearest)}): {_exchange(nearest)}"
-    head = f"{_cases(count)} of {answer.case.officer} {'goes' if count == 1 else 'go'} that could have stayed"
+    head = f"{counts.cases(count)} of {answer.case.officer} {'goes' if count == 1 else 'go'} that could have stayed"
     return f"{head}; to exchange it for {other} ({_relationship(nearest)}): {_exchange(nearest)}"
 
 
@@ -207,17 +209,9 @@ def _exchange(relation: Relation) -> str:
 
 
 def _relationship(relation: Relation) -> str:
-    return f"{_months(relation.months)}, {relation.cost} relationship-months"
+    return f"{counts.months(relation.months)}, {relation.cost} relationship-months"
 
 
 def _effect(effect: Effect) -> str:
     grown = [excess_words(pair) for pair in effect.excesses if pair.second > pair.first]
     return " ".join([f"{change_words(effect.goals)}.", *grown])
-
-
-def _months(months: int) -> str:
-    return "1 month" if months == 1 else f"{months:,} months"
-
-
-def _cases(count: int) -> str:
-    return "1 case" if count == 1 else f"{count:,} cases"

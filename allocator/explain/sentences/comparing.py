@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allocator.domain.plan import Finding
+from allocator.explain.sentences import counts
 from allocator.explain.sentences.plans import finding_sentence
 from allocator.whatif.compare import Comparison, FindingPair
 
@@ -11,7 +12,7 @@ def decisive_sentence(comparison: Comparison, names: tuple[str, str]) -> str:
     """Which of two plans is better, and on which goal; how many cases differ."""
     count = len(comparison.cases)
     have = "has" if count == 1 else "have"
-    differs = f"{_cases(count)} {have} another officer." if count else "No case has another officer."
+    differs = f"{counts.cases(count)} {have} another officer." if count else "No case has another officer."
     pair = comparison.decisive
     if pair is None:
         return f"{differs} The two are level on every goal."
@@ -32,7 +33,3 @@ def broken_sentences(broken: tuple[Finding, ...], name: str) -> list[str]:
 def finding_pair_sentence(pair: FindingPair, names: tuple[str, str]) -> str:
     """An excess that one plan has more of, and how much each has."""
     return f"{finding_sentence(pair.finding)} ({names[0]}: {pair.first} too many, {names[1]}: {pair.second})"
-
-
-def _cases(count: int) -> str:
-    return "1 case" if count == 1 else f"{count:,} cases"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from allocator.explain.blocks import BARRING, Member
 from allocator.explain.cures import Cure
 from allocator.explain.diagnose import BlockedCase, BlockedExcess, Diagnosis
+from allocator.explain.sentences import counts
 from allocator.explain.sentences.plans import finding_sentence
 
 FEW = 6  # ids that a sentence lists; of more it gives the number
@@ -20,8 +21,8 @@ def head_sentence(diagnosis: Diagnosis) -> str:
         return "Nothing blocks: every case has an officer, and no limit is exceeded."
     total = next(goal for goal in diagnosis.result.goals if goal.name == "excess")
     proof = "; no plan has less" if total.proven else ""
-    nobody = f"{_cases(len(cases))} without an officer" if cases else "Every case has an officer"
-    return f"{nobody}; limits exceeded by {_cases(total.value)} in all{proof}."
+    nobody = f"{counts.cases(len(cases))} without an officer" if cases else "Every case has an officer"
+    return f"{nobody}; limits exceeded by {counts.cases(total.value)} in all{proof}."
 
 
 def stopped_sentence(diagnosis: Diagnosis) -> str | None:
@@ -73,7 +74,7 @@ def member_sentence(member: Member) -> str:
         case "reserve":
             return f"{who} keeps room for {facts['expected']} expected arrivals{_over(member)}."
         case "locked":
-            return f"{_cases(len(facts['cases']))} of those concerned pinned where they are."
+            return f"{counts.cases(len(facts['cases']))} of those concerned pinned where they are."
         case "budget":
             return f"Of the cases that could stay, at most {facts['limit']:,} may move."
         case _:
@@ -110,7 +111,3 @@ def _ids(ids: Sequence[str], of: int) -> str:
     if len(ids) == of and of > 1:
         return f"all {of} other officers"
     return ", ".join(ids) if len(ids) <= FEW else f"{len(ids)} of {of} other officers"
-
-
-def _cases(count: int) -> str:
-    return "1 case" if count == 1 else f"{count:,} cases"

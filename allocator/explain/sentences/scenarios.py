@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allocator.explain.sentences import counts
 from allocator.explain.sentences.plans import proof_word
 from allocator.whatif.run import Tried, WhatIf
 
@@ -13,7 +14,8 @@ def tried_sentence(tried: Tried) -> str:
         return moves
     pair = tried.comparison.decisive
     count = sum(1 for case in tried.comparison.cases if case.in_first and case.in_second)
-    others = f"{_cases(count)} {'has' if count == 1 else 'have'} another officer than in the plan of the force as it is"
+    have = "has" if count == 1 else "have"
+    others = f"{counts.cases(count)} {have} another officer than in the plan of the force as it is"
     if pair is None:
         return f"Level with the force as it is on every goal; {others}. {moves}"
     word = "Worse" if pair.difference > 0 else "Better"
@@ -28,7 +30,7 @@ def moves_words(tried: Tried) -> str:
     if not told:
         return "no case moves"
     count = tried.optional_moves + tried.other_moves
-    return f"{_cases(count)} {'moves' if count == 1 else 'move'}: {', '.join(told)}"
+    return f"{counts.cases(count)} {'moves' if count == 1 else 'move'}: {', '.join(told)}"
 
 
 def excess_words(tried: Tried) -> str:
@@ -59,7 +61,3 @@ def stopped_sentence(answer: WhatIf, asked: int) -> str | None:
     if not answer.all[-1].result.proven:
         told.append("the last plan may not be the best")
     return f"Cut short by Ctrl-C: {', and '.join(told)}." if told else None
-
-
-def _cases(count: int) -> str:
-    return "1 case" if count == 1 else f"{count:,} cases"
