@@ -100,6 +100,18 @@ class Premises(Row):
     )
 
 
+ExemptRule = Literal["division", "trained", "skills", "open", "premises", "buddied"]
+
+
+class Exemption(Row):
+    """A decision of a person that one rule does not bar one officer from one case."""
+
+    case_id: Id
+    officer_id: Id
+    rule: ExemptRule
+    reason: Text = Field(description="code of the reason given")
+
+
 def case_disagreements(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Columns of one case that contradict each other.
 
@@ -203,6 +215,7 @@ class Force(BaseModel):
     officers: tuple[Officer, ...]
     cases: tuple[Case, ...]
     premises: tuple[Premises, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
     policy: Policy = Policy()
     cycle_date: date = Field(default_factory=date.today)
     name: str = "force"
@@ -219,8 +232,22 @@ class Force(BaseModel):
                 {p.premises_id for p in self.premises},
             )
         )
+        for row, exemption in enumerate(self.exemptions, 1):
+            case_id, officer_id = exemption.case_id, exemption.officer_id
+            if case_id not in self.case_by_id:
+                problems.append(Problem("exemptions", "a case of the force", row, "case_id", case_id))
+            if officer_id not in self.officer_by_id:
+                problems.append(Problem("exemptions", "an officer of the force", row, "officer_id", officer_id))
         if problems:
             raise InputError(problems)
+
+    @cached_property
+    def _exempt(self) -> frozenset[tuple[str, str, str]]:
+        return frozenset((e.rule, e.officer_id, e.case_id) for e in self.exemptions)
+
+    def exempts(self, rule: str, officer_id: str, case_id: str) -> bool:
+        """Whether a person has decided that a rule does not bar this officer from this case."""
+        return bool(self.exemptions) and (rule, officer_id, case_id) in self._exempt
 
     @cached_property
     def officer_by_id(self) -> Mapping[str, Officer]:

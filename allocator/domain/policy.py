@@ -55,6 +55,7 @@ class Training(Table):
     levels: tuple[Level, ...] = Field(default=(2, 3), description="MAPPA levels that need a MOSOVO-trained officer")
     buddy_required: bool = Field(default=True, description="an untrained officer without a buddy receives nothing")
     untrained_intake: Count = Field(default=4, description="in place of intake")
+    buddies: Count = Field(default=2, description="untrained officers whom one buddy supports at most")
 
 
 class Divisions(Table):
@@ -130,6 +131,14 @@ class FairnessPolicy(Table):
     )
 
 
+class Approval(Table):
+    """How a plan becomes real."""
+
+    four_eyes: bool = Field(
+        default=True, description="whoever proposed a plan, or overrode a placement of it, may not approve it"
+    )
+
+
 class Policy(Table):
     """The limits, weights and switches in force. Every table has defaults."""
 
@@ -142,6 +151,7 @@ class Policy(Table):
     relationship: Relationship = Relationship()
     unplaced: Unplaced = Unplaced()
     fairness: FairnessPolicy = FairnessPolicy()
+    approval: Approval = Approval()
 
     def merged(self, changes: Mapping[str, Any]) -> Policy:
         """This policy with ``changes`` merged over it key by key; lists replace.

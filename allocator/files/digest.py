@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from operator import attrgetter
 from typing import Any
 
-from allocator.domain.force import Force, Row
+from allocator.domain.force import Exemption, Force, Row
 from allocator.files.collector import paused
 from allocator.files.columns import TABLES, cell
 
@@ -22,7 +22,8 @@ def digest(force: Force) -> str:
     default in full, a number as its digits, a date as its ISO date, ``yes`` or ``no``, the items of a list
     sorted by code point and joined by ``;``. The policy has every key, sorted. So encoding marks, the way a
     date was typed, the order of columns, columns that are not read and the file format change nothing,
-    while a row's place does. Name and cycle date are no part of it: a plan carries them beside it.
+    while a row's place does. A force with exemptions has them as one more table after premises. Name and
+    cycle date are no part of it: a plan carries them beside it.
 
     Parameters
     ----------
@@ -35,6 +36,8 @@ def digest(force: Force) -> str:
     """
     with paused():
         tables = [f'"{name}":{_json(table_of(model, getattr(force, name)))}' for name, model in TABLES.items()]
+        if force.exemptions:
+            tables.append(f'"exemptions":{_json(table_of(Exemption, force.exemptions))}')
         policy = f'"policy":{_json(force.policy.model_dump(mode="json"))}'
         return hashlib.sha256(f"{{{','.join([*tables, policy])}}}".encode()).hexdigest()
 

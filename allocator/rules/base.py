@@ -153,12 +153,21 @@ class Placement(Rule):
     """Who may hold a case."""
 
     def may(self, columns: Columns) -> Bools:
+        """Which officer may hold which kind of case, exemptions apart: broadcasts to (kinds, officers)."""
+        raise NotImplementedError
+
+    def allows(self, columns: Columns) -> Bools:
         """Which officer may hold which kind of case: broadcasts to (kinds, officers)."""
+        exempt = columns.exempt.get(self.id)
+        return self.may(columns) if exempt is None else self.may(columns) | exempt
+
+    def forbids(self, force: Force, officer: Officer, case: Case) -> bool:
+        """Whether this rule bars the officer from the case, exemptions apart."""
         raise NotImplementedError
 
     def bars(self, force: Force, officer: Officer, case: Case) -> bool:
         """Whether this rule bars the officer from the case."""
-        raise NotImplementedError
+        return self.forbids(force, officer, case) and not force.exempts(self.id, officer.officer_id, case.case_id)
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         """One broken rule for each case given to an officer whom it bars."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,10 +42,15 @@ class Columns:
     high, at_premises, locked : (cases,) bools
     kind : (cases,) ints
         Row of the kind arrays.
+    exempt : dict of str to (kinds, officers) bools
+        For each rule with exemptions, the pairs that it does not bar.
     """
 
     def __init__(self, force: Force) -> None:
         self.policy = force.policy
+        self._exemptions: dict[str, set[tuple[str, str]]] = {}
+        for exemption in force.exemptions:
+            self._exemptions.setdefault(exemption.case_id, set()).add((exemption.rule, exemption.officer_id))
         self._read_premises(force)
         self._read_officers(sorted(force.officers, key=lambda o: o.officer_id))
         self._read_cases(sorted(force.cases, key=lambda c: c.case_id), force.cycle_date)
@@ -132,11 +138,23 @@ class Columns:
         return np.where(own >= 0, own, points)
 
     def _read_kinds(self, cases: Sequence[Case]) -> None:
-        kinds: dict[tuple[object, ...], int] = {}
+        kinds: dict[tuple[Any, ...], int] = {}
+        none: frozenset[tuple[str, str]] = frozenset()
+
+        def exempt(case_id: str) -> frozenset[tuple[str, str]]:
+            return frozenset(self._exemptions[case_id]) if case_id in self._exemptions else none
+
         self.kind = _ints(
-            kinds.setdefault((c.division, c.premises, c.level, c.needs, c.excluded), len(kinds)) for c in cases
+            kinds.setdefault((c.division, c.premises, c.level, c.needs, c.excluded, exempt(c.case_id)), len(kinds))
+            for c in cases
         )
         first = np.unique(self.kind, return_index=True)[1]
+        self.exempt: dict[str, Bools] = {}
+        for row, (*_, pairs) in enumerate(kinds if self._exemptions else ()):
+            for rule, officer_id in pairs:
+                shape = len(kinds), len(self.officer_ids)
+                table = self.exempt.setdefault(rule, np.zeros(shape, dtype=np.bool_))
+                table[row, self.position[officer_id]] = True
         self.kind_division = self.division[first]
         self.kind_home = self.home[first]
         self.kind_level = self.level[first]

@@ -139,8 +139,8 @@ def _eligible(columns: Columns, left_out: Collection[str]) -> tuple[Bools, Bools
     """Who may receive which kind, which cases may stay, and how many others may receive each case."""
     shape = (len(columns.kind_division), len(columns.officer_ids))
     placement, receiving = ([rule for rule in rules if rule.id not in left_out] for rules in (PLACEMENT, RECEIVING))
-    hold = reduce(np.logical_and, (rule.may(columns) for rule in placement), np.ones(shape, dtype=np.bool_))
-    receive = reduce(np.logical_and, (rule.may(columns) for rule in receiving), hold)
+    hold = reduce(np.logical_and, (rule.allows(columns) for rule in placement), np.ones(shape, dtype=np.bool_))
+    receive = reduce(np.logical_and, (rule.allows(columns) for rule in receiving), hold)
     current = columns.current >= 0
     permitted = current & hold[columns.kind, columns.current] if shape[1] else current
     others = receive.sum(axis=1)[columns.kind]

@@ -27,7 +27,7 @@ def test_defaults_of_the_contract() -> None:
             "freeze_over_limit": True,
             "intake": 10,
         },
-        "training": {"levels": (2, 3), "buddy_required": True, "untrained_intake": 4},
+        "training": {"levels": (2, 3), "buddy_required": True, "untrained_intake": 4, "buddies": 2},
         "divisions": {"cross": False, "away": 24},
         "premises": {"arrivals_per_cycle": 4, "reserve_arrivals": True},
         "points": {
@@ -47,6 +47,7 @@ def test_defaults_of_the_contract() -> None:
         },
         "unplaced": {"low": 1, "medium": 2, "high": 4, "very_high": 8},
         "fairness": {"band_percent": 5},
+        "approval": {"four_eyes": True},
     }
 
 

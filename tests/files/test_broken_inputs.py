@@ -128,7 +128,7 @@ TWELVE: dict[str, tuple[Mapping[str, str | bytes | None], list[Problem]]] = {
             Problem(
                 "force.toml",
                 "a key of policy: cycle, limits, training, divisions, premises, points, relationship, "
-                "unplaced or fairness",
+                "unplaced, fairness or approval",
                 column="policy.limit",
                 maybe="limits is meant.",
             ),

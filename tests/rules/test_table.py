@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from allocator.checking import check
-from allocator.domain.force import Force, Premises
+from allocator.domain.force import Exemption, Force, Premises
 from allocator.rules import GOALS, LIMITS, MOVEMENT, NOTES, PLACEMENT, RECEIVING, RULES
 from allocator.rules.base import Goal, Note, Rule
 from allocator.rules.columns import Columns
@@ -69,6 +69,7 @@ def test_order_of_the_contract() -> None:
         "nobody-can",
         "over-limit",
         "category-3",
+        "exempted",
     ]
     assert [rule.id for rule in GOALS] == ["unplaced", "excess", "disruption", "fairness"]
     assert (*PLACEMENT, *RECEIVING, *MOVEMENT, *LIMITS) == RULES
@@ -104,6 +105,8 @@ def crowded() -> list[Force]:
         relationship={"max_moves": 0},
     )
     second = force([officer("A", **linked)], [new("c1"), new("c2", **at_p)], sites, limits={"cases": 2})
+    exempt = Exemption(case_id="c4", officer_id="A", rule="division", reason="continuity")
+    first = first.changed(exemptions=(exempt,))
     return [under(f, premises={"arrivals_per_cycle": 0}) for f in (first, second)]
 
 

@@ -15,7 +15,7 @@ class Buddied(Receiving):
         supported: Bools = columns.supported
         return supported[None, :]
 
-    def bars(self, force: Force, officer: Officer, case: Case) -> bool:
+    def forbids(self, force: Force, officer: Officer, case: Case) -> bool:
         return not supported(force, officer)
 
 

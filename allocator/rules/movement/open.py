@@ -14,5 +14,5 @@ class Open(Receiving):
     def may(self, columns: Columns) -> Bools:
         return (columns.open & (columns.capacity > 0))[None, :]
 
-    def bars(self, force: Force, officer: Officer, case: Case) -> bool:
+    def forbids(self, force: Force, officer: Officer, case: Case) -> bool:
         return officer.status != "open" or officer.capacity == 0

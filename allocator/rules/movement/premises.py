@@ -19,5 +19,5 @@ class AtPremises(Receiving):
         linked[at] = columns.linked.T[columns.kind_premises[at]]
         return linked
 
-    def bars(self, force: Force, officer: Officer, case: Case) -> bool:
+    def forbids(self, force: Force, officer: Officer, case: Case) -> bool:
         return case.premises is not None and case.premises not in officer.premises

@@ -18,5 +18,5 @@ class Division(Placement):
         home = columns.kind_home[:, None] == columns.officer_division
         return np.asarray(own | home | columns.policy.divisions.cross)
 
-    def bars(self, force: Force, officer: Officer, case: Case) -> bool:
+    def forbids(self, force: Force, officer: Officer, case: Case) -> bool:
         return not force.policy.divisions.cross and officer.division not in {case.division, force.home(case)}

@@ -14,5 +14,5 @@ class Excluded(Placement):
     def may(self, columns: Columns) -> Bools:
         return ~columns.kind_excluded
 
-    def bars(self, force: Force, officer: Officer, case: Case) -> bool:
+    def forbids(self, force: Force, officer: Officer, case: Case) -> bool:
         return officer.officer_id in case.excluded

@@ -17,5 +17,5 @@ class Skills(Placement):
         lacking = columns.kind_needs.astype(int) @ (~columns.skilled).astype(int).T
         return np.asarray((lacking == 0) & ~columns.kind_unmet[:, None])
 
-    def bars(self, force: Force, officer: Officer, case: Case) -> bool:
+    def forbids(self, force: Force, officer: Officer, case: Case) -> bool:
         return not case.needs <= officer.skills

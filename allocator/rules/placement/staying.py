@@ -14,5 +14,5 @@ class Staying(Placement):
     def may(self, columns: Columns) -> Bools:
         return ~columns.leaving[None, :]
 
-    def bars(self, force: Force, officer: Officer, case: Case) -> bool:
+    def forbids(self, force: Force, officer: Officer, case: Case) -> bool:
         return officer.status == "leaving"

@@ -17,5 +17,5 @@ class Trained(Placement):
         needs = np.isin(columns.kind_level, columns.policy.training.levels)
         return columns.trained | ~needs[:, None]
 
-    def bars(self, force: Force, officer: Officer, case: Case) -> bool:
+    def forbids(self, force: Force, officer: Officer, case: Case) -> bool:
         return case.level in force.policy.training.levels and officer.mosovo != "trained"
