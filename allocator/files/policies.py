@@ -91,3 +91,23 @@ def _refused(label: str, error: ValidationError) -> Iterator[Problem]:
             near = meant(str(detail["input"]), schema["enum"]) if "enum" in schema else None
             expected = setting_expected(schema)
             yield Problem(label, expected, column=key, value=toml_text(detail["input"]), maybe=near)
+
+
+def flat(policy: Policy) -> dict[str, str]:
+    """Every setting of a policy as dotted key and the text that ``force.toml`` would hold.
+
+    Parameters
+    ----------
+    policy : Policy
+    """
+    found: dict[str, str] = {}
+
+    def walk(table: Mapping[str, Any], before: str) -> None:
+        for name, value in table.items():
+            if isinstance(value, Mapping):
+                walk(value, f"{before}{name}.")
+            elif value is not None:
+                found[before + name] = toml_text(value)
+
+    walk(policy.model_dump(mode="json"), "")
+    return found

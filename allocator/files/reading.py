@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from allocator.domain.force import Case, Force, Officer, Premises, Row
 from allocator.errors import InputError, Problem
+from allocator.files.carrying import carried
 from allocator.files.collector import paused
 from allocator.files.columns import TABLES
 from allocator.files.digest import digest
@@ -66,7 +67,7 @@ def read_force(path: Path | str, *, policy_changes: Mapping[str, Any] | None = N
     return read(path, policy_changes=policy_changes).force
 
 
-def read(path: Path | str, *, policy_changes: Mapping[str, Any] | None = None) -> Reading:
+def read(path: Path | str, *, policy_changes: Mapping[str, Any] | None = None, known: Force | None = None) -> Reading:
     """Read a force, with what is to be said about it.
 
     Parameters
@@ -75,6 +76,9 @@ def read(path: Path | str, *, policy_changes: Mapping[str, Any] | None = None) -
         A folder of CSV files, or one ``.xlsx`` workbook.
     policy_changes : mapping, optional
         Nested tables as below ``[policy]`` of ``force.toml``, merged over those.
+    known : Force, optional
+        What was known before. Columns that the input does not have, its premises where it has no such table, and its
+        settings where there is no ``force.toml``, are taken from there.
 
     Returns
     -------
@@ -88,6 +92,10 @@ def read(path: Path | str, *, policy_changes: Mapping[str, Any] | None = None) -
     with paused():
         source = find(Path(path))
         settings = read_settings(source.settings, policy_changes)
+        if known is not None:
+            carried(source, known)
+            if not (source.settings.exists() or source.settings.is_symlink()):
+                settings.fields = {"name": known.name, "cycle_date": known.cycle_date, "policy": known.policy}
         officers = _entries(Officer, "officers", source)
         cases = _entries(Case, "cases", source)
         premises = _entries(Premises, "premises", source)

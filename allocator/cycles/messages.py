@@ -1,0 +1,258 @@
+"""What a commit tells people: each officer, those still over a limit, each division's supervisors, and handovers.
+
+No letter holds more about a case than the officer who receives the case may see, and none says anything about a case to
+an officer who is excluded from it, save that it goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from allocator.cycles.letters import Block, Letter
+from allocator.cycles.whys import why_words
+from allocator.domain.force import Case, Force
+from allocator.domain.plan import Finding, Plan
+from allocator.explain.officers import OfficerChange
+from allocator.explain.sentences.counts import cases as cases_words
+from allocator.explain.sentences.counts import months as months_words
+from allocator.rules.ledger import Ledger
+
+_LIMITS = ("case-limit", "high-risk-share")
+
+
+def letters(
+    plan: Plan,
+    officers: tuple[OfficerChange, ...],
+    findings: tuple[Finding, ...],
+    whys: Mapping[str, str],
+    supervisors: Mapping[str, list[str]],
+    cycle_id: int,
+) -> Iterator[Letter]:
+    """Every letter that a commit writes.
+
+    Parameters
+    ----------
+    plan : Plan
+    officers : tuple of OfficerChange
+        Each officer before and after.
+    findings : tuple of Finding
+        Of the check of the plan.
+    whys : mapping of str to str
+        Code of the reason for each case that does not simply stay.
+    supervisors : mapping of str to list of str
+        Names for each division; one without any is written to as "Supervisor of …".
+    cycle_id : int
+    """
+    ledger = Ledger(plan)
+    for change in officers:
+        if change.changed:
+            yield _caseload(plan, ledger, change, whys)
+        if any(f.rule in _LIMITS and f.officer == change.officer.officer_id for f in findings):
+            yield _over_limit(plan.force, change, findings)
+    for case in plan.actions["moved"]:
+        yield handover(plan, ledger, case, whys[case.case_id])
+    for division in sorted({change.officer.division for change in officers} | {plan.force.home(c) for c, _ in plan}):
+        for name in supervisors.get(division) or [f"Supervisor of {division}"]:
+            yield _division(plan, officers, findings, whys, division, name, cycle_id)
+
+
+def _caseload(plan: Plan, ledger: Ledger, change: OfficerChange, whys: Mapping[str, str]) -> Letter:
+    who, day = change.officer.officer_id, plan.force.cycle_date
+    gained = ledger.received[who]
+    lost = [case for case in ledger.start[who] if plan.officer_of[case.case_id] != who]
+    given = tuple(
+        (c.case_id, c.risk.replace("_", " "), _place(c), c.officer or "nobody: new", why_words(whys[c.case_id]))
+        for c in gained
+    )
+    handed = tuple(_handed(plan, case, who, whys[case.case_id]) for case in lost)
+    blocks = [
+        Block(
+            sentences=(
+                f"From {_day(day)} you hold {cases_words(change.after.cases)} of {change.after.limit}, "
+                f"{change.after.high_risk} of them high risk; until now {cases_words(change.before.cases)}, "
+                f"{change.before.high_risk} of them high risk.",
+            )
+        )
+    ]
+    if given:
+        header = ("case", "risk", "setting", "from", "why")
+        blocks.append(Block(f"You receive {cases_words(len(given))}", (), header, given))
+    if handed:
+        blocks.append(Block(f"You hand over {cases_words(len(handed))}", (), ("case", "to", "why"), handed))
+    if any(case.officer is not None for case in gained) or handed:
+        said = "A handover sheet for each case that changes officer goes to whoever receives it."
+        blocks.append(Block(sentences=(said,)))
+    return Letter("caseload", who, "", f"Your caseload from {_day(day)}", tuple(blocks))
+
+
+def _handed(plan: Plan, case: Case, who: str, why: str) -> tuple[str, str, str]:
+    if who in case.excluded:
+        return case.case_id, "another officer", "not eligible"
+    return case.case_id, plan.officer_of[case.case_id] or "nobody yet", why_words(why)
+
+
+def _over_limit(force: Force, change: OfficerChange, findings: tuple[Finding, ...]) -> Letter:
+    who = change.officer.officer_id
+    over = {f.rule: f.amount for f in findings if f.officer == who and f.rule in _LIMITS}
+    told = []
+    if "case-limit" in over:
+        told.append(
+            f"You hold {cases_words(change.after.cases)}; your limit is {change.after.limit}: "
+            f"{over['case-limit']} too many."
+        )
+    if "high-risk-share" in over:
+        told.append(
+            f"You hold {change.after.high_risk} high-risk cases among {cases_words(change.after.cases)}; your share "
+            f"allows {change.after.allowed}: {over['high-risk-share']} too many."
+        )
+    if force.policy.limits.freeze_over_limit:
+        told.append("Until you are within your limits you should get no new case, other than one at premises.")
+    return Letter("over-limit", who, "", "You are over a limit", (Block(sentences=tuple(told)),))
+
+
+def handover(plan: Plan, ledger: Ledger, case: Case, why: str) -> Letter:
+    """The handover sheet of one moved case, for the officer who receives it.
+
+    Parameters
+    ----------
+    plan : Plan
+    ledger : Ledger
+        Of the plan.
+    case : Case
+    why : str
+        Code of the reason.
+    """
+    receiver = plan.officer_of[case.case_id] or ""
+    known = [
+        ("division", plan.force.home(case)),
+        ("risk", case.risk.replace("_", " ")),
+        ("MAPPA category and level", f"{case.category or 'none'}, {case.level or 'none'}"),
+        ("setting", _place(case)),
+        ("needs of its officer", ", ".join(sorted(case.needs)) or "none"),
+        ("until now with", f"{case.officer}, for {months_words(ledger.months(case))}"),
+        ("why it moves", why_words(why)),
+    ]
+    to_do = (
+        "first meeting of both officers about the case",
+        "introduction of the new officer to the person",
+        "risk management plan read and agreed",
+        "open actions and dates handed over",
+        "partner agencies told",
+        "records and access transferred",
+    )
+    return Letter(
+        "handover",
+        receiver,
+        case.case_id,
+        f"Handover of case {case.case_id} to {receiver}",
+        (
+            Block(sentences=(f"The case is yours from {_day(plan.force.cycle_date)}.",)),
+            Block("What is known", (), ("what", "as it stands"), tuple(known)),
+            Block("To be done", (), ("what", "date", "initials"), tuple((step, "", "") for step in to_do)),
+        ),
+    )
+
+
+def _division(
+    plan: Plan,
+    officers: tuple[OfficerChange, ...],
+    findings: tuple[Finding, ...],
+    whys: Mapping[str, str],
+    division: str,
+    name: str,
+    cycle_id: int,
+) -> Letter:
+    force = plan.force
+    own = [change for change in officers if change.officer.division == division]
+    ids = {change.officer.officer_id for change in own}
+    actions = {case.case_id: plan.action(case) for case in force.cases if force.home(case) == division}
+    count = {action: sum(1 for found in actions.values() if found == action) for action in plan.actions}
+    blocks = [
+        Block(
+            sentences=(
+                f"Cycle {cycle_id}, from {_day(force.cycle_date)}: {count['kept']:,} cases of {division} stay, "
+                f"{count['moved']:,} move, {count['placed']:,} new ones are placed, {count['unplaced']:,} have nobody.",
+            )
+        )
+    ]
+    rows = tuple(
+        (
+            change.officer.officer_id,
+            f"{change.before.cases} > {change.after.cases} of {change.after.limit}",
+            f"{change.before.high_risk} > {change.after.high_risk} of {change.after.allowed}",
+            _percent(change),
+            _remark(change, findings),
+        )
+        for change in own
+    )
+    if rows:
+        header = ("officer", "cases", "high risk", "workload %", "remarks")
+        blocks.append(Block("Officers, before and after", (), header, rows))
+    for action, title in (("moved", "Cases that move"), ("placed", "New cases"), ("unplaced", "Cases with nobody")):
+        # Cases that come from or go to the division's officers are shown too, wherever they count.
+        shown = [
+            case
+            for case in plan.actions[action]  # type: ignore[index]
+            if case.case_id in actions or case.officer in ids or plan.officer_of[case.case_id] in ids
+        ]
+        listed = tuple(
+            (c.case_id, c.officer or "new", plan.officer_of[c.case_id] or "nobody", why_words(whys[c.case_id]))
+            for c in shown
+        )
+        if listed:
+            blocks.append(Block(title, (), ("case", "from", "to", "why"), listed))
+    exempted = tuple(
+        (f.case or "", f.officer or "", str(f.facts["exempt_from"]), str(f.facts["reason"]))
+        for f in findings
+        if f.rule == "exempted" and f.case in actions
+    )
+    if exempted:
+        blocks.append(Block("Exemptions that stand", (), ("case", "officer", "rule", "reason"), exempted))
+    return Letter("division", name, division, f"{division}: caseloads from {_day(force.cycle_date)}", tuple(blocks))
+
+
+def undone(recipient: str, subjects: tuple[str, ...], cycle_id: int, cycle_date: date) -> Letter:
+    """Tell somebody that what they were told no longer holds.
+
+    Parameters
+    ----------
+    recipient : str
+    subjects : tuple of str
+        Of the letters that went out to them.
+    cycle_id : int
+    cycle_date : date
+    """
+    said = (
+        f"Cycle {cycle_id} of {_day(cycle_date)} has been undone. Every case is again with the officer who had it "
+        "before, since the date from which they had it; new cases have nobody yet.",
+        "What you were told no longer holds:",
+    )
+    rows = tuple((subject,) for subject in subjects)
+    subject = f"Undone: caseloads from {_day(cycle_date)}"
+    return Letter("undone", recipient, "", subject, (Block("", said, ("letter",), rows),))
+
+
+def _remark(change: OfficerChange, findings: tuple[Finding, ...]) -> str:
+    over = [f"{f.rule} +{f.amount}" for f in findings if f.kind == "excess" and f.officer == change.officer.officer_id]
+    status = [] if change.officer.status == "open" else [str(change.officer.status)]
+    return ", ".join([*status, *over])
+
+
+def _percent(change: OfficerChange) -> str:
+    if not change.has_capacity:
+        return "no capacity"
+    pair = (change.before.fair_percent, change.after.fair_percent)
+    return "-" if None in pair else f"{pair[0]} > {pair[1]}"
+
+
+def _place(case: Case) -> str:
+    if case.setting == "premises":
+        return f"premises {case.premises}"
+    if case.setting == "custody" and case.release_on is not None:
+        return f"custody, release {_day(case.release_on)}"
+    return case.setting
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,70 @@
+"""From a committed plan to the next cycle: who manages whom then, and where a new export says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from allocator.domain.force import Force
+from allocator.domain.plan import Plan
+
+
+def after(plan: Plan) -> dict[str, tuple[str, date]]:
+    """Who manages each case once a plan is committed, and since when.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    dict of str to (str, date)
+        A current case that is unplaced is still with its officer, until a supervisor decides; a new one has no entry.
+    """
+    found: dict[str, tuple[str, date]] = {}
+    for case, officer_id in plan:
+        if officer_id is not None and officer_id != case.officer:
+            found[case.case_id] = officer_id, plan.force.cycle_date
+        elif case.officer is not None and case.since is not None:
+            found[case.case_id] = case.officer, case.since
+    return found
+
+
+def next_force(plan: Plan, exported: Mapping[str, Any]) -> Force:
+    """The force as a committed plan leaves it, at the next cycle date.
+
+    Parameters
+    ----------
+    plan : Plan
+    exported : mapping
+        Capacity and status of officers as read, where a reduction had changed them: those come back.
+    """
+    force, held = as_read(plan.force, exported), after(plan)
+    cases = []
+    for case in force.cases:
+        officer, since = held.get(case.case_id, (None, None))
+        cases.append(case.model_copy(update={"officer": officer, "since": since}))
+    return force.changed(
+        cases=tuple(cases),
+        exemptions=(),
+        cycle_date=force.cycle_date + timedelta(days=force.policy.cycle.days),
+    )
+
+
+def as_read(force: Force, exported: Mapping[str, Any]) -> Force:
+    """A force with the capacity and status of officers as they were read, before any reduction.
+
+    Parameters
+    ----------
+    force : Force
+    exported : mapping
+        [capacity, status] of each officer_id that a reduction changed.
+    """
+    if not exported:
+        return force
+    officers = []
+    for officer in force.officers:
+        capacity, status = exported.get(officer.officer_id, (officer.capacity, officer.status))
+        officers.append(officer.model_copy(update={"capacity": capacity, "status": status}))
+    return force.changed(officers=tuple(officers))

@@ -1,0 +1,102 @@
+"""Newer data under a plan: which of its placements that touches, and which can be kept in a plan made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from allocator.cycles.difference import Change, Difference, difference
+from allocator.domain.force import Force
+from allocator.domain.plan import Action, Plan
+from allocator.explain.effects import bars
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A placement that newer data touches.
+
+    Attributes
+    ----------
+    case_id : str
+    officer_id : str or None
+        Who would have it under the plan.
+    action : {"kept", "moved", "placed", "unplaced"}
+    case_changes, officer_changes : tuple of Change
+        What changed about either.
+    bars : tuple of str
+        Rules that now bar the officer from the case.
+    """
+
+    case_id: str
+    officer_id: str | None
+    action: Action
+    case_changes: tuple[Change, ...]
+    officer_changes: tuple[Change, ...]
+    bars: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Staleness:
+    """What newer data has other than the plan's input.
+
+    Attributes
+    ----------
+    difference : Difference
+    touched : tuple of Touched
+        Moved and new cases of which anything changed, and all others that left or may no longer be where they are.
+    """
+
+    difference: Difference
+    touched: tuple[Touched, ...]
+
+
+def staleness(plan: Plan, newer: Force) -> Staleness:
+    """Compare a plan's input with newer data.
+
+    Parameters
+    ----------
+    plan : Plan
+    newer : Force
+    """
+    found = difference(plan.force, newer)
+    return Staleness(found, tuple(_touched(plan, newer, found)))
+
+
+def _touched(plan: Plan, newer: Force, found: Difference) -> Iterator[Touched]:
+    cases, officers = found.named("cases"), found.named("officers")
+    for case, officer_id in plan:
+        action = plan.action(case)
+        of_case = tuple(cases.get(case.case_id, ()))
+        of_officer = tuple(officers.get(officer_id, ())) if officer_id is not None else ()
+        now, officer = newer.case_by_id.get(case.case_id), newer.officer_by_id.get(officer_id or "")
+        barred = () if now is None or officer is None else bars(newer, now, officer)
+        gone = now is None or (officer_id is not None and officer is None)
+        if gone or barred or (action != "kept" and (of_case or of_officer)):
+            yield Touched(case.case_id, officer_id, action, of_case, of_officer, barred)
+
+
+def kept(plan: Plan, newer: Force) -> dict[str, list[str]]:
+    """Placements of a plan that can be kept under newer data: those that nothing touches.
+
+    Parameters
+    ----------
+    plan : Plan
+    newer : Force
+
+    Returns
+    -------
+    dict of str to list of str
+        For ``allocate(insist=)``: each case_id with the one officer_id that the plan gives it. Left out is a case of
+        which, or of whose present or planned officer, anything changed, and one that its officer may no longer have.
+    """
+    found = difference(plan.force, newer)
+    cases, officers = found.named("cases"), found.named("officers")
+    agreed: dict[str, list[str]] = {}
+    for case, officer_id in plan:
+        now, officer = newer.case_by_id.get(case.case_id), newer.officer_by_id.get(officer_id or "")
+        if officer_id is None or now is None or officer is None or case.case_id in cases:
+            continue
+        if officer_id in officers or case.officer in officers or bars(newer, now, officer):
+            continue
+        agreed[case.case_id] = [officer_id]
+    return agreed

@@ -1,0 +1,218 @@
+"""Reading an export into a cycle: a new snapshot, what it has other than the last, and the next cycle."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from allocator.cycles.difference import Difference, difference
+from allocator.cycles.reductions import Reduction, applied
+from allocator.cycles.rollover import as_read, next_force
+from allocator.domain.force import Exemption, Force
+from allocator.errors import InputError, Problem
+from allocator.files.reading import read
+from allocator.store.cycles import Cycle, find, last_committed, may, moved_on, open_cycle, proposal_of
+from allocator.store.snapshots import Purged, load, save
+from allocator.store.store import Conflict, Store, Writing, named
+from allocator.store.tables import changes, cycles, exemptions, reductions
+
+MOST_TEXT = 500  # letters of a cell that the list of changes keeps
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did.
+
+    Attributes
+    ----------
+    cycle : Cycle
+    opened : bool
+        Whether it opened the cycle, or read newer data into it.
+    difference : Difference or None
+        Against the data before; None where there was none.
+    stale : bool
+        Whether a plan has been overtaken.
+    notices : tuple of str
+        How the export was read.
+    reduced : tuple of str
+        Officers whose capacity or status a reduction changed.
+    """
+
+    cycle: Cycle
+    opened: bool
+    difference: Difference | None
+    stale: bool
+    notices: tuple[str, ...]
+    reduced: tuple[str, ...]
+
+
+def import_force(store: Store, path: Path | str, *, by: str) -> Imported:
+    """Read an export into the open cycle, or open the next cycle with it.
+
+    Parameters
+    ----------
+    store : Store
+    path : Path or str
+        A folder of CSV files, or one ``.xlsx`` workbook.
+    by : str
+        The acting person.
+
+    Raises
+    ------
+    InputError
+        With every problem of the export; nothing is kept then.
+    Conflict
+        When the export is of another force.
+    """
+    by = named(by)
+    reading = read(path)
+    with store.writing() as writing:
+        return _taken(writing, reading.force, reading.notices, by, "import", path)
+
+
+def rollover(store: Store, path: Path | str | None = None, *, by: str) -> Imported:
+    """Open the next cycle from the committed one and a new export.
+
+    Where they differ the export wins, and every difference is listed. Columns that the export does not have, its
+    premises and its settings where it has none, come from the committed cycle.
+
+    Parameters
+    ----------
+    store : Store
+    path : Path or str, optional
+        The export; without one the next cycle begins as the committed one ended.
+    by : str
+        The acting person.
+
+    Raises
+    ------
+    InputError
+        With every problem of the export.
+    Conflict
+        When no cycle is committed, or one is open.
+    """
+    by = named(by)
+    with store.writing() as writing:
+        committed = last_committed(writing.connection)
+        if committed is None:
+            raise Conflict(
+                "No cycle is committed yet, so none can be rolled over.\nMaybe run `allocator cycle import` instead."
+            )
+        already = open_cycle(writing.connection)
+        if already is not None:
+            raise Conflict(f"Cycle {already.id} is {already.state}: it has to be committed or discarded first.")
+        known = next_force(proposal_of(writing.connection, committed).plan, committed.exported)
+        if path is None:
+            return _taken(writing, known, (), by, "rollover", None, known)
+        reading = read(path, known=known)
+        return _taken(writing, reading.force, reading.notices, by, "rollover", path, known)
+
+
+def _taken(
+    writing: Writing,
+    export: Force,
+    notices: tuple[str, ...],
+    by: str,
+    act: str,
+    path: Path | str | None,
+    expected: Force | None = None,
+) -> Imported:
+    connection = writing.connection
+    cycle, last = open_cycle(connection), last_committed(connection)
+    known = expected or _known(connection, cycle or last)
+    if known is not None and known.cases and export.cases and known.case_by_id.keys().isdisjoint(export.case_by_id):
+        wanted = "an export of the same force; a store keeps one"
+        raise InputError([Problem(str(path), wanted, value="no case that was there before")])
+    force = applied(export, kept_reductions(connection))
+    exported = {
+        old.officer_id: [old.capacity, old.status]
+        for old, new in zip(export.officers, force.officers, strict=True)
+        if old != new
+    }
+    force = force.changed(exemptions=_standing(connection, force))
+    if cycle is not None:
+        may(connection, cycle, "import")
+    before = None if cycle is None else cycle.snapshot_id
+    snapshot_id = save(connection, force)
+    values: dict[str, Any] = {
+        "cycle_date": force.cycle_date,
+        "snapshot_id": snapshot_id,
+        "exported": exported,
+    }
+    if cycle is None:
+        follows = None if last is None else last.id
+        row = cycles.insert().values(state="imported", version=1, follows_id=follows, **values)
+        cycle_id = connection.execute(row).inserted_primary_key[0]  # type: ignore[index]
+    else:
+        moved_on(connection, cycle, **values)
+        cycle_id = cycle.id
+    # What a reduction does is no difference between exports.
+    found = None if known is None else difference(known, export)
+    if found is not None:
+        _keep(connection, cycle_id, found)
+    count: dict[str, int] = defaultdict(int)
+    for change in found.changes if found is not None else ():
+        count[f"{change.table} {change.kind}"] += 1
+    details = {"cases": len(force.cases), "officers": len(force.officers), "differences": dict(count)}
+    writing.log.append(by, act, details, cycle_id=cycle_id, before=before, after=snapshot_id)
+    now = find(connection, cycle_id)
+    overtaken = cycle is not None and cycle.proposal_id is not None and before != snapshot_id
+    return Imported(now, cycle is None, found, overtaken, notices, tuple(exported))
+
+
+def _known(connection: Connection, cycle: Cycle | None) -> Force | None:
+    try:
+        return None if cycle is None else as_read(load(connection, cycle.snapshot_id), cycle.exported)
+    except Purged:
+        return None
+
+
+def _keep(connection: Connection, cycle_id: int, found: Difference) -> None:
+    query = select(func.max(changes.c.import_number)).where(changes.c.cycle_id == cycle_id)
+    number = (connection.execute(query).scalar_one() or 0) + 1
+    rows = [
+        {
+            "cycle_id": cycle_id,
+            "import_number": number,
+            "subject": change.table,
+            "name": change.name,
+            "kind": change.kind,
+            "column": change.column,
+            "before": None if change.before is None else change.before[:MOST_TEXT],
+            "after": None if change.after is None else change.after[:MOST_TEXT],
+        }
+        for change in found.changes
+    ]
+    if rows:
+        connection.execute(changes.insert(), rows)
+
+
+def _standing(connection: Connection, force: Force) -> tuple[Exemption, ...]:
+    """Exemptions of committed cycles that still stand: the case is with the officer for whom they were given."""
+    return tuple(_matching(force, connection.execute(select(exemptions).order_by(exemptions.c.id))))
+
+
+def _matching(force: Force, rows: Iterable[Any]) -> Iterable[Exemption]:
+    seen = set()
+    for row in rows:
+        case = force.case_by_id.get(row.case_id)
+        pair = (row.case_id, row.officer_id, row.rule)
+        if case is not None and case.officer == row.officer_id and pair not in seen:
+            seen.add(pair)
+            yield Exemption(case_id=row.case_id, officer_id=row.officer_id, rule=row.rule, reason=row.reason)
+
+
+def kept_reductions(connection: Connection) -> tuple[Reduction, ...]:
+    """Reductions of capacity that the store keeps."""
+    order = (reductions.c.officer_id, reductions.c.starts, reductions.c.id)
+    rows = connection.execute(select(reductions).order_by(*order))
+
+    return tuple(
+        Reduction(officer=row.officer_id, percent=row.percent, reason=row.reason, starts=row.starts, ends=row.ends)
+        for row in rows
+    )

@@ -1,0 +1,157 @@
+"""Messages: written with the act that they tell of, delivered apart, none lost and none doubled.
+
+A message is ``waiting`` until a delivery claims it (``sending``), then ``delivered``. Its file is named after its
+number, so that a delivery that was killed between writing and noting it writes the same file again. An undo withdraws
+what is waiting; whatever has been claimed counts as told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import Row, select
+
+from allocator.cycles.letters import Letter
+from allocator.errors import AllocatorError
+from allocator.files.atomic import write_files
+from allocator.store.store import Store, Writing, named
+from allocator.store.tables import messages
+
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
+AT_ONCE = 50  # messages claimed at a time
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What a delivery did.
+
+    Attributes
+    ----------
+    delivered, failed, waiting : int
+        Messages delivered now; that could not be delivered and are tried again; that wait for another try.
+    error : str or None
+        Why the last one failed.
+    """
+
+    delivered: int
+    failed: int
+    waiting: int
+    error: str | None
+
+
+def put(writing: Writing, cycle_id: int, letters: Iterable[Letter]) -> None:
+    """Write letters to the outbox, in the transaction of the act that they tell of.
+
+    Parameters
+    ----------
+    writing : Writing
+    cycle_id : int
+    letters : iterable of Letter
+    """
+    rows = [
+        {
+            "cycle_id": cycle_id,
+            "kind": letter.kind,
+            "recipient": letter.recipient,
+            "about": letter.about,
+            "subject": letter.subject,
+            "text": letter.text,
+            "html": letter.html,
+            "state": "waiting",
+            "written_at": writing.log.now,
+            "attempts": 0,
+            "next_at": writing.log.now,
+        }
+        for letter in letters
+    ]
+    if rows:
+        writing.connection.execute(messages.insert(), rows)
+
+
+def deliver(store: Store, *, by: str, now: bool = False, progress: Callable[[int], None] | None = None) -> Delivered:
+    """Deliver what waits in the outbox, as files: a folder for each recipient, each message as text and as a page.
+
+    Parameters
+    ----------
+    store : Store
+    by : str
+        The acting person; disclosures are logged.
+    now : bool
+        Do not wait for the time of the next try of what failed before.
+    progress : callable, optional
+        Told how many are delivered so far.
+
+    Returns
+    -------
+    Delivered
+    """
+    by, delivered, failed, error = named(by), 0, 0, None
+    last = 0
+    while claimed := _claim(store, last, now):
+        last = claimed[-1].id
+        done: list[Row[tuple[object, ...]]] = []
+        failures: dict[int, str] = {}
+        for row in claimed:
+            try:
+                write_files(store.home.messages / folder_of(row.recipient), _files(row))
+                done.append(row)
+            except AllocatorError as problem:
+                failures[row.id] = error = str(problem)
+        _note(store, by, done, failures)
+        delivered, failed = delivered + len(done), failed + len(failures)
+        if progress is not None:
+            progress(delivered)
+    with store.reading() as connection:
+        unsent = select(messages.c.id).where(messages.c.state.in_(("waiting", "sending")))
+        waiting = len(connection.execute(unsent).all())
+    return Delivered(delivered, failed, waiting, error)
+
+
+def _claim(store: Store, last: int, now: bool) -> list[Row[tuple[object, ...]]]:
+    with store.writing() as writing:
+        query = select(messages).where(messages.c.state.in_(("waiting", "sending")), messages.c.id > last)
+        if not now:
+            query = query.where(messages.c.next_at <= datetime.now(UTC))
+        rows = list(writing.connection.execute(query.order_by(messages.c.id).limit(AT_ONCE)))
+        ids = [row.id for row in rows]
+        writing.connection.execute(messages.update().where(messages.c.id.in_(ids)).values(state="sending"))
+        return rows
+
+
+def _note(store: Store, by: str, done: list[Row[tuple[object, ...]]], failures: dict[int, str]) -> None:
+    with store.writing() as writing:
+        connection, at = writing.connection, writing.log.now
+        for row in done:
+            # Two deliveries at once wrote the same file; one of them notes it.
+            values = {"state": "delivered", "delivered_at": at, "attempts": row.attempts + 1, "error": None}
+            statement = messages.update().where(messages.c.id == row.id, messages.c.state == "sending")
+            if connection.execute(statement.values(values)).rowcount:
+                details = {"message": row.id, "kind": row.kind, "to": row.recipient, "about": row.about}
+                writing.log.append(by, "disclose", details, cycle_id=row.cycle_id, purpose="handover")
+        for message_id, error in failures.items():
+            row = connection.execute(select(messages).where(messages.c.id == message_id)).one()
+            wait = min(FIRST_WAIT * 2**row.attempts, LONGEST_WAIT) if row.attempts < 20 else LONGEST_WAIT
+            statement = messages.update().where(messages.c.id == message_id, messages.c.state == "sending")
+            connection.execute(statement.values(attempts=row.attempts + 1, next_at=at + wait, error=error[:1000]))
+
+
+def folder_of(recipient: str) -> str:
+    """Name of a recipient's folder: their own as far as every file system can hold it, told apart by a short hash."""
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", recipient).strip("-")[:60]
+    if plain == recipient:
+        return plain
+    return f"{plain}-{sha256(recipient.encode()).hexdigest()[:8]}"
+
+
+def _files(row: Row[tuple[object, ...]]) -> dict[str, bytes]:
+    stem = file_stem(row.id, row.kind)
+    return {f"{stem}.txt": row.text.encode(), f"{stem}.html": row.html.encode()}
+
+
+def file_stem(message_id: int, kind: str) -> str:
+    """Name of a message's files, without what they end in."""
+    return f"{message_id:07d}-{kind}"

@@ -1,0 +1,273 @@
+"""The tables. ``migrations/`` makes them; a test holds the two together."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMES)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time, aware and in UTC on every database; SQLite would give it back without its zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a time without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value}: a time with a zone is needed")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Give the zone back."""
+        if value is None:
+            return None
+        found: datetime = value
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True, autoincrement=True)
+
+
+def _of_cycle(**options: Any) -> Column[int]:
+    return Column("cycle_id", ForeignKey("cycles.id"), nullable=False, **options)
+
+
+# Immutable, and named after its content: the SHA-256 of ``data`` before it was packed.
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("cycle_date", Date, nullable=False),
+    Column("officers", Integer, nullable=False),
+    Column("cases", Integer, nullable=False),
+    Column("data", LargeBinary),
+    Column("tombstone", String(64)),
+)
+
+cycles = Table(
+    "cycles",
+    metadata,
+    _id(),
+    Column("cycle_date", Date, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("snapshot_id", ForeignKey("snapshots.id"), nullable=False),
+    Column("follows_id", ForeignKey("cycles.id")),
+    Column("proposal_id", Integer),
+    Column("exported", JSON, nullable=False),  # capacity and status of officers as read, where a reduction changed them
+    sqlite_autoincrement=True,
+)
+
+# Frozen: a later plan of the same cycle is another row.
+proposals = Table(
+    "proposals",
+    metadata,
+    _id(),
+    _of_cycle(index=True),
+    Column("snapshot_id", ForeignKey("snapshots.id"), nullable=False),
+    Column("proposed_at", Moment, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("data", LargeBinary),
+    Column("tombstone", String(64)),
+    sqlite_autoincrement=True,
+)
+
+overrides = Table(
+    "overrides",
+    metadata,
+    _id(),
+    Column("proposal_id", ForeignKey("proposals.id"), nullable=False, index=True),
+    Column("case_id", Text, nullable=False),
+    Column("officer_id", Text, nullable=False),
+    Column("instead_of", Text),
+    Column("reason", String(32), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("exemption", String(32)),
+    Column("rules", JSON, nullable=False),
+    Column("effect", JSON, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+exemptions = Table(
+    "exemptions",
+    metadata,
+    _id(),
+    _of_cycle(index=True),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("officer_id", Text, nullable=False),
+    Column("rule", String(32), nullable=False),
+    Column("reason", String(32), nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# What a commit changed. Cases that stayed have no row: their relationship goes on.
+decisions = Table(
+    "decisions",
+    metadata,
+    _of_cycle(primary_key=True),
+    Column("case_id", Text, primary_key=True),
+    Column("action", String(16), nullable=False),
+    Column("officer_id", Text, index=True),
+    Column("from_officer_id", Text, index=True),
+    Column("since", Date),
+    Column("months", Integer),
+    Column("why", Text, nullable=False),
+    Index("ix_decisions_case_id", "case_id"),
+)
+
+# What an import found to differ.
+changes = Table(
+    "changes",
+    metadata,
+    _id(),
+    _of_cycle(index=True),
+    Column("import_number", Integer, nullable=False),
+    Column("subject", String(16), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("column", Text),
+    Column("before", Text),
+    Column("after", Text),
+    Index("ix_changes_subject_name", "subject", "name"),
+    sqlite_autoincrement=True,
+)
+
+# Who manages whom, as of the last commit.
+holdings = Table(
+    "holdings",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("officer_id", Text, nullable=False, index=True),
+    Column("since", Date, nullable=False),
+)
+
+# Each officer's figures under a committed plan.
+caseloads = Table(
+    "caseloads",
+    metadata,
+    _of_cycle(primary_key=True),
+    Column("officer_id", Text, primary_key=True),
+    Column("division", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("capacity", Integer, nullable=False),
+    Column("cases_before", Integer, nullable=False),
+    Column("cases", Integer, nullable=False),
+    Column("case_limit", Integer, nullable=False),
+    Column("high_risk", Integer, nullable=False),
+    Column("high_risk_allowed", Integer, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("fair_percent", Integer),
+    Column("received", Integer, nullable=False),
+    Column("given_up", Integer, nullable=False),
+    Column("over", Integer, nullable=False),
+    Index("ix_caseloads_officer_id", "officer_id"),
+)
+
+# Each division's figures under a committed plan; like those of officers they tell of no case, and outlast a purge.
+divisions = Table(
+    "divisions",
+    metadata,
+    _of_cycle(primary_key=True),
+    Column("division", Text, primary_key=True),
+    Column("cases", Integer, nullable=False),
+    Column("high_risk", Integer, nullable=False),
+    Column("kept", Integer, nullable=False),
+    Column("moved", Integer, nullable=False),
+    Column("placed", Integer, nullable=False),
+    Column("unplaced", Integer, nullable=False),
+    Column("months_ended", Integer, nullable=False),
+)
+
+reductions = Table(
+    "reductions",
+    metadata,
+    _id(),
+    Column("officer_id", Text, nullable=False, index=True),
+    Column("percent", Integer, nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("starts", Date, nullable=False),
+    Column("ends", Date),
+    sqlite_autoincrement=True,
+)
+
+supervisors = Table(
+    "supervisors",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("division", Text, primary_key=True),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    _id(),
+    _of_cycle(index=True),
+    Column("kind", String(16), nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("subject", Text),
+    Column("text", Text),
+    Column("html", Text),
+    Column("state", String(16), nullable=False, index=True),
+    Column("written_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", Moment, nullable=False),
+    Column("delivered_at", Moment),
+    Column("error", Text),
+    Column("tombstone", String(64)),
+    UniqueConstraint("cycle_id", "kind", "recipient", "about"),
+    sqlite_autoincrement=True,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("act", String(32), nullable=False, index=True),
+    Column("cycle_id", Integer, index=True),
+    Column("purpose", String(32)),
+    Column("details", Text),
+    Column("details_mac", String(64), nullable=False),
+    Column("before", String(64)),
+    Column("after", String(64)),
+    Column("previous", String(64), nullable=False),
+    Column("mac", String(64), nullable=False),
+)
