@@ -276,7 +276,7 @@ def _take_back(writing: Writing, cycle: Cycle) -> tuple[int, int]:
         messages.update().where(of_cycle, messages.c.state == "waiting").values(state="withdrawn")
     ).rowcount
     sent: dict[str, list[str]] = defaultdict(list)
-        gone_out = messages.c.state.in_(("sending", "delivered"))
+    gone_out = messages.c.state.in_(("sending", "delivered"))
     query = select(messages.c.recipient, messages.c.subject).where(of_cycle, gone_out).order_by(messages.c.id)
     for row in connection.execute(query):
         sent[row.recipient].append(row.subject)
