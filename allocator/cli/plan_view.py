@@ -60,10 +60,13 @@ def _goal_table(report: Report) -> Table:
     table.add_column("goal")
     table.add_column("value", justify="right")
     table.add_column("proof")
-    table.add_column("if all stayed", justify="right")
+    stayed = {goal.name: f"{goal.value:,}" for goal in report.result.without_moves}
+    if stayed:
+        table.add_column("if all stayed", justify="right")
     table.add_column("what it counts")
-    for goal, old in zip(report.result.goals, report.result.without_moves, strict=True):
-        table.add_row(goal.name, f"{goal.value:,}", proof_word(goal), f"{old.value:,}", goal_words(goal.name))
+    for goal in report.result.goals:
+        other = [stayed[goal.name]] if stayed else []
+        table.add_row(goal.name, f"{goal.value:,}", proof_word(goal), *other, goal_words(goal.name))
     return table
 
 

@@ -179,8 +179,8 @@ def _division(
     rows = tuple(
         (
             change.officer.officer_id,
-            f"{change.before.cases} > {change.after.cases} of {change.after.limit}",
-            f"{change.before.high_risk} > {change.after.high_risk} of {change.after.allowed}",
+            f"{change.before.cases} → {change.after.cases} of {change.after.limit}",
+            f"{change.before.high_risk} → {change.after.high_risk} of {change.after.allowed}",
             _percent(change),
             _remark(change, findings),
         )
@@ -243,7 +243,7 @@ def _percent(change: OfficerChange) -> str:
     if not change.has_capacity:
         return "no capacity"
     pair = (change.before.fair_percent, change.after.fair_percent)
-    return "-" if None in pair else f"{pair[0]} > {pair[1]}"
+    return "-" if None in pair else f"{pair[0]} → {pair[1]}"
 
 
 def _place(case: Case) -> str:

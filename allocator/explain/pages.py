@@ -45,8 +45,9 @@ def _summary(report: Report) -> Page:
         ("goal, in strict order", "this plan", "proof", "without optional moves", "what it counts"),
     ]
     heading = len(rows) - 1
-    for goal, old in zip(result.goals, result.without_moves, strict=True):
-        rows.append((goal.name, goal.value, proof_word(goal), old.value, goal_words(goal.name)))
+    stayed = {goal.name: goal.value for goal in result.without_moves}  # empty for a plan that keeps what was agreed
+    for goal in result.goals:
+        rows.append((goal.name, goal.value, proof_word(goal), stayed.get(goal.name), goal_words(goal.name)))
     rows += [
         (),
         ("cycle date", force.cycle_date.isoformat()),

@@ -186,7 +186,7 @@ def _keep_decisions(connection: Connection, cycle: Cycle, tally: Tally, why: Map
     rows: list[dict[str, Any]] = []
     for case, officer_id in tally.plan:
         action = tally.plan.action(case)
-        if action != "kept":
+        if action != "kept" or case.case_id in why:  # a case that a person kept where it is has a row too
             had = case.officer is not None
             rows.append(
                 {

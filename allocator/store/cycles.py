@@ -137,13 +137,9 @@ class Proposal:
     @cached_property
     def result(self) -> Result:
         """The plan as a result: values from the check; proof as far as nobody has changed the plan."""
-        goals = tuple(GoalValue(**goal) for goal in self.facts["goals"])
-        if self.overrides:
-            values = self.checked.goals
-            goals = tuple(GoalValue(g.name, values[g.name], min(g.bound, values[g.name]), False) for g in goals)
         return Result(
             plan=self.plan,
-            goals=goals,
+            goals=self._goals(),
             findings=self.checked.findings,
             without_moves=tuple(GoalValue(**goal) for goal in self.facts["without_moves"]),
             seed=self.facts["seed"],
@@ -152,12 +148,23 @@ class Proposal:
             stopped=self.facts["stopped"],
         )
 
+    def _goals(self) -> tuple[GoalValue, ...]:
+        # A bound holds given the values of the goals before it: it says nothing once people have changed one of those.
+        found, same, proven = [], True, True
+        for goal in (GoalValue(**goal) for goal in self.facts["goals"]):
+            value = self.checked.goals[goal.name]
+            bound = min(goal.bound, value) if same else 0
+            proven = proven and same and value == bound
+            found.append(GoalValue(goal.name, value, bound, proven))
+            same = same and value == goal.value
+        return tuple(found)
+
     @property
     def by_person(self) -> dict[str, Override]:
         """The last override of each case."""
         return {override.case_id: override for override in self.overrides}
 
-    def involved(self, before: datetime | None = None) -> list[str]:
+    def involved(self) -> list[str]:
         """Whoever proposed the plan or overrode a placement of it."""
         return list(dict.fromkeys([self.proposed_by, *(override.by for override in self.overrides)]))
 

@@ -62,6 +62,8 @@ def trade_sentence(report: Report) -> str:
     told = "1 case moves that could" if count == 1 else f"{count:,} cases move that could"
     told += " have stayed" + (f"; {others:,} more could not." if others else ".")
     result, kept = report.result, "it" if count == 1 else "they all"
+    if not result.without_moves:  # a plan that keeps what was agreed is compared with none
+        return told
     pairs = zip(result.goals, result.without_moves, strict=True)
     changes = [f"{new.name} {old.value:,} instead of {new.value:,}" for new, old in pairs if new.value != old.value]
     told += f" Had {kept} stayed, "

@@ -1,0 +1,62 @@
+"""``allocator audit``: the log of every act and every reading."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from allocator.cli.storing import AS, JSON, with_store
+
+if TYPE_CHECKING:
+    from allocator.store.store import Store
+
+
+@click.group("audit")
+def command() -> None:
+    """Verify and read the log of every act and every reading of case data."""
+
+
+@command.command("verify")
+@with_store
+def verify_command(store: Store) -> int:
+    """Recompute the log's chain from its key, and compare snapshots, plans and holdings with it.
+
+    Exit codes: 0 all is as it was written; 3 something is not; 1 anything else.
+    """
+    from allocator.cli.failing import CONDITION, DONE
+    from allocator.store.verifying import verify
+
+    found = verify(store)
+    for problem in found.problems:
+        click.echo(problem)
+    if found.problems:
+        click.echo(f"{len(found.problems):,} problems in a log of {found.entries:,} entries.", err=True)
+        return CONDITION
+    purged = f"; a purge took the details of {found.purged:,}" if found.purged else ""
+    click.echo(f"The audit log verifies: {found.entries:,} entries{purged}.")
+    return DONE
+
+
+@command.command("show")
+@AS
+@click.option("--cycle", "cycle_id", type=click.IntRange(min=1), metavar="N", help="Only entries about this cycle.")
+@click.option("--last", type=click.IntRange(min=1), default=40, show_default=True, metavar="N", help="How many.")
+@JSON
+@with_store
+def show_command(store: Store, by: str, cycle_id: int | None, last: int, as_json: bool) -> None:
+    """Show the newest entries; that is logged too."""
+    from allocator.store.looking import log_entries
+
+    entries = log_entries(store, by=by, cycle_id=cycle_id, last=last)
+    if as_json:
+        from allocator.files.plan_files import json_bytes
+        from allocator.store.documents import entry_document
+
+        click.echo(json_bytes([entry_document(entry) for entry in entries]), nl=False)
+        return
+
+    from allocator.cli.console import output
+    from allocator.cli.cycle_view import print_log
+
+    print_log(output(), entries)

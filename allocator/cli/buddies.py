@@ -1,0 +1,35 @@
+"""``allocator buddies``: who could support officers who await MOSOVO training."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from allocator.cli.loading import loaded
+
+
+@click.command("buddies")
+@click.argument("force", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+def command(force: Path, as_json: bool) -> None:
+    """Propose a buddy for each officer who awaits MOSOVO training and has none who serves.
+
+    Of the same division, trained, the load as even as can be, and at most training.buddies each.
+
+    Exit codes: 0 done; 2 input or usage; 1 anything else.
+    """
+    from allocator.cycles.buddies import propose_buddies
+
+    buddies = propose_buddies(loaded(force).force)
+    if as_json:
+        from allocator.cycles.training_words import buddies_document
+        from allocator.files.plan_files import json_bytes
+
+        click.echo(json_bytes(buddies_document(buddies)), nl=False)
+        return
+
+    from allocator.cli.console import output
+    from allocator.cli.training_view import print_buddies
+
+    print_buddies(output(), buddies)

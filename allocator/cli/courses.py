@@ -1,0 +1,46 @@
+"""``allocator courses``: who should take the next course places."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from allocator.cli.loading import loaded
+
+
+@click.command("courses")
+@click.argument("force", type=click.Path(path_type=Path))
+@click.option("--places", type=click.IntRange(min=1), default=3, show_default=True, metavar="N", help="Course places.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+def command(force: Path, places: int, seed: int, as_json: bool) -> None:
+    """Rank who should take the next MOSOVO course places by what each place cures, verified by solving.
+
+    Exit codes: 0 done; 2 input or usage; 1 anything else.
+    """
+    from allocator.solver.standby import Standby
+
+    with Standby() as standby:  # the workers load their engines while the files are read
+        from allocator.cli.progress import live_line
+        from allocator.cycles.courses import rank_course_places
+
+        found = loaded(force).force
+        with live_line() as tell:
+
+            def progress(done: int, count: int) -> None:
+                if tell is not None:
+                    tell(f"{done} of {count} plans. Ctrl-C keeps the places ranked so far.")
+
+            ranked = rank_course_places(found, places, seed=seed, standby=standby, progress=progress)
+    if as_json:
+        from allocator.cycles.training_words import courses_document
+        from allocator.files.plan_files import json_bytes
+
+        click.echo(json_bytes(courses_document(ranked)), nl=False)
+        return
+
+    from allocator.cli.console import output
+    from allocator.cli.training_view import print_courses
+
+    print_courses(output(), ranked)

@@ -1,0 +1,135 @@
+"""``allocator cycle show``, ``list``, ``history`` and ``replay``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from allocator.cli.loading import folder_of
+from allocator.cli.storing import AS, CYCLE, JSON, purpose_option, with_store
+
+if TYPE_CHECKING:
+    from allocator.store.store import Store
+
+
+@click.command("show")
+@AS
+@CYCLE
+@purpose_option("allocation")
+@click.option(
+    "--out", type=click.Path(file_okay=False), metavar="DIR", help="Write plan.csv, plan.json and plan.xlsx there."
+)
+@JSON
+@with_store
+def show_command(store: Store, by: str, cycle_id: int | None, purpose: str, out: str | None, as_json: bool) -> None:
+    """Show a cycle: its state and who brought it there, its plan, and what newer data touches.
+
+    Exit codes: 0 done; 2 input or usage; 1 anything else.
+    """
+    from allocator.store.looking import show
+
+    folder = folder_of(out)
+    shown = show(store, by=by, purpose=purpose, cycle_id=cycle_id, act="read" if folder is None else "export")
+    if folder is not None:
+        from allocator.errors import AllocatorError
+        from allocator.explain.on_disk import plan_files
+        from allocator.explain.report import explain
+        from allocator.files.atomic import write_files
+
+        if shown.proposal is None:
+            raise AllocatorError(f"Cycle {shown.cycle.id} has no plan yet, so nothing was written.")
+        write_files(folder, plan_files(explain(shown.proposal.result, shown.digest)))
+    if as_json:
+        from allocator.files.plan_files import json_bytes
+        from allocator.store.documents import cycle_document
+
+        click.echo(json_bytes(cycle_document(shown)), nl=False)
+        return
+
+    from allocator.cli.console import output
+    from allocator.cli.cycle_view import print_shown
+
+    print_shown(output(), shown, folder)
+
+
+@click.command("list")
+@JSON
+@with_store
+def list_command(store: Store, as_json: bool) -> None:
+    """List all cycles, oldest first."""
+    from allocator.store.looking import listing
+
+    found = listing(store)
+    if as_json:
+        from allocator.files.plan_files import json_bytes
+        from allocator.store.documents import listed_document
+
+        click.echo(json_bytes([listed_document(one) for one in found]), nl=False)
+        return
+
+    from allocator.cli.console import output
+    from allocator.cli.cycle_view import print_listing
+
+    print_listing(output(), found)
+
+
+@click.command("history")
+@AS
+@purpose_option()
+@click.option("--case", "case_id", metavar="ID", help="The case.")
+@click.option("--officer", "officer_id", metavar="ID", help="The officer.")
+@JSON
+@with_store
+def history_command(
+    store: Store, by: str, purpose: str, case_id: str | None, officer_id: str | None, as_json: bool
+) -> None:
+    """Show what is known of one case or officer, cycle by cycle.
+
+    Exit codes: 0 done; 2 input or usage; 1 anything else.
+    """
+    from allocator.store.looking import case_history, officer_history
+
+    if (case_id is None) == (officer_id is None):
+        raise click.UsageError("Give either --case or --officer.")
+    if case_id is not None:
+        history = case_history(store, case_id, by=by, purpose=purpose)
+    else:
+        history = officer_history(store, officer_id or "", by=by, purpose=purpose)
+    if as_json:
+        from allocator.files.plan_files import json_bytes
+        from allocator.store.documents import history_document
+
+        click.echo(json_bytes(history_document(history)), nl=False)
+        return
+
+    from allocator.cli.console import output
+    from allocator.cli.cycle_view import print_history
+
+    print_history(output(), history, case_id is not None)
+
+
+@click.command("replay")
+@AS
+@CYCLE
+@with_store
+def replay_command(store: Store, by: str, cycle_id: int | None) -> int:
+    """Plan a cycle once more from what was frozen: the same plan, or what differs.
+
+    Exit codes: 0 the same plan, or purged; 3 another plan; 2 input or usage; 1 anything else.
+    """
+    from allocator.cli.failing import CONDITION, DONE
+    from allocator.solver.standby import Standby
+
+    with Standby() as standby:
+        from allocator.cli.progress import live
+        from allocator.store.replaying import replay
+
+        with live(True) as tell:
+            replayed = replay(store, by=by, cycle_id=cycle_id, progress=tell, standby=standby)
+
+    from allocator.cli.console import output
+    from allocator.cli.cycle_view import print_replayed
+
+    print_replayed(output(), replayed)
+    return DONE if replayed.purged or replayed.same else CONDITION

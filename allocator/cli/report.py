@@ -1,0 +1,48 @@
+"""``allocator report``: monthly performance data."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from allocator.cli.loading import folder_of
+from allocator.cli.storing import AS, JSON, with_store
+
+if TYPE_CHECKING:
+    from allocator.store.store import Store
+
+
+@click.command("report")
+@click.option("--month", required=True, type=click.DateTime(["%Y-%m"]), metavar="YYYY-MM", help="The month.")
+@AS
+@click.option(
+    "--out", type=click.Path(file_okay=False), metavar="DIR", help="Write report-YYYY-MM.xlsx and .html there."
+)
+@JSON
+@with_store
+def command(store: Store, month: datetime, by: str, out: str | None, as_json: bool) -> None:
+    """Show monthly performance data of committed cycles: counts of officers and divisions, and no case.
+
+    Exit codes: 0 done; 2 input or usage; 1 anything else.
+    """
+    from allocator.cycles.performance_report import month_document, month_html, month_workbook
+    from allocator.files.plan_files import json_bytes
+    from allocator.store.monthly import monthly
+
+    folder = folder_of(out)
+    found = monthly(store, month.date(), by=by)
+    if folder is not None:
+        from allocator.files.atomic import write_files
+
+        stem = f"report-{month:%Y-%m}"
+        write_files(folder, {f"{stem}.xlsx": month_workbook(found), f"{stem}.html": month_html(found)})
+    if as_json:
+        click.echo(json_bytes(month_document(found)), nl=False)
+        return
+
+    from allocator.cli.console import output
+    from allocator.cli.month_view import print_month
+
+    print_month(output(), found, folder)

@@ -1,0 +1,62 @@
+"""What the commands that keep cycles have in common: where the store is, who acts, and for what purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+from allocator.cycles.codes import PURPOSES
+
+Command = Callable[..., Any]
+
+HOME = click.option(
+    "--home",
+    type=click.Path(file_okay=False),
+    default="allocator-home",
+    envvar="ALLOCATOR_HOME",
+    show_default=True,
+    show_envvar=True,
+    metavar="DIR",
+    help="Folder of the store: audit key, messages, and the database unless --database names one.",
+)
+DATABASE = click.option(
+    "--database",
+    envvar="ALLOCATOR_DATABASE",
+    show_envvar=True,
+    metavar="URL",
+    help="sqlite:///FILE or postgresql://USER@HOST/NAME.  [default: allocator.db in --home]",
+)
+AS = click.option("--as", "by", required=True, metavar="NAME", help="Who acts; recorded as claimed.")
+CYCLE = click.option("--cycle", "cycle_id", type=click.IntRange(min=1), metavar="N", help="[default: the newest]")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+
+
+def purpose_option(default: str | None = None) -> Callable[[Command], Command]:
+    """``--purpose``: why data about cases is read, for the log."""
+    told = "; ".join(f"{code}: {words}" for code, words in PURPOSES.items())
+    return click.option(
+        "--purpose",
+        required=default is None,
+        default=default,
+        show_default=default is not None,
+        metavar="CODE",
+        help=f"Why it is read; logged. {told}.",
+    )
+
+
+def with_store(command: Command) -> Command:
+    """Open the store that the options name, and hand it to the command as ``store``."""
+
+    @HOME
+    @DATABASE
+    @wraps(command)
+    def opened(home: str, database: str | None, **options: Any) -> Any:
+        from allocator.store.store import Store
+
+        with Store(home, database) as store:
+            return command(store=store, **options)
+
+    return opened

@@ -1,0 +1,32 @@
+"""``allocator supervisors``: who supervises which division."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from allocator.cli.storing import AS, with_store
+
+if TYPE_CHECKING:
+    from allocator.store.store import Store
+
+
+@click.command("supervisors")
+@click.argument("file", type=click.Path(path_type=Path))
+@AS
+@with_store
+def command(store: Store, file: Path, by: str) -> None:
+    """Replace the list of supervisors by that of FILE: name, division.
+
+    They receive their division's messages, and see the reasons of its officers' reductions.
+
+    Exit codes: 0 done; 2 input or usage; 1 anything else.
+    """
+    from allocator.store.people import keep_supervisors
+
+    found = keep_supervisors(store, file, by=by)
+    click.echo(
+        f"{len({one.name for one in found}):,} supervisors of {len({one.division for one in found}):,} divisions."
+    )

@@ -1,0 +1,173 @@
+"""Course places: who should take the next ones, by what each place cures, verified by solving."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from allocator.domain.force import Force
+from allocator.domain.result import Result
+from allocator.whatif.compare import FindingPair, GoalPair, finding_pairs
+
+if TYPE_CHECKING:
+    from allocator.solver.standby import Standby
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What training one more officer would do to the best plan.
+
+    Attributes
+    ----------
+    officer : str
+    division, mosovo : str
+    goals : tuple of GoalPair
+        Of the best plan before, and with the officer trained.
+    cured : tuple of FindingPair
+        Excesses that shrink or vanish; those that grow elsewhere are among them with the second larger.
+    placed : tuple of str
+        Cases that have nobody before and somebody then.
+    proven : bool
+        Whether both plans are proved best.
+    """
+
+    officer: str
+    division: str
+    mosovo: str
+    goals: tuple[GoalPair, ...]
+    cured: tuple[FindingPair, ...]
+    placed: tuple[str, ...]
+    proven: bool
+
+    @property
+    def effect(self) -> tuple[int, ...]:
+        """What is added to each goal."""
+        return tuple(pair.difference for pair in self.goals)
+
+    @property
+    def cures(self) -> bool:
+        """Whether the force is better off: the first goal that differs is less."""
+        first = next((difference for difference in self.effect if difference), 0)
+        return first < 0
+
+
+@dataclass(frozen=True)
+class Place:
+    """One course place.
+
+    Attributes
+    ----------
+    chosen : Trained
+        Who should take it, all earlier places taken.
+    others : tuple of Trained
+        Everybody else who could, best first.
+    """
+
+    chosen: Trained
+    others: tuple[Trained, ...]
+
+
+@dataclass(frozen=True)
+class CoursePlaces:
+    """Course places in the order in which they help most.
+
+    Attributes
+    ----------
+    base : Result
+        The best plan as the force stands.
+    places : tuple of Place
+    asked : int
+        Places asked for; fewer are ranked where fewer wait, or the run was stopped.
+    stopped : bool
+        Whether Ctrl-C ended the ranking.
+    """
+
+    base: Result
+    places: tuple[Place, ...]
+    asked: int
+    stopped: bool
+
+
+def rank_course_places(
+    force: Force,
+    places: int,
+    *,
+    seed: int = 0,
+    standby: Standby | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> CoursePlaces:
+    """Rank who should take the next course places.
+
+    Place after place, each officer who is not trained is tried by solving the force with them trained; whoever makes
+    the best plan best, by the goals in strict order, takes the place. At equal effect those who await the course come
+    first, then the id. What two together could do that neither does alone is not looked for.
+
+    Parameters
+    ----------
+    force : Force
+    places : int
+        At least 1.
+    seed, standby
+        As in ``allocator.allocate``.
+    progress : callable, optional
+        Told how many solves are done, of how many.
+    """
+    from contextlib import nullcontext
+
+    from allocator.solver.allocate import allocate  # only whoever plans waits for the engines
+    from allocator.solver.standby import Standby as Ready
+
+    if places < 1:
+        raise ValueError(f"places: {places} found, expected a whole number from 1")
+    waiting = [o for o in force.officers if not o.trained and o.status in ("open", "closed") and o.capacity > 0]
+    rounds = min(places, len(waiting))
+    count = sum(len(waiting) - k for k in range(rounds))
+    with Ready() if standby is None else nullcontext(standby) as ready:
+        base = now = allocate(force, seed=seed, standby=ready)
+        found: list[Place] = []
+        done, stopped = 0, base.stopped is not None
+        while len(found) < rounds and not stopped:
+            tried: list[tuple[Trained, Result]] = []
+            for officer in waiting:
+                with_one = _trained(now.force, officer.officer_id)
+                result = allocate(with_one, seed=seed, standby=ready)
+                if result.stopped is not None:
+                    stopped = True
+                    break
+                tried.append((_effect(officer.officer_id, now, result), result))
+                done += 1
+                if progress is not None:
+                    progress(done, count)
+            if stopped:
+                break
+            tried.sort(key=lambda pair: (pair[0].effect, pair[0].mosovo != "awaiting", pair[0].officer))
+            chosen, now = tried[0]
+            found.append(Place(chosen, tuple(one for one, _ in tried[1:])))
+            waiting = [officer for officer in waiting if officer.officer_id != chosen.officer]
+    return CoursePlaces(base, tuple(found), places, stopped)
+
+
+def _trained(force: Force, officer_id: str) -> Force:
+    officers = tuple(
+        o.model_copy(update={"mosovo": "trained"}) if o.officer_id == officer_id else o for o in force.officers
+    )
+    return force.changed(officers=officers)
+
+
+def _effect(officer_id: str, before: Result, after: Result) -> Trained:
+    officer = before.force.officer_by_id[officer_id]
+    unplaced = {case.case_id for case in after.plan.actions["unplaced"]}
+    return Trained(
+        officer=officer_id,
+        division=officer.division,
+        mosovo=officer.mosovo,
+        goals=tuple(GoalPair(a.name, a.value, b.value) for a, b in zip(before.goals, after.goals, strict=True)),
+        cured=tuple(
+            finding_pairs(
+                (f for f in before.findings if f.kind == "excess"), (f for f in after.findings if f.kind == "excess")
+            )
+        ),
+        placed=tuple(c.case_id for c in before.plan.actions["unplaced"] if c.case_id not in unplaced),
+        proven=before.proven and after.proven,
+    )
