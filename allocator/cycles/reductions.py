@@ -7,8 +7,9 @@ Where nothing is left, an officer who was open or closed is absent: they keep th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -18,36 +19,40 @@ from allocator.domain.force import Force, Id, Officer, Row
 from allocator.errors import InputError, Problem, meant
 from allocator.files.delimited import read_csv
 from allocator.files.sheet import Sheet, trim
-from allocator.files.tables import read_table
+from allocator.files.tables import Entries, read_table
 
+# Underscored like every choice of the input files: cells are read so, whether typed with blanks or hyphens.
 Reason = Literal[
-    "sick-leave", "parental-leave", "phased-return", "secondment", "training", "other-duties", "new-joiner", "other"
+    "sick_leave", "parental_leave", "phased_return", "secondment", "training", "other_duties", "new_starter", "other"
 ]
 
 REASONS: Mapping[Reason, str] = {
-    "sick-leave": "sick leave",
-    "parental-leave": "maternity, paternity, adoption or parental leave",
-    "phased-return": "phased return to work",
+    "sick_leave": "sick leave",
+    "parental_leave": "maternity, paternity, adoption or parental leave",
+    "phased_return": "phased return to work",
     "secondment": "seconded elsewhere",
     "training": "on a course",
-    "other-duties": "other duties",
-    "new-joiner": "new to the role",
+    "other_duties": "other duties",
+    "new_starter": "new to the role",
     "other": "another reason",
 }
 
-# ``from`` is a word of Python's own.
-_HEADER = {"from": "starts", "to": "ends"}
-_COLUMNS = {name: column for column, name in _HEADER.items()}
+# ``from`` is a word of Python's own. Both ways, so that a column called ``starts`` is not taken for it.
+_HEADER = {"from": "starts", "to": "ends", "starts": "from", "ends": "to"}
 
 
-class Reduction(Row):
-    """One reduction of one officer's capacity."""
+class _Typed(Row):
+    """A row as typed, its dates not yet compared."""
 
     officer: Id = Field(description="officer_id")
     percent: Annotated[int, Field(ge=1, le=100)] = Field(description="of a full caseload, taken off the capacity")
     reason: Reason = Field(description="code of the reason; it can reveal health")
     starts: date = Field(description="first day")
     ends: date | None = Field(default=None, description="last day; empty while nobody knows")
+
+
+class Reduction(_Typed):
+    """One reduction of one officer's capacity."""
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
@@ -56,18 +61,8 @@ class Reduction(Row):
         return self
 
     def runs(self, day: date) -> bool:
-        """Whether it is in force on a day."""
+        """Whether it is in force on a day: its first and last are among them."""
         return self.starts <= day and (self.ends is None or day <= self.ends)
-
-
-class _Typed(Row):
-    """A row as typed, its dates not yet compared."""
-
-    officer: Id
-    percent: Annotated[int, Field(ge=1, le=100)]
-    reason: Reason
-    starts: date
-    ends: date | None = None
 
 
 def read_reductions(path: Path | str, officers: Iterable[str] | None = None) -> tuple[Reduction, ...]:
@@ -77,7 +72,7 @@ def read_reductions(path: Path | str, officers: Iterable[str] | None = None) -> 
     ----------
     path : Path or str
     officers : iterable of str, optional
-        Officers that there are; without them any id will do.
+        Officers that there are, such as ``force.officer_by_id``; without them any id will do.
 
     Raises
     ------
@@ -87,37 +82,89 @@ def read_reductions(path: Path | str, officers: Iterable[str] | None = None) -> 
     path = Path(path)
     if not path.is_file():
         raise InputError([Problem(str(path), "a CSV file", value="no file")])
-    entries = read_table(_Typed, _translated(read_csv(path, path.name)))
-    problems = [
-        Problem(p.file, p.expected, p.row, _COLUMNS.get(p.column or "", p.column), p.value, p.maybe)
-        for p in entries.problems
-    ]
-    known = None if officers is None else set(officers)
-    first: dict[_Typed, int] = {}
-    for row, typed in zip(entries.rows, entries.records, strict=True):
-        if entries.problems:
-            break  # what could not be read is not compared
-        if typed in first:
-            problems.append(Problem(path.name, f"each reduction once; row {first[typed]} has it too", row))
-        first.setdefault(typed, row)
-        if known is not None and typed.officer not in known:
-            advice = meant(typed.officer, known)
-            problems.append(Problem(path.name, "an officer of the force", row, "officer", typed.officer, advice))
-        if typed.ends is not None and typed.ends < typed.starts:
-            expected = f"a date not before {typed.starts}"
-            problems.append(Problem(path.name, expected, row, "to", typed.ends.isoformat()))
+    # Were ``to`` another name misspelt, every reduction would run for ever.
+    entries = read_table(_Typed, _translated(read_csv(path, path.name)), needed=("ends",))
+    problems = [_untranslated(problem) for problem in entries.problems]
+    problems += _contradictions(entries, None if officers is None else tuple(officers))
     if problems:
         raise InputError(sorted(problems, key=lambda problem: problem.row or 0))
     return tuple(Reduction.model_validate(typed.model_dump()) for typed in entries.records)
 
 
 def _translated(sheet: Sheet) -> Sheet:
-    rows = list(sheet.rows)
-    for number, row in enumerate(rows):
-        if any(map(trim, row)):
-            rows[number] = [_HEADER.get(trim(cell).lower(), cell) for cell in row]
-            break
-    return Sheet(sheet.label, rows)
+    header = next((number for number, row in enumerate(sheet.rows) if any(map(trim, row))), 0)
+    cells = [[_HEADER.get(trim(cell).lower(), cell) for cell in row] for row in sheet.rows[header : header + 1]]
+    return Sheet(sheet.label, [*sheet.rows[:header], *cells, *sheet.rows[header + 1 :]])
+
+
+def _untranslated(problem: Problem) -> Problem:
+    column = _HEADER.get(problem.column or "", problem.column)
+    expected = problem.expected.replace("reason, starts and ends", "reason, from and to")
+    return Problem(problem.file, expected, problem.row, column, problem.value, problem.maybe)
+
+
+def _contradictions(entries: Entries[_Typed], officers: tuple[str, ...] | None) -> Iterator[Problem]:
+    """Unknown officers, ends before starts and repeats, as far as the cells could be read."""
+    unsound = {problem.row for problem in entries.problems}
+    first: dict[_Typed, int] = {}
+    advice: dict[str, str | None] = {}
+    for row, typed in zip(entries.rows, entries.records, strict=True):
+        officer, starts, ends = typed.officer, getattr(typed, "starts", None), typed.ends
+        known = officers is None or officer in officers
+        if not known and officer in (entries.ids or ()):  # else the cell has its own problem
+            if officer not in advice and len(advice) < 100:
+                advice[officer] = meant(officer, officers or ())
+            yield Problem(entries.label, "an officer of the force", row, "officer", officer, advice.get(officer))
+        if starts is not None and ends is not None and ends < starts:
+            yield Problem(entries.label, f"a date not before {starts}", row, "to", ends.isoformat())
+        if row not in unsound and not entries.header.problems:
+            if typed in first:
+                yield Problem(entries.label, f"each reduction once; row {first[typed]} has it too", row)
+            first.setdefault(typed, row)
+
+
+def in_force(reductions: Iterable[Reduction], day: date) -> tuple[Reduction, ...]:
+    """Reductions that run on a day, in the order given."""
+    return tuple(reduction for reduction in reductions if reduction.runs(day))
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityChange:
+    """An officer whom reductions concern at the cycle date: as exported, as planned with, and what does it."""
+
+    exported: Officer
+    reduced: Officer
+    reductions: tuple[Reduction, ...]
+
+
+def capacity_changes(force: Force, reductions: Iterable[Reduction]) -> tuple[CapacityChange, ...]:
+    """Capacity and status of officers before and after the reductions in force at the cycle date.
+
+    Parameters
+    ----------
+    force : Force
+        As exported: on a force that they have been applied to, they would be taken off twice.
+    reductions : iterable of Reduction
+
+    Returns
+    -------
+    tuple of CapacityChange
+        In the force's order; officers without a reduction in force are left out.
+    """
+    own: dict[str, list[Reduction]] = defaultdict(list)
+    for reduction in in_force(reductions, force.cycle_date):
+        own[reduction.officer].append(reduction)
+    return tuple(
+        CapacityChange(o, _reduced(o, sum(r.percent for r in own[o.officer_id])), tuple(own[o.officer_id]))
+        for o in force.officers
+        if o.officer_id in own
+    )
+
+
+def _reduced(officer: Officer, percent: int) -> Officer:
+    capacity = max(0, officer.capacity - percent)
+    absent = capacity == 0 and officer.status in ("open", "closed")
+    return officer.model_copy(update={"capacity": capacity, **({"status": "absent"} if absent else {})})
 
 
 def applied(force: Force, reductions: Iterable[Reduction]) -> Force:
@@ -130,27 +177,14 @@ def applied(force: Force, reductions: Iterable[Reduction]) -> Force:
     reductions : iterable of Reduction
         Those of officers whom the force does not have change nothing.
     """
-    taken: dict[str, int] = defaultdict(int)
-    for reduction in reductions:
-        if reduction.runs(force.cycle_date):
-            taken[reduction.officer] += reduction.percent
-    if not taken.keys() & force.officer_by_id.keys():
-        return force
-    return force.changed(officers=tuple(_reduced(officer, taken[officer.officer_id]) for officer in force.officers))
-
-
-def _reduced(officer: Officer, percent: int) -> Officer:
-    if percent == 0:
-        return officer
-    capacity = max(0, officer.capacity - percent)
-    absent = capacity == 0 and officer.status in ("open", "closed")
-    return officer.model_copy(update={"capacity": capacity, **({"status": "absent"} if absent else {})})
+    reduced = {change.exported.officer_id: change.reduced for change in capacity_changes(force, reductions)}
+    return force.changed(officers=tuple(reduced.get(o.officer_id, o) for o in force.officers)) if reduced else force
 
 
 def expiring(
     reductions: Iterable[Reduction], cycle_date: date, days: int, cycles: int = 3
 ) -> tuple[tuple[int, Reduction], ...]:
-    """Reductions in force at a cycle date that no longer are at one of the next.
+    """Reductions in force at a cycle date that no longer are at one of the next: cycle k is k * days later.
 
     Parameters
     ----------
@@ -167,10 +201,10 @@ def expiring(
         How many cycles from now the reduction has ended, soonest first.
     """
     found = []
-    for reduction in reductions:
-        if reduction.runs(cycle_date):
-            ahead = (k for k in range(1, cycles + 1) if not reduction.runs(cycle_date + timedelta(days=days * k)))
-            first = next(ahead, None)
-            if first is not None:
+    for reduction in in_force(reductions, cycle_date):
+        if reduction.ends is not None and days > 0:
+            first = (reduction.ends - cycle_date).days // days + 1  # the first k with cycle_date + k * days > ends
+            if first <= cycles:
                 found.append((first, reduction))
-    return tuple(sorted(found, key=lambda pair: (pair[0], pair[1].officer, pair[1].starts)))
+    # To the last field, so that no order of input shows.
+    return tuple(sorted(found, key=lambda pair: (pair[0], pair[1].officer, pair[1].starts, str(pair[1]))))

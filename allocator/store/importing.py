@@ -16,7 +16,7 @@ from allocator.cycles.rollover import as_read, next_force
 from allocator.domain.force import Exemption, Force
 from allocator.errors import InputError, Problem
 from allocator.files.reading import read
-from allocator.store.cycles import Cycle, find, last_committed, may, moved_on, open_cycle, proposal_of
+from allocator.store.cycles import Cycle, find, first_of, last_committed, may, moved_on, open_cycle, proposal_of
 from allocator.store.snapshots import Purged, load, save
 from allocator.store.store import Conflict, Store, Writing, named
 from allocator.store.tables import changes, cycles, exemptions, reductions
@@ -124,7 +124,7 @@ def _taken(
 ) -> Imported:
     connection = writing.connection
     cycle, last = open_cycle(connection), last_committed(connection)
-    known = expected or _known(connection, cycle or last)
+    known = expected or _known(connection)
     if known is not None and known.cases and export.cases and known.case_by_id.keys().isdisjoint(export.case_by_id):
         wanted = "an export of the same force; a store keeps one"
         raise InputError([Problem(str(path), wanted, value="no case that was there before")])
@@ -165,9 +165,11 @@ def _taken(
     return Imported(now, cycle is None, found, overtaken, notices, tuple(exported))
 
 
-def _known(connection: Connection, cycle: Cycle | None) -> Force | None:
+def _known(connection: Connection) -> Force | None:
+    """The data that was read last; None where there is none, or a purge took it."""
+    newest = first_of(connection, select(cycles).order_by(cycles.c.id.desc()))
     try:
-        return None if cycle is None else as_read(load(connection, cycle.snapshot_id), cycle.exported)
+        return None if newest is None else as_read(load(connection, newest.snapshot_id), newest.exported)
     except Purged:
         return None
 

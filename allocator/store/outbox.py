@@ -142,9 +142,9 @@ def _note(store: Store, by: str, done: list[Row[tuple[object, ...]]], failures: 
 def folder_of(recipient: str) -> str:
     """Name of a recipient's folder: their own as far as every file system can hold it, told apart by a short hash."""
     plain = re.sub(r"[^A-Za-z0-9_-]+", "-", recipient).strip("-")[:60]
-    if plain == recipient:
+    if plain and plain == recipient:
         return plain
-    return f"{plain}-{sha256(recipient.encode()).hexdigest()[:8]}"
+    return f"{plain}-{sha256(recipient.encode()).hexdigest()[:8]}".lstrip("-")
 
 
 def _files(row: Row[tuple[object, ...]]) -> dict[str, bytes]:

@@ -1,0 +1,133 @@
+"""Tiny forces on disk, and a cycle driven from one state to the next, for tests of the store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from allocator.domain.force import Force
+from allocator.files import write_force
+from allocator.store.committing import commit, undo
+from allocator.store.cycles import Cycle, find
+from allocator.store.deciding import approve, discard, send_back, submit
+from allocator.store.importing import import_force
+from allocator.store.proposing import Proposed, override, propose
+from allocator.store.store import Store
+from tests.inline import InlineStandby
+from tests.tiny import current, force, new, officer
+
+ANN, BOB, CAT = "Ann", "Bob", "Cat"
+
+
+def small(**changes: Any) -> Force:
+    """Two divisions; c1 has to leave U, who is not trained; c4 is new, and c5 is of the South."""
+    of = force(
+        [officer("A"), officer("B"), officer("U", mosovo="none", buddy="A"), officer("S", division="South")],
+        [
+            current("c1", "U", level=2),
+            current("c2", "A"),
+            current("c3", "B", risk="high"),
+            new("c4"),
+            current("c5", "S", division="South"),
+        ],
+    )
+    return of.changed(**changes) if changes else of
+
+
+def with_case(of: Force, case_id: str, **fields: Any) -> Force:
+    """A force in which one case has other fields."""
+    cases = tuple(_changed(c, **fields) if c.case_id == case_id else c for c in of.cases)
+    return of.changed(cases=cases)
+
+
+def with_officer(of: Force, officer_id: str, **fields: Any) -> Force:
+    """A force in which one officer has other fields."""
+    officers = tuple(_changed(o, **fields) if o.officer_id == officer_id else o for o in of.officers)
+    return of.changed(officers=officers)
+
+
+def _changed(row: Any, **fields: Any) -> Any:
+    return type(row)(**{**row.model_dump(), **fields})
+
+
+def export(of: Force, path: Path) -> Path:
+    """A force as a folder of CSV."""
+    write_force(of, path)
+    return path
+
+
+def imported(store: Store, of: Force, path: Path, by: str = ANN) -> Cycle:
+    return import_force(store, export(of, path), by=by).cycle
+
+
+def proposed(store: Store, of: Force, path: Path, by: str = ANN) -> Proposed:
+    imported(store, of, path, by)
+    return planned(store, by)
+
+
+def planned(store: Store, by: str = ANN, **options: Any) -> Proposed:
+    return propose(store, by=by, standby=InlineStandby(), **options)  # type: ignore[arg-type]
+
+
+def committed(store: Store, of: Force, path: Path) -> Cycle:
+    proposed(store, of, path)
+    return finished(store)
+
+
+def finished(store: Store) -> Cycle:
+    """A proposed cycle, submitted, approved and committed."""
+    submit(store, by=ANN)
+    approve(store, by=BOB)
+    return commit(store, by=CAT).cycle
+
+
+def act(store: Store, name: str, path: Path, by: str = BOB) -> None:
+    """Do an act of the table, as somebody who may."""
+    match name:
+        case "import":
+            import_force(store, export(small(name="newer"), path / "again"), by=by)
+        case "propose":
+            planned(store, by)
+        case "override":
+            planned_for = None if state_of(store) in ("imported", "discarded") else officer_of(store, "c4")
+            override(store, "c4", "B" if planned_for == "A" else "A", by=by, reason="geography")
+        case "submit":
+            submit(store, by=by)
+        case "return":
+            send_back(store, by=by, reason="placement")
+        case "approve":
+            approve(store, by=by)
+        case "commit":
+            commit(store, by=by)
+        case "undo":
+            undo(store, by=by)
+        case "discard":
+            discard(store, by=by)
+
+
+def officer_of(store: Store, case_id: str) -> str | None:
+    """Officer of a case under the plan of the newest cycle."""
+    from allocator.store.cycles import proposal_of
+
+    with store.reading() as connection:
+        return proposal_of(connection, find(connection)).plan.officer_of[case_id]
+
+
+def to_state(store: Store, state: str, path: Path) -> None:
+    """A cycle in a state."""
+    imported(store, small(), path / "first")
+    for name in {
+        "imported": (),
+        "proposed": ("propose",),
+        "submitted": ("propose", "submit"),
+        "approved": ("propose", "submit", "approve"),
+        "committed": ("propose", "submit", "approve", "commit"),
+        "undone": ("propose", "submit", "approve", "commit", "undo"),
+        "discarded": ("discard",),
+    }[state]:
+        act(store, name, path, by=ANN if name in ("propose", "submit") else BOB)
+
+
+def state_of(store: Store) -> str:
+    with store.reading() as connection:
+        return find(connection).state

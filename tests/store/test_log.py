@@ -1,0 +1,188 @@
+"""The audit log: what is logged, and that whatever was changed, removed, inserted or cut off is named."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import delete, insert, select, text
+
+from allocator.errors import AllocatorError
+from allocator.store.audit import published
+from allocator.store.looking import case_history, log_entries, show
+from allocator.store.tables import audit, holdings, proposals, snapshots
+from allocator.store.verifying import verify
+from tests.cycling import ANN, committed, imported, small
+
+
+@pytest.fixture
+def logged(store, tmp_path):
+    """A store with a log of a few entries."""
+    committed(store, small(), tmp_path / "f")
+    return store
+
+
+def tampered(store, statement):
+    """Do what somebody with the database's password could."""
+    with store.database.writing() as connection:
+        if store.database.sqlite:
+            for name in ("audit_kept", "audit_fixed"):
+                connection.execute(text(f"DROP TRIGGER IF EXISTS {name}"))
+        else:
+            connection.execute(text("ALTER TABLE audit DISABLE TRIGGER ALL"))
+        connection.execute(statement)
+
+
+def rows(store):
+    with store.reading() as connection:
+        return connection.execute(select(audit).order_by(audit.c.seq)).all()
+
+
+def test_every_act_is_logged_with_digests_before_and_after(logged):
+    found = {row.act: row for row in rows(logged)}
+    assert [row.act for row in rows(logged)] == ["import", "propose", "submit", "approve", "commit"]
+    assert [row.actor for row in rows(logged)] == ["Ann", "Ann", "Ann", "Bob", "Cat"]
+    assert found["propose"].before == found["import"].after and found["propose"].after
+    assert found["commit"].before != found["commit"].after
+    assert all(row.at.utcoffset() is not None for row in rows(logged))
+
+
+def test_every_reading_is_logged_with_its_justification(logged):
+    show(logged, by="Dee", purpose="supervision")
+    show(logged, by="Dee", purpose="legal", act="export")
+    case_history(logged, "c1", by="Eve", purpose="subject-access")
+    log_entries(logged, by="Fay")
+    told = [(row.actor, row.act, row.purpose) for row in rows(logged)[5:]]
+    assert told == [
+        ("Dee", "read", "supervision"),
+        ("Dee", "export", "legal"),
+        ("Eve", "read", "subject-access"),
+        ("Fay", "read", "audit"),
+    ]
+    assert json.loads(rows(logged)[7].details) == {"case": "c1", "of": "history"}
+
+
+def test_nothing_about_a_case_but_its_id_is_logged(logged):
+    case_history(logged, "c3", by="Eve", purpose="audit")
+    kept = " ".join(row.details for row in rows(logged))
+    assert not {"high", "low", "North", "risk", "level"} & set(kept.replace('"', " ").split())
+
+
+def test_a_log_as_it_was_written_verifies(logged):
+    assert verify(logged).problems == () and verify(logged).entries == 5
+    assert published(logged.home.head).count == 5
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("actor", "Mallory"),
+        ("act", "undo"),
+        ("purpose", "legal"),
+        ("cycle_id", 9),
+        ("before", "0" * 64),
+        ("after", "0" * 64),
+        ("details_mac", "0" * 64),
+        ("mac", "0" * 64),
+        ("previous", "0" * 64),
+    ],
+)
+def test_a_changed_row_is_named(logged, column, value):
+    tampered(logged, audit.update().where(audit.c.seq == 3).values({column: value}))
+    assert "Audit row 3 was changed or inserted." in verify(logged).problems
+
+
+def test_changed_details_are_named(logged):
+    tampered(logged, audit.update().where(audit.c.seq == 2).values(details="{}"))
+    assert verify(logged).problems == ("The details of audit row 2 were changed.",)
+
+
+def test_details_that_no_purge_took_are_named(logged):
+    tampered(logged, audit.update().where(audit.c.seq == 2).values(details=None))
+    assert verify(logged).problems == ("The details of audit row 2 were removed, and by no purge.",)
+
+
+def test_a_removed_row_is_named(logged):
+    tampered(logged, delete(audit).where(audit.c.seq == 3))
+    assert verify(logged).problems == ("Audit row 3 was removed.",)
+
+
+def test_a_row_removed_with_the_rest_renumbered_is_named(logged):
+    tampered(logged, delete(audit).where(audit.c.seq == 3))
+    tampered(logged, audit.update().where(audit.c.seq == 4).values(seq=3))
+    tampered(logged, audit.update().where(audit.c.seq == 5).values(seq=4))
+    problems = verify(logged).problems
+    assert "Audit row 3 was changed or inserted." in problems and "Audit row 5 was cut off at the end." in problems
+
+
+def test_an_inserted_row_is_named(logged):
+    last = rows(logged)[-1]._mapping
+    tampered(logged, insert(audit).values({**last, "seq": 6, "previous": last["mac"]}))
+    assert verify(logged).problems == (
+        "Audit row 6 was changed or inserted.",
+        "The details of audit row 6 were changed.",
+    )
+
+
+def test_a_log_cut_off_at_its_end_is_named(logged):
+    tampered(logged, delete(audit).where(audit.c.seq >= 4))
+    assert "Audit rows 4 to 5 were cut off at the end." in verify(logged).problems
+
+
+def test_a_log_written_anew_with_another_key_is_named(logged):
+    (logged.home.folder / "audit.key").write_text("00" * 32)
+    assert len(verify(logged).problems) >= 5
+
+
+def test_a_missing_head_is_named(logged):
+    logged.home.head.unlink()
+    assert verify(logged).problems == ("The head of the audit log is not where it should be outside the database.",)
+
+
+def test_a_head_that_lags_behind_a_killed_writer_is_no_problem(logged):
+    before = logged.home.head.read_bytes()
+    show(logged, by=ANN, purpose="audit")
+    logged.home.head.write_bytes(before)
+    assert verify(logged).problems == ()
+    show(logged, by=ANN, purpose="audit")
+    assert published(logged.home.head).count == 7
+
+
+def test_changed_data_is_named(logged):
+    with logged.reading() as connection:
+        snapshot = connection.execute(select(snapshots.c.id)).scalar_one()
+    tampered(logged, snapshots.update().values(data=b"x"))
+    with pytest.raises(AllocatorError, match="damaged or was changed"):
+        show(logged, by=ANN, purpose="audit")
+    tampered(logged, proposals.update().values(data=None))
+    tampered(logged, holdings.update().where(holdings.c.case_id == "c2").values(officer_id="B"))
+    assert verify(logged).problems == (
+        f"Snapshot {snapshot[:12]} was changed.",
+        "Plan 1 was removed, and by no purge.",
+        "Who manages whom is not what the last commit or undo left.",
+    )
+
+
+def test_the_database_itself_refuses_to_change_the_log(logged):
+    from sqlalchemy.exc import DBAPIError
+
+    for statement in (
+        audit.update().where(audit.c.seq == 1).values(actor="Mallory"),
+        audit.update().where(audit.c.seq == 1).values(details="{}"),
+        delete(audit),
+    ):
+        with pytest.raises((DBAPIError, AllocatorError)), logged.database.writing() as connection:
+            connection.execute(statement)
+    assert verify(logged).problems == ()
+
+
+def test_without_its_key_nothing_is_written(store, tmp_path):
+    (store.home.folder / "audit.key").unlink()
+    with pytest.raises(AllocatorError, match=r"audit\.key does not exist"):
+        imported(store, small(), tmp_path / "f")
+
+
+def test_a_head_that_is_no_head_is_told(logged):
+    logged.home.head.write_text("{")
+    with pytest.raises(AllocatorError, match="does not hold the head"):
+        verify(logged)

@@ -1,0 +1,141 @@
+"""Retention and replay: what a purge takes, what it leaves, and what can still be said of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from allocator.errors import InputError
+from allocator.store.importing import rollover
+from allocator.store.looking import case_history, show
+from allocator.store.monthly import monthly
+from allocator.store.outbox import deliver
+from allocator.store.proposing import override
+from allocator.store.purging import purge
+from allocator.store.replaying import replay
+from allocator.store.snapshots import Purged
+from allocator.store.tables import audit, changes, decisions, messages, overrides, proposals
+from allocator.store.verifying import verify
+from tests.cycling import ANN, BOB, committed, finished, imported, planned, proposed, small, with_case
+from tests.inline import InlineStandby
+from tests.tiny import TODAY
+
+
+@pytest.fixture
+def two(store, tmp_path):
+    """Two committed cycles, their messages delivered; c1 changed between them."""
+    proposed(store, small(), tmp_path / "f")
+    override(store, "c2", "B", by=ANN, reason="geography", note="a note")
+    finished(store)
+    deliver(store, by="cron")
+    rollover(store, by=ANN)
+    planned(store)
+    finished(store)
+    deliver(store, by="cron")
+    return store
+
+
+def count(store, table):
+    with store.reading() as connection:
+        return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def purged(store, day=TODAY + timedelta(days=1)):
+    return purge(store, day, by=ANN)
+
+
+def test_a_purge_takes_every_trace_of_a_case_of_old_cycles(two):
+    done = purged(two)
+    assert (done.cycles, done.snapshots, done.plans) == (1, 1, 1) and done.messages > 0
+    assert count(two, overrides) == 0 and count(two, changes) == 0
+    with two.reading() as connection:
+        assert set(connection.execute(select(decisions.c.cycle_id)).scalars()) <= {2}
+        old = connection.execute(select(messages).where(messages.c.cycle_id == 1)).all()
+        details = connection.execute(select(audit.c.details).where(audit.c.cycle_id == 1)).scalars().all()
+    assert all((row.text, row.html, row.subject) == (None, None, None) and "c1" not in row.about for row in old)
+    assert set(details) == {None}
+    left = {path.name for path in two.home.messages.rglob("*.txt")}
+    assert not left & {f"{row.id:07d}-{row.kind}.txt" for row in old}
+    if two.database.sqlite:
+        data = (two.home.folder / "allocator.db").read_bytes()
+        assert b"a note" not in data
+
+
+def test_tombstones_verify_and_a_forged_one_does_not(two):
+    purged(two)
+    assert verify(two).problems == () and verify(two).purged > 0
+    with two.database.writing() as connection:
+        connection.execute(proposals.update().where(proposals.c.id == 1).values(tombstone="0" * 64))
+    assert verify(two).problems == ("Plan 1 was removed, and by no purge.",)
+
+
+def test_a_purged_cycle_says_so(two):
+    purged(two)
+    assert replay(two, by=BOB, cycle_id=1).purged
+    with pytest.raises(Purged):
+        show(two, by=BOB, purpose="audit", cycle_id=1)
+
+
+def test_what_the_next_cycle_builds_on_stays(two):
+    day = TODAY + timedelta(days=60)
+    assert day < datetime.now(UTC).date()
+    assert purge(two, day, by=ANN).cycles == 1
+    assert replay(two, by=BOB, cycle_id=2, standby=InlineStandby()).same
+    assert case_history(two, "c1", by=BOB, purpose="audit").now in ("A", "B")
+    rollover(two, by=ANN)
+    assert planned(two).cycle.state == "proposed"
+
+
+def test_figures_outlast_a_purge(two):
+    purged(two)
+    month = monthly(two, TODAY, by=BOB)
+    assert month.last.cycle_id == 1 and sum(d.moved for d in month.divisions) == 2
+
+
+def test_a_purge_twice_takes_nothing_more(two):
+    purged(two)
+    again = purged(two)
+    assert (again.snapshots, again.plans, again.messages) == (0, 0, 0) and verify(two).problems == ()
+
+
+def test_a_purge_reaches_into_the_past_only(store):
+    with pytest.raises(InputError, match="not in the future"):
+        purge(store, date(2999, 1, 1), by=ANN)
+
+
+def test_the_same_data_may_come_again_after_its_purge(two, tmp_path):
+    purged(two)
+    imported(two, small(), tmp_path / "again")
+    assert show(two, by=ANN, purpose="audit").force == small() and verify(two).problems == ()
+
+
+def test_a_replay_gives_the_same_plan(two):
+    for cycle_id in (1, 2):
+        found = replay(two, by=BOB, cycle_id=cycle_id, standby=InlineStandby())
+        assert found.same and found.versions == () and not found.purged
+
+
+def test_a_replay_of_a_plan_that_kept_what_was_agreed(store, tmp_path):
+    proposed(store, small(), tmp_path / "f")
+    imported(store, with_case(small(), "c4", risk="medium"), tmp_path / "g")
+    planned(store, keep=True)
+    assert replay(store, by=BOB, standby=InlineStandby()).same
+
+
+def test_a_replay_says_what_differs(store, tmp_path):
+    committed(store, small(), tmp_path / "f")
+    with store.database.writing() as connection:
+        row = connection.execute(select(proposals)).one()
+        from allocator.store.snapshots import packed, unpacked
+
+        data = unpacked(row.digest, row.data)
+        place = next(k for k, c in enumerate(small().cases) if c.case_id == "c2")
+        data["officers"][place] = "B"
+        digest, packed_data = packed(data)
+        facts = {**row.facts, "versions": {**row.facts["versions"], "ortools": "8.0"}}
+        connection.execute(proposals.update().values(digest=digest, data=packed_data, facts=facts))
+    found = replay(store, by=BOB, standby=InlineStandby())
+    assert not found.same and "c2" in [case.case_id for case in found.comparison.cases]
+    assert [(name, then) for name, then, _ in found.versions] == [("ortools", "8.0")]
