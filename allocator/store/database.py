@@ -96,8 +96,9 @@ class Database:
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
-        if self.sqlite and self.engine.url.database:
-            folder = Path(self.engine.url.database).parent
+        path = self.engine.url.database if self.sqlite else None
+        if path and not path.startswith(("file:", ":memory:")):
+            folder = Path(path).parent
             if not folder.is_dir():
                 raise AllocatorError(f"{folder} does not exist.\nMaybe run `allocator db upgrade` first.")
         with self.engine.connect() as connection:

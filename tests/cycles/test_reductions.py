@@ -1,6 +1,5 @@
 """Dated reductions of capacity: read, applied on the day, told with and without their reasons."""
 
-import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,13 +8,6 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from allocator.cycles.reduction_views import (
-    change_document,
-    change_sentence,
-    expiring_sentence,
-    reduction_sentence,
-    reductions_document,
-)
 from allocator.cycles.reductions import (
     REASONS,
     Reduction,
@@ -292,91 +284,3 @@ def test_changes_tell_what_was_and_what_is() -> None:
     assert (first.exported, first.reduced.capacity, first.reduced.status) == (FORCE.officers[0], 0, "absent")
     assert (second.exported.capacity, second.reduced.capacity, second.reduced.status) == (60, 45, "open")
     assert (first.reductions, second.reductions) == ((sick,), (course, other))
-
-
-@pytest.mark.parametrize(
-    ("who", "percents", "says"),
-    [
-        ("OM1", [40], "OM1 has capacity 60% instead of 100%. Taken off: 40% (sick leave)."),
-        (
-            "OM2",
-            [40, 20],
-            "OM2 has no capacity instead of 60% and is absent instead of open: their cases need cover. "
-            "Taken off: 40% (sick leave) and 20% (sick leave).",
-        ),
-        ("OM4", [100], "OM4 has no capacity instead of 100% and is leaving as before. Taken off: 100% (sick leave)."),
-        ("OM5", [30], "OM5 has capacity 70% instead of 100% and is absent as before. Taken off: 30% (sick leave)."),
-    ],
-)
-def test_a_change_in_words(who: str, percents: list[int], says: str) -> None:
-    (change,) = capacity_changes(FORCE, [reduction(who, percent) for percent in percents])
-    assert change_sentence(change, reasons=True) == says
-    assert change_sentence(change, reasons=False) == says.replace("sick leave", "reason withheld")
-    assert change_document(change, reasons=True)["says"] == says
-
-
-def test_no_capacity_before_either_in_words() -> None:
-    force = Force(officers=(officer("OM1", capacity=0, status="absent"),), cases=(), cycle_date=DAY)
-    (change,) = capacity_changes(force, [reduction(percent=10)])
-    says = "OM1 has still no capacity and is absent as before. Taken off: 10% (reason withheld)."
-    assert change_sentence(change, reasons=False) == says
-
-
-def test_a_reduction_and_its_end_in_words() -> None:
-    dated, open_ended = reduction(ends=date(2026, 10, 31)), reduction(reason="secondment")
-    assert reduction_sentence(dated, reasons=False) == (
-        "OM1: 40% of a full caseload less, from 2026-09-28 to 2026-10-31 (reason withheld)."
-    )
-    assert reduction_sentence(open_ended, reasons=True) == (
-        "OM1: 40% of a full caseload less, from 2026-09-28 with no last day (seconded elsewhere)."
-    )
-    assert expiring_sentence(1, dated, reasons=True) == (
-        "OM1: 40% of a full caseload comes back on 2026-11-01, before the next cycle (sick leave)."
-    )
-    assert "before the cycle that is 2 ahead (reason withheld)" in expiring_sentence(2, dated, reasons=False)
-    with pytest.raises(ValueError, match="no last day"):
-        expiring_sentence(1, open_ended, reasons=True)
-
-
-def test_reasons_are_for_the_supervisors_of_the_division_alone() -> None:
-    several = [
-        reduction("OM1", 100, ends=DAY),
-        reduction("OM6", 20, ends=DAY + ONE, reason="phased_return"),
-        reduction("OM99", 20, reason="parental_leave"),
-    ]
-    codes = {"sick_leave", "phased_return", "parental_leave"}
-
-    def told(*divisions: str) -> set[str]:
-        text = json.dumps(reductions_document(FORCE, several, divisions))
-        words = {code for code in codes if REASONS[code] in text}  # type: ignore[index]
-        assert words == {code for code in codes if code in text}  # sentences and data say the same
-        return words
-
-    assert told() == set()
-    assert told("North") == {"sick_leave"}
-    assert told("South") == {"phased_return"}
-    assert told("North", "South") == {"sick_leave", "phased_return"}  # OM99 has no division that anybody supervises
-    found = reductions_document(FORCE, several, ())
-    assert {name: len(found[name]) for name in ("changes", "expiring", "reductions")} == {
-        "changes": 2,
-        "expiring": 2,
-        "reductions": 3,
-    }
-    assert found["changes"][0] == {
-        "officer_id": "OM1",
-        "division": "North",
-        "capacity": {"exported": 100, "in_force": 0},
-        "status": {"exported": "open", "in_force": "absent"},
-        "reductions": [
-            {
-                "officer_id": "OM1",
-                "percent": 100,
-                "reason": None,
-                "from": "2026-09-28",
-                "to": "2026-09-28",
-                "says": "OM1: 100% of a full caseload less, from 2026-09-28 to 2026-09-28 (reason withheld).",
-            }
-        ],
-        "says": "OM1 has no capacity instead of 100% and is absent instead of open: their cases need cover. "
-        "Taken off: 100% (reason withheld).",
-    }

@@ -1,0 +1,74 @@
+"""Course places: ranked by what each cures, each effect the difference of two solved forces."""
+
+from __future__ import annotations
+
+import pytest
+
+from allocator.cycles.courses import rank_course_places
+from allocator.cycles.training_words import courses_document, courses_end, cure_sentences, place_sentence
+from allocator.solver.allocate import allocate
+from tests.cycling import with_officer
+from tests.inline import InlineStandby
+from tests.tiny import current, force, new, officer
+
+
+def needy():
+    """North has two level 2 cases that nobody trained may take, South one; E waits there, and N does not wait."""
+    return force(
+        [
+            officer("E", mosovo="awaiting", division="South"),
+            officer("N", mosovo="none"),
+            officer("W", mosovo="awaiting"),
+        ],
+        [
+            new("c1", level=2),
+            new("c2", level=2),
+            new("c3", level=2, division="South"),
+            current("c4", "N"),
+        ],
+        training={"buddy_required": False},
+    )
+
+
+def test_places_go_where_they_cure_most_one_after_another():
+    ranked = rank_course_places(needy(), 3, standby=InlineStandby())
+    assert [place.chosen.officer for place in ranked.places] == ["W", "E", "N"]
+    first, second, third = (place.chosen for place in ranked.places)
+    # Nobody else may have c1 and c2, two low-risk cases of weight 1; with W trained N and W are alike save the queue.
+    assert first.placed == ("c1", "c2") and first.effect[0] == -2 and first.cures
+    assert second.placed == ("c3",) and second.effect[0] == -1
+    assert third.placed == () and third.effect[0] == 0
+    assert [one.officer for one in ranked.places[0].others] == ["N", "E"]
+    assert not ranked.stopped and courses_end(ranked) is None
+
+
+def test_every_effect_is_that_of_the_solved_force():
+    of = needy()
+    (place,) = rank_course_places(of, 1, standby=InlineStandby()).places
+    for one in (place.chosen, *place.others):
+        trained = with_officer(of, one.officer, mosovo="trained")
+        before, after = (allocate(f, standby=InlineStandby()).goals for f in (of, trained))
+        assert one.effect == tuple(b.value - a.value for a, b in zip(before, after, strict=True))
+        assert one.proven
+
+
+def test_a_place_that_cures_nothing_is_told_as_such():
+    of = force([officer("A"), officer("W", mosovo="awaiting", buddy="A")], [current("c1", "A")])
+    ranked = rank_course_places(of, 2, standby=InlineStandby())
+    (place,) = ranked.places
+    assert not place.chosen.cures or place.chosen.effect[3] < 0
+    assert place_sentence(1, place.chosen).startswith("Place 1: W of North (awaits the course). ")
+    assert courses_end(ranked) == "No other officer is untrained."
+
+
+def test_sentences_and_json_say_what_is_cured():
+    ranked = rank_course_places(needy(), 1, standby=InlineStandby())
+    told = list(cure_sentences(ranked.places[0].chosen))
+    assert told[0] == "2 cases with nobody would have an officer: c1, c2."
+    document = courses_document(ranked)
+    assert document["places"][0]["placed"] == ["c1", "c2"] and len(document["places"][0]["others"]) == 2
+
+
+def test_a_place_there_must_be():
+    with pytest.raises(ValueError, match="places: 0 found"):
+        rank_course_places(needy(), 0)
