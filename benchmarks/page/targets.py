@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from benchmarks.asking.ask import SCENARIO
 from benchmarks.asking.tell import asked
 from benchmarks.growth.ask import DIVISIONS
+from benchmarks.keeping.ask import HISTORY, SIZE
+from benchmarks.keeping.tell import HISTORY_TARGET
 from benchmarks.national.ask import WHOLE
 from benchmarks.page.figures import (
     Results,
@@ -70,6 +72,13 @@ def targets(results: Results) -> Iterator[Target]:
         yield _resolve([row for row in rows if row["step"] != "as it is"])
     if rows := results.get("asking"):
         yield from _asking(rows)
+    if rows := where(results.get("keeping", ()), step=HISTORY):
+        slowest, cycles = (
+            max(row["seconds"] for row in rows),
+            max(r["run"] for r in where(results["keeping"], step=SIZE)),
+        )
+        figure = f"{seconds(slowest)} s at most of {len(rows)}, after {cycles:.0f} cycles"
+        yield Target("history", "Surrey: history of a case", f"{HISTORY_TARGET:g} s", figure, slowest < HISTORY_TARGET)
     for step, key, most in (
         ("read .csv", "read", 3.0),
         ("read .xlsx", "read-workbook", 3.0),
