@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from allocator.files import read_force, read_plan, write_force
     from allocator.solver.allocate import allocate
     from allocator.solver.standby import Standby
+    from allocator.store.store import Store
     from allocator.whatif.compare import compare
     from allocator.whatif.frontier import frontier
     from allocator.whatif.reading import read_scenario
@@ -50,6 +51,7 @@ _HOME = {
     "Result": "allocator.domain.result",
     "Scenario": "allocator.whatif.scenario",
     "Standby": "allocator.solver.standby",
+    "Store": "allocator.store.store",
     "allocate": "allocator.solver.allocate",
     "check": "allocator.checking",
     "compare": "allocator.whatif.compare",
@@ -81,6 +83,7 @@ __all__ = [
     "Result",
     "Scenario",
     "Standby",
+    "Store",
     "allocate",
     "check",
     "compare",

@@ -23,7 +23,7 @@ from allocator.store.looking import History, Listed, Logged, Shown
 from allocator.store.people import Reduced
 from allocator.store.proposing import Overridden, Proposed
 from allocator.store.replaying import Replayed
-from allocator.store.sentences import change_words, count_sentence, entry_sentence, touched_words
+from allocator.store.sentences import change_words, count_sentence, entry_sentence, kept_sentence, touched_words
 
 MANY = 40  # lines that people still read through
 
@@ -59,7 +59,7 @@ def print_proposed(console: Console, made: Proposed) -> None:
     counts = ", ".join(f"{len(cases):,} {action}" for action, cases in result.plan.actions.items())
     console.print(f"{len(result.force.cases):,} cases: {counts}.")
     if made.agreed:
-        console.print(f"{made.agreed:,} placements were kept of the plan before.")
+        console.print(kept_sentence(made.agreed))
     goals = ", ".join(f"{goal.name} {goal.value:,}" for goal in result.goals)
     console.print(f"{goals[:1].upper()}{goals[1:]}.")
 
@@ -86,8 +86,7 @@ def print_shown(console: Console, shown: Shown, out: Path | None) -> None:
     if shown.expiring:
         heading(console, "Reductions of capacity that end")
         for count, reduction in shown.expiring:
-            when = "before the next cycle" if count == 1 else f"before the cycle after {count - 1} more"
-            console.print(f"  {reduction.officer}: {reduction.percent}% until {reduction.ends}, {when}")
+            console.print(f"  {reduction.officer}: {reduction.percent}% until {reduction.ends}, {_before(count)}")
     if shown.stale is not None:
         heading(console, "Newer data")
         _warn(console, "The plan is of older data. " + count_sentence(shown.stale.difference))
@@ -118,6 +117,8 @@ def print_shown(console: Console, shown: Shown, out: Path | None) -> None:
             table.add_row(override.case_id, pair, price or "none", reason, override.by)
         console.print(table)
     console.print()
+    if proposal.insist:
+        console.print(kept_sentence(len(proposal.insist)))
     print_report(console, explain(proposal.result, shown.digest), out)
 
 
@@ -225,7 +226,7 @@ def print_reductions(console: Console, found: Sequence[Reduced]) -> None:
         reduction = one.reduction
         now = "in force" if one.running else ""
         if one.ends_in is not None:
-            now += ", ends before the next cycle" if one.ends_in == 1 else f", ends within {one.ends_in} cycles"
+            now += f", ends {_before(one.ends_in)}"
         reason = "withheld" if one.reason is None else REASONS[reduction.reason]
         until = "open" if reduction.ends is None else reduction.ends.isoformat()
         row = (
@@ -239,6 +240,12 @@ def print_reductions(console: Console, found: Sequence[Reduced]) -> None:
         )
         table.add_row(*row)
     console.print(table)
+
+
+def _before(count: int) -> str:
+    """Before which of the next cycles something ends."""
+    which = {1: "the next cycle", 2: "the second cycle from now", 3: "the third cycle from now"}
+    return f"before {which[count]}"
 
 
 def _warn(console: Console, text: str) -> None:

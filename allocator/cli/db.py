@@ -22,4 +22,5 @@ def command() -> None:
 def upgrade_command(store: Store) -> None:
     """Make the store where there is none; else bring its tables up to date."""
     store.upgrade()
-    click.echo(f"The store in {store.home.folder} is up to date ({store.database.where}).")
+    where = "" if store.home.database is None else f" ({store.database.where})"
+    click.echo(f"The store in {store.home.folder} is up to date{where}.")

@@ -26,12 +26,17 @@ def command(store: Store, before: datetime, by: str, yes: bool) -> None:
     Keyed tombstones stay in their place, and so do officers' and divisions' figures. The newest committed cycle, on
     which the next one builds, and open cycles are left alone. This cannot be undone.
     """
+    from allocator.explain.sentences.counts import counted
     from allocator.store.purging import purge
 
     if not yes:
         click.confirm(f"Remove the case data of all cycles before {before:%Y-%m-%d} for good?", abort=True)
     done = purge(store, before.date(), by=by)
-    click.echo(
-        f"Purged: {done.cycles:,} cycles, {done.snapshots:,} snapshots, {done.plans:,} plans, {done.messages:,} "
-        f"messages, details of {done.entries:,} audit entries."
+    counts = (
+        counted(done.cycles, "cycle"),
+        counted(done.snapshots, "snapshot"),
+        counted(done.plans, "plan"),
+        counted(done.messages, "message"),
+        f"details of {counted(done.entries, 'audit row')}",
     )
+    click.echo(f"Purged: {', '.join(counts)}.")

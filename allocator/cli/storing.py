@@ -37,14 +37,10 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print the answer as
 def purpose_option(default: str | None = None) -> Callable[[Command], Command]:
     """``--purpose``: why data about cases is read, for the log."""
     told = "; ".join(f"{code}: {words}" for code, words in PURPOSES.items())
-    return click.option(
-        "--purpose",
-        required=default is None,
-        default=default,
-        show_default=default is not None,
-        metavar="CODE",
-        help=f"Why it is read; logged. {told}.",
-    )
+    words = f"Why it is read; logged. {told}."
+    if default is None:
+        return click.option("--purpose", required=True, metavar="CODE", help=words)
+    return click.option("--purpose", default=default, show_default=True, metavar="CODE", help=words)
 
 
 def with_store(command: Command) -> Command:

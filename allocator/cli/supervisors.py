@@ -24,9 +24,9 @@ def command(store: Store, file: Path, by: str) -> None:
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
+    from allocator.explain.sentences.counts import counted
     from allocator.store.people import keep_supervisors
 
     found = keep_supervisors(store, file, by=by)
-    click.echo(
-        f"{len({one.name for one in found}):,} supervisors of {len({one.division for one in found}):,} divisions."
-    )
+    names, divisions = {one.name for one in found}, {one.division for one in found}
+    click.echo(f"{counted(len(names), 'supervisor')} of {counted(len(divisions), 'division')}.")

@@ -102,10 +102,7 @@ def month_sentences(month: Month) -> tuple[str, ...]:
     moved, placed = (sum(getattr(d, name) for d in month.divisions) for name in ("moved", "placed"))
     ended = sum(d.months_ended for d in month.divisions)
     unplaced = sum(d.unplaced for d in month.divisions)
-    told = [
-        f"{cycles} committed. {moved:,} cases moved and {placed:,} new ones were placed; at the end {unplaced:,} had "
-        "nobody."
-    ]
+    told = [f"{cycles} committed. Cases moved: {moved:,}; placed: {placed:,}; with nobody at the end: {unplaced:,}."]
     if moved:
         told.append(f"The relationships ended had lasted {ended / moved:.1f} months on average.")
     if month.in_a_row:

@@ -29,6 +29,12 @@ def count_sentence(difference: Difference) -> str:
     return f"Against the data before, {text}."
 
 
+def kept_sentence(count: int) -> str:
+    """What was kept of the plan before, and what that does to the proof."""
+    kept = "1 placement was" if count == 1 else f"{count:,} placements were"
+    return f"{kept} kept of the plan before; what is proved holds for plans that keep them."
+
+
 def change_words(change: Change) -> str:
     """One difference in a few words: ``risk medium > high``."""
     if change.kind != "changed":

@@ -114,4 +114,5 @@ def named(person: str) -> str:
 
 def same_person(one: str, other: str) -> bool:
     """Whether two names are of the same person, as far as names can tell."""
-    return named(one).casefold() == named(other).casefold()
+    first, second = (unicodedata.normalize("NFKC", named(name)).casefold() for name in (one, other))
+    return first == second

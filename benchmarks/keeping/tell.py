@@ -43,7 +43,7 @@ def times(rows: Sequence[Row]) -> Table:
                     seconds(most),
                 )
             )
-    says = f"Seconds of each act on a force of the size of Surrey; medians of the first and the last {EARLY_AND_LATE} cycles."
+    says = f"Seconds of each act, Surrey; medians of the first and the last {EARLY_AND_LATE} cycles."
     return Table(says, ("act", "database", "calls", "first, s", "last, s", "most, s"), lines)
 
 

@@ -11,3 +11,8 @@ def cases(count: int) -> str:
 def months(count: int) -> str:
     """Say how many months."""
     return "1 month" if count == 1 else f"{count:,} months"
+
+
+def counted(count: int, thing: str) -> str:
+    """Say how many of something whose plural ends in s."""
+    return f"1 {thing}" if count == 1 else f"{count:,} {thing}s"
