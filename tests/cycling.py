@@ -11,7 +11,8 @@ from allocator.store.committing import commit, undo
 from allocator.store.cycles import Cycle, find
 from allocator.store.deciding import approve, discard, send_back, submit
 from allocator.store.importing import import_force
-from allocator.store.proposing import Proposed, override, propose
+from allocator.store.overriding import override
+from allocator.store.proposing import Proposed, propose
 from allocator.store.store import Store
 from tests.inline import InlineStandby
 from tests.tiny import current, force, new, officer
@@ -107,7 +108,7 @@ def act(store: Store, name: str, path: Path, by: str = BOB) -> None:
 
 def officer_of(store: Store, case_id: str) -> str | None:
     """Officer of a case under the plan of the newest cycle."""
-    from allocator.store.cycles import proposal_of
+    from allocator.store.proposals import proposal_of
 
     with store.reading() as connection:
         return proposal_of(connection, find(connection)).plan.officer_of[case_id]

@@ -46,7 +46,7 @@ def verify_command(store: Store) -> int:
 @with_store
 def show_command(store: Store, by: str, cycle_id: int | None, last: int, as_json: bool) -> None:
     """Show the newest entries; that is logged too."""
-    from allocator.store.looking import log_entries
+    from allocator.store.log_reading import log_entries
 
     entries = log_entries(store, by=by, cycle_id=cycle_id, last=last)
     if as_json:
@@ -57,6 +57,6 @@ def show_command(store: Store, by: str, cycle_id: int | None, last: int, as_json
         return
 
     from allocator.cli.console import output
-    from allocator.cli.cycle_view import print_log
+    from allocator.cli.store_view import print_log
 
     print_log(output(), entries)

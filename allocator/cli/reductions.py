@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.group("reductions")
 def command() -> None:
-    """Keep dated reductions of capacity; each import applies those in force at its cycle date."""
+    """Keep dated reductions of capacity; those in force at a cycle date set capacity or absence."""
 
 
 @command.command("import")
@@ -31,9 +31,12 @@ def import_command(store: Store, file: Path, by: str) -> None:
     """
     from allocator.store.people import keep_reductions
 
-    found = keep_reductions(store, file, by=by)
-    count = "1 reduction is" if len(found) == 1 else f"{len(found):,} reductions are"
-    click.echo(f"{count} kept; the next `allocator cycle import` applies what is in force.")
+    done = keep_reductions(store, file, by=by)
+    count = "1 reduction is" if len(done.reductions) == 1 else f"{len(done.reductions):,} reductions are"
+    click.echo(f"{count} kept; each import applies those in force at its cycle date.")
+    if done.renewed is not None:
+        stale = "" if done.renewed.proposal_id is None else " Its plan is of older data now: `allocator cycle show`."
+        click.echo(f"They change the data of cycle {done.renewed.id}, which is open.{stale}")
 
 
 @command.command("show")
@@ -56,6 +59,6 @@ def show_command(store: Store, by: str, as_json: bool) -> None:
         return
 
     from allocator.cli.console import output
-    from allocator.cli.cycle_view import print_reductions
+    from allocator.cli.store_view import print_reductions
 
     print_reductions(output(), found)

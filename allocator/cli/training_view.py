@@ -21,8 +21,10 @@ def print_buddies(console: Console, buddies: Buddies) -> None:
     if buddies.pairings:
         console.print()
         table = compact_table()
-        for title in ("officer", "buddy", "supports then", "buddy's workload %"):
-            table.add_column(title, justify="right" if "s" in title[-9:] and title != "officer" else "left")
+        for title in ("officer", "buddy"):
+            table.add_column(title)
+        for title in ("supports then", "buddy's workload %"):
+            table.add_column(title, justify="right")
         for pair in buddies.pairings:
             share = "" if pair.workload is None else str(pair.workload)
             table.add_row(pair.officer, pair.buddy, str(pair.supports), share)

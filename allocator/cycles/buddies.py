@@ -10,7 +10,8 @@ from allocator.caseloads import fair_percent
 from allocator.domain.force import Force, Officer
 from allocator.domain.plan import Plan
 from allocator.rules.ledger import Ledger
-from allocator.rules.movement.buddied import supported
+
+_SERVING = ("open", "closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def propose_buddies(force: Force) -> Buddies:
     """Propose a buddy for every open officer who awaits MOSOVO training and has none who serves.
 
     A buddy is trained, open or closed, has capacity, is of the same division, and supports at most
-    ``training.buddies`` untrained officers; links that are there already are kept and counted. Fewest supported come
+    ``training.buddies`` untrained officers; links that serve already are kept and counted. Fewest supported come
     first, then the lower workload, then the id. All who wait in a division have the same to choose from, so giving each
     in turn the buddy who supports fewest leaves nobody without one who could have had one, and no more even load is
     possible.
@@ -67,10 +68,11 @@ def propose_buddies(force: Force) -> Buddies:
     force : Force
     """
     ledger, most = Ledger(Plan.as_it_stands(force)), force.policy.training.buddies
-    serving = [o for o in force.officers if o.trained and o.status in ("open", "closed") and o.capacity > 0]
+    serving = [o for o in force.officers if o.trained and o.status in _SERVING and o.capacity > 0]
     supports = Counter({o.officer_id: 0 for o in serving})
-    for officer in force.officers:
-        if not officer.trained and officer.status == "open" and officer.buddy is not None and officer.buddy in supports:
+    # A link that does not serve takes up nothing: whoever has it is proposed another buddy.
+    for officer in (o for o in force.officers if not o.trained and o.status == "open" and _has_buddy(force, o)):
+        if officer.buddy is not None and officer.buddy in supports:
             supports[officer.buddy] += 1
     shares = {o.officer_id: fair_percent(ledger, o) for o in serving}
     pairings, without = [], {}
@@ -90,4 +92,9 @@ def propose_buddies(force: Force) -> Buddies:
 
 
 def _has_buddy(force: Force, officer: Officer) -> bool:
-    return officer.buddy is not None and supported(force, officer)
+    """Whether a buddy serves, as in the rule ``buddied``, but asked even where the policy requires none."""
+    if officer.buddy is None:
+        return False
+    buddy = force.officer_by_id[officer.buddy]
+    near = force.policy.divisions.cross or buddy.division == officer.division
+    return buddy.trained and buddy.status in _SERVING and near

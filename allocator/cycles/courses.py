@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from allocator.domain.force import Force
+from allocator.domain.force import Force, Officer
 from allocator.domain.result import Result
 from allocator.whatif.compare import FindingPair, GoalPair, finding_pairs
 
@@ -80,7 +81,7 @@ class CoursePlaces:
     asked : int
         Places asked for; fewer are ranked where fewer wait, or the run was stopped.
     stopped : bool
-        Whether Ctrl-C ended the ranking.
+        Whether Ctrl-C, or a worker that was killed, ended the ranking.
     """
 
     base: Result
@@ -112,6 +113,16 @@ def rank_course_places(
         As in ``allocator.allocate``.
     progress : callable, optional
         Told how many solves are done, of how many.
+
+    Returns
+    -------
+    CoursePlaces
+        Ctrl-C keeps the places ranked so far, once there is the best plan of the force as it stands.
+
+    Raises
+    ------
+    ValueError
+        When there is no place.
     """
     from contextlib import nullcontext
 
@@ -122,30 +133,42 @@ def rank_course_places(
         raise ValueError(f"places: {places} found, expected a whole number from 1")
     waiting = [o for o in force.officers if not o.trained and o.status in ("open", "closed") and o.capacity > 0]
     rounds = min(places, len(waiting))
-    count = sum(len(waiting) - k for k in range(rounds))
+    found: list[Place] = []
     with Ready() if standby is None else nullcontext(standby) as ready:
         base = now = allocate(force, seed=seed, standby=ready)
-        found: list[Place] = []
-        done, stopped = 0, base.stopped is not None
-        while len(found) < rounds and not stopped:
-            tried: list[tuple[Trained, Result]] = []
-            for officer in waiting:
-                with_one = _trained(now.force, officer.officer_id)
-                result = allocate(with_one, seed=seed, standby=ready)
-                if result.stopped is not None:
-                    stopped = True
-                    break
-                tried.append((_effect(officer.officer_id, now, result), result))
-                done += 1
-                if progress is not None:
-                    progress(done, count)
-            if stopped:
-                break
-            tried.sort(key=lambda pair: (pair[0].effect, pair[0].mosovo != "awaiting", pair[0].officer))
-            chosen, now = tried[0]
-            found.append(Place(chosen, tuple(one for one, _ in tried[1:])))
-            waiting = [officer for officer in waiting if officer.officer_id != chosen.officer]
+        stopped = base.stopped is not None
+        try:
+            tell = _counted(progress, sum(len(waiting) - k for k in range(rounds)))
+            while len(found) < rounds and not stopped:
+                tried = _tried(now, waiting, lambda of: allocate(of, seed=seed, standby=ready), tell)
+                stopped = tried is None
+                if tried is not None:
+                    chosen, now = tried[0]
+                    found.append(Place(chosen, tuple(one for one, _ in tried[1:])))
+                    waiting = [officer for officer in waiting if officer.officer_id != chosen.officer]
+        except KeyboardInterrupt:  # between two solves, where no result can say so
+            stopped = True
     return CoursePlaces(base, tuple(found), places, stopped)
+
+
+def _counted(progress: Callable[[int, int], None] | None, count: int) -> Callable[[], None]:
+    """Tell of one more solve of so many."""
+    done = itertools.count(1)
+    return (lambda: None) if progress is None else (lambda: progress(next(done), count))
+
+
+def _tried(
+    now: Result, waiting: list[Officer], solve: Callable[[Force], Result], tell: Callable[[], None]
+) -> list[tuple[Trained, Result]] | None:
+    """Everybody who could take a place, best first; None where a solve was stopped: half a ranking ranks nobody."""
+    tried = []
+    for officer in waiting:
+        result = solve(_trained(now.force, officer.officer_id))
+        if result.stopped is not None:
+            return None
+        tried.append((_effect(officer.officer_id, now, result), result))
+        tell()
+    return sorted(tried, key=lambda pair: (pair[0].effect, pair[0].mosovo != "awaiting", pair[0].officer))
 
 
 def _trained(force: Force, officer_id: str) -> Force:

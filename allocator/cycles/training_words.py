@@ -12,7 +12,7 @@ from allocator.explain.sentences.asking import change_words, excess_words
 from allocator.explain.sentences.counts import cases
 
 _REASONS = {
-    "none-trained": "nobody trained serves in the division",
+    "none-trained": "nobody trained who has capacity serves in the division",
     "all-full": "every buddy of the division supports as many as the policy allows",
 }
 
@@ -69,9 +69,9 @@ def _trained(one: Trained) -> dict[str, Any]:
 def place_sentence(number: int, one: Trained) -> str:
     """Who should take a place, and what that does to the best plan."""
     awaits = "awaits the course" if one.mosovo == "awaiting" else "untrained"
+    proof = "" if one.proven else " Not proved: plans were found, perhaps not the best."
     if not one.cures:
-        return f"Place {number}: {one.officer} of {one.division} ({awaits}). The plan would be no better for it."
-    proof = "" if one.proven else " Not proved: a plan was found, perhaps not the best."
+        return f"Place {number}: {one.officer} of {one.division} ({awaits}). The plan would be no better for it.{proof}"
     return f"Place {number}: {one.officer} of {one.division} ({awaits}). {_capital(change_words(one.goals))}.{proof}"
 
 
@@ -89,7 +89,7 @@ def courses_end(ranked: CoursePlaces) -> str | None:
     if ranked.stopped:
         return "Stopped: later places are not ranked."
     if len(ranked.places) < ranked.asked:
-        return "No other officer is untrained."
+        return "No other untrained officer can take a place."
     return None
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from allocator.checking import check
 from allocator.cycles.codes import RETURN_REASONS, coded
 from allocator.errors import AllocatorError
-from allocator.store.cycles import Cycle, find, may, moved_on, proposal_of, require_fresh
-from allocator.store.proposing import plan_digest
+from allocator.store.cycles import Cycle, find, may, moved_on
+from allocator.store.overriding import plan_digest
+from allocator.store.proposals import proposal_of, require_fresh
 from allocator.store.store import Conflict, Store, named, same_person
 
 

@@ -9,9 +9,11 @@ from allocator.cycles.staleness import Staleness
 from allocator.domain.result import Result
 from allocator.explain.document import finding_document, goal_document
 from allocator.explain.effects import Effect
-from allocator.store.cycles import Override
-from allocator.store.looking import Entry, History, Listed, Logged, Shown
+from allocator.store.histories import Entry, History
+from allocator.store.log_reading import Logged
+from allocator.store.looking import Listed, Shown
 from allocator.store.people import Reduced
+from allocator.store.proposals import Override
 
 
 def difference_document(difference: Difference) -> list[dict[str, Any]]:

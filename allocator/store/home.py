@@ -61,7 +61,7 @@ class Home:
             raise AllocatorError(f"{path} cannot be read as a key: {error}.") from error
 
     def make(self) -> None:
-        """Make the folder, and a key that only its owner can read, where there is none.
+        """Make the folder, and a key, where there is none; only their owner can read what is made.
 
         Raises
         ------
@@ -72,6 +72,9 @@ class Home:
         new = path.with_name(f".audit.key.{secrets.token_hex(4)}")
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.messages.mkdir(exist_ok=True, mode=0o700)
+            if self.database is None:  # its journal takes over who may read it
+                os.close(os.open(self.folder / "allocator.db", os.O_RDWR | os.O_CREAT, 0o600))
             if path.exists():
                 return
             handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,15 +10,16 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from allocator.cycles.difference import Difference, difference
-from allocator.cycles.reductions import Reduction, applied
 from allocator.cycles.rollover import as_read, next_force
-from allocator.domain.force import Exemption, Force
+from allocator.domain.force import Force
 from allocator.errors import InputError, Problem
 from allocator.files.reading import read
-from allocator.store.cycles import Cycle, find, first_of, last_committed, may, moved_on, open_cycle, proposal_of
+from allocator.store.cycles import Cycle, find, first_of, last_committed, may, moved_on, open_cycle
+from allocator.store.inputs import planned_with
+from allocator.store.proposals import proposal_of
 from allocator.store.snapshots import Purged, load, save
 from allocator.store.store import Conflict, Store, Writing, named
-from allocator.store.tables import changes, cycles, exemptions, reductions
+from allocator.store.tables import changes, cycles
 
 MOST_TEXT = 500  # letters of a cell that the list of changes keeps
 
@@ -128,17 +128,13 @@ def _taken(
     if known is not None and known.cases and export.cases and known.case_by_id.keys().isdisjoint(export.case_by_id):
         wanted = "an export of the same force; a store keeps one"
         raise InputError([Problem(str(path), wanted, value="no case that was there before")])
-    force = applied(export, kept_reductions(connection))
-    exported = {
-        old.officer_id: [old.capacity, old.status]
-        for old, new in zip(export.officers, force.officers, strict=True)
-        if old != new
-    }
-    force = force.changed(exemptions=_standing(connection, force))
+    force, exported = planned_with(connection, export)
     if cycle is not None:
         may(connection, cycle, "import")
     before = None if cycle is None else cycle.snapshot_id
     snapshot_id = save(connection, force)
+    if cycle is None and last is not None:
+        _require_newer(path, force, snapshot_id, last)
     values: dict[str, Any] = {
         "cycle_date": force.cycle_date,
         "snapshot_id": snapshot_id,
@@ -163,6 +159,14 @@ def _taken(
     now = find(connection, cycle_id)
     overtaken = cycle is not None and cycle.proposal_id is not None and before != snapshot_id
     return Imported(now, cycle is None, found, overtaken, notices, tuple(exported))
+
+
+def _require_newer(path: Path | str | None, force: Force, snapshot_id: str, last: Cycle) -> None:
+    """Refuse the export of a committed cycle once more, and one from before it: its officers are no longer true."""
+    if snapshot_id == last.snapshot_id or force.cycle_date < last.cycle_date:
+        expected = f"an export newer than that of cycle {last.id}, which is committed"
+        value = "the same data" if snapshot_id == last.snapshot_id else f"cycle_date {force.cycle_date}"
+        raise InputError([Problem(str(path), expected, value=value, maybe="set cycle_date in its force.toml.")])
 
 
 def _known(connection: Connection) -> Force | None:
@@ -192,29 +196,3 @@ def _keep(connection: Connection, cycle_id: int, found: Difference) -> None:
     ]
     if rows:
         connection.execute(changes.insert(), rows)
-
-
-def _standing(connection: Connection, force: Force) -> tuple[Exemption, ...]:
-    """Exemptions of committed cycles that still stand: the case is with the officer for whom they were given."""
-    return tuple(_matching(force, connection.execute(select(exemptions).order_by(exemptions.c.id))))
-
-
-def _matching(force: Force, rows: Iterable[Any]) -> Iterable[Exemption]:
-    seen = set()
-    for row in rows:
-        case = force.case_by_id.get(row.case_id)
-        pair = (row.case_id, row.officer_id, row.rule)
-        if case is not None and case.officer == row.officer_id and pair not in seen:
-            seen.add(pair)
-            yield Exemption(case_id=row.case_id, officer_id=row.officer_id, rule=row.rule, reason=row.reason)
-
-
-def kept_reductions(connection: Connection) -> tuple[Reduction, ...]:
-    """Reductions of capacity that the store keeps."""
-    order = (reductions.c.officer_id, reductions.c.starts, reductions.c.id)
-    rows = connection.execute(select(reductions).order_by(*order))
-
-    return tuple(
-        Reduction(officer=row.officer_id, percent=row.percent, reason=row.reason, starts=row.starts, ends=row.ends)
-        for row in rows
-    )

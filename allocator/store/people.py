@@ -13,8 +13,8 @@ from allocator.domain.force import Force, Row, Text
 from allocator.errors import InputError, Problem
 from allocator.files.delimited import read_csv
 from allocator.files.tables import read_table
-from allocator.store.cycles import find
-from allocator.store.importing import kept_reductions
+from allocator.store.cycles import Cycle, find
+from allocator.store.inputs import kept_reductions, renew
 from allocator.store.snapshots import load, packed
 from allocator.store.store import Store, named, same_person
 from allocator.store.tables import cycles, reductions, supervisors
@@ -27,8 +27,16 @@ class Supervisor(Row):
     division: Text
 
 
-def keep_reductions(store: Store, path: Path | str, *, by: str) -> tuple[Reduction, ...]:
-    """Replace the list of reductions; the next import applies it.
+@dataclass(frozen=True, slots=True)
+class KeptReductions:
+    """Reductions that are kept now, and the open cycle if they changed its data: its plan is stale then."""
+
+    reductions: tuple[Reduction, ...]
+    renewed: Cycle | None
+
+
+def keep_reductions(store: Store, path: Path | str, *, by: str) -> KeptReductions:
+    """Replace the list of reductions; it applies to the open cycle at once, and to every import.
 
     Parameters
     ----------
@@ -60,7 +68,7 @@ def keep_reductions(store: Store, path: Path | str, *, by: str) -> tuple[Reducti
         # Who is reduced, but not why: a reason can reveal health.
         details = {"officers": sorted({r.officer for r in found})}
         writing.log.append(by, "reductions", details, before=before, after=_digest(found))
-        return found
+        return KeptReductions(found, renew(writing, by))
 
 
 def _digest(found: Iterable[Reduction]) -> str:

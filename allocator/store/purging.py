@@ -13,7 +13,19 @@ from allocator.store.audit import tombstone
 from allocator.store.cycles import last_committed
 from allocator.store.outbox import file_stem, folder_of
 from allocator.store.store import Store, Writing, named
-from allocator.store.tables import audit, changes, cycles, decisions, messages, overrides, proposals, snapshots
+from allocator.store.tables import (
+    audit,
+    changes,
+    cycles,
+    decisions,
+    exemptions,
+    holdings,
+    messages,
+    overrides,
+    proposals,
+    reductions,
+    snapshots,
+)
 
 
 @dataclass(frozen=True)
@@ -63,6 +75,7 @@ def purge(store: Store, before: date, *, by: str) -> PurgedCounts:
             connection.execute(delete(table).where(table.c.cycle_id.in_(ids)))
         of_plans = select(proposals.c.id).where(proposals.c.cycle_id.in_(ids))
         connection.execute(delete(overrides).where(overrides.c.proposal_id.in_(of_plans)))
+        _past(connection, ids, before)
         count = _messages(writing, ids)
         rows = _entries(connection, ids, before)
         details = {
@@ -116,6 +129,15 @@ def _data(writing: Writing, ids: list[int]) -> tuple[int, int]:
         connection.execute(snapshots.update().where(snapshots.c.id == snapshot_id).values(values))
         count += 1
     return count, len(plans)
+
+
+def _past(connection: Connection, ids: list[int], before: date) -> None:
+    """Remove exemptions that stand no longer, and reductions that ended before the date."""
+    held = select(holdings.c.case_id).where(
+        holdings.c.case_id == exemptions.c.case_id, holdings.c.officer_id == exemptions.c.officer_id
+    )
+    connection.execute(delete(exemptions).where(exemptions.c.cycle_id.in_(ids), ~held.exists()))
+    connection.execute(delete(reductions).where(reductions.c.ends < before))
 
 
 def _files(connection: Connection, ids: list[int]) -> list[str]:

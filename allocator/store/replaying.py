@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from allocator.domain.plan import Plan
 from allocator.domain.result import Progress
-from allocator.store.cycles import Cycle, Proposal, find, proposal_of
+from allocator.store.cycles import Cycle, find
+from allocator.store.proposals import Proposal, proposal_of
 from allocator.store.snapshots import Purged
 from allocator.store.store import Store, named
 from allocator.whatif.compare import Comparison, compare

@@ -6,7 +6,7 @@ from allocator.cycles.difference import Change, Difference
 from allocator.cycles.staleness import Touched
 from allocator.cycles.whys import why_words
 from allocator.explain.sentences.counts import cases, months
-from allocator.store.looking import Entry
+from allocator.store.histories import Entry
 
 _THINGS = {"officers": "officer", "cases": "case", "premises": "premises", "policy": "setting"}
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from allocator.store.audit import BEGINNING, Head, details_mac, link, published, tombstone
-from allocator.store.committing import held_digest, held_now
+from allocator.store.registers import held_digest, held_now
 from allocator.store.store import Store
 from allocator.store.tables import audit, messages, proposals, snapshots
 

@@ -19,8 +19,8 @@ from allocator.cycles.rollover import next_force
 from allocator.domain.plan import Plan
 from allocator.store.committing import commit
 from allocator.store.deciding import approve, submit
+from allocator.store.histories import case_history
 from allocator.store.importing import import_force
-from allocator.store.looking import case_history
 from allocator.store.proposing import propose
 from allocator.store.store import Store
 from allocator.store.tables import decisions

@@ -54,7 +54,7 @@ def test_who_has_nobody_is_told_with_the_reason(fields, reason):
     of = force([officer("A", **fields), officer("W", mosovo="awaiting")], [])
     found = propose_buddies(of)
     assert found.without == {"W": reason} and not found.pairings
-    assert "Nobody for W: nobody trained serves in the division." in list(buddies_sentences(found))
+    assert "Nobody for W: nobody trained who has capacity serves in the division." in list(buddies_sentences(found))
 
 
 def test_a_policy_limits_how_many_one_supports():
@@ -68,11 +68,41 @@ def test_a_buddy_who_does_not_serve_is_replaced():
     assert [(p.officer, p.buddy) for p in propose_buddies(of).pairings] == [("W", "A")]
 
 
+def test_a_buddy_who_does_not_serve_is_replaced_even_where_none_is_required():
+    leaver = officer("L", status="leaving")
+    of = force(
+        [officer("A"), leaver, officer("W", mosovo="awaiting", buddy="L")], [], training={"buddy_required": False}
+    )
+    assert [(p.officer, p.buddy) for p in propose_buddies(of).pairings] == [("W", "A")]
+
+
+def test_a_link_to_another_division_takes_up_a_place_only_where_it_serves():
+    people = [
+        officer("A"),
+        officer("S", division="South"),
+        officer("W", mosovo="awaiting", buddy="S"),
+        officer("V", mosovo="awaiting", division="South"),
+    ]
+    apart = propose_buddies(force(people, [], training={"buddies": 1}))
+    assert {p.officer: p.buddy for p in apart.pairings} == {"V": "S", "W": "A"} and not apart.without
+    across = propose_buddies(force(people, [], training={"buddies": 1}, divisions={"cross": True}))
+    assert not across.pairings and across.without == {"V": "all-full"}
+
+
+def test_nobody_without_capacity_is_a_buddy():
+    found = propose_buddies(force([officer("A", capacity=0), officer("W", mosovo="awaiting")], []))
+    assert found.without == {"W": "none-trained"} and found.supports == {}
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_no_assignment_serves_more_or_is_more_even(seed):
     chance = Random(seed)
     trained = [officer(f"T{k}", division=chance.choice("NS")) for k in range(chance.randint(1, 4))]
-    waiting = [officer(f"W{k}", division=chance.choice("NS"), mosovo="awaiting") for k in range(chance.randint(1, 4))]
+    # Some have a buddy of the other division, who does not serve and whose place the link must not take.
+    waiting = [
+        officer(f"W{k}", division=d, mosovo="awaiting", buddy=chance.choice([None, *_of_others(trained, d)]))
+        for k, d in enumerate(chance.choices("NS", k=chance.randint(1, 4)))
+    ]
     linked = [
         officer(f"L{k}", division=t.division, mosovo="none", buddy=t.officer_id)
         for k, t in enumerate(chance.choices(trained, k=chance.randint(0, 2)))
@@ -101,3 +131,7 @@ def test_no_assignment_serves_more_or_is_more_even(seed):
     chosen = {p.officer: p.buddy for p in found.pairings}
     ours = worth([chosen.get(w.officer_id) for w in waiting])
     assert ours[:2] == min(one[:2] for one in allowed)
+
+
+def _of_others(trained, division):
+    return [t.officer_id for t in trained if t.division != division]

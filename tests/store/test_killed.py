@@ -12,11 +12,13 @@ import pytest
 from sqlalchemy import func, select
 
 from allocator.store.audit import published
-from allocator.store.committing import commit, held_now, undo
-from allocator.store.cycles import find, proposal_of
+from allocator.store.committing import commit, undo
+from allocator.store.cycles import find
 from allocator.store.deciding import approve, submit
 from allocator.store.importing import import_force
 from allocator.store.outbox import deliver, file_stem, folder_of
+from allocator.store.proposals import proposal_of
+from allocator.store.registers import held_now
 from allocator.store.store import Store
 from allocator.store.tables import caseloads, cycles, decisions, divisions, messages, snapshots
 from allocator.store.verifying import verify

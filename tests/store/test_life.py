@@ -9,12 +9,15 @@ from sqlalchemy import func, select
 
 from allocator.cycles.states import ACTS, STATES
 from allocator.errors import AllocatorError, InputError
-from allocator.store.committing import commit, held_now, undo
-from allocator.store.cycles import find, proposal_of
+from allocator.store.committing import commit, undo
+from allocator.store.cycles import find
 from allocator.store.deciding import approve, submit
+from allocator.store.histories import case_history, officer_history
 from allocator.store.importing import import_force, rollover
-from allocator.store.looking import case_history, listing, officer_history, show
-from allocator.store.proposing import override
+from allocator.store.looking import listing, show
+from allocator.store.overriding import override
+from allocator.store.proposals import proposal_of
+from allocator.store.registers import held_now
 from allocator.store.store import Conflict
 from allocator.store.tables import audit, caseloads, decisions, divisions, messages
 from tests.cycling import (
@@ -336,3 +339,14 @@ def test_many_cycles_follow_each_other(store, tmp_path):
     assert [one.cycle.state for one in listing(store)] == ["committed"] * 6
     assert count(store, messages) > 0 and commit is not None
     assert officer("A") and current("c", "A")
+
+
+def test_the_export_of_a_committed_cycle_is_not_planned_once_more(store, tmp_path):
+    committed(store, small(), tmp_path / "f")
+    with pytest.raises(InputError, match="newer than that of cycle 1, which is committed"):
+        imported(store, small(), tmp_path / "f")
+    with pytest.raises(InputError, match="cycle_date 2026-03-30"):
+        imported(store, small(cycle_date=date(2026, 3, 30)), tmp_path / "f")
+    assert len(listing(store)) == 1
+    # Another distribution on the same day is.
+    assert imported(store, with_case(small(), "c4", officer="A", since=TODAY), tmp_path / "f").id == 2

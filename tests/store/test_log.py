@@ -9,7 +9,9 @@ from sqlalchemy import delete, insert, select, text
 
 from allocator.errors import AllocatorError
 from allocator.store.audit import published
-from allocator.store.looking import case_history, log_entries, show
+from allocator.store.histories import case_history
+from allocator.store.log_reading import log_entries
+from allocator.store.looking import show
 from allocator.store.tables import audit, holdings, proposals, snapshots
 from allocator.store.verifying import verify
 from tests.cycling import ANN, committed, imported, small

@@ -93,7 +93,7 @@ def test_an_officer_excluded_from_a_case_is_told_no_more_than_that_it_goes(store
 
 
 def test_an_override_is_told_by_its_code_without_its_note(store, tmp_path):
-    from allocator.store.proposing import override
+    from allocator.store.overriding import override
 
     proposed(store, small(), tmp_path / "f")
     override(store, "c2", "B", by=ANN, reason="geography", note="SECRET")
@@ -120,6 +120,7 @@ def test_delivery_writes_each_message_once_as_text_and_page(store, tmp_path):
 
 def test_what_cannot_be_delivered_waits_longer_each_time_and_is_not_lost(store, tmp_path):
     committed(store, small(), tmp_path / "f")
+    store.home.messages.rmdir()
     store.home.messages.write_text("in the way")
     failed = deliver(store, by="cron")
     assert failed.delivered == 0 and failed.failed == failed.waiting == len(rows(store))
@@ -138,7 +139,7 @@ def test_an_undo_withdraws_what_nobody_was_sent(store, tmp_path):
     count = len(rows(store))
     done = undo(store, by=CAT)
     assert (done.withdrawn, done.told) == (count, 0)
-    assert deliver(store, by="cron").delivered == 0 and not store.home.messages.exists()
+    assert deliver(store, by="cron").delivered == 0 and files(store) == []
 
 
 def test_an_undo_tells_once_everybody_who_was_told(store, tmp_path):

@@ -8,17 +8,19 @@ import pytest
 from sqlalchemy import func, select
 
 from allocator.errors import InputError
+from allocator.store.committing import undo
+from allocator.store.histories import case_history
 from allocator.store.importing import rollover
-from allocator.store.looking import case_history, show
+from allocator.store.looking import show
 from allocator.store.monthly import monthly
 from allocator.store.outbox import deliver
-from allocator.store.proposing import override
+from allocator.store.overriding import override
 from allocator.store.purging import purge
 from allocator.store.replaying import replay
 from allocator.store.snapshots import Purged
 from allocator.store.tables import audit, changes, decisions, messages, overrides, proposals
 from allocator.store.verifying import verify
-from tests.cycling import ANN, BOB, committed, finished, imported, planned, proposed, small, with_case
+from tests.cycling import ANN, BOB, CAT, committed, finished, imported, planned, proposed, small, with_case
 from tests.inline import InlineStandby
 from tests.tiny import TODAY
 
@@ -106,6 +108,8 @@ def test_a_purge_reaches_into_the_past_only(store):
 
 
 def test_the_same_data_may_come_again_after_its_purge(two, tmp_path):
+    undo(two, by=CAT, cycle_id=2)
+    undo(two, by=CAT, cycle_id=1)
     purged(two)
     imported(two, small(), tmp_path / "again")
     assert show(two, by=ANN, purpose="audit").force == small() and verify(two).problems == ()

@@ -8,7 +8,7 @@ from allocator.store.committing import commit
 from allocator.store.deciding import approve, send_back, submit
 from allocator.store.importing import import_force
 from allocator.store.looking import show
-from allocator.store.proposing import override
+from allocator.store.overriding import override
 from allocator.store.store import Conflict
 from tests.cycling import ANN, BOB, CAT, export, imported, planned, proposed, small, with_case, with_officer
 from tests.tiny import new

@@ -69,7 +69,7 @@ def list_command(store: Store, as_json: bool) -> None:
         return
 
     from allocator.cli.console import output
-    from allocator.cli.cycle_view import print_listing
+    from allocator.cli.store_view import print_listing
 
     print_listing(output(), found)
 
@@ -88,7 +88,7 @@ def history_command(
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.store.looking import case_history, officer_history
+    from allocator.store.histories import case_history, officer_history
 
     if (case_id is None) == (officer_id is None):
         raise click.UsageError("Give either --case or --officer.")
@@ -104,7 +104,7 @@ def history_command(
         return
 
     from allocator.cli.console import output
-    from allocator.cli.cycle_view import print_history
+    from allocator.cli.store_view import print_history
 
     print_history(output(), history, case_id is not None)
 
@@ -129,7 +129,7 @@ def replay_command(store: Store, by: str, cycle_id: int | None) -> int:
             replayed = replay(store, by=by, cycle_id=cycle_id, progress=tell, standby=standby)
 
     from allocator.cli.console import output
-    from allocator.cli.cycle_view import print_replayed
+    from allocator.cli.store_view import print_replayed
 
     print_replayed(output(), replayed)
     return DONE if replayed.purged or replayed.same else CONDITION

@@ -101,7 +101,7 @@ def override_command(
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.store.proposing import override
+    from allocator.store.overriding import override
 
     made = override(store, case, officer, by=by, reason=reason, note=note, exemption=exemption, cycle_id=cycle_id)
     if as_json:

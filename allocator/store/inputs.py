@@ -1,0 +1,74 @@
+"""What a cycle is planned with: an export, the reductions in force at its date, the exemptions that stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from allocator.cycles.reductions import Reduction, applied
+from allocator.cycles.rollover import as_read
+from allocator.domain.force import Exemption, Force
+from allocator.store.cycles import Cycle, find, moved_on, open_cycle
+from allocator.store.snapshots import load, save
+from allocator.store.store import Writing
+from allocator.store.tables import exemptions, reductions
+
+
+def planned_with(connection: Connection, export: Force) -> tuple[Force, dict[str, Any]]:
+    """An export with the reductions in force at its date and the exemptions that stand.
+
+    Returns
+    -------
+    (force, exported)
+        With it [capacity, status] as exported of each officer whom a reduction changed.
+    """
+    force = applied(export, kept_reductions(connection))
+    exported = {
+        old.officer_id: [old.capacity, old.status]
+        for old, new in zip(export.officers, force.officers, strict=True)
+        if old != new
+    }
+    return force.changed(exemptions=_standing(connection, force)), exported
+
+
+def renew(writing: Writing, by: str) -> Cycle | None:
+    """Apply the reductions that are kept now to the data of the open cycle; None where that changes nothing."""
+    connection, cycle = writing.connection, open_cycle(writing.connection)
+    if cycle is None:
+        return None
+    force, exported = planned_with(connection, as_read(load(connection, cycle.snapshot_id), cycle.exported))
+    snapshot_id = save(connection, force)
+    if snapshot_id == cycle.snapshot_id:
+        return None
+    moved_on(connection, cycle, snapshot_id=snapshot_id, exported=exported)
+    details = {"cases": len(force.cases), "officers": len(force.officers)}
+    writing.log.append(by, "renew", details, cycle_id=cycle.id, before=cycle.snapshot_id, after=snapshot_id)
+    return find(connection, cycle.id)
+
+
+def _standing(connection: Connection, force: Force) -> tuple[Exemption, ...]:
+    """Exemptions of committed cycles that still stand: the case is with the officer for whom they were given."""
+    return tuple(_matching(force, connection.execute(select(exemptions).order_by(exemptions.c.id))))
+
+
+def _matching(force: Force, rows: Iterable[Any]) -> Iterable[Exemption]:
+    seen = set()
+    for row in rows:
+        case = force.case_by_id.get(row.case_id)
+        pair = (row.case_id, row.officer_id, row.rule)
+        if case is not None and case.officer == row.officer_id and pair not in seen:
+            seen.add(pair)
+            yield Exemption(case_id=row.case_id, officer_id=row.officer_id, rule=row.rule, reason=row.reason)
+
+
+def kept_reductions(connection: Connection) -> tuple[Reduction, ...]:
+    """Reductions of capacity that the store keeps."""
+    order = (reductions.c.officer_id, reductions.c.starts, reductions.c.id)
+    rows = connection.execute(select(reductions).order_by(*order))
+
+    return tuple(
+        Reduction(officer=row.officer_id, percent=row.percent, reason=row.reason, starts=row.starts, ends=row.ends)
+        for row in rows
+    )
