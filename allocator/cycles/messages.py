@@ -127,7 +127,8 @@ def handover(plan: Plan, ledger: Ledger, case: Case, why: str) -> Letter:
     known = [
         ("division", plan.force.home(case)),
         ("risk", case.risk.replace("_", " ")),
-        ("MAPPA category and level", f"{case.category or 'none'}, {case.level or 'none'}"),
+        ("MAPPA category", str(case.category or "none")),
+        ("MAPPA level", str(case.level or "none")),
         ("setting", _place(case)),
         ("needs of its officer", ", ".join(sorted(case.needs)) or "none"),
         ("until now with", f"{case.officer}, for {months_words(ledger.months(case))}"),
