@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterator
 
 from allocator.domain.force import Case, Force, Officer, Row
+from allocator.errors import Problem
 from allocator.files.columns import TABLES, cell, key
 from allocator.files.header import read_header
 from allocator.files.sheet import Sheet, Source, trim
 
 
-def carried(source: Source, known: Force) -> None:
+def carried(source: Source, known: Force) -> list[Problem]:
     """Fill the columns and the premises table that an export lacks from a force that is known.
 
     Parameters
@@ -18,18 +20,25 @@ def carried(source: Source, known: Force) -> None:
     source : Source
         What was found; changed in place.
     known : Force
-        Rows are matched by id. Nothing is taken that would refer to an officer or premises no longer there.
+        Rows are matched by id. Nothing is taken that refers to a buddy, excluded officer or premises that is gone.
+
+    Returns
+    -------
+    list of Problem
+        Officers who are no longer there although cases are still with them.
     """
     if "premises" not in source.sheets:
         rows = [[cell(getattr(p, name)) for name in type(p).model_fields] for p in known.premises]
         if rows:
             source.sheets["premises"] = Sheet(source.labels["premises"], [list(TABLES["premises"].model_fields), *rows])
     officers = _ids(source.sheets.get("officers"), Officer)
+    vanished = list(_gone(source, known, officers))
     premises = _ids(source.sheets.get("premises"), TABLES["premises"])
     for table, rows_known in (("officers", known.officer_by_id), ("cases", known.case_by_id)):
         sheet = source.sheets.get(table)
         if sheet is not None:
             source.sheets[table] = _filled(TABLES[table], sheet, dict(rows_known), officers, premises)
+    return vanished
 
 
 def _filled(
@@ -84,6 +93,17 @@ def _agree(old: Case, taken: dict[str, str], cells: dict[str, str]) -> None:
             taken["setting"] = "premises"
         elif setting == "premises":
             taken["setting"] = "community"
+
+
+def _gone(source: Source, known: Force, officers: Collection[str]) -> Iterator[Problem]:
+    sheet = source.sheets.get("cases")
+    if sheet is None or "officer" not in read_header(Case, sheet).absent or not officers:
+        return
+    present = _ids(sheet, Case)
+    count = Counter(c.officer for c in known.cases if c.case_id in present and c.officer not in (None, *officers))
+    for officer_id, cases in sorted(count.items(), key=str):
+        expected = f"a row for {officer_id}, with whom {cases} of the cases are as of the last commit"
+        yield Problem(source.labels["officers"], expected, column="officer_id", maybe="their status is leaving.")
 
 
 def _ids(sheet: Sheet | None, model: type[Row]) -> set[str]:

@@ -93,7 +93,7 @@ def read(path: Path | str, *, policy_changes: Mapping[str, Any] | None = None, k
         source = find(Path(path))
         settings = read_settings(source.settings, policy_changes)
         if known is not None:
-            carried(source, known)
+            source.problems += carried(source, known)
             if not (source.settings.exists() or source.settings.is_symlink()):
                 settings.fields = {"name": known.name, "cycle_date": known.cycle_date, "policy": known.policy}
         officers = _entries(Officer, "officers", source)

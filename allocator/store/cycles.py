@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
 
-from allocator.cycles.states import ACTS, OPEN, Act, State
+from allocator.cycles.states import ACTS, OPEN, STATES, Act, State
 from allocator.errors import InputError, Problem
 from allocator.store.store import Conflict
 from allocator.store.tables import audit, cycles
@@ -100,7 +100,7 @@ def may(connection: Connection, cycle: Cycle, name: str) -> Act:
         query = select(audit.c.actor, audit.c.at).where(audit.c.cycle_id == cycle.id, audit.c.act.in_(led))
         last = connection.execute(query.order_by(audit.c.seq.desc()).limit(1)).first()
         who = "" if last is None else f", by {last.actor} at {last.at:%Y-%m-%d %H:%M} UTC"
-        wanted = " or ".join(state for state in ACTS[name].before)
+        wanted = " or ".join(state for state in STATES if state in act.before)
         needed = f"to {name}, it has to be {wanted}"
         raise Conflict(f"Cycle {cycle.id} is {cycle.state}{who}; {needed}. Nothing was changed.")
     return act

@@ -59,7 +59,7 @@ def test_a_whole_cycle(run, home, export):
     listed = run("cycle", "list")
     assert "committed" in listed.out and "imported" in listed.out
     assert "Cycle 2 is discarded." in cycle(run, "discard")
-    assert "people had been told" in cycle(run, "undo", "--cycle", "1", by="Cat")
+    assert "People who had been told" in cycle(run, "undo", "--cycle", "1", by="Cat")
     assert run("audit", "verify").out.startswith("The audit log verifies: ")
 
 

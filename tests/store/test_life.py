@@ -298,6 +298,21 @@ def test_rollover_takes_from_the_committed_cycle_what_the_export_leaves_out(stor
     ]
 
 
+def test_a_rollover_does_not_lose_an_officer_with_cases_unseen(store, tmp_path):
+    committed(store, small(), tmp_path / "f")
+    folder = tmp_path / "export"
+    folder.mkdir()
+    (folder / "officers.csv").write_text("officer_id,division,mosovo\nA,North,trained\nU,North,none\n")
+    (folder / "cases.csv").write_text("case_id,division,risk\nc2,North,low\nc3,North,high\nc5,South,low\n")
+    with pytest.raises(InputError) as error:
+        rollover(store, folder, by=ANN)
+    told = [str(problem) for problem in error.value.problems]
+    assert [text.split(":")[1] for text in told] == [
+        " expected a row for B, with whom 1 of the cases are as of the last commit\n    Maybe their status is leaving.",
+        " expected a row for S, with whom 1 of the cases are as of the last commit\n    Maybe their status is leaving.",
+    ]
+
+
 def test_in_a_rollover_the_export_wins(store, tmp_path):
     committed(store, small(), tmp_path / "f")
     # The export says that c1 never left U, and has a date of its own.

@@ -46,7 +46,11 @@ def test_a_handover_sheet_goes_to_whoever_receives_each_moved_case(store, tmp_pa
     committed(store, small(), tmp_path / "f")
     (sheet,) = (row for row in rows(store) if row.kind == "handover")
     assert sheet.about == "c1" and sheet.recipient in ("A", "B")
-    assert "U, for 24 months" in sheet.text and "MAPPA level           2" in sheet.text and "records and access" in sheet.text
+    assert (
+        "U, for 24 months" in sheet.text
+        and "MAPPA level           2" in sheet.text
+        and "records and access" in sheet.text
+    )
     assert f"Handover of case c1 to {sheet.recipient}" in sheet.html
 
 

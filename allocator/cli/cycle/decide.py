@@ -80,13 +80,16 @@ def commit_command(store: Store, by: str, cycle_id: int | None) -> None:
 @with_store
 def undo_command(store: Store, by: str, cycle_id: int | None) -> None:
     """Take a commit back: officers and dates are again what the cycle began with."""
+    from allocator.explain.sentences.counts import counted
     from allocator.store.committing import undo
 
     done = undo(store, by=by, cycle_id=cycle_id)
-    click.echo(
-        f"Cycle {done.cycle.id} is undone. {done.withdrawn:,} messages had not gone out and are withdrawn; "
-        f"{done.told:,} people had been told, and a message to each waits."
-    )
+    told = [f"Cycle {done.cycle.id} is undone."]
+    if done.withdrawn:
+        told.append(f"{counted(done.withdrawn, 'message')} had not gone out, and never will.")
+    if done.told:
+        told.append(f"People who had been told, and are told of this: {done.told:,}; `allocator deliver` sends it.")
+    click.echo(" ".join(told))
 
 
 @click.command("discard")
