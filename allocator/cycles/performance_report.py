@@ -8,7 +8,7 @@ from typing import Any
 from allocator.cycles.performance import DivisionFigures, Month, OfficerFigures, workload
 from allocator.explain.charts import bars_chart, spread_chart
 from allocator.explain.html import page
-from allocator.files.plan_workbook import Cell, Column, Page, workbook
+from allocator.files.plan_workbook import Cell, Chart, Column, Page, workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +132,22 @@ def month_workbook(month: Month) -> bytes:
             tuple(Column(title, max(10, len(title) + 2)) for title in table.header),
             table.rows,
             marked=_marked(table),
+            chart=_chart(table),
         )
         for table in tables(month)
     ]
     return workbook(pages, month.month)
+
+
+def _chart(table: Table) -> Chart | None:
+    drawn = {
+        "Divisions": ("Cases moved, placed and unplaced", ("moved", "placed", "unplaced")),
+        "Officers": ("Workload, % of a fair share", ("workload %",)),
+    }
+    if table.title not in drawn:
+        return None
+    title, columns = drawn[table.title]
+    return Chart(title, tuple(table.header.index(column) for column in columns))
 
 
 def _marked(table: Table) -> frozenset[int]:

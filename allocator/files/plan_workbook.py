@@ -26,6 +26,14 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars below the rows of a page: one group for each row, one bar for each of some columns, by their places."""
+
+    title: str
+    columns: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One sheet.
 
@@ -39,6 +47,8 @@ class Page:
         Shown large above all rows; empty for none.
     headings, marked : frozenset of int
         Rows that are headings, and rows that need attention. Colour only supports what their text says.
+    chart : Chart or None
+        Of these rows; needs column titles.
     """
 
     name: str
@@ -47,6 +57,7 @@ class Page:
     title: str = ""
     headings: frozenset[int] = frozenset()
     marked: frozenset[int] = frozenset()
+    chart: Chart | None = None
 
 
 def workbook(pages: Sequence[Page], created: date) -> bytes:
@@ -73,7 +84,10 @@ def workbook(pages: Sequence[Page], created: date) -> bytes:
         book.set_properties({"created": datetime.combine(created, time())})
         looks = _Looks(book)
         for page in pages:
-            _write(book.add_worksheet(page.name), page, looks)
+            sheet = book.add_worksheet(page.name)
+            _write(sheet, page, looks)
+            if page.chart is not None and page.rows:
+                _draw(book, sheet, page, page.chart)
     return data.getvalue()
 
 
@@ -119,6 +133,24 @@ def _write(sheet: Worksheet, page: Page, looks: _Looks) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
+
+
+def _draw(book: Workbook, sheet: Worksheet, page: Page, chart: Chart) -> None:
+    top = 2 if page.title else 1
+    last = top + len(page.rows) - 1
+    bars = book.add_chart({"type": "column"})
+    for place in chart.columns:
+        bars.add_series(
+            {
+                "name": [page.name, top - 1, place],
+                "categories": [page.name, top, 0, last, 0],
+                "values": [page.name, top, place, last, place],
+            }
+        )
+    bars.set_title({"name": chart.title, "name_font": {"size": 12}})
+    bars.set_legend({"none": True} if len(chart.columns) == 1 else {"position": "bottom"})
+    bars.set_size({"width": max(480, 28 * len(page.rows)), "height": 288})
+    sheet.insert_chart(last + 2, 0, bars, {"description": f"{chart.title}; its figures are the rows above."})
 
 
 def _cell(sheet: Worksheet, row: int, column: int, value: Cell, look: Format) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+import allocator.store.service_tables  # noqa: F401  (its tables are migrated too)
 from allocator.store.tables import metadata
 
 context.configure(

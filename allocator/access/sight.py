@@ -1,0 +1,67 @@
+"""What one person sees: the only place where divisions and exclusions decide about it.
+
+Whoever shows cases or officers takes them through a `Sight`, so that nothing has to be forgotten in one list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allocator.domain.force import Case, Force, Officer
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A person's view of a force.
+
+    Attributes
+    ----------
+    divisions : frozenset of str or None
+        Those the person works for; None for all.
+    officer_id : str or None
+        The officer that the person is. A case that excludes this officer is not there for them.
+    aggregates : bool
+        True for who sees figures alone: then no case and no officer is there.
+    """
+
+    divisions: frozenset[str] | None = None
+    officer_id: str | None = None
+    aggregates: bool = False
+
+    def covers(self, division: str) -> bool:
+        """Whether a division is the person's business."""
+        return self.divisions is None or division in self.divisions
+
+    def sees(self, force: Force, case: Case, planned: str | None = None) -> bool:
+        """Whether a case is there for the person.
+
+        Parameters
+        ----------
+        force : Force
+        case : Case
+            Of that force.
+        planned : str, optional
+            officer_id of who has it under the plan that is shown.
+        """
+        if self.aggregates or (self.officer_id is not None and self.officer_id in case.excluded):
+            return False
+        if self.divisions is None:
+            return True
+        held_by = (force.officer_by_id.get(name) for name in (case.officer, planned) if name is not None)
+        return (
+            case.division in self.divisions
+            or force.home(case) in self.divisions
+            or any(officer is not None and officer.division in self.divisions for officer in held_by)
+        )
+
+    def sees_officer(self, officer: Officer) -> bool:
+        """Whether an officer is there for the person."""
+        return not self.aggregates and self.covers(officer.division)
+
+    def cases(self, force: Force) -> tuple[Case, ...]:
+        """Those cases of a force that the person sees, in order."""
+        return tuple(case for case in force.cases if self.sees(force, case))
+
+    def officers(self, force: Force) -> tuple[Officer, ...]:
+        """Those officers of a force that the person sees, in order."""
+        return tuple(officer for officer in force.officers if self.sees_officer(officer))
