@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from allocator.whatif.changes import CHANGES, Change
 from allocator.whatif.scenario import Layer, Scenario
 
 KEYS = ("name", "comment", "builds_on", "cycle_date", "seed", "policy", "change")
+_DATES = ("cycle_date", "release_on")
 
 
 def read_scenario(path: Path | str) -> Scenario:
@@ -38,6 +40,44 @@ def read_scenario(path: Path | str) -> Scenario:
     if files.problems:
         raise InputError(files.problems)
     return Scenario(tuple(files.layers))
+
+
+def scenario_of(tables: Mapping[str, Any], label: str = "scenario") -> Scenario:
+    """Read a scenario from plain data, as a page or a program sends it.
+
+    Parameters
+    ----------
+    tables : mapping
+        What a scenario file would hold; dates may be text such as 2025-03-31. It builds on no file.
+    label : str
+        What it is called in messages.
+
+    Raises
+    ------
+    InputError
+        With every problem that can be seen without a force.
+    """
+    tables = _dated(dict(tables))
+    reader = _Reader(label, "", tables)
+    if "builds_on" in tables:
+        reader.problems.append(Problem(label, "a scenario by itself", column="builds_on"))
+    layer = reader.layer()
+    problems = [*reader.problems, *layer.contradictions()]
+    if problems:
+        raise InputError(problems)
+    return Scenario((layer,))
+
+
+def _dated(value: Any, key: str = "") -> Any:
+    """Plain data with dates where text stands for one; a text that is none is left, and refused later."""
+    if isinstance(value, list):
+        return [_dated(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _dated(item, name) for name, item in value.items()}
+    if isinstance(value, str) and key in _DATES:
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    return value
 
 
 class _Files:

@@ -1,0 +1,180 @@
+"""What workers can do: each kind of job and question as one function of a task and what is at hand."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from allocator.domain.force import Force
+from allocator.domain.result import Progress
+from allocator.jobs.queue import data_of
+from allocator.jobs.results import kept_frontier, kept_result, kept_whatif, scenarios_of
+from allocator.store.snapshots import load
+from allocator.store.store import Store
+
+if TYPE_CHECKING:
+    from allocator.solver.standby import Standby
+
+TELL_EVERY = 0.2  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker is to do.
+
+    Attributes
+    ----------
+    kind : str
+        A job's kind, or that of a question.
+    parameters : mapping
+    job_id : str or None
+        None for a question.
+    by : str
+        Name of whoever asked.
+    """
+
+    kind: str
+    parameters: Mapping[str, Any]
+    job_id: str | None
+    by: str
+
+
+class Desk:
+    """What a task has at hand.
+
+    Parameters
+    ----------
+    store : Store
+    standby : Standby
+    tell : callable
+        Told progress as plain data.
+    """
+
+    def __init__(self, store: Store, standby: Standby, tell: Callable[[Mapping[str, Any]], None]) -> None:
+        self.store, self.standby = store, standby
+        self._tell, self._told = tell, 0.0
+        self._forces: dict[str, Force] = {}
+
+    def force(self, task: Task) -> Force:
+        """The force that a task is about: of its job, or a snapshot of the store."""
+        name = task.parameters.get("snapshot")
+        if name is None:
+            with self.store.reading() as connection:
+                return Force.model_validate(data_of(connection, str(task.job_id)), strict=False)
+        if name not in self._forces:
+            with self.store.reading() as connection:
+                found = load(connection, name)
+            self._forces = dict([*self._forces.items(), (name, found)][-3:])
+        return self._forces[name]
+
+    def progress(self, progress: Progress, name: str = "") -> None:
+        """Tell where a run stands, not more often than anybody looks."""
+        if time.monotonic() < self._told + TELL_EVERY:
+            return
+        self._told = time.monotonic()
+        self._tell(
+            {
+                "plan": name,
+                "goal": progress.goal,
+                "parts_done": progress.parts_done,
+                "parts": progress.parts,
+                "goals": [
+                    {"name": g.name, "value": g.value, "bound": g.bound, "proven": g.proven} for g in progress.goals
+                ],
+                "seconds": round(progress.seconds, 1),
+            }
+        )
+
+    def points(self, count: int, seconds: float) -> None:
+        """Tell how many points of a frontier are known."""
+        self._tell({"points": count, "seconds": round(seconds, 1)})
+
+
+def _allocate(task: Task, desk: Desk) -> tuple[Any, str | None]:
+    from allocator.solver.allocate import allocate
+
+    result = allocate(
+        desk.force(task),
+        seed=task.parameters.get("seed", 0),
+        time_limit=task.parameters.get("time_limit"),
+        progress=desk.progress,
+        standby=desk.standby,
+    )
+    return kept_result(result), result.stopped
+
+
+def _whatif(task: Task, desk: Desk) -> tuple[Any, str | None]:
+    from allocator.whatif.run import try_scenarios
+
+    answer = try_scenarios(
+        desk.force(task),
+        scenarios_of(task.parameters["scenarios"]),
+        seed=task.parameters.get("seed", 0),
+        time_limit=task.parameters.get("time_limit"),
+        progress=lambda name, progress: desk.progress(progress, name),
+        standby=desk.standby,
+    )
+    return kept_whatif(answer), answer.stopped
+
+
+def _frontier(task: Task, desk: Desk) -> tuple[Any, str | None]:
+    from allocator.whatif.frontier import frontier
+
+    found = frontier(
+        desk.force(task),
+        first=task.parameters.get("first", 0),
+        last=task.parameters.get("last"),
+        seed=task.parameters.get("seed", 0),
+        time_limit=task.parameters.get("time_limit"),
+        progress=desk.points,
+        standby=desk.standby,
+    )
+    return kept_frontier(found), found.stopped
+
+
+def _propose(task: Task, desk: Desk) -> tuple[Any, str | None]:
+    from allocator.store.proposing import propose
+
+    proposed = propose(
+        desk.store,
+        by=task.by,
+        cycle_id=task.parameters["cycle"],
+        keep=task.parameters.get("keep", False),
+        seed=task.parameters.get("seed", 0),
+        time_limit=task.parameters.get("time_limit"),
+        progress=desk.progress,
+        standby=desk.standby,
+    )
+    stopped = proposed.proposal.facts["stopped"]
+    return {"cycle": proposed.cycle.id, "proposal": proposed.proposal.id}, stopped
+
+
+def _why(task: Task, desk: Desk) -> tuple[Any, str | None]:
+    from allocator.domain.plan import Plan
+    from allocator.explain.asking_documents import why_document
+    from allocator.explain.why import why
+
+    force, officers = desk.force(task), task.parameters.get("officers")
+    plan = None if officers is None else Plan(force, tuple(officers))
+    return why_document(why(force, task.parameters["case"], plan=plan, standby=desk.standby)), None
+
+
+def _why_not(task: Task, desk: Desk) -> tuple[Any, str | None]:
+    from allocator.explain.asking_documents import why_not_document
+    from allocator.explain.why_not import why_not
+
+    force = desk.force(task)
+    answer = why_not(force, task.parameters["case"], task.parameters["officer"], standby=desk.standby)
+    return why_not_document(answer), None
+
+
+WORK: Mapping[str, Callable[[Task, Desk], tuple[Any, str | None]]] = {
+    "allocate": _allocate,
+    "whatif": _whatif,
+    "frontier": _frontier,
+    "propose": _propose,
+    "why": _why,
+    "why-not": _why_not,
+}

@@ -1,0 +1,131 @@
+"""A worker process: takes one task after another, tells how far it is, and can be stopped or killed at any time.
+
+What it is told and what it answers are plain tuples on a pipe. Nothing about a case is ever printed here.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+import traceback
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from allocator.errors import AllocatorError, InputError
+from allocator.jobs.work import WORK, Desk, Task
+from allocator.store.store import Conflict, Store
+
+STOP = getattr(signal, "SIGUSR1", signal.SIGINT)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a worker finds its store, and what it may use.
+
+    Attributes
+    ----------
+    home : str
+    database : str or None
+    memory : int
+        MiB of address space for each of its processes; 0 for no limit.
+    """
+
+    home: str
+    database: str | None
+    memory: int
+
+
+def main(pipe: Connection, place: Place, parent: int) -> None:
+    """Work until the pipe is closed or the parent is gone.
+
+    Parameters
+    ----------
+    pipe : Connection
+        Takes a `Task`; gives ("ready",), ("progress", data), ("done", result, stopped) and ("failed", error).
+    place : Place
+    parent : int
+        Process id of the server.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which says what ends here
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(STOP, signal.SIG_IGN)
+    threading.Thread(target=_outlive, args=(parent,), daemon=True).start()
+    _limit(place.memory)
+    from allocator.solver.standby import Standby
+
+    sending = threading.Lock()
+
+    def send(*message: Any) -> None:
+        with sending:
+            pipe.send(message)
+
+    with Store(Path(place.home), place.database) as store, Standby(1) as standby:
+        standby.ready()
+        desk = Desk(store, standby, lambda data: send("progress", data))
+        send("ready")
+        while True:
+            try:
+                task = pipe.recv()
+            except EOFError:
+                return
+            send(*_answer(task, desk))
+
+
+def _answer(task: Task, desk: Desk) -> tuple[Any, ...]:
+    signal.signal(STOP, _interrupt)
+    try:
+        return ("done", *WORK[task.kind](task, desk))
+    except KeyboardInterrupt:
+        return ("done", None, "interrupted")
+    except InputError as error:
+        problems = [
+            {
+                "file": p.file,
+                "row": p.row,
+                "column": p.column,
+                "value": p.value,
+                "expected": p.expected,
+                "maybe": p.maybe,
+            }
+            for p in error.problems
+        ]
+        return ("failed", {"kind": "input", "says": str(error), "problems": problems})
+    except Conflict as error:
+        return ("failed", {"kind": "conflict", "says": str(error)})
+    except AllocatorError as error:
+        return ("failed", {"kind": "refused", "says": str(error)})
+    except MemoryError:
+        return ("failed", {"kind": "memory", "says": "The work needs more memory than it may have."})
+    except Exception as error:
+        # An exception's own words may quote a case: where it happened is enough to mend it.
+        frames = [f"{Path(f.filename).name}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)[-4:]]
+        says = "Something went wrong that should not have. It has been noted; nothing was changed."
+        return (
+            "failed",
+            {"kind": "unexpected", "says": says, "where": f"{type(error).__name__} at {' < '.join(frames)}"},
+        )
+    finally:
+        signal.signal(STOP, signal.SIG_IGN)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _limit(memory: int) -> None:
+    if memory:
+        with suppress(ImportError, OSError, ValueError):
+            import resource
+
+            resource.setrlimit(resource.RLIMIT_AS, (memory * 2**20, memory * 2**20))
+
+
+def _outlive(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
