@@ -12,6 +12,7 @@ from allocator.store.cycles import Cycle, find
 from allocator.store.deciding import approve, discard, send_back, submit
 from allocator.store.importing import import_force
 from allocator.store.overriding import override
+from allocator.store.placing import place
 from allocator.store.proposing import Proposed, propose
 from allocator.store.store import Store
 from tests.inline import InlineStandby
@@ -92,6 +93,8 @@ def act(store: Store, name: str, path: Path, by: str = BOB) -> None:
         case "override":
             planned_for = None if state_of(store) in ("imported", "discarded") else officer_of(store, "c4")
             override(store, "c4", "B" if planned_for == "A" else "A", by=by, reason="geography")
+        case "place":
+            place(store, "c9", "A", by=by, reason="geography", new={"division": "North", "risk": "low"})
         case "submit":
             submit(store, by=by)
         case "return":

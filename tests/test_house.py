@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 # A room may import those before it, never those after.
 ROOMS = ["errors", "domain", "rules", "checking", "caseloads", "files", "compute", "solver", "synth"]
-ROOMS += ["whatif", "explain", "cycles", "store", "access", "jobs", "api", "web", "cli", "__main__"]
+ROOMS += ["whatif", "explain", "cycles", "store", "access", "jobs", "service", "api", "web", "cli", "__main__"]
 MODULES = sorted((ROOT / "allocator").rglob("*.py"))
 
 

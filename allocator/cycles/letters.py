@@ -11,7 +11,7 @@ from allocator.explain.html import page
 
 WIDTH = 78
 
-MessageKind = Literal["caseload", "over-limit", "handover", "division", "undone"]
+MessageKind = Literal["caseload", "over-limit", "handover", "division", "undone", "placed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Letter:
 
     Attributes
     ----------
-    kind : {"caseload", "over-limit", "handover", "division", "undone"}
+    kind : {"caseload", "over-limit", "handover", "division", "undone", "placed"}
     recipient : str
         An officer_id, or the name of a supervisor.
     about : str

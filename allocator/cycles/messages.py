@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from allocator.caseloads import Caseload
 from allocator.cycles.letters import Block, Letter
 from allocator.cycles.whys import why_words
 from allocator.domain.force import Case, Force
@@ -125,12 +126,7 @@ def handover(plan: Plan, ledger: Ledger, case: Case, why: str) -> Letter:
     """
     receiver = plan.officer_of[case.case_id] or ""
     known = [
-        ("division", plan.force.home(case)),
-        ("risk", case.risk.replace("_", " ")),
-        ("MAPPA category", str(case.category or "none")),
-        ("MAPPA level", str(case.level or "none")),
-        ("setting", _place(case)),
-        ("needs of its officer", ", ".join(sorted(case.needs)) or "none"),
+        *_known(plan.force, case),
         ("until now with", f"{case.officer}, for {months_words(ledger.months(case))}"),
         ("why it moves", why_words(why)),
     ]
@@ -153,6 +149,37 @@ def handover(plan: Plan, ledger: Ledger, case: Case, why: str) -> Letter:
             Block("To be done", (), ("what", "date", "initials"), tuple((step, "", "") for step in to_do)),
         ),
     )
+
+
+def received(force: Force, case: Case, caseload: Caseload) -> Letter:
+    """Tell an officer of a case that was given to them between two plans.
+
+    Parameters
+    ----------
+    force : Force
+    case : Case
+        With its officer.
+    caseload : Caseload
+        Theirs, with the case.
+    """
+    day = _day(case.since or force.cycle_date)
+    said = (
+        f"Case {case.case_id} is yours from {day}. With it you hold {cases_words(caseload.cases)} of "
+        f"{caseload.limit}, {caseload.high_risk} of them high risk.",
+    )
+    blocks = (Block(sentences=said), Block("What is known", (), ("what", "as it stands"), tuple(_known(force, case))))
+    return Letter("placed", case.officer or "", case.case_id, f"Case {case.case_id} is yours from {day}", blocks)
+
+
+def _known(force: Force, case: Case) -> list[tuple[str, str]]:
+    return [
+        ("division", force.home(case)),
+        ("risk", case.risk.replace("_", " ")),
+        ("MAPPA category", str(case.category or "none")),
+        ("MAPPA level", str(case.level or "none")),
+        ("setting", _place(case)),
+        ("needs of its officer", ", ".join(sorted(case.needs)) or "none"),
+    ]
 
 
 def _division(

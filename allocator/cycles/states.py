@@ -57,6 +57,12 @@ ACTS: dict[str, Act] = {
             None,
             "reads newer data into the open cycle, or opens the next cycle where none is open",
         ),
+        _act(
+            "place",
+            "imported proposed submitted approved",
+            None,
+            "gives a case that has nobody to an officer at once; where no cycle is open, the next is opened",
+        ),
         _act("propose", "imported proposed", "proposed", "plans the cycle and freezes the plan beside its input"),
         _act("override", "proposed", None, "gives one case to another officer, with a coded reason", fresh=True),
         _act("submit", "proposed", "submitted", "hands the plan over for approval", fresh=True),

@@ -39,7 +39,7 @@ class Committed:
     messages: int
 
 
-def commit(store: Store, *, by: str, cycle_id: int | None = None) -> Committed:
+def commit(store: Store, *, by: str, cycle_id: int | None = None, version: int | None = None) -> Committed:
     """Make an approved plan real, and write everybody's messages, in one transaction.
 
     Parameters
@@ -49,6 +49,8 @@ def commit(store: Store, *, by: str, cycle_id: int | None = None) -> Committed:
         The acting person.
     cycle_id : int, optional
         The newest cycle unless given.
+    version : int, optional
+        The one that was seen when this was decided; unless given, whatever it is now.
 
     Raises
     ------
@@ -58,7 +60,7 @@ def commit(store: Store, *, by: str, cycle_id: int | None = None) -> Committed:
     by = named(by)
     with store.writing() as writing:
         connection = writing.connection
-        cycle = find(connection, cycle_id)
+        cycle = find(connection, cycle_id, version)
         act = may(connection, cycle, "commit")
         proposal = proposal_of(connection, cycle)
         require_fresh(connection, cycle, proposal)
@@ -98,7 +100,7 @@ class Undone:
     told: int
 
 
-def undo(store: Store, *, by: str, cycle_id: int | None = None) -> Undone:
+def undo(store: Store, *, by: str, cycle_id: int | None = None, version: int | None = None) -> Undone:
     """Take a commit back: officers and dates are again what the cycle began with.
 
     Parameters
@@ -108,6 +110,8 @@ def undo(store: Store, *, by: str, cycle_id: int | None = None) -> Undone:
         The acting person.
     cycle_id : int, optional
         The newest cycle unless given.
+    version : int, optional
+        The one that was seen when this was decided; unless given, whatever it is now.
 
     Raises
     ------
@@ -117,7 +121,7 @@ def undo(store: Store, *, by: str, cycle_id: int | None = None) -> Undone:
     by = named(by)
     with store.writing() as writing:
         connection = writing.connection
-        cycle = find(connection, cycle_id)
+        cycle = find(connection, cycle_id, version)
         act = may(connection, cycle, "undo")
         later = select(cycles).where(cycles.c.follows_id == cycle.id, cycles.c.state.not_in(("discarded", "undone")))
         builds = first_of(connection, later)

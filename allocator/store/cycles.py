@@ -14,6 +14,13 @@ from allocator.errors import InputError, Problem
 from allocator.store.store import Conflict
 from allocator.store.tables import audit, cycles
 
+# Acts that change a cycle, as they stand in the log.
+_CHANGE = (*ACTS, "rollover", "renew")
+
+
+class Outdated(Conflict):
+    """Somebody else has changed what was looked at: nothing was changed by who looked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
@@ -45,13 +52,15 @@ class Cycle:
     exported: Mapping[str, Any]
 
 
-def find(connection: Connection, cycle_id: int | None = None) -> Cycle:
+def find(connection: Connection, cycle_id: int | None = None, version: int | None = None) -> Cycle:
     """A cycle by its number; the newest unless one is given.
 
     Raises
     ------
     InputError
         When there is none.
+    Outdated
+        When it is not of this version any more.
     """
     query = select(cycles)
     query = query.order_by(cycles.c.id.desc()).limit(1) if cycle_id is None else query.where(cycles.c.id == cycle_id)
@@ -61,6 +70,16 @@ def find(connection: Connection, cycle_id: int | None = None) -> Cycle:
             raise InputError([Problem("store", "at least one cycle", maybe="run `allocator cycle import` first.")])
         newest = connection.execute(select(func.max(cycles.c.id))).scalar_one()
         raise InputError([Problem("--cycle", f"a cycle from 1 to {newest}", value=str(cycle_id))])
+    if version is not None and row.version != version:
+        query = select(audit.c.actor, audit.c.act, audit.c.at).where(
+            audit.c.cycle_id == row.id, audit.c.act.in_(_CHANGE)
+        )
+        last = connection.execute(query.order_by(audit.c.seq.desc()).limit(1)).first()
+        who = "" if last is None else f" ({last.act} by {last.actor} at {last.at:%Y-%m-%d %H:%M} UTC)"
+        raise Outdated(
+            f"Cycle {row.id} was changed since you looked{who}. Nothing was changed.\n"
+            "Maybe look again, and decide then."
+        )
     return as_cycle(row)
 
 

@@ -11,7 +11,7 @@ from allocator.store.proposals import proposal_of, require_fresh
 from allocator.store.store import Conflict, Store, named, same_person
 
 
-def submit(store: Store, *, by: str, cycle_id: int | None = None) -> Cycle:
+def submit(store: Store, *, by: str, cycle_id: int | None = None, version: int | None = None) -> Cycle:
     """Hand a plan over for approval.
 
     Parameters
@@ -21,16 +21,18 @@ def submit(store: Store, *, by: str, cycle_id: int | None = None) -> Cycle:
         The acting person.
     cycle_id : int, optional
         The newest cycle unless given.
+    version : int, optional
+        The one that was seen when this was decided; unless given, whatever it is now.
 
     Raises
     ------
     Conflict
         When the state does not allow it, or newer data has overtaken the plan.
     """
-    return _decided(store, "submit", by, cycle_id)
+    return _decided(store, "submit", by, cycle_id, version)
 
 
-def approve(store: Store, *, by: str, cycle_id: int | None = None) -> Cycle:
+def approve(store: Store, *, by: str, cycle_id: int | None = None, version: int | None = None) -> Cycle:
     """Answer for a plan.
 
     Parameters
@@ -40,20 +42,22 @@ def approve(store: Store, *, by: str, cycle_id: int | None = None) -> Cycle:
         The acting person; while ``approval.four_eyes`` holds, nobody who proposed the plan or overrode a placement.
     cycle_id : int, optional
         The newest cycle unless given.
+    version : int, optional
+        The one that was seen when this was decided; unless given, whatever it is now.
 
     Raises
     ------
     Conflict
         When the state does not allow it, newer data has overtaken the plan, or a second person is needed.
     """
-    return _decided(store, "approve", by, cycle_id)
+    return _decided(store, "approve", by, cycle_id, version)
 
 
-def _decided(store: Store, name: str, by: str, cycle_id: int | None) -> Cycle:
+def _decided(store: Store, name: str, by: str, cycle_id: int | None, version: int | None) -> Cycle:
     by = named(by)
     with store.writing() as writing:
         connection = writing.connection
-        cycle = find(connection, cycle_id)
+        cycle = find(connection, cycle_id, version)
         act = may(connection, cycle, name)
         proposal = proposal_of(connection, cycle)
         if act.fresh:
@@ -72,7 +76,9 @@ def _decided(store: Store, name: str, by: str, cycle_id: int | None) -> Cycle:
         return find(connection, cycle.id)
 
 
-def send_back(store: Store, *, by: str, reason: str, note: str = "", cycle_id: int | None = None) -> Cycle:
+def send_back(
+    store: Store, *, by: str, reason: str, note: str = "", cycle_id: int | None = None, version: int | None = None
+) -> Cycle:
     """Send a plan back to be changed.
 
     Parameters
@@ -85,6 +91,8 @@ def send_back(store: Store, *, by: str, reason: str, note: str = "", cycle_id: i
     note : str
     cycle_id : int, optional
         The newest cycle unless given.
+    version : int, optional
+        The one that was seen when this was decided; unless given, whatever it is now.
 
     Raises
     ------
@@ -92,10 +100,10 @@ def send_back(store: Store, *, by: str, reason: str, note: str = "", cycle_id: i
         When the state does not allow it.
     """
     by, reason = named(by), coded(reason, RETURN_REASONS, "--reason")
-    return _ended(store, "return", by, cycle_id, {"reason": reason, "note": " ".join(note.split())})
+    return _ended(store, "return", by, cycle_id, version, {"reason": reason, "note": " ".join(note.split())})
 
 
-def discard(store: Store, *, by: str, cycle_id: int | None = None) -> Cycle:
+def discard(store: Store, *, by: str, cycle_id: int | None = None, version: int | None = None) -> Cycle:
     """End an open cycle without a plan.
 
     Parameters
@@ -105,18 +113,22 @@ def discard(store: Store, *, by: str, cycle_id: int | None = None) -> Cycle:
         The acting person.
     cycle_id : int, optional
         The newest cycle unless given.
+    version : int, optional
+        The one that was seen when this was decided; unless given, whatever it is now.
 
     Raises
     ------
     Conflict
         When the state does not allow it.
     """
-    return _ended(store, "discard", named(by), cycle_id, {})
+    return _ended(store, "discard", named(by), cycle_id, version, {})
 
 
-def _ended(store: Store, name: str, by: str, cycle_id: int | None, details: dict[str, str]) -> Cycle:
+def _ended(
+    store: Store, name: str, by: str, cycle_id: int | None, version: int | None, details: dict[str, str]
+) -> Cycle:
     with store.writing() as writing:
-        cycle = find(writing.connection, cycle_id)
+        cycle = find(writing.connection, cycle_id, version)
         act = may(writing.connection, cycle, name)
         moved_on(writing.connection, cycle, state=act.after)
         writing.log.append(by, name, details, cycle_id=cycle.id)

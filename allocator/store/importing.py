@@ -150,7 +150,7 @@ def _taken(
     # What a reduction does is no difference between exports.
     found = None if known is None else difference(known, export)
     if found is not None:
-        _keep(connection, cycle_id, found)
+        keep_difference(connection, cycle_id, found)
     count: dict[str, int] = defaultdict(int)
     for change in found.changes if found is not None else ():
         count[f"{change.table} {change.kind}"] += 1
@@ -178,7 +178,8 @@ def _known(connection: Connection) -> Force | None:
         return None
 
 
-def _keep(connection: Connection, cycle_id: int, found: Difference) -> None:
+def keep_difference(connection: Connection, cycle_id: int, found: Difference) -> None:
+    """Keep what newer data of a cycle has other than the data before."""
     query = select(func.max(changes.c.import_number)).where(changes.c.cycle_id == cycle_id)
     number = (connection.execute(query).scalar_one() or 0) + 1
     rows = [

@@ -56,6 +56,7 @@ def override(
     note: str = "",
     exemption: str | None = None,
     cycle_id: int | None = None,
+    version: int | None = None,
 ) -> Overridden:
     """Give one case to another officer than planned; checked at once.
 
@@ -73,6 +74,8 @@ def override(
         case is with that officer.
     cycle_id : int, optional
         The newest cycle unless given.
+    version : int, optional
+        The one that was seen when this was decided; unless given, whatever it is now.
 
     Raises
     ------
@@ -93,7 +96,7 @@ def override(
             raise InputError([Problem("--note", f"a note, since {where} is {value}")])
     with store.writing() as writing:
         connection = writing.connection
-        cycle = find(connection, cycle_id)
+        cycle = find(connection, cycle_id, version)
         may(connection, cycle, "override")
         proposal = proposal_of(connection, cycle)
         require_fresh(connection, cycle, proposal)

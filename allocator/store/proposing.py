@@ -53,6 +53,7 @@ def propose(
     *,
     by: str,
     cycle_id: int | None = None,
+    version: int | None = None,
     keep: bool = False,
     seed: int = 0,
     time_limit: float | None = None,
@@ -68,6 +69,8 @@ def propose(
         The acting person.
     cycle_id : int, optional
         The newest cycle unless given.
+    version : int, optional
+        The one that was seen when this was decided; unless given, whatever it is now.
     keep : bool
         Keep what the plan before agreed, people's decisions included, wherever newer data does not touch it.
     seed, time_limit, progress, standby
@@ -82,7 +85,7 @@ def propose(
 
     by = named(by)
     with store.reading() as connection:
-        cycle = find(connection, cycle_id)
+        cycle = find(connection, cycle_id, version)
         may(connection, cycle, "propose")
         agreed = _agreed(connection, cycle) if keep else Agreed(load(connection, cycle.snapshot_id), {}, ())
     # No transaction is held open while the engines work.

@@ -13,6 +13,7 @@ PLACES = {
     "propose": (f"{_HERE}.plan", "Plan the cycle, proved best, and freeze the plan beside its input."),
     "show": (f"{_HERE}.look", "Show a cycle: state, plan, what newer data touches."),
     "override": (f"{_HERE}.plan", "Give one case to another officer; its price is shown."),
+    "place": (f"{_HERE}.plan", "Give a case that has nobody to an officer at once."),
     "submit": (f"{_HERE}.decide", "Hand the plan over for approval."),
     "return": (f"{_HERE}.decide", "Send the plan back to be changed."),
     "approve": (f"{_HERE}.decide", "Answer for the plan, as a second person."),

@@ -1,4 +1,4 @@
-"""``allocator cycle propose`` and ``override``."""
+"""``allocator cycle propose``, ``override`` and ``place``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import click
 
 from allocator.cli.storing import AS, CYCLE, JSON, with_store
 from allocator.cycles.codes import EXEMPTION_REASONS, NOTE_HINT, OVERRIDE_REASONS
+from allocator.domain.policy import RISKS
 
 if TYPE_CHECKING:
     from allocator.store.store import Store
@@ -115,3 +116,55 @@ def override_command(
     from allocator.cli.cycle_view import print_overridden
 
     print_overridden(output(), made)
+
+
+@click.command("place", epilog=NOTE_HINT)
+@click.argument("case")
+@click.argument("officer")
+@AS
+@click.option(
+    "--reason",
+    required=True,
+    metavar="CODE",
+    help="; ".join(f"{code}: {words}" for code, words in OVERRIDE_REASONS.items()) + ".",
+)
+@click.option("--note", default="", metavar="TEXT", help="What the code leaves out.")
+@click.option("--division", metavar="NAME", help="Of a case that no export has yet; with it --risk is needed too.")
+@click.option("--risk", type=click.Choice(RISKS), help="Of a case that no export has yet.")
+@click.option("--level", type=click.IntRange(0, 3), default=0, help="Its MAPPA level.", show_default=True)
+@click.option("--category", type=click.IntRange(0, 4), default=0, help="Its MAPPA category.", show_default=True)
+@click.option("--premises", metavar="ID", help="Approved Premises where the person is.")
+@click.option("--needs", multiple=True, metavar="TAG", help="What it needs of its officer; may be given again.")
+@with_store
+def place_command(
+    store: Store,
+    case: str,
+    officer: str,
+    by: str,
+    reason: str,
+    note: str,
+    division: str | None,
+    risk: str | None,
+    level: int,
+    category: int,
+    premises: str | None,
+    needs: tuple[str, ...],
+) -> None:
+    """Give a case that has nobody to an officer at once, between two plans; the effect is shown.
+
+    Exit codes: 0 done; 2 input or usage; 1 anything else.
+    """
+    from allocator.explain.sentences.asking import effect_sentence
+    from allocator.store.placing import place
+
+    if (division is None) != (risk is None):
+        raise click.UsageError("--division and --risk: expected both, for a case that no export has yet, or neither.")
+    new: dict[str, object] | None = None
+    if division is not None:
+        setting = "community" if premises is None else "premises"
+        new = {"division": division, "risk": risk, "level": level, "category": category, "setting": setting}
+        new |= {"premises": premises, "needs": frozenset(needs)}
+    done = place(store, case, officer, by=by, reason=reason, note=note, new=new)
+    click.echo(f"Case {done.case.case_id} is with {done.case.officer} since {done.case.since}; cycle {done.cycle.id}.")
+    click.echo(effect_sentence(done.candidate))
+    click.echo("1 message waits: `allocator deliver` sends it.")
