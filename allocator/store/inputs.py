@@ -10,20 +10,25 @@ from sqlalchemy import Connection, select
 from allocator.cycles.reductions import Reduction, applied
 from allocator.cycles.rollover import as_read
 from allocator.domain.force import Exemption, Force
+from allocator.files.policies import merged
 from allocator.store.cycles import Cycle, find, moved_on, open_cycle
+from allocator.store.service_tables import policy_changes
 from allocator.store.snapshots import load, save
 from allocator.store.store import Writing
 from allocator.store.tables import exemptions, reductions
 
 
 def planned_with(connection: Connection, export: Force) -> tuple[Force, dict[str, Any]]:
-    """An export with the reductions in force at its date and the exemptions that stand.
+    """An export with the settings of the service, the reductions in force at its date and the exemptions that stand.
 
     Returns
     -------
     (force, exported)
         With it [capacity, status] as exported of each officer whom a reduction changed.
     """
+    settings = policy_settings(connection)
+    if settings:
+        export = export.changed(policy=merged(export.policy, settings, "policy"))
     force = applied(export, kept_reductions(connection))
     exported = {
         old.officer_id: [old.capacity, old.status]
@@ -33,8 +38,20 @@ def planned_with(connection: Connection, export: Force) -> tuple[Force, dict[str
     return force.changed(exemptions=_standing(connection, force)), exported
 
 
+def policy_settings(connection: Connection) -> dict[str, Any]:
+    """Nested tables of the settings that hold over those of exports: the newest change of each key."""
+    tables: dict[str, Any] = {}
+    for row in connection.execute(select(policy_changes).order_by(policy_changes.c.id)):
+        *above, last = row.key.split(".")
+        table = tables
+        for name in above:
+            table = table.setdefault(name, {})
+        table[last] = row.value
+    return tables
+
+
 def renew(writing: Writing, by: str) -> Cycle | None:
-    """Apply the reductions that are kept now to the data of the open cycle; None where that changes nothing."""
+    """Apply the settings and reductions that are kept now to the data of the open cycle; None where that changes nothing."""
     connection, cycle = writing.connection, open_cycle(writing.connection)
     if cycle is None:
         return None

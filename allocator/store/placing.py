@@ -178,7 +178,7 @@ def _opened(connection: Connection) -> Cycle:
         return cycle
     committed = last_committed(connection)
     if committed is None:
-        raise Conflict("There is no data yet.\nMaybe run `allocator cycle import` first.")
+        raise Conflict("No cycle is open, and none is committed. Nothing was changed.\nMaybe import an export first.")
     known = next_force(proposal_of(connection, committed).plan, committed.exported)
     force, exported = planned_with(connection, known)
     row = {

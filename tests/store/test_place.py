@@ -84,5 +84,5 @@ def test_what_may_not_be_is_refused_and_nothing_changes(store, tmp_path, argumen
 
 
 def test_without_any_data_there_is_nobody_to_give(store):
-    with pytest.raises((Conflict, InputError), match="no data yet"):
+    with pytest.raises((Conflict, InputError), match="No cycle is open"):
         place(store, "c4", "A", by=ANN, reason="knows-case")

@@ -1,0 +1,72 @@
+"""A force as a program posts it: one JSON document, with every problem told by table, row and column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from allocator.domain.force import Force
+from allocator.errors import InputError, Problem
+
+MOST_CASES, MOST_OFFICERS = 100_000, 5_000
+
+
+def posted_force(document: Mapping[str, Any]) -> Force:
+    """Read a force from plain data.
+
+    Parameters
+    ----------
+    document : mapping
+        officers, cases, premises, policy, cycle_date, name: rows with the columns of the files.
+
+    Raises
+    ------
+    InputError
+        With every problem.
+    """
+    require_text(document)
+    for table, most in (("cases", MOST_CASES), ("officers", MOST_OFFICERS)):
+        rows = document.get(table)
+        if isinstance(rows, list) and len(rows) > most:
+            raise InputError([Problem(table, f"at most {most:,} rows", value=f"{len(rows):,} rows")])
+    try:
+        return Force.model_validate(document, strict=False)
+    except ValidationError as error:
+        raise InputError(_problems(error)) from None
+
+
+def require_text(value: Any, where: str = "body") -> None:
+    """Refuse text that cannot be written down: half characters, and the character zero.
+
+    Raises
+    ------
+    InputError
+    """
+    if isinstance(value, str):
+        if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise InputError([Problem(where, "text of whole characters, none of them zero")])
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            require_text(key, where)
+            require_text(item, where)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            require_text(item, where)
+
+
+def _problems(error: ValidationError) -> list[Problem]:
+    found = []
+    for detail in error.errors(include_url=False):
+        place = [part for part in detail["loc"] if part != "[key]"]
+        table = str(place[0]) if place else "force"
+        row = next((part + 1 for part in place if isinstance(part, int)), None)
+        column = ".".join(str(part) for part in place[1:] if not isinstance(part, int)) or None
+        said = str(detail["msg"]).removeprefix("Value error, ")
+        if column is None and ": expected " in said:  # columns that contradict each other name the column themselves
+            column, _, said = said.partition(": expected ")
+        value = detail["input"] if isinstance(detail["input"], str | int | float) else None
+        shown = None if value is None else str(value)[:80]
+        found.append(Problem(table, said[:1].lower() + said[1:], row, column, shown))
+    return found

@@ -1,0 +1,205 @@
+"""Scenarios that people keep: named, shared within their scope, copied, and run beside the force as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, select, update
+
+from allocator.access.accounts import User, find_user
+from allocator.access.sight import Sight
+from allocator.errors import InputError, Problem
+from allocator.jobs.results import scenarios_of
+from allocator.service.standing import NotThere, require
+from allocator.store.cycles import Outdated
+from allocator.store.service_tables import scenarios
+from allocator.store.store import Store
+from allocator.whatif.scenario import Scenario
+
+LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class KeptScenario:
+    """A scenario that somebody keeps.
+
+    Attributes
+    ----------
+    id : int
+    owner_id : int
+    owner : str
+    name : str
+    shared : bool
+        Whether those who see all that its owner sees may read it.
+    document : mapping
+        What a scenario file would hold.
+    version : int
+    changed_at : datetime
+    problem_id : str or None
+        The job that ran it last.
+    """
+
+    id: int
+    owner_id: int
+    owner: str
+    name: str
+    shared: bool
+    document: Mapping[str, Any]
+    version: int
+    changed_at: datetime
+    problem_id: str | None
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario itself."""
+        return scenarios_of([{**self.document, "name": self.name}])[0]
+
+
+def keep_scenario(
+    store: Store, user: User, document: Mapping[str, Any], *, name: str | None = None, shared: bool = False
+) -> KeptScenario:
+    """Keep a scenario.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with it, as far as that can be seen without a force.
+    """
+    require(user, "solve")
+    name, plain = _checked(document, name)
+    with store.writing() as writing:
+        row = {
+            "owner_id": user.id,
+            "name": name,
+            "shared": shared,
+            "document": plain,
+            "version": 1,
+            "created_at": writing.log.now,
+            "changed_at": writing.log.now,
+        }
+        key = writing.connection.execute(scenarios.insert().values(row)).inserted_primary_key[0]  # type: ignore[index]
+        writing.log.append(user.name, "scenario-kept", {"scenario": key, "shared": shared})
+        return _find(writing.connection, user, key)
+
+
+def change_scenario(store: Store, user: User, scenario_id: int, *, version: int, **values: Any) -> KeptScenario:
+    """Change one's own scenario: name, shared, document, problem_id.
+
+    Raises
+    ------
+    NotThere
+        When there is none of that number that is one's own.
+    Outdated
+        When it was changed meanwhile.
+    InputError
+        With everything that is wrong with it.
+    """
+    require(user, "solve")
+    with store.writing() as writing:
+        before = _own(writing.connection, user, scenario_id)
+        if before.version != version:
+            raise Outdated("This scenario was changed since you looked. Nothing was changed.\nMaybe look again.")
+        if "document" in values or "name" in values:
+            document = values.get("document", before.document)
+            values["name"], values["document"] = _checked(document, values.get("name", before.name))
+        changed = {"version": version + 1, "changed_at": writing.log.now, **values}
+        writing.connection.execute(update(scenarios).where(scenarios.c.id == scenario_id).values(changed))
+        told = {"scenario": scenario_id, "changed": sorted(values)}
+        writing.log.append(user.name, "scenario-changed", told)
+        return _find(writing.connection, user, scenario_id)
+
+
+def drop_scenario(store: Store, user: User, scenario_id: int, *, version: int | None = None) -> None:
+    """Remove one's own scenario.
+
+    Raises
+    ------
+    NotThere, Outdated
+        As in `change_scenario`.
+    """
+    require(user, "solve")
+    with store.writing() as writing:
+        before = _own(writing.connection, user, scenario_id)
+        if version is not None and before.version != version:
+            raise Outdated("This scenario was changed since you looked. Nothing was changed.\nMaybe look again.")
+        writing.connection.execute(delete(scenarios).where(scenarios.c.id == scenario_id))
+        writing.log.append(user.name, "scenario-dropped", {"scenario": scenario_id})
+
+
+def find_scenario(store: Store, user: User, scenario_id: int) -> KeptScenario:
+    """Find a scenario that is one's own or shared within one's scope.
+
+    Raises
+    ------
+    NotThere
+        When there is none for the person.
+    """
+    require(user, "solve")
+    with store.reading() as connection:
+        return _find(connection, user, scenario_id)
+
+
+def scenarios_for(store: Store, user: User) -> tuple[KeptScenario, ...]:
+    """List one's own scenarios and those shared within one's scope, newest change first."""
+    require(user, "solve")
+    with store.reading() as connection:
+        rows = connection.execute(select(scenarios).order_by(scenarios.c.changed_at.desc(), scenarios.c.id)).all()
+        owners = {row.owner_id: find_user(connection, row.owner_id) for row in rows}
+        return tuple(_kept(row, owners[row.owner_id]) for row in rows if _readable(user, row, owners[row.owner_id]))
+
+
+def _find(connection: Connection, user: User, scenario_id: int) -> KeptScenario:
+    row = connection.execute(select(scenarios).where(scenarios.c.id == scenario_id)).first()
+    if row is not None:
+        owner = find_user(connection, row.owner_id)
+        if _readable(user, row, owner):
+            return _kept(row, owner)
+    raise NotThere(f"There is no scenario {scenario_id}.")
+
+
+def _own(connection: Connection, user: User, scenario_id: int) -> KeptScenario:
+    found = _find(connection, user, scenario_id)
+    if found.owner_id != user.id:
+        raise NotThere(f"There is no scenario {scenario_id} of your own.\nMaybe copy it, and change the copy.")
+    return found
+
+
+def _readable(user: User, row: Row[Any], owner: User) -> bool:
+    return row.owner_id == user.id or (row.shared and _within(owner.sight, user.sight))
+
+
+def _within(inner: Sight, outer: Sight) -> bool:
+    """Whether everything that one person sees is there for another: scenarios may name officers and cases."""
+    if outer.aggregates and not inner.aggregates:
+        return False
+    if outer.officer_id is not None and outer.officer_id != inner.officer_id:
+        return False
+    return outer.divisions is None or (inner.divisions is not None and inner.divisions <= outer.divisions)
+
+
+def _checked(document: Mapping[str, Any], name: str | None) -> tuple[str, dict[str, Any]]:
+    given = " ".join(str(document.get("name") if name is None else name).split())
+    if not 1 <= len(given) <= LONGEST_NAME or not given.isprintable():
+        raise InputError(
+            [Problem("scenario", f"a name of 1 to {LONGEST_NAME} letters", column="name", value=given[:120])]
+        )
+    plain = {key: value for key, value in document.items() if key != "name"}
+    scenarios_of([{**plain, "name": given}])
+    return given, plain
+
+
+def _kept(row: Row[Any], owner: User) -> KeptScenario:
+    return KeptScenario(
+        id=row.id,
+        owner_id=row.owner_id,
+        owner=owner.name,
+        name=row.name,
+        shared=row.shared,
+        document=row.document,
+        version=row.version,
+        changed_at=row.changed_at,
+        problem_id=row.problem_id,
+    )

@@ -1,0 +1,244 @@
+"""How the force stands now, or stood in one cycle, as one person sees it; each look at it is logged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+
+from allocator.access.accounts import Denied, User
+from allocator.access.sight import Sight
+from allocator.checking import Checked, check
+from allocator.cycles.rollover import next_force
+from allocator.cycles.staleness import Staleness
+from allocator.cycles.states import OPEN
+from allocator.domain.force import Case, Force, Officer
+from allocator.domain.plan import Finding, Plan
+from allocator.errors import AllocatorError
+from allocator.explain.officers import OfficerChange, officer_changes
+from allocator.explain.tally import Tally
+from allocator.store.cycles import Cycle, find
+from allocator.store.proposals import Proposal, proposal_of, stale
+from allocator.store.snapshots import load
+from allocator.store.store import Store
+from allocator.store.tables import cycles, snapshots
+
+
+class NotThere(AllocatorError):
+    """Something that does not exist, or not for whoever asks."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A force as one person sees it.
+
+    Attributes
+    ----------
+    user : User
+    cycle : Cycle
+        The one that it is taken from.
+    force : Force
+        As it stands before the plan; once the cycle is committed, as the commit left it.
+    digest : str
+        Of the data.
+    proposal : Proposal or None
+        While the cycle is open or when it was asked for: its plan.
+    stale : Staleness or None
+    """
+
+    user: User
+    cycle: Cycle
+    force: Force
+    digest: str
+    proposal: Proposal | None
+    stale: Staleness | None
+
+    @property
+    def sight(self) -> Sight:
+        """What the person sees."""
+        return self.user.sight
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan; without one, everybody where they are."""
+        return Plan.as_it_stands(self.force) if self.proposal is None else self.proposal.plan
+
+    @cached_property
+    def checked(self) -> Checked:
+        """What the check finds in the plan."""
+        return check(self.plan) if self.proposal is None else self.proposal.checked
+
+    @cached_property
+    def tally(self) -> Tally:
+        """The plan's ledger."""
+        return Tally(self.plan)
+
+    @cached_property
+    def changes(self) -> tuple[OfficerChange, ...]:
+        """Each officer that the person sees, before and after."""
+        found = officer_changes(self.tally, self.checked.findings)
+        return tuple(change for change in found if self.sight.sees_officer(change.officer))
+
+    def sees(self, case: Case) -> bool:
+        """Whether a case is there for the person."""
+        return self.sight.sees(self.plan.force, case, self.plan.officer_of.get(case.case_id))
+
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        """The cases that are there for the person."""
+        return tuple(case for case in self.plan.force.cases if self.sees(case))
+
+    @cached_property
+    def case_ids(self) -> frozenset[str]:
+        """Their ids."""
+        return frozenset(case.case_id for case in self.cases)
+
+    def case(self, case_id: str) -> Case:
+        """Find a case.
+
+        Raises
+        ------
+        NotThere
+            When there is none, or not for the person: which of the two is not told.
+        """
+        case = self.plan.force.case_by_id.get(case_id)
+        if case is None or not self.sees(case):
+            raise NotThere(f"There is no case {case_id[:80]}.")
+        return case
+
+    def officer(self, officer_id: str) -> Officer:
+        """Find an officer.
+
+        Raises
+        ------
+        NotThere
+            When there is none, or not for the person.
+        """
+        officer = self.plan.force.officer_by_id.get(officer_id)
+        if officer is None or not self.sight.sees_officer(officer):
+            raise NotThere(f"There is no officer {officer_id[:80]}.")
+        return officer
+
+    def shows(self, finding: Finding) -> bool:
+        """Whether a finding is about somebody whom the person sees."""
+        force = self.plan.force
+        if finding.case is not None:
+            return finding.case in self.case_ids
+        if finding.officer is not None:
+            return self.sight.sees_officer(force.officer_by_id[finding.officer])
+        if finding.premises is not None:
+            return self.sight.covers(force.premises_by_id[finding.premises].division)
+        return True
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the check finds about cases and officers that the person sees."""
+        return tuple(finding for finding in self.checked.findings if self.shows(finding))
+
+    @cached_property
+    def waiting(self) -> tuple[Case, ...]:
+        """Cases that have no officer now and are there for the person, most serious first, then by id."""
+        order = {"very_high": 0, "high": 1, "medium": 2, "low": 3}
+        return tuple(
+            sorted((c for c in self.cases if c.officer is None), key=lambda c: (order[c.risk], -c.level, c.case_id))
+        )
+
+    @property
+    def divisions(self) -> tuple[str, ...]:
+        """Divisions that are the person's business, by name."""
+        force = self.force
+        found = {o.division for o in force.officers} | {force.home(c) for c in force.cases}
+        return tuple(sorted(division for division in found if self.sight.covers(division)))
+
+
+def standing(
+    store: Store,
+    user: User,
+    of: str,
+    *,
+    cycle_id: int | None = None,
+    purpose: str = "supervision",
+    details: Mapping[str, Any] | None = None,
+    act: str = "read",
+) -> Standing | None:
+    """See how the force stands.
+
+    Parameters
+    ----------
+    store : Store
+    user : User
+    of : str
+        What is looked at, for the log.
+    cycle_id : int, optional
+        That cycle with its plan; unless given, the open cycle, or the force as the last commit left it.
+    purpose : str
+        A code of ``allocator.cycles.codes.PURPOSES``.
+    details : mapping, optional
+        What else the log should say: which case, which officer.
+    act : str
+        ``read``, or ``export`` where it leaves the service.
+
+    Returns
+    -------
+    Standing or None
+        None where there is no data yet.
+
+    Raises
+    ------
+    NotThere
+        When there is no such cycle.
+    Purged
+        When a purge has removed its data.
+    """
+    with store.writing() as writing:
+        connection = writing.connection
+        if cycle_id is None:
+            newest = connection.execute(
+                select(cycles.c.id).where(cycles.c.state != "discarded").order_by(cycles.c.id.desc()).limit(1)
+            ).first()
+            if newest is None:
+                return None
+            cycle = find(connection, newest.id)
+        elif connection.execute(select(cycles.c.id).where(cycles.c.id == cycle_id)).first() is None:
+            raise NotThere(f"There is no cycle {cycle_id}.")
+        else:
+            cycle = find(connection, cycle_id)
+        proposal = None if cycle.proposal_id is None else proposal_of(connection, cycle)
+        force = load(connection, cycle.snapshot_id)
+        digest = connection.execute(select(snapshots.c.digest).where(snapshots.c.id == cycle.snapshot_id)).scalar_one()
+        outdated = None if proposal is None or cycle.state not in OPEN else stale(connection, cycle, proposal)
+        if cycle_id is None and cycle.state == "committed" and proposal is not None:
+            force, proposal = next_force(proposal.plan, cycle.exported), None
+        elif cycle_id is None and cycle.state == "undone":
+            proposal = None
+        told = {"of": of, **(details or {})}
+        writing.log.append(user.name, act, told, cycle_id=cycle.id, purpose=purpose)
+        return Standing(user, cycle, force, digest, proposal, outdated)
+
+
+def present(store: Store, user: User, of: str, **options: Any) -> Standing:
+    """See how the force stands, where there has to be one.
+
+    Raises
+    ------
+    NotThere
+        When there is no data yet.
+    """
+    found = standing(store, user, of, **options)
+    if found is None:
+        raise NotThere("There is no data yet.\nMaybe import an export first.")
+    return found
+
+
+def require(user: User, right: str) -> None:
+    """Refuse what somebody has no right to.
+
+    Raises
+    ------
+    Denied
+    """
+    if not user.may(right):
+        raise Denied(f"Your role ({user.role}) may not do this.")
