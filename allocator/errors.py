@@ -9,9 +9,11 @@ Nothing else is raised for a reason that a user can mend.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +110,9 @@ def nearest(value: str, names: Iterable[str], alike: float = 0.6) -> str | None:
     plain = {name.casefold(): name for name in names}
     near = get_close_matches(value.strip().casefold(), plain, n=1, cutoff=alike)
     return plain[near[0]] if near else None
+
+
+def happened_at(error: BaseException) -> str:
+    """Say where an unexpected error happened, without its own words, which may quote a case."""
+    frames = reversed(traceback.extract_tb(error.__traceback__)[-4:])
+    return f"{type(error).__name__} at " + " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in frames)

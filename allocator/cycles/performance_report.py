@@ -20,10 +20,10 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-def tables(month: Month) -> tuple[Table, ...]:
-    """Tables of a month: cycles, divisions, officers, officers over a limit."""
+def tables(month: Month, names: bool = True) -> tuple[Table, ...]:
+    """Tables of a month: cycles, divisions, and officers unless nobody is to be named."""
     officers = month.last.officers
-    return (
+    found = (
         Table(
             "Committed cycles",
             ("cycle", "date", "cases", "moved", "placed", "unplaced", "officers over a limit"),
@@ -57,6 +57,7 @@ def tables(month: Month) -> tuple[Table, ...]:
             tuple(_officer(month, officer) for officer in officers),
         ),
     )
+    return found if names else found[:-1]
 
 
 def _division(month: Month, division: DivisionFigures) -> tuple[Cell, ...]:
@@ -96,7 +97,7 @@ def _officer(month: Month, officer: OfficerFigures) -> tuple[Cell, ...]:
     )
 
 
-def month_sentences(month: Month) -> tuple[str, ...]:
+def month_sentences(month: Month, names: bool = True) -> tuple[str, ...]:
     """What a month comes to."""
     cycles = "1 cycle was" if len(month.cycles) == 1 else f"{len(month.cycles)} cycles were"
     moved, placed = (sum(getattr(d, name) for d in month.divisions) for name in ("moved", "placed"))
@@ -105,7 +106,9 @@ def month_sentences(month: Month) -> tuple[str, ...]:
     told = [f"{cycles} committed. Cases moved: {moved:,}; placed: {placed:,}; with nobody at the end: {unplaced:,}."]
     if moved:
         told.append(f"The relationships ended had lasted {ended / moved:.1f} months on average.")
-    if month.in_a_row:
+    if month.in_a_row and not names:
+        told.append(f"Officers over a limit at the end: {len(month.in_a_row)}.")
+    elif month.in_a_row:
         listed = ", ".join(f"{name} ({count})" for name, count in month.in_a_row.items())
         told.append(f"Over a limit at the end, with the number of cycles in a row: {listed}.")
     else:
@@ -113,18 +116,18 @@ def month_sentences(month: Month) -> tuple[str, ...]:
     return tuple(told)
 
 
-def month_document(month: Month) -> dict[str, Any]:
+def month_document(month: Month, names: bool = True) -> dict[str, Any]:
     """Compose the JSON of a month."""
     return {
         "month": f"{month.month:%Y-%m}",
         **{
             table.title.lower().replace(" ", "_"): [dict(zip(table.header, row, strict=True)) for row in table.rows]
-            for table in tables(month)
+            for table in tables(month, names)
         },
     }
 
 
-def month_workbook(month: Month) -> bytes:
+def month_workbook(month: Month, names: bool = True) -> bytes:
     """Write a month as an ``.xlsx`` workbook."""
     pages = [
         Page(
@@ -134,7 +137,7 @@ def month_workbook(month: Month) -> bytes:
             marked=_marked(table),
             chart=_chart(table),
         )
-        for table in tables(month)
+        for table in tables(month, names)
     ]
     return workbook(pages, month.month)
 
@@ -157,9 +160,9 @@ def _marked(table: Table) -> frozenset[int]:
     return frozenset(k for k, row in enumerate(table.rows) if row[place])
 
 
-def month_html(month: Month) -> bytes:
+def month_html(month: Month, names: bool = True) -> bytes:
     """Compose a month as a page with charts that opens from disk."""
-    found = tables(month)
+    found = tables(month, names)
     officers = month.last.officers
     divisions = [d.division for d in month.divisions]
     spread = [
@@ -193,4 +196,4 @@ def month_html(month: Month) -> bytes:
         for table in found
     ]
     title = f"Performance data, {month.month:%B %Y}"
-    return page("month.html", title=title, sentences=month_sentences(month), sections=sections)
+    return page("month.html", title=title, sentences=month_sentences(month, names), sections=sections)

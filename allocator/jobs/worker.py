@@ -9,14 +9,13 @@ import os
 import signal
 import threading
 import time
-import traceback
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from allocator.errors import AllocatorError, InputError
+from allocator.errors import AllocatorError, InputError, happened_at
 from allocator.jobs.work import WORK, Desk, Task
 from allocator.store.store import Conflict, Store
 
@@ -102,13 +101,8 @@ def _answer(task: Task, desk: Desk) -> tuple[Any, ...]:
     except MemoryError:
         return ("failed", {"kind": "memory", "says": "The work needs more memory than it may have."})
     except Exception as error:
-        # An exception's own words may quote a case: where it happened is enough to mend it.
-        frames = [f"{Path(f.filename).name}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)[-4:]]
         says = "Something went wrong that should not have. It has been noted; nothing was changed."
-        return (
-            "failed",
-            {"kind": "unexpected", "says": says, "where": f"{type(error).__name__} at {' < '.join(frames)}"},
-        )
+        return ("failed", {"kind": "unexpected", "says": says, "where": happened_at(error)})
     finally:
         signal.signal(STOP, signal.SIG_IGN)
 

@@ -51,7 +51,7 @@ def policy_settings(connection: Connection) -> dict[str, Any]:
 
 
 def renew(writing: Writing, by: str) -> Cycle | None:
-    """Apply the settings and reductions that are kept now to the data of the open cycle; None where that changes nothing."""
+    """Apply settings and reductions as they are now to the data of the open cycle; None where that changes nothing."""
     connection, cycle = writing.connection, open_cycle(writing.connection)
     if cycle is None:
         return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from allocator.store.cycles import find
 from allocator.store.store import Store, named
@@ -51,17 +51,38 @@ def log_entries(store: Store, *, by: str, cycle_id: int | None = None, last: int
             query = query.where(audit.c.cycle_id == cycle_id)
         rows = writing.connection.execute(query).all()
         writing.log.append(by, "read", {"of": "audit"}, cycle_id=cycle_id, purpose="audit")
-        return tuple(
-            Logged(
-                row.seq,
-                row.at,
-                row.actor,
-                row.act,
-                row.cycle_id,
-                row.purpose,
-                None if row.details is None else json.loads(row.details),
-                row.before,
-                row.after,
-            )
-            for row in reversed(rows)
-        )
+        return tuple(_logged(row) for row in reversed(rows))
+
+
+def log_page(store: Store, *, by: str, offset: int, limit: int) -> tuple[tuple[Logged, ...], int]:
+    """One page of the audit log, newest first, and how many entries it has; that it was read is logged.
+
+    Parameters
+    ----------
+    store : Store
+    by : str
+        Who reads.
+    offset, limit : int
+        Newest entries to leave out; how many to give.
+    """
+    by = named(by)
+    with store.writing() as writing:
+        total = writing.log.head.count
+        query = select(audit).where(audit.c.seq <= total - offset).order_by(audit.c.seq.desc()).limit(limit)
+        rows = writing.connection.execute(query).all()
+        writing.log.append(by, "read", {"of": "audit"}, purpose="audit")
+        return tuple(_logged(row) for row in rows), total
+
+
+def _logged(row: Row[Any]) -> Logged:
+    return Logged(
+        row.seq,
+        row.at,
+        row.actor,
+        row.act,
+        row.cycle_id,
+        row.purpose,
+        None if row.details is None else json.loads(row.details),
+        row.before,
+        row.after,
+    )

@@ -1,0 +1,1 @@
+"""HTTP for programs: versioned, thin, documented by its own OpenAPI; the pages stand on the same application."""

@@ -1,0 +1,115 @@
+"""The application: endpoints, errors, guards and logs put together, and the crew that works behind it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from allocator.api.guards import Csrf, Guarded
+from allocator.api.hall import Hall, Throttle
+from allocator.api.observing import Metrics, Observed
+from allocator.api.refusals import ProblemDetails, refusal
+from allocator.api.routes import cycles, force, keeping, operation, people, problems, scenarios
+from allocator.api.settings import ServerSettings
+from allocator.errors import AllocatorError
+from allocator.jobs.crew import Crew
+from allocator.jobs.worker import Place
+from allocator.store.store import Store
+
+DESCRIPTION = """
+Decides who manages whom, and proves it. `POST` a problem, get 202 and an id; `GET` its state, result, analysis and
+questions; watch its events; `DELETE` stops it early and keeps the best plan. Whatever others may change needs
+`If-Match` with the ETag of what was seen. Every error is a problem document (RFC 9457).
+"""
+_PROGRAMS = ("/v1/", "/health", "/ready", "/metrics")
+PageRefusal = Callable[[Request, Exception], Response]
+
+
+def hall_for(settings: ServerSettings) -> Hall:
+    """Prepare what a server has at hand; nothing runs yet."""
+    store = Store(settings.home, settings.database)
+    metrics = Metrics()
+    place = Place(str(settings.home), settings.database, settings.solve_memory)
+    crew = Crew(store, place, solvers=settings.solvers, longest=settings.solve_seconds, observe=metrics.ended)
+    return Hall(settings, store, crew, metrics, Throttle(settings.sign_ins))
+
+
+def build(hall: Hall, page_refusal: PageRefusal | None = None) -> FastAPI:
+    """Put the application together.
+
+    Parameters
+    ----------
+    hall : Hall
+    page_refusal : callable, optional
+        Answers a browser with an error as a page.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        hall.crew.start()
+        try:
+            yield
+        finally:
+            await run_in_threadpool(hall.crew.close)
+            hall.store.close()
+
+    app = FastAPI(
+        title="allocator",
+        description=DESCRIPTION,
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+        max_body_size=(hall.settings.upload + 1) * 2**20,
+        telemetry={"tracing": False},
+    )
+    app.state.hall = hall
+    for module in (operation, problems, cycles, force, scenarios, keeping, people):
+        app.include_router(module.router)
+
+    def answered(request: Request, error: Exception) -> Response:
+        programs = request.url.path.startswith(_PROGRAMS)
+        return refusal(error) if programs or page_refusal is None else page_refusal(request, error)
+
+    for kind in (AllocatorError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, answered)
+    secret = hmac.new(hall.store.home.key, b"csrf", hashlib.sha256).hexdigest()
+    app.add_middleware(Csrf, secret=secret, secure=hall.settings.secure_cookies)
+    app.add_middleware(Guarded)
+    hosts = [name.strip() for name in hall.settings.hosts.split(",") if name.strip()]
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
+    app.add_middleware(Observed, metrics=hall.metrics, answered=answered)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        routes = [route for route in app.routes if isinstance(route, APIRoute) and route.include_in_schema]
+        schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        details = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
+        shapes = schema.setdefault("components", {}).setdefault("schemas", {})
+        shapes.update(details.pop("$defs"))
+        shapes["ProblemDetails"] = details
+        for unused in ("HTTPValidationError", "ValidationError"):
+            shapes.pop(unused, None)
+        schema["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+        open_to_all = {"/health", "/ready"}
+        for route in routes:
+            if route.path not in open_to_all:
+                for method in route.methods or ():
+                    schema["paths"][route.path][method.lower()]["security"] = [{"token": []}]
+        app.openapi_schema = schema
+    return app.openapi_schema

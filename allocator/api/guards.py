@@ -1,0 +1,124 @@
+"""Around every request: names under which the server is reached, sane headers, CSRF, and headers for the browser."""
+
+from __future__ import annotations
+
+import secrets
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from asgi_csrf import asgi_csrf
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_PLAIN = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+_ENOUGH = 16 * 2**10  # bytes of one header
+
+
+class Guarded:
+    """Refuse requests that are no requests, and send the browser what it needs to be strict.
+
+    Parameters
+    ----------
+    app : ASGI application
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        wrong = _wrong(scope)
+        if wrong is not None:
+            await bad_request(wrong)(scope, receive, send)
+            return
+        nonce = secrets.token_urlsafe(16)
+        scope.setdefault("state", {})["nonce"] = nonce
+        policy = (
+            f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
+            "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+            "frame-ancestors 'none'"
+        )
+        static = scope["path"].startswith("/static/")
+
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = [*message.get("headers", ()), *_PLAIN, (b"content-security-policy", policy.encode())]
+                if not static and not any(name == b"cache-control" for name, _ in headers):
+                    headers.append((b"cache-control", b"no-store"))
+                message["headers"] = headers
+            await send(message)
+
+        await self._app(scope, receive, told)
+
+
+def _wrong(scope: Scope) -> str | None:
+    headers = dict(scope["headers"])
+    if any(len(value) > _ENOUGH for value in headers.values()):
+        return "A header is too long."
+    if "\0" in scope["path"]:
+        return "The address holds a character that cannot be."
+    try:
+        SimpleCookie().load(headers.get(b"cookie", b"").decode("utf-8"))
+    except (CookieError, UnicodeDecodeError):
+        return "The cookies cannot be read."
+    kind = headers.get(b"content-type", b"")
+    if kind.lower().startswith(b"multipart/") and b"; boundary=" not in kind:
+        return "A form in parts needs a boundary."
+    return None
+
+
+def bad_request(said: str) -> JSONResponse:
+    """Answer that a request is none."""
+    document = {"type": "urn:allocator:bad-request", "title": "Bad Request", "status": 400, "detail": said}
+    return JSONResponse({**document, "maybe": None, "errors": []}, 400, media_type="application/problem+json")
+
+
+class Csrf:
+    """Forms carry a token that only our own pages know.
+
+    Parameters
+    ----------
+    app : ASGI application
+    secret : str
+    secure : bool
+        Whether the cookie is for TLS only.
+    """
+
+    def __init__(self, app: ASGIApp, secret: str, secure: bool) -> None:
+        self._app = asgi_csrf(
+            app,
+            cookie_name="allocator_csrf",
+            signing_secret=secret,
+            always_set_cookie=False,
+            cookie_secure=secure,
+            send_csrf_failed=self._failed,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await self._app(scope, receive, send)
+
+    @staticmethod
+    async def _failed(scope: Scope, send: Send, message_id: Any) -> None:
+        said = "The form is no longer valid. Nothing was changed."
+        document = {"type": "urn:allocator:csrf", "title": "Forbidden", "status": 403, "detail": said}
+        response = JSONResponse(
+            {**document, "maybe": "Maybe load the page again, and send it once more.", "errors": []},
+            403,
+            media_type="application/problem+json",
+        )
+
+        async def nothing() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        await response(scope, nothing, send)

@@ -1,0 +1,167 @@
+"""What a running server has at hand, and who is asking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from allocator.access.accounts import User, authenticated, folded
+from allocator.access.sessions import Session, session_of, token_user
+from allocator.api.observing import Metrics
+from allocator.api.refusals import SignInNeeded, TooManyTries, VersionNeeded
+from allocator.api.settings import ServerSettings
+from allocator.errors import InputError, Problem
+from allocator.jobs.crew import Crew
+from allocator.service.standing import require
+from allocator.store.store import Store
+
+COOKIE = "allocator_session"
+
+
+class Throttle:
+    """Failed sign-ins, counted by name and by address.
+
+    Parameters
+    ----------
+    most : int
+        In ten minutes.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._by_name, self._by_address = RateLimitItemPerMinute(most, 10), RateLimitItemPerMinute(most * 5, 10)
+
+    def check(self, name: str, address: str) -> None:
+        """Refuse a try after too many that failed.
+
+        Raises
+        ------
+        TooManyTries
+        """
+        if not (
+            self._limiter.test(self._by_name, "name", folded(name))
+            and self._limiter.test(self._by_address, "address", address)
+        ):
+            raise TooManyTries("Too many sign-ins have failed.\nMaybe try again in ten minutes.")
+
+    def failed(self, name: str, address: str) -> None:
+        """Count a try that failed."""
+        self._limiter.hit(self._by_name, "name", folded(name))
+        self._limiter.hit(self._by_address, "address", address)
+
+
+@dataclass
+class Hall:
+    """What a running server has at hand."""
+
+    settings: ServerSettings
+    store: Store
+    crew: Crew
+    metrics: Metrics
+    throttle: Throttle
+
+    def session(self, secret: str | None) -> Session | None:
+        """Whose session a cookie stands for."""
+        if not secret:
+            return None
+        return session_of(
+            self.store,
+            secret,
+            idle=timedelta(minutes=self.settings.idle_minutes),
+            longest=timedelta(hours=self.settings.session_hours),
+        )
+
+    def signed_in(self, name: str, password: str, address: str) -> User | None:
+        """Check a name and password, slowly enough for nobody to guess.
+
+        Raises
+        ------
+        TooManyTries
+        """
+        self.throttle.check(name, address)
+        user = authenticated(self.store, name, password)
+        if user is None:
+            self.throttle.failed(name, address)
+            self.metrics.sign_ins_failed.inc()
+            with self.store.writing() as writing:
+                writing.log.append("nobody", "sign-in-failed", {"name": name[:100]})
+        return user
+
+
+def hall_of(request: Request) -> Hall:
+    """The server's hall."""
+    hall: Hall = request.app.state.hall
+    return hall
+
+
+def caller(request: Request) -> User:
+    """Who asks: by token, or by the session of a browser.
+
+    Raises
+    ------
+    SignInNeeded
+    """
+    hall, header = hall_of(request), request.headers.get("authorization", "")
+    user: User | None = None
+    if header:
+        kind, _, secret = header.partition(" ")
+        user = token_user(hall.store, secret.strip()) if kind.lower() == "bearer" and secret else None
+    else:
+        session = hall.session(request.cookies.get(COOKIE))
+        if session is not None and session.user.must_change:
+            raise SignInNeeded("The first thing to do is to change the password that you were given.")
+        user = None if session is None else session.user
+    if user is None:
+        raise SignInNeeded("Sign in, or send a token that holds.")
+    request.state.user_id = user.id
+    return user
+
+
+def right(name: str) -> Callable[..., User]:
+    """Depend on a right: who asks has it, or is refused."""
+
+    def checked(user: Annotated[User, Depends(caller)]) -> User:
+        require(user, name)
+        return user
+
+    checked.right = name  # type: ignore[attr-defined]
+    return checked
+
+
+AtHand = Annotated[Hall, Depends(hall_of)]
+
+
+def etag(version: int) -> str:
+    """The ETag of a version."""
+    return f'"v{version}"'
+
+
+def matched(if_match: Annotated[str | None, Header(description='ETag of what was seen, such as `"v3"`')] = None) -> int:
+    """The version that a change was decided on.
+
+    Raises
+    ------
+    VersionNeeded
+        Without If-Match.
+    """
+    if if_match is None:
+        raise VersionNeeded("If-Match is needed: the ETag of what was seen when this was decided.")
+    version = if_match.strip().removeprefix("W/").strip('"').removeprefix("v")
+    if not (version.isascii() and version.isdigit() and len(version) < 10):
+        raise InputError([Problem("If-Match", 'an ETag such as "v3"', value=if_match[:40])])
+    return int(version)
+
+
+Version = Annotated[int, Depends(matched)]
+
+
+def page_of(items: list[Any], total: int, offset: int, limit: int) -> dict[str, Any]:
+    """Compose one page of a list."""
+    return {"items": items, "total": total, "offset": offset, "limit": limit}

@@ -1,0 +1,47 @@
+"""Settings of the server, from the environment. The README's table is made from here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from allocator.compute import cores
+
+
+class ServerSettings(BaseSettings):
+    """Every setting; the environment's name is the field's in capitals after ``ALLOCATOR_``."""
+
+    model_config = SettingsConfigDict(env_prefix="ALLOCATOR_", extra="ignore")
+
+    home: Path = Field(default=Path("allocator-home"), description="folder of the store: keys, messages, SQLite file")
+    database: str | None = Field(default=None, description="URL of PostgreSQL, in place of the SQLite file")
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8080, ge=0, le=65535, description="port to listen on")
+    hosts: str = Field(
+        default="localhost,127.0.0.1,[::1]", description="names under which it is reached, separated by commas"
+    )
+    secure_cookies: bool = Field(
+        default=True, description="cookies only over TLS; browsers allow plain HTTP on localhost all the same"
+    )
+    behind_proxy: str = Field(default="", description="address of the TLS proxy whose forwarded headers are trusted")
+    solvers: int = Field(default=cores(), ge=1, le=64, description="problems that are solved side by side")
+    solve_seconds: float = Field(default=600, gt=0, description="longest time for one problem, in seconds")
+    solve_memory: int = Field(default=8192, ge=0, description="address space of a solver, in MiB; 0 for no limit")
+    upload: int = Field(default=32, ge=1, le=1024, description="largest upload, in MiB")
+    idle_minutes: int = Field(default=30, ge=1, description="a session without use ends after so many minutes")
+    session_hours: int = Field(default=12, ge=1, description="a session ends after so many hours in any case")
+    sign_ins: int = Field(default=10, ge=1, description="failed sign-ins per name or address in ten minutes")
+    log_level: str = Field(default="info", description="debug, info, warning or error")
+
+
+def settings_markdown() -> str:
+    """Compose the README's table of settings."""
+    rows = ["| variable | unless set | what it is |", "|---|---|---|"]
+    for name, field in ServerSettings.model_fields.items():
+        default = (
+            "as many as cores" if name == "solvers" else ("none" if field.default in (None, "") else field.default)
+        )
+        rows.append(f"| `ALLOCATOR_{name.upper()}` | {default} | {field.description} |")
+    return "\n".join(rows)

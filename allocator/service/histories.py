@@ -1,0 +1,79 @@
+"""What is known of a case or officer over the cycles, as far as one person may see it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from allocator.access.accounts import User
+from allocator.service.standing import NotThere, present, require
+from allocator.store.cycles import find
+from allocator.store.histories import Entry, History, case_history, officer_history
+from allocator.store.snapshots import Purged, load
+from allocator.store.store import Store
+from allocator.store.tables import cycles, decisions
+
+
+def history_of_case(store: Store, user: User, case_id: str) -> History:
+    """Everything that is known of a case.
+
+    Raises
+    ------
+    NotThere
+        When it is not there for the person, now or when it was last known.
+    """
+    require(user, "cases")
+    _require_case(store, user, case_id)
+    return case_history(store, case_id, by=user.name, purpose="supervision")
+
+
+def history_of_officer(store: Store, user: User, officer_id: str) -> History:
+    """Everything that is known of an officer; of cases only those that are there for the person.
+
+    Raises
+    ------
+    NotThere
+        When the officer is not there for the person.
+    """
+    require(user, "cases")
+    seen = present(store, user, "officer", details={"officer": officer_id[:80]})
+    seen.officer(officer_id)
+    found = officer_history(store, officer_id, by=user.name, purpose="supervision")
+    known: dict[str, bool] = {}
+
+    def shown(entry: Entry) -> bool:
+        case_id = entry.facts.get("case_id")
+        if case_id is None:
+            return True
+        if case_id not in known:
+            known[case_id] = _sees(store, user, str(case_id))
+        return known[case_id]
+
+    return replace(found, entries=tuple(entry for entry in found.entries if shown(entry)))
+
+
+def _require_case(store: Store, user: User, case_id: str) -> None:
+    if not _sees(store, user, case_id):
+        raise NotThere(f"There is no case {case_id[:80]}.")
+
+
+def _sees(store: Store, user: User, case_id: str) -> bool:
+    """Whether a case is there for the person: in the newest data that has it, whichever cycle that is of."""
+    sight = user.sight
+    if sight.divisions is None and sight.officer_id is None and not sight.aggregates:
+        return True
+    with store.reading() as connection:
+        for row in connection.execute(select(cycles.c.id).order_by(cycles.c.id.desc())).all():
+            cycle = find(connection, row.id)
+            try:
+                force = load(connection, cycle.snapshot_id)
+            except Purged:
+                return False
+            case = force.case_by_id.get(case_id)
+            if case is not None:
+                planned = connection.execute(
+                    select(decisions.c.officer_id).where(decisions.c.cycle_id == row.id, decisions.c.case_id == case_id)
+                ).first()
+                return sight.sees(force, case, None if planned is None else planned.officer_id)
+    return False
