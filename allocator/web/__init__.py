@@ -1,0 +1,1 @@
+"""Pages for people: thin, rendered on the server, and working without JavaScript."""
