@@ -50,7 +50,14 @@ class PostWhatIf(Body):
     scenarios: list[Document] = Field(
         min_length=1,
         max_length=4,
-        examples=[[{"name": "one more officer", "change": [{"what": "officer-joins", "division": "North"}]}]],
+        examples=[
+            [
+                {
+                    "name": "one more officer",
+                    "change": [{"what": "officer-joins", "officer": "OM-X01", "division": "North"}],
+                }
+            ]
+        ],
     )
     seed: Seed = 0
     time_limit: TimeLimit = None

@@ -32,6 +32,7 @@ _COMMANDS = {
     "audit": "Verify and read the log of every act and every reading.",
     "purge": "Remove case data of old cycles.",
     "db": "Make the store of cycles, and keep it up to date.",
+    "serve": "Serve pages for people and an HTTP interface for programs.",
     "template": "Write empty input files with a data dictionary.",
     "rules": "Show every rule, note and goal.",
     "synth": "Draw a synthetic force.",

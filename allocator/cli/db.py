@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -24,3 +25,24 @@ def upgrade_command(store: Store) -> None:
     store.upgrade()
     where = "" if store.home.database is None else f" ({store.database.where})"
     click.echo(f"The store in {store.home.folder} is up to date{where}.")
+
+
+@command.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_store
+def backup_command(store: Store, file: Path) -> None:
+    """Write all that the store holds, with the audit's key, into one file that only its owner can read."""
+    from allocator.store.backups import backup
+
+    click.echo(f"{file} holds {backup(store, file):,} rows, the audit's key and the messages: keep it safe.")
+
+
+@command.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_store
+def restore_command(store: Store, file: Path) -> None:
+    """Put a backup into a store that holds nothing yet, on either database."""
+    from allocator.store.backups import restore
+
+    click.echo(f"The store in {store.home.folder} holds {restore(store, file):,} rows again.")
+    click.echo("Maybe run `allocator audit verify` now.")

@@ -160,9 +160,8 @@ def _marked(table: Table) -> frozenset[int]:
     return frozenset(k for k, row in enumerate(table.rows) if row[place])
 
 
-def month_html(month: Month, names: bool = True) -> bytes:
-    """Compose a month as a page with charts that opens from disk."""
-    found = tables(month, names)
+def charts(month: Month) -> dict[str, str]:
+    """Charts of a month as SVG, by the title of the table that has the same figures."""
     officers = month.last.officers
     divisions = [d.division for d in month.divisions]
     spread = [
@@ -181,19 +180,24 @@ def month_html(month: Month, names: bool = True) -> bytes:
         )
         for name in divisions
     ]
-    charts = {
+    return {
         "Committed cycles": bars_chart("Cases moved, placed and unplaced", "cases", flow),
         "Divisions": bars_chart("Officers within limits and over one", "officers", over),
         "Officers": spread_chart(shares) if shares else "",
     }
+
+
+def month_html(month: Month, names: bool = True) -> bytes:
+    """Compose a month as a page with charts that opens from disk."""
+    drawn = charts(month)
     sections = [
         {
             "title": table.title,
-            "svg": charts[table.title],
+            "svg": drawn[table.title],
             "header": table.header,
             "rows": [["" if cell is None else str(cell) for cell in row] for row in table.rows],
         }
-        for table in found
+        for table in tables(month, names)
     ]
     title = f"Performance data, {month.month:%B %Y}"
     return page("month.html", title=title, sentences=month_sentences(month, names), sections=sections)

@@ -31,7 +31,7 @@ def whatif_html(answer: WhatIf, asked: int) -> bytes:
         proofs=proof_sentences(answer),
         goals={"header": header, "rows": [_goals(tried) for tried in answer.all]},
         scenarios=[_asked(tried) for tried in answer.tried],
-        sections=list(_sections(answer)),
+        sections=sections_of(answer),
     )
 
 
@@ -50,6 +50,19 @@ def _asked(tried: Tried) -> dict[str, Any]:
         "affected": ", ".join(tried.affected),
         "unplaced": ", ".join(case.case_id for case in tried.result.plan.actions["unplaced"]),
     }
+
+
+def sections_of(answer: WhatIf, *, officers: bool = True) -> list[dict[str, Any]]:
+    """Charts with the tables of the same figures.
+
+    Parameters
+    ----------
+    answer : WhatIf
+    officers : bool
+        Whether single officers are drawn.
+    """
+    found = list(_sections(answer))
+    return found if officers else found[:-1]
 
 
 def _sections(answer: WhatIf) -> Iterator[dict[str, Any]]:

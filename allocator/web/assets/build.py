@@ -29,7 +29,7 @@ STYLED = ("@ministryofjustice/frontend",)  # in app.css
 PATIENCE = 300  # seconds for npm
 
 
-class Assets(BuildHookInterface):  # type: ignore[misc]
+class Assets(BuildHookInterface[Any]):
     """The hook that hatchling calls."""
 
     def dependencies(self) -> list[str]:

@@ -1,0 +1,173 @@
+"""The form in which a scenario is built: fields from the schema of changes, and back to what a file would hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from allocator.domain.policy import Policy
+from allocator.files.policies import setting_expected, setting_schema
+from allocator.service.standing import Standing
+from allocator.web.pages import items
+from allocator.whatif.changes import CHANGES, Change
+
+LEFT_OUT = ("comment", "cases")  # what a form has no room for
+# The settings that people ask about; every other can be set in a scenario file.
+POLICY = (
+    ("limits.cases", "Cases that an officer may hold"),
+    ("limits.high_risk_percent", "High-risk cases, percent of an officer's"),
+    ("limits.intake", "Cases that an officer may receive in one cycle"),
+    ("relationship.max_moves", "Cases that may move although they need not, in each division"),
+)
+_WORDS = {"from": "from", "to": "to", "every": "everybody who awaits the course", "case": "case id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form: its component's parameters, and whether it is a list to choose from."""
+
+    macro: Mapping[str, Any]
+    items: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One change in the form."""
+
+    what: str
+    words: str
+    fields: tuple[Field, ...]
+
+
+def kinds() -> list[dict[str, Any]]:
+    """Every kind of change, to choose from."""
+    return items([(kind.id, kind.sentence().rstrip(".")) for kind in CHANGES.values()], None, "Choose what happens")
+
+
+def shown(seen: Standing, changes: list[Mapping[str, Any]]) -> list[Shown]:
+    """The changes of a scenario as fields."""
+    found = []
+    for k, change in enumerate(changes):
+        kind = CHANGES.get(str(change.get("what")))
+        if kind is not None:
+            fields = tuple(_field(seen, kind, k, name, schema, change.get(name)) for name, schema in _columns(kind))
+            found.append(Shown(kind.id, kind.sentence(), fields))
+    return found
+
+
+def read(form: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Changes as they stand in a form."""
+    found = []
+    for k in range(50):
+        what = form.get(f"change-{k}-what")
+        if what is None:
+            break
+        kind = CHANGES.get(what)
+        if kind is None:
+            continue
+        change: dict[str, Any] = {"what": what}
+        for name, schema in _columns(kind):
+            text = form.get(f"change-{k}-{name}", "").strip()
+            if text:
+                change[name] = _typed(text, schema)
+        found.append(change)
+    return found
+
+
+def read_policy(form: Mapping[str, str]) -> dict[str, Any]:
+    """Settings as they stand in a form."""
+    tables: dict[str, Any] = {}
+    for key, _ in POLICY:
+        text = form.get(key, "").strip()
+        if text:
+            table, name = key.split(".")
+            tables.setdefault(table, {})[name] = _number(text)
+    return tables
+
+
+def policy_fields(policy: Policy, tables: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Settings as fields; empty for what stays as it is."""
+    found = []
+    for key, words in POLICY:
+        table, name = key.split(".")
+        value, now = tables.get(table, {}).get(name), getattr(getattr(policy, table), name)
+        hint = f"{setting_expected(setting_schema(table, name))}; now {'no limit' if now is None else now}"
+        found.append(
+            {
+                "id": key,
+                "name": key,
+                "label": {"text": words},
+                "hint": {"text": hint},
+                "value": "" if value is None else str(value),
+                "inputmode": "numeric",
+                "classes": "govuk-input--width-4",
+            }
+        )
+    return found
+
+
+def _columns(kind: type[Change]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    schema = kind.model_json_schema(by_alias=True)
+    for name, column in schema["properties"].items():
+        if name not in LEFT_OUT:
+            plain = next((one for one in column.get("anyOf", ()) if one.get("type") != "null"), column)
+            yield name, {**plain, "default": column.get("default"), "required": name in schema.get("required", ())}
+
+
+def _field(seen: Standing, kind: type[Change], k: int, name: str, schema: Mapping[str, Any], value: Any) -> Field:
+    field_id = f"change-{k}-{name}"
+    words = _WORDS.get(name, name.replace("_", " "))
+    label = words[:1].upper() + words[1:] + ("" if schema["required"] else " (optional)")
+    macro: dict[str, Any] = {"id": field_id, "name": field_id, "label": {"text": label}}
+    now = schema["default"] if value is None else value
+    choices = _choices(seen, kind, name, schema)
+    if choices is not None:
+        return Field({**macro, "items": items(choices, _text(now), "Choose" if schema["required"] else "Any")}, True)
+    macro |= {"value": _text(now), "classes": "govuk-input--width-10"}
+    if schema.get("type") == "array":
+        macro["hint"] = {"text": "Separated by semicolons"}
+    return Field(macro, False)
+
+
+def _choices(seen: Standing, kind: type[Change], name: str, schema: Mapping[str, Any]) -> list[tuple[str, str]] | None:
+    if schema.get("type") == "array":
+        return None
+    if schema.get("type") == "boolean":
+        return [("true", "yes"), ("false", "no")]
+    if "const" in schema:
+        return [(schema["const"], schema["const"])]
+    if "enum" in schema:
+        return [(value, value.replace("_", " ")) for value in schema["enum"]]
+    match kind.refers.get(name):
+        case "officers":
+            return [(o.officer_id, f"{o.officer_id} ({o.division})") for o in seen.sight.officers(seen.force)] or None
+        case "divisions":
+            return [(division, division) for division in seen.divisions]
+        case "premises":
+            return [(p.premises_id, f"{p.premises_id} ({p.division})") for p in seen.force.premises]
+    return None
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _typed(text: str, schema: Mapping[str, Any]) -> Any:
+    match schema.get("type"):
+        case "array":
+            return [part.strip() for part in text.split(";") if part.strip()]
+        case "integer":
+            return _number(text)
+        case "boolean":
+            return text == "true"
+    return text
+
+
+def _number(text: str) -> Any:
+    """A whole number; any other text is left as it is, and refused by whoever reads it."""
+    return int(text) if text.removeprefix("-").isascii() and text.removeprefix("-").isdigit() else text

@@ -1,0 +1,445 @@
+"""Cycles: an export read, a plan made and reviewed, decided otherwise, and answered for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from starlette.responses import Response
+
+from allocator.access.accounts import User
+from allocator.access.hiding import Hidden, hidden
+from allocator.api.hall import AtHand, Hall
+from allocator.api.routes.keeping import XLSX
+from allocator.cycles.codes import EXEMPTION_REASONS, NOTE_HINT, OVERRIDE_REASONS, RETURN_REASONS
+from allocator.cycles.messages import handover
+from allocator.cycles.staleness import Touched
+from allocator.cycles.states import OPEN
+from allocator.cycles.whys import whys
+from allocator.errors import AllocatorError, InputError, Problem
+from allocator.explain.effects import bars
+from allocator.explain.pages import plan_pages
+from allocator.explain.report import Report, explain
+from allocator.explain.sentences.asking import change_words
+from allocator.explain.sentences.plans import finding_sentence, move_sentence, new_case_sentence, unplaced_sentence
+from allocator.files.plan_workbook import Page, workbook
+from allocator.rules.ledger import Ledger
+from allocator.service.acting import decided, overridden, rolled_over, taken_in
+from allocator.service.solving import post_proposal
+from allocator.service.standing import NotThere, Standing, present
+from allocator.store.cycles import open_cycle
+from allocator.store.looking import listing
+from allocator.store.overriding import EXEMPTIBLE, priced
+from allocator.store.sentences import count_sentence, touched_words
+from allocator.web.pages import Downloads, items, member, paged, render, seen_version, sent
+from allocator.web.routes.work import running_for
+
+router = APIRouter(include_in_schema=False)
+Text = Annotated[str, Form(max_length=1000)]
+STEPS = (
+    ("imported", "Data read"),
+    ("proposed", "Plan made: review it"),
+    ("submitted", "Submitted: somebody else approves it"),
+    ("approved", "Approved"),
+    ("committed", "Committed: officers are told"),
+)
+VIEWS = (("moved", "Cases that move"), ("placed", "New cases"), ("unplaced", "Cases with nobody"))
+
+
+@router.get("/cycles")
+def cycles(request: Request, hall: AtHand, user: User = member("figures")) -> Response:
+    """All cycles, and the way to the next."""
+    return _cycles(request, hall)
+
+
+def _cycles(request: Request, hall: Hall, error: Exception | None = None, user: User | None = None) -> Response:
+    found = list(reversed(listing(hall.store)))
+    with hall.store.reading() as connection:
+        now = open_cycle(connection)
+    values: dict[str, Any] = {"problems": [], "download": ""}
+    if isinstance(error, InputError) and user is not None:
+        values["problems"] = [(p.file, p.row, p.column, p.value, _expected(p)) for p in error.problems[:200]]
+        values["download"] = _downloads(request).keep(user, error.problems)
+        count = len(error.problems)
+        error = InputError(
+            [Problem("export", f"none of {count} problems, listed below", maybe="mend and read it again.")]
+        )
+    return render(
+        request,
+        "cycles.html",
+        title="Cycles",
+        cycles=found,
+        open=now,
+        committed=any(one.cycle.state == "committed" for one in found),
+        most=hall.settings.upload,
+        error=error,
+        **values,
+    )
+
+
+def _expected(problem: Problem) -> str:
+    return problem.expected if problem.maybe is None else f"{problem.expected}. Maybe {problem.maybe}"
+
+
+def _downloads(request: Request) -> Downloads:
+    found: Downloads = request.app.state.downloads
+    return found
+
+
+@router.get("/downloads/{name}.csv")
+def download(request: Request, name: str, user: User = member("own")) -> Response:
+    """A list of problems, to be mended elsewhere."""
+    text = _downloads(request).find(user, name)
+    if text is None:
+        raise NotThere("This list is no longer kept.\nMaybe read the export again.")
+    headers = {"Content-Disposition": 'attachment; filename="problems.csv"'}
+    return Response(text.encode("utf-8-sig"), media_type="text/csv", headers=headers)
+
+
+@router.post("/cycles/import")
+def read_export(
+    request: Request,
+    hall: AtHand,
+    export: Annotated[UploadFile | None, File()] = None,
+    after: Text = "",
+    user: User = member("plan"),
+) -> Response:
+    """Read an uploaded export."""
+    try:
+        if export is None or not export.filename:
+            raise InputError([Problem("export", "a file")])
+        with hall.store.reading() as connection:
+            opens = open_cycle(connection) is None
+        committed = any(one.cycle.state == "committed" for one in listing(hall.store))
+        done = taken_in(
+            hall.store, user, export.filename, export.file.read(), after_commit=bool(after) and opens and committed
+        )
+    except AllocatorError as error:
+        return _cycles(request, hall, error, user)
+    return sent(f"/cycles/{done.cycle.id}", "imported")
+
+
+@router.post("/cycles/rollover")
+def roll_over(request: Request, hall: AtHand, user: User = member("plan")) -> Response:
+    """Begin the next cycle as the last ended."""
+    try:
+        done = rolled_over(hall.store, user)
+    except AllocatorError as error:
+        return _cycles(request, hall, error, user)
+    return sent(f"/cycles/{done.cycle.id}", "imported")
+
+
+@router.get("/cycles/{cycle_id}")
+def cycle(request: Request, hall: AtHand, cycle_id: int, user: User = member("cases")) -> Response:
+    """One cycle: where it stands, its plan, and what may be done about it."""
+    return _cycle(request, hall, user, cycle_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    name: str
+    label: str
+    kind: str = ""
+
+
+def _acts(seen: Standing) -> list[_Act]:
+    user, state, fresh = seen.user, seen.cycle.state, seen.stale is None
+    found = []
+    if user.may("plan") and state in ("imported", "proposed"):
+        found.append(_Act("propose", "Plan this cycle" if state == "imported" else "Plan it again", _second(state)))
+    if user.may("plan") and state == "proposed" and fresh:
+        found.insert(0, _Act("submit", "Submit for approval"))
+    if user.may("approve") and state == "submitted" and fresh and _others_plan(seen):
+        found.append(_Act("approve", "Approve"))
+    if user.may("commit") and state == "approved" and fresh:
+        found.append(_Act("commit", "Commit, and tell everybody"))
+    if user.may("undo") and state == "committed":
+        found.append(_Act("undo", "Undo this cycle", "warning"))
+    if user.may("plan") and state in OPEN:
+        found.append(_Act("discard", "Discard this cycle", "warning"))
+    return found
+
+
+def _second(state: str) -> str:
+    return "" if state == "imported" else "secondary"
+
+
+def _others_plan(seen: Standing) -> bool:
+    assert seen.proposal is not None
+    involved = seen.user.name in seen.proposal.involved()
+    return not (involved and seen.proposal.force.policy.approval.four_eyes)
+
+
+def _waits(seen: Standing) -> list[str]:
+    user, state = seen.user, seen.cycle.state
+    if state == "submitted" and not (user.may("approve") and _others_plan(seen)):
+        return ["It waits for an approver who neither proposed it nor changed a placement of it."]
+    if state == "approved" and not user.may("commit"):
+        return ["It waits for an approver, or the batch service, to commit it."]
+    return []
+
+
+def _cycle(request: Request, hall: Hall, user: User, cycle_id: int, error: Exception | None = None) -> Response:
+    seen = present(hall.store, user, "cycle", cycle_id=cycle_id, purpose="allocation")
+    job = running_for(hall, user, cycle_id)
+    show = request.query_params.get("show", "moved")
+    show = show if show in dict(VIEWS) else "moved"
+    values: dict[str, Any] = {}
+    if seen.proposal is not None:
+        report = explain(seen.proposal.result, seen.digest)
+        rows = _rows(seen, report, show)
+        plan = seen.plan
+        count = {a: sum(1 for c in cases if seen.sees(c)) for a, cases in plan.actions.items()}
+        values = {
+            "count": {action: f"{number:,}" for action, number in count.items()},
+            "buys": _buys(report),
+            "overrides": _overrides(seen),
+            "excesses": [(finding_sentence(f),) for f in seen.findings if f.kind == "excess"],
+            "views": [(key, f"{words} ({count[key]:,})") for key, words in VIEWS],  # type: ignore[index]
+            "show": show,
+            "paged": paged(request, rows),
+        }
+    if seen.stale is not None:
+        values["stale_says"] = (
+            f"Newer data has overtaken this plan. {count_sentence(seen.stale.difference)} "
+            "It cannot be submitted, approved or committed as it is."
+        )
+        values["stale_rows"] = [_touched(one) for one in seen.stale.touched if one.case_id in seen.case_ids][:50]
+    return render(
+        request,
+        "cycle.html",
+        title=f"Cycle {cycle_id}",
+        back="/cycles",
+        seen=seen,
+        cycle=seen.cycle,
+        steps=STEPS,
+        current=seen.cycle.state,
+        acts=_acts(seen),
+        waits=_waits(seen),
+        job=job,
+        progress=None if job is None else hall.crew.seen.progress.get(job.id),
+        follow=None,
+        refresh=3 if job is not None else None,
+        return_items=items(RETURN_REASONS, None, "Choose a reason"),
+        note_hint=NOTE_HINT,
+        error=error,
+        **values,
+    )
+
+
+def _touched(one: Touched) -> tuple[str, str, str]:
+    return one.case_id, f"{one.action}: {one.officer_id or 'nobody'}", touched_words(one)
+
+
+def _rows(seen: Standing, report: Report, show: str) -> list[dict[str, Any]]:
+    plan = seen.plan
+    says = {move.case.case_id: move_sentence(move) for move in report.moves}
+    says |= {new.case.case_id: new_case_sentence(new) for new in report.new_cases}
+    says |= {one.case.case_id: unplaced_sentence(one) for one in report.unplaced}
+    cut = hidden(plan.force, seen.sight, plan)
+    return [
+        {
+            "case": case,
+            "officer": plan.officer_of[case.case_id],
+            "says": "" if cut.mentions(says.get(case.case_id, "")) else says.get(case.case_id, ""),
+        }
+        for case in plan.actions[show]  # type: ignore[index]
+        if seen.sees(case)
+    ]
+
+
+def _buys(report: Report) -> str | None:
+    """What the moves buy, in one sentence."""
+    before = {goal.name: goal.value for goal in report.result.without_moves}
+    if not before or not report.optional_moves:
+        return None
+    now = {goal.name: goal.value for goal in report.result.goals}
+    names = [name for name in ("unplaced", "excess", "fairness") if before[name] != now[name]]
+    told = ", ".join(f"{name} {before[name]:,} instead of {now[name]:,}" for name in names)
+    moved = "1 case moves" if report.optional_moves == 1 else f"{report.optional_moves:,} cases move"
+    return f"{moved} that could have stayed. Had none of them moved, the best plan would have {told}." if told else None
+
+
+def _overrides(seen: Standing) -> list[tuple[str, ...]]:
+    assert seen.proposal is not None
+    found: list[tuple[str, ...]] = []
+    for one in seen.proposal.by_person.values():
+        if one.case_id in seen.case_ids:
+            price = ", ".join(f"{name} {value:+,}" for name, value in one.effect.items() if value) or "none"
+            reason = OVERRIDE_REASONS.get(one.reason, one.reason)
+            found.append((one.case_id, f"{one.instead_of or 'nobody'} → {one.officer_id}", price, reason, one.by))
+    return found
+
+
+@router.post("/cycles/{cycle_id}/propose")
+def propose(
+    request: Request, hall: AtHand, cycle_id: int, version: Text = "", keep: Text = "", user: User = member("plan")
+) -> Response:
+    """Begin to plan a cycle."""
+    try:
+        post_proposal(hall.store, user, cycle_id, keep=bool(keep), version=seen_version(version))
+    except AllocatorError as error:
+        return _cycle(request, hall, user, cycle_id, error)
+    hall.crew.call()
+    return sent(f"/cycles/{cycle_id}")
+
+
+@router.get("/cycles/{cycle_id}/override")
+def override_page(
+    request: Request, hall: AtHand, cycle_id: int, case: str = "", officer: str = "", user: User = member("override")
+) -> Response:
+    """Another officer for one case, with the price before the decision."""
+    return _override(request, hall, user, cycle_id, case, officer)
+
+
+def _override(
+    request: Request,
+    hall: Hall,
+    user: User,
+    cycle_id: int,
+    case_id: str,
+    officer_id: str,
+    error: Exception | None = None,
+    given: dict[str, str] | None = None,
+) -> Response:
+    seen = present(
+        hall.store, user, "override", cycle_id=cycle_id, details={"case": case_id[:80]}, purpose="allocation"
+    )
+    if seen.proposal is None:
+        raise NotThere(f"Cycle {cycle_id} has no plan yet.")
+    case, kept = seen.case(case_id), given or {}
+    planned = seen.plan.officer_of[case.case_id]
+    values: dict[str, Any] = {"chosen": "", "possible": False, "needs_exemption": False, "price": []}
+    if officer_id:
+        values["chosen"] = officer_id
+        seen.officer(officer_id)
+        barred = bars(seen.plan.force, case, seen.plan.force.officer_by_id[officer_id])
+        values["needs_exemption"] = bool(barred) and all(rule in EXEMPTIBLE for rule in barred)
+        try:
+            code = "only-option" if values["needs_exemption"] else None
+            _, effect, _ = priced(
+                seen.proposal, case.case_id, officer_id, by=user.name, reason="other", note="", exemption=code
+            )
+            grown = [
+                finding_sentence(p.finding) for p in effect.excesses if p.second > p.first and seen.shows(p.finding)
+            ]
+            values["price"] = [f"{change_words(effect.goals)}.", *grown]
+            if values["needs_exemption"]:
+                values["price"].insert(0, f"These rules bar {officer_id}: {', '.join(barred)}.")
+            values["possible"] = True
+        except AllocatorError as refused:
+            error = error or refused
+    return render(
+        request,
+        "override.html",
+        title=f"Decide otherwise: case {case.case_id}",
+        back=f"/cycles/{cycle_id}",
+        seen=seen,
+        cycle=seen.cycle,
+        case=case,
+        planned=planned,
+        officer_items=items(
+            [(c.officer.officer_id, c.officer.officer_id) for c in seen.changes if c.officer.officer_id != planned],
+            officer_id,
+            "Choose an officer",
+        ),
+        reason_items=items(OVERRIDE_REASONS, kept.get("reason"), "Choose a reason"),
+        exemption_items=items(EXEMPTION_REASONS, kept.get("exemption"), "Choose a reason"),
+        note=kept.get("note", ""),
+        note_hint=NOTE_HINT,
+        error=error,
+        **values,
+    )
+
+
+@router.post("/cycles/{cycle_id}/override")
+def override_case(
+    request: Request,
+    hall: AtHand,
+    cycle_id: int,
+    case: Text = "",
+    officer: Text = "",
+    reason: Text = "",
+    exemption: Text = "",
+    note: Text = "",
+    version: Text = "",
+    user: User = member("override"),
+) -> Response:
+    """Give a case to another officer than planned."""
+    try:
+        if not reason:
+            raise InputError([Problem("reason", "why this officer")])
+        options = {"reason": reason, "note": note, "exemption": exemption or None}
+        overridden(hall.store, user, case, officer, cycle_id=cycle_id, version=seen_version(version), **options)
+    except AllocatorError as error:
+        kept = {"reason": reason, "exemption": exemption, "note": note}
+        return _override(request, hall, user, cycle_id, case, officer, error, kept)
+    return sent(f"/cycles/{cycle_id}", "overridden")
+
+
+@router.post("/cycles/{cycle_id}/{act}")
+def decide(
+    request: Request,
+    hall: AtHand,
+    cycle_id: int,
+    act: str,
+    version: Text = "",
+    reason: Text = "",
+    note: Text = "",
+    user: User = member("cases"),
+) -> Response:
+    """Submit, return, approve, commit, undo or discard a cycle."""
+    if act not in ("submit", "return", "approve", "commit", "undo", "discard"):
+        raise NotThere("There is nothing here.")
+    try:
+        decided(hall.store, user, act, cycle_id=cycle_id, version=seen_version(version), reason=reason, note=note)
+    except AllocatorError as error:
+        return _cycle(request, hall, user, cycle_id, error)
+    return sent(f"/cycles/{cycle_id}", act)
+
+
+@router.get("/cycles/{cycle_id}/plan.xlsx")
+def plan_workbook(hall: AtHand, cycle_id: int, user: User = member("cases")) -> Response:
+    """The plan as a workbook; of what the person does not see, nothing is in it."""
+    seen = present(hall.store, user, "plan", cycle_id=cycle_id, purpose="allocation", act="export")
+    if seen.proposal is None:
+        raise NotThere(f"Cycle {cycle_id} has no plan yet.")
+    cut = hidden(seen.plan.force, seen.sight, seen.plan)
+    pages = plan_pages(explain(seen.proposal.result, seen.digest))
+    kept = [cut_page(page, cut) for page in pages]
+    headers = {"Content-Disposition": f'attachment; filename="cycle-{cycle_id}.xlsx"'}
+    return Response(workbook(kept, seen.cycle.cycle_date), media_type=XLSX, headers=headers)
+
+
+def cut_page(page: Page, cut: Hidden) -> Page:
+    """A sheet without the rows that somebody may not see."""
+
+    def shown(row: tuple[Any, ...]) -> bool:
+        told = [cell for cell in row if isinstance(cell, str)]
+        return not (any(map(cut.mentions, told)) or (bool(told) and told[0] in cut.officers))
+
+    keep = [k for k, row in enumerate(page.rows) if k in page.headings or shown(row)]
+    place = {old: new for new, old in enumerate(keep)}
+    return replace(
+        page,
+        rows=tuple(page.rows[k] for k in keep),
+        headings=frozenset(place[k] for k in page.headings),
+        marked=frozenset(place[k] for k in page.marked if k in place),
+    )
+
+
+@router.get("/cycles/{cycle_id}/sheets")
+def sheets(request: Request, hall: AtHand, cycle_id: int, user: User = member("cases")) -> Response:
+    """Handover sheets of the cases that move, to print."""
+    seen = present(hall.store, user, "handover sheets", cycle_id=cycle_id, purpose="handover", act="export")
+    if seen.proposal is None:
+        raise NotThere(f"Cycle {cycle_id} has no plan yet.")
+    ledger = Ledger(seen.plan)
+    why = whys(seen.plan, {case_id: o.reason for case_id, o in seen.proposal.by_person.items()})
+    found = [
+        handover(seen.plan, ledger, case, why[case.case_id]) for case in seen.plan.actions["moved"] if seen.sees(case)
+    ]
+    return render(
+        request, "sheets.html", title="Handover sheets", back=f"/cycles/{cycle_id}", cycle=seen.cycle, sheets=found
+    )

@@ -1,0 +1,476 @@
+"""Home, officers, cases, and tonight's release."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import Response
+
+from allocator.access.accounts import User
+from allocator.api.hall import AtHand, Hall
+from allocator.api.routes.force import ask
+from allocator.cycles.codes import NOTE_HINT, OVERRIDE_REASONS
+from allocator.domain.force import Case
+from allocator.errors import AllocatorError, InputError, Problem
+from allocator.explain.effects import Candidate
+from allocator.explain.officers import OfficerChange
+from allocator.explain.sentences.asking import effect_sentence
+from allocator.explain.sentences.plans import finding_sentence
+from allocator.service.acting import placed
+from allocator.service.histories import history_of_case, history_of_officer
+from allocator.service.solving import recommended
+from allocator.service.standing import Standing, present, standing
+from allocator.store.cycles import open_cycle
+from allocator.store.histories import History
+from allocator.store.people import see_reductions
+from allocator.store.sentences import entry_sentence
+from allocator.web.pages import items, member, paged, render, seen_version, sent
+
+router = APIRouter(include_in_schema=False)
+Text = Annotated[str, Form(max_length=1000)]
+SHOWN = 10  # of a list on the start page, and of officers ranked for a case
+_RISKS = (("low", "Low"), ("medium", "Medium"), ("high", "High"), ("very_high", "Very high"))
+
+
+@router.get("/")
+def home(request: Request, hall: AtHand, user: User = member("own")) -> Response:
+    """The force at a glance."""
+    seen = standing(hall.store, user, "home") if user.may("figures") else None
+    if seen is None:
+        told = "Accounts, settings and the log" if not user.may("figures") else "Start"
+        return render(request, "home.html", title=told, force_name=told, seen=None, needs=[])
+    waiting = [case for case in seen.force.cases if case.officer is None and seen.sight.covers(seen.force.home(case))]
+    if not seen.sight.aggregates:
+        waiting = list(seen.waiting)
+    over = {f.officer for f in seen.checked.findings if f.kind == "excess" and f.officer is not None}
+    officers = [o for o in seen.force.officers if seen.sight.covers(o.division)]
+    return render(
+        request,
+        "home.html",
+        title=seen.force.name,
+        force_name=seen.force.name,
+        seen=seen,
+        needs=_needs(seen, len(waiting)),
+        waiting_count=len(waiting),
+        over_count=len(over & {o.officer_id for o in officers}),
+        case_count=sum(1 for c in seen.force.cases if seen.sight.covers(seen.force.home(c))),
+        officer_count=len(officers),
+        queue=[] if seen.sight.aggregates else waiting[:SHOWN],
+        divisions=[_division(seen, division, over) for division in seen.divisions],
+    )
+
+
+def _needs(seen: Standing, waiting: int) -> list[tuple[str, str]]:
+    user, cycle = seen.user, seen.cycle
+    here = f"/cycles/{cycle.id}"
+    found = []
+    if user.may("override") and waiting:
+        found.append((f"Allocate a case that waits: {waiting} {'case' if waiting == 1 else 'cases'}", "/tonight"))
+    if seen.stale is not None and user.may("plan"):
+        found.append((f"Newer data has overtaken the plan of cycle {cycle.id}", here))
+    if cycle.state == "imported" and user.may("plan"):
+        found.append((f"Plan cycle {cycle.id}", here))
+    if cycle.state == "proposed" and user.may("plan"):
+        found.append((f"Review the plan of cycle {cycle.id}, and submit it", here))
+    if cycle.state == "submitted" and user.may("approve"):
+        found.append((f"Approve the plan of cycle {cycle.id}, or send it back", here))
+    if cycle.state == "approved" and user.may("commit"):
+        found.append((f"Commit cycle {cycle.id}", here))
+    if cycle.state in ("committed", "undone") and user.may("plan"):
+        found.append(("Open the next cycle when its export is there", "/cycles"))
+    return found
+
+
+def _division(seen: Standing, division: str, over: set[str]) -> tuple[Any, ...]:
+    force = seen.force
+    officers = [o for o in force.officers if o.division == division]
+    cases = [c for c in force.cases if force.home(c) == division]
+    limits = sum(force.policy.limits.cases * o.capacity // 100 for o in officers if o.status in ("open", "closed"))
+    held = sum(1 for c in cases if c.officer is not None)
+    high = sum(1 for c in cases if force.high_risk(c))
+    return (
+        division,
+        len(officers),
+        f"{held:,}",
+        f"{round(100 * held / limits)}%" if limits else "no capacity",
+        f"{100 * high / len(cases):.1f}" if cases else "-",
+        sum(1 for c in cases if c.officer is None),
+        sum(1 for o in officers if o.officer_id in over),
+    )
+
+
+_COLUMNS: tuple[tuple[str, str, bool, Any], ...] = (
+    ("officer", "Officer", False, lambda c: c.officer.officer_id),
+    ("division", "Division", False, lambda c: (c.officer.division, c.officer.officer_id)),
+    # Who has no capacity has no workload, and stands at neither end as if free.
+    ("workload", "Workload %", True, lambda c: -1 if c.before.fair_percent is None else c.before.fair_percent),
+    ("cases", "Cases of limit", True, lambda c: c.before.cases),
+    ("share", "High risk %", True, lambda c: c.before.share or 0),
+    ("status", "Status", False, lambda c: (c.officer.status, c.officer.officer_id)),
+    ("over", "Limits", False, lambda c: (c.over, c.before.fair_percent or 0)),
+)
+
+
+@router.get("/officers")
+def officers(
+    request: Request,
+    hall: AtHand,
+    sort: str = "officer",
+    order: str = "asc",
+    division: str = "",
+    search: str = "",
+    user: User = member("officers"),
+) -> Response:
+    """Officers with their caseloads, sorted as asked."""
+    seen = present(hall.store, user, "officers")
+    by = {name: key for name, _, _, key in _COLUMNS}
+    sort = sort if sort in by else "officer"
+    down = order == "desc"
+    wanted = search.strip().casefold()
+    found = sorted(
+        (c for c in seen.changes if division in ("", c.officer.division) and wanted in c.officer.officer_id.casefold()),
+        key=by[sort],
+        reverse=down,
+    )
+    kept = {"division": division, "search": search}
+    columns = [
+        {
+            "title": title,
+            "numeric": numeric,
+            "href": "?" + urlencode({**kept, "sort": name, "order": "desc" if name == sort and not down else "asc"}),
+            "aria": ("descending" if down else "ascending") if name == sort else "none",
+        }
+        for name, title, numeric, _ in _COLUMNS
+    ]
+    return render(
+        request,
+        "officers.html",
+        title="Officers",
+        seen=seen,
+        paged=paged(request, found),
+        columns=columns,
+        sort=sort,
+        order="desc" if down else "asc",
+        search=search,
+        division_items=items([(d, d) for d in seen.divisions], division, "All divisions"),
+    )
+
+
+@router.get("/officers/{officer_id}")
+def officer(request: Request, hall: AtHand, officer_id: str, user: User = member("officers")) -> Response:
+    """One officer: caseload, cases, history, reductions."""
+    seen = present(hall.store, user, "officer", details={"officer": officer_id[:80]})
+    found = seen.officer(officer_id)
+    change = next(c for c in seen.changes if c.officer.officer_id == found.officer_id)
+    cases = [c for c in seen.cases if found.officer_id in (c.officer, seen.plan.officer_of[c.case_id])]
+    reduced = [r for r in see_reductions(hall.store, by=user.name) if r.reduction.officer == found.officer_id]
+    return render(
+        request,
+        "officer.html",
+        title=f"Officer {found.officer_id}",
+        back="/officers",
+        seen=seen,
+        officer=found,
+        summary=_officer_summary(change),
+        figures=_figures(seen, change),
+        remarks=[finding_sentence(f) for f in change.findings if f.kind == "excess" and seen.shows(f)],
+        reductions=[
+            (
+                r.reduction.starts.strftime("%-d %b %Y"),
+                r.reduction.ends.strftime("%-d %b %Y") if r.reduction.ends else "",
+                r.reduction.percent,
+                r.reason or "only for supervisors of the division",
+            )
+            for r in reduced
+        ],
+        paged=paged(request, cases if user.may("cases") else []),
+        history=_entries(lambda: history_of_officer(hall.store, user, found.officer_id), False),
+    )
+
+
+def _officer_summary(change: OfficerChange) -> list[dict[str, Any]]:
+    officer = change.officer
+    mosovo = {"trained": "trained", "awaiting": "awaits the course", "none": "not trained"}[officer.mosovo]
+    told = [
+        ("Division", officer.division),
+        ("Capacity", f"{officer.capacity}% of a full caseload"),
+        ("MOSOVO training", mosovo),
+        ("Skills", ", ".join(sorted(officer.skills)) or "none"),
+        ("Approved Premises", ", ".join(sorted(officer.premises)) or "none"),
+        ("Buddy", officer.buddy or "none"),
+    ]
+    return [{"key": {"text": key}, "value": {"text": value}} for key, value in told]
+
+
+def _figures(seen: Standing, change: OfficerChange) -> list[tuple[Any, ...]]:
+    def column(load: Any) -> list[str]:
+        percent = "no capacity" if change.officer.capacity == 0 else load.fair_percent
+        return [
+            f"{load.cases} of {load.limit}",
+            f"{load.high_risk} of {load.allowed}",
+            "-" if load.share is None else f"{load.share}",
+            "-" if percent is None else f"{percent}",
+        ]
+
+    labels = ("Cases of limit", "High-risk cases of those allowed", "High risk %", "Workload %")
+    columns = [column(change.before)] + ([column(change.after)] if seen.proposal is not None else [])
+    return [(label, *(c[k] for c in columns)) for k, label in enumerate(labels)]
+
+
+@router.get("/cases")
+def cases(
+    request: Request, hall: AtHand, search: str = "", waiting: str = "", user: User = member("cases")
+) -> Response:
+    """Cases, searched on the server."""
+    seen = present(hall.store, user, "cases")
+    wanted = search.strip().casefold()
+    found = [c for c in (seen.waiting if waiting else seen.cases) if wanted in c.case_id.casefold()]
+    return render(
+        request,
+        "cases.html",
+        title="Cases",
+        seen=seen,
+        paged=paged(request, found),
+        search=search,
+        waiting=bool(waiting),
+    )
+
+
+@router.get("/cases/{case_id}")
+def case(
+    request: Request,
+    hall: AtHand,
+    case_id: str,
+    ask: str = "",
+    officer: str = "",
+    all: str = "",
+    user: User = member("cases"),
+) -> Response:
+    """One case: where it is, why, who else could, its history."""
+    seen = present(hall.store, user, "case", details={"case": case_id[:80]})
+    found = seen.case(case_id)
+    values: dict[str, Any] = {"candidates": [], "barred": [], "more": 0, "why": None}
+    error: Exception | None = None
+    if user.may("ask"):
+        ranked = recommended(seen, found.case_id)
+        shown = [_ranked(one) for one in ranked.candidates if seen.sight.sees_officer(one.officer)]
+        values["candidates"] = shown if all else shown[:SHOWN]
+        values["more"] = len(shown) - len(values["candidates"])
+        values["barred"] = barred_rows(seen, ranked.barred)
+        if ask in ("why", "why-not"):
+            try:
+                values["why"] = _why(hall, seen, found, ask, officer)
+            except AllocatorError as told:
+                error = told
+    return render(
+        request,
+        "case.html",
+        title=f"Case {found.case_id}",
+        back="/cases",
+        seen=seen,
+        case=found,
+        summary=_case_summary(seen, found),
+        history=_entries(lambda: history_of_case(hall.store, user, found.case_id), True),
+        error=error,
+        **values,
+    )
+
+
+def _why(hall: Hall, seen: Standing, case: Case, kind: str, officer: str) -> list[str]:
+    if kind == "why-not":
+        seen.officer(officer)
+        answer = ask(hall, seen, "why-not", {"case": case.case_id, "officer": officer})
+    else:
+        answer = ask(hall, seen, "why", {"case": case.case_id, "officers": list(seen.plan.officers)})
+    return [said for said in answer["says"] if said]
+
+
+def _ranked(one: Candidate) -> dict[str, Any]:
+    return {
+        "officer": one.officer,
+        "stays": one.stays,
+        "before": one.before,
+        "after": one.after,
+        "effect_of": {pair.name: pair.difference for pair in one.effect.goals},
+        "says": effect_sentence(one),
+    }
+
+
+def barred_rows(seen: Standing, barred: Any) -> list[tuple[str, str]]:
+    """Officers who may not have a case; of an exclusion no more is told than that they are not eligible."""
+    return [
+        (officer.officer_id, "not eligible" if "excluded" in why else ", ".join(why))
+        for officer, why in barred
+        if seen.sight.sees_officer(officer)
+    ]
+
+
+def _case_summary(seen: Standing, case: Case) -> list[dict[str, Any]]:
+    held = "nobody: it waits for an officer"
+    if case.officer is not None and case.since is not None:
+        held = f"{case.officer}, since {case.since:%-d %B %Y}"
+    told = [
+        ("With", held),
+        ("Division", seen.force.home(case) if case.case_id in seen.force.case_by_id else case.division),
+        ("MAPPA category and level", f"{case.category or 'none'}, {case.level or 'none'}"),
+        ("Setting", f"premises {case.premises}" if case.premises else case.setting),
+        ("Needs of its officer", ", ".join(sorted(case.needs)) or "none"),
+    ]
+    if case.locked:
+        told.append(("Pinned", "a supervisor has pinned it where it is"))
+    if seen.proposal is not None:
+        to = seen.plan.officer_of[case.case_id]
+        told.append(("Under the plan", "stays" if to == case.officer else f"goes to {to or 'nobody'}"))
+    return [{"key": {"text": key}, "value": {"text": value}} for key, value in told]
+
+
+def _entries(read: Callable[[], History], of_case: bool) -> list[dict[str, Any]]:
+    try:
+        return entry_rows(read(), of_case)
+    except InputError:  # no committed cycle knows them yet
+        return []
+
+
+def entry_rows(history: History, of_case: bool) -> list[dict[str, Any]]:
+    """What is known over the cycles, newest first."""
+    return [
+        {"cycle_id": e.cycle_id, "cycle_date": e.cycle_date, "state": e.state, "says": entry_sentence(e, of_case)}
+        for e in reversed(history.entries)
+    ]
+
+
+@router.get("/tonight")
+def tonight(request: Request, hall: AtHand, user: User = member("override")) -> Response:
+    """Cases that wait, and a form for one that no export has yet."""
+    return _tonight(request, hall, user)
+
+
+def _tonight(request: Request, hall: Hall, user: User, error: Exception | None = None) -> Response:
+    seen = present(hall.store, user, "tonight", purpose="allocation")
+    asked = request.query_params
+    return render(
+        request,
+        "tonight.html",
+        title="Allocate tonight's release",
+        back="/",
+        seen=seen,
+        waiting=seen.waiting[:100],
+        new={"case": asked.get("case", ""), "needs": asked.get("needs", "")},
+        division_items=items([(d, d) for d in seen.divisions], asked.get("division"), "Choose a division"),
+        risk_items=items(_RISKS, asked.get("risk"), "Choose a risk"),
+        level_items=items([("0", "None"), ("1", "1"), ("2", "2"), ("3", "3")], asked.get("level")),
+        premises_items=items(
+            [(p.premises_id, f"{p.premises_id} ({p.division})") for p in seen.force.premises],
+            asked.get("premises"),
+            "Not at Approved Premises",
+        ),
+        error=error,
+    )
+
+
+def _new(values: Any) -> dict[str, Any] | None:
+    """Columns of a case that no export has yet, from a form."""
+    if not values.get("division") and not values.get("risk"):
+        return None
+    level = values.get("level") or "0"
+    premises = values.get("premises") or None
+    return {
+        "division": values.get("division"),
+        "risk": values.get("risk"),
+        "level": int(level) if level in "0123" else 0,
+        "setting": "premises" if premises else "community",
+        "premises": premises,
+        "needs": [tag.strip() for tag in (values.get("needs") or "").split(";") if tag.strip()],
+    }
+
+
+@router.get("/tonight/new")
+def choose_for_new(request: Request, hall: AtHand, user: User = member("override")) -> Response:
+    """Officers for a case that no export has yet."""
+    asked = request.query_params
+    case_id, missing = asked.get("case", "").strip(), []
+    for name, expected in (("case", "an id"), ("division", "a division"), ("risk", "an assessed risk")):
+        if not asked.get(name, "").strip():
+            missing.append(Problem(name, expected))
+    try:
+        if missing:
+            raise InputError(missing)
+        return _choose(request, hall, user, case_id, _new(asked))
+    except InputError as error:
+        return _tonight(request, hall, user, error)
+
+
+@router.get("/tonight/{case_id}")
+def choose(request: Request, hall: AtHand, case_id: str, user: User = member("override")) -> Response:
+    """Officers for a case that waits, with the effect of each."""
+    return _choose(request, hall, user, case_id, None)
+
+
+def _choose(
+    request: Request,
+    hall: Hall,
+    user: User,
+    case_id: str,
+    new: dict[str, Any] | None,
+    error: Exception | None = None,
+    given: dict[str, str] | None = None,
+) -> Response:
+    seen = present(hall.store, user, "tonight", details={"case": case_id[:80]}, purpose="allocation")
+    ranked = recommended(seen, case_id, new)
+    with hall.store.reading() as connection:
+        cycle = open_cycle(connection)
+    sight = seen.sight
+    fields = {}
+    if new is not None:
+        fields = {**{k: v for k, v in new.items() if k not in ("needs", "setting")}, "needs": "; ".join(new["needs"])}
+        fields["premises"] = new["premises"] or ""
+    kept = given or {}
+    return render(
+        request,
+        "choose.html",
+        title=f"Who takes case {case_id}?",
+        back="/tonight",
+        case=ranked.case,
+        candidates=[_ranked(one) for one in ranked.candidates if sight.sees_officer(one.officer)][:SHOWN],
+        barred=barred_rows(seen, ranked.barred),
+        action=f"/tonight/{quote(case_id, safe='')}",
+        version="" if cycle is None else cycle.version,
+        new=fields,
+        chosen=kept.get("officer"),
+        note=kept.get("note", ""),
+        reason_items=items(OVERRIDE_REASONS, kept.get("reason"), "Choose a reason"),
+        note_hint=NOTE_HINT,
+        error=error,
+    )
+
+
+@router.post("/tonight/{case_id}")
+def give(
+    request: Request,
+    hall: AtHand,
+    case_id: str,
+    officer: Text = "",
+    reason: Text = "",
+    note: Text = "",
+    version: Text = "",
+    division: Text = "",
+    risk: Text = "",
+    level: Text = "0",
+    premises: Text = "",
+    needs: Text = "",
+    user: User = member("override"),
+) -> Response:
+    """Give the case to the officer."""
+    new = _new({"division": division, "risk": risk, "level": level, "premises": premises, "needs": needs})
+    try:
+        if not reason:
+            raise InputError([Problem("reason", "why this officer")])
+        number = seen_version(version) if version else None
+        placed(hall.store, user, case_id, officer, new=new, reason=reason, note=note, version=number)
+    except AllocatorError as error:
+        kept = {"officer": officer, "reason": reason, "note": note}
+        return _choose(request, hall, user, case_id, new, error, kept)
+    return sent(f"/cases/{quote(case_id, safe='')}", "placed")
