@@ -26,6 +26,7 @@ from allocator.store.log_reading import log_page
 from allocator.store.tables import cycles
 from allocator.store.verifying import verify
 from allocator.web.pages import PER_PAGE, member, number_in, paged, render, seen_version, sent
+from allocator.web.routes.force import entry_rows
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=1000)]
@@ -44,15 +45,7 @@ def history(
     if user.may("cases") and (case or officer):
         try:
             found = history_of_case(hall.store, user, case) if case else history_of_officer(hall.store, user, officer)
-            values["entries"] = [
-                {
-                    "cycle_id": e.cycle_id,
-                    "cycle_date": e.cycle_date,
-                    "state": e.state,
-                    "says": entry_sentence(e, bool(case)),
-                }
-                for e in reversed(found.entries)
-            ]
+            values["entries"] = entry_rows(found, bool(case))
             values["about"] = f"Case {case}" if case else f"Officer {officer}"
         except AllocatorError as told:
             error = told
