@@ -300,12 +300,12 @@ def _ranked(one: Candidate) -> dict[str, Any]:
 
 
 def barred_rows(seen: Standing, barred: Any) -> list[tuple[str, str]]:
-    """Officers who may not have a case; of an exclusion no more is told than that they are not eligible."""
-    return [
-        (officer.officer_id, "not eligible" if "excluded" in why else ", ".join(why))
-        for officer, why in barred
-        if seen.sight.sees_officer(officer)
-    ]
+    """Officers who may not have a case, by what bars them; of an exclusion no more is told than "not eligible"."""
+    found: dict[str, list[str]] = {}
+    for officer, why in barred:
+        if seen.sight.sees_officer(officer):
+            found.setdefault("not eligible" if "excluded" in why else ", ".join(why), []).append(officer.officer_id)
+    return [(why, ", ".join(names)) for why, names in found.items()]
 
 
 def _case_summary(seen: Standing, case: Case) -> list[dict[str, Any]]:
