@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 WIDTH = 640
 # Told apart by lightness as well as by hue, so that they survive a grey printer and colour blindness.
 COLOURS = ("#0b3c5d", "#d98014", "#6aa5c9", "#8c2d04", "#4d4d4d", "#b8b800", "#7b4fa3", "#1a9850")
+
+# The renderer takes relative addresses for those of its own examples, so they are put in afterwards.
+_NOWHERE = "https://point.invalid/"
 
 
 def spread_chart(shares: Sequence[tuple[str, Sequence[tuple[str, int]]]]) -> str:
@@ -64,7 +68,7 @@ def bars_chart(title: str, axis: str, figures: Sequence[tuple[str, Mapping[str, 
     return _svg(chart)
 
 
-def frontier_chart(points: Sequence[tuple[int, int, int, int, int]], knee: int | None) -> str:
+def frontier_chart(points: Sequence[tuple[int, int, int, int, int]], knee: int | None, href: str = "") -> str:
     """Fairness and excess over the number of moves, the knee marked.
 
     Parameters
@@ -72,11 +76,20 @@ def frontier_chart(points: Sequence[tuple[int, int, int, int, int]], knee: int |
     points : sequence of (moves, unplaced, excess, fairness, disruption)
     knee : int or None
         Its number of moves.
+    href : str
+        Where a point leads to, with ``{}`` for its number of moves; empty where it leads nowhere.
     """
     import altair
 
     values = [
-        {"moves": moves, "excess": excess, "fairness": fairness, "disruption": disruption}
+        {
+            "moves": moves,
+            "excess": excess,
+            "fairness": fairness,
+            "disruption": disruption,
+            "href": f"{_NOWHERE}{moves}.",
+            "words": f"{moves} moves",
+        }
         for moves, _, excess, fairness, disruption in points
     ]
     title = "moves allowed that need not be"
@@ -86,12 +99,18 @@ def frontier_chart(points: Sequence[tuple[int, int, int, int, int]], knee: int |
         y = altair.Y(f"{goal}:Q", title=goal, scale=altair.Scale(zero=goal != "fairness"))
         line = altair.Chart(_data(values)).mark_line(point=True, color=COLOURS[k]).encode(x=x, y=y)
         layers = [line]
+        if href:
+            dots = altair.Chart(_data(values)).mark_circle(size=160, color=COLOURS[k])
+            layers.append(dots.encode(x=x, y=y, href="href:N", tooltip="words:N"))
         if knee is not None:
             layers.append(altair.Chart().mark_rule(strokeDash=[4, 4], color="#4d4d4d").encode(x=altair.datum(knee)))
         panels.append(altair.layer(*layers).properties(width=WIDTH - 80, height=height))
     words = "" if knee is None else f"dashed: the knee, {knee} moves"
     chart = altair.vconcat(*panels).properties(title=altair.TitleParams("What moves buy", subtitle=words))
-    return _svg(chart)
+    drawn = _svg(chart)
+    for moves, *_ in points:
+        drawn = drawn.replace(f"{_NOWHERE}{moves}.", escape(href.format(moves), quote=True))
+    return drawn
 
 
 def _data(values: list[dict[str, Any]]) -> Any:

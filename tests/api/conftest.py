@@ -11,9 +11,10 @@ from fastapi.testclient import TestClient
 from allocator.access.accounts import User, add_user
 from allocator.access.roles import ROLES
 from allocator.access.sessions import add_token
-from allocator.api.app import build, hall_for
+from allocator.api.app import hall_for
 from allocator.api.hall import Hall
 from allocator.api.settings import ServerSettings
+from allocator.web.app import application
 from tests.cycling import export, small
 
 PASSWORD = "correct horse battery"
@@ -66,7 +67,7 @@ def served(home) -> Iterator[Served]:
             must_change=False,
         )
         users[name], (_, tokens[name]) = user, add_token(hall.store, user, "tests", days=1, by="root")
-    with TestClient(build(hall)) as client:
+    with TestClient(application(hall)) as client:
         yield Served(hall, client, users, tokens)
 
 

@@ -305,7 +305,9 @@ def frontier(request: Request, hall: AtHand, job_id: str, point: str = "", user:
         title="How even for how many moves?",
         back="/whatif",
         says=[asked_sentence(found), *sentences(found)],
-        svg=frontier_chart(figures, None if found.knee is None else found.knee.moves) if figures else "",
+        svg=frontier_chart(figures, found.knee.moves, "?point={}#plan" if user.may("cases") else "")
+        if found.knee
+        else "",
         header=list(HEADER),
         rows=[{"moves": p.moves, "cells": row} for p, row in zip(found.points, rows(found), strict=True)],
         point=None if chosen is None else chosen.moves,

@@ -1,0 +1,124 @@
+"""Accounts, sessions and tokens, on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from allocator.access.accounts import add_user, all_users, authenticated, change_password, change_user
+from allocator.access.sessions import (
+    add_token,
+    close_session,
+    open_session,
+    revoke_sessions,
+    revoke_token,
+    session_of,
+    token_user,
+    tokens_of,
+)
+from allocator.errors import InputError
+from allocator.store.service_tables import sessions, tokens, users
+from allocator.store.store import Conflict
+from tests.store.conftest import postgres, store, url  # noqa: F401
+
+PASSWORD, OTHER = "correct horse battery", "staple gun umbrella"
+HOUR = timedelta(hours=1)
+
+
+def ann(store, **options):  # noqa: F811
+    return add_user(store, "Ann Archer", "supervisor", by="root", password=PASSWORD, **options)
+
+
+def test_who_has_the_password_comes_in_under_any_spelling_of_the_name(store):  # noqa: F811
+    made = ann(store, divisions=["West", "North", "West"])
+    assert made.divisions == ("North", "West") and made.must_change
+    assert authenticated(store, " ANN  archer", PASSWORD) == made
+    assert authenticated(store, "Ann Archer", OTHER) is None
+    assert authenticated(store, "nobody", PASSWORD) is None
+    with pytest.raises(Conflict, match="already"):
+        add_user(store, "ann ARCHER", "viewer", by="root", password=PASSWORD)
+
+
+def test_passwords_are_kept_as_argon2_and_nowhere_else(store):  # noqa: F811
+    ann(store)
+    with store.reading() as connection:
+        kept = connection.execute(select(users.c.password)).scalar_one()
+    assert kept.startswith("$argon2id$") and PASSWORD not in kept
+
+
+@pytest.mark.parametrize("password", ["short", "aaaaaaaaaaaaaaaa", "ann archer 2026", "", "x" * 201])
+def test_passwords_that_will_not_do_are_refused_without_being_quoted(store, password):  # noqa: F811
+    with pytest.raises(InputError) as told:
+        add_user(store, "Ann Archer", "supervisor", by="root", password=password)
+    assert not password or password not in str(told.value).replace("characters", "")
+    assert all_users(store) == ()
+
+
+def test_a_wrong_role_and_password_are_told_together(store):  # noqa: F811
+    with pytest.raises(InputError) as told:
+        add_user(store, "Ann", "supervizor", by="root", password="x")
+    assert len(told.value.problems) == 2 and told.value.problems[0].maybe == "supervisor is meant."
+
+
+def test_a_session_ends_when_it_is_idle_old_closed_or_revoked(store):  # noqa: F811
+    user = ann(store)
+
+    def alive(secret, idle=HOUR, longest=HOUR):
+        return session_of(store, secret, idle=idle, longest=longest)
+
+    secret = open_session(store, user)
+    assert alive(secret).user == user and alive("x" + secret) is None
+    assert alive(secret, idle=-HOUR) is None and alive(secret, longest=-HOUR) is None
+    with store.reading() as connection:
+        assert secret not in connection.execute(select(sessions.c.token_hash)).scalars().all()
+    close_session(store, alive(secret))
+    assert alive(secret) is None
+    second = open_session(store, user)
+    assert revoke_sessions(store, user.id, by="root") == 1 and alive(second) is None
+    third = open_session(store, user)
+    change_user(store, user.id, by="root", version=user.version, active=False)
+    assert alive(third) is None and authenticated(store, "Ann Archer", PASSWORD) is None
+
+
+def test_a_changed_password_ends_every_other_session(store):  # noqa: F811
+    user = ann(store)
+    here, there = open_session(store, user), open_session(store, user)
+    kept = session_of(store, here, idle=HOUR, longest=HOUR)
+    with pytest.raises(InputError, match="the password you have now"):
+        change_password(store, user, OTHER, OTHER + "!")
+    with pytest.raises(InputError, match="another password"):
+        change_password(store, user, PASSWORD, PASSWORD)
+    assert not change_password(store, user, PASSWORD, OTHER, keep=kept.token_hash).must_change
+    assert session_of(store, here, idle=HOUR, longest=HOUR) is not None
+    assert session_of(store, there, idle=HOUR, longest=HOUR) is None
+    assert authenticated(store, "Ann Archer", OTHER) is not None
+
+
+def test_a_token_holds_until_its_day_or_until_it_is_taken_back(store):  # noqa: F811
+    user = ann(store)
+    token, secret = add_token(store, user, "night batch", days=3, by="Ann Archer")
+    assert token_user(store, secret) == user and secret.startswith("alloc_")
+    assert [one.name for one in tokens_of(store, user)] == ["night batch"]
+    with store.database.writing() as connection:
+        connection.execute(update(tokens).values(expires_at=token.created_at))
+    assert token_user(store, secret) is None
+    _, second = add_token(store, user, "again", days=3, by="Ann Archer")
+    revoke_token(store, user, tokens_of(store, user)[-1].id, by="Ann Archer")
+    assert token_user(store, second) is None
+    for name, days in (("", 3), ("x", 0), ("x", 401)):
+        with pytest.raises(InputError):
+            add_token(store, user, name, days=days, by="Ann Archer")
+
+
+def test_two_administrators_at_once_one_wins_and_the_last_stays(store):  # noqa: F811
+    boss = add_user(store, "Boss", "administrator", by="root", password=PASSWORD)
+    other = ann(store)
+    changed = change_user(store, other.id, by="Boss", version=other.version, role="viewer", divisions=["North"])
+    assert (changed.role, changed.divisions, changed.version) == ("viewer", ("North",), 2)
+    with pytest.raises(Conflict, match="meanwhile"):
+        change_user(store, other.id, by="Boss", version=other.version, role="planner")
+    for values in ({"active": False}, {"role": "viewer"}):
+        with pytest.raises(Conflict, match="only administrator"):
+            change_user(store, boss.id, by="Boss", version=boss.version, **values)

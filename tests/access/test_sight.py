@@ -1,0 +1,92 @@
+"""What one person sees, by division and exclusion, and what is cut out of documents for them."""
+
+from __future__ import annotations
+
+import pytest
+
+from allocator.access.hiding import hidden
+from allocator.access.roles import RIGHTS, ROLES, rights_markdown
+from allocator.access.sight import Sight
+from allocator.domain.plan import Plan
+from tests.tiny import current, force, new, officer
+
+
+def two():
+    return force(
+        [officer("A"), officer("S", division="South")],
+        [
+            current("c1", "A"),
+            current("c2", "S", division="South"),
+            current("c3", "S", excluded=frozenset({"A"})),
+            new("c4", excluded=frozenset({"A"})),
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("sight", "cases", "officers"),
+    [
+        (Sight(), ["c1", "c2", "c3", "c4"], ["A", "S"]),
+        (Sight(frozenset({"North"})), ["c1", "c3", "c4"], ["A"]),
+        # c3 counts in the North and is with an officer of the South: both see it.
+        (Sight(frozenset({"South"})), ["c2", "c3"], ["S"]),
+        (Sight(None, "A"), ["c1", "c2"], ["A", "S"]),
+        (Sight(frozenset({"South"}), "A"), ["c2"], ["S"]),
+        (Sight(frozenset()), [], []),
+        (Sight(aggregates=True), [], []),
+    ],
+)
+def test_cases_and_officers_that_somebody_sees(sight, cases, officers):
+    of = two()
+    assert [c.case_id for c in sight.cases(of)] == cases
+    assert [o.officer_id for o in sight.officers(of)] == officers
+
+
+def test_who_receives_a_case_sees_it():
+    of = two()
+    sight = Sight(frozenset({"South"}))
+    assert not sight.sees(of, of.case_by_id["c1"]) and sight.sees(of, of.case_by_id["c1"], planned="S")
+
+
+def test_documents_lose_whatever_mentions_what_is_hidden():
+    of = two()
+    cut = hidden(of, Sight(frozenset({"South"})))
+    document = {
+        "moves": [{"case_id": "c1", "officer_id": "A"}, {"case_id": "c2", "officer_id": "S"}],
+        "officers": [{"officer_id": "A", "cases": 3}, {"officer_id": "S", "cases": 1}],
+        "says": ["c1 goes to A.", "c2 stays; c10 is another.", "If c4, and c2."],
+        "affected": ["c1", "c2"],
+        "spread": {"officers": {"A": 100, "S": 90}},
+        "one": "c1",
+        "count": 4,
+    }
+    assert cut.without(document) == {
+        "moves": [{"case_id": "c2", "officer_id": "S"}],
+        "officers": [{"officer_id": "S", "cases": 1}],
+        "says": ["c2 stays; c10 is another."],
+        "affected": ["c2"],
+        "spread": {"officers": {"S": 90}},
+        "one": None,
+        "count": 4,
+    }
+    assert hidden(of, Sight()).without(document) is document
+
+
+def test_ids_with_spaces_and_marks_are_found_in_sentences_too():
+    of = force([officer("A")], [new("case 7, b", excluded=frozenset({"A"}))])
+    cut = hidden(of, Sight(None, "A"))
+    assert cut.mentions("If case 7, b stayed") and not cut.mentions("If case 7 stayed")
+
+
+def test_aggregates_name_nobody():
+    of = two()
+    cut = hidden(of, Sight(aggregates=True), Plan.as_it_stands(of))
+    assert cut.without({"says": ["A would hold 3 cases.", "3 cases move."]}) == {"says": ["3 cases move."]}
+
+
+def test_every_right_is_somebodys_and_stands_in_the_readme():
+    from pathlib import Path
+
+    assert all(right.roles for right in RIGHTS.values())
+    assert {role for right in RIGHTS.values() for role in right.roles} == set(ROLES)
+    assert rights_markdown() in Path(__file__).parents[2].joinpath("README.md").read_text()
