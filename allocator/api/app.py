@@ -11,7 +11,6 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -20,7 +19,7 @@ from allocator.api.guards import Csrf, Guarded
 from allocator.api.hall import Hall, Throttle
 from allocator.api.observing import Metrics, Observed
 from allocator.api.refusals import ProblemDetails, refusal
-from allocator.api.routes import cycles, force, keeping, operation, people, problems, scenarios
+from allocator.api.routes import cycles, force, keeping, people, problems, running, scenarios
 from allocator.api.settings import ServerSettings
 from allocator.errors import AllocatorError
 from allocator.jobs.crew import Crew
@@ -33,6 +32,7 @@ questions; watch its events; `DELETE` stops it early and keeps the best plan. Wh
 `If-Match` with the ETag of what was seen. Every error is a problem document (RFC 9457).
 """
 _PROGRAMS = ("/v1/", "/health", "/ready", "/metrics")
+_OPEN = ("/health", "/ready")  # to everybody
 PageRefusal = Callable[[Request, Exception], Response]
 
 
@@ -76,7 +76,7 @@ def build(hall: Hall, page_refusal: PageRefusal | None = None) -> FastAPI:
         telemetry={"tracing": False},
     )
     app.state.hall = hall
-    for module in (operation, problems, cycles, force, scenarios, keeping, people):
+    for module in (running, problems, cycles, force, scenarios, keeping, people):
         app.include_router(module.router)
 
     def answered(request: Request, error: Exception) -> Response:
@@ -97,7 +97,6 @@ def build(hall: Hall, page_refusal: PageRefusal | None = None) -> FastAPI:
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
-        routes = [route for route in app.routes if isinstance(route, APIRoute) and route.include_in_schema]
         schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         details = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
         shapes = schema.setdefault("components", {}).setdefault("schemas", {})
@@ -106,10 +105,9 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         for unused in ("HTTPValidationError", "ValidationError"):
             shapes.pop(unused, None)
         schema["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-        open_to_all = {"/health", "/ready"}
-        for route in routes:
-            if route.path not in open_to_all:
-                for method in route.methods or ():
-                    schema["paths"][route.path][method.lower()]["security"] = [{"token": []}]
+        for path, methods in schema["paths"].items():
+            if path not in _OPEN:
+                for operation in methods.values():
+                    operation["security"] = [{"token": []}]
         app.openapi_schema = schema
     return app.openapi_schema

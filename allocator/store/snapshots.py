@@ -97,7 +97,7 @@ def load(connection: Connection, snapshot_id: str) -> Force:
     AllocatorError
         When it is damaged.
     """
-    data = connection.execute(select(snapshots.c.data).where(snapshots.c.id == snapshot_id)).scalar_one()
+    data = connection.execute(select(snapshots.c.data).where(snapshots.c.id == snapshot_id)).scalar_one_or_none()
     if data is None:
         raise Purged(f"Snapshot {snapshot_id[:12]} was purged.")
     return Force.model_validate_json(json.dumps(unpacked(snapshot_id, data)))

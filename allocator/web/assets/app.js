@@ -1,13 +1,11 @@
 // Progressive enhancement only: every page works without it.
-import { initAll as initGovuk } from './govuk-frontend.min.js'
-import { initAll as initMoj } from './moj-frontend.min.js'
+import { initAll } from './govuk-frontend.min.js'
 
 function enhance(scope) {
   const onError = (error) => {
     if (error.name !== 'InitError') console.error(error) // an InitError tells of what was enhanced before
   }
-  initGovuk({ scope, onError })
-  initMoj({ scope, onError })
+  initAll({ scope, onError })
 }
 
 enhance(document)

@@ -21,15 +21,10 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 HERE = Path(__file__).parent
 SOURCES = ("package.json", "package-lock.json", ".npmrc", "app.scss", "_pages.scss", "app.js", "docs.js", "favicon.svg")
-ICONS = ("close-cross-black", "document", "tag-remove-cross", "tag-remove-cross-white", "toggle-plus-minus")
-SHIPPED = {
+SHIPPED: dict[str, tuple[str, ...]] = {
     "govuk-frontend": ("dist/govuk/govuk-frontend.min.js",),
-    "@ministryofjustice/frontend": (
-        "moj/moj-frontend.min.js",
-        *(f"moj/assets/images/icon-{icon}.svg" for icon in ICONS),
-    ),
+    "@ministryofjustice/frontend": ("moj/assets/images/icon-document.svg",),  # and its styles are in app.css
     "htmx.org": ("dist/htmx.min.js",),
-    "htmx-ext-sse": ("dist/sse.min.js",),
     "swagger-ui-dist": ("swagger-ui-bundle.js", "swagger-ui.css"),
 }
 OLDEST_NODE = 18
