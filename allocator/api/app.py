@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -80,6 +81,9 @@ def build(hall: Hall, page_refusal: PageRefusal | None = None) -> FastAPI:
         app.include_router(module.router)
 
     def answered(request: Request, error: Exception) -> Response:
+        if isinstance(error, HTTPException) and error.status_code == 405:
+            # The framework knows one route at a time; an address may have others.
+            error.headers = {"Allow": ", ".join(_methods(app, request))}
         programs = request.url.path.startswith(_PROGRAMS)
         return refusal(error) if programs or page_refusal is None else page_refusal(request, error)
 
@@ -93,6 +97,14 @@ def build(hall: Hall, page_refusal: PageRefusal | None = None) -> FastAPI:
     app.add_middleware(Observed, metrics=hall.metrics, answered=answered)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
+
+
+def _methods(app: FastAPI, request: Request) -> list[str]:
+    """Every method that an address has."""
+    groups = (getattr(getattr(group, "original_router", None), "routes", [group]) for group in app.routes)
+    routes = (route for group in groups for route in group if isinstance(route, APIRoute))
+    path = request.url.path
+    return sorted({method for route in routes if route.path_regex.match(path) for method in route.methods or ()})
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:

@@ -151,7 +151,7 @@ def matched(if_match: Annotated[str | None, Header(description='ETag of what was
     VersionNeeded
         Without If-Match.
     """
-    if if_match is None:
+    if if_match is None or not if_match.strip():
         raise VersionNeeded("If-Match is needed: the ETag of what was seen when this was decided.")
     version = if_match.strip().removeprefix("W/").strip('"').removeprefix("v")
     if not (version.isascii() and version.isdigit() and len(version) < 10):

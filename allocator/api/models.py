@@ -20,9 +20,9 @@ Document = dict[str, Any]
 
 
 class Body(BaseModel):
-    """A request: closed to unknown keys."""
+    """A request: closed to unknown keys, and strict about types."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class PostProblem(Body):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import secrets
 import threading
 from collections import OrderedDict
@@ -39,6 +40,17 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+def drawn(svg: str, links: bool) -> Markup:
+    """A chart for a page: one picture to a screen reader, or where its points lead somewhere, named links."""
+    plain = re.sub(r' (?:role|aria-[a-z]+|aria-roledescription)="[^"]*"', "", svg)
+    if not links:
+        return Markup(plain.replace("<svg ", '<svg aria-hidden="true" ', 1))
+    return Markup(re.sub(r'<a xlink:href="(\?point=(\d+)[^"]*)"', r'<a href="\1" aria-label="\2 moves"', plain))
+
+
+_environment.filters["drawn"] = drawn
 
 # Pages of the menu: words, address, and the right that somebody needs to see it.
 MENU = (
@@ -193,11 +205,11 @@ def render(
         for words, href, right in MENU
         if user is not None and may_see(user, right)
     ]
-    token = request.scope["csrftoken"]()
+    token = form_token(request)
     shared: dict[str, Any] = {
         "user": user,
         "navigation": navigation,
-        "nonce": request.state.nonce,
+        "nonce": getattr(request.state, "nonce", ""),
         "csrf": Markup('<input type="hidden" name="csrftoken" value="{}">').format(token),
         "done": DONE.get(request.query_params.get("done", "")),
         "errors": None,
@@ -209,6 +221,12 @@ def render(
         shared["done"] = None
     text = _environment.get_template(template).render({**shared, **values})
     return HTMLResponse(text, status, {"Vary": "Cookie"})
+
+
+def form_token(request: Request) -> str:
+    """The token that a form of this browser carries; empty where the request came no further than the guards."""
+    give = request.scope.get("csrftoken")
+    return str(give()) if give is not None else ""
 
 
 def _told(error: Exception) -> tuple[int, list[dict[str, str]], str | None]:

@@ -45,7 +45,9 @@ class Served:
 
 
 def served(home) -> Iterator[Served]:
-    settings = ServerSettings(home=home, hosts="testserver", solvers=1, solve_seconds=60, secure_cookies=False)
+    settings = ServerSettings(
+        home=home, hosts="testserver,127.0.0.1", solvers=1, solve_seconds=60, secure_cookies=False
+    )
     hall = hall_for(settings)
     hall.store.upgrade()
     users, tokens = {}, {}

@@ -36,7 +36,7 @@ TABLE = [
     ("POST", "/v1/frontier", "solve"),
     ("GET", "/v1/cycles", "figures"),
     ("POST", "/v1/cycles", "plan"),
-    ("POST", "/v1/cycles/rollover", "plan"),
+    ("POST", "/v1/rollovers", "plan"),
     ("GET", "/v1/cycles/1", "cases"),
     ("GET", "/v1/cycles/1/plan", "cases"),
     ("POST", "/v1/cycles/1/propose", "plan"),
@@ -190,6 +190,8 @@ def asked(server, own, role, method, address, cookies=None):
         options["headers"]["If-Match"] = '"v999"'
     if cookies is not None:
         options["headers"] |= {"x-csrftoken": cookies["allocator_csrf"]}
+        if "data" in options:
+            options["data"]["csrftoken"] = cookies["allocator_csrf"]
         options["headers"]["cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
         return server.client.request(method, path, **options)
     return server.call(role, method, path, **options)
@@ -267,10 +269,22 @@ def test_forms_without_their_token_change_nothing(hall):
     server, _ = hall
     cookies = browser(server, "supervisor")
     headers = {"cookie": f"{COOKIE}={cookies[COOKIE]}; allocator_csrf={cookies['allocator_csrf']}"}
-    for path in ("/cycles/rollover", "/v1/cycles/rollover", "/sign-out"):
+    for path in ("/cycles/rollover", "/v1/rollovers", "/sign-out"):
         for data in ({}, {"csrftoken": "guessed"}):
             answer = server.client.post(path, headers=headers, data=data)
             assert answer.status_code == 403 and "no longer valid" in answer.json()["detail"]
+
+
+def test_an_upload_without_the_token_of_its_form_changes_nothing(hall, zipped):
+    server, _ = hall
+    cookies = browser(server, "supervisor")
+    headers = {"cookie": f"{COOKIE}={cookies[COOKIE]}; allocator_csrf={cookies['allocator_csrf']}"}
+    files = {"export": ("force.zip", zipped)}
+    for data in ({}, {"csrftoken": "guessed"}):
+        answer = server.client.post("/cycles/import", headers=headers, files=files, data=data)
+        assert answer.status_code == 403 and "no longer valid" in answer.text
+    assert server.client.post("/v1/cycles", headers=headers, files=files).status_code == 400
+    assert server.client.post("/settings", headers=headers, files=files).status_code == 400
 
 
 def test_a_session_cookie_is_for_http_alone_and_this_site(hall):

@@ -78,7 +78,7 @@ def post_cycle(
     return _imported(done, response, user)
 
 
-@router.post("/cycles/rollover", response_model=Document, status_code=201, responses=responses(401, 403, 409, 410))
+@router.post("/rollovers", response_model=Document, status_code=201, responses=responses(401, 403, 409, 410))
 def post_rollover(hall: AtHand, user: Planner, response: Response) -> Any:
     """Open the next cycle as the committed one ended."""
     return _imported(rolled_over(hall.store, user), response, user)

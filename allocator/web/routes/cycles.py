@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import Response
 
-from allocator.access.accounts import User
+from allocator.access.accounts import Denied, User
 from allocator.access.hiding import Hidden, hidden
 from allocator.api.hall import AtHand, Hall
 from allocator.api.routes.keeping import XLSX
@@ -17,6 +18,7 @@ from allocator.cycles.messages import handover
 from allocator.cycles.staleness import Touched
 from allocator.cycles.states import OPEN
 from allocator.cycles.whys import whys
+from allocator.domain.force import Case
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.explain.effects import bars
 from allocator.explain.pages import plan_pages
@@ -32,7 +34,7 @@ from allocator.store.cycles import open_cycle
 from allocator.store.looking import listing
 from allocator.store.overriding import EXEMPTIBLE, priced
 from allocator.store.sentences import count_sentence, touched_words
-from allocator.web.pages import Downloads, items, member, paged, render, seen_version, sent
+from allocator.web.pages import Downloads, form_token, items, member, paged, render, seen_version, sent
 from allocator.web.routes.work import running_for
 
 router = APIRouter(include_in_schema=False)
@@ -103,9 +105,12 @@ def read_export(
     hall: AtHand,
     export: Annotated[UploadFile | None, File()] = None,
     after: Text = "",
+    csrftoken: Text = "",
     user: User = member("plan"),
 ) -> Response:
     """Read an uploaded export."""
+    if not hmac.compare_digest(csrftoken.encode(), form_token(request).encode()):
+        raise Denied("The form is no longer valid. Nothing was changed.\nMaybe load the page again, and send it again.")
     try:
         if export is None or not export.filename:
             raise InputError([Problem("export", "a file")])
@@ -339,11 +344,7 @@ def _override(
         cycle=seen.cycle,
         case=case,
         planned=planned,
-        officer_items=items(
-            [(c.officer.officer_id, c.officer.officer_id) for c in seen.changes if c.officer.officer_id != planned],
-            officer_id,
-            "Choose an officer",
-        ),
+        officer_items=items(_others(seen, case, planned), officer_id, "Choose an officer"),
         reason_items=items(OVERRIDE_REASONS, kept.get("reason"), "Choose a reason"),
         exemption_items=items(EXEMPTION_REASONS, kept.get("exemption"), "Choose a reason"),
         note=kept.get("note", ""),
@@ -351,6 +352,20 @@ def _override(
         error=error,
         **values,
     )
+
+
+def _others(seen: Standing, case: Case, planned: str | None) -> list[tuple[str, str]]:
+    """Officers other than the planned one, those first whom no rule bars."""
+    found = []
+    for change in seen.changes:
+        officer = change.officer
+        if officer.officer_id != planned:
+            barred = bars(seen.plan.force, case, officer)
+            told = (
+                f" ({'not eligible' if 'excluded' in barred else 'barred by ' + ', '.join(barred)})" if barred else ""
+            )
+            found.append((bool(barred), officer.officer_id, f"{officer.officer_id}{told}"))
+    return [(officer_id, words) for _, officer_id, words in sorted(found)]
 
 
 @router.post("/cycles/{cycle_id}/override")
