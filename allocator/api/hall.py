@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Path, Request
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -160,6 +160,8 @@ def matched(if_match: Annotated[str | None, Header(description='ETag of what was
 
 
 Version = Annotated[int, Depends(matched)]
+# A number by which the database knows something; no larger one can be of anything.
+Number = Annotated[int, Path(ge=0, le=2**31 - 1)]
 
 
 def page_of(items: list[Any], total: int, offset: int, limit: int) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from tests.cycling import small
+
 
 def until_ended(server, role, problem, seconds=40):
     end = time.time() + seconds
@@ -90,6 +92,57 @@ def test_questions_about_the_force_as_it_stands(server):
     assert barred["barred_by"]
 
 
+def test_a_posted_force_is_checked_planned_asked_about_and_only_its_owners(server):
+    force = small().model_dump(mode="json")
+    checked = server.call("supervisor", "POST", "/v1/problems?operation=none", json={"force": force})
+    assert checked.status_code == 200 and checked.json()["cases"] == 5
+    force["cases"][2]["risk"] = "hihg"
+    force["cases"][3]["division"] = 7
+    wrong = server.call("supervisor", "POST", "/v1/problems", json={"force": force})
+    assert wrong.status_code == 422
+    assert [(e["file"], e["row"], e["column"]) for e in wrong.json()["errors"]] == [
+        ("cases", 3, "risk"),
+        ("cases", 4, "division"),
+    ]
+    key = {"Idempotency-Key": "night-1"}
+    body = {"force": small().model_dump(mode="json"), "seed": 5}
+    begun = server.call("supervisor", "POST", "/v1/problems", json=body, headers=key)
+    again = server.call("supervisor", "POST", "/v1/problems", json=body, headers=key)
+    assert begun.status_code == 202 and begun.json()["id"] == again.json()["id"]
+    other = server.call("supervisor", "POST", "/v1/problems", json={**body, "seed": 6}, headers=key)
+    assert other.status_code == 409
+    path = begun.headers["location"]
+    assert until_ended(server, "supervisor", begun.json())["state"] == "done"
+    assert server.call("supervisor", "GET", f"{path}/analysis").json()["proven"]
+    result = server.call("supervisor", "GET", f"{path}/result").json()
+    assert {case["action"] for case in result["cases"]} == {"kept", "moved", "placed"}
+    assert server.call("supervisor", "GET", f"{path}/why?case=c1").json()["action"] == "moved"
+    for who in ("north", "approver"):
+        for end in ("", "/result", "/analysis", "/why?case=c1"):
+            assert server.call(who, "GET", path + end).status_code == 404
+    stopped = server.call("supervisor", "DELETE", path)
+    assert stopped.status_code == 200 and stopped.json()["state"] == "done"
+
+
+def test_divisions_and_exclusions_hold_in_every_answer(server):
+    seen = {
+        "supervisor": {"c1", "c2", "c3", "c4", "c5"},
+        "north": {"c1", "c2", "c3", "c4"},
+        "barred": {"c1", "c2", "c4", "c5"},
+    }
+    for who, cases in seen.items():
+        for path in ("/v1/cases?limit=1000", "/v1/cycles/1/plan", "/v1/cycles/1"):
+            answer = server.call(who, "GET", path).json()
+            rows = answer.get("items") or answer["plan"]["cases"]
+            assert {row["case_id"] for row in rows} == cases, (who, path)
+        for case in {"c1", "c2", "c3", "c4", "c5"} - cases:
+            for end in ("", "/history", "/recommend", "/why", "/why-not?officer=B"):
+                assert server.call(who, "GET", f"/v1/cases/{case}{end}").status_code == 404, (who, case, end)
+    ranked = server.call("supervisor", "GET", "/v1/cases/c3/recommend").json()
+    assert ["A", ["excluded"]] in [[one["officer_id"], one["rules"]] for one in ranked["barred"]]
+    assert {o["officer_id"] for o in server.call("north", "GET", "/v1/officers").json()["items"]} == {"A", "B", "U"}
+
+
 def test_scenarios_are_kept_run_and_shared(server):
     document = {"change": [{"what": "officer-leaves", "officer": "B"}]}
     wrong = server.call("supervisor", "POST", "/v1/scenarios", json={"name": "x", "document": {"chnge": []}})
@@ -106,6 +159,8 @@ def test_scenarios_are_kept_run_and_shared(server):
     assert server.call("north", "GET", path).status_code == 404
     run = server.call("approver", "POST", f"{path}/run")
     assert until_ended(server, "approver", run.json())["state"] == "done"
+    events = server.call("approver", "GET", f"/v1/problems/{run.json()['id']}/events")
+    assert events.headers["content-type"].startswith("text/event-stream") and '"state": "done"' in events.text
     found = server.call("approver", "GET", f"/v1/problems/{run.json()['id']}/result").json()
     assert [plan["name"] for plan in found["plans"]] == ["as it is", "B leaves"]
     gone = server.call("supervisor", "DELETE", path, headers={"If-Match": patched.headers["etag"]})

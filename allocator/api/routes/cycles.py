@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, File, Header, Query, Response, UploadFil
 
 from allocator.access.accounts import User
 from allocator.access.hiding import hidden
-from allocator.api.hall import AtHand, Version, etag, matched, page_of, right
+from allocator.api.hall import AtHand, Number, Version, etag, matched, page_of, right
 from allocator.api.models import (
     CycleOut,
     Document,
@@ -37,7 +37,6 @@ from allocator.store.looking import Shown, listing
 router = APIRouter(prefix="/v1", tags=["cycles"])
 Reader = Annotated[User, Depends(right("cases"))]
 Planner = Annotated[User, Depends(right("plan"))]
-CycleId = Annotated[int, "number of a cycle"]
 _CHANGE = responses(400, 401, 403, 404, 409, 410, 412, 413, 422, 428)
 
 
@@ -103,7 +102,7 @@ def _imported(done: Imported, response: Response, user: User) -> dict[str, Any]:
 def get_cycle(
     hall: AtHand,
     user: Reader,
-    cycle_id: CycleId,
+    cycle_id: Number,
     response: Response,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Any:
@@ -122,7 +121,7 @@ def get_cycle(
 def get_plan(
     hall: AtHand,
     user: Reader,
-    cycle_id: CycleId,
+    cycle_id: Number,
     action: Annotated[str | None, Query(pattern="^(kept|moved|placed|unplaced)$")] = None,
     officer: Annotated[Name | None, Query()] = None,
     offset: Annotated[int, Query(ge=0, le=10**6)] = 0,
@@ -158,7 +157,7 @@ def get_plan(
 def post_propose(
     hall: AtHand,
     user: Planner,
-    cycle_id: CycleId,
+    cycle_id: Number,
     version: Version,
     response: Response,
     body: PostProposal | None = None,
@@ -183,7 +182,7 @@ def post_propose(
 def post_override(
     hall: AtHand,
     user: Annotated[User, Depends(right("override"))],
-    cycle_id: CycleId,
+    cycle_id: Number,
     version: Version,
     body: PostOverride,
     response: Response,
@@ -244,7 +243,7 @@ def _decide(act: str, right_name: str, says: str) -> None:
 
     def endpoint(
         hall: AtHand,
-        cycle_id: CycleId,
+        cycle_id: Number,
         version: Version,
         response: Response,
         user: User = Depends(right(right_name)),  # noqa: B008  (an annotation could not see the name)
@@ -268,7 +267,7 @@ _decide("discard", "plan", "End an open cycle without a plan.")
 def post_return(
     hall: AtHand,
     user: Annotated[User, Depends(right("return"))],
-    cycle_id: CycleId,
+    cycle_id: Number,
     version: Version,
     body: PostReturn,
     response: Response,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from allocator.access.accounts import User, add_user, all_users, change_user, find_user
 from allocator.access.sessions import Token, add_token, revoke_sessions, revoke_token, tokens_of
-from allocator.api.hall import AtHand, Version, etag, page_of, right
+from allocator.api.hall import AtHand, Number, Version, etag, page_of, right
 from allocator.api.models import Document, Listing, NewToken, PatchUser, PostToken, PostUser, UserOut
 from allocator.api.refusals import responses
 from allocator.errors import InputError, Problem
@@ -71,7 +71,7 @@ def post_user(hall: AtHand, user: Administrator, body: PostUser, response: Respo
 
 
 @router.get("/users/{user_id}", response_model=UserOut, responses=responses(401, 403, 404, 422))
-def get_user(hall: AtHand, user: Administrator, user_id: int, response: Response) -> Any:
+def get_user(hall: AtHand, user: Administrator, user_id: Number, response: Response) -> Any:
     """Read an account."""
     found = account(hall, user_id)
     response.headers["ETag"] = etag(found.version)
@@ -84,7 +84,7 @@ def get_user(hall: AtHand, user: Administrator, user_id: int, response: Response
     responses=responses(400, 401, 403, 404, 409, 412, 413, 422, 428),
 )
 def patch_user(
-    hall: AtHand, user: Administrator, user_id: int, version: Version, body: PatchUser, response: Response
+    hall: AtHand, user: Administrator, user_id: Number, version: Version, body: PatchUser, response: Response
 ) -> Any:
     """Change an account."""
     account(hall, user_id)
@@ -96,7 +96,7 @@ def patch_user(
 
 
 @router.delete("/users/{user_id}/sessions", response_model=Document, responses=responses(401, 403, 404, 422))
-def delete_sessions(hall: AtHand, user: Administrator, user_id: int) -> Any:
+def delete_sessions(hall: AtHand, user: Administrator, user_id: Number) -> Any:
     """End every session of an account."""
     account(hall, user_id)
     return {"ended": revoke_sessions(hall.store, user_id, by=user.name)}
@@ -108,7 +108,7 @@ def delete_sessions(hall: AtHand, user: Administrator, user_id: int) -> Any:
     status_code=201,
     responses=responses(400, 401, 403, 404, 413, 422),
 )
-def post_user_token(hall: AtHand, user: Administrator, user_id: int, body: PostToken) -> Any:
+def post_user_token(hall: AtHand, user: Administrator, user_id: Number, body: PostToken) -> Any:
     """Make a token for an account that has no password: one of the service role."""
     of = account(hall, user_id)
     if of.role != "service":
@@ -131,10 +131,10 @@ def post_token(hall: AtHand, user: Own, body: PostToken) -> Any:
 
 
 @router.delete("/tokens/{token_id}", status_code=204, responses=responses(401, 403, 404, 422))
-def delete_token(hall: AtHand, user: Own, token_id: int) -> None:
+def delete_token(hall: AtHand, user: Own, token_id: Number) -> None:
     """Take a token back."""
     try:
-        revoke_token(hall.store, user, token_id if 0 <= token_id < 2**31 else 0, by=user.name)
+        revoke_token(hall.store, user, token_id, by=user.name)
     except InputError:
         raise NotThere(f"There is no token {token_id}.") from None
 
@@ -149,7 +149,7 @@ def account(hall: AtHand, user_id: int) -> User:
     """
     try:
         with hall.store.reading() as connection:
-            return find_user(connection, user_id if 0 <= user_id < 2**31 else 0)
+            return find_user(connection, user_id)
     except InputError:
         raise NotThere(f"There is no account {user_id}.") from None
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Response
 
 from allocator.access.accounts import User
-from allocator.api.hall import AtHand, Version, etag, page_of, right
+from allocator.api.hall import AtHand, Number, Version, etag, page_of, right
 from allocator.api.models import Listing, PatchScenario, PostScenario, Problem, ScenarioOut
 from allocator.api.refusals import responses
 from allocator.api.routes.problems import Key, accepted
@@ -72,12 +72,12 @@ def post_scenario(hall: AtHand, user: Solver, body: PostScenario, response: Resp
 def get_scenario(
     hall: AtHand,
     user: Solver,
-    scenario_id: Annotated[int, "number of a scenario"],
+    scenario_id: Number,
     response: Response,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Any:
     """Read a scenario."""
-    kept = find_scenario(hall.store, user, _small(scenario_id))
+    kept = find_scenario(hall.store, user, scenario_id)
     if if_none_match == etag(kept.version):
         return Response(status_code=304, headers={"ETag": etag(kept.version)})
     response.headers["ETag"] = etag(kept.version)
@@ -86,32 +86,27 @@ def get_scenario(
 
 @router.patch("/{scenario_id}", response_model=ScenarioOut, responses=_CHANGE)
 def patch_scenario(
-    hall: AtHand, user: Solver, scenario_id: int, version: Version, body: PatchScenario, response: Response
+    hall: AtHand, user: Solver, scenario_id: Number, version: Version, body: PatchScenario, response: Response
 ) -> Any:
     """Change one's own scenario."""
     values = body.model_dump(exclude_none=True)
     require_text(values)
-    kept = change_scenario(hall.store, user, _small(scenario_id), version=version, **values)
+    kept = change_scenario(hall.store, user, scenario_id, version=version, **values)
     response.headers["ETag"] = etag(kept.version)
     return scenario_document(kept, user)
 
 
 @router.delete("/{scenario_id}", status_code=204, responses=_CHANGE)
-def delete_scenario(hall: AtHand, user: Solver, scenario_id: int, version: Version) -> None:
+def delete_scenario(hall: AtHand, user: Solver, scenario_id: Number, version: Version) -> None:
     """Remove one's own scenario."""
-    drop_scenario(hall.store, user, _small(scenario_id), version=version)
+    drop_scenario(hall.store, user, scenario_id, version=version)
 
 
 @router.post(
     "/{scenario_id}/run", response_model=Problem, status_code=202, responses=responses(401, 403, 404, 409, 422)
 )
-def run_scenario(hall: AtHand, user: Solver, scenario_id: int, response: Response, key: Key = None) -> Any:
+def run_scenario(hall: AtHand, user: Solver, scenario_id: Number, response: Response, key: Key = None) -> Any:
     """Try a scenario beside the force as it stands."""
-    kept = find_scenario(hall.store, user, _small(scenario_id))
+    kept = find_scenario(hall.store, user, scenario_id)
     job = post_whatif(hall.store, user, [{**kept.document, "name": kept.name}], key=key)
     return accepted(job, hall, response)
-
-
-def _small(number: int) -> int:
-    """A number that a database can look for; any other is of nothing."""
-    return number if 0 <= number < 2**31 else 0

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from allocator.access.accounts import Denied, User
 from allocator.access.hiding import Hidden, hidden
-from allocator.api.hall import AtHand, Hall
+from allocator.api.hall import AtHand, Hall, Number
 from allocator.api.routes.keeping import XLSX
 from allocator.cycles.codes import EXEMPTION_REASONS, NOTE_HINT, OVERRIDE_REASONS, RETURN_REASONS
 from allocator.cycles.messages import handover
@@ -136,7 +136,7 @@ def roll_over(request: Request, hall: AtHand, user: User = member("plan")) -> Re
 
 
 @router.get("/cycles/{cycle_id}")
-def cycle(request: Request, hall: AtHand, cycle_id: int, user: User = member("cases")) -> Response:
+def cycle(request: Request, hall: AtHand, cycle_id: Number, user: User = member("cases")) -> Response:
     """One cycle: where it stands, its plan, and what may be done about it."""
     return _cycle(request, hall, user, cycle_id)
 
@@ -279,7 +279,7 @@ def _overrides(seen: Standing) -> list[tuple[str, ...]]:
 
 @router.post("/cycles/{cycle_id}/propose")
 def propose(
-    request: Request, hall: AtHand, cycle_id: int, version: Text = "", keep: Text = "", user: User = member("plan")
+    request: Request, hall: AtHand, cycle_id: Number, version: Text = "", keep: Text = "", user: User = member("plan")
 ) -> Response:
     """Begin to plan a cycle."""
     try:
@@ -292,7 +292,7 @@ def propose(
 
 @router.get("/cycles/{cycle_id}/override")
 def override_page(
-    request: Request, hall: AtHand, cycle_id: int, case: str = "", officer: str = "", user: User = member("override")
+    request: Request, hall: AtHand, cycle_id: Number, case: str = "", officer: str = "", user: User = member("override")
 ) -> Response:
     """Another officer for one case, with the price before the decision."""
     return _override(request, hall, user, cycle_id, case, officer)
@@ -302,7 +302,7 @@ def _override(
     request: Request,
     hall: Hall,
     user: User,
-    cycle_id: int,
+    cycle_id: Number,
     case_id: str,
     officer_id: str,
     error: Exception | None = None,
@@ -372,7 +372,7 @@ def _others(seen: Standing, case: Case, planned: str | None) -> list[tuple[str, 
 def override_case(
     request: Request,
     hall: AtHand,
-    cycle_id: int,
+    cycle_id: Number,
     case: Text = "",
     officer: Text = "",
     reason: Text = "",
@@ -397,7 +397,7 @@ def override_case(
 def decide(
     request: Request,
     hall: AtHand,
-    cycle_id: int,
+    cycle_id: Number,
     act: str,
     version: Text = "",
     reason: Text = "",
@@ -415,7 +415,7 @@ def decide(
 
 
 @router.get("/cycles/{cycle_id}/plan.xlsx")
-def plan_workbook(hall: AtHand, cycle_id: int, user: User = member("cases")) -> Response:
+def plan_workbook(hall: AtHand, cycle_id: Number, user: User = member("cases")) -> Response:
     """The plan as a workbook; of what the person does not see, nothing is in it."""
     seen = present(hall.store, user, "plan", cycle_id=cycle_id, purpose="allocation", act="export")
     if seen.proposal is None:
@@ -445,7 +445,7 @@ def cut_page(page: Page, cut: Hidden) -> Page:
 
 
 @router.get("/cycles/{cycle_id}/sheets")
-def sheets(request: Request, hall: AtHand, cycle_id: int, user: User = member("cases")) -> Response:
+def sheets(request: Request, hall: AtHand, cycle_id: Number, user: User = member("cases")) -> Response:
     """Handover sheets of the cases that move, to print."""
     seen = present(hall.store, user, "handover sheets", cycle_id=cycle_id, purpose="handover", act="export")
     if seen.proposal is None:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from allocator.access.accounts import User, change_password
 from allocator.access.roles import ROLE_WORDS
 from allocator.access.sessions import add_token, close_session, open_session, revoke_token, tokens_of
-from allocator.api.hall import AtHand
+from allocator.api.hall import AtHand, Number
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.web.pages import Visitor, cookie, member, render, sent
 
@@ -84,7 +84,7 @@ def new_token(
 
 
 @router.post("/account/tokens/{token_id}/revoke")
-def drop_token(hall: AtHand, token_id: int, user: User = member("own")) -> Response:
+def drop_token(hall: AtHand, token_id: Number, user: User = member("own")) -> Response:
     """Take a token back."""
     revoke_token(hall.store, user, token_id, by=user.name)
     return sent("/account", "revoked")

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from allocator.access.accounts import User, add_user, all_users, change_user
 from allocator.access.roles import ROLE_WORDS
 from allocator.access.sessions import add_token, revoke_sessions
-from allocator.api.hall import AtHand
+from allocator.api.hall import AtHand, Number
 from allocator.api.routes.people import account
 from allocator.errors import AllocatorError
 from allocator.service.standing import NotThere
@@ -62,7 +62,7 @@ def add(
 
 
 @router.get("/users/{user_id}")
-def one(request: Request, hall: AtHand, user_id: int, user: User = member("users")) -> Response:
+def one(request: Request, hall: AtHand, user_id: Number, user: User = member("users")) -> Response:
     """One account."""
     return _user(request, account(hall, user_id), {})
 
@@ -71,7 +71,7 @@ def one(request: Request, hall: AtHand, user_id: int, user: User = member("users
 def change(
     request: Request,
     hall: AtHand,
-    user_id: int,
+    user_id: Number,
     role: Text = "",
     divisions: Text = "",
     officer_id: Text = "",
@@ -95,14 +95,14 @@ def change(
 
 
 @router.post("/users/{user_id}/sessions")
-def end_sessions(hall: AtHand, user_id: int, user: User = member("users")) -> Response:
+def end_sessions(hall: AtHand, user_id: Number, user: User = member("users")) -> Response:
     """End every session of an account."""
     revoke_sessions(hall.store, account(hall, user_id).id, by=user.name)
     return sent(f"/users/{user_id}", "revoked")
 
 
 @router.post("/users/{user_id}/token")
-def token(request: Request, hall: AtHand, user_id: int, user: User = member("users")) -> Response:
+def token(request: Request, hall: AtHand, user_id: Number, user: User = member("users")) -> Response:
     """Make a token for an account of the service role; it is shown this once."""
     of = account(hall, user_id)
     if of.role != "service":

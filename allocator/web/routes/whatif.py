@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from allocator.access.accounts import User
 from allocator.access.hiding import hidden
-from allocator.api.hall import AtHand, Hall
+from allocator.api.hall import AtHand, Hall, Number
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.explain.charts import frontier_chart
 from allocator.explain.frontier_document import HEADER, rows
@@ -60,7 +60,7 @@ async def build(request: Request, hall: AtHand, user: User = member("solve")) ->
 
 
 @router.get("/whatif/{scenario_id}/change")
-def change(request: Request, hall: AtHand, scenario_id: int, user: User = member("solve")) -> Response:
+def change(request: Request, hall: AtHand, scenario_id: Number, user: User = member("solve")) -> Response:
     """A scenario of one's own, to change."""
     kept = find_scenario(hall.store, user, scenario_id)
     path = f"/whatif/{kept.id}/change"
@@ -68,7 +68,7 @@ def change(request: Request, hall: AtHand, scenario_id: int, user: User = member
 
 
 @router.post("/whatif/{scenario_id}/change")
-async def rebuild(request: Request, hall: AtHand, scenario_id: int, user: User = member("solve")) -> Response:
+async def rebuild(request: Request, hall: AtHand, scenario_id: Number, user: User = member("solve")) -> Response:
     """Change a scenario of one's own."""
     form = await _form(request)
     return await run_in_threadpool(_built, request, hall, user, form, scenario_id)
@@ -225,7 +225,7 @@ def _of_others(said: str, officers: frozenset[str]) -> bool:
 
 
 @router.get("/whatif/{scenario_id}")
-def scenario(request: Request, hall: AtHand, scenario_id: int, user: User = member("solve")) -> Response:
+def scenario(request: Request, hall: AtHand, scenario_id: Number, user: User = member("solve")) -> Response:
     """One scenario."""
     kept = find_scenario(hall.store, user, scenario_id)
     mine = kept.owner_id == user.id
@@ -233,7 +233,7 @@ def scenario(request: Request, hall: AtHand, scenario_id: int, user: User = memb
 
 
 @router.post("/whatif/{scenario_id}/run")
-def run(request: Request, hall: AtHand, scenario_id: int, user: User = member("solve")) -> Response:
+def run(request: Request, hall: AtHand, scenario_id: Number, user: User = member("solve")) -> Response:
     """Run a scenario beside today."""
     kept = find_scenario(hall.store, user, scenario_id)
     try:
@@ -252,7 +252,7 @@ def _note(hall: Hall, user: User, kept: KeptScenario, job_id: str) -> None:
 
 
 @router.post("/whatif/{scenario_id}/copy")
-def copy(hall: AtHand, scenario_id: int, user: User = member("solve")) -> Response:
+def copy(hall: AtHand, scenario_id: Number, user: User = member("solve")) -> Response:
     """Copy a scenario, to change the copy."""
     kept = find_scenario(hall.store, user, scenario_id)
     made = keep_scenario(hall.store, user, kept.document, name=f"Copy of {kept.name}"[:100])
@@ -260,7 +260,7 @@ def copy(hall: AtHand, scenario_id: int, user: User = member("solve")) -> Respon
 
 
 @router.post("/whatif/{scenario_id}/remove")
-def remove(hall: AtHand, scenario_id: int, version: Text = "", user: User = member("solve")) -> Response:
+def remove(hall: AtHand, scenario_id: Number, version: Text = "", user: User = member("solve")) -> Response:
     """Remove a scenario of one's own."""
     drop_scenario(hall.store, user, scenario_id, version=seen_version(version))
     return sent("/whatif", "removed")
