@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
@@ -18,7 +18,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from allocator.api.guards import Csrf, Guarded
 from allocator.api.hall import Hall, Throttle
-from allocator.api.observing import Metrics, Observed
+from allocator.api.observing import Metrics, Observed, note_route
 from allocator.api.refusals import ProblemDetails, refusal
 from allocator.api.routes import cycles, force, keeping, people, problems, running, scenarios
 from allocator.api.settings import ServerSettings
@@ -74,6 +74,7 @@ def build(hall: Hall, page_refusal: PageRefusal | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url="/v1/openapi.json",
         max_body_size=(hall.settings.upload + 1) * 2**20,
+        dependencies=[Depends(note_route)],
         telemetry={"tracing": False},
     )
     app.state.hall = hall

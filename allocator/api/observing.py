@@ -70,6 +70,11 @@ def set_up_logs(level: str) -> None:
     )
 
 
+def note_route(request: Request) -> None:
+    """Note which route answers: for the metrics, which know no single case."""
+    request.state.route = getattr(request.scope.get("route"), "path", "other")
+
+
 class Observed:
     """Around the whole application: a request id, a line in the log and a measurement for each request.
 
@@ -113,7 +118,7 @@ class Observed:
                 await self._answered(Request(scope, receive), error)(scope, receive, told)
         finally:
             seconds = time.perf_counter() - begun
-            route = getattr(scope.get("route"), "path", "other")
+            route = scope["state"].get("route", "other")
             self._metrics.requests.labels(scope["method"], route, seen["status"]).observe(seconds)
             state: dict[str, Any] = scope.get("state", {})
             structlog.get_logger("requests").info(

@@ -12,6 +12,7 @@ from allocator.errors import InputError, Problem
 from allocator.store.audit import tombstone
 from allocator.store.cycles import last_committed
 from allocator.store.outbox import file_stem, folder_of
+from allocator.store.service_tables import problems, scenarios
 from allocator.store.store import Store, Writing, named
 from allocator.store.tables import (
     audit,
@@ -46,7 +47,7 @@ class PurgedCounts:
 
 
 def purge(store: Store, before: date, *, by: str) -> PurgedCounts:
-    """Remove the case data of every cycle before a date: snapshots, plans, changes, messages, details of the log.
+    """Remove case data before a date: snapshots, plans, changes, messages, problems, details of the log.
 
     Officers' figures, which tell of no case, stay. So do the cycle that the next one builds on and whatever is open.
 
@@ -76,6 +77,7 @@ def purge(store: Store, before: date, *, by: str) -> PurgedCounts:
         of_plans = select(proposals.c.id).where(proposals.c.cycle_id.in_(ids))
         connection.execute(delete(overrides).where(overrides.c.proposal_id.in_(of_plans)))
         _past(connection, ids, before)
+        _problems(connection, before)
         count = _messages(writing, ids)
         rows = _entries(connection, ids, before)
         details = {
@@ -138,6 +140,15 @@ def _past(connection: Connection, ids: list[int], before: date) -> None:
     )
     connection.execute(delete(exemptions).where(exemptions.c.cycle_id.in_(ids), ~held.exists()))
     connection.execute(delete(reductions).where(reductions.c.ends < before))
+
+
+def _problems(connection: Connection, before: date) -> None:
+    """Remove problems that were posted before the date and have ended, with their data and results."""
+    day = datetime.combine(before, time(), UTC)
+    ended = problems.c.state.in_(("done", "stopped", "failed"))
+    gone = select(problems.c.id).where(problems.c.created_at < day, ended)
+    connection.execute(scenarios.update().where(scenarios.c.problem_id.in_(gone)).values(problem_id=None))
+    connection.execute(delete(problems).where(problems.c.created_at < day, ended))
 
 
 def _files(connection: Connection, ids: list[int]) -> list[str]:

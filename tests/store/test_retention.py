@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from allocator.access.accounts import add_user
 from allocator.errors import InputError
+from allocator.jobs.queue import finish, submit
 from allocator.store.committing import undo
 from allocator.store.histories import case_history
 from allocator.store.importing import rollover
@@ -17,6 +19,7 @@ from allocator.store.outbox import deliver
 from allocator.store.overriding import override
 from allocator.store.purging import purge
 from allocator.store.replaying import replay
+from allocator.store.service_tables import problems
 from allocator.store.snapshots import Purged
 from allocator.store.tables import audit, changes, decisions, messages, overrides, proposals
 from allocator.store.verifying import verify
@@ -143,3 +146,16 @@ def test_a_replay_says_what_differs(store, tmp_path):
     found = replay(store, by=BOB, standby=InlineStandby())
     assert not found.same and "c2" in [case.case_id for case in found.comparison.cases]
     assert [(name, then) for name, then, _ in found.versions] == [("ortools", "8.0")]
+
+
+def test_problems_that_ended_before_the_date_go_with_their_data(store, tmp_path):
+    committed(store, small(), tmp_path / "force")
+    user = add_user(store, "Ann", "supervisor", by="root", password="correct horse battery")
+    old, waits = (submit(store, user, "allocate", {"seed": k}, data={"officers": []}) for k in (1, 2))
+    finish(store, old.id, "done", result={"officers": []})
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    with store.database.writing() as connection:
+        connection.execute(problems.update().values(created_at=long_ago))
+    purge(store, date(2026, 1, 1), by=ANN)
+    with store.reading() as connection:
+        assert connection.execute(select(problems.c.id)).scalars().all() == [waits.id]
