@@ -91,7 +91,6 @@ def test_a_whole_cycle_by_a_supervisor_and_an_approver(site, tmp_path):
     bob.goto(f"{site.address}/reports")
     bob.click("text=September 2022")
     assert bob.locator("figure svg").count() == 3
-    shot(bob, "report")
     bob.goto(f"{site.address}/cycles/1")
     bob.click("text=Undo this cycle")
     bob.wait_for_url("**/cycles/1?done=undo")
@@ -150,7 +149,6 @@ def test_what_if_is_built_run_compared_shared_and_the_frontier_read(site):
     ann.fill("#last", "3")
     ann.click("text=Draw the frontier")
     ann.wait_for_url("**/frontier/*")
-    shot(ann, "frontier")
     ann.locator("figure svg a").nth(2).click()
     ann.wait_for_selector("#plan")
     assert "2 moves allowed" in ann.inner_text("#plan h2")
@@ -179,7 +177,6 @@ def test_officers_are_sorted_on_the_server_and_say_so(site):
     ann.click("thead a:has-text('Workload')")
     assert head.get_attribute("aria-sort") == "descending"
     assert ann.locator("thead th[aria-sort=none]").count() == 6
-    shot(ann, "officers")
 
 
 def test_the_keyboard_alone_leads_from_signing_in_to_a_decision(site):
