@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.rows import Row
 
 HERE = Path(__file__).parent
-NAMES = ("proof", "quality", "national", "memory", "growth", "resolve", "asking", "keeping", "large")
+NAMES = ("proof", "quality", "national", "memory", "growth", "resolve", "asking", "keeping", "serving", "large")
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooLate
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from allocator.access.accounts import find_user
@@ -29,6 +29,7 @@ POLL = 0.1
 GRACE = 10.0  # seconds after a stop or its time limit before a worker is killed
 LOOK_EVERY = 1.0  # seconds between looks at the queue when nobody called
 ANSWER_WITHIN = 30.0  # seconds for a question
+GIVES_WAY = 10  # niceness of solvers
 
 
 class Busy(AllocatorError):
@@ -57,9 +58,13 @@ class Hand:
     Parameters
     ----------
     place : Place
+    solves : bool
+        Whether it works on jobs, and so gives way to pages and questions.
     """
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, *, solves: bool) -> None:
+        if solves:
+            place = replace(place, nice=GIVES_WAY)
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self._process = context.Process(target=main, args=(theirs, place, os.getpid()), name="allocator-worker")
@@ -157,7 +162,7 @@ class Crew:
         hand: Hand | None = None
         while not self._ending.is_set():
             if hand is None or not hand.alive:
-                hand = self._hired(hand)
+                hand = self._hired(hand, solves=True)
                 continue
             job = self._claimed()
             if job is None:
@@ -178,11 +183,11 @@ class Crew:
         if hand is not None:
             hand.kill()
 
-    def _hired(self, old: Hand | None) -> Hand | None:
+    def _hired(self, old: Hand | None, *, solves: bool) -> Hand | None:
         """A worker that is ready; None where none could be had yet."""
         if old is not None:
             old.kill()
-        hand = Hand(self.place)
+        hand = Hand(self.place, solves=solves)
         while not self._ending.is_set():
             try:
                 if hand.pipe.poll(POLL):
@@ -250,7 +255,7 @@ class Crew:
         hand: Hand | None = None
         while not self._ending.is_set():
             if hand is None or not hand.alive:
-                hand = self._hired(hand)
+                hand = self._hired(hand, solves=False)
                 continue
             try:
                 task, future = self._questions.get(timeout=POLL)

@@ -32,11 +32,14 @@ class Place:
     database : str or None
     memory : int
         MiB of address space for each of its processes; 0 for no limit.
+    nice : int
+        By how much it gives way to others who need the processor: a page is not to wait for a solve.
     """
 
     home: str
     database: str | None
     memory: int
+    nice: int = 0
 
 
 def main(pipe: Connection, place: Place, parent: int) -> None:
@@ -55,6 +58,8 @@ def main(pipe: Connection, place: Place, parent: int) -> None:
     signal.signal(STOP, signal.SIG_IGN)
     threading.Thread(target=_outlive, args=(parent,), daemon=True).start()
     _limit(place.memory)
+    with suppress(OSError, AttributeError):
+        os.nice(place.nice)
     from allocator.solver.standby import Standby
 
     sending = threading.Lock()

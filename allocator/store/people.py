@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,7 +99,7 @@ class Reduced:
     ends_in: int | None
 
 
-def see_reductions(store: Store, *, by: str) -> tuple[Reduced, ...]:
+def see_reductions(store: Store, *, by: str, supervises: Callable[[str], bool] | None = None) -> tuple[Reduced, ...]:
     """Reductions of capacity; reasons only for the supervisors of the officer's division.
 
     Parameters
@@ -107,6 +107,9 @@ def see_reductions(store: Store, *, by: str) -> tuple[Reduced, ...]:
     store : Store
     by : str
         Who reads, as claimed.
+    supervises : callable, optional
+        Whether who reads supervises a division, where an account says so; the register of supervisors says it unless
+        given.
     """
     by = named(by)
     with store.writing() as writing:
@@ -120,7 +123,8 @@ def see_reductions(store: Store, *, by: str) -> tuple[Reduced, ...]:
         for reduction in kept:
             officer = force.officer_by_id.get(reduction.officer)
             division = "" if officer is None else officer.division
-            reason = reduction.reason if division in mine else None
+            own = division in mine if supervises is None else bool(division) and supervises(division)
+            reason = reduction.reason if own else None
             running = reduction.runs(cycle.cycle_date)
             found.append(Reduced(reduction, division, reason, running, ends.get(id(reduction))))
         told = sorted({one.reduction.officer for one in found if one.reason is not None})

@@ -68,7 +68,6 @@ MENU = (
 # What stands above a page after something was done; the address names it, so that nothing else can be put there.
 DONE = {
     "imported": "The export was read.",
-    "proposed": "The plan is made.",
     "overridden": "The case goes to the officer you chose.",
     "submit": "The plan is submitted: somebody else approves it, or sends it back.",
     "approve": "The plan is approved: committing it makes it real.",
@@ -81,7 +80,6 @@ DONE = {
     "removed": "It is removed.",
     "revoked": "It no longer holds.",
     "password": "Your password is changed; your other sessions have ended.",
-    "delivered": "The messages that waited are delivered.",
 }
 
 

@@ -166,7 +166,10 @@ def officer(request: Request, hall: AtHand, officer_id: str, user: User = member
     found = seen.officer(officer_id)
     change = next(c for c in seen.changes if c.officer.officer_id == found.officer_id)
     cases = [c for c in seen.cases if found.officer_id in (c.officer, seen.plan.officer_of[c.case_id])]
-    reduced = [r for r in see_reductions(hall.store, by=user.name) if r.reduction.officer == found.officer_id]
+    known = see_reductions(
+        hall.store, by=user.name, supervises=lambda d: user.role == "supervisor" and user.sight.covers(d)
+    )
+    reduced = [one for one in known if one.reduction.officer == found.officer_id]
     return render(
         request,
         "officer.html",

@@ -200,7 +200,9 @@ def _save(request: Request, hall: Hall, user: User, typed: dict[str, str]) -> Re
     try:
         problems = []
         for key in _keys():
-            text = typed.get(key, "").strip()
+            if key not in typed:
+                continue
+            text = typed[key].strip()
             if text in (now.get(key, ""), "") and (text or key not in now):
                 continue
             try:

@@ -1,0 +1,89 @@
+"""Pages as somebody sees them: reasons of reductions, cases that exclude one, forms that were refused."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+import pytest
+
+from allocator.access.sessions import open_session
+from allocator.api.hall import COOKIE
+from allocator.store.people import keep_reductions
+from tests.api.conftest import served
+from tests.cycling import proposed, small, with_case
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A service whose cycle is proposed; c3 excludes officer A, who is the user "barred"."""
+    folder = tmp_path_factory.mktemp("pages")
+    for server in served(folder / "home"):
+        force = with_case(small(), "c3", excluded=frozenset({"A"}))
+        (folder / "reductions.csv").write_text("officer,percent,reason,from,to\nB,40,phased return,2026-03-01,\n")
+        proposed(server.hall.store, force, folder / "force")
+        keep_reductions(server.hall.store, folder / "reductions.csv", by="Ann")
+        yield server
+
+
+def look(site, who, path, method="GET", **data):
+    token = re.search(r'name="csrftoken" value="([^"]+)"', site.client.get("/sign-in").text)[1]
+    site.client.cookies.clear()
+    secret = open_session(site.hall.store, site.users[who])
+    headers = {"cookie": f"{COOKIE}={secret}; allocator_csrf={token}"}
+    form = {"data": {**data, "csrftoken": token}} if method == "POST" else {}
+    return site.client.request(method, path, headers=headers, follow_redirects=False, **form)
+
+
+def test_reasons_of_reductions_are_for_supervisors_of_the_division(site):
+    assert "phased" in look(site, "north", "/officers/B").text
+    for who in ("viewer", "approver"):
+        page = look(site, who, "/officers/B").text
+        assert "only for supervisors of the division" in page and "phased" not in page
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/cases", "/officers/B", "/cycles/1", "/cycles/1/sheets", "/history?officer=B", "/cases/c2"]
+)
+def test_a_case_that_excludes_somebody_is_on_none_of_their_pages(site, path):
+    assert not re.search(r"\bc3\b", look(site, "barred", path).text)
+
+
+def test_nor_anywhere_else(site):
+    assert look(site, "barred", "/cases/c3").status_code == 404
+    assert look(site, "barred", "/history?case=c3").status_code == 404
+    assert look(site, "barred", "/cycles/1/override?case=c3").status_code == 404
+    assert look(site, "barred", "/cases?search=c3").text.count("No case is like that") == 1
+    with zipfile.ZipFile(io.BytesIO(look(site, "barred", "/cycles/1/plan.xlsx").content)) as book:
+        texts = b"".join(book.read(name) for name in book.namelist())
+    assert b">c3<" not in texts and b">c1<" in texts
+    assert "not eligible" in look(site, "supervisor", "/cases/c3").text
+    assert "excluded" not in look(site, "supervisor", "/cases/c3").text
+
+
+def test_a_form_comes_back_with_what_was_typed(site):
+    page = look(site, "supervisor", "/tonight/c4", "POST", officer="B", reason="", note="at night", version="")
+    assert page.status_code == 422 and "There is a problem" in page.text and 'value="at night"' in page.text
+    assert re.search(r'value="B" checked', page.text)
+    page = look(site, "administrator", "/settings", "POST", note="", version="0", **{"limits.cases": "45"})
+    assert page.status_code == 422 and 'name="limits.cases" value="45"' in page.text
+    page = look(site, "administrator", "/settings", "POST", note="x", version="0", **{"limits.cases": "fifty"})
+    assert page.status_code == 422 and "limits.cases" in page.text
+    page = look(site, "administrator", "/users/new", "POST", name="Sue", role="", password="x")
+    assert page.status_code == 422 and 'value="Sue"' in page.text
+
+
+def test_a_setting_that_changes_makes_the_plan_stale(site):
+    done = look(site, "administrator", "/settings", "POST", note="tighter", version="0", **{"limits.cases": "45"})
+    assert done.status_code == 303 and done.headers["location"] == "/settings?done=saved"
+    assert "tighter" in look(site, "viewer", "/settings").text
+    page = look(site, "supervisor", "/cycles/1").text
+    assert "Newer data has overtaken this plan" in page and "Plan again, keeping what was agreed" in page
+    assert "Submit for approval" not in page
+
+
+def test_addresses_to_go_on_to_are_our_own(site):
+    for wanted in ("https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example"):
+        page = site.client.get("/sign-in", params={"next": wanted}).text
+        assert 'name="next" value="/"' in page
