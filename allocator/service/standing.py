@@ -20,7 +20,7 @@ from allocator.domain.plan import Finding, Plan
 from allocator.errors import AllocatorError
 from allocator.explain.officers import OfficerChange, officer_changes
 from allocator.explain.tally import Tally
-from allocator.store.cycles import Cycle, find
+from allocator.store.cycles import Cycle, find, last_kept
 from allocator.store.proposals import Proposal, proposal_of, stale
 from allocator.store.snapshots import load
 from allocator.store.store import Store
@@ -196,12 +196,10 @@ def standing(
     with store.writing() as writing:
         connection = writing.connection
         if cycle_id is None:
-            newest = connection.execute(
-                select(cycles.c.id).where(cycles.c.state != "discarded").order_by(cycles.c.id.desc()).limit(1)
-            ).first()
+            newest = last_kept(connection)
             if newest is None:
                 return None
-            cycle = find(connection, newest.id)
+            cycle = newest
         elif connection.execute(select(cycles.c.id).where(cycles.c.id == cycle_id)).first() is None:
             raise NotThere(f"There is no cycle {cycle_id}.")
         else:

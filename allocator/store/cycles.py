@@ -104,6 +104,11 @@ def last_committed(connection: Connection) -> Cycle | None:
     return first_of(connection, select(cycles).where(cycles.c.state == "committed").order_by(cycles.c.id.desc()))
 
 
+def last_kept(connection: Connection) -> Cycle | None:
+    """The newest cycle that was not discarded: from it comes how the force stands."""
+    return first_of(connection, select(cycles).where(cycles.c.state != "discarded").order_by(cycles.c.id.desc()))
+
+
 def may(connection: Connection, cycle: Cycle, name: str) -> Act:
     """Look an act up, and refuse it in a state that does not allow it.
 

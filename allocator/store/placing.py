@@ -13,14 +13,14 @@ from sqlalchemy import Connection
 from allocator.cycles.codes import OVERRIDE_REASONS, coded
 from allocator.cycles.difference import difference
 from allocator.cycles.messages import received
-from allocator.cycles.rollover import next_force
+from allocator.cycles.rollover import as_read, next_force
 from allocator.domain.force import Case, Force
 from allocator.domain.named import case_named, officer_named
 from allocator.domain.plan import Plan
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.explain.effects import Candidate, Effects, bars, candidates
 from allocator.explain.tally import Tally
-from allocator.store.cycles import Cycle, find, last_committed, may, moved_on, open_cycle
+from allocator.store.cycles import Cycle, find, last_kept, may, moved_on, open_cycle
 from allocator.store.importing import keep_difference
 from allocator.store.inputs import planned_with
 from allocator.store.outbox import put
@@ -63,7 +63,7 @@ def place(
 ) -> Placed:
     """Give a case that has nobody to an officer at once; the open cycle's data holds it from now on.
 
-    Where no cycle is open, the next one is opened with the data as the last commit left it.
+    Where no cycle is open, the next one is opened with the data as the last commit, or its undoing, left it.
 
     Parameters
     ----------
@@ -172,19 +172,22 @@ def _given(force: Force, chosen: Candidate, case_id: str, today: date) -> Case:
 
 
 def _opened(connection: Connection) -> Cycle:
-    """The open cycle; where there is none, the next one with the data as the last commit left it."""
+    """The open cycle; where there is none, the next one with the data as the last commit, or its undoing, left it."""
     cycle = open_cycle(connection)
     if cycle is not None:
         return cycle
-    committed = last_committed(connection)
-    if committed is None:
+    last = last_kept(connection)
+    if last is None:
         raise Conflict("No cycle is open, and none is committed. Nothing was changed.\nMaybe import an export first.")
-    known = next_force(proposal_of(connection, committed).plan, committed.exported)
+    if last.state == "committed":
+        known, follows = next_force(proposal_of(connection, last).plan, last.exported), last.id
+    else:
+        known, follows = as_read(load(connection, last.snapshot_id), last.exported), last.follows_id
     force, exported = planned_with(connection, known)
     row = {
         "state": "imported",
         "version": 1,
-        "follows_id": committed.id,
+        "follows_id": follows,
         "cycle_date": force.cycle_date,
         "snapshot_id": save(connection, force),
         "exported": exported,

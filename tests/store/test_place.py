@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from allocator.errors import AllocatorError, InputError
+from allocator.store.committing import undo
 from allocator.store.cycles import Outdated, find
 from allocator.store.histories import case_history
 from allocator.store.placing import place
@@ -45,6 +46,17 @@ def test_after_a_commit_the_next_cycle_is_opened_with_it(store, tmp_path):
     assert force.case_by_id["c9"].officer == "A" and force.case_by_id["c9"].risk == "high"
     history = case_history(store, "c9", by=ANN, purpose="supervision")
     assert [entry.kind for entry in history.entries] == ["joined"]
+
+
+def test_after_an_undo_the_next_cycle_is_opened_with_what_it_left(store, tmp_path):
+    committed(store, small(), tmp_path / "force")
+    undo(store, by=ANN)
+    place(store, "c4", "B", by=ANN, reason="knows-case")
+    cycle, force = newest(store)
+    assert (cycle.id, cycle.state, cycle.follows_id, cycle.cycle_date) == (2, "imported", None, small().cycle_date)
+    assert force.case_by_id["c4"].officer == "B"
+    before = {case.case_id: case.officer for case in small().cases if case.case_id != "c4"}
+    assert {case_id: force.case_by_id[case_id].officer for case_id in before} == before
 
 
 def test_a_plan_of_before_is_stale_and_its_pages_too(store, tmp_path):
