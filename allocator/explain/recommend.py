@@ -76,6 +76,7 @@ def recommend(
     seed: int = 0,
     standby: Standby | None = None,
     progress: Callable[[int, int], None] | None = None,
+    effects: Effects | None = None,
 ) -> Recommendation:
     """Rank the officers for one case by the exact effect of giving it to them.
 
@@ -94,6 +95,8 @@ def recommend(
         For planning anew.
     progress : callable, optional
         Told for how many officers the rest is planned, and of how many.
+    effects : Effects, optional
+        Of the force as it stands, where they are known already.
 
     Returns
     -------
@@ -106,7 +109,7 @@ def recommend(
         When the force has no such case.
     """
     case = case_named(force, case_id)
-    ranked = candidates(Effects(Tally(Plan.as_it_stands(force))), case)
+    ranked = candidates(effects or Effects(Tally(Plan.as_it_stands(force))), case)
     found: dict[str, Replanned] = {}
     stopped = None
     if replan:

@@ -83,8 +83,8 @@ class Tally(Ledger):
             if new is not None:
                 found[new] = [*found[new], case]
         concerned = {*holders, before, officer}
-        changed._high_risk = {o: n for o, n in self._high_risk.items() if o not in concerned}
-        changed._points = {o: n for o, n in self._points.items() if o not in concerned}
+        changed._high_risk = {o: n for o, n in self._high_risk.copy().items() if o not in concerned}
+        changed._points = {o: n for o, n in self._points.copy().items() if o not in concerned}
         changed._starts_over = self._starts_over
         return changed
 

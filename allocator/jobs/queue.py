@@ -24,6 +24,12 @@ JobState = Literal["queued", "running", "done", "stopped", "failed"]
 ENDED: frozenset[JobState] = frozenset({"done", "stopped", "failed"})
 ATTEMPTS = 2
 MOST_WAITING = 20  # of one person
+# What a job is known by; its data and result can be large, and are read only where they are wanted.
+_KNOWN = (
+    *(column for column in problems.c if column.name not in ("data", "result")),
+    problems.c.data.is_not(None).label("has_data"),
+    problems.c.result.is_not(None).label("has_result"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,7 @@ def submit(
         connection = writing.connection
         if key is not None:
             row = connection.execute(
-                select(problems).where(problems.c.owner_id == user.id, problems.c.idempotency_key == key)
+                select(*_KNOWN).where(problems.c.owner_id == user.id, problems.c.idempotency_key == key)
             ).first()
             if row is not None:
                 if row.request_digest != digest:
@@ -143,7 +149,7 @@ def find_job(connection: Connection, job_id: str) -> Job:
     InputError
         When there is none.
     """
-    row = connection.execute(select(problems).where(problems.c.id == job_id)).first()
+    row = connection.execute(select(*_KNOWN).where(problems.c.id == job_id)).first()
     if row is None:
         raise InputError([Problem("problem", "a problem that exists", value=job_id[:64])])
     return _job(row)
@@ -168,7 +174,7 @@ def jobs_of(store: Store, user: User, *, offset: int = 0, limit: int = 50) -> tu
     """List the jobs of somebody, newest first, and how many there are in all."""
     mine = problems.c.owner_id == user.id
     with store.reading() as connection:
-        query = select(problems).where(mine).order_by(problems.c.created_at.desc(), problems.c.id)
+        query = select(*_KNOWN).where(mine).order_by(problems.c.created_at.desc(), problems.c.id)
         rows = connection.execute(query.offset(offset).limit(limit))
         found = tuple(_job(row) for row in rows)
         return found, int(connection.execute(select(func.count()).where(mine)).scalar_one())
@@ -238,7 +244,7 @@ def put_back(store: Store, job_id: str | None = None, *, counted: bool = True) -
     """
     failed = []
     with store.database.writing() as connection:
-        query = select(problems).where(problems.c.state == "running")
+        query = select(*_KNOWN).where(problems.c.state == "running")
         for row in connection.execute(query if job_id is None else query.where(problems.c.id == job_id)).all():
             values: dict[str, Any] = {"state": "queued", "started_at": None}
             if not counted:
@@ -286,8 +292,8 @@ def _job(row: Row[Any]) -> Job:
         state=row.state,
         stopping=row.stopping,
         parameters=row.parameters,
-        has_data=row.data is not None,
-        has_result=row.result is not None,
+        has_data=row.has_data,
+        has_result=row.has_result,
         error=row.error,
         attempts=row.attempts,
         created_at=row.created_at,

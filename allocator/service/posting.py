@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +12,8 @@ from pydantic import ValidationError
 from allocator.domain.force import Force
 from allocator.errors import InputError, Problem
 
+# In JSON; after an even number of backslashes, which are letters themselves.
+_ZERO = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 MOST_CASES, MOST_OFFICERS = 100_000, 5_000
 
 
@@ -26,34 +30,42 @@ def posted_force(document: Mapping[str, Any]) -> Force:
     InputError
         With every problem.
     """
-    require_text(document)
+    text = require_text(document)
     for table, most in (("cases", MOST_CASES), ("officers", MOST_OFFICERS)):
         rows = document.get(table)
         if isinstance(rows, list) and len(rows) > most:
             raise InputError([Problem(table, f"at most {most:,} rows", value=f"{len(rows):,} rows")])
     try:
-        return Force.model_validate(document, strict=False)
+        return Force.model_validate_json(text, strict=False)
     except ValidationError as error:
         raise InputError(_problems(error)) from None
 
 
-def require_text(value: Any, where: str = "body") -> None:
+def require_text(value: Any) -> bytes:
     """Refuse text that cannot be written down: half characters, and the character zero.
+
+    Parameters
+    ----------
+    value : plain data
+
+    Returns
+    -------
+    bytes
+        The value as JSON.
 
     Raises
     ------
     InputError
     """
-    if isinstance(value, str):
-        if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
-            raise InputError([Problem(where, "text of whole characters, none of them zero")])
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            require_text(key, where)
-            require_text(item, where)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            require_text(item, where)
+    try:
+        written = json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        whole = False
+    else:
+        whole = b"\\u0000" not in written or _ZERO.search(written) is None
+    if not whole:
+        raise InputError([Problem("body", "text of whole characters, none of them zero")])
+    return written
 
 
 def _problems(error: ValidationError) -> list[Problem]:

@@ -228,7 +228,7 @@ def recommended(seen: Standing, case_id: str, new: Mapping[str, Any] | None = No
     require(seen.user, "ask")
     if new is not None:
         return recommend(with_case(seen.force, case_id, new), case_id)
-    return recommend(seen.force, seen.case(case_id).case_id)
+    return recommend(seen.force, seen.case(case_id).case_id, effects=seen.view.as_it_stands)
 
 
 def _snapshot(store: Store, user: User) -> str:

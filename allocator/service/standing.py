@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from cachetools import TTLCache
+from sqlalchemy import Connection, select
 
 from allocator.access.accounts import Denied, User
 from allocator.access.sight import Sight
@@ -18,6 +21,7 @@ from allocator.cycles.states import OPEN
 from allocator.domain.force import Case, Force, Officer
 from allocator.domain.plan import Finding, Plan
 from allocator.errors import AllocatorError
+from allocator.explain.effects import Effects
 from allocator.explain.officers import OfficerChange, officer_changes
 from allocator.explain.tally import Tally
 from allocator.store.cycles import Cycle, find, last_kept
@@ -26,45 +30,33 @@ from allocator.store.snapshots import load
 from allocator.store.store import Store
 from allocator.store.tables import cycles, snapshots
 
+_AT_HAND: WeakKeyDictionary[Store, TTLCache[tuple[object, ...], View]] = WeakKeyDictionary()
+_TURN = Lock()
+
 
 class NotThere(AllocatorError):
     """Something that does not exist, or not for whoever asks."""
 
 
-@dataclass(frozen=True)
-class Standing:
-    """A force as one person sees it.
+class View:
+    """How a force stands in one version of a cycle, worked out once for everybody; nothing of a person is in it.
 
-    Attributes
+    Parameters
     ----------
-    user : User
     cycle : Cycle
-        The one that it is taken from.
     force : Force
-        As it stands before the plan; once the cycle is committed, as the commit left it.
     digest : str
         Of the data.
     proposal : Proposal or None
-        While the cycle is open or when it was asked for: its plan.
-    stale : Staleness or None
     """
 
-    user: User
-    cycle: Cycle
-    force: Force
-    digest: str
-    proposal: Proposal | None
-    stale: Staleness | None
-
-    @property
-    def sight(self) -> Sight:
-        """What the person sees."""
-        return self.user.sight
+    def __init__(self, cycle: Cycle, force: Force, digest: str, proposal: Proposal | None) -> None:
+        self.cycle, self.force, self.digest, self.proposal = cycle, force, digest, proposal
 
     @cached_property
     def plan(self) -> Plan:
         """The plan; without one, everybody where they are."""
-        return Plan.as_it_stands(self.force) if self.proposal is None else self.proposal.plan
+        return self.as_it_stands.tally.plan if self.proposal is None else self.proposal.plan
 
     @cached_property
     def checked(self) -> Checked:
@@ -78,9 +70,75 @@ class Standing:
 
     @cached_property
     def changes(self) -> tuple[OfficerChange, ...]:
+        """Each officer, before and after."""
+        return officer_changes(self.tally, self.checked.findings)
+
+    @cached_property
+    def as_it_stands(self) -> Effects:
+        """Effects of changes while everybody is where they are."""
+        return Effects(Tally(Plan.as_it_stands(self.force)))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A force as one person sees it.
+
+    Attributes
+    ----------
+    user : User
+    view : View
+        Of everything: what is the person's business is taken from here alone.
+    stale : Staleness or None
+    """
+
+    user: User
+    view: View
+    stale: Staleness | None
+
+    @property
+    def cycle(self) -> Cycle:
+        """The one that it is taken from."""
+        return self.view.cycle
+
+    @property
+    def force(self) -> Force:
+        """As it stands before the plan; once the cycle is committed, as the commit left it."""
+        return self.view.force
+
+    @property
+    def digest(self) -> str:
+        """Of the data."""
+        return self.view.digest
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """While the cycle is open or when it was asked for: its plan."""
+        return self.view.proposal
+
+    @cached_property
+    def sight(self) -> Sight:
+        """What the person sees."""
+        return self.user.sight
+
+    @property
+    def plan(self) -> Plan:
+        """The plan; without one, everybody where they are."""
+        return self.view.plan
+
+    @property
+    def checked(self) -> Checked:
+        """What the check finds in the plan."""
+        return self.view.checked
+
+    @property
+    def tally(self) -> Tally:
+        """The plan's ledger."""
+        return self.view.tally
+
+    @cached_property
+    def changes(self) -> tuple[OfficerChange, ...]:
         """Each officer that the person sees, before and after."""
-        found = officer_changes(self.tally, self.checked.findings)
-        return tuple(change for change in found if self.sight.sees_officer(change.officer))
+        return tuple(change for change in self.view.changes if self.sight.sees_officer(change.officer))
 
     def sees(self, case: Case) -> bool:
         """Whether a case is there for the person."""
@@ -204,17 +262,33 @@ def standing(
             raise NotThere(f"There is no cycle {cycle_id}.")
         else:
             cycle = find(connection, cycle_id)
-        proposal = None if cycle.proposal_id is None else proposal_of(connection, cycle)
-        force = load(connection, cycle.snapshot_id)
-        digest = connection.execute(select(snapshots.c.digest).where(snapshots.c.id == cycle.snapshot_id)).scalar_one()
+        view = _view(store, connection, cycle, cycle_id is None)
+        proposal = view.proposal
         outdated = None if proposal is None or cycle.state not in OPEN else stale(connection, cycle, proposal)
-        if cycle_id is None and cycle.state == "committed" and proposal is not None:
-            force, proposal = next_force(proposal.plan, cycle.exported), None
-        elif cycle_id is None and cycle.state == "undone":
-            proposal = None
         told = {"of": of, **(details or {})}
         writing.log.append(user.name, act, told, cycle_id=cycle.id, purpose=purpose)
-        return Standing(user, cycle, force, digest, proposal, outdated)
+        return Standing(user, view, outdated)
+
+
+def _view(store: Store, connection: Connection, cycle: Cycle, newest: bool) -> View:
+    """What there is to see of a version of a cycle, kept at hand for a while: fifty people look at the same."""
+    digest = connection.execute(select(snapshots.c.digest).where(snapshots.c.id == cycle.snapshot_id)).scalar_one()
+    force = load(connection, cycle.snapshot_id)  # which refuses what was purged meanwhile
+    at_hand = _AT_HAND.setdefault(store, TTLCache(maxsize=4, ttl=600))
+    key = (cycle.id, cycle.version, cycle.state, cycle.snapshot_id, cycle.proposal_id, newest)
+    with _TURN:
+        known = at_hand.get(key)
+    if known is not None:
+        return known
+    proposal = None if cycle.proposal_id is None else proposal_of(connection, cycle)
+    if newest and cycle.state == "committed" and proposal is not None:
+        force, proposal = next_force(proposal.plan, cycle.exported), None
+    elif newest and cycle.state == "undone":
+        proposal = None
+    view = View(cycle, force, digest, proposal)
+    with _TURN:
+        at_hand[key] = view
+    return view
 
 
 def present(store: Store, user: User, of: str, **options: Any) -> Standing:

@@ -41,6 +41,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self.where = make_url(url).render_as_string(hide_password=True)
+        self._has_tables = False
 
     @property
     def sqlite(self) -> bool:
@@ -109,9 +110,13 @@ class Database:
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_TURN})"))
 
     def _require_current(self, connection: Connection) -> None:
-        found = MigrationContext.configure(connection).get_current_revision()
         wanted, known = _revisions()
+        if self._has_tables:
+            found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one_or_none()
+        else:
+            found = MigrationContext.configure(connection).get_current_revision()
         if found == wanted:
+            self._has_tables = True
             return
         if found is None:
             raise AllocatorError(f"{self.where} has no tables yet.\nMaybe run `allocator db upgrade` first.")

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import delete, select
 
 from allocator.cycles.reductions import Reduction, expiring, read_reductions
-from allocator.domain.force import Force, Row, Text
+from allocator.domain.force import Row, Text
 from allocator.errors import InputError, Problem
 from allocator.files.delimited import read_csv
 from allocator.files.tables import read_table
@@ -115,7 +115,7 @@ def see_reductions(store: Store, *, by: str, supervises: Callable[[str], bool] |
     with store.writing() as writing:
         connection = writing.connection
         cycle = find(connection)
-        force: Force = load(connection, cycle.snapshot_id)
+        force = load(connection, cycle.snapshot_id)
         mine = {row.division for row in connection.execute(select(supervisors)) if same_person(row.name, by)}
         kept = kept_reductions(connection)
         ends = {id(reduction): count for count, reduction in expiring(kept, cycle.cycle_date, force.policy.cycle.days)}

@@ -179,6 +179,7 @@ def _opened(connection: Connection) -> Cycle:
     last = last_kept(connection)
     if last is None:
         raise Conflict("No cycle is open, and none is committed. Nothing was changed.\nMaybe import an export first.")
+    follows: int | None
     if last.state == "committed":
         known, follows = next_force(proposal_of(connection, last).plan, last.exported), last.id
     else:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
+from threading import Lock
 from typing import Any
 
+from cachetools import TTLCache
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -14,6 +16,10 @@ from allocator.domain.force import Force
 from allocator.errors import AllocatorError
 from allocator.files.digest import digest
 from allocator.store.tables import snapshots
+
+# Forces that were read lately, by their ids: content has one name, so nothing here is ever out of date.
+_AT_HAND: TTLCache[str, Force] = TTLCache(maxsize=4, ttl=600)
+_TURN = Lock()
 
 
 class Purged(AllocatorError):
@@ -97,10 +103,20 @@ def load(connection: Connection, snapshot_id: str) -> Force:
     AllocatorError
         When it is damaged.
     """
-    data = connection.execute(select(snapshots.c.data).where(snapshots.c.id == snapshot_id)).scalar_one_or_none()
+    of_this = snapshots.c.id == snapshot_id
+    with _TURN:
+        known = _AT_HAND.get(snapshot_id)
+    if known is not None and connection.execute(select(snapshots.c.data.is_not(None)).where(of_this)).scalar():
+        return known
+    data = connection.execute(select(snapshots.c.data).where(of_this)).scalar_one_or_none()
     if data is None:
+        with _TURN:
+            _AT_HAND.pop(snapshot_id, None)
         raise Purged(f"Snapshot {snapshot_id[:12]} was purged.")
-    return Force.model_validate_json(json.dumps(unpacked(snapshot_id, data)))
+    force = Force.model_validate_json(json.dumps(unpacked(snapshot_id, data)))
+    with _TURN:
+        _AT_HAND[snapshot_id] = force
+    return force
 
 
 def _plain(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import secrets
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -34,6 +35,9 @@ PEOPLE = (
     ("Pat Price", "planner", ()),
     ("Vic Vale", "viewer", ()),
 )
+# Seconds for which one thread may compute while another waits: a page that needs many short turns must not queue behind
+# a large force that is read in.
+TURN = 0.0005
 GRACE = 10  # seconds for requests that are under way when the server is told to end
 
 
@@ -67,6 +71,7 @@ def serve(given: Mapping[str, Any], *, demo: bool, say: Callable[[str], object])
         unbuilt = missing()
         if unbuilt is not None:
             say(unbuilt)
+        sys.setswitchinterval(TURN)
         say(f"Serving on http://{settings.host}:{settings.port}; Ctrl-C ends it.")
         uvicorn.run(
             application(hall),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import json
 import os
 import shutil
 import signal
@@ -32,6 +34,7 @@ from benchmarks.rows import Row, row
 QUESTION = "How fast do pages answer while problems are solved?"
 PEOPLE, SOLVES, SECONDS = 50, 4, 60
 THINKS = (1.0, 3.0)  # seconds between two pages of one person
+ROUNDS = 5  # problems that each of those who solve has ready
 WARM = 5  # seconds that are not counted: the first page of everybody at once
 PAGES = (
     *("/", "/officers", "/officers/{officer}", "/cases?page={page}"),
@@ -62,7 +65,7 @@ def ask(quick: bool) -> Iterator[Row]:
             user = next(one for one in all_users(store) if one.name == "Ann Archer")
             cookies = [open_session(store, user) for _ in range(people)]
             tokens = [_solver(store, k) for k in range(SOLVES)]
-        heavy = draw("surrey" if quick else "metropolitan", 0, "cross")
+        heavy = [_bodies("surrey" if quick else "metropolitan", k) for k in range(SOLVES)]
         answers, running = asyncio.run(_browse(address, cookies, tokens, force, heavy, seconds))
         sizes = {"officers": len(force.officers), "cases": len(force.cases)}
         for number, answer in enumerate(answers, 1):
@@ -98,15 +101,15 @@ def _solver(store: Store, k: int) -> str:
 
 
 async def _browse(
-    address: str, cookies: list[str], tokens: list[str], force: Force, heavy: Force, seconds: float
+    address: str, cookies: list[str], tokens: list[str], force: Force, heavy: list[list[bytes]], seconds: float
 ) -> tuple[list[Answer], int]:
     """Let everybody browse; the answers, and how many problems were at work at the end of it."""
     answers: list[Answer] = []
     end = time.perf_counter() + WARM + seconds
     limits = httpx2.Limits(max_connections=len(cookies) + 10)
     async with httpx2.AsyncClient(base_url=address, timeout=60, limits=limits) as client:
-        body = {"force": heavy.model_dump(mode="json")}
-        solving = [asyncio.create_task(_solve(client, token, body, end)) for token in tokens]
+        pairs = zip(tokens, heavy, strict=True)
+        solving = [asyncio.create_task(_solve(client, token, bodies, end)) for token, bodies in pairs]
         await asyncio.sleep(WARM)
         begun = time.perf_counter()
         await asyncio.gather(*(_person(client, k, cookie, force, end, answers) for k, cookie in enumerate(cookies)))
@@ -114,17 +117,25 @@ async def _browse(
     return [answer for answer in answers if answer.begun >= begun + THINKS[1]], running
 
 
-async def _solve(client: httpx2.AsyncClient, token: str, body: object, end: float) -> int:
+def _bodies(size: str, k: int) -> list[bytes]:
+    """Problems for one of those who solve, each of them a new one: written down before anything is measured."""
+    forces = (draw(size, seed, "cross") for seed in range(k, k + SOLVES * ROUNDS, SOLVES))
+    return [json.dumps({"force": force.model_dump(mode="json")}).encode() for force in forces]
+
+
+async def _solve(client: httpx2.AsyncClient, token: str, bodies: list[bytes], end: float) -> int:
     """Keep one problem at work until the end; 1 when one was at work whenever it was looked at."""
-    headers, always = {"Authorization": f"Bearer {token}"}, 1
-    while time.perf_counter() < end:
-        job = (await client.post("/v1/problems", json=body, headers=headers)).json()
+    headers, always = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}, 1
+    for body in itertools.cycle(bodies):
+        job = (await client.post("/v1/problems", content=body, headers=headers)).json()
         while time.perf_counter() < end:
             await asyncio.sleep(2)
             state = (await client.get(f"/v1/problems/{job['id']}", headers=headers)).json()["state"]
             if state in ("done", "stopped", "failed"):
                 break
             always = always if state == "running" else 0
+        if time.perf_counter() >= end:
+            break
     await client.delete(f"/v1/problems/{job['id']}", headers=headers)
     return always
 

@@ -37,12 +37,12 @@ class Fairness(Goal):
 
     def value(self, ledger: Ledger) -> int:
         band, total = ledger.policy.fairness.band_percent, 0
+        percents = [k * band for k in range(201) if 50 <= k * band <= 200]
         for officer in ledger.force.officers:
             if not ledger.fair(officer):
                 continue
             shared, capacity = ledger.workload[officer.division]
             held = ledger.points(officer)
-            for k in range(201):
-                if 50 <= k * band <= 200:
-                    total += max(0, held - shared * officer.capacity * k * band // (capacity * 100))
+            for percent in percents:
+                total += max(0, held - shared * officer.capacity * percent // (capacity * 100))
         return total
