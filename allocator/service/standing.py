@@ -23,6 +23,7 @@ from allocator.domain.plan import Finding, Plan
 from allocator.errors import AllocatorError
 from allocator.explain.effects import Effects
 from allocator.explain.officers import OfficerChange, officer_changes
+from allocator.explain.report import Report, explain
 from allocator.explain.tally import Tally
 from allocator.store.cycles import Cycle, find, last_kept
 from allocator.store.proposals import Proposal, proposal_of, stale
@@ -72,6 +73,12 @@ class View:
     def changes(self) -> tuple[OfficerChange, ...]:
         """Each officer, before and after."""
         return officer_changes(self.tally, self.checked.findings)
+
+    @cached_property
+    def report(self) -> Report:
+        """What there is to say of the plan; only where there is one."""
+        assert self.proposal is not None
+        return explain(self.proposal.result, self.digest)
 
     @cached_property
     def as_it_stands(self) -> Effects:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from allocator.cycles.letters import Letter
 from allocator.errors import AllocatorError
@@ -41,6 +41,40 @@ class Delivered:
     failed: int
     waiting: int
     error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A message that waits for its delivery.
+
+    Attributes
+    ----------
+    recipient, kind : str
+    cycle_id : int
+    written_at : datetime
+    attempts : int
+    error : str or None
+        Why the last try failed.
+    """
+
+    recipient: str
+    kind: str
+    cycle_id: int
+    written_at: datetime
+    attempts: int
+    error: str | None
+
+
+_UNSENT = messages.c.state.in_(("waiting", "sending"))
+
+
+def unsent(store: Store, *, limit: int = 50) -> tuple[tuple[Unsent, ...], int]:
+    """Find the oldest messages that wait, and how many wait in all."""
+    of_each = [messages.c[name] for name in ("recipient", "kind", "cycle_id", "written_at", "attempts", "error")]
+    with store.reading() as connection:
+        rows = connection.execute(select(*of_each).where(_UNSENT).order_by(messages.c.id).limit(limit))
+        found = tuple(Unsent(**row._mapping) for row in rows)
+        return found, connection.execute(select(func.count()).where(_UNSENT)).scalar_one()
 
 
 def put(writing: Writing, cycle_id: int, letters: Iterable[Letter]) -> None:
@@ -105,15 +139,12 @@ def deliver(store: Store, *, by: str, now: bool = False, progress: Callable[[int
         delivered, failed = delivered + len(done), failed + len(failures)
         if progress is not None:
             progress(delivered)
-    with store.reading() as connection:
-        unsent = select(messages.c.id).where(messages.c.state.in_(("waiting", "sending")))
-        waiting = len(connection.execute(unsent).all())
-    return Delivered(delivered, failed, waiting, error)
+    return Delivered(delivered, failed, unsent(store, limit=0)[1], error)
 
 
 def _claim(store: Store, last: int, now: bool) -> list[Row[tuple[object, ...]]]:
     with store.writing() as writing:
-        query = select(messages).where(messages.c.state.in_(("waiting", "sending")), messages.c.id > last)
+        query = select(messages).where(_UNSENT, messages.c.id > last)
         if not now:
             query = query.where(messages.c.next_at <= datetime.now(UTC))
         rows = list(writing.connection.execute(query.order_by(messages.c.id).limit(AT_ONCE)))

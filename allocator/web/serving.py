@@ -34,6 +34,7 @@ PEOPLE = (
     ("Bob Bell", "approver", ()),
     ("Pat Price", "planner", ()),
     ("Vic Vale", "viewer", ()),
+    ("Ada Ash", "administrator", ()),
 )
 # Seconds for which one thread may compute while another waits: a page that needs many short turns must not queue behind
 # a large force that is read in.

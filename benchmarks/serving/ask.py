@@ -26,6 +26,7 @@ from allocator.access.accounts import User, add_user, all_users
 from allocator.access.sessions import add_token, open_session
 from allocator.api.hall import COOKIE
 from allocator.domain.force import Force
+from allocator.store.proposing import propose
 from allocator.store.store import Store
 from allocator.synth import draw
 from benchmarks.races import OURS
@@ -62,6 +63,7 @@ def ask(quick: bool) -> Iterator[Row]:
         home, force = folder / "home", draw("surrey")
         address = _served(home, stack)
         with Store(home) as store:
+            propose(store, by="Ann Archer")
             user = next(one for one in all_users(store) if one.name == "Ann Archer")
             cookies = [open_session(store, user) for _ in range(people)]
             tokens = [_solver(store, k) for k in range(SOLVES)]

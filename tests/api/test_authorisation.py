@@ -124,6 +124,8 @@ TABLE = [
     ("POST", "/frontier", "solve"),
     ("GET", "/frontier/{problem}", "solve"),
     ("GET", "/history", "cases or audit"),
+    ("GET", "/messages", "commit"),
+    ("POST", "/messages", "commit"),
     ("GET", "/reports", "figures"),
     ("GET", "/reports/2026-01", "figures"),
     ("GET", "/reports/2026-01.xlsx", "figures"),

@@ -32,7 +32,15 @@ PAGES = [
     ("Bob Bell", "/history"),
     ("Bob Bell", "/reports"),
     ("Bob Bell", "/reports/2022-09"),
+    ("Bob Bell", "/messages"),
     ("Pat Price", "/"),
+    ("Vic Vale", "/"),
+    ("Ada Ash", "/"),
+    ("Ada Ash", "/users"),
+    ("Ada Ash", "/users/new"),
+    ("Ada Ash", "/users/1"),
+    ("Ada Ash", "/settings"),
+    ("Ann Archer", "/v1/docs"),
     (None, "/sign-in"),
 ]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
@@ -48,7 +56,7 @@ def ready(site):
     ann.click("text=Submit for approval")
     bob.goto(f"{site.address}/cycles/1")
     bob.click("main button:has-text('Approve')")
-    bob.click("text=Commit, and tell everybody")
+    bob.click("text=Commit, and write everybody's messages")
     bob.wait_for_url("**done=commit")
     found = {}
     ann.goto(f"{site.address}/whatif/new")
@@ -62,7 +70,8 @@ def ready(site):
     ann.click("text=Draw the frontier")
     ann.wait_for_url("**/frontier/*")
     found["frontier"] = f"{ann.url}?point=1"
-    browsers = {"Ann Archer": ann, "Bob Bell": bob, "Pat Price": site.enter("Pat Price"), None: site.nobody()}
+    others = {name: site.enter(name) for name in ("Pat Price", "Vic Vale", "Ada Ash")}
+    browsers = {"Ann Archer": ann, "Bob Bell": bob, None: site.nobody(), **others}
     return site, browsers, found
 
 

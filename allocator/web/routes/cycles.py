@@ -22,7 +22,7 @@ from allocator.domain.force import Case
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.explain.effects import bars
 from allocator.explain.pages import plan_pages
-from allocator.explain.report import Report, explain
+from allocator.explain.report import Report
 from allocator.explain.sentences.asking import change_words
 from allocator.explain.sentences.plans import finding_sentence, move_sentence, new_case_sentence, unplaced_sentence
 from allocator.files.plan_workbook import Page, workbook
@@ -32,6 +32,7 @@ from allocator.service.solving import post_proposal
 from allocator.service.standing import NotThere, Standing, present
 from allocator.store.cycles import open_cycle
 from allocator.store.looking import listing
+from allocator.store.outbox import unsent
 from allocator.store.overriding import EXEMPTIBLE, priced
 from allocator.store.sentences import count_sentence, touched_words
 from allocator.web.pages import Downloads, form_token, items, member, paged, render, seen_version, sent
@@ -158,7 +159,7 @@ def _acts(seen: Standing) -> list[_Act]:
     if user.may("approve") and state == "submitted" and fresh and _others_plan(seen):
         found.append(_Act("approve", "Approve"))
     if user.may("commit") and state == "approved" and fresh:
-        found.append(_Act("commit", "Commit, and tell everybody"))
+        found.append(_Act("commit", "Commit, and write everybody's messages"))
     if user.may("undo") and state == "committed":
         found.append(_Act("undo", "Undo this cycle", "warning"))
     if user.may("plan") and state in OPEN:
@@ -192,7 +193,7 @@ def _cycle(request: Request, hall: Hall, user: User, cycle_id: int, error: Excep
     show = show if show in dict(VIEWS) else "moved"
     values: dict[str, Any] = {}
     if seen.proposal is not None:
-        report = explain(seen.proposal.result, seen.digest)
+        report = seen.view.report
         rows = _rows(seen, report, show)
         plan = seen.plan
         count = {a: sum(1 for c in cases if seen.sees(c)) for a, cases in plan.actions.items()}
@@ -222,6 +223,7 @@ def _cycle(request: Request, hall: Hall, user: User, cycle_id: int, error: Excep
         current=seen.cycle.state,
         acts=_acts(seen),
         waits=_waits(seen),
+        letters=unsent(hall.store, limit=0)[1] if user.may("commit") else 0,
         job=job,
         progress=None if job is None else hall.crew.seen.progress.get(job.id),
         follow=None,
@@ -421,7 +423,7 @@ def plan_workbook(hall: AtHand, cycle_id: Number, user: User = member("cases")) 
     if seen.proposal is None:
         raise NotThere(f"Cycle {cycle_id} has no plan yet.")
     cut = hidden(seen.plan.force, seen.sight, seen.plan)
-    pages = plan_pages(explain(seen.proposal.result, seen.digest))
+    pages = plan_pages(seen.view.report)
     kept = [cut_page(page, cut) for page in pages]
     headers = {"Content-Disposition": f'attachment; filename="cycle-{cycle_id}.xlsx"'}
     return Response(workbook(kept, seen.cycle.cycle_date), media_type=XLSX, headers=headers)

@@ -25,6 +25,7 @@ from allocator.service.solving import recommended
 from allocator.service.standing import Standing, present, standing
 from allocator.store.cycles import open_cycle
 from allocator.store.histories import History
+from allocator.store.outbox import unsent
 from allocator.store.people import see_reductions
 from allocator.store.sentences import entry_sentence
 from allocator.web.pages import items, member, paged, render, seen_version, sent
@@ -53,7 +54,7 @@ def home(request: Request, hall: AtHand, user: User = member("own")) -> Response
         title=seen.force.name,
         force_name=seen.force.name,
         seen=seen,
-        needs=_needs(seen, len(waiting)),
+        needs=[*_needs(seen, len(waiting)), *_letters(hall, user)],
         waiting_count=len(waiting),
         over_count=len(over & {o.officer_id for o in officers}),
         case_count=sum(1 for c in seen.force.cases if seen.sight.covers(seen.force.home(c))),
@@ -82,6 +83,11 @@ def _needs(seen: Standing, waiting: int) -> list[tuple[str, str]]:
     if cycle.state in ("committed", "undone") and user.may("plan"):
         found.append(("Open the next cycle when its export is there", "/cycles"))
     return found
+
+
+def _letters(hall: Hall, user: User) -> list[tuple[str, str]]:
+    total = unsent(hall.store, limit=0)[1] if user.may("commit") else 0
+    return [(f"Deliver {total:,} {'message' if total == 1 else 'messages'}", "/messages")] if total else []
 
 
 def _division(seen: Standing, division: str, over: set[str]) -> tuple[Any, ...]:

@@ -19,10 +19,12 @@ from allocator.domain.policy import Policy
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.files.policies import flat, merged, setting_schema
 from allocator.files.settings import parsed
+from allocator.service.acting import delivered
 from allocator.service.figures import month_for
 from allocator.service.histories import history_of_case, history_of_officer
 from allocator.service.policies import change_policy, policy_history, set_policies, settings_version
 from allocator.store.log_reading import log_page
+from allocator.store.outbox import unsent
 from allocator.store.tables import cycles
 from allocator.store.verifying import verify
 from allocator.web.pages import PER_PAGE, member, number_in, paged, render, seen_version, sent
@@ -83,6 +85,33 @@ def _details(details: Any) -> str:
         for key, value in details.items()
         if value not in (None, "", [], {})
     )
+
+
+@router.get("/messages")
+def waiting_messages(request: Request, hall: AtHand, user: User = member("commit")) -> Response:
+    """Messages that wait for their delivery."""
+    return _messages(request, hall)
+
+
+def _messages(request: Request, hall: Hall, error: Exception | None = None) -> Response:
+    found, total = unsent(hall.store, limit=PER_PAGE)
+    rows = [
+        (one.recipient, one.kind, one.cycle_id, f"{one.written_at:%Y-%m-%d %H:%M}", one.attempts, one.error or "")
+        for one in found
+    ]
+    return render(request, "messages.html", title="Messages", rows=rows, total=total, error=error)
+
+
+@router.post("/messages")
+def deliver_messages(request: Request, hall: AtHand, user: User = member("commit")) -> Response:
+    """Deliver the messages that wait."""
+    try:
+        done = delivered(hall.store, user)
+    except AllocatorError as error:
+        return _messages(request, hall, error)
+    if done.error is not None:
+        return _messages(request, hall, AllocatorError(f"{done.failed:,} could not be delivered. {done.error}"))
+    return sent("/messages", "delivered")
 
 
 @router.get("/reports")
