@@ -18,15 +18,21 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from allocator.errors import AllocatorError
+
 POLL = 0.1  # seconds between looks at what workers have told
 ATTEMPTS = 2  # a task whose worker was killed is tried once more
+CONNECT_WITHIN = 20  # seconds
+# What a task ends with when its worker, or the scheduler, was killed.
+LOST = (BrokenProcessPool, CancelledError, ConnectionError, TimeoutError)
 GRACE = 0.5  # seconds after the deadline before workers are killed
 
 
@@ -241,6 +247,166 @@ class Workers:
         self.close()
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where work runs: on this machine's cores, or on a cluster.
+
+    Parameters
+    ----------
+    workers : int, optional
+        Processes side by side on this machine; as many as there are cores unless given.
+    cluster : str, optional
+        Address of a Dask scheduler, ``tls://host:port``; a folder with ca.pem, cert.pem and key.pem beside it.
+    certificates : str, optional
+        Folder with ``ca.pem``, ``cert.pem`` and ``key.pem``.
+    """
+
+    workers: int | None = None
+    cluster: str | None = None
+    certificates: str | None = None
+
+    @contextmanager
+    def executor(self) -> Iterator[Executor]:
+        """Start what runs work, and end it.
+
+        Raises
+        ------
+        AllocatorError
+            When the cluster cannot be reached, or its address is not safe.
+        """
+        if self.cluster is not None:
+            with _cluster(self.cluster, self.certificates) as executor:
+                yield executor
+            return
+        count = self.workers or cores()
+        with _interrupts_held():
+            pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _settle, (os.getpid(),))
+            pool.submit(_nothing)
+        try:
+            yield pool
+        finally:
+            for process in list((pool._processes or {}).values()):
+                process.kill()
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _cluster(address: str, certificates: str | None) -> Iterator[Executor]:
+    if not address.startswith("tls://"):
+        raise AllocatorError(
+            f"{address} is refused: workers run what they are sent, so a cluster has to be one that both sides prove "
+            "who they are to.\nMaybe start the scheduler with certificates, and name it tls://…."
+        )
+    try:
+        from distributed import Client
+        from distributed.security import Security
+    except ImportError as error:
+        raise AllocatorError("Dask is not installed.\nMaybe run `pip install 'allocator[cluster]'`.") from error
+    folder = Path(certificates or ".")
+    missing = [name for name in ("ca.pem", "cert.pem", "key.pem") if not (folder / name).is_file()]
+    if missing:
+        raise AllocatorError(f"{folder} has no {', '.join(missing)}.\nMaybe name the folder with --certificates.")
+    files = {"ca": str(folder / "ca.pem"), "cert": str(folder / "cert.pem"), "key": str(folder / "key.pem")}
+    security = Security(
+        tls_ca_file=files["ca"],
+        tls_client_cert=files["cert"],
+        tls_client_key=files["key"],
+        require_encryption=True,
+    )
+    try:
+        client = Client(address, security=security, timeout=CONNECT_WITHIN, set_as_default=False)
+    except Exception as error:
+        raise AllocatorError(f"The cluster at {address} cannot be reached ({type(error).__name__}).") from error
+    try:
+        yield client.get_executor(pure=False, retries=ATTEMPTS)
+    finally:
+        client.close(timeout=CONNECT_WITHIN)
+
+
+def each(place: Place, work: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+    """Do tasks side by side, and give each as it ends.
+
+    Parameters
+    ----------
+    place : Place
+    work : callable
+        At the top of a module; called with one task in a worker.
+    tasks : sequence
+
+    Yields
+    ------
+    (position, result)
+        In the order in which they end.
+
+    Raises
+    ------
+    AllocatorError
+        When a task's worker was killed again and again, or the cluster stays out of reach.
+    """
+    left, lost = dict(enumerate(tasks)), 0
+    while left:
+        before = len(left)
+        try:
+            with place.executor() as executor:
+                for k, result in _as_they_end(executor, work, left):
+                    del left[k]
+                    yield k, result
+        except LOST as error:  # a worker or the scheduler is gone, and what it was at with it
+            lost = 0 if len(left) < before else lost + 1
+            if lost >= ATTEMPTS:
+                raise AllocatorError(
+                    f"Workers ended without a word {lost + 1} times in a row ({type(error).__name__})."
+                ) from error
+
+
+def _as_they_end(executor: Executor, work: Callable[[Any], Any], tasks: Mapping[int, Any]) -> Iterator[tuple[int, Any]]:
+    """Keep a few tasks for each worker on their way, so that a large list is not sent at once."""
+    waiting = iter(list(tasks.items()))
+    at_once = 2 * (getattr(executor, "_max_workers", None) or 16)
+    running: dict[Future[Any], int] = {}
+    while True:
+        for k, task in itertools.islice(waiting, at_once - len(running)):
+            running[executor.submit(work, task)] = k
+        if not running:
+            return
+        done, _ = wait(running, timeout=POLL, return_when=FIRST_COMPLETED)
+        for future in done:
+            k = running.pop(future)
+            yield k, future.result()
+
+
+def _settle(parent: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_outlive, args=(parent, None), daemon=True).start()
+
+
+class Here:
+    """Does in this process, one after another, what `Workers` do side by side."""
+
+    count = 1
+
+    def ready(self) -> None:
+        """Nothing has to be prepared."""
+
+    def run(
+        self, work: Work, tasks: Sequence[Any], deadline: float, look: Callable[[list[Any]], None]
+    ) -> tuple[list[Any], str | None]:
+        """Run tasks one after another; Ctrl-C is the caller's."""
+        states: list[Any] = [None] * len(tasks)
+        for k, task in enumerate(tasks):
+            states[k] = work(task, _unheard)
+            look(states)
+        return states, None
+
+    def close(self) -> None:
+        """Nothing has to be ended."""
+
+
+def _unheard(_: Any) -> None:
+    """Nobody looks at what is told on the way."""
+
+
 def _begin(folder: str, prepare: Callable[[], object]) -> None:
     gc.freeze()  # what was forked from a large caller is not searched for garbage, which would copy all of it
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -250,11 +416,12 @@ def _begin(folder: str, prepare: Callable[[], object]) -> None:
     Path(folder, f"ready-{os.getpid()}").touch()
 
 
-def _outlive(parent: int, folder: str) -> None:
+def _outlive(parent: int, folder: str | None) -> None:
     """End a worker whose caller is gone, killed before it could end its workers itself, and leave nothing behind."""
     while os.getppid() == parent:
         time.sleep(1)
-    shutil.rmtree(folder, ignore_errors=True)
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
     os._exit(1)
 
 

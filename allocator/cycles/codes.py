@@ -42,6 +42,7 @@ PURPOSES: Mapping[str, str] = {
     "subject-access": "answering the person whose data it is",
     "legal": "a court, tribunal or legal advice",
     "audit": "auditing this system",
+    "planning": "sizing staff and training",
 }
 
 NOTE_HINT = "Say nothing of anybody's health in a note, and no opinion about staff."

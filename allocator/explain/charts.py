@@ -113,6 +113,94 @@ def frontier_chart(points: Sequence[tuple[int, int, int, int, int]], knee: int |
     return drawn
 
 
+def fan_chart(
+    title: str, axis: str, fans: Sequence[tuple[str, Sequence[Sequence[float]]]], limit: float | None = None
+) -> str:
+    """Bands of a figure over the cycles to come, a panel for each name.
+
+    Parameters
+    ----------
+    title, axis : str
+    fans : sequence of (name, bands)
+        Five bands from the lowest to the highest, each with a number a cycle; the third is the middle.
+    limit : float, optional
+        Drawn as a dashed line.
+    """
+    import altair
+
+    panels = []
+    for name, bands in fans:
+        columns = zip(*bands, strict=True)
+        values = [
+            {"cycle": cycle, **dict(zip(("a", "b", "c", "d", "e"), column, strict=True))}
+            for cycle, column in enumerate(columns)
+        ]
+        x = altair.X("cycle:Q", title="cycles from now", axis=altair.Axis(tickMinStep=1, format="d"))
+        base = altair.Chart(_data(values))
+        scale = altair.Scale(zero=False, nice=True)
+        layers = [
+            base.mark_area(color=COLOURS[2], opacity=0.35).encode(
+                x=x, y=altair.Y("a:Q", title=axis, scale=scale), y2="e:Q"
+            ),
+            base.mark_area(color=COLOURS[2], opacity=0.7).encode(x=x, y="b:Q", y2="d:Q"),
+            base.mark_line(color=COLOURS[0], strokeWidth=2).encode(x=x, y="c:Q"),
+        ]
+        if limit is not None:
+            rule = altair.Chart().mark_rule(strokeDash=[4, 4], color=COLOURS[3])
+            layers.append(rule.encode(y=altair.datum(limit)))
+        panels.append(altair.layer(*layers).properties(title=name, width=WIDTH // 2 - 70, height=150))
+    says = "line: the middle future; dark: half of all; light: 90 of 100" + ("; dashed: the limit" if limit else "")
+    chart = altair.concat(*panels, columns=2)
+    return _svg(chart.properties(title=altair.TitleParams(title, subtitle=says)))
+
+
+def lines_chart(title: str, axis: str, lines: Sequence[tuple[str, Sequence[float]]]) -> str:
+    """Figures over the cycles to come, a line for each name."""
+    import altair
+
+    values = [{"cycle": cycle, "value": value, "name": name} for name, of in lines for cycle, value in enumerate(of)]
+    names = [name for name, _ in lines]
+    colours = [COLOURS[k % len(COLOURS)] for k in range(len(names))]
+    chart = (
+        altair.Chart(_data(values))
+        .mark_line(strokeWidth=2)
+        .encode(
+            x=altair.X("cycle:Q", title="cycles from now", axis=altair.Axis(tickMinStep=1, format="d")),
+            y=altair.Y("value:Q", title=axis, scale=altair.Scale(domain=[0, 100])),
+            color=altair.Color("name:N", title=None, scale=altair.Scale(domain=names, range=colours)),
+            strokeDash=altair.StrokeDash("name:N", title=None, sort=names),
+        )
+        .properties(width=WIDTH - 160, height=220, title=title)
+    )
+    return _svg(chart)
+
+
+def tornado_chart(title: str, axis: str, base: float, bars: Sequence[tuple[str, str, float, str, float]]) -> str:
+    """How a figure moves with one assumption after another, the widest bar first.
+
+    Parameters
+    ----------
+    title, axis : str
+    base : float
+        The figure as assumed.
+    bars : sequence of (name, low_says, low, high_says, high)
+    """
+    import altair
+
+    values = [
+        {"name": name, "from": base, "to": to, "says": says, "side": side}
+        for name, low_says, low, high_says, high in bars
+        for side, says, to in (("one way", low_says, low), ("the other", high_says, high))
+    ]
+    y = altair.Y("name:N", title=None, sort=[bar[0] for bar in bars])
+    colour = altair.Color("side:N", legend=None, scale=altair.Scale(range=[COLOURS[2], COLOURS[1]]))
+    data = altair.Chart(_data(values))
+    drawn = data.mark_bar(height=16).encode(x=altair.X("from:Q", title=axis), x2="to:Q", y=y, color=colour)
+    words = data.mark_text(dy=-14, fontSize=11).encode(x="to:Q", y=y, text="says:N")
+    rule = altair.Chart().mark_rule(color="#222").encode(x=altair.datum(base))
+    return _svg((drawn + words + rule).properties(width=WIDTH - 200, height=altair.Step(44), title=title))
+
+
 def _data(values: list[dict[str, Any]]) -> Any:
     import altair
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.metadata import version
 
 import numpy as np
@@ -88,9 +89,11 @@ class Run:
         deadline: float,
         progress: Callable[[Progress], None] | None,
         insist: Mapping[str, Collection[str]],
+        *,
+        compare: bool = True,
     ) -> None:
         self.force, self.standby, self.seed, self.deadline = force, standby, seed, deadline
-        self._progress, self._begun, self.compares = progress, time.time(), not insist
+        self._progress, self._begun, self.compares = progress, time.time(), compare and not insist
         self.open_to = insisting(choices(Columns(force)), insist)
         self.parts = parts(self.open_to)
         self._cut = [self.open_to.part(part) for part in self.parts]
@@ -217,6 +220,12 @@ class Run:
         return stopped
 
 
+@cache
+def versions() -> Mapping[str, str]:
+    """Versions that a plan depends on."""
+    return {name: version(name) for name in ("allocator", "ortools")} | {"python": platform.python_version()}
+
+
 def allocate(
     force: Force,
     *,
@@ -226,6 +235,7 @@ def allocate(
     progress: Callable[[Progress], None] | None = None,
     standby: Standby | None = None,
     insist: Mapping[str, Collection[str]] | None = None,
+    compare: bool = True,
 ) -> Result:
     """Decide who manages whom, and prove how good that is.
 
@@ -247,6 +257,8 @@ def allocate(
         run alone.
     insist : mapping of str to collection of str, optional
         For some case_ids the officer_ids among whom the case has to be: the best plan of those in which it is.
+    compare : bool
+        Whether to find what the best plan without moves would reach too, where nothing is insisted on.
 
     Returns
     -------
@@ -272,7 +284,7 @@ def allocate(
     begun = time.time()
     deadline = math.inf if time_limit is None else begun + time_limit
     with Standby(workers) if standby is None else nullcontext(standby) as ready, ready.turn:
-        run = Run(force, ready, seed, deadline, progress, insist or {})
+        run = Run(force, ready, seed, deadline, progress, insist or {}, compare=compare)
         stopped = run.improve()
     if stopped is None and time.time() > deadline and not all(run.done(state) for state in run.told):
         stopped = "time limit"
@@ -284,6 +296,6 @@ def allocate(
         without_moves=sums(GOALS, run.unplaced, [state.without for state in run.told]) if run.compares else (),
         seed=seed,
         seconds=time.time() - begun,
-        versions={name: version(name) for name in ("allocator", "ortools")} | {"python": platform.python_version()},
+        versions=versions(),
         stopped=stopped,
     )

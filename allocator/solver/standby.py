@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from allocator.compute import Workers, cores
+from allocator.compute import Here, Workers, cores
 from allocator.domain.policy import Policy
 from allocator.solver.parts import Choices
 
@@ -26,7 +26,8 @@ class Standby:
     Parameters
     ----------
     workers : int, optional
-        Processes side by side; as many as there are cores unless given.
+        Processes side by side; as many as there are cores unless given; 0 to do the work in this very process, which
+        is right where many forces are worked on side by side already.
 
     Examples
     --------
@@ -36,9 +37,9 @@ class Standby:
     """
 
     def __init__(self, workers: int | None = None) -> None:
-        if workers is not None and not 1 <= workers <= MOST_WORKERS:
-            raise ValueError(f"workers: {workers} found, expected a whole number from 1 to {MOST_WORKERS}")
-        self.workers = Workers(workers or cores(), load_engines)
+        if workers is not None and not 0 <= workers <= MOST_WORKERS:
+            raise ValueError(f"workers: {workers} found, expected a whole number from 0 to {MOST_WORKERS}")
+        self.workers = Here() if workers == 0 else Workers(workers or cores(), load_engines)
         self.turn = Lock()
         self._proved: OrderedDict[str, Any] = OrderedDict()
 

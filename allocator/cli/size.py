@@ -1,0 +1,69 @@
+"""``allocator size``: how many officers keep every caseload within limits."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from allocator.cli.planning_options import Desk, planning_command
+
+if TYPE_CHECKING:
+    from allocator.planner.told import Told
+
+NEXT, EACH = 40, 12  # futures on which the next officer is valued, and each assumption varied
+
+
+@click.command("size")
+@click.option(
+    "--confidence",
+    type=click.FloatRange(50, 99.9),
+    default=95,
+    show_default=True,
+    metavar="PERCENT",
+    help="In so many of 100 futures the target has to be kept.",
+)
+@click.option(
+    "--within",
+    default="limits",
+    show_default=True,
+    metavar="limits|excess<=N",
+    help="What has to be kept in every cycle of each division; nobody may be unplaced.",
+)
+@click.option("--next", "worth", is_flag=True, help="Value the next officer, course place and link to premises.")
+@click.option("--sensitivity", "vary", is_flag=True, help="Vary one assumption after another, under today's staffing.")
+@planning_command("size", usual=200, quick=8)
+def command(desk: Desk, confidence: float, within: str, worth: bool, vary: bool) -> Told:
+    """Find the fewest officers, by division, trained and linked to premises, that keep the target.
+
+    Where no staffing can, says why, and what is attainable.
+
+    Exit codes: 0 done; 2 input or usage; 1 anything else.
+    """
+    target = _target(within, confidence)
+    from allocator.planner.sensitivity import sensitivity
+    from allocator.planner.sizing import size
+    from allocator.planner.sizing_told import sizing_told
+
+    found = size(
+        desk.force,
+        desk.planning,
+        target,
+        desk.futures,
+        most=desk.count,
+        marginals=min(NEXT, desk.count) if worth else 0,
+    )
+    tornado = None
+    if vary and not found.stopped:
+        tornado = sensitivity(desk.force, desk.planning, target, desk.futures, min(EACH, desk.count))
+    return sizing_told(found, desk.planning, desk.rates, tornado)
+
+
+def _target(within: str, confidence: float):  # type: ignore[no-untyped-def]
+    from allocator.planner.sizing import Target
+
+    found = re.fullmatch(r"limits|excess\s*<=\s*(\d{1,6})", within.strip(), re.ASCII)
+    if found is None:
+        raise click.UsageError(f"--within: {within!r} found, expected limits or excess<=N, such as excess<=3.")
+    return Target(int(found[1] or 0), confidence / 100)

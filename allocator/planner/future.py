@@ -1,0 +1,182 @@
+"""One future: cycle after cycle planned by the real allocator, under one staffing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from allocator.caseloads import fair_percent
+from allocator.cycles.rollover import next_force
+from allocator.domain.force import Force
+from allocator.domain.result import Result
+from allocator.planner.demand import Step, draw_demand
+from allocator.planner.settings import Planning
+from allocator.planner.supply import Course, Roster
+from allocator.rules.ledger import Ledger
+
+# What is counted in each cycle, for each division.
+COUNTS = (
+    "officers",  # who serve: open or closed with capacity
+    "cases",  # of the division, by home
+    "held",  # cases that count for those who serve
+    "room",  # their limits together
+    "over_limit",  # of them over their case limit
+    "over_share",  # of them over their high-risk share
+    "excess",  # amount by which limits are exceeded, of all rules
+    "unplaced",  # cases of the division with nobody
+    "moves",  # current cases of the division that go to another officer
+    "months",  # months of the relationships that those end
+    "spread",  # most less least workload of those who serve, in percent of the fair share
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One future to be run.
+
+    Attributes
+    ----------
+    force : Force
+        As it stands in the first cycle, with the staffing that is tried.
+    demand : Force
+        Whose people are drawn: the force before the staffing was changed.
+    planning : Planning
+    seed, future : int
+    horizon : int
+        Cycles.
+    courses : tuple of Course or None
+        In place of those that are assumed.
+    until : tuple of (int, int) or None
+        Excess allowed, and first cycles that are not counted: the future ends where it is exceeded, or anybody is
+        unplaced.
+    """
+
+    force: Force
+    demand: Force
+    planning: Planning
+    seed: int
+    future: int
+    horizon: int
+    courses: tuple[Course, ...] | None = None
+    until: tuple[int, int] | None = None
+
+
+Counted = dict[str, dict[str, list[int]]]
+
+
+def run_future(task: Task, decide: Callable[[Force], Result]) -> dict[str, Any]:
+    """Run one future.
+
+    Parameters
+    ----------
+    task : Task
+    decide : callable
+        Gives the plan of a force.
+
+    Returns
+    -------
+    dict
+        ``future``; ``unproved``, cycles whose plan was not proved best; ``ended``, the cycle in which it was ended,
+        None where it was not; and ``divisions``: for each division each of `COUNTS`, a number a cycle.
+    """
+    steps = draw_demand(task.demand, task.planning, task.seed, task.future, task.horizon)
+    roster = Roster(task.force, task.planning.supply, task.seed, task.future, task.courses)
+    names = sorted({o.division for o in task.force.officers} | {task.force.home(c) for c in task.force.cases})
+    found: Counted = {name: {count: [] for count in COUNTS} for name in names}
+    force, unproved, ended = task.force, 0, None
+    for cycle in range(task.horizon):
+        if cycle:
+            force = roster.next(with_step(force, steps[cycle - 1]), cycle)
+        result = decide(force)
+        unproved += not result.proven
+        rows = counted(result)
+        for name, row in rows.items():
+            for count, value in row.items():
+                found.setdefault(name, {c: [0] * cycle for c in COUNTS})[count].append(value)
+        if task.until is not None and cycle >= min(task.until[1], task.horizon - 1) and _breach(rows, task.until[0]):
+            ended = cycle
+            break
+        if cycle + 1 < task.horizon:
+            force = next_force(result.plan, {})
+    return {"future": task.future, "unproved": unproved, "ended": ended, "divisions": found}
+
+
+def _breach(rows: Mapping[str, Mapping[str, int]], excess: int) -> bool:
+    total = {count: sum(row[count] for row in rows.values()) for count in ("excess", "unplaced")}
+    return total["excess"] > excess or total["unplaced"] > 0
+
+
+def with_step(force: Force, step: Step) -> Force:
+    """Apply what happens to cases before a cycle."""
+    cases = []
+    for case in (*force.cases, *step.arrived):
+        if case.case_id in step.left:
+            continue
+        update = step.changed.get(case.case_id)
+        cases.append(case.model_copy(update=update) if update else case)
+    return force.changed(cases=tuple(cases))
+
+
+def counted(result: Result) -> Mapping[str, dict[str, int]]:
+    """Count a plan, by division."""
+    plan, force = result.plan, result.plan.force
+    ledger = Ledger(plan)
+    names = {o.division for o in force.officers} | {force.home(c) for c in force.cases}
+    rows: dict[str, dict[str, int]] = {name: dict.fromkeys(COUNTS, 0) for name in names}
+    shares: dict[str, list[int]] = {name: [] for name in names}
+    for officer in force.officers:
+        if officer.status not in ("open", "closed") or officer.capacity == 0:
+            continue
+        row = rows[officer.division]
+        row["officers"] += 1
+        row["held"] += ledger.cases(officer)
+        row["room"] += ledger.limit(officer)
+        share = fair_percent(ledger, officer)
+        if share is not None:
+            shares[officer.division].append(share)
+    for finding in result.findings:
+        if finding.kind != "excess":
+            continue
+        row = rows[_division(force, finding.officer, finding.premises)]
+        row["excess"] += finding.amount
+        row["over_limit"] += finding.rule == "case-limit"
+        row["over_share"] += finding.rule == "high-risk-share"
+    for case, officer_id in plan:
+        row = rows[force.home(case)]
+        row["cases"] += 1
+        if officer_id is None:
+            row["unplaced"] += 1
+        elif case.officer is not None and officer_id != case.officer:
+            row["moves"] += 1
+            row["months"] += ledger.months(case)
+    for name, found in shares.items():
+        rows[name]["spread"] = max(found) - min(found) if found else 0
+    return rows
+
+
+def _division(force: Force, officer: str | None, premises: str | None) -> str:
+    if officer is not None:
+        return force.officer_by_id[officer].division
+    assert premises is not None
+    return force.premises_by_id[premises].division
+
+
+def alone(force: Force, divisions: Iterable[str]) -> Force:
+    """The part of a force that some divisions make, where no rule ties them to the others.
+
+    Parameters
+    ----------
+    force : Force
+        Whose officers may not take cases of other divisions.
+    divisions : iterable of str
+    """
+    wanted = set(divisions)
+    officers = tuple(o for o in force.officers if o.division in wanted)
+    named = {o.officer_id for o in officers}
+    cases = tuple(
+        case.model_copy(update={"excluded": case.excluded & named})
+        for case in force.cases
+        if force.home(case) in wanted and (case.officer is None or case.officer in named)
+    )
+    return force.changed(officers=officers, cases=cases, exemptions=())

@@ -1,0 +1,126 @@
+"""What planners give: assumptions in a file, dates of courses, rates from the store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from allocator.errors import InputError, Problem, meant
+from allocator.files.dates import read_date
+from allocator.files.delimited import read_text
+from allocator.files.settings import parsed
+from allocator.files.toml import toml_text
+from allocator.planner.history import FEWEST, Rate, mix_of, rates_of, with_rates
+from allocator.planner.settings import Planning
+from allocator.planner.supply import Course
+
+if TYPE_CHECKING:
+    from allocator.store.store import Store
+
+
+def read_planning(path: Path) -> Planning:
+    """Read assumptions from a TOML file; what it does not set is as by default.
+
+    Raises
+    ------
+    InputError
+        With every unknown key, wrong type and value out of range.
+    """
+    tables = parsed(read_text(path, path.name), path.name)
+    try:
+        return Planning.model_validate(tables)
+    except ValidationError as error:
+        raise InputError(_problems(path.name, error)) from None
+
+
+def _problems(label: str, error: ValidationError) -> list[Problem]:
+    found = []
+    for detail in error.errors(include_url=False):
+        key = ".".join(str(part) for part in detail["loc"]) or None
+        if detail["type"] == "extra_forbidden":
+            known = [name for _, field in Planning.model_fields.items() for name in _names(field.annotation)]
+            near = meant(str(detail["loc"][-1]), [*Planning.model_fields, *known])
+            found.append(Problem(label, "a setting of the assumptions", column=key, maybe=near))
+        else:
+            said = str(detail["msg"]).removeprefix("Value error, ").removeprefix("expected ")
+            shown = toml_text(detail["input"])[:80]
+            found.append(Problem(label, said[:1].lower() + said[1:], column=key, value=shown))
+    return found
+
+
+def _names(annotation: object) -> list[str]:
+    return list(getattr(annotation, "model_fields", ()))
+
+
+def read_courses(path: Path) -> tuple[Course, ...]:
+    """Read dates of courses: a CSV file with the columns ``date`` and ``places``.
+
+    Raises
+    ------
+    InputError
+        With every problem of the file.
+    """
+    import csv
+    import io
+
+    label = path.name
+    rows = list(csv.reader(io.StringIO(read_text(path, label))))
+    header = [cell.strip().casefold() for cell in rows[0]] if rows else []
+    missing = [name for name in ("date", "places") if name not in header]
+    if missing:
+        raise InputError([Problem(label, f"a column {name}", 1) for name in missing])
+    problems, courses = [], []
+    for number, cells in enumerate(rows[1:], 2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        values = dict(zip(header, (cell.strip() for cell in cells), strict=False))
+        on, places = read_date(values.get("date", "")), values.get("places", "")
+        if on is None:
+            problems.append(Problem(label, "a date such as 2025-03-31", number, "date", values.get("date", "")))
+        if not (places.isascii() and places.isdigit() and len(places) < 4):
+            problems.append(Problem(label, "a whole number from 0 to 999", number, "places", places[:80]))
+        elif on is not None:
+            courses.append(Course(on, int(places)))
+    if not courses and not problems:
+        problems.append(Problem(label, "at least one course"))
+    if problems:
+        raise InputError(problems)
+    return tuple(courses)
+
+
+def from_history(store: Store, planning: Planning, *, by: str) -> tuple[Planning, tuple[Rate, ...]]:
+    """Take rates from a store's cycles, where there are enough of them.
+
+    Parameters
+    ----------
+    store : Store
+    planning : Planning
+        What else is assumed.
+    by : str
+        Who reads, for the log.
+
+    Returns
+    -------
+    (planning, rates)
+        Unchanged and empty where there are fewer than six cycles.
+    """
+    from sqlalchemy import select
+
+    from allocator.store.snapshots import Purged, load
+    from allocator.store.tables import cycles
+
+    with store.writing() as writing:
+        query = select(cycles.c.snapshot_id).where(cycles.c.state == "committed").order_by(cycles.c.id)
+        forces = []
+        for row in writing.connection.execute(query).all():
+            try:
+                forces.append(load(writing.connection, row.snapshot_id))
+            except Purged:
+                forces.clear()  # what is counted has to be without gaps
+        writing.log.append(by, "read", {"of": "rates", "cycles": len(forces)}, purpose="planning")
+    if len(forces) < FEWEST:
+        return planning, ()
+    rates = rates_of(forces)
+    return with_rates(planning, rates, mix_of(forces)), rates

@@ -1,0 +1,106 @@
+"""How sure a share of futures is: exact intervals for a fixed number of them, and one that holds whenever one stops."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+
+def log_beta(a: float, b: float) -> float:
+    """Logarithm of the beta function."""
+    return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
+
+
+def binomial_tail(n: int, k: int, p: float) -> float:
+    """P(X >= k) for X ~ Binomial(n, p)."""
+    if k <= 0:
+        return 1.0
+    if p <= 0:
+        return 0.0
+    if p >= 1:
+        return 1.0
+    logs = [
+        math.lgamma(n + 1) - math.lgamma(i + 1) - math.lgamma(n - i + 1) + i * math.log(p) + (n - i) * math.log1p(-p)
+        for i in range(k, n + 1)
+    ]
+    return min(1.0, math.fsum(math.exp(x) for x in logs))
+
+
+def share_interval(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Exact interval of Clopper and Pearson (Biometrika 26, 1934) for a probability.
+
+    Parameters
+    ----------
+    successes, trials : int
+    confidence : float
+        At least so often, over repetitions, the interval holds the probability.
+    """
+    if trials == 0:
+        return 0.0, 1.0
+    alpha = (1 - confidence) / 2
+    low = 0.0 if successes == 0 else _root(lambda p: binomial_tail(trials, successes, p) - alpha)
+    high = 1.0 if successes == trials else _root(lambda p: binomial_tail(trials, successes + 1, p) - (1 - alpha))
+    return low, high
+
+
+def count_interval(count: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Exact interval of Garwood (Biometrika 28, 1936) for the mean of a Poisson count."""
+    alpha = (1 - confidence) / 2
+
+    def at_least(k: int, mean: float) -> float:
+        if k <= 0:
+            return 1.0
+        return 1 - math.fsum(math.exp(i * math.log(mean) - mean - math.lgamma(i + 1)) for i in range(k))
+
+    most = count + 20 * math.sqrt(count + 1) + 20
+    low = 0.0 if count == 0 else _root(lambda m: at_least(count, m) - alpha, most)
+    return low, _root(lambda m: at_least(count + 1, m) - (1 - alpha), most)
+
+
+def _root(rising: Callable[[float], float], most: float = 1.0) -> float:
+    """Where a function that rises from below 0 crosses it."""
+    low, high = most * 1e-12, most * (1 - 1e-12)
+    for _ in range(100):
+        middle = (low + high) / 2
+        low, high = (middle, high) if rising(middle) < 0 else (low, middle)
+    return (low + high) / 2
+
+
+def doubt(successes: int, trials: int, probability: float) -> float:
+    """How far what was seen speaks against a probability: a martingale that starts at 1 where it is true.
+
+    The Bayes factor of a uniform prior against the probability (Robbins, Annals of Mathematical Statistics 41,
+    1970): by Ville's inequality it ever reaches 20 in at most one of 20 repetitions, however often one looks.
+    """
+    failures = trials - successes
+    if (probability <= 0 and successes) or (probability >= 1 and failures):
+        return math.inf
+    log_prior = log_beta(1 + successes, 1 + failures)
+    log_point = (successes * math.log(probability) if successes else 0.0) + (
+        failures * math.log1p(-probability) if failures else 0.0
+    )
+    return math.exp(min(700.0, log_prior - log_point))
+
+
+def any_time_interval(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Interval for a probability that holds at every number of trials at once, so that one may stop when one likes.
+
+    Parameters
+    ----------
+    successes, trials : int
+    confidence : float
+    """
+    if trials == 0:
+        return 0.0, 1.0
+    limit, centre = 1 / (1 - confidence), successes / trials
+
+    def edge(outer: float) -> float:
+        inner = centre
+        if doubt(successes, trials, outer) < limit:
+            return outer
+        for _ in range(100):
+            middle = (inner + outer) / 2
+            inner, outer = (middle, outer) if doubt(successes, trials, middle) < limit else (inner, middle)
+        return outer
+
+    return edge(0.0), edge(1.0)

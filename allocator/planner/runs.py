@@ -1,0 +1,211 @@
+"""Running futures: side by side wherever work runs, each kept as it ends, so that a run that was stopped goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from allocator.compute import Place, each
+from allocator.domain.force import Force
+from allocator.errors import AllocatorError, InputError, Problem
+from allocator.files.digest import digest
+from allocator.planner.future import Task, run_future
+from allocator.planner.settings import Planning
+from allocator.planner.supply import Course
+
+if TYPE_CHECKING:
+    from allocator.solver.standby import Standby
+
+
+@dataclass(frozen=True)
+class Staffing:
+    """A force as it would be staffed, and whose people it would look after.
+
+    Attributes
+    ----------
+    name : str
+    force : Force
+    demand : Force
+        The force before the staffing was changed: of it the people are drawn.
+    planning : Planning
+    courses : tuple of Course or None
+    until : tuple of (int, int) or None
+        As in ``allocator.planner.future.Task``.
+    """
+
+    name: str
+    force: Force
+    demand: Force
+    planning: Planning
+    courses: tuple[Course, ...] | None = None
+    until: tuple[int, int] | None = None
+
+    @property
+    def key(self) -> str:
+        """Name of everything that its futures depend on, but their number and the seed."""
+        courses = self.courses and [[c.on.isoformat(), c.places, *c.officers] for c in self.courses]
+        told = [digest(self.force), digest(self.demand), self.planning.model_dump(mode="json"), courses, self.until]
+        return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
+
+    def task(self, seed: int, future: int, horizon: int) -> Task:
+        """One future of it."""
+        return Task(self.force, self.demand, self.planning, seed, future, horizon, self.courses, self.until)
+
+
+class Kept:
+    """Futures that have been run, in a file with a line each; without a file they are kept in memory alone.
+
+    Parameters
+    ----------
+    path : Path or None
+    resume : bool
+        Whether to go on with a file that is there.
+
+    Raises
+    ------
+    InputError
+        When there is a file already and it is not to be resumed, or it is not one of ours.
+    """
+
+    def __init__(self, path: Path | None = None, *, resume: bool = False) -> None:
+        self._found: dict[str, Any] = {}
+        self._file: int | None = None
+        if path is None:
+            return
+        if path.exists() and not resume:
+            maybe = "give --resume to go on with it, or another folder."
+            raise InputError([Problem(str(path), "a folder without futures of an earlier run", maybe=maybe)])
+        if path.exists():
+            self._read(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        except OSError as error:
+            raise AllocatorError(f"{path} cannot be written ({error.strerror}).") from error
+
+    def _read(self, path: Path) -> None:
+        text = path.read_bytes()
+        whole, last = text.rsplit(b"\n", 1) if b"\n" in text else (b"", text)
+        for number, line in enumerate(whole.splitlines(), 1):
+            try:
+                entry = json.loads(line)
+                self._found[str(entry["key"])] = entry["found"]
+            except (ValueError, TypeError, KeyError):
+                expected = "a line that an earlier run has written"
+                raise InputError([Problem(str(path), expected, number, maybe="name another folder.")]) from None
+        if last:  # a run was killed while it wrote this one
+            os.truncate(path, len(whole) + 1 if whole else 0)
+
+    def get(self, key: str) -> Any:
+        """What a future came to, None where it has not been run."""
+        return self._found.get(key)
+
+    def put(self, key: str, found: Any) -> None:
+        """Keep what a future came to."""
+        self._found[key] = found
+        if self._file is not None:
+            line = json.dumps({"key": key, "found": found}, separators=(",", ":")) + "\n"
+            try:
+                os.write(self._file, line.encode())
+                os.fsync(self._file)
+            except OSError as error:
+                raise AllocatorError(f"A future cannot be kept ({error.strerror}).") from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def __enter__(self) -> Kept:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Futures:
+    """Runs futures of staffings, and remembers which have been run.
+
+    Parameters
+    ----------
+    place : Place
+        Where work runs.
+    kept : Kept
+    seed : int
+    horizon : int
+        Cycles, the first one included.
+    progress : callable, optional
+        Told (name of the staffing, futures known, futures wanted) whenever one ends.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        kept: Kept,
+        *,
+        seed: int,
+        horizon: int,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> None:
+        self.place, self.kept, self.seed, self.horizon = place, kept, seed, horizon
+        self._progress = progress
+        self.run_count = 0
+
+    def of(self, staffing: Staffing, numbers: Iterable[int]) -> list[Any]:
+        """What futures of a staffing come to, in the order of their numbers.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            On Ctrl-C; what has ended by then is kept.
+        """
+        wanted = list(numbers)
+        keys = self._keys(staffing, wanted)
+        missing = [number for number in wanted if self.kept.get(keys[number]) is None]
+        done = len(wanted) - len(missing)
+        for number, found in self._run(staffing, missing):
+            self.kept.put(keys[number], found)
+            self.run_count += 1
+            done += 1
+            if self._progress is not None:
+                self._progress(staffing.name, done, len(wanted))
+        return [self.kept.get(keys[number]) for number in wanted]
+
+    def known(self, staffing: Staffing, numbers: Iterable[int]) -> list[Any]:
+        """Those futures of a staffing that have been run."""
+        found = [self.kept.get(key) for key in self._keys(staffing, list(numbers)).values()]
+        return [one for one in found if one is not None]
+
+    def _keys(self, staffing: Staffing, numbers: list[int]) -> dict[int, str]:
+        name = staffing.key
+        return {number: f"{name}-{self.seed}-{self.horizon}-{number}" for number in numbers}
+
+    def _run(self, staffing: Staffing, numbers: Sequence[int]) -> Iterator[tuple[int, Any]]:
+        tasks = [staffing.task(self.seed, number, self.horizon) for number in numbers]
+        for k, found in each(self.place, run_one, tasks):
+            yield numbers[k], found
+
+
+def run_one(task: Task) -> Mapping[str, Any]:
+    """Run one future, in a worker."""
+    from allocator.solver.allocate import allocate
+
+    standby = _standby()
+    return run_future(task, lambda force: allocate(force, seed=0, standby=standby, compare=False))
+
+
+@cache
+def _standby() -> Standby:
+    """What this process has proved: futures share their first cycles and their quiet divisions."""
+    from allocator.solver.standby import Standby as Ready
+    from allocator.solver.standby import load_engines
+
+    load_engines()
+    return Ready(0)

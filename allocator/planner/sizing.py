@@ -1,0 +1,440 @@
+"""How many officers: the fewest that keep every caseload within the target, in so many of 100 futures.
+
+Each division is sized by itself, since no rule ties it to the others; where officers may take cases of other
+divisions, the force is sized as one. The search begins at a bound that needs no solving: in a future whose cases
+exceed the limits of all officers together, or whose high-risk cases exceed the share of all cases, no plan is within
+limits. From there it goes up until a staffing holds, and bisects. Staffings are compared on the same futures, and each
+is tried on no more of them than it takes to tell which side of the target it is on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from allocator.domain.force import Force
+from allocator.planner.demand import Step, draw_demand
+from allocator.planner.future import alone
+from allocator.planner.intervals import any_time_interval, doubt
+from allocator.planner.outcomes import Outcomes, outcomes_of, paired
+from allocator.planner.runs import Futures, Staffing
+from allocator.planner.settings import Planning
+from allocator.planner.staffing import Need, need_of, serving, staffed, with_linked, with_trained
+
+BOUND_FUTURES = 200  # futures whose people alone are drawn for the bound
+CLIMB = 12  # staffings above the bound that are looked at
+AT_ONCE = 8  # futures between two looks at the test
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What has to be kept, and how surely.
+
+    Attributes
+    ----------
+    excess : int
+        Excess allowed in each cycle of a division; 0 for within limits. Nobody may be unplaced.
+    confidence : float
+        Probability from 0 to 1.
+    """
+
+    excess: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One staffing of a division as it was tried.
+
+    Attributes
+    ----------
+    officers, trained, linked : int
+    kept, futures : int
+        Futures in which the target was kept, of those that were run.
+    low, high : float
+        Interval of that probability; it holds although the test stopped when it could.
+    decided : bool
+        Whether the test told which side of the target it is on.
+    holds : bool
+        Whether it keeps the target: surely if decided, else by the estimate.
+    """
+
+    officers: int
+    trained: int
+    linked: int
+    kept: int
+    futures: int
+    low: float
+    high: float
+    decided: bool
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Marginal:
+    """What one more of something is worth.
+
+    Attributes
+    ----------
+    name : str
+    kept : (mean, low, high)
+        Change of the probability that the target is kept.
+    excess : (mean, low, high)
+        Change of the mean excess in a cycle.
+    futures : int
+    """
+
+    name: str
+    kept: tuple[float, float, float]
+    excess: tuple[float, float, float]
+    futures: int
+
+
+@dataclass(frozen=True)
+class Sized:
+    """The answer for one division.
+
+    Attributes
+    ----------
+    division : str
+        Empty for the whole force.
+    now : Need
+    needed : Need or None
+        None where no staffing keeps the target.
+    bound : int
+        Fewest officers by the limits themselves.
+    answer : Tried or None
+        The staffing that is needed, as it was tried; where there is none, the best that was tried.
+    tried : tuple of Tried
+        All of them, in order.
+    why_not : str or None
+        Why no staffing can: ``share`` (the division's own high-risk share is above the limit), ``cases`` or ``search``
+        (none of those looked at holds).
+    attainable : int or None
+        Excess that the best staffing keeps within in the asked share of futures.
+    marginals : tuple of Marginal
+    """
+
+    division: str
+    now: Need
+    needed: Need | None
+    bound: int
+    answer: Tried | None
+    tried: tuple[Tried, ...]
+    why_not: str | None = None
+    attainable: int | None = None
+    marginals: tuple[Marginal, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sizing:
+    """The answer.
+
+    Attributes
+    ----------
+    force : Force
+    target : Target
+    horizon : int
+    divisions : tuple of Sized
+    futures_run : int
+    most : int
+        Futures at most for one staffing.
+    stopped : bool
+        Whether Ctrl-C ended it; what is known is here.
+    """
+
+    force: Force
+    target: Target
+    horizon: int
+    divisions: tuple[Sized, ...]
+    futures_run: int
+    most: int
+    stopped: bool = False
+
+
+@dataclass
+class _Division:
+    """One division on its way to an answer."""
+
+    name: str  # empty for the whole force
+    force: Force
+    planning: Planning
+    target: Target
+    futures: Futures
+    most: int
+    tried: list[Tried] = field(default_factory=list)
+    known: dict[tuple[int, int | None, int | None], Tried] = field(default_factory=dict)
+
+    def staffing(self, officers: int, trained: int | None = None, linked: int | None = None) -> Staffing:
+        force = with_officers(self.force, self.name, officers)
+        if trained is not None:
+            force = with_trained(force, self.name, trained)
+        if linked is not None:
+            force = with_linked(force, self.name, linked)
+        name = f"{self.name or 'force'}: {officers} officers"
+        return Staffing(name, force, self.force, self.planning)
+
+    def outcomes(self, staffing: Staffing, count: int) -> Outcomes:
+        return outcomes_of(self.futures.of(staffing, range(count)))
+
+    def test(self, officers: int, trained: int | None = None, linked: int | None = None) -> Tried:
+        """Try a staffing until it is known on which side of the target it is."""
+        key = officers, trained, linked
+        if key in self.known:
+            return self.known[key]
+        until = self.target.excess, self.planning.settle
+        staffing, count, kept = replace(self.staffing(*key), until=until), 0, 0
+        while count < self.most:
+            count = min(self.most, count + AT_ONCE)
+            kept = sum(one["ended"] is None for one in self.futures.of(staffing, range(count)))
+            if doubt(kept, count, self.target.confidence) >= 20:
+                break
+        low, high = any_time_interval(kept, count)
+        need = need_of(staffing.force, self.name or None)
+        confidence = self.target.confidence
+        tried = Tried(
+            officers=officers,
+            trained=need.trained,
+            linked=need.linked,
+            kept=kept,
+            futures=count,
+            low=low,
+            high=high,
+            decided=not low < confidence <= high,
+            holds=kept / count >= confidence,
+        )
+        self.known[key] = tried
+        self.tried.append(tried)
+        return tried
+
+
+def with_officers(force: Force, division: str, officers: int) -> Force:
+    """The force with so many officers in a division; in the whole force, where each next one helps most."""
+    if division:
+        return staffed(force, division, officers)
+    while len(serving(force)) != officers:
+        more = len(serving(force)) < officers
+        load = {name: _load(force, name) for name in sorted({o.division for o in force.officers})}
+        name = max(load, key=lambda n: load[n]) if more else min(load, key=lambda n: load[n])
+        force = staffed(force, name, len(serving(force, name)) + (1 if more else -1))
+    return force
+
+
+def _load(force: Force, division: str) -> float:
+    room = sum(o.capacity for o in serving(force, division))
+    return sum(1 for case in force.cases if force.home(case) == division) / max(room, 1)
+
+
+def size(
+    force: Force,
+    planning: Planning,
+    target: Target,
+    futures: Futures,
+    *,
+    most: int,
+    marginals: int = 0,
+    tell: Callable[[str], None] | None = None,
+) -> Sizing:
+    """Find the fewest officers that keep the target.
+
+    Parameters
+    ----------
+    force : Force
+        As it stands.
+    planning : Planning
+    target : Target
+    futures : Futures
+    most : int
+        Futures at most for one staffing.
+    marginals : int
+        Futures on which the next officer, course place and link are valued; 0 for none.
+    tell : callable, optional
+        Told what is being looked at.
+
+    Returns
+    -------
+    Sizing
+        Ctrl-C ends it early with the divisions that are known.
+    """
+    crossing = force.policy.divisions.cross
+    names = [""] if crossing else sorted({o.division for o in force.officers} | {force.home(c) for c in force.cases})
+    found: list[Sized] = []
+    stopped = False
+    try:
+        for name in names:
+            part = force if crossing else alone(force, [name])
+            if tell is not None:
+                tell(name or force.name)
+            one = _Division(name, part, planning, target, futures, most)
+            found.append(_sized(one, marginals))
+    except KeyboardInterrupt:
+        stopped = True
+    return Sizing(force, target, futures.horizon, tuple(found), futures.run_count, most, stopped)
+
+
+def _sized(one: _Division, marginals: int) -> Sized:
+    now = need_of(one.force, one.name or None)
+    bound, why_not = lower_bound(one.force, one.planning, one.target, one.futures.seed, one.futures.horizon)
+    if why_not is not None:
+        best = one.test(max(bound, now.officers))
+        return _unable(one, now, bound, best, why_not, marginals)
+    fewest = _fewest(one, bound)
+    if fewest is None:
+        last = max(one.tried, key=lambda tried: (tried.kept / tried.futures, -tried.officers))
+        return _unable(one, now, bound, last, "search", marginals)
+    trained, linked = _composition(one, fewest)
+    answer = one.test(fewest.officers, trained, linked)
+    needed = Need(answer.officers, answer.trained, answer.linked)
+    return Sized(
+        division=one.name,
+        now=now,
+        needed=needed,
+        bound=bound,
+        answer=answer,
+        tried=tuple(one.tried),
+        marginals=_marginals(one, fewest.officers, trained, linked, marginals),
+    )
+
+
+def _unable(one: _Division, now: Need, bound: int, best: Tried, why_not: str, marginals: int) -> Sized:
+    outcomes = one.outcomes(one.staffing(best.officers), best.futures)
+    worst = outcomes.of("excess")[:, min(one.planning.settle, outcomes.cycles - 1) :].max(axis=1)
+    attainable = int(np.quantile(worst, one.target.confidence, method="higher"))
+    return Sized(
+        division=one.name,
+        now=now,
+        needed=None,
+        bound=bound,
+        answer=best,
+        tried=tuple(one.tried),
+        why_not=why_not,
+        attainable=attainable,
+        marginals=_marginals(one, best.officers, None, None, marginals),
+    )
+
+
+def _fewest(one: _Division, bound: int) -> Tried | None:
+    """Up from the bound in growing steps until a staffing holds, then bisection; None where none holds."""
+    below, step, at = bound - 1, 1, bound
+    while not one.test(at).holds:
+        below = at
+        if at >= bound + CLIMB:
+            return None
+        at, step = min(at + step, bound + CLIMB), step * 2
+    while at - below > 1:
+        middle = (at + below) // 2
+        if one.test(middle).holds:
+            at = middle
+        else:
+            below = middle
+    return one.test(at)
+
+
+def _composition(one: _Division, best: Tried) -> tuple[int | None, int | None]:
+    """How few of them need to be trained, and linked to premises."""
+    if not one.name:
+        return None, None
+    trained = _least(lambda k: one.test(best.officers, k, None).holds, best.trained)
+    has_premises = any(p.division == one.name for p in one.force.premises)
+    linked = _least(lambda k: one.test(best.officers, trained, k).holds, best.linked) if has_premises else None
+    return trained, linked
+
+
+def _least(holds: Callable[[int], bool], most: int) -> int:
+    """The smallest number from 0 that holds, where the largest does and more is never worse."""
+    low, high = -1, most
+    while high - low > 1:
+        middle = (low + high) // 2
+        if holds(middle):
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+def _marginals(
+    one: _Division, officers: int, trained: int | None, linked: int | None, count: int
+) -> tuple[Marginal, ...]:
+    if not count:
+        return ()
+    base = one.staffing(officers, trained, linked)
+    next_one = with_officers(base.force, one.name, officers + 1)
+    more = [("the next officer", replace(base, name="one more officer", force=next_one))]
+    supply = one.planning.supply
+    if supply.course_every:
+        place = supply.model_copy(update={"course_places": supply.course_places + 1})
+        planning = one.planning.model_copy(update={"supply": place})
+        more.append(("the next place on each course", replace(base, name="one more course place", planning=planning)))
+    need = need_of(base.force, one.name or None)
+    if one.name and any(p.division == one.name for p in one.force.premises) and need.linked < need.officers:
+        linked_one = with_linked(base.force, one.name, need.linked + 1)
+        more.append(("the next officer linked to premises", replace(base, name="one more link", force=linked_one)))
+    before = one.outcomes(base, count)
+    found = []
+    for name, staffing in more:
+        after = one.outcomes(staffing, count)
+        settle, most = one.planning.settle, one.target.excess
+        kept = paired(before.kept(most, settle).astype(float).tolist(), after.kept(most, settle).astype(float).tolist())
+        excess = paired(before.of("excess").mean(axis=1).tolist(), after.of("excess").mean(axis=1).tolist())
+        found.append(Marginal(name, kept, excess, count))
+    return tuple(found)
+
+
+def lower_bound(force: Force, planning: Planning, target: Target, seed: int, horizon: int) -> tuple[int, str | None]:
+    """The fewest officers by the limits themselves, and why no number of them can keep the target, if so.
+
+    Parameters
+    ----------
+    force : Force
+        One division, or a force whose divisions help each other.
+    planning : Planning
+    target : Target
+    seed, horizon : int
+
+    Returns
+    -------
+    (officers, why_not)
+        Officers at full capacity in every cycle. ``why_not`` is ``share`` where in too many futures more cases are high
+        risk than the limits of all officers together allow, however many there are; else None.
+    """
+    peaks, shares = [], []
+    for future in range(BOUND_FUTURES):
+        cases, high = people(force, draw_demand(force, planning, seed, future, horizon))
+        start = min(planning.settle, horizon - 1)
+        peaks.append(max(cases[start:]))
+        shares.append(max(_share_excess(force, n, h) for n, h in zip(cases[start:], high[start:], strict=True)))
+    limits = force.policy.limits
+    enough = sorted(peaks)[min(len(peaks) - 1, math.ceil(target.confidence * len(peaks)) - 1)]
+    officers = max(1, math.ceil((enough - target.excess) / max(1, limits.cases)))
+    over = sum(1 for share in shares if share > target.excess)
+    # Enough futures that the people alone put out of reach: the interval of what is left is below the target.
+    within = len(shares) - over
+    impossible = any_time_interval(within, len(shares))[1] < target.confidence
+    return officers, "share" if impossible else None
+
+
+def _share_excess(force: Force, cases: int, high: int) -> float:
+    """High-risk cases above what any number of officers may hold: the share of all, each with a full caseload."""
+    limits = force.policy.limits
+    return high - limits.high_risk_percent * cases / 100
+
+
+def people(force: Force, steps: Sequence[Step]) -> tuple[list[int], list[int]]:
+    """Cases and high-risk cases in each cycle of a future, before any staffing is known."""
+    risky = set(force.policy.limits.high_risk)
+    alive = {case.case_id: case.risk for case in force.cases}
+    cases, high = [len(alive)], [sum(1 for risk in alive.values() if risk in risky)]
+    for step in steps:
+        for case in step.arrived:
+            alive[case.case_id] = case.risk
+        for case_id in step.left:
+            alive.pop(case_id, None)
+        for case_id, update in step.changed.items():
+            if "risk" in update and case_id in alive:
+                alive[case_id] = update["risk"]
+        cases.append(len(alive))
+        high.append(sum(1 for risk in alive.values() if risk in risky))
+    return cases, high

@@ -1,0 +1,212 @@
+"""What a sizing tells, and what matters most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from allocator.explain.charts import tornado_chart
+from allocator.planner.history import Rate
+from allocator.planner.sensitivity import Sensitivity
+from allocator.planner.settings import Planning
+from allocator.planner.sizing import Sized, Sizing
+from allocator.planner.told import WHOLE, Section, Told, assumed_document, assumed_section, chance_words, percent
+
+
+def sizing_told(
+    found: Sizing, planning: Planning, rates: Iterable[Rate] = (), tornado: Sensitivity | None = None
+) -> Told:
+    """What a sizing tells."""
+    force, target = found.force, found.target
+    goal = "within limits" if target.excess == 0 else f"within an excess of {target.excess}"
+    says = [
+        f"Target: in {percent(target.confidence)} of futures, each cycle of each division {goal} and nobody without an "
+        f"officer, over {found.horizon} cycles of which the first {planning.settle} are not counted.",
+        *(_sized_sentence(one, found) for one in found.divisions),
+        f"{found.futures_run:,} futures were run, at most {found.most:,} for one staffing.",
+    ]
+    if found.stopped:
+        says.append("It was stopped: divisions that are not listed were not looked at.")
+    sections = [
+        Section(
+            "Officers",
+            "Officers who are needed, beside those there are",
+            (
+                "division",
+                "now",
+                "needed",
+                "trained now",
+                "needed",
+                "linked now",
+                "needed",
+                "by the limits alone",
+                "kept",
+            ),
+            tuple(_needed_row(one) for one in found.divisions),
+        ),
+        Section(
+            "Staffings tried",
+            "Each staffing on no more futures than it took; the interval holds whenever one stops",
+            ("division", "officers", "trained", "linked", "kept", "futures", "share", "interval", "holds"),
+            tuple(row for one in found.divisions for row in _tried_rows(one)),
+            detail=True,
+        ),
+    ]
+    worth = tuple(row for one in found.divisions for row in _worth_rows(one))
+    if worth:
+        header = ("division", "one more of", "chance to keep the target", "mean excess in a cycle", "futures")
+        sections.append(Section("Value of the next", "What one more is worth, on the same futures", header, worth))
+    if tornado is not None:
+        says.append(_tornado_sentence(tornado))
+        sections.append(_tornado_section(tornado))
+    sections.append(assumed_section(planning, rates))
+    document = {
+        "force": force.name,
+        "cycle_date": force.cycle_date.isoformat(),
+        "confidence": target.confidence,
+        "excess": target.excess,
+        "cycles": found.horizon,
+        "futures_run": found.futures_run,
+        "stopped": found.stopped,
+        "divisions": [_sized_document(one) for one in found.divisions],
+        "sensitivity": None if tornado is None else _tornado_document(tornado),
+        "assumptions": assumed_document(planning),
+        "says": says,
+    }
+    return Told(f"Staffing for {force.name}", force.cycle_date, tuple(says), tuple(sections), document)
+
+
+def _sized_sentence(one: Sized, found: Sizing) -> str:
+    name = one.division or WHOLE
+    if one.needed is None:
+        assert one.answer is not None
+        why = {
+            "share": "its cases alone are more often high risk than the share that officers may hold, however many "
+            "officers there are",
+            "search": f"none of the staffings up to {max(t.officers for t in one.tried)} officers holds",
+        }[one.why_not or "search"]
+        return (
+            f"{name}: no staffing keeps the target, since {why}. With {one.answer.officers} officers the excess stays "
+            f"within {one.attainable:,} in {percent(found.target.confidence)} of futures."
+        )
+    assert one.answer is not None
+    more = one.needed.officers - one.now.officers
+    change = "as many as now" if more == 0 else f"{abs(more)} {'more' if more > 0 else 'fewer'} than now"
+    sure = "" if one.answer.decided else "; not yet sure: more futures would tell (--futures)"
+    linked = f", {one.needed.linked} linked to premises" if one.needed.linked else ""
+    return (
+        f"{name}: {one.needed.officers} officers ({change}), {one.needed.trained} of them trained{linked}. The target "
+        f"is kept in {percent(one.answer.kept / one.answer.futures)} of {one.answer.futures:,} futures, interval "
+        f"{percent(one.answer.low)} to {percent(one.answer.high)}{sure}."
+    )
+
+
+def _needed_row(one: Sized) -> tuple[str, ...]:
+    need, now = one.needed, one.now
+    answer = one.answer
+    kept = "" if answer is None else f"{percent(answer.kept / answer.futures)} of {answer.futures}"
+    if need is None:
+        told = (now.officers, "none can", now.trained, "", now.linked, "", one.bound)
+        return (one.division or WHOLE, *map(str, told), kept)
+    figures = (now.officers, need.officers, now.trained, need.trained, now.linked, need.linked, one.bound)
+    return (one.division or WHOLE, *map(str, figures), kept)
+
+
+def _tried_rows(one: Sized) -> list[tuple[str, ...]]:
+    return [
+        (
+            one.division or WHOLE,
+            *map(str, (t.officers, t.trained, t.linked, t.kept, t.futures)),
+            percent(t.kept / t.futures),
+            f"{percent(t.low)} to {percent(t.high)}",
+            ("yes" if t.holds else "no") + ("" if t.decided else ", not sure"),
+        )
+        for t in one.tried
+    ]
+
+
+def _worth_rows(one: Sized) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for m in one.marginals:
+        kept, low, high = (f"{100 * value:+.0f}" for value in m.kept)
+        excess = f"{m.excess[0]:+.1f} ({m.excess[1]:+.1f} to {m.excess[2]:+.1f})"
+        rows.append((one.division or WHOLE, m.name, f"{kept} points ({low} to {high})", excess, str(m.futures)))
+    return rows
+
+
+def _sized_document(one: Sized) -> dict[str, Any]:
+    def need(of: Any) -> dict[str, int] | None:
+        return None if of is None else {"officers": of.officers, "trained": of.trained, "linked": of.linked}
+
+    return {
+        "division": one.division or None,
+        "now": need(one.now),
+        "needed": need(one.needed),
+        "bound": one.bound,
+        "why_not": one.why_not,
+        "attainable_excess": one.attainable,
+        "tried": [
+            {
+                "officers": t.officers,
+                "trained": t.trained,
+                "linked": t.linked,
+                "kept": t.kept,
+                "futures": t.futures,
+                "low": round(t.low, 4),
+                "high": round(t.high, 4),
+                "decided": t.decided,
+                "holds": t.holds,
+            }
+            for t in one.tried
+        ],
+        "next": [
+            {"what": m.name, "kept": list(m.kept), "excess": list(m.excess), "futures": m.futures}
+            for m in one.marginals
+        ],
+    }
+
+
+def _tornado_sentence(tornado: Sensitivity) -> str:
+    if not tornado.bars:
+        return "No assumption was varied before it was stopped."
+    first = tornado.bars[0]
+    return (
+        f"What matters most is {first.name}: with {first.low_says} the mean excess in a cycle is {first.low:.1f}, with "
+        f"{first.high_says} {first.high:.1f} ({tornado.base:.1f} as assumed)."
+    )
+
+
+def _tornado_section(tornado: Sensitivity) -> Section:
+    bars = tornado.bars
+    return Section(
+        "Sensitivity",
+        f"Mean excess in a cycle; {tornado.base:.1f} as assumed ({tornado.futures} futures each)",
+        ("assumption", "one way", "excess", "target kept", "the other", "excess", "target kept"),
+        tuple(
+            (
+                bar.name,
+                bar.low_says,
+                f"{bar.low:.1f}",
+                chance_words(bar.low_kept),
+                bar.high_says,
+                f"{bar.high:.1f}",
+                chance_words(bar.high_kept),
+            )
+            for bar in bars
+        ),
+        lambda: tornado_chart(
+            "What matters most",
+            "mean excess in a cycle",
+            tornado.base,
+            [(bar.name, bar.low_says, bar.low, bar.high_says, bar.high) for bar in bars],
+        ),
+    )
+
+
+def _tornado_document(tornado: Sensitivity) -> dict[str, Any]:
+    return {
+        "base": tornado.base,
+        "futures": tornado.futures,
+        "stopped": tornado.stopped,
+        "bars": [{"name": b.name, "low": [b.low_says, b.low], "high": [b.high_says, b.high]} for b in tornado.bars],
+    }

@@ -1,0 +1,152 @@
+"""What is told of futures: sentences, tables and charts, from which terminal, JSON, workbook and page are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from allocator.files.plan_files import json_bytes
+from allocator.files.plan_workbook import Column, Page, workbook
+from allocator.planner.history import Rate
+from allocator.planner.outcomes import Chance
+from allocator.planner.settings import Planning, assumptions
+
+WHOLE = "whole force"
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table, with its chart.
+
+    Attributes
+    ----------
+    title, caption : str
+    header : tuple of str
+    rows : tuple of tuple of str
+    draw : callable or None
+        Gives the chart as SVG; drawing takes time, so it is done only where it is shown.
+    detail : bool
+        Whether the terminal leaves it out.
+    brief : tuple of (header, rows) or None
+        What the terminal shows instead.
+    """
+
+    title: str
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    draw: Callable[[], str] | None = None
+    detail: bool = False
+    brief: tuple[tuple[str, ...], tuple[tuple[str, ...], ...]] | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """Everything that is told of an answer.
+
+    Attributes
+    ----------
+    title : str
+    day : date
+        Of the first cycle.
+    says : tuple of str
+    sections : tuple of Section
+    document : mapping
+        As JSON.
+    """
+
+    title: str
+    day: date
+    says: tuple[str, ...]
+    sections: tuple[Section, ...]
+    document: dict[str, Any]
+
+
+def files_of(told: Told, name: str) -> dict[str, bytes]:
+    """Compose the files of an answer: JSON, workbook, page and a chart each.
+
+    Parameters
+    ----------
+    told : Told
+    name : str
+        Of the files, without ending.
+    """
+    drawn = [(section, section.draw() if section.draw else None) for section in told.sections]
+    charts = {f"{name}-{k}.svg": svg.encode() for k, (_, svg) in enumerate(drawn, 1) if svg is not None}
+    return {
+        f"{name}.json": json_bytes(told.document),
+        f"{name}.xlsx": workbook(_pages(told), told.day),
+        f"{name}.html": told_html(told, drawn),
+        **charts,
+    }
+
+
+def told_html(told: Told, drawn: Sequence[tuple[Section, str | None]]) -> bytes:
+    """Compose the page of an answer."""
+    from allocator.explain.html import page
+
+    sections = [
+        {"title": s.title, "caption": s.caption, "header": s.header, "rows": s.rows, "svg": svg} for s, svg in drawn
+    ]
+    return page("planning.html", title=told.title, says=told.says, sections=sections)
+
+
+def _pages(told: Told) -> list[Page]:
+    first = Page("Summary", (Column("", 110),), tuple((sentence,) for sentence in told.says), title=told.title)
+    return [first, *(_page(section) for section in told.sections)]
+
+
+def _page(section: Section) -> Page:
+    widths = [
+        min(60, max(len(section.header[k]), *(len(row[k]) for row in section.rows), 6) + 2)
+        if section.rows
+        else len(section.header[k]) + 2
+        for k in range(len(section.header))
+    ]
+    columns = tuple(Column(title, width) for title, width in zip(section.header, widths, strict=True))
+    return Page(section.title[:31].replace("/", " "), columns, tuple(tuple(map(_cell, row)) for row in section.rows))
+
+
+def _cell(text: str) -> str | float:
+    """A figure as a number, so that a workbook can reckon with it."""
+    try:
+        return float(text.replace(",", "")) if text and text[-1].isdigit() else text
+    except ValueError:
+        return text
+
+
+def percent(share: float) -> str:
+    """A probability for people."""
+    return f"{100 * share:.0f}%" if 0.01 <= share <= 0.99 else f"{100 * share:.1f}%"
+
+
+def chance_words(chance: Chance) -> str:
+    """A probability with its interval."""
+    return f"{percent(chance.share)} ({percent(chance.low)} to {percent(chance.high)})"
+
+
+def assumed_section(planning: Planning, rates: Iterable[Rate] = ()) -> Section:
+    """What was assumed, each with its source."""
+    measured = {f"divisions.{rate.division}.{rate.key}": rate for rate in rates}
+    rows = []
+    for one in assumptions(planning):
+        rate = measured.get(one.key)
+        value = "not set" if one.value is None else f"{one.value:g}"
+        source = one.source
+        if rate is not None:
+            source = f"this force's cycles, from {rate.count:,}; 95% interval {rate.low:.1f} to {rate.high:.1f}"
+        elif one.ours:
+            source = "ours: nothing published was found"
+        rows.append((one.key, value, one.says, source))
+    header = ("setting", "value", "what it is", "source")
+    return Section("Assumptions", "What was assumed, and where it comes from", header, tuple(rows), detail=True)
+
+
+def assumed_document(planning: Planning) -> list[dict[str, Any]]:
+    """What was assumed, as JSON."""
+    return [
+        {"setting": one.key, "value": one.value, "says": one.says, "source": one.source}
+        for one in assumptions(planning)
+    ]

@@ -1,0 +1,60 @@
+"""What a training plan tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from allocator.planner.history import Rate
+from allocator.planner.settings import Planning
+from allocator.planner.told import Section, Told, assumed_document, assumed_section
+from allocator.planner.training import TrainingPlan
+
+
+def training_told(found: TrainingPlan, planning: Planning, rates: Iterable[Rate] = ()) -> Told:
+    """What a training plan tells."""
+    says = []
+    for one in found.sent:
+        mean, low, high = one.helps
+        says.append(
+            f"Send {one.officer} ({one.division}) on the course of {found.courses[one.course].on.isoformat()}: "
+            f"{mean:+.2f} excess and cases with nobody in a cycle ({low:+.2f} to {high:+.2f})."
+        )
+    if not says:
+        says.append("Nobody who serves is without the training, or there is no place.")
+    if found.stopped:
+        says.append("It was stopped: later places are not filled.")
+    says.append(f"Each was compared with everybody else who could go, on the same {found.futures:,} futures.")
+    rows = tuple(
+        (
+            found.courses[one.course].on.isoformat(),
+            one.officer,
+            one.division,
+            f"{one.helps[0]:+.2f}",
+            f"{one.helps[1]:+.2f} to {one.helps[2]:+.2f}",
+            one.next_best or "",
+        )
+        for one in found.sent
+    )
+    header = ("course", "officer", "division", "effect in a cycle", "interval", "second")
+    sections = (
+        Section("Who to send when", "Course places, filled in the order of their dates", header, rows),
+        assumed_section(planning, rates),
+    )
+    document = {
+        "force": found.force.name,
+        "futures": found.futures,
+        "stopped": found.stopped,
+        "sent": [
+            {
+                "course": found.courses[one.course].on.isoformat(),
+                "officer_id": one.officer,
+                "division": one.division,
+                "effect": list(one.helps),
+                "second": one.next_best,
+            }
+            for one in found.sent
+        ],
+        "assumptions": assumed_document(planning),
+        "says": says,
+    }
+    return Told(f"Training for {found.force.name}", found.force.cycle_date, tuple(says), sections, document)
