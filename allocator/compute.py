@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -266,8 +266,12 @@ class Place:
     certificates: str | None = None
 
     @contextmanager
-    def executor(self) -> Iterator[Executor]:
+    def executor(self) -> Iterator[tuple[Executor, int]]:
         """Start what runs work, and end it.
+
+        Yields
+        ------
+        (executor, workers)
 
         Raises
         ------
@@ -275,15 +279,15 @@ class Place:
             When the cluster cannot be reached, or its address is not safe.
         """
         if self.cluster is not None:
-            with _cluster(self.cluster, self.certificates) as executor:
-                yield executor
+            with _cluster(self.cluster, self.certificates) as found:
+                yield found
             return
         count = self.workers or cores()
         with _interrupts_held():
             pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _settle, (os.getpid(),))
             pool.submit(_nothing)
         try:
-            yield pool
+            yield pool, count
         finally:
             for process in list((pool._processes or {}).values()):
                 process.kill()
@@ -291,7 +295,7 @@ class Place:
 
 
 @contextmanager
-def _cluster(address: str, certificates: str | None) -> Iterator[Executor]:
+def _cluster(address: str, certificates: str | None) -> Iterator[tuple[Executor, int]]:
     if not address.startswith("tls://"):
         raise AllocatorError(
             f"{address} is refused: workers run what they are sent, so a cluster has to be one that both sides prove "
@@ -318,61 +322,101 @@ def _cluster(address: str, certificates: str | None) -> Iterator[Executor]:
     except Exception as error:
         raise AllocatorError(f"The cluster at {address} cannot be reached ({type(error).__name__}).") from error
     try:
-        yield client.get_executor(pure=False, retries=ATTEMPTS)
+        yield client.get_executor(pure=False, retries=ATTEMPTS), max(1, sum(client.nthreads().values()))
     finally:
-        client.close(timeout=CONNECT_WITHIN)
+        with suppress(OSError, TimeoutError):  # a scheduler that is gone
+            client.close(timeout=GRACE)
 
 
-def each(place: Place, work: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[tuple[int, Any]]:
-    """Do tasks side by side, and give each as it ends.
+class Runner:
+    """Does lists of tasks one after another in the same place, which is made ready at the first and ended at the last.
 
     Parameters
     ----------
     place : Place
-    work : callable
-        At the top of a module; called with one task in a worker.
-    tasks : sequence
-
-    Yields
-    ------
-    (position, result)
-        In the order in which they end.
-
-    Raises
-    ------
-    AllocatorError
-        When a task's worker was killed again and again, or the cluster stays out of reach.
     """
-    left, lost = dict(enumerate(tasks)), 0
-    while left:
-        before = len(left)
-        try:
-            with place.executor() as executor:
-                for k, result in _as_they_end(executor, work, left):
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self._stack = ExitStack()
+        self._ready: tuple[Executor, int] | None = None
+
+    def __enter__(self) -> Runner:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End what runs work; the next list starts it again."""
+        self._ready = None
+        self._stack.close()
+
+    def each(self, work: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+        """Do tasks side by side, and give each as it ends.
+
+        Parameters
+        ----------
+        work : callable
+            At the top of a module; called with one task in a worker.
+        tasks : sequence
+
+        Yields
+        ------
+        (position, result)
+            In the order in which they end.
+
+        Raises
+        ------
+        AllocatorError
+            When workers are killed again and again, or the cluster stays out of reach.
+        """
+        left, lost = dict(enumerate(tasks)), 0
+        while left:
+            before = len(left)
+            try:
+                if self._ready is None:
+                    self._ready = self._stack.enter_context(self.place.executor())
+                for k, result in _as_they_end(*self._ready, work, left):
                     del left[k]
                     yield k, result
-        except LOST as error:  # a worker or the scheduler is gone, and what it was at with it
-            lost = 0 if len(left) < before else lost + 1
-            if lost >= ATTEMPTS:
-                raise AllocatorError(
-                    f"Workers ended without a word {lost + 1} times in a row ({type(error).__name__})."
-                ) from error
+            except (
+                *LOST,
+                *_lost_on_a_cluster(),
+            ) as error:  # a worker or the scheduler is gone, and what it was at with it
+                self.close()
+                lost = 0 if len(left) < before else lost + 1
+                if lost >= ATTEMPTS:
+                    raise AllocatorError(
+                        f"Workers ended without a word {lost + 1} times in a row ({type(error).__name__})."
+                    ) from error
 
 
-def _as_they_end(executor: Executor, work: Callable[[Any], Any], tasks: Mapping[int, Any]) -> Iterator[tuple[int, Any]]:
+def _lost_on_a_cluster() -> tuple[type[Exception], ...]:
+    scheduler = sys.modules.get("distributed.scheduler")
+    return () if scheduler is None else (scheduler.KilledWorker, OSError)
+
+
+def _as_they_end(
+    executor: Executor, workers: int, work: Callable[[Any], Any], tasks: Mapping[int, Any]
+) -> Iterator[tuple[int, Any]]:
     """Keep a few tasks for each worker on their way, so that a large list is not sent at once."""
     waiting = iter(list(tasks.items()))
-    at_once = 2 * (getattr(executor, "_max_workers", None) or 16)
+    at_once = 2 * workers
     running: dict[Future[Any], int] = {}
-    while True:
-        for k, task in itertools.islice(waiting, at_once - len(running)):
-            running[executor.submit(work, task)] = k
-        if not running:
-            return
-        done, _ = wait(running, timeout=POLL, return_when=FIRST_COMPLETED)
-        for future in done:
-            k = running.pop(future)
-            yield k, future.result()
+    try:
+        while True:
+            for k, task in itertools.islice(waiting, at_once - len(running)):
+                running[executor.submit(work, task)] = k
+            if not running:
+                return
+            done, _ = wait(running, timeout=POLL, return_when=FIRST_COMPLETED)
+            for future in done:
+                k = running.pop(future)
+                yield k, future.result()
+    finally:
+        for future in running:
+            future.cancel()
 
 
 def _settle(parent: int) -> None:

@@ -147,7 +147,7 @@ def _desk(
 ) -> Iterator[Desk]:
     from allocator.cli.loading import loaded
     from allocator.cli.progress import live_line
-    from allocator.compute import Place
+    from allocator.compute import Place, Runner
     from allocator.planner.inputs import from_history, read_planning
     from allocator.planner.runs import Futures, Kept
     from allocator.planner.settings import Planning
@@ -166,14 +166,14 @@ def _desk(
             click.echo("The store has fewer than 6 committed cycles: the assumptions are used as they are.", err=True)
     count = futures or (quick_count if quick else usual)
     path = None if folder is None else folder / "futures.jsonl"
-    with Kept(path, resume=resume) as kept, live_line() as tell:
+    place = Place(workers, cluster, certificates)
+    with Kept(path, resume=resume) as kept, Runner(place) as runner, live_line() as tell:
 
         def progress(staffing: str, done: int, wanted: int) -> None:
             if tell is not None:
                 tell(f"{staffing}: {done:,} of {wanted:,} futures. Ctrl-C keeps what has ended.")
 
-        place = Place(workers, cluster, certificates)
-        at_work = Futures(place, kept, seed=seed, horizon=horizon, progress=progress)
+        at_work = Futures(runner, kept, seed=seed, horizon=horizon, progress=progress)
         yield Desk(reading.force, planning, rates, at_work, count, quick)
 
 

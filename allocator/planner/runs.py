@@ -6,21 +6,17 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from allocator.compute import Place, each
+from allocator.compute import Runner
 from allocator.domain.force import Force
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.files.digest import digest
 from allocator.planner.future import Task, run_future
 from allocator.planner.settings import Planning
 from allocator.planner.supply import Course
-
-if TYPE_CHECKING:
-    from allocator.solver.standby import Standby
 
 
 @dataclass(frozen=True)
@@ -135,7 +131,7 @@ class Futures:
 
     Parameters
     ----------
-    place : Place
+    runner : Runner
         Where work runs.
     kept : Kept
     seed : int
@@ -147,14 +143,14 @@ class Futures:
 
     def __init__(
         self,
-        place: Place,
+        runner: Runner,
         kept: Kept,
         *,
         seed: int,
         horizon: int,
         progress: Callable[[str, int, int], None] | None = None,
     ) -> None:
-        self.place, self.kept, self.seed, self.horizon = place, kept, seed, horizon
+        self.runner, self.kept, self.seed, self.horizon = runner, kept, seed, horizon
         self._progress = progress
         self.run_count = 0
 
@@ -189,23 +185,14 @@ class Futures:
 
     def _run(self, staffing: Staffing, numbers: Sequence[int]) -> Iterator[tuple[int, Any]]:
         tasks = [staffing.task(self.seed, number, self.horizon) for number in numbers]
-        for k, found in each(self.place, run_one, tasks):
+        for k, found in self.runner.each(run_one, tasks):
             yield numbers[k], found
 
 
 def run_one(task: Task) -> Mapping[str, Any]:
     """Run one future, in a worker."""
     from allocator.solver.allocate import allocate
+    from allocator.solver.standby import here
 
-    standby = _standby()
+    standby = here()  # futures share their first cycles, and staffings their quiet divisions
     return run_future(task, lambda force: allocate(force, seed=0, standby=standby, compare=False))
-
-
-@cache
-def _standby() -> Standby:
-    """What this process has proved: futures share their first cycles and their quiet divisions."""
-    from allocator.solver.standby import Standby as Ready
-    from allocator.solver.standby import load_engines
-
-    load_engines()
-    return Ready(0)

@@ -4,7 +4,7 @@ Each division is sized by itself, since no rule ties it to the others; where off
 divisions, the force is sized as one. The search begins at a bound that needs no solving: in a future whose cases
 exceed the limits of all officers together, or whose high-risk cases exceed the share of all cases, no plan is within
 limits. From there it goes up until a staffing holds, and bisects. Staffings are compared on the same futures, and each
-is tried on no more of them than it takes to tell which side of the target it is on.
+is tried on no more of them than it takes to tell which side of the target it is on, or that too many have failed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from allocator.planner.staffing import Need, need_of, serving, staffed, with_lin
 
 BOUND_FUTURES = 200  # futures whose people alone are drawn for the bound
 CLIMB = 12  # staffings above the bound that are looked at
-AT_ONCE = 8  # futures between two looks at the test
+AT_ONCE = 4  # futures between two looks at the test
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,8 @@ class _Division:
         while count < self.most:
             count = min(self.most, count + AT_ONCE)
             kept = sum(one["ended"] is None for one in self.futures.of(staffing, range(count)))
-            if doubt(kept, count, self.target.confidence) >= 20:
+            lost = count - kept > (1 - self.target.confidence) * self.most  # whatever the others come to
+            if lost or doubt(kept, count, self.target.confidence) >= 20:
                 break
         low, high = any_time_interval(kept, count)
         need = need_of(staffing.force, self.name or None)

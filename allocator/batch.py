@@ -1,0 +1,123 @@
+"""Many forces, allocated side by side wherever work runs; one that is wrong does not stop the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from allocator.compute import Runner
+from allocator.domain.force import Force
+from allocator.domain.result import Result
+from allocator.errors import AllocatorError, InputError
+from allocator.files.reading import read
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One force to be allocated."""
+
+    force: Force
+    seed: int
+    time_limit: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of one force.
+
+    Attributes
+    ----------
+    name : str
+        Of its folder or workbook, without ending.
+    path : Path
+    result : Result or None
+        None where it failed.
+    digest : str
+        Of the input; empty where it could not be read.
+    error : str or None
+        Why it failed.
+    """
+
+    name: str
+    path: Path
+    result: Result | None
+    digest: str = ""
+    error: str | None = None
+
+
+def forces_at(paths: Sequence[Path]) -> list[Path]:
+    """Forces that paths name: a folder with ``cases.csv`` or a workbook is one, any other folder holds some.
+
+    Raises
+    ------
+    AllocatorError
+        When two of them have the same name, under which both plans would be written.
+    """
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(p for p in path.iterdir() if not p.name.startswith(".")) if path.is_dir() else []
+        own = not path.is_dir() or any(p.is_file() and p.suffix.casefold() in (".csv", ".toml") for p in inside)
+        found += [path] if own else [p for p in inside if p.is_dir() or p.suffix.casefold() == ".xlsx"]
+    names = [name_of(path) for path in found]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise AllocatorError(f"More than one force is called {', '.join(twice)}.\nMaybe rename a folder.")
+    return found
+
+
+def name_of(path: Path) -> str:
+    """Name of a force: of its folder or workbook, without ending."""
+    whole = path.resolve()
+    return whole.stem if whole.suffix.casefold() == ".xlsx" else whole.name
+
+
+def allocate_all(
+    paths: Sequence[Path],
+    runner: Runner,
+    *,
+    seed: int = 0,
+    time_limit: float | None = None,
+) -> Iterator[Done]:
+    """Allocate forces, and give each as it ends.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        As `forces_at` gives them.
+    runner : Runner
+    seed : int
+    time_limit : float, optional
+        Seconds for each of them.
+
+    Yields
+    ------
+    Done
+        First those that cannot be read.
+    """
+    tasks, ready = [], []
+    for path in paths:
+        try:
+            reading = read(path)
+        except InputError as error:
+            yield Done(name_of(path), path, None, error=str(error))
+            continue
+        tasks.append(Task(reading.force, seed, time_limit))
+        ready.append((path, reading.digest))
+    for k, found in runner.each(allocate_one, tasks):
+        path, digest = ready[k]
+        if isinstance(found, Result):
+            yield Done(name_of(path), path, found, digest)
+        else:
+            yield Done(name_of(path), path, None, digest, found)
+
+
+def allocate_one(task: Task) -> Result | str:
+    """Allocate one force, in a worker; what went wrong where it failed."""
+    from allocator.solver.allocate import allocate
+    from allocator.solver.standby import here
+
+    try:
+        return allocate(task.force, seed=task.seed, time_limit=task.time_limit, standby=here())
+    except AllocatorError as error:
+        return str(error)
