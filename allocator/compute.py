@@ -31,7 +31,6 @@ from allocator.errors import AllocatorError
 POLL = 0.1  # seconds between looks at what workers have told
 ATTEMPTS = 2  # a task whose worker was killed is tried once more
 CONNECT_WITHIN = 20  # seconds
-# What a task ends with when its worker, or the scheduler, was killed.
 LOST = (BrokenProcessPool, CancelledError, ConnectionError, TimeoutError)
 GRACE = 0.5  # seconds after the deadline before workers are killed
 
@@ -380,11 +379,10 @@ class Runner:
                 for k, result in _as_they_end(*self._ready, work, left):
                     del left[k]
                     yield k, result
-            except (
-                *LOST,
-                *_lost_on_a_cluster(),
-            ) as error:  # a worker or the scheduler is gone, and what it was at with it
-                self.close()
+            except Exception as error:
+                if not isinstance(error, lost_on()):
+                    raise
+                self.close()  # a worker or the scheduler is gone, and what it was at with it
                 lost = 0 if len(left) < before else lost + 1
                 if lost >= ATTEMPTS:
                     raise AllocatorError(
@@ -392,9 +390,10 @@ class Runner:
                     ) from error
 
 
-def _lost_on_a_cluster() -> tuple[type[Exception], ...]:
+def lost_on() -> tuple[type[BaseException], ...]:
+    """What a task ends with when its worker, or the scheduler, was killed."""
     scheduler = sys.modules.get("distributed.scheduler")
-    return () if scheduler is None else (scheduler.KilledWorker, OSError)
+    return LOST if scheduler is None else (*LOST, scheduler.KilledWorker, OSError)
 
 
 def _as_they_end(

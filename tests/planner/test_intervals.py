@@ -1,0 +1,51 @@
+"""Intervals hold the truth as often as they say."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from allocator.planner.intervals import any_time_interval, binomial_tail, count_interval, doubt, share_interval
+
+
+def test_known_values():
+    # Clopper and Pearson: all of 10 leaves 1 - 0.025^(1/10) open below.
+    assert share_interval(10, 10) == pytest.approx((0.025**0.1, 1.0))
+    assert share_interval(0, 10) == pytest.approx((0.0, 1 - 0.025**0.1))
+    # Garwood, from the chi-squared table: 5 events.
+    assert count_interval(5) == pytest.approx((1.6235, 11.6683), abs=1e-3)
+    assert count_interval(0) == pytest.approx((0.0, 3.6889), abs=1e-3)
+
+
+@pytest.mark.parametrize(("n", "k", "p"), [(7, 3, 0.2), (20, 18, 0.95), (1, 1, 0.5), (30, 0, 0.4)])
+def test_the_tail_is_a_sum_of_terms(n, k, p):
+    expected = sum(math.comb(n, i) * p**i * (1 - p) ** (n - i) for i in range(k, n + 1))
+    assert binomial_tail(n, k, p) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("truth", [0.5, 0.9, 0.97])
+def test_exact_intervals_hold_the_truth_as_often_as_they_say(truth):
+    drawn = np.random.default_rng(1).binomial(60, truth, 1500)
+    known = {int(k): share_interval(int(k), 60) for k in set(drawn.tolist())}
+    held = np.mean([known[int(k)][0] <= truth <= known[int(k)][1] for k in drawn])
+    assert held >= 0.94
+
+
+@pytest.mark.parametrize("truth", [0.8, 0.95])
+def test_looking_after_every_future_does_not_spoil_the_interval(truth):
+    chance = np.random.default_rng(2)
+    wrong = 0
+    for _ in range(400):
+        successes = np.cumsum(chance.random(150) < truth)
+        wrong += any(doubt(int(s), n, truth) >= 20 for n, s in enumerate(successes, 1))
+    assert wrong / 400 <= 0.07  # at most 0.05, and what chance adds in 400 repetitions
+
+
+def test_the_interval_is_where_doubt_is_small():
+    low, high = any_time_interval(45, 50)
+    assert low < 0.9 < high
+    assert doubt(45, 50, low - 0.01) > 20 > doubt(45, 50, low + 0.01)
+    assert doubt(45, 50, high + 0.01) > 20 > doubt(45, 50, high - 0.01)
+    assert any_time_interval(0, 0) == (0.0, 1.0)
