@@ -57,7 +57,9 @@ def test_a_future_is_planned_as_a_force_would_be():
         assert result.proven
         excess = next(goal.value for goal in result.goals if goal.name == "excess")
         assert sum(row["excess"][cycle] for row in found["divisions"].values()) == excess
-        assert sum(row["unplaced"][cycle] for row in found["divisions"].values()) == len(result.plan.actions["unplaced"])
+        assert sum(row["unplaced"][cycle] for row in found["divisions"].values()) == len(
+            result.plan.actions["unplaced"]
+        )
 
 
 def test_a_force_with_nothing_left_to_chance_stays_as_it_is():
@@ -133,10 +135,22 @@ def test_other_assumptions_are_other_futures(tmp_path):
 def test_ctrl_c_keeps_what_has_ended_and_resuming_gives_the_same_answer(tmp_path):
     write_force(small(), tmp_path / "force")
     (tmp_path / "assume.toml").write_text("[demand]\narrivals = 60.0\n[supply]\nleave = 30.0\n")
-    command = [sys.executable, "-m", "allocator", "forecast", str(tmp_path / "force"), "--horizon", "6", "--workers", "1"]
+    command = [
+        sys.executable,
+        "-m",
+        "allocator",
+        "forecast",
+        str(tmp_path / "force"),
+        "--horizon",
+        "6",
+        "--workers",
+        "1",
+    ]
     command += ["--assume", str(tmp_path / "assume.toml"), "--futures", "40", "--json"]
     whole = subprocess.run([*command, "--out", str(tmp_path / "whole")], capture_output=True, check=True)
-    process = subprocess.Popen([*command, "--out", str(tmp_path / "cut")], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [*command, "--out", str(tmp_path / "cut")], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     kept = tmp_path / "cut" / "futures.jsonl"
     for _ in range(600):
         if kept.exists() and kept.read_bytes().count(b"\n") >= 3:

@@ -1,0 +1,79 @@
+"""What planners give, and what the store's cycles tell."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from allocator.errors import InputError
+from allocator.planner.history import mix_of, rates_of, with_rates
+from allocator.planner.inputs import read_courses, read_planning
+from allocator.planner.settings import Planning, assumptions
+from tests.planner.test_demand import DAY, force, many
+
+
+def test_every_assumption_has_a_source_or_is_ours():
+    found = {one.key: one for one in assumptions(Planning())}
+    assert len(found) >= 25 and all(one.source and one.says for one in found.values())
+    assert "NPCC" in found["mix.high"].source and not found["mix.high"].ours
+    assert found["supply.leave"].ours
+    changed = {one.key: one for one in assumptions(Planning.model_validate({"supply": {"leave": 5.0}}))}
+    assert changed["supply.leave"].source == "set"
+
+
+def test_assumptions_are_read_and_wrong_ones_told_together(tmp_path):
+    path = tmp_path / "assume.toml"
+    path.write_text("settle = 3\n[demand]\ngrowth = 5.5\n[divisions.North]\narrivals = 40.0\n")
+    found = read_planning(path)
+    assert (found.settle, found.demand.growth, found.of("North").arrivals, found.of("East").growth) == (
+        3,
+        5.5,
+        40.0,
+        5.5,
+    )
+    path.write_text(
+        '[demand]\ngrwoth = 5\nexits = -1\n[supply]\nleave = "many"\n[mix]\nlow = 0\n'
+        "medium = 0\nhigh = 0\nvery_high = 0\n"
+    )
+    with pytest.raises(InputError) as told:
+        read_planning(path)
+    said = str(told.value)
+    assert "4 problems" in said and "growth is meant" in said and "demand.exits" in said and "supply.leave" in said
+    assert "at least one weight above 0" in said
+
+
+def test_courses_are_read_and_wrong_rows_told_together(tmp_path):
+    path = tmp_path / "courses.csv"
+    path.write_text("date,places\n2026-03-02,2\n\n02/06/2026,1\n")
+    assert [(c.on, c.places) for c in read_courses(path)] == [(date(2026, 3, 2), 2), (date(2026, 6, 2), 1)]
+    path.write_text("date,places\nsoon,2\n2026-03-02,some\n")
+    with pytest.raises(InputError, match="2 problems"):
+        read_courses(path)
+    path.write_text("when,places\n")
+    with pytest.raises(InputError, match="a column date"):
+        read_courses(path)
+    path.write_text("date,places\n")
+    with pytest.raises(InputError, match="at least one course"):
+        read_courses(path)
+
+
+def test_rates_are_counted_from_one_export_to_the_next():
+    start = force(many(100))
+    forces, now = [start], start
+    for k in range(1, 14):
+        cases = list(now.cases)[2:]  # two leave in each cycle, three arrive, one goes up a step
+        cases[0] = cases[0].model_copy(update={"risk": "high"})
+        cases += [c.model_copy(update={"case_id": f"n{k}-{c.case_id}"}) for c in many(3)]
+        now = now.changed(cases=tuple(cases), cycle_date=DAY + timedelta(days=28 * k))
+        forces.append(now)
+    rates = {rate.key: rate for rate in rates_of(forces)}
+    years = 13 * 28 / 365.25
+    assert rates["arrivals"].value == pytest.approx(39 / years) and rates["arrivals"].count == 39
+    exposed = sum(len(f.cases) for f in forces[:-1]) * 28 / 365.25 / 100
+    assert rates["exits"].value == pytest.approx(26 / exposed)
+    assert rates["risk_up"].count == 13 and rates["risk_down"].count == 0
+    assert all(rate.low <= rate.value <= rate.high for rate in rates.values())
+    assumed = with_rates(Planning(), rates.values(), mix_of(forces))
+    assert assumed.of("North").arrivals == pytest.approx(39 / years)
+    assert assumed.mix.medium == 39 and assumed.mix.low == 0

@@ -1,0 +1,170 @@
+"""Sizing: bounds, answers that can be reckoned by hand, and what no staffing can."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from allocator.compute import Place, Runner
+from allocator.domain.force import Case, Force, Officer, Premises
+from allocator.planner.runs import Futures, Kept
+from allocator.planner.sensitivity import sensitivity
+from allocator.planner.settings import Planning
+from allocator.planner.sizing import Target, lower_bound, size
+from allocator.planner.staffing import need_of, staffed, with_linked, with_trained
+from allocator.planner.supply import Course
+from allocator.planner.training import plan_training
+
+DAY = date(2026, 1, 5)
+STILL = Planning.model_validate(
+    {
+        "demand": {"growth": 0.0, "exits": 0.0, "arrivals": 0.0, "risk_up": 0.0, "risk_down": 0.0, "custody": 0.0},
+        "supply": {"leave": 0.0, "absences": 0.0, "course_every": 0},
+    }
+)
+
+
+def officers(count, division="North", **fields):
+    row = {"division": division, "mosovo": "trained", **fields}
+    return [Officer(officer_id=f"{division}-{k}", **row) for k in range(count)]
+
+
+def held(count, by, division="North", **fields):
+    row = {"division": division, "risk": "low", "since": date(2025, 1, 1), **fields}
+    return [Case(case_id=f"{division}-c{k}-{fields}", officer=by[k % len(by)].officer_id, **row) for k in range(count)]
+
+
+def force(*parts, premises=()):
+    found = [row for part in parts for row in part]
+    return Force(
+        name="test",
+        cycle_date=DAY,
+        officers=tuple(row for row in found if isinstance(row, Officer)),
+        cases=tuple(row for row in found if isinstance(row, Case)),
+        premises=tuple(premises),
+        policy={"limits": {"cases": 10, "intake": 20}},
+    )
+
+
+WITHIN = Target(0, 0.9)
+
+
+def sized(of, target=WITHIN, planning=STILL, most=8, **options):
+    with Runner(Place(1)) as runner:
+        return size(of, planning, target, Futures(runner, Kept(), seed=1, horizon=4), most=most, **options)
+
+
+def test_without_chance_the_answer_is_the_limits_own():
+    north = officers(2)
+    found = sized(force(north, held(35, north)))
+    (one,) = found.divisions
+    # 35 cases at 10 an officer: four; the untrained need a buddy, and one supports two of them.
+    assert (one.bound, one.needed.officers, one.needed.trained, one.now.officers) == (4, 4, 2, 2)
+    assert one.answer.kept == one.answer.futures == 8
+    # That a staffing fails is known after four futures.
+    assert {t.futures for t in one.tried if not t.holds} == {4}
+
+
+def test_fewer_are_enough_where_there_are_too_many():
+    north = officers(6)
+    (one,) = sized(force(north, held(25, north))).divisions
+    assert one.needed.officers == 3
+
+
+def test_training_is_asked_for_where_cases_need_it():
+    north = officers(3)
+    (one,) = sized(force(north, held(20, north), held(8, north[:1], level=2, category=1))).divisions
+    # 28 cases: three officers; eight at level 2 need one who is trained and holds at most ten.
+    assert (one.needed.officers, one.needed.trained) == (3, 1)
+
+
+def test_no_staffing_changes_the_risk_of_the_cases():
+    north = officers(2)
+    (one,) = sized(force(north, held(10, north), held(10, north, risk="high"))).divisions
+    assert (one.needed, one.why_not) == (None, "share")
+    # 10 of 20 are high risk, and the share allows 4 of 20: six are over, whoever holds them.
+    assert one.attainable == 6
+
+
+def test_divisions_are_sized_by_themselves_and_help_where_they_may():
+    north, south = officers(1), officers(4, "South")
+    of = force(north, south, held(18, north), held(12, south, "South"))
+    assert {one.division: one.needed.officers for one in sized(of).divisions} == {"North": 2, "South": 2}
+    crossing = of.changed(policy=of.policy.merged({"divisions": {"cross": True}}))
+    (whole,) = sized(crossing).divisions
+    assert (whole.division, whole.needed.officers) == ("", 3)
+
+
+def test_an_excess_that_is_allowed_needs_fewer():
+    north = officers(2)
+    of = force(north, held(33, north))
+    assert sized(of, Target(3, 0.9)).divisions[0].needed.officers == 3
+    assert sized(of, Target(0, 0.9)).divisions[0].needed.officers == 4
+
+
+def test_the_bound_is_never_above_the_answer():
+    north = officers(3)
+    growing = STILL.model_copy(update={"demand": STILL.demand.model_copy(update={"arrivals": 60.0})})
+    of = force(north, held(28, north))
+    bound, why_not = lower_bound(of, growing, Target(0, 0.9), 1, 4)
+    (one,) = sized(of, planning=growing, most=12).divisions
+    assert why_not is None and bound == one.bound <= one.needed.officers
+
+
+def test_the_next_officer_is_worth_something_where_there_are_too_few():
+    north = officers(2)
+    of = force(north, held(10, north), held(14, north, risk="high"))
+    (one,) = sized(of, marginals=4).divisions
+    worth = {m.name: m for m in one.marginals}
+    assert worth["the next officer"].futures == 4
+    assert worth["the next officer"].excess[0] <= 0
+
+
+def test_staffings():
+    north = officers(2)
+    of = force(north, held(6, north), premises=[Premises(premises_id="AP", division="North")])
+    more = staffed(of, "North", 4)
+    assert need_of(more, "North").officers == 4 and need_of(more, "North").linked == 2
+    assert [o.officer_id for o in more.officers][2:] == ["new-North-1", "new-North-2"]
+    fewer = staffed(of, "North", 1)
+    assert need_of(fewer).officers == 1 and sum(o.status == "leaving" for o in fewer.officers) == 1
+    assert need_of(with_trained(more, "North", 1)).trained == 1
+    assert need_of(with_linked(more, "North", 1)).linked == 1
+    untrained = [o for o in with_trained(more, "North", 2).officers if not o.trained]
+    assert all(o.buddy is not None for o in untrained)
+
+
+def test_what_matters_most_comes_first():
+    north = officers(2)
+    of = force(north, held(19, north))
+    with Runner(Place(1)) as runner:
+        found = sensitivity(of, Planning(), Target(0, 0.9), Futures(runner, Kept(), seed=1, horizon=4), 3)
+    assert [bar.width for bar in found.bars] == sorted((bar.width for bar in found.bars), reverse=True)
+    limit = next(bar for bar in found.bars if bar.name == "case limit")
+    assert limit.low <= limit.high  # a higher limit is never worse
+    assert {bar.name for bar in found.bars} == {
+        *("growth", "cases that leave", "high risk among arrivals", "officers who leave", "case limit"),
+    }
+
+
+def test_the_course_place_goes_to_whoever_it_helps():
+    trained, north = officers(1), officers(3, mosovo="awaiting")[1:]
+    south = officers(1, "South", mosovo="awaiting")
+    new = [Case(case_id=f"n{k}", division="South", risk="low", level=2, category=1) for k in range(3)]
+    of = force(trained, north, south, held(6, trained), held(3, south, "South"), new)
+    with Runner(Place(1)) as runner:
+        futures = Futures(runner, Kept(), seed=1, horizon=4)
+        found = plan_training(of, STILL, [Course(date(2026, 2, 2), 1)], futures, 2)
+    # Nobody in the South may have its three new cases at level 2.
+    (sent,) = found.sent
+    assert sent.officer == "South-0" and sent.helps[0] < 0
+    assert found.courses[0].officers == ("South-0",)
+
+
+def test_the_answer_does_not_depend_on_how_many_look():
+    north = officers(2)
+    growing = STILL.model_copy(update={"demand": STILL.demand.model_copy(update={"arrivals": 40.0})})
+    of, answers = force(north, held(17, north)), []
+    for count in (1, 3):
+        with Runner(Place(count)) as runner:
+            answers.append(size(of, growing, Target(0, 0.8), Futures(runner, Kept(), seed=1, horizon=4), most=6))
+    assert answers[0] == answers[1]
