@@ -390,6 +390,18 @@ class Runner:
                     ) from error
 
 
+class Inline(Runner):
+    """Does lists of tasks in this very process: for one that is a worker already."""
+
+    def __init__(self) -> None:
+        super().__init__(Place(1))
+
+    def each(self, work: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+        """Do tasks one after another."""
+        for k, task in enumerate(tasks):
+            yield k, work(task)
+
+
 def lost_on() -> tuple[type[BaseException], ...]:
     """What a task ends with when its worker, or the scheduler, was killed."""
     scheduler = sys.modules.get("distributed.scheduler")

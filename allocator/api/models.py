@@ -72,6 +72,22 @@ class PostFrontier(Body):
     time_limit: TimeLimit = None
 
 
+class PostPlanning(Body):
+    """What to expect of the cycles to come, or how many officers keep every caseload within limits."""
+
+    question: Literal["forecast", "size"] = Field(description="what to expect, or how many officers are needed")
+    horizon: int = Field(default=26, ge=2, le=65, description="cycles to come")
+    futures: int = Field(default=40, ge=1, le=500, description="futures at most for one staffing")
+    confidence: float = Field(default=95, ge=50, le=99.9, description="percent of futures that keep the target")
+    excess: int = Field(default=0, ge=0, le=10_000, description="allowed in each cycle of a division; 0: within limits")
+    assumptions: Document = Field(
+        default_factory=dict,
+        description="other assumptions, as tables and settings of `allocator forecast --assume`",
+        examples=[{"demand": {"growth": 5.0}, "supply": {"leave": 10.0}}],
+    )
+    seed: Seed = 0
+
+
 class PostProposal(Body):
     """Plan a cycle."""
 
@@ -167,7 +183,7 @@ class Problem(BaseModel):
     """Where a problem stands."""
 
     id: str
-    kind: Literal["allocate", "whatif", "frontier", "propose"]
+    kind: Literal["allocate", "whatif", "frontier", "propose", "planning"]
     state: Literal["queued", "running", "done", "stopped", "failed"]
     stopping: bool
     created_at: datetime

@@ -19,7 +19,7 @@ from allocator.store.service_tables import problems
 from allocator.store.snapshots import Purged, packed, unpacked
 from allocator.store.store import Conflict, Store
 
-JobKind = Literal["allocate", "whatif", "frontier", "propose"]
+JobKind = Literal["allocate", "whatif", "frontier", "propose", "planning"]
 JobState = Literal["queued", "running", "done", "stopped", "failed"]
 ENDED: frozenset[JobState] = frozenset({"done", "stopped", "failed"})
 ATTEMPTS = 2

@@ -87,6 +87,10 @@ class Desk:
             }
         )
 
+    def futures(self, name: str, done: int, wanted: int) -> None:
+        """Tell how many futures of a staffing are known."""
+        self._tell({"plan": name, "futures": done, "wanted": wanted})
+
     def points(self, count: int, seconds: float) -> None:
         """Tell how many points of a frontier are known."""
         self._tell({"points": count, "seconds": round(seconds, 1)})
@@ -134,6 +138,40 @@ def _frontier(task: Task, desk: Desk) -> tuple[Any, str | None]:
     return kept_frontier(found), found.stopped
 
 
+def _planning(task: Task, desk: Desk) -> tuple[Any, str | None]:
+    from allocator.compute import Inline
+    from allocator.planner.forecast import forecast
+    from allocator.planner.forecast_told import forecast_told
+    from allocator.planner.history import Rate
+    from allocator.planner.runs import Futures, Kept
+    from allocator.planner.settings import Planning
+    from allocator.planner.sizing import Target, size
+    from allocator.planner.sizing_told import sizing_told
+
+    asked, force = task.parameters, desk.force(task)
+    planning, rates = Planning.model_validate(asked["planning"]), tuple(Rate(*rate) for rate in asked["rates"])
+    futures = Futures(Inline(), Kept(), seed=asked["seed"], horizon=asked["horizon"], progress=desk.futures)
+    if asked["question"] == "forecast":
+        expected = forecast(force, planning, futures, asked["futures"])
+        told, stopped = forecast_told(expected, rates), expected.stopped
+    else:
+        target = Target(asked["excess"], asked["confidence"] / 100)
+        needed = size(force, planning, target, futures, most=asked["futures"])
+        told, stopped = sizing_told(needed, planning, rates), needed.stopped
+    sections = [
+        {
+            "title": s.title,
+            "caption": s.caption,
+            "header": list(s.header),
+            "rows": [list(row) for row in s.rows],
+            "svg": s.draw() if s.draw else "",
+        }
+        for s in told.sections
+    ]
+    found = {"title": told.title, "says": list(told.says), "sections": sections, "document": told.document}
+    return found, "interrupted" if stopped else None
+
+
 def _propose(task: Task, desk: Desk) -> tuple[Any, str | None]:
     from allocator.store.proposing import propose
 
@@ -175,6 +213,7 @@ WORK: Mapping[str, Callable[[Task, Desk], tuple[Any, str | None]]] = {
     "whatif": _whatif,
     "frontier": _frontier,
     "propose": _propose,
+    "planning": _planning,
     "why": _why,
     "why-not": _why_not,
 }

@@ -32,10 +32,11 @@ def read_planning(path: Path) -> Planning:
     try:
         return Planning.model_validate(tables)
     except ValidationError as error:
-        raise InputError(_problems(path.name, error)) from None
+        raise InputError(assumption_problems(path.name, error)) from None
 
 
-def _problems(label: str, error: ValidationError) -> list[Problem]:
+def assumption_problems(label: str, error: ValidationError) -> list[Problem]:
+    """Say what is wrong with assumptions."""
     found = []
     for detail in error.errors(include_url=False):
         key = ".".join(str(part) for part in detail["loc"]) or None

@@ -10,8 +10,9 @@ is tried on no more of them than it takes to tell which side of the target it is
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -60,6 +61,8 @@ class Tried:
         Whether the test told which side of the target it is on.
     holds : bool
         Whether it keeps the target: surely if decided, else by the estimate.
+    by_share : int
+        Futures that failed by the high-risk share alone, which more officers do not mend.
     """
 
     officers: int
@@ -71,6 +74,7 @@ class Tried:
     high: float
     decided: bool
     holds: bool
+    by_share: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +181,10 @@ class _Division:
         name = f"{self.name or 'force'}: {officers} officers"
         return Staffing(name, force, self.force, self.planning)
 
+    def by_share(self, tried: Tried) -> bool:
+        """Whether so many futures failed by the share alone that no number of officers mends it."""
+        return tried.by_share > (1 - self.target.confidence) * self.most
+
     def outcomes(self, staffing: Staffing, count: int) -> Outcomes:
         return outcomes_of(self.futures.of(staffing, range(count)))
 
@@ -186,10 +194,11 @@ class _Division:
         if key in self.known:
             return self.known[key]
         until = self.target.excess, self.planning.settle
-        staffing, count, kept = replace(self.staffing(*key), until=until), 0, 0
+        staffing, count, kept, found = replace(self.staffing(*key), until=until), 0, 0, []
         while count < self.most:
             count = min(self.most, count + AT_ONCE)
-            kept = sum(one["ended"] is None for one in self.futures.of(staffing, range(count)))
+            found = self.futures.of(staffing, range(count))
+            kept = sum(one["ended"] is None for one in found)
             lost = count - kept > (1 - self.target.confidence) * self.most  # whatever the others come to
             if lost or doubt(kept, count, self.target.confidence) >= 20:
                 break
@@ -206,10 +215,21 @@ class _Division:
             high=high,
             decided=not low < confidence <= high,
             holds=kept / count >= confidence,
+            by_share=sum(_by_share(one) for one in found),
         )
         self.known[key] = tried
         self.tried.append(tried)
         return tried
+
+
+def _by_share(found: Mapping[str, Any]) -> bool:
+    """Whether a future failed by the high-risk share alone."""
+    if found["ended"] is None:
+        return False
+    rows = [{count: values[-1] for count, values in row.items()} for row in found["divisions"].values()]
+    return all(row["excess"] == 0 or row["over_limit"] == row["unplaced"] == 0 for row in rows) and any(
+        row["over_share"] for row in rows
+    )
 
 
 def with_officers(force: Force, division: str, officers: int) -> Force:
@@ -285,7 +305,7 @@ def _sized(one: _Division, marginals: int) -> Sized:
     fewest = _fewest(one, bound)
     if fewest is None:
         last = max(one.tried, key=lambda tried: (tried.kept / tried.futures, -tried.officers))
-        return _unable(one, now, bound, last, "search", marginals)
+        return _unable(one, now, bound, last, "share" if one.by_share(one.tried[-1]) else "search", marginals)
     trained, linked = _composition(one, fewest)
     answer = one.test(fewest.officers, trained, linked)
     needed = Need(answer.officers, answer.trained, answer.linked)
@@ -320,9 +340,9 @@ def _unable(one: _Division, now: Need, bound: int, best: Tried, why_not: str, ma
 def _fewest(one: _Division, bound: int) -> Tried | None:
     """Up from the bound in growing steps until a staffing holds, then bisection; None where none holds."""
     below, step, at = bound - 1, 1, bound
-    while not one.test(at).holds:
+    while not (tried := one.test(at)).holds:
         below = at
-        if at >= bound + CLIMB:
+        if at >= bound + CLIMB or one.by_share(tried):
             return None
         at, step = min(at + step, bound + CLIMB), step * 2
     while at - below > 1:

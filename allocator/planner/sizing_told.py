@@ -81,7 +81,7 @@ def _sized_sentence(one: Sized, found: Sizing) -> str:
     if one.needed is None:
         assert one.answer is not None
         why = {
-            "share": "its cases alone are more often high risk than the share that officers may hold, however many "
+            "share": "its cases are more often high risk than the share that officers may hold, however many "
             "officers there are",
             "search": f"none of the staffings up to {max(t.officers for t in one.tried)} officers holds",
         }[one.why_not or "search"]

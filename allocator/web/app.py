@@ -11,7 +11,7 @@ from allocator.api.app import build
 from allocator.api.hall import Hall
 from allocator.web.built import STATIC
 from allocator.web.pages import Downloads, member, page_refusal, render
-from allocator.web.routes import cycles, entering, force, keeping, people, whatif, work
+from allocator.web.routes import cycles, entering, force, keeping, people, staffing, whatif, work
 
 
 def application(hall: Hall) -> FastAPI:
@@ -23,7 +23,7 @@ def application(hall: Hall) -> FastAPI:
     """
     app = build(hall, page_refusal)
     app.state.downloads = Downloads()
-    for module in (entering, force, cycles, work, whatif, keeping, people):
+    for module in (entering, force, cycles, work, whatif, staffing, keeping, people):
         app.include_router(module.router)
     app.add_api_route("/v1/docs", documentation, include_in_schema=False, response_model=None)
     app.mount("/static", StaticFiles(directory=STATIC, check_dir=False), name="static")

@@ -59,6 +59,7 @@ MENU = (
     ("Cases", "/cases", "cases"),
     ("Cycles", "/cycles", "figures"),
     ("What if", "/whatif", "solve"),
+    ("Plan staffing", "/staffing", "solve"),
     ("History and audit", "/history", "history"),
     ("Reports", "/reports", "figures"),
     ("Settings", "/settings", "own"),

@@ -24,6 +24,8 @@ PAGES = [
     ("Ann Archer", "/whatif/new"),
     ("Ann Archer", "whatif results"),
     ("Ann Archer", "frontier"),
+    ("Pat Price", "/staffing"),
+    ("Pat Price", "staffing answer"),
     ("Ann Archer", "/history?case=SY-01169"),
     ("Ann Archer", "/settings"),
     ("Ann Archer", "/account"),
@@ -70,8 +72,16 @@ def ready(site):
     ann.click("text=Draw the frontier")
     ann.wait_for_url("**/frontier/*")
     found["frontier"] = f"{ann.url}?point=1"
-    others = {name: site.enter(name) for name in ("Pat Price", "Vic Vale", "Ada Ash")}
-    browsers = {"Ann Archer": ann, "Bob Bell": bob, None: site.nobody(), **others}
+    pat = site.enter("Pat Price")
+    pat.goto(f"{site.address}/staffing")
+    pat.check("#question-2")
+    pat.fill("#horizon", "2")
+    pat.fill("#futures", "2")
+    pat.click("text=Work it out")
+    pat.wait_for_url("**/staffing/*")
+    found["staffing answer"] = pat.url
+    others = {name: site.enter(name) for name in ("Vic Vale", "Ada Ash")}
+    browsers = {"Ann Archer": ann, "Bob Bell": bob, "Pat Price": pat, None: site.nobody(), **others}
     return site, browsers, found
 
 

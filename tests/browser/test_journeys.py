@@ -160,6 +160,36 @@ def test_what_if_is_built_run_compared_shared_and_the_frontier_read(site):
     calm(ann)
 
 
+def test_a_planner_asks_how_many_officers_and_sees_no_case(site):
+    pat = site.enter("Pat Price")
+    pat.click("text=Plan staffing")
+    pat.fill("#horizon", "many")
+    pat.click("text=Work it out")
+    pat.wait_for_selector(".govuk-error-summary")
+    assert "a whole number" in pat.inner_text(".govuk-error-summary")
+    pat.fill("#horizon", "2")
+    pat.fill("#futures", "2")
+    pat.fill("#confidence", "50")
+    pat.fill("[id='demand.growth']", "5")
+    pat.click("text=Work it out")
+    pat.wait_for_url("**/staffing/*", timeout=240_000)
+    assert pat.locator("table:has-text('Officers who are needed') tbody tr").count() == 3
+    assert "Target: in 50% of futures" in pat.inner_text("main")
+    assert pat.locator("tr:has-text('demand.growth')").inner_text().split("\t")[1:] == [
+        *("5", "percent by which a division's cases grow in a year", "set")
+    ]
+    assert "SY-" not in pat.inner_text("main") and "OM-" not in pat.inner_text("main")
+    pat.goto(f"{site.address}/staffing")
+    pat.check("#question-2")
+    pat.fill("#horizon", "3")
+    pat.fill("#futures", "3")
+    pat.click("text=Work it out")
+    pat.wait_for_url("**/staffing/*", timeout=240_000)
+    shot(pat, "staffing")
+    assert pat.locator("figure svg").count() == 7
+    calm(pat)
+
+
 def test_a_division_is_all_that_its_supervisor_sees(site):
     nia = site.enter("Nia North")
     nia.goto(f"{site.address}/officers")

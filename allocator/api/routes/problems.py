@@ -13,7 +13,17 @@ from starlette.concurrency import run_in_threadpool
 from allocator.access.accounts import User
 from allocator.access.hiding import hidden
 from allocator.api.hall import AtHand, Hall, page_of, right
-from allocator.api.models import Checked, Document, Listing, Name, PostFrontier, PostProblem, PostWhatIf, Problem
+from allocator.api.models import (
+    Checked,
+    Document,
+    Listing,
+    Name,
+    PostFrontier,
+    PostPlanning,
+    PostProblem,
+    PostWhatIf,
+    Problem,
+)
 from allocator.api.refusals import responses
 from allocator.errors import InputError
 from allocator.errors import Problem as Wrong
@@ -37,6 +47,7 @@ from allocator.service.solving import (
     solved,
     tried,
 )
+from allocator.service.staffing import planned, post_planning
 from allocator.service.standing import NotThere
 
 router = APIRouter(prefix="/v1", tags=["problems"])
@@ -135,6 +146,15 @@ def post_frontier_problem(hall: AtHand, user: Solver, body: PostFrontier, respon
     return accepted(job, hall, response)
 
 
+@router.post(
+    "/planning", response_model=Problem, status_code=202, responses=responses(400, 401, 403, 404, 409, 413, 422)
+)
+def post_planning_problem(hall: AtHand, user: Solver, body: PostPlanning, response: Response, key: Key = None) -> Any:
+    """Ask what to expect, or how many officers are needed."""
+    require_text(body.assumptions)
+    return accepted(post_planning(hall.store, user, **body.model_dump(), key=key), hall, response)
+
+
 @router.get("/problems", response_model=Listing, responses=responses(401, 403, 422))
 def list_problems(
     hall: AtHand,
@@ -175,13 +195,15 @@ def visible_plan(found: Solved) -> dict[str, Any]:
 
 @router.get("/problems/{problem_id}/result", response_model=Document, responses=responses(401, 403, 404, 410, 422))
 def get_result(hall: AtHand, user: Solver, problem_id: Name) -> Any:
-    """Read what a problem has found: a plan, plans of scenarios, or a frontier."""
+    """Read what a problem has found: a plan, plans of scenarios, a frontier, or what to expect."""
     job = find_problem(hall.store, user, problem_id)
     if job.kind == "whatif":
         answer = tried(hall.store, job, user)
         return hidden(answer.base.force, user.sight, answer.base.result.plan).without(whatif_document(answer))
     if job.kind == "frontier":
         return frontier_document(found_frontier(hall.store, job, user))
+    if job.kind == "planning":
+        return planned(hall.store, job)["document"]
     if job.kind == "propose":
         return {"cycle": job.parameters["cycle"], "plan": f"/v1/cycles/{job.parameters['cycle']}/plan"}
     return visible_plan(solved(hall.store, job, user))

@@ -12,7 +12,13 @@ from allocator.service.solving import find_problem
 from allocator.web.pages import member, render, sent
 
 router = APIRouter(include_in_schema=False)
-TITLES = {"allocate": "A plan", "whatif": "Scenarios beside today", "frontier": "The frontier", "propose": "Planning"}
+TITLES = {
+    "allocate": "A plan",
+    "whatif": "Scenarios beside today",
+    "frontier": "The frontier",
+    "propose": "Planning",
+    "planning": "Staffing",
+}
 
 
 def follow_of(job: Job) -> str | None:
@@ -21,7 +27,11 @@ def follow_of(job: Job) -> str | None:
         return f"/cycles/{job.parameters['cycle']}"
     if not job.has_result:
         return None
-    return {"whatif": f"/whatif/results/{job.id}", "frontier": f"/frontier/{job.id}"}.get(job.kind)
+    return {
+        "whatif": f"/whatif/results/{job.id}",
+        "frontier": f"/frontier/{job.id}",
+        "planning": f"/staffing/{job.id}",
+    }.get(job.kind)
 
 
 def running_for(hall: Hall, user: User, cycle_id: int) -> Job | None:
