@@ -10,7 +10,19 @@ from pathlib import Path
 from benchmarks.rows import Row
 
 HERE = Path(__file__).parent
-NAMES = ("proof", "quality", "national", "memory", "growth", "resolve", "asking", "keeping", "serving", "large")
+NAMES = (
+    "proof",
+    "quality",
+    "national",
+    "memory",
+    "growth",
+    "resolve",
+    "asking",
+    "keeping",
+    "serving",
+    "planning",
+    "large",
+)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ from benchmarks.page.figures import (
     where,
 )
 from benchmarks.page.table import Table, percent, seconds, times
+from benchmarks.planning.ask import COUNT, FUTURES, QUICK
+from benchmarks.planning.tell import CLUSTER_TARGET, FUTURES_TARGET, QUICK_TARGET, on_a_cluster
 from benchmarks.proof.ask import WITH_GROUPED, WITH_TEXTBOOK
 from benchmarks.races import GROUPED, OURS, TEXTBOOK
 from benchmarks.resolve.ask import WARM
@@ -87,6 +89,7 @@ def targets(results: Results) -> Iterator[Target]:
         figure = f"95 of 100 within {late:.3g} s, {errors} errors, {len(rows):,} reads"
         asked = f"no error, 95 of 100 within {PAGES_TARGET:g} s"
         yield Target("serving", "50 people browsing, 4 solves", asked, figure, errors == 0 and late < PAGES_TARGET)
+    yield from _planning(results.get("planning", ()))
     for step, key, most in (
         ("read .csv", "read", 3.0),
         ("read .xlsx", "read-workbook", 3.0),
@@ -100,6 +103,28 @@ def targets(results: Results) -> Iterator[Target]:
         fitted = exponent({size: median_seconds(where(rows, size=size)) for (size,) in distinct(rows, "size")})
         yield Target(
             "growth", "time against number of divisions of one size", "exponent 1.1", f"{fitted:.2f}", fitted <= 1.1
+        )
+
+
+def _planning(rows: Sequence[Row]) -> Iterator[Target]:
+    if futures := where(rows, step=FUTURES):
+        taken, count = median_seconds(futures), futures[0]["size"]
+        figure = f"{seconds(taken)} s for {count:,.0f}"
+        reached = count >= COUNT and taken < FUTURES_TARGET
+        yield Target("futures", "Surrey: 1,000 futures of 26 cycles", f"{FUTURES_TARGET:,.0f} s", figure, reached)
+    if quick := where(rows, step=QUICK):
+        taken = median_seconds(quick)
+        yield Target(
+            "size-quick", "Surrey: size --quick", f"{QUICK_TARGET:g} s", f"{seconds(taken)} s", taken < QUICK_TARGET
+        )
+    times = on_a_cluster(rows)
+    if times == times:
+        yield Target(
+            "cluster",
+            "43 forces on a cluster of two workers",
+            f"{CLUSTER_TARGET:g} times this machine alone",
+            f"{times:.2f} times",
+            times <= CLUSTER_TARGET,
         )
 
 
