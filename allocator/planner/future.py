@@ -8,7 +8,7 @@ from typing import Any
 
 from allocator.caseloads import fair_percent
 from allocator.cycles.rollover import next_force
-from allocator.domain.force import Force
+from allocator.domain.force import Exemption, Force
 from allocator.domain.result import Result
 from allocator.planner.demand import Step, draw_demand
 from allocator.planner.settings import Planning
@@ -98,7 +98,8 @@ def run_future(task: Task, decide: Callable[[Force], Result]) -> dict[str, Any]:
             ended = cycle
             break
         if cycle + 1 < task.horizon:
-            force = next_force(result.plan, {})
+            after = next_force(result.plan, {})
+            force = after.changed(exemptions=standing(force, after)) if force.exemptions else after
     return {"future": task.future, "unproved": unproved, "ended": ended, "divisions": found}
 
 
@@ -115,7 +116,8 @@ def with_step(force: Force, step: Step) -> Force:
             continue
         update = step.changed.get(case.case_id)
         cases.append(case.model_copy(update=update) if update else case)
-    return force.changed(cases=tuple(cases))
+    after = force.changed(cases=tuple(cases), exemptions=())
+    return after.changed(exemptions=standing(force, after)) if force.exemptions else after
 
 
 def counted(result: Result) -> Mapping[str, dict[str, int]]:
@@ -165,6 +167,9 @@ def _division(force: Force, officer: str | None, premises: str | None) -> str:
 def alone(force: Force, divisions: Iterable[str]) -> Force:
     """The part of a force that some divisions make, where no rule ties them to the others.
 
+    Cases count where their officer is, new ones where their home is. A case that is with one of their officers while it
+    lives at premises elsewhere counts as one of its own division.
+
     Parameters
     ----------
     force : Force
@@ -174,9 +179,24 @@ def alone(force: Force, divisions: Iterable[str]) -> Force:
     wanted = set(divisions)
     officers = tuple(o for o in force.officers if o.division in wanted)
     named = {o.officer_id for o in officers}
-    cases = tuple(
-        case.model_copy(update={"excluded": case.excluded & named})
-        for case in force.cases
-        if force.home(case) in wanted and (case.officer is None or case.officer in named)
-    )
-    return force.changed(officers=officers, cases=cases, exemptions=())
+    premises = {p.premises_id for p in force.premises if p.division in wanted}
+    cases = []
+    for case in force.cases:
+        if case.officer not in named and (case.officer is not None or force.home(case) not in wanted):
+            continue
+        update: dict[str, Any] = {"excluded": case.excluded & named}
+        if case.premises is not None and case.premises not in premises:
+            update |= {"setting": "community", "premises": None}
+        cases.append(case.model_copy(update=update))
+    part = force.changed(officers=officers, cases=tuple(cases), exemptions=())
+    return part.changed(exemptions=standing(force, part))
+
+
+def standing(before: Force, after: Force) -> tuple[Exemption, ...]:
+    """Exemptions that still stand: the case is with the officer for whom they were given."""
+    found = []
+    for exemption in before.exemptions:
+        case = after.case_by_id.get(exemption.case_id)
+        if case is not None and case.officer == exemption.officer_id:
+            found.append(exemption)
+    return tuple(found)

@@ -48,8 +48,8 @@ def need_of(force: Force, division: str | None = None) -> Need:
 def staffed(force: Force, division: str, officers: int) -> Force:
     """The force with so many officers who serve in a division.
 
-    Those who are added are trained, open, full time and without cases, and have every skill and link that the
-    division's officers have. Those who are taken away have the shortest relationships, linked officers last; they give
+    Those who are added are trained, open, full time and without cases; they have every skill that the division's
+    officers have or its cases need, and are linked to its premises. Those who are taken away have the shortest relationships, linked officers last; they give
     up their cases in the first cycle.
 
     Parameters
@@ -66,7 +66,8 @@ def staffed(force: Force, division: str, officers: int) -> Force:
 
 def _joined(force: Force, division: str, count: int) -> Force:
     own = [o for o in force.officers if o.division == division]
-    skills = frozenset(skill for o in own for skill in o.skills)
+    needs = (need for case in force.cases if force.home(case) == division for need in case.needs)
+    skills = frozenset(skill for o in own for skill in o.skills).union(needs)
     premises = frozenset(p.premises_id for p in force.premises if p.division == division)
     names = _names(force, division)
     added = tuple(

@@ -85,7 +85,8 @@ class Roster:
             case if case.excluded <= named else case.model_copy(update={"excluded": case.excluded & named})
             for case in force.cases
         )
-        return force.changed(officers=tuple(officers), cases=cases)
+        exemptions = tuple(e for e in force.exemptions if e.officer_id in named)
+        return force.changed(officers=tuple(officers), cases=cases, exemptions=exemptions)
 
     def _lives(self, officer: Officer, cycle: int) -> Officer:
         name, update = officer.officer_id, dict[str, object]()

@@ -126,6 +126,7 @@ TABLE = [
     ("GET", "/frontier/{problem}", "solve"),
     ("GET", "/staffing", "solve"),
     ("POST", "/staffing", "solve"),
+    ("GET", "/staffing/method", "solve"),
     ("GET", "/staffing/{problem}", "solve"),
     ("GET", "/history", "cases or audit"),
     ("GET", "/messages", "commit"),

@@ -25,6 +25,7 @@ PAGES = [
     ("Ann Archer", "whatif results"),
     ("Ann Archer", "frontier"),
     ("Pat Price", "/staffing"),
+    ("Pat Price", "/staffing/method"),
     ("Pat Price", "staffing answer"),
     ("Ann Archer", "/history?case=SY-01169"),
     ("Ann Archer", "/settings"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from allocator.compute import Place, Runner
-from allocator.domain.force import Case, Force, Officer, Premises
+from allocator.domain.force import Case, Exemption, Force, Officer, Premises
+from allocator.planner.future import Task, alone, run_future
 from allocator.planner.runs import Futures, Kept
 from allocator.planner.sensitivity import sensitivity
 from allocator.planner.settings import Planning
@@ -13,6 +14,7 @@ from allocator.planner.sizing import Target, lower_bound, size
 from allocator.planner.staffing import need_of, staffed, with_linked, with_trained
 from allocator.planner.supply import Course
 from allocator.planner.training import plan_training
+from allocator.solver.allocate import allocate
 
 DAY = date(2026, 1, 5)
 STILL = Planning.model_validate(
@@ -168,3 +170,26 @@ def test_the_answer_does_not_depend_on_how_many_look():
         with Runner(Place(count)) as runner:
             answers.append(size(of, growing, Target(0, 0.8), Futures(runner, Kept(), seed=1, horizon=4), most=6))
     assert answers[0] == answers[1]
+
+
+def test_a_part_has_what_its_officers_hold_and_what_waits_for_them():
+    north, south = officers(1), officers(1, "South")
+    away = held(1, north, setting="premises", premises="AP")
+    resident = Case(case_id="r", division="North", risk="low", setting="premises", premises="AP")
+    of = force(
+        north, south, away, held(2, south, "South"), [resident], premises=[Premises(premises_id="AP", division="South")]
+    )
+    parts = {name: alone(of, [name]) for name in ("North", "South")}
+    assert {c.case_id for c in parts["North"].cases} == {away[0].case_id}
+    assert parts["North"].cases[0].setting == "community"
+    assert {c.case_id for c in parts["South"].cases} == {c.case_id for c in of.cases} - {away[0].case_id}
+
+
+def test_exemptions_stand_as_long_as_the_case_is_with_the_officer():
+    north = officers(1, mosovo="none")
+    (case,) = held(1, north, level=2, category=1)
+    given = Exemption(case_id=case.case_id, officer_id="North-0", rule="trained", reason="x")
+    of = force(north, officers(2, "South"), [case]).changed(exemptions=(given,))
+    found = run_future(Task(of, of, STILL, 1, 0, 4), lambda f: allocate(f, workers=1))
+    assert found["divisions"]["North"]["unplaced"] == [0, 0, 0, 0]
+    assert alone(of, ["North"]).exemptions == (given,) and alone(of, ["South"]).exemptions == ()

@@ -105,6 +105,12 @@ def _number(name: str, text: str, *, whole: bool, problems: list[Problem]) -> fl
     return int(value) if whole else value
 
 
+@router.get("/staffing/method")
+def method(request: Request, user: User = member("solve")) -> Response:
+    """How it is worked out, and what to be careful about."""
+    return render(request, "staffing_method.html", title="How staffing is worked out", back="/staffing")
+
+
 @router.get("/staffing/{job_id}")
 def answer(request: Request, hall: AtHand, job_id: str, user: User = member("solve")) -> Response:
     """What was found, with charts and tables."""
