@@ -75,7 +75,7 @@ DONE = {
     "undo": "The commit is undone, and those who had been told are told of that.",
     "discard": "The cycle is discarded.",
     "return": "The plan is sent back: it can be changed and submitted again.",
-    "placed": "The case is with the officer you chose, who is told by message.",
+    "placed": "The case is with the officer you chose, who is told by message once messages are delivered.",
     "delivered": "The messages are delivered.",
     "saved": "It is saved.",
     "removed": "It is removed.",
@@ -117,6 +117,13 @@ def member(right: str) -> Any:
         return session.user
 
     return Depends(checked)
+
+
+class FormError(InputError):
+    """What is wrong with a form, a whole sentence for each field."""
+
+    def __init__(self, **fields: str) -> None:
+        super().__init__([Problem(name, said) for name, said in fields.items()])
 
 
 @dataclass(frozen=True)
@@ -231,13 +238,13 @@ def form_token(request: Request) -> str:
 def _told(error: Exception) -> tuple[int, list[dict[str, str]], str | None]:
     status, document = details_of(error)
     if isinstance(error, InputError):
-        found = [_line(problem) for problem in error.problems]
+        found = [_line(problem, isinstance(error, FormError)) for problem in error.problems]
         return status, found[:50], f"{len(found)} problems in all." if len(found) > 50 else None
     return status, [{"text": document["detail"]}], document["maybe"]
 
 
-def _line(problem: Problem) -> dict[str, str]:
-    said = problem_sentence(problem)
+def _line(problem: Problem, sentence: bool) -> dict[str, str]:
+    said = problem.expected if sentence else problem_sentence(problem)
     field_id = (problem.column or problem.file).lstrip("-").lower()
     return {"text": said, "href": f"#{quote(field_id)}"}
 

@@ -33,6 +33,7 @@ PAGES = [
     ("Bob Bell", "/reports"),
     ("Bob Bell", "/reports/2022-09"),
     ("Bob Bell", "/messages"),
+    ("Bob Bell", "/cycles/1/confirm/undo"),
     ("Pat Price", "/"),
     ("Vic Vale", "/"),
     ("Ada Ash", "/"),
@@ -57,6 +58,7 @@ def ready(site):
     bob.goto(f"{site.address}/cycles/1")
     bob.click("main button:has-text('Approve')")
     bob.click("text=Commit, and write everybody's messages")
+    bob.click("main form button:has-text('Commit')")
     bob.wait_for_url("**done=commit")
     found = {}
     ann.goto(f"{site.address}/whatif/new")

@@ -80,6 +80,7 @@ def test_a_whole_cycle_by_a_supervisor_and_an_approver(site, tmp_path):
     bob.click("main button:has-text('Approve')")
     bob.wait_for_url("**/cycles/1?done=approve")
     bob.click("text=Commit, and write everybody's messages")
+    bob.click("main form button:has-text('Commit')")
     bob.wait_for_url("**/cycles/1?done=commit")
     bob.click("text=See and deliver them")
     bob.click("text=Deliver them now")
@@ -98,6 +99,7 @@ def test_a_whole_cycle_by_a_supervisor_and_an_approver(site, tmp_path):
     assert bob.locator("figure svg").count() == 3
     bob.goto(f"{site.address}/cycles/1")
     bob.click("text=Undo this cycle")
+    bob.click("main form button:has-text('Undo')")
     bob.wait_for_url("**/cycles/1?done=undo")
     calm(ann)
     calm(bob)

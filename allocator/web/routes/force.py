@@ -22,7 +22,7 @@ from allocator.explain.sentences.plans import finding_sentence
 from allocator.service.acting import placed
 from allocator.service.histories import history_of_case, history_of_officer
 from allocator.service.solving import recommended
-from allocator.service.standing import Standing, present, standing
+from allocator.service.standing import Standing, present, standing, whole
 from allocator.store.cycles import open_cycle
 from allocator.store.histories import History
 from allocator.store.outbox import unsent
@@ -70,8 +70,9 @@ def _needs(seen: Standing, waiting: int) -> list[tuple[str, str]]:
     found = []
     if user.may("override") and waiting:
         found.append((f"Allocate a case that waits: {waiting} {'case' if waiting == 1 else 'cases'}", "/tonight"))
-    if seen.stale is not None and user.may("plan"):
-        found.append((f"Newer data has overtaken the plan of cycle {cycle.id}", here))
+    if seen.stale is not None and (user.may("plan") or user.may("return")):
+        way = "plan it again" if cycle.state == "proposed" else "send it back, then plan it again"
+        return [*found, (f"Newer data has overtaken the plan of cycle {cycle.id}: {way}", here)]
     if cycle.state == "imported" and user.may("plan"):
         found.append((f"Plan cycle {cycle.id}", here))
     if cycle.state == "proposed" and user.may("plan"):
@@ -80,7 +81,9 @@ def _needs(seen: Standing, waiting: int) -> list[tuple[str, str]]:
         found.append((f"Approve the plan of cycle {cycle.id}, or send it back", here))
     if cycle.state == "approved" and user.may("commit"):
         found.append((f"Commit cycle {cycle.id}", here))
-    if cycle.state in ("committed", "undone") and user.may("plan"):
+    if cycle.state == "undone" and user.may("plan") and whole(user):
+        found.append(("Begin the next cycle with the data that the undo left", "/cycles"))
+    if cycle.state in ("committed", "undone") and user.may("plan") and whole(user):
         found.append(("Open the next cycle when its export is there", "/cycles"))
     return found
 
@@ -323,7 +326,7 @@ def _case_summary(seen: Standing, case: Case) -> list[dict[str, Any]]:
         held = f"{case.officer}, since {case.since:%-d %B %Y}"
     told = [
         ("With", held),
-        ("Division", seen.force.home(case) if case.case_id in seen.force.case_by_id else case.division),
+        ("Division", seen.division_words(case)),
         ("MAPPA category and level", f"{case.category or 'none'}, {case.level or 'none'}"),
         ("Setting", f"premises {case.premises}" if case.premises else case.setting),
         ("Needs of its officer", ", ".join(sorted(case.needs)) or "none"),
@@ -367,6 +370,7 @@ def _tonight(request: Request, hall: Hall, user: User, error: Exception | None =
         back="/",
         seen=seen,
         waiting=seen.waiting[:100],
+        warning=_overtakes(seen),
         new={"case": asked.get("case", ""), "needs": asked.get("needs", "")},
         division_items=items([(d, d) for d in seen.divisions], asked.get("division"), "Choose a division"),
         risk_items=items(_RISKS, asked.get("risk"), "Choose a risk"),
@@ -378,6 +382,14 @@ def _tonight(request: Request, hall: Hall, user: User, error: Exception | None =
         ),
         error=error,
     )
+
+
+def _overtakes(seen: Standing) -> str | None:
+    """What placing a case does to a plan that there is."""
+    if not seen.planned_already:
+        return None
+    then = "planned again" if seen.cycle.state == "proposed" else "sent back and planned again"
+    return f"Cycle {seen.cycle.id} has a plan. After a case is placed, it has to be {then}."
 
 
 def _new(values: Any) -> dict[str, Any] | None:
@@ -428,6 +440,9 @@ def _choose(
     given: dict[str, str] | None = None,
 ) -> Response:
     seen = present(hall.store, user, "tonight", details={"case": case_id[:80]}, purpose="allocation")
+    held = seen.force.case_by_id.get(case_id)
+    if held is not None and held.officer is not None and seen.sees(held):
+        return _held(request, held, tried=error is not None or new is not None)
     ranked = recommended(seen, case_id, new)
     with hall.store.reading() as connection:
         cycle = open_cycle(connection)
@@ -443,6 +458,8 @@ def _choose(
         title=f"Who takes case {case_id}?",
         back="/tonight",
         case=ranked.case,
+        division=seen.division_words(ranked.case),
+        warning=_overtakes(seen),
         candidates=[_ranked(one) for one in ranked.candidates if sight.sees_officer(one.officer)][:SHOWN],
         barred=barred_rows(seen, ranked.barred),
         action=f"/tonight/{quote(case_id, safe='')}",
@@ -453,6 +470,20 @@ def _choose(
         reason_items=items(OVERRIDE_REASONS, kept.get("reason"), "Choose a reason"),
         note_hint=NOTE_HINT,
         error=error,
+    )
+
+
+def _held(request: Request, case: Case, tried: bool) -> Response:
+    """Say that a case has an officer: somebody was quicker, or it never waited."""
+    said = f"Case {case.case_id} is with {case.officer} already. {'Nothing was changed. ' if tried else ''}"
+    return render(
+        request,
+        "held.html",
+        status=409 if tried else 200,
+        title=f"Case {case.case_id} has an officer",
+        back="/tonight",
+        case=case,
+        said=f"{said}Only a plan moves a case that has an officer.",
     )
 
 
