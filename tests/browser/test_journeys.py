@@ -147,7 +147,7 @@ def test_what_if_is_built_run_compared_shared_and_the_frontier_read(site):
     bob = site.enter("Bob Bell")
     bob.goto(f"{site.address}/whatif")
     bob.check("input[name=scenario]")
-    bob.click("text=Compare up to four beside today")
+    bob.click("text=Compare up to four")
     bob.wait_for_url("**/whatif/results/**")
     nia = site.enter("Nia North")  # of one division: a scenario of all is not for her
     nia.goto(f"{site.address}/whatif")

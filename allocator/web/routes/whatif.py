@@ -1,4 +1,4 @@
-"""What if: scenarios built with a form, run beside today, kept, shared, copied and compared; and the frontier."""
+"""What if: scenarios built with a form, kept, shared, copied, run side by side; and the frontier."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from starlette.responses import Response
 from allocator.access.accounts import User
 from allocator.access.hiding import hidden
 from allocator.api.hall import AtHand, Hall, Number
-from allocator.errors import AllocatorError, InputError, Problem
+from allocator.domain.plan import Finding
+from allocator.errors import AllocatorError
 from allocator.explain.charts import frontier_chart
 from allocator.explain.frontier_document import HEADER, rows
 from allocator.explain.sentences.frontier import asked_sentence, sentences
@@ -29,7 +30,8 @@ from allocator.service.scenarios import (
 from allocator.service.solving import find_problem, found_frontier, post_frontier, post_whatif, tried
 from allocator.service.standing import NotThere, present
 from allocator.web.building import kinds, policy_fields, read, read_policy, shown
-from allocator.web.pages import member, render, seen_version, sent
+from allocator.web.pages import FormError, member, render, seen_version, sent
+from allocator.whatif.run import Tried
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=1000)]
@@ -95,11 +97,11 @@ def _built(request: Request, hall: Hall, user: User, form: Mapping[str, str], sc
         return _build(request, hall, user, path, document, name, shared, version)
     try:
         if not name:
-            raise InputError([Problem("name", "a name for the scenario")])
+            raise FormError(name="Enter a name for the scenario.")
         if not changes:
             del document["change"]
         if not document:
-            raise InputError([Problem("more", "something that changes")])
+            raise FormError(more="Choose what happens, or enter a setting of the policy.")
         # Ids are checked against the force before anything is kept.
         job = None
         if form.get("do") == "run":
@@ -150,7 +152,7 @@ def _build(
 
 @router.post("/whatif/compare")
 async def compare(request: Request, hall: AtHand, user: User = member("solve")) -> Response:
-    """Run up to four scenarios beside today."""
+    """Run up to four scenarios beside the plan without them."""
     async with request.form(max_fields=200, max_files=0) as form:
         chosen = [int(v) for v in form.getlist("scenario") if isinstance(v, str) and v.isdigit() and len(v) < 9]
     return await run_in_threadpool(_compare, request, hall, user, chosen)
@@ -159,7 +161,7 @@ async def compare(request: Request, hall: AtHand, user: User = member("solve")) 
 def _compare(request: Request, hall: Hall, user: User, chosen: list[int]) -> Response:
     try:
         if not 1 <= len(chosen) <= 4:
-            raise InputError([Problem("scenario", "one to four scenarios", value=str(len(chosen)))])
+            raise FormError(scenario="Choose one to four scenarios.")
         found = [find_scenario(hall.store, user, number) for number in chosen]
         job = post_whatif(hall.store, user, [{**one.document, "name": one.name} for one in found])
     except AllocatorError as error:
@@ -170,7 +172,7 @@ def _compare(request: Request, hall: Hall, user: User, chosen: list[int]) -> Res
 
 @router.get("/whatif/results/{job_id}")
 def results(request: Request, hall: AtHand, job_id: str, user: User = member("solve")) -> Response:
-    """Scenarios beside the force as it is."""
+    """Scenarios beside the plan without them."""
     job = find_problem(hall.store, user, job_id)
     if job.kind != "whatif":
         raise NotThere("There is no such result.")
@@ -186,7 +188,8 @@ def results(request: Request, hall: AtHand, job_id: str, user: User = member("so
             cells.append(f"{now.value:,}{difference}{proof}")
         lines.append((goal.name, cells))
     lines.append(("cases that move although they need not", [f"{one.optional_moves:,}" for one in answer.all]))
-    lines.append(("officers", [f"{len(one.force.officers):,}" for one in answer.all]))
+    lines.append(("officers", [_officer_count(one) for one in answer.all]))
+    lines.append(("cases of absent officers, to be covered", [f"{_to_cover(one):,}" for one in answer.all]))
     plans = []
     for one in answer.tried:
         plan, base = one.result.plan, answer.base.result.plan
@@ -199,7 +202,7 @@ def results(request: Request, hall: AtHand, job_id: str, user: User = member("so
             and case.case_id not in cut.cases
         ]
         worse = [finding_sentence(f) for f in one.result.findings if f.kind == "excess"]
-        says = [*(one.scenario.says if one.scenario is not None else ()), *worse]
+        says = [*(one.scenario.says if one.scenario is not None else ()), *_cover(one, user), *worse]
         plans.append(
             {
                 "name": one.name,
@@ -211,13 +214,41 @@ def results(request: Request, hall: AtHand, job_id: str, user: User = member("so
     return render(
         request,
         "tried.html",
-        title="Beside today",
+        title="Scenarios tried",
         back="/whatif",
         names=[one.name for one in answer.all],
         lines=lines,
         plans=plans,
         sections=sections_of(answer, officers=named and user.sight.divisions is None),
     )
+
+
+def _officer_count(one: Tried) -> str:
+    """How many officers there are, and how many of them are at work: only those count in evenness."""
+    everybody, working = len(one.force.officers), 0 if one.spread is None else len(one.spread.shares)
+    return f"{everybody:,}" if everybody == working else f"{everybody:,}, {working:,} at work"
+
+
+def _covered(one: Tried) -> list[Finding]:
+    return [finding for finding in one.result.findings if finding.rule == "cover"]
+
+
+def _to_cover(one: Tried) -> int:
+    return sum(finding.facts["count"] for finding in _covered(one))
+
+
+def _cover(one: Tried, user: User) -> list[str]:
+    """Which cases of absent officers need cover, and that figures of evenness leave them out."""
+    force, told = one.force, []
+    for finding in _covered(one):
+        officer = force.officer_by_id[finding.officer or ""]
+        if user.sight.sees_officer(officer) or user.sight.divisions is None:
+            who = officer.officer_id if user.sight.sees_officer(officer) else "an absent officer"
+            high = sum(1 for case_id in finding.facts["cases"] if force.high_risk(force.case_by_id[case_id]))
+            count = finding.facts["count"]
+            noun, verb = ("case", "needs") if count == 1 else ("cases", "need")
+            told.append(f"{count:,} {noun} ({high:,} high risk) of {who} {verb} cover.")
+    return [*told, "Figures of evenness leave these cases out."] if told else []
 
 
 def _of_others(said: str, officers: frozenset[str]) -> bool:
@@ -234,7 +265,7 @@ def scenario(request: Request, hall: AtHand, scenario_id: Number, user: User = m
 
 @router.post("/whatif/{scenario_id}/run")
 def run(request: Request, hall: AtHand, scenario_id: Number, user: User = member("solve")) -> Response:
-    """Run a scenario beside today."""
+    """Run a scenario beside the plan without it."""
     kept = find_scenario(hall.store, user, scenario_id)
     try:
         job = post_whatif(hall.store, user, [{**kept.document, "name": kept.name}])
@@ -271,7 +302,7 @@ def draw(request: Request, hall: AtHand, last: Text = "", user: User = member("s
     """Begin to find the frontier."""
     try:
         if not (last.isascii() and last.isdigit() and len(last) < 6):
-            raise InputError([Problem("last", "a whole number from 0", value=last[:20])])
+            raise FormError(last="Enter how many moves, as a whole number from 0.")
         job = post_frontier(hall.store, user, last=int(last))
     except AllocatorError as error:
         return _whatif(request, hall, user, error)

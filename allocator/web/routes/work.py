@@ -12,7 +12,7 @@ from allocator.service.solving import find_problem
 from allocator.web.pages import member, render, sent
 
 router = APIRouter(include_in_schema=False)
-TITLES = {"allocate": "A plan", "whatif": "Scenarios beside today", "frontier": "The frontier", "propose": "Planning"}
+TITLES = {"allocate": "A plan", "whatif": "Scenarios", "frontier": "The frontier", "propose": "Planning"}
 
 
 def follow_of(job: Job) -> str | None:
