@@ -168,6 +168,10 @@ class Standing:
         """Each officer that the person sees, before and after."""
         return tuple(change for change in self.view.changes if self.sight.sees_officer(change.officer))
 
+    def over_now(self, officer: Officer) -> bool:
+        """Whether an officer is over a limit while everybody is where they are."""
+        return officer.officer_id in self.view.over_now
+
     def sees(self, case: Case) -> bool:
         """Whether a case is there for the person."""
         return self.sight.sees(self.plan.force, case, self.plan.officer_of.get(case.case_id))

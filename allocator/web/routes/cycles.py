@@ -23,7 +23,6 @@ from allocator.errors import AllocatorError, InputError, Problem
 from allocator.explain.effects import bars
 from allocator.explain.pages import plan_pages
 from allocator.explain.report import Report
-from allocator.explain.sentences.asking import change_words
 from allocator.explain.sentences.plans import finding_sentence, move_sentence, new_case_sentence, unplaced_sentence
 from allocator.files.plan_workbook import Page, workbook
 from allocator.rules.ledger import Ledger
@@ -36,7 +35,21 @@ from allocator.store.outbox import unsent
 from allocator.store.overriding import EXEMPTIBLE, priced
 from allocator.store.sentences import count_sentence, touched_words
 from allocator.store.store import Conflict
-from allocator.web.pages import Downloads, FormError, form_token, items, member, paged, render, seen_version, sent
+from allocator.web.pages import (
+    GOALS,
+    Downloads,
+    FormError,
+    effect_words,
+    form_token,
+    items,
+    member,
+    paged,
+    render,
+    require_reason,
+    seen_version,
+    sent,
+    signed,
+)
 from allocator.web.routes.work import running_for
 
 router = APIRouter(include_in_schema=False)
@@ -282,9 +295,13 @@ def _buys(report: Report) -> str | None:
         return None
     now = {goal.name: goal.value for goal in report.result.goals}
     names = [name for name in ("unplaced", "excess", "fairness") if before[name] != now[name]]
-    told = ", ".join(f"{name} {before[name]:,} instead of {now[name]:,}" for name in names)
+    told = ", ".join(f"{GOALS[name]} {before[name]:,} instead of {now[name]:,}" for name in names)
     moved = "1 case moves" if report.optional_moves == 1 else f"{report.optional_moves:,} cases move"
-    return f"{moved} that could have stayed. Had none of them moved, the best plan would have {told}." if told else None
+    return (
+        f"In the whole force {moved} that could have stayed. Had none of them moved, the best plan would have {told}."
+        if told
+        else None
+    )
 
 
 def _overrides(seen: Standing) -> list[tuple[str, ...]]:
@@ -292,7 +309,7 @@ def _overrides(seen: Standing) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
     for one in seen.proposal.by_person.values():
         if one.case_id in seen.case_ids:
-            price = ", ".join(f"{name} {value:+,}" for name, value in one.effect.items() if value) or "none"
+            price = ", ".join(f"{GOALS[name]} {signed(value)}" for name, value in one.effect.items() if value) or "none"
             reason = OVERRIDE_REASONS.get(one.reason, one.reason)
             found.append((one.case_id, f"{one.instead_of or 'nobody'} → {one.officer_id}", price, reason, one.by))
     return found
@@ -337,6 +354,8 @@ def _override(
     case, kept = seen.case(case_id), given or {}
     planned = seen.plan.officer_of[case.case_id]
     values: dict[str, Any] = {"chosen": "", "possible": False, "needs_exemption": False, "price": []}
+    if not officer_id and "officer" in request.query_params:
+        error = FormError(officer="Choose an officer.")
     if officer_id:
         values["chosen"] = officer_id
         seen.officer(officer_id)
@@ -350,7 +369,7 @@ def _override(
             grown = [
                 finding_sentence(p.finding) for p in effect.excesses if p.second > p.first and seen.shows(p.finding)
             ]
-            values["price"] = [f"{change_words(effect.goals)}.", *grown]
+            values["price"] = [f"{effect_words(effect.goals)}.", *grown]
             if values["needs_exemption"]:
                 values["price"].insert(0, f"These rules bar {officer_id}: {', '.join(barred)}.")
             values["possible"] = True
@@ -404,8 +423,9 @@ def override_case(
 ) -> Response:
     """Give a case to another officer than planned."""
     try:
-        if not reason:
-            raise FormError(reason="Choose a reason.")
+        require_reason(reason, note)
+        if exemption == "authorised" and not note.strip():
+            raise FormError(note="Name the senior officer in the note.")
         options = {"reason": reason, "note": note, "exemption": exemption or None}
         overridden(hall.store, user, case, officer, cycle_id=cycle_id, version=seen_version(version), **options)
     except AllocatorError as error:
@@ -429,6 +449,8 @@ def decide(
     if act not in ("submit", "return", "approve", "commit", "undo", "discard"):
         raise NotThere("There is nothing here.")
     try:
+        if act == "return":
+            require_reason(reason, note)
         decided(hall.store, user, act, cycle_id=cycle_id, version=seen_version(version), reason=reason, note=note)
     except AllocatorError as error:
         return _cycle(request, hall, user, cycle_id, error)

@@ -13,22 +13,31 @@ from allocator.access.accounts import User
 from allocator.api.hall import AtHand, Hall
 from allocator.api.routes.force import ask
 from allocator.cycles.codes import NOTE_HINT, OVERRIDE_REASONS
-from allocator.domain.force import Case
-from allocator.errors import AllocatorError, InputError, Problem
+from allocator.domain.force import Case, Officer
+from allocator.errors import AllocatorError, InputError
 from allocator.explain.effects import Candidate
 from allocator.explain.officers import OfficerChange
-from allocator.explain.sentences.asking import effect_sentence
 from allocator.explain.sentences.plans import finding_sentence
 from allocator.service.acting import placed
 from allocator.service.histories import history_of_case, history_of_officer
 from allocator.service.solving import recommended
-from allocator.service.standing import Standing, present, standing, whole
+from allocator.service.standing import Standing, over_a_limit, present, standing, whole
 from allocator.store.cycles import open_cycle
 from allocator.store.histories import History
 from allocator.store.outbox import unsent
 from allocator.store.people import see_reductions
 from allocator.store.sentences import entry_sentence
-from allocator.web.pages import items, member, paged, render, seen_version, sent
+from allocator.web.pages import (
+    FormError,
+    effect_words,
+    items,
+    member,
+    paged,
+    render,
+    require_reason,
+    seen_version,
+    sent,
+)
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=1000)]
@@ -46,8 +55,9 @@ def home(request: Request, hall: AtHand, user: User = member("own")) -> Response
     waiting = [case for case in seen.force.cases if case.officer is None and seen.sight.covers(seen.force.home(case))]
     if not seen.sight.aggregates:
         waiting = list(seen.waiting)
-    over = {f.officer for f in seen.checked.findings if f.kind == "excess" and f.officer is not None}
     officers = [o for o in seen.force.officers if seen.sight.covers(o.division)]
+    cases = [c for c in seen.force.cases if seen.sight.covers(seen.force.home(c))]
+    planned = None if seen.proposal is None else over_a_limit(seen.checked.findings)
     return render(
         request,
         "home.html",
@@ -56,12 +66,39 @@ def home(request: Request, hall: AtHand, user: User = member("own")) -> Response
         seen=seen,
         needs=[*_needs(seen, len(waiting)), *_letters(hall, user)],
         waiting_count=len(waiting),
-        over_count=len(over & {o.officer_id for o in officers}),
-        case_count=sum(1 for c in seen.force.cases if seen.sight.covers(seen.force.home(c))),
-        officer_count=len(officers),
+        figures=_glance(seen, officers, cases, len(waiting), planned),
         queue=[] if seen.sight.aggregates else waiting[:SHOWN],
-        divisions=[_division(seen, division, over) for division in seen.divisions],
+        divisions=[_division(seen, division, planned) for division in seen.divisions],
     )
+
+
+def _glance(
+    seen: Standing, officers: list[Officer], cases: list[Case], waiting: int, planned: frozenset[str] | None
+) -> list[tuple[str, str, str, bool]]:
+    """The figures of the start page: number, words, address, whether it asks for attention."""
+    over = sum(1 for o in officers if seen.over_now(o))
+    held = sum(1 for c in cases if c.officer is not None)
+    later = {"waiting": "", "over": ""}
+    if planned is not None:
+        left = sum(1 for c in cases if seen.plan.officer_of[c.case_id] is None)
+        later["waiting"] = f" now; {left:,} under the plan"
+        later["over"] = f" now; {sum(1 for o in officers if o.officer_id in planned):,} under the plan"
+    user = seen.user
+    waits = "case waits for an officer" if waiting == 1 else "cases wait for an officer"
+    are = "officer is over a limit" if over == 1 else "officers are over a limit"
+    rest = f", {len(cases) - held:,} wait" if held < len(cases) else ""
+    state = f"{seen.cycle.state}, {seen.cycle.cycle_date:%-d %B %Y}"
+    return [
+        (f"{waiting:,}", waits + later["waiting"], "/cases?waiting=yes" if user.may("cases") else "", waiting > 0),
+        (f"{over:,}", are + later["over"], "/officers?sort=over&order=desc" if user.may("officers") else "", over > 0),
+        (
+            f"{held:,}",
+            f"cases with {len(officers):,} officers{rest}",
+            "/officers" if user.may("officers") else "",
+            False,
+        ),
+        (f"Cycle {seen.cycle.id}", state, f"/cycles/{seen.cycle.id}" if user.may("cases") else "", False),
+    ]
 
 
 def _needs(seen: Standing, waiting: int) -> list[tuple[str, str]]:
@@ -93,7 +130,7 @@ def _letters(hall: Hall, user: User) -> list[tuple[str, str]]:
     return [(f"Deliver {total:,} {'message' if total == 1 else 'messages'}", "/messages")] if total else []
 
 
-def _division(seen: Standing, division: str, over: set[str]) -> tuple[Any, ...]:
+def _division(seen: Standing, division: str, planned: frozenset[str] | None) -> tuple[Any, ...]:
     force = seen.force
     officers = [o for o in force.officers if o.division == division]
     cases = [c for c in force.cases if force.home(c) == division]
@@ -106,9 +143,14 @@ def _division(seen: Standing, division: str, over: set[str]) -> tuple[Any, ...]:
         f"{held:,}",
         f"{round(100 * held / limits)}%" if limits else "no capacity",
         f"{100 * high / len(cases):.1f}" if cases else "-",
-        sum(1 for c in cases if c.officer is None),
-        sum(1 for o in officers if o.officer_id in over),
+        f"{len(cases) - held:,}" + _then(planned, sum(1 for c in cases if seen.plan.officer_of[c.case_id] is None)),
+        f"{sum(1 for o in officers if seen.over_now(o)):,}"
+        + _then(planned, sum(1 for o in officers if o.officer_id in (planned or ()))),
     )
+
+
+def _then(planned: frozenset[str] | None, number: int) -> str:
+    return "" if planned is None else f" → {number:,}"
 
 
 _COLUMNS: tuple[tuple[str, str, bool, Any], ...] = (
@@ -135,7 +177,7 @@ def officers(
 ) -> Response:
     """Officers with their caseloads, sorted as asked."""
     seen = present(hall.store, user, "officers")
-    by = {name: key for name, _, _, key in _COLUMNS}
+    by = {name: key for name, _, _, key in _COLUMNS} | {"over": lambda c: (seen.over_now(c.officer), c.over)}
     sort = sort if sort in by else "officer"
     down = order == "desc"
     wanted = search.strip().casefold()
@@ -162,6 +204,7 @@ def officers(
         paged=paged(request, found),
         columns=columns,
         sort=sort,
+        sorted_by=next(title for name, title, _, _ in _COLUMNS if name == sort),
         order="desc" if down else "asc",
         search=search,
         division_items=items([(d, d) for d in seen.divisions], division, "All divisions"),
@@ -307,8 +350,16 @@ def _ranked(one: Candidate) -> dict[str, Any]:
         "before": one.before,
         "after": one.after,
         "effect_of": {pair.name: pair.difference for pair in one.effect.goals},
-        "says": effect_sentence(one),
+        "says": _effect(one),
     }
+
+
+def _effect(one: Candidate) -> str:
+    """What giving a case to an officer does to goals and limits."""
+    if one.stays:
+        return "It stays, and nothing changes."
+    grown = [finding_sentence(p.finding) for p in one.effect.excesses if p.second > p.first]
+    return " ".join([f"{effect_words(one.effect.goals)}.", *grown])
 
 
 def barred_rows(seen: Standing, barred: Any) -> list[tuple[str, str]]:
@@ -412,13 +463,11 @@ def _new(values: Any) -> dict[str, Any] | None:
 def choose_for_new(request: Request, hall: AtHand, user: User = member("override")) -> Response:
     """Officers for a case that no export has yet."""
     asked = request.query_params
-    case_id, missing = asked.get("case", "").strip(), []
-    for name, expected in (("case", "an id"), ("division", "a division"), ("risk", "an assessed risk")):
-        if not asked.get(name, "").strip():
-            missing.append(Problem(name, expected))
+    case_id = asked.get("case", "").strip()
+    wanted = {"case": "Enter the case's id.", "division": "Choose a division.", "risk": "Choose the assessed risk."}
     try:
-        if missing:
-            raise InputError(missing)
+        if missing := {name: said for name, said in wanted.items() if not asked.get(name, "").strip()}:
+            raise FormError(**missing)
         return _choose(request, hall, user, case_id, _new(asked))
     except InputError as error:
         return _tonight(request, hall, user, error)
@@ -443,6 +492,8 @@ def _choose(
     held = seen.force.case_by_id.get(case_id)
     if held is not None and held.officer is not None and seen.sees(held):
         return _held(request, held, tried=error is not None or new is not None)
+    if new is not None:
+        _require_sensible(seen, held, new["needs"])
     ranked = recommended(seen, case_id, new)
     with hall.store.reading() as connection:
         cycle = open_cycle(connection)
@@ -471,6 +522,16 @@ def _choose(
         note_hint=NOTE_HINT,
         error=error,
     )
+
+
+def _require_sensible(seen: Standing, known: Case | None, needs: list[str]) -> None:
+    """Refuse a new case that is in the data already, or that needs what nobody has."""
+    if known is not None and seen.sees(known):
+        raise FormError(case=f"Case {known.case_id} is in the data already: allocate it from the list.")
+    skills = {skill for officer in seen.force.officers for skill in officer.skills}
+    lacking = [tag for tag in needs if tag not in skills]
+    if lacking:
+        raise FormError(needs=f"Nobody has the skill {', '.join(f'“{tag}”' for tag in lacking)}. Check the tag.")
 
 
 def _held(request: Request, case: Case, tried: bool) -> Response:
@@ -506,8 +567,7 @@ def give(
     """Give the case to the officer."""
     new = _new({"division": division, "risk": risk, "level": level, "premises": premises, "needs": needs})
     try:
-        if not reason:
-            raise InputError([Problem("reason", "why this officer")])
+        require_reason(reason, note)
         number = seen_version(version) if version else None
         placed(hall.store, user, case_id, officer, new=new, reason=reason, note=note, version=number)
     except AllocatorError as error:

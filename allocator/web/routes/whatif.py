@@ -13,9 +13,9 @@ from allocator.access.accounts import User
 from allocator.access.hiding import hidden
 from allocator.api.hall import AtHand, Hall, Number
 from allocator.domain.plan import Finding
-from allocator.errors import AllocatorError
+from allocator.errors import AllocatorError, InputError
 from allocator.explain.charts import frontier_chart
-from allocator.explain.frontier_document import HEADER, rows
+from allocator.explain.frontier_document import rows
 from allocator.explain.sentences.frontier import asked_sentence, sentences
 from allocator.explain.sentences.plans import finding_sentence
 from allocator.explain.whatif_report import sections_of
@@ -29,12 +29,14 @@ from allocator.service.scenarios import (
 )
 from allocator.service.solving import find_problem, found_frontier, post_frontier, post_whatif, tried
 from allocator.service.standing import NotThere, present
-from allocator.web.building import kinds, policy_fields, read, read_policy, shown
-from allocator.web.pages import FormError, member, render, seen_version, sent
+from allocator.web.building import explained, kinds, policy_fields, read, read_policy, require_whole_changes, shown
+from allocator.web.pages import GOALS, FormError, member, plain, render, seen_version, sent
+from allocator.whatif.frontier import Frontier
 from allocator.whatif.run import Tried
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=1000)]
+HEADER = ["moves allowed", *(GOALS[name] for name in ("unplaced", "excess", "fairness", "disruption")), "proved"]
 LISTED = 100  # cases of one comparison
 
 
@@ -51,7 +53,7 @@ def _whatif(request: Request, hall: Hall, user: User, error: Exception | None = 
 @router.get("/whatif/new")
 def new(request: Request, hall: AtHand, user: User = member("solve")) -> Response:
     """An empty scenario."""
-    return _build(request, hall, user, "/whatif/new", {"change": [{"what": "officer-leaves"}]}, "", False)
+    return _build(request, hall, user, "/whatif/new", {}, "", False)
 
 
 @router.post("/whatif/new")
@@ -92,12 +94,13 @@ def _built(request: Request, hall: Hall, user: User, form: Mapping[str, str], sc
     if drop.isdigit() and int(drop) < len(changes):
         del changes[int(drop)]
         return _build(request, hall, user, path, document, name, shared, version)
-    if form.get("add") and more:
+    if more and (form.get("add") or not changes):
         changes.append({"what": more})
         return _build(request, hall, user, path, document, name, shared, version)
     try:
         if not name:
             raise FormError(name="Enter a name for the scenario.")
+        require_whole_changes(changes)
         if not changes:
             del document["change"]
         if not document:
@@ -114,6 +117,9 @@ def _built(request: Request, hall: Hall, user: User, form: Mapping[str, str], sc
             kept = change_scenario(hall.store, user, scenario_id, version=number, **values)
         if job is not None:
             change_scenario(hall.store, user, kept.id, version=kept.version, problem_id=job.id)
+    except InputError as error:
+        told = error if isinstance(error, FormError) else explained(error, changes)
+        return _build(request, hall, user, path, document, name, shared, version, told)
     except AllocatorError as error:
         return _build(request, hall, user, path, document, name, shared, version, error)
     if job is None:
@@ -186,7 +192,7 @@ def results(request: Request, hall: AtHand, job_id: str, user: User = member("so
             proof = "" if now.proven else f" (not below {now.bound:,})"
             difference = "" if one is answer.base else f" ({now.value - goal.value:+,})"
             cells.append(f"{now.value:,}{difference}{proof}")
-        lines.append((goal.name, cells))
+        lines.append((GOALS[goal.name], cells))
     lines.append(("cases that move although they need not", [f"{one.optional_moves:,}" for one in answer.all]))
     lines.append(("officers", [_officer_count(one) for one in answer.all]))
     lines.append(("cases of absent officers, to be covered", [f"{_to_cover(one):,}" for one in answer.all]))
@@ -249,6 +255,12 @@ def _cover(one: Tried, user: User) -> list[str]:
             noun, verb = ("case", "needs") if count == 1 else ("cases", "need")
             told.append(f"{count:,} {noun} ({high:,} high risk) of {who} {verb} cover.")
     return [*told, "Figures of evenness leave these cases out."] if told else []
+
+
+def _allowed(found: Frontier) -> dict[int, str]:
+    """For each point how many cases may move, where, and how many do."""
+    where = "in the whole force" if found.force.policy.divisions.cross else "in each division"
+    return {point.moves: f"{point.moves:,} {where} ({point.moved:,} made)" for point in found.points}
 
 
 def _of_others(said: str, officers: frozenset[str]) -> bool:
@@ -335,12 +347,13 @@ def frontier(request: Request, hall: AtHand, job_id: str, point: str = "", user:
         "frontier.html",
         title="How even for how many moves?",
         back="/whatif",
-        says=[asked_sentence(found), *sentences(found)],
+        says=[plain(said) for said in (asked_sentence(found), *sentences(found))],
         svg=frontier_chart(figures, found.knee.moves, "?point={}#plan" if user.may("cases") else "")
         if found.knee
         else "",
-        header=list(HEADER),
-        rows=[{"moves": p.moves, "cells": row} for p, row in zip(found.points, rows(found), strict=True)],
+        header=HEADER,
+        rows=[{"moves": p.moves, "cells": row[2:]} for p, row in zip(found.points, rows(found), strict=True)],
+        allowed=_allowed(found),
         point=None if chosen is None else chosen.moves,
         moves=moves,
     )
