@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
@@ -33,6 +34,7 @@ from allocator.web.pages import (
     items,
     member,
     paged,
+    plain,
     render,
     require_reason,
     seen_version,
@@ -165,6 +167,21 @@ _COLUMNS: tuple[tuple[str, str, bool, Any], ...] = (
 )
 
 
+def _sortable(
+    columns: Iterable[tuple[str, str, bool]], kept: Mapping[str, str], sort: str, down: bool
+) -> list[dict[str, Any]]:
+    """Titles of columns, each a link that sorts by it, or the other way round."""
+    return [
+        {
+            "title": title,
+            "numeric": numeric,
+            "href": "?" + urlencode({**kept, "sort": name, "order": "desc" if name == sort and not down else "asc"}),
+            "aria": ("descending" if down else "ascending") if name == sort else "none",
+        }
+        for name, title, numeric in columns
+    ]
+
+
 @router.get("/officers")
 def officers(
     request: Request,
@@ -187,15 +204,7 @@ def officers(
         reverse=down,
     )
     kept = {"division": division, "search": search}
-    columns = [
-        {
-            "title": title,
-            "numeric": numeric,
-            "href": "?" + urlencode({**kept, "sort": name, "order": "desc" if name == sort and not down else "asc"}),
-            "aria": ("descending" if down else "ascending") if name == sort else "none",
-        }
-        for name, title, numeric, _ in _COLUMNS
-    ]
+    columns = _sortable(((name, title, numeric) for name, title, numeric, _ in _COLUMNS), kept, sort, down)
     return render(
         request,
         "officers.html",
@@ -275,22 +284,62 @@ def _figures(seen: Standing, change: OfficerChange) -> list[tuple[Any, ...]]:
     return [(label, *(c[k] for c in columns)) for k, label in enumerate(labels)]
 
 
+_SERIOUS = {"very_high": 0, "high": 1, "medium": 2, "low": 3}
+_CASE_COLUMNS: tuple[tuple[str, str, Any], ...] = (
+    ("case", "Case", lambda seen, c: c.case_id),
+    ("risk", "Risk", lambda seen, c: (_SERIOUS[c.risk], c.case_id)),
+    ("level", "Level", lambda seen, c: (c.level, c.case_id)),
+    ("division", "Division", lambda seen, c: (seen.force.home(c), c.case_id)),
+    ("setting", "Setting", lambda seen, c: (c.premises or c.setting, c.case_id)),
+    ("officer", "Officer", lambda seen, c: (c.officer or "", c.case_id)),
+    ("since", "Since", lambda seen, c: (c.since or date.max, c.case_id)),
+)
+
+
 @router.get("/cases")
 def cases(
-    request: Request, hall: AtHand, search: str = "", waiting: str = "", user: User = member("cases")
+    request: Request,
+    hall: AtHand,
+    search: str = "",
+    waiting: str = "",
+    risk: str = "",
+    division: str = "",
+    officer: str = "",
+    sort: str = "",
+    order: str = "asc",
+    user: User = member("cases"),
 ) -> Response:
-    """Cases, searched on the server."""
+    """Cases, searched and sorted on the server."""
     seen = present(hall.store, user, "cases")
-    wanted = search.strip().casefold()
-    found = [c for c in (seen.waiting if waiting else seen.cases) if wanted in c.case_id.casefold()]
+    wanted, holder = search.strip().casefold(), officer.strip().casefold()
+    found = [
+        c
+        for c in (seen.waiting if waiting else seen.cases)
+        if wanted in c.case_id.casefold()
+        and risk in ("", c.risk)
+        and division in ("", seen.force.home(c))
+        and holder in (c.officer or "").casefold()
+    ]
+    key = next((key for name, _, key in _CASE_COLUMNS if name == sort), None)
+    down = order == "desc"
+    if key is not None:  # else those that wait stay in order of seriousness
+        found = sorted(found, key=lambda c: key(seen, c), reverse=down)
+    kept = {"search": search, "waiting": waiting, "risk": risk, "division": division, "officer": officer}
     return render(
         request,
         "cases.html",
         title="Cases",
         seen=seen,
         paged=paged(request, found),
+        columns=_sortable(((name, title, False) for name, title, _ in _CASE_COLUMNS), kept, sort, down),
+        sort=sort,
+        order="desc" if down else "asc",
         search=search,
         waiting=bool(waiting),
+        officer=officer,
+        linked={o.officer_id for o in seen.sight.officers(seen.force)},
+        risk_items=items(_RISKS, risk, "All risks"),
+        division_items=items([(d, d) for d in seen.divisions], division, "All divisions"),
     )
 
 
@@ -340,7 +389,7 @@ def _why(hall: Hall, seen: Standing, case: Case, kind: str, officer: str) -> lis
         answer = ask(hall, seen, "why-not", {"case": case.case_id, "officer": officer})
     else:
         answer = ask(hall, seen, "why", {"case": case.case_id, "officers": list(seen.plan.officers)})
-    return [said for said in answer["says"] if said]
+    return [plain(said) for said in answer["says"] if said]
 
 
 def _ranked(one: Candidate) -> dict[str, Any]:

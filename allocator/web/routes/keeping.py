@@ -24,11 +24,11 @@ from allocator.service.figures import month_for
 from allocator.service.histories import history_of_case, history_of_officer
 from allocator.service.policies import change_policy, policy_history, set_policies, settings_version
 from allocator.store.cycles import last_committed
-from allocator.store.log_reading import log_page
+from allocator.store.log_reading import log_page, logged_acts
 from allocator.store.outbox import unsent
 from allocator.store.tables import cycles
 from allocator.store.verifying import verify
-from allocator.web.pages import PER_PAGE, FormError, member, number_in, paged, render, seen_version, sent
+from allocator.web.pages import PER_PAGE, FormError, items, member, number_in, paged, render, seen_version, sent
 from allocator.web.routes.force import entry_rows
 
 router = APIRouter(include_in_schema=False)
@@ -37,7 +37,16 @@ Text = Annotated[str, Form(max_length=1000)]
 
 @router.get("/history")
 def history(
-    request: Request, hall: AtHand, case: str = "", officer: str = "", verify: str = "", user: User = member("own")
+    request: Request,
+    hall: AtHand,
+    case: str = "",
+    officer: str = "",
+    verify: str = "",
+    act: str = "",
+    person: str = "",
+    about: str = "",
+    reads: str = "",
+    user: User = member("own"),
 ) -> Response:
     """What is known of a case or officer, and the audit log for whoever may read it."""
     if not (user.may("cases") or user.may("audit")):
@@ -58,7 +67,10 @@ def history(
             error = told
     if user.may("audit"):
         page = number_in(request, "page")
-        entries, total = log_page(hall.store, by=user.name, offset=(page - 1) * PER_PAGE, limit=PER_PAGE)
+        wanted: dict[str, Any] = {"act": act.strip(), "person": person.strip(), "about": about.strip()}
+        values |= {**wanted, "act_items": items([(a, a) for a in logged_acts(hall.store)], act, "All acts")}
+        values["reads"] = wanted["reads"] = bool(reads)
+        entries, total = log_page(hall.store, by=user.name, offset=(page - 1) * PER_PAGE, limit=PER_PAGE, **wanted)
         values["log"] = [
             (
                 entry.seq,
