@@ -497,7 +497,7 @@ def _asks(seen: Standing, act: str) -> list[str]:
     assert plan is not None
     count = {action: len(cases) for action, cases in plan.plan.actions.items()}
     return [
-        f"In the whole force, {count['moved']:,} move, {count['placed']:,} new ones are placed, "
+        f"In the whole force, {count['moved']:,} cases move, {count['placed']:,} new ones are placed, "
         f"and {count['unplaced']:,} have nobody.",
         "The plan becomes real, and messages to all concerned are written: they are told once those are delivered.",
         "It can be undone as long as no later cycle builds on it.",

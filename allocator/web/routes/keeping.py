@@ -245,8 +245,10 @@ def setting_label(key: str) -> str:
 def _says(key: str) -> str:
     """What a setting is; of one of a table such as points.risk.low, what the table is."""
     *above, name = key.split(".")
-    table = setting_schema(*above)
-    return str(table.get("properties", {}).get(name, table).get("description", ""))
+    says = setting_schema(*above).get("properties", {}).get(name, {}).get("description")
+    if says is None and len(above) > 1:
+        says = setting_schema(*above[:-1])["properties"][above[-1]].get("description")
+    return str(says or "")
 
 
 def _keys() -> list[str]:
