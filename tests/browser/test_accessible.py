@@ -20,6 +20,8 @@ PAGES = [
     ("Ann Archer", "/cycles/1"),
     ("Ann Archer", "/cycles/1/override?case=SY-01169&officer=OM-N02"),
     ("Ann Archer", "/cycles/1/sheets"),
+    ("Ann Archer", "/cases?waiting=yes"),
+    ("Ann Archer", "/officers?search=zz"),
     ("Ann Archer", "/whatif"),
     ("Ann Archer", "/whatif/new"),
     ("Ann Archer", "whatif results"),
@@ -63,6 +65,8 @@ def ready(site):
     found = {}
     ann.goto(f"{site.address}/whatif/new")
     ann.fill("#name", "N02 leaves")
+    ann.select_option("#more", "officer-leaves")
+    ann.click("text=Add this change")
     ann.select_option("#change-0-officer", "OM-N02")
     ann.click("text=Keep and run")
     ann.wait_for_url("**/whatif/results/**")
