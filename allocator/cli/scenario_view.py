@@ -11,7 +11,7 @@ from rich.table import Table
 from allocator.cli.console import heading
 from allocator.cli.officer_table import compact_table
 from allocator.explain.sentences.scenarios import excess_words, proof_sentences, stopped_sentence, tried_sentence
-from allocator.whatif.run import Tried, WhatIf
+from allocator.whatif.run import WITHOUT, Tried, WhatIf
 
 MANY = 12  # officers that are still named one by one
 WIDE = 80
@@ -44,7 +44,7 @@ def print_whatif(console: Console, answer: WhatIf, asked: int, out: Path | None)
     heading(console, f"{'Excess by division' if beside else 'Unplaced cases'}, and workload in % of the fair share")
     console.print(_divisions(answer, beside))
     if not beside:
-        console.print(f"As it is: {excess_words(answer.base)}.")
+        console.print(f"{WITHOUT.capitalize()}: {excess_words(answer.base)}.")
     for tried in answer.tried:
         heading(console, tried.name)
         _print_tried(console, tried, bool(beside))

@@ -7,7 +7,7 @@ from typing import Any
 from allocator.explain.comparison_document import comparison_document
 from allocator.explain.document import finding_document, goal_document
 from allocator.explain.sentences.scenarios import tried_sentence
-from allocator.whatif.run import Tried, WhatIf
+from allocator.whatif.run import WITHOUT, Tried, WhatIf
 
 
 def whatif_document(answer: WhatIf) -> dict[str, Any]:
@@ -50,6 +50,6 @@ def _tried(tried: Tried) -> dict[str, Any]:
         },
         "unplaced": [case.case_id for case in plan.actions["unplaced"]],
         "findings": [finding_document(finding) for finding in tried.result.findings if finding.kind == "excess"],
-        "against_base": tried.comparison and comparison_document(tried.comparison, ("as it is", tried.name)),
+        "against_base": tried.comparison and comparison_document(tried.comparison, (WITHOUT, tried.name)),
         "says": tried_sentence(tried),
     }

@@ -80,7 +80,7 @@ def _sections(answer: WhatIf) -> Iterator[dict[str, Any]]:
         "title": "Spread of workload",
         "svg": spread_chart([(name, spread.shares) for name, spread in spreads]),
         "caption": "Workload in % of the fair share",
-        "header": ["plan", "officers", "least", "middle", "most", "most less least"],
+        "header": ["plan", "officers at work", "least", "middle", "most", "most less least"],
         "rows": [
             [name, str(len(s.shares)), f"{s.least}%", f"{s.middle}%", f"{s.most}%", str(s.most - s.least)]
             for name, s in spreads

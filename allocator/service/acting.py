@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from allocator.access.accounts import Denied, User
 from allocator.errors import InputError, Problem
-from allocator.service.standing import present, require
+from allocator.service.standing import present, require, require_whole
 from allocator.store.committing import Committed, Undone, commit, undo
 from allocator.store.cycles import Cycle
 from allocator.store.deciding import approve, discard, send_back, submit
@@ -27,6 +27,7 @@ from allocator.store.store import Store
 MOST_PACKED, MOST_UNPACKED, MOST_FILES = 32 * 2**20, 256 * 2**20, 200
 MOST_RATIO = 200
 _TYPES = {".csv", ".toml"}
+RIGHT_TO = {"submit": "plan", "discard": "plan"}  # of acts that are not called as the right to them
 
 
 def taken_in(store: Store, user: User, name: str, data: bytes, *, after_commit: bool = False) -> Imported:
@@ -44,10 +45,13 @@ def taken_in(store: Store, user: User, name: str, data: bytes, *, after_commit: 
 
     Raises
     ------
+    Denied
+        When the person has no right to it, or works for some divisions only.
     InputError
         With every problem of the export.
     """
     require(user, "plan")
+    require_whole(user)
     with unpacked_upload(name, data) as path:
         return (rollover if after_commit else import_force)(store, path, by=user.name)
 
@@ -115,8 +119,15 @@ def _unpack(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, file: IO[bytes], la
 
 
 def rolled_over(store: Store, user: User) -> Imported:
-    """Open the next cycle as the committed one ended."""
+    """Open the next cycle as the last one ended, or as its undoing left it.
+
+    Raises
+    ------
+    Denied
+        When the person has no right to it, or works for some divisions only.
+    """
     require(user, "plan")
+    require_whole(user)
     return rollover(store, None, by=user.name)
 
 
@@ -172,11 +183,13 @@ def decided(
     Raises
     ------
     Denied
-        When the person has no right to it.
+        When the person has no right to it; for ``discard`` also when they work for some divisions only.
     Conflict
         When its state does not allow it, or it was changed meanwhile.
     """
-    require(user, {"submit": "plan", "discard": "plan"}.get(act, act))
+    require(user, RIGHT_TO.get(act, act))
+    if act == "discard":
+        require_whole(user)
     where: dict[str, Any] = {"by": user.name, "cycle_id": cycle_id, "version": version}
     match act:
         case "submit":

@@ -1,4 +1,4 @@
-"""Scenarios that people keep: named, shared within their scope, copied, and run beside the force as it is."""
+"""Scenarios that people keep: named, shared within their scope, copied, and run beside the plan without them."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
@@ -16,7 +16,7 @@ from allocator.access.accounts import Denied, User
 from allocator.access.sight import Sight
 from allocator.checking import Checked, check
 from allocator.cycles.rollover import next_force
-from allocator.cycles.staleness import Staleness
+from allocator.cycles.staleness import Staleness, staleness
 from allocator.cycles.states import OPEN
 from allocator.domain.force import Case, Force, Officer
 from allocator.domain.plan import Finding, Plan
@@ -26,7 +26,7 @@ from allocator.explain.officers import OfficerChange, officer_changes
 from allocator.explain.report import Report, explain
 from allocator.explain.tally import Tally
 from allocator.store.cycles import Cycle, find, last_kept
-from allocator.store.proposals import Proposal, proposal_of, stale
+from allocator.store.proposals import Proposal, proposal_of
 from allocator.store.snapshots import load
 from allocator.store.store import Store
 from allocator.store.tables import cycles, snapshots
@@ -49,10 +49,22 @@ class View:
     digest : str
         Of the data.
     proposal : Proposal or None
+        The plan that is shown.
+    frozen : Proposal or None
+        The plan that the cycle has, shown or not.
     """
 
-    def __init__(self, cycle: Cycle, force: Force, digest: str, proposal: Proposal | None) -> None:
-        self.cycle, self.force, self.digest, self.proposal = cycle, force, digest, proposal
+    def __init__(
+        self, cycle: Cycle, force: Force, digest: str, proposal: Proposal | None, frozen: Proposal | None
+    ) -> None:
+        self.cycle, self.force, self.digest, self.proposal, self.frozen = cycle, force, digest, proposal, frozen
+
+    @cached_property
+    def stale(self) -> Staleness | None:
+        """What newer data has other than the plan of an open cycle was made with; None where there is none."""
+        if self.frozen is None or self.cycle.state not in OPEN or not overtaken(self.cycle, self.frozen):
+            return None
+        return staleness(self.frozen.plan, self.force)
 
     @cached_property
     def plan(self) -> Plan:
@@ -63,6 +75,12 @@ class View:
     def checked(self) -> Checked:
         """What the check finds in the plan."""
         return check(self.plan) if self.proposal is None else self.proposal.checked
+
+    @cached_property
+    def over_now(self) -> frozenset[str]:
+        """Officers over a limit while everybody is where they are."""
+        found = self.checked if self.proposal is None else check(self.as_it_stands.tally.plan)
+        return over_a_limit(found.findings)
 
     @cached_property
     def tally(self) -> Tally:
@@ -95,12 +113,15 @@ class Standing:
     user : User
     view : View
         Of everything: what is the person's business is taken from here alone.
-    stale : Staleness or None
     """
 
     user: User
     view: View
-    stale: Staleness | None
+
+    @property
+    def stale(self) -> Staleness | None:
+        """What newer data has other than the plan was made with."""
+        return self.view.stale
 
     @property
     def cycle(self) -> Cycle:
@@ -119,7 +140,7 @@ class Standing:
 
     @property
     def proposal(self) -> Proposal | None:
-        """While the cycle is open or when it was asked for: its plan."""
+        """The plan of a cycle that was asked for; else that of the open cycle, unless newer data has overtaken it."""
         return self.view.proposal
 
     @cached_property
@@ -146,6 +167,10 @@ class Standing:
     def changes(self) -> tuple[OfficerChange, ...]:
         """Each officer that the person sees, before and after."""
         return tuple(change for change in self.view.changes if self.sight.sees_officer(change.officer))
+
+    def over_now(self, officer: Officer) -> bool:
+        """Whether an officer is over a limit while everybody is where they are."""
+        return officer.officer_id in self.view.over_now
 
     def sees(self, case: Case) -> bool:
         """Whether a case is there for the person."""
@@ -203,6 +228,16 @@ class Standing:
         """What the check finds about cases and officers that the person sees."""
         return tuple(finding for finding in self.checked.findings if self.shows(finding))
 
+    @property
+    def planned_already(self) -> bool:
+        """Whether an open cycle has a plan: placing a case overtakes it."""
+        return self.cycle.state in OPEN and self.view.frozen is not None
+
+    def division_words(self, case: Case) -> str:
+        """The division that a case counts in, with its own where it is at premises of another."""
+        home = self.plan.force.home(case)
+        return home if home == case.division else f"{home} (while at {case.premises}; own division {case.division})"
+
     @cached_property
     def waiting(self) -> tuple[Case, ...]:
         """Cases that have no officer now and are there for the person, most serious first, then by id."""
@@ -238,7 +273,8 @@ def standing(
     of : str
         What is looked at, for the log.
     cycle_id : int, optional
-        That cycle with its plan; unless given, the open cycle, or the force as the last commit left it.
+        That cycle with its plan; unless given, the open cycle, or the force as the last commit left it. A plan that
+        newer data has overtaken is shown on its own cycle alone: everywhere else the force stands as the data has it.
     purpose : str
         A code of ``allocator.cycles.codes.PURPOSES``.
     details : mapping, optional
@@ -270,11 +306,9 @@ def standing(
         else:
             cycle = find(connection, cycle_id)
         view = _view(store, connection, cycle, cycle_id is None)
-        proposal = view.proposal
-        outdated = None if proposal is None or cycle.state not in OPEN else stale(connection, cycle, proposal)
         told = {"of": of, **(details or {})}
         writing.log.append(user.name, act, told, cycle_id=cycle.id, purpose=purpose)
-        return Standing(user, view, outdated)
+        return Standing(user, view)
 
 
 def _view(store: Store, connection: Connection, cycle: Cycle, newest: bool) -> View:
@@ -287,15 +321,27 @@ def _view(store: Store, connection: Connection, cycle: Cycle, newest: bool) -> V
         known = at_hand.get(key)
     if known is not None:
         return known
-    proposal = None if cycle.proposal_id is None else proposal_of(connection, cycle)
-    if newest and cycle.state == "committed" and proposal is not None:
-        force, proposal = next_force(proposal.plan, cycle.exported), None
-    elif newest and cycle.state == "undone":
-        proposal = None
-    view = View(cycle, force, digest, proposal)
+    frozen = None if cycle.proposal_id is None else proposal_of(connection, cycle)
+    shown = frozen
+    if newest and frozen is not None:
+        if cycle.state == "committed":
+            force = next_force(frozen.plan, cycle.exported)
+        if cycle.state not in OPEN or overtaken(cycle, frozen):
+            shown = None
+    view = View(cycle, force, digest, shown, frozen)
     with _TURN:
         at_hand[key] = view
     return view
+
+
+def overtaken(cycle: Cycle, plan: Proposal) -> bool:
+    """Whether newer data has overtaken a plan."""
+    return plan.snapshot_id != cycle.snapshot_id
+
+
+def over_a_limit(findings: Iterable[Finding]) -> frozenset[str]:
+    """Officers who exceed a limit."""
+    return frozenset(f.officer for f in findings if f.kind == "excess" and f.officer is not None)
 
 
 def present(store: Store, user: User, of: str, **options: Any) -> Standing:
@@ -321,3 +367,19 @@ def require(user: User, right: str) -> None:
     """
     if not user.may(right):
         raise Denied(f"Your role ({user.role}) may not do this.")
+
+
+def whole(user: User) -> bool:
+    """Whether somebody works for all divisions: what concerns the whole force is for them alone."""
+    return user.sight.divisions is None
+
+
+def require_whole(user: User) -> None:
+    """Refuse what concerns the whole force to whoever works for some divisions.
+
+    Raises
+    ------
+    Denied
+    """
+    if not whole(user):
+        raise Denied("This concerns the whole force, so it is for those who work for all divisions.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, Row, func, or_, select
 from allocator.cycles.codes import PURPOSES, coded
 from allocator.errors import InputError, Problem, meant
 from allocator.store.store import Store, named
-from allocator.store.tables import caseloads, changes, cycles, decisions, holdings
+from allocator.store.tables import audit, caseloads, changes, cycles, decisions, holdings
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Entry:
     state : str
         Of the cycle: what was undone or never committed is told as such.
     kind : str
-        moved, placed, unplaced; joined, left, changed; caseload.
+        moved, placed, unplaced; joined, left, changed; caseload; given, between two plans.
     facts : mapping
         What a sentence about it needs.
     """
@@ -81,6 +82,7 @@ def case_history(store: Store, case_id: str, *, by: str, purpose: str) -> Histor
         connection = writing.connection
         held = connection.execute(select(holdings).where(holdings.c.case_id == case_id)).first()
         entries = [*_decisions(connection, decisions.c.case_id == case_id), *_changes(connection, "cases", case_id)]
+        entries += _given(connection, case_id)
         if held is None and not entries:
             known = connection.execute(select(holdings.c.case_id)).scalars()
             maybe = meant(case_id, known)
@@ -135,10 +137,23 @@ def _changes(connection: Connection, subject: str, name: str) -> list[Entry]:
     return [_entry(row, row.kind, ("column", "before", "after")) for row in connection.execute(query)]
 
 
+def _given(connection: Connection, case_id: str) -> list[Entry]:
+    """When a case was given to an officer between two plans; as the log has it, where no purge took it."""
+    query = select(audit, cycles.c.cycle_date, cycles.c.state).join(cycles, audit.c.cycle_id == cycles.c.id)
+    query = query.where(audit.c.act == "place", audit.c.details.contains(json.dumps(case_id), autoescape=True))
+    found = []
+    for row in connection.execute(query.order_by(audit.c.seq)):
+        details = json.loads(row.details)
+        if details["case"] == case_id:
+            facts = {"officer_id": details["officer"], "reason": details["reason"], "by": row.actor, "at": row.at}
+            found.append(Entry(row.cycle_id, row.cycle_date, row.state, "given", facts))
+    return found
+
+
 def _entry(row: Row[Any], kind: str, names: Any) -> Entry:
     return Entry(row.cycle_id, row.cycle_date, row.state, kind, {name: row._mapping[name] for name in names})
 
 
 def _in_order(entries: list[Entry]) -> tuple[Entry, ...]:
-    order = {"joined": 0, "changed": 1, "left": 2}
+    order = {"joined": 0, "changed": 1, "left": 2, "given": 2}
     return tuple(sorted(entries, key=lambda entry: (entry.cycle_id, order.get(entry.kind, 3))))

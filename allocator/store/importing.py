@@ -14,7 +14,7 @@ from allocator.cycles.rollover import as_read, next_force
 from allocator.domain.force import Force
 from allocator.errors import InputError, Problem
 from allocator.files.reading import read
-from allocator.store.cycles import Cycle, find, first_of, last_committed, may, moved_on, open_cycle
+from allocator.store.cycles import Cycle, find, first_of, last_committed, last_kept, may, moved_on, open_cycle
 from allocator.store.inputs import planned_with
 from allocator.store.proposals import proposal_of
 from allocator.store.snapshots import Purged, load, save
@@ -76,7 +76,7 @@ def import_force(store: Store, path: Path | str, *, by: str) -> Imported:
 
 
 def rollover(store: Store, path: Path | str | None = None, *, by: str) -> Imported:
-    """Open the next cycle from the committed one and a new export.
+    """Open the next cycle from the committed one and a new export, or without one as the newest cycle left the force.
 
     Where they differ the export wins, and every difference is listed. Columns that the export does not have, its
     premises and its settings where it has none, come from the committed cycle.
@@ -85,7 +85,7 @@ def rollover(store: Store, path: Path | str | None = None, *, by: str) -> Import
     ----------
     store : Store
     path : Path or str, optional
-        The export; without one the next cycle begins as the committed one ended.
+        The export; without one the next cycle begins as the last one ended, or as its undoing left it.
     by : str
         The acting person.
 
@@ -94,23 +94,42 @@ def rollover(store: Store, path: Path | str | None = None, *, by: str) -> Import
     InputError
         With every problem of the export.
     Conflict
-        When no cycle is committed, or one is open.
+        When no cycle is committed (nor, without an export, undone), or one is open.
     """
     by = named(by)
     with store.writing() as writing:
-        committed = last_committed(writing.connection)
-        if committed is None:
+        newest, committed = left(writing.connection), last_committed(writing.connection)
+        if committed is None and (newest is None or path is not None):
             raise Conflict(
                 "No cycle is committed yet, so none can be rolled over.\nMaybe run `allocator cycle import` instead."
             )
         already = open_cycle(writing.connection)
         if already is not None:
             raise Conflict(f"Cycle {already.id} is {already.state}: it has to be committed or discarded first.")
+        if path is None or committed is None:
+            assert newest is not None
+            return _taken(writing, newest.force, (), by, "rollover", None, newest.force)
         known = next_force(proposal_of(writing.connection, committed).plan, committed.exported)
-        if path is None:
-            return _taken(writing, known, (), by, "rollover", None, known)
         reading = read(path, known=known)
         return _taken(writing, reading.force, reading.notices, by, "rollover", path, known)
+
+
+@dataclass(frozen=True)
+class Left:
+    """The force as the newest cycle left it, and the committed cycle that the next one then follows."""
+
+    force: Force
+    follows: int | None
+
+
+def left(connection: Connection) -> Left | None:
+    """What the last commit, or its undoing, left; None while a cycle is open, and where there is neither."""
+    last = last_kept(connection)
+    if last is None or last.state not in ("committed", "undone"):
+        return None
+    if last.state == "committed":
+        return Left(next_force(proposal_of(connection, last).plan, last.exported), last.id)
+    return Left(as_read(load(connection, last.snapshot_id), last.exported), last.follows_id)
 
 
 def _taken(

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, func, select
 
 from allocator.store.cycles import find
 from allocator.store.store import Store, named
 from allocator.store.tables import audit
+
+READS = ("read", "export")  # acts that change nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,17 @@ def log_entries(store: Store, *, by: str, cycle_id: int | None = None, last: int
         return tuple(_logged(row) for row in reversed(rows))
 
 
-def log_page(store: Store, *, by: str, offset: int, limit: int) -> tuple[tuple[Logged, ...], int]:
+def log_page(
+    store: Store,
+    *,
+    by: str,
+    offset: int,
+    limit: int,
+    act: str = "",
+    person: str = "",
+    about: str = "",
+    reads: bool = True,
+) -> tuple[tuple[Logged, ...], int]:
     """One page of the audit log, newest first, and how many entries it has; that it was read is logged.
 
     Parameters
@@ -64,14 +76,31 @@ def log_page(store: Store, *, by: str, offset: int, limit: int) -> tuple[tuple[L
         Who reads.
     offset, limit : int
         Newest entries to leave out; how many to give.
+    act, person : str
+        Only entries of this act, and by this person; of all unless given.
+    about : str
+        Only entries whose details name this case or officer.
+    reads : bool
+        Whether entries of who read what are among them.
     """
     by = named(by)
+    wanted: list[ColumnElement[bool]] = [] if reads or act else [audit.c.act.not_in(READS)]
+    wanted += [audit.c.act == act] if act else []
+    wanted += [audit.c.actor == person] if person else []
+    wanted += [audit.c.details.contains(json.dumps(about, ensure_ascii=False), autoescape=True)] if about else []
     with store.writing() as writing:
-        total = writing.log.head.count
-        query = select(audit).where(audit.c.seq <= total - offset).order_by(audit.c.seq.desc()).limit(limit)
-        rows = writing.connection.execute(query).all()
+        connection = writing.connection
+        total = connection.execute(select(func.count()).select_from(audit).where(*wanted)).scalar_one()
+        query = select(audit).where(*wanted).order_by(audit.c.seq.desc()).offset(offset).limit(limit)
+        rows = connection.execute(query).all()
         writing.log.append(by, "read", {"of": "audit"}, purpose="audit")
         return tuple(_logged(row) for row in rows), total
+
+
+def logged_acts(store: Store) -> tuple[str, ...]:
+    """Acts that the log has, by name."""
+    with store.reading() as connection:
+        return tuple(connection.execute(select(audit.c.act).distinct().order_by(audit.c.act)).scalars())
 
 
 def _logged(row: Row[Any]) -> Logged:

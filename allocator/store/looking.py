@@ -13,7 +13,7 @@ from allocator.cycles.reductions import Reduction, expiring
 from allocator.cycles.staleness import Staleness
 from allocator.cycles.states import ACTS
 from allocator.domain.force import Force
-from allocator.store.cycles import Cycle, as_cycle, find
+from allocator.store.cycles import Cycle, as_cycle, find, open_cycle
 from allocator.store.inputs import kept_reductions
 from allocator.store.proposals import Proposal, proposal_of, stale
 from allocator.store.snapshots import load
@@ -116,7 +116,7 @@ class Listed:
     goals : mapping of str to int
         Of the plan as proposed; empty without one.
     moved, placed, unplaced : int
-        Cases, once committed; else 0.
+        Cases, once committed; of the plan while the cycle is open; else 0.
     """
 
     cycle: Cycle
@@ -137,6 +137,10 @@ def listing(store: Store) -> tuple[Listed, ...]:
         )
         for cycle_id, action, count in connection.execute(query):
             counts[cycle_id, action] = count
+        current = open_cycle(connection)
+        if current is not None and current.proposal_id is not None:
+            for action, cases in proposal_of(connection, current).plan.actions.items():
+                counts[current.id, action] = len(cases)
         goals = {row.id: row.facts["goals"] for row in connection.execute(select(proposals.c.id, proposals.c.facts))}
         size = {
             row.id: (row.officers, row.cases)

@@ -13,19 +13,17 @@ from sqlalchemy import Connection
 from allocator.cycles.codes import OVERRIDE_REASONS, coded
 from allocator.cycles.difference import difference
 from allocator.cycles.messages import received
-from allocator.cycles.rollover import as_read, next_force
 from allocator.domain.force import Case, Force
 from allocator.domain.named import case_named, officer_named
 from allocator.domain.plan import Plan
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.explain.effects import Candidate, Effects, bars, candidates
 from allocator.explain.tally import Tally
-from allocator.store.cycles import Cycle, find, last_kept, may, moved_on, open_cycle
-from allocator.store.importing import keep_difference
+from allocator.store.cycles import Cycle, find, may, moved_on, open_cycle
+from allocator.store.importing import keep_difference, left
 from allocator.store.inputs import planned_with
 from allocator.store.outbox import put
 from allocator.store.overriding import LONGEST_NOTE
-from allocator.store.proposals import proposal_of
 from allocator.store.snapshots import load, save
 from allocator.store.store import Conflict, Store, named
 from allocator.store.tables import cycles
@@ -176,19 +174,14 @@ def _opened(connection: Connection) -> Cycle:
     cycle = open_cycle(connection)
     if cycle is not None:
         return cycle
-    last = last_kept(connection)
-    if last is None:
+    found = left(connection)
+    if found is None:
         raise Conflict("No cycle is open, and none is committed. Nothing was changed.\nMaybe import an export first.")
-    follows: int | None
-    if last.state == "committed":
-        known, follows = next_force(proposal_of(connection, last).plan, last.exported), last.id
-    else:
-        known, follows = as_read(load(connection, last.snapshot_id), last.exported), last.follows_id
-    force, exported = planned_with(connection, known)
+    force, exported = planned_with(connection, found.force)
     row = {
         "state": "imported",
         "version": 1,
-        "follows_id": follows,
+        "follows_id": found.follows,
         "cycle_date": force.cycle_date,
         "snapshot_id": save(connection, force),
         "exported": exported,

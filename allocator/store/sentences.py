@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allocator.cycles.codes import OVERRIDE_REASONS
 from allocator.cycles.difference import Change, Difference
 from allocator.cycles.staleness import Touched
 from allocator.cycles.whys import why_words
@@ -73,6 +74,9 @@ def entry_sentence(entry: Entry, of_case: bool) -> str:
             who = "" if of_case else f"case {facts['case_id']} "
             still = "" if facts["from_officer_id"] is None else f", still with {facts['from_officer_id']}"
             return f"{who}with nobody{still}: {why_words(facts['why'])}"
+        case "given":
+            reason = OVERRIDE_REASONS.get(facts["reason"], facts["reason"])
+            return f"given to {facts['officer_id']} by {facts['by']} at {facts['at']:%Y-%m-%d %H:%M} UTC: {reason}"
         case "caseload":
             share = "no share" if facts["fair_percent"] is None else f"{facts['fair_percent']}% of the fair share"
             over = f", {facts['over']} over limits" if facts["over"] else ""

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from allocator.domain.policy import Policy
+from allocator.errors import InputError, Problem
 from allocator.files.policies import setting_expected, setting_schema
 from allocator.service.standing import Standing
-from allocator.web.pages import items
+from allocator.web.pages import FormError, items
 from allocator.whatif.changes import CHANGES, Change
+from allocator.whatif.reading import scenario_of
 
 LEFT_OUT = ("comment", "cases")  # what a form has no room for
 # The settings that people ask about; every other can be set in a scenario file.
@@ -20,7 +22,33 @@ POLICY = (
     ("limits.intake", "Cases that an officer may receive in one cycle"),
     ("relationship.max_moves", "Cases that may move although they need not, in each division"),
 )
-_WORDS = {"from": "from", "to": "to", "every": "everybody who awaits the course", "case": "case id"}
+_WORDS = {
+    "buddy": "buddy",
+    "capacity": "percent of a full caseload",
+    "case": "case id",
+    "count": "how many cases arrive",
+    "every": "or everybody who awaits the course",
+    "excluded": "officers who must not have it",
+    "expected_arrivals": "arrivals that the premises expect",
+    "level": "MAPPA level",
+    "category": "MAPPA category",
+    "locked": "stays where it is",
+    "mosovo": "MOSOVO training",
+    "needs": "skills that it needs",
+    "officers": "officers linked to it",
+    "percent": "percent of those that have the risk",
+    "premises": "Approved Premises",
+    "release_on": "day of release, such as 2025-03-31",
+    "to": "to",
+}
+_NEEDED = {("cases-arrive", "count")}  # although the schema of a file lets them be left out
+_EITHER = {"officer-trains"}  # one of the fields is needed, and none is optional by itself
+# What is wrong with a change as a whole.
+_RULES = {
+    "cases-arrive": "Choose Approved Premises where the setting is premises, and only there.",
+    "officer-trains": "Choose an officer, or everybody who awaits the course, and not both.",
+    "case-changes": "Enter at least one thing that changes about the case.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +135,75 @@ def policy_fields(policy: Policy, tables: Mapping[str, Any]) -> list[dict[str, A
     return found
 
 
+def explained(error: InputError, changes: list[dict[str, Any]]) -> FormError:
+    """What is wrong with a scenario, at the fields of the form and in their words."""
+    return FormError(**{_place(problem, changes): _sentence(problem) for problem in error.problems})
+
+
+def require_whole_changes(changes: list[dict[str, Any]]) -> None:
+    """Refuse changes of which something is missing, or is not what its field holds.
+
+    Raises
+    ------
+    FormError
+        With a sentence for each field.
+    """
+    wrong: dict[str, str] = {}
+    for k, change in enumerate(changes):
+        kind = CHANGES[change["what"]]
+        columns = dict(_columns(kind))
+        for name, schema in columns.items():
+            if _needed(kind, name, schema) and name not in change:
+                wrong[f"change-{k}-{name}"] = f"{_asked(kind, name, schema)}."
+        if not any(field.startswith(f"change-{k}-") for field in wrong):
+            try:
+                scenario_of({"name": "scenario", "change": [change]})
+            except InputError as error:
+                for problem in error.problems:
+                    name = problem.column if problem.column in columns else next(iter(columns))
+                    wrong[f"change-{k}-{name}"] = _RULES.get(kind.id, "") if problem.column == "what" else ""
+                    wrong[f"change-{k}-{name}"] = wrong[f"change-{k}-{name}"] or _sentence(problem)
+    if wrong:
+        raise FormError(**wrong)
+
+
+def _place(problem: Problem, changes: list[dict[str, Any]]) -> str:
+    key = (problem.column or "more").removeprefix("policy.")
+    name = key.split(".")[0]
+    value = problem.value or ""
+    k = next((k for k, change in enumerate(changes) if name in change and value in _text(change[name])), None)
+    return key if k is None else f"change-{k}-{name}"
+
+
+def _sentence(problem: Problem) -> str:
+    key = (problem.column or "").removeprefix("policy.")
+    words = dict(POLICY).get(key) or _label(key.split(".")[0] or "scenario")
+    value = "" if problem.value is None else f", not “{problem.value}”"
+    return f"{words}: enter {problem.expected}{value}.{_meant(problem)}"
+
+
+def _meant(problem: Problem) -> str:
+    return "" if problem.maybe is None else f" Maybe {problem.maybe}"
+
+
+def _needed(kind: type[Change], name: str, schema: Mapping[str, Any]) -> bool:
+    return schema["required"] or (kind.id, name) in _NEEDED
+
+
+def _asked(kind: type[Change], name: str, schema: Mapping[str, Any]) -> str:
+    """What somebody is asked to do at a field, without a full stop."""
+    if name == "count":
+        return "Enter how many cases arrive"
+    words = _WORDS.get(name, name.replace("_", " "))
+    chosen = "enum" in schema or (name in kind.refers and schema.get("type") != "array" and name != "case")
+    return f"{'Choose' if chosen else 'Enter'} the {words}"
+
+
+def _label(name: str) -> str:
+    words = _WORDS.get(name, name.replace("_", " "))
+    return words[:1].upper() + words[1:]
+
+
 def _columns(kind: type[Change]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     schema = kind.model_json_schema(by_alias=True)
     for name, column in schema["properties"].items():
@@ -117,17 +214,24 @@ def _columns(kind: type[Change]) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 def _field(seen: Standing, kind: type[Change], k: int, name: str, schema: Mapping[str, Any], value: Any) -> Field:
     field_id = f"change-{k}-{name}"
-    words = _WORDS.get(name, name.replace("_", " "))
-    label = words[:1].upper() + words[1:] + ("" if schema["required"] else " (optional)")
+    needed = _needed(kind, name, schema)
+    label = _label(name) + ("" if needed or kind.id in _EITHER or schema["default"] is not None else " (optional)")
     macro: dict[str, Any] = {"id": field_id, "name": field_id, "label": {"text": label}}
     now = schema["default"] if value is None else value
     choices = _choices(seen, kind, name, schema)
     if choices is not None:
-        return Field({**macro, "items": items(choices, _text(now), "Choose" if schema["required"] else "Any")}, True)
+        return Field({**macro, "items": items(choices, _text(now), _empty(kind, needed))}, True)
     macro |= {"value": _text(now), "classes": "govuk-input--width-10"}
     if schema.get("type") == "array":
         macro["hint"] = {"text": "Separated by semicolons"}
     return Field(macro, False)
+
+
+def _empty(kind: type[Change], needed: bool) -> str:
+    """What a list says while nothing is chosen."""
+    if needed or kind.id in _EITHER:
+        return "Choose"
+    return "As it is" if kind.id == "case-changes" else "Any"
 
 
 def _choices(seen: Standing, kind: type[Change], name: str, schema: Mapping[str, Any]) -> list[tuple[str, str]] | None:
@@ -136,7 +240,7 @@ def _choices(seen: Standing, kind: type[Change], name: str, schema: Mapping[str,
     if schema.get("type") == "boolean":
         return [("true", "yes"), ("false", "no")]
     if "const" in schema:
-        return [(schema["const"], schema["const"])]
+        return [(schema["const"], "everybody who awaits it")]
     if "enum" in schema:
         return [(value, value.replace("_", " ")) for value in schema["enum"]]
     match kind.refers.get(name):

@@ -25,6 +25,7 @@ from allocator.api.hall import COOKIE, Hall, hall_of
 from allocator.api.refusals import SignInNeeded, details_of
 from allocator.errors import InputError, Problem
 from allocator.service.standing import require
+from allocator.whatif.compare import GoalPair
 
 PER_PAGE = 50
 MOST_DOWNLOADS = 100
@@ -52,6 +53,38 @@ def drawn(svg: str, links: bool) -> Markup:
 
 _environment.filters["drawn"] = drawn
 
+# What each goal is called on pages, and what it is.
+GOALS = {
+    "unplaced": "weight of cases with nobody",
+    "excess": "cases over limits",
+    "fairness": "unevenness",
+    "disruption": "cost of moves",
+}
+GOAL_SAYS = {
+    "unplaced": "Every case without an officer counts, the more the higher its risk (called unplaced in files).",
+    "excess": "Cases by which officers and premises are above their limits (called excess in files).",
+    "fairness": "How far workloads are from a fair share; less is more even (called fairness in files).",
+    "disruption": "What is lost where officers change: months of knowing each other (called disruption in files).",
+}
+_environment.globals.update(GOALS=GOALS, GOAL_SAYS=GOAL_SAYS)
+
+
+def plain(said: str) -> str:
+    """A sentence with the goals as pages call them."""
+    return re.sub(rf"\b({'|'.join(GOALS)})\b", lambda found: GOALS[found[0]], said)
+
+
+def signed(number: int) -> str:
+    """A difference with its sign."""
+    return f"+{number:,}" if number > 0 else f"\N{MINUS SIGN}{-number:,}" if number < 0 else "0"
+
+
+def effect_words(goals: Sequence[GoalPair]) -> str:
+    """What is added to each goal that changes, in strict order."""
+    told = ", ".join(f"{GOALS[pair.name]} {signed(pair.difference)}" for pair in goals if pair.difference)
+    return told[:1].upper() + told[1:] if told else "Nothing changes about the goals"
+
+
 # Pages of the menu: words, address, and the right that somebody needs to see it.
 MENU = (
     ("Home", "/", "own"),
@@ -76,7 +109,7 @@ DONE = {
     "undo": "The commit is undone, and those who had been told are told of that.",
     "discard": "The cycle is discarded.",
     "return": "The plan is sent back: it can be changed and submitted again.",
-    "placed": "The case is with the officer you chose, who is told by message.",
+    "placed": "The case is with the officer you chose, who is told by message once messages are delivered.",
     "delivered": "The messages are delivered.",
     "saved": "It is saved.",
     "removed": "It is removed.",
@@ -118,6 +151,26 @@ def member(right: str) -> Any:
         return session.user
 
     return Depends(checked)
+
+
+class FormError(InputError):
+    """What is wrong with a form, a whole sentence for each field."""
+
+    def __init__(self, **fields: str) -> None:
+        super().__init__([Problem(name, said) for name, said in fields.items()])
+
+
+def require_reason(reason: str, note: str) -> None:
+    """Refuse a decision without a reason.
+
+    Raises
+    ------
+    FormError
+    """
+    if not reason:
+        raise FormError(reason="Choose a reason.")
+    if reason == "other" and not note.strip():
+        raise FormError(note="Say the reason in the note.")
 
 
 @dataclass(frozen=True)
@@ -232,13 +285,13 @@ def form_token(request: Request) -> str:
 def _told(error: Exception) -> tuple[int, list[dict[str, str]], str | None]:
     status, document = details_of(error)
     if isinstance(error, InputError):
-        found = [_line(problem) for problem in error.problems]
+        found = [_line(problem, isinstance(error, FormError)) for problem in error.problems]
         return status, found[:50], f"{len(found)} problems in all." if len(found) > 50 else None
     return status, [{"text": document["detail"]}], document["maybe"]
 
 
-def _line(problem: Problem) -> dict[str, str]:
-    said = problem_sentence(problem)
+def _line(problem: Problem, sentence: bool) -> dict[str, str]:
+    said = problem.expected if sentence else problem_sentence(problem)
     field_id = (problem.column or problem.file).lstrip("-").lower()
     return {"text": said, "href": f"#{quote(field_id)}"}
 

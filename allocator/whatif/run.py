@@ -22,7 +22,7 @@ from allocator.solver.standby import Standby
 from allocator.whatif.compare import Comparison, compare
 from allocator.whatif.scenario import Scenario, applied
 
-AS_IT_IS = "as it is"
+WITHOUT = "without the change"  # what the plan is called beside which scenarios are tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Tried:
     @property
     def name(self) -> str:
         """The scenario's name."""
-        return AS_IT_IS if self.scenario is None else self.scenario.name
+        return WITHOUT if self.scenario is None else self.scenario.name
 
     @property
     def force(self) -> Force:
@@ -191,7 +191,7 @@ def try_scenarios(
         return allocate(of, seed=seed, time_limit=time_limit, progress=told, standby=ready)
 
     with Standby() if standby is None else nullcontext(standby) as ready:
-        base = Tried(None, solved(AS_IT_IS, force), None)
+        base = Tried(None, solved(WITHOUT, force), None)
         tried: list[Tried] = []
         stopped = _interrupted(base.result)
         try:
@@ -210,7 +210,7 @@ def all_applied(force: Force, scenarios: Sequence[Scenario]) -> list[Force]:
     """The force as each scenario makes it; problems of all of them at once."""
     forces: list[Force] = []
     problems: list[Problem] = []
-    names = Counter([AS_IT_IS, *(scenario.name for scenario in scenarios)])
+    names = Counter([WITHOUT, *(scenario.name for scenario in scenarios)])
     for scenario in scenarios:
         if names[scenario.name] > 1:
             expected = "a name that no other plan of the run has"

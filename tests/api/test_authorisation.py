@@ -101,6 +101,7 @@ TABLE = [
     ("POST", "/cycles/import", "plan"),
     ("POST", "/cycles/rollover", "plan"),
     ("GET", "/cycles/1", "cases"),
+    ("GET", "/cycles/1/confirm/commit", "commit"),
     ("POST", "/cycles/1/propose", "plan"),
     ("GET", "/cycles/1/override?case=c1", "override"),
     ("POST", "/cycles/1/override", "override"),

@@ -162,6 +162,6 @@ def test_scenarios_are_kept_run_and_shared(server):
     events = server.call("approver", "GET", f"/v1/problems/{run.json()['id']}/events")
     assert events.headers["content-type"].startswith("text/event-stream") and '"state": "done"' in events.text
     found = server.call("approver", "GET", f"/v1/problems/{run.json()['id']}/result").json()
-    assert [plan["name"] for plan in found["plans"]] == ["as it is", "B leaves"]
+    assert [plan["name"] for plan in found["plans"]] == ["without the change", "B leaves"]
     gone = server.call("supervisor", "DELETE", path, headers={"If-Match": patched.headers["etag"]})
     assert gone.status_code == 204

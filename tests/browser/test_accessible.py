@@ -20,6 +20,8 @@ PAGES = [
     ("Ann Archer", "/cycles/1"),
     ("Ann Archer", "/cycles/1/override?case=SY-01169&officer=OM-N02"),
     ("Ann Archer", "/cycles/1/sheets"),
+    ("Ann Archer", "/cases?waiting=yes"),
+    ("Ann Archer", "/officers?search=zz"),
     ("Ann Archer", "/whatif"),
     ("Ann Archer", "/whatif/new"),
     ("Ann Archer", "whatif results"),
@@ -36,6 +38,7 @@ PAGES = [
     ("Bob Bell", "/reports"),
     ("Bob Bell", "/reports/2022-09"),
     ("Bob Bell", "/messages"),
+    ("Bob Bell", "/cycles/1/confirm/undo"),
     ("Pat Price", "/"),
     ("Vic Vale", "/"),
     ("Ada Ash", "/"),
@@ -60,10 +63,13 @@ def ready(site):
     bob.goto(f"{site.address}/cycles/1")
     bob.click("main button:has-text('Approve')")
     bob.click("text=Commit, and write everybody's messages")
+    bob.click("main form button:has-text('Commit')")
     bob.wait_for_url("**done=commit")
     found = {}
     ann.goto(f"{site.address}/whatif/new")
     ann.fill("#name", "N02 leaves")
+    ann.select_option("#more", "officer-leaves")
+    ann.click("text=Add this change")
     ann.select_option("#change-0-officer", "OM-N02")
     ann.click("text=Keep and run")
     ann.wait_for_url("**/whatif/results/**")

@@ -66,7 +66,7 @@ def test_the_tables(run, folder, scenarios, found):
         "tiny, cycle of 2026-03-31",
         "Every plan is proved best for its force.",
         "Goals, in strict order, and moves",
-        "as it is",
+        "without the change",
         "limit 3",
         "  B goes.",
         "  - B leaves and gives up every case.",

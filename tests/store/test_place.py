@@ -45,7 +45,7 @@ def test_after_a_commit_the_next_cycle_is_opened_with_it(store, tmp_path):
     assert (cycle.id, cycle.state, cycle.follows_id) == (2, "imported", 1)
     assert force.case_by_id["c9"].officer == "A" and force.case_by_id["c9"].risk == "high"
     history = case_history(store, "c9", by=ANN, purpose="supervision")
-    assert [entry.kind for entry in history.entries] == ["joined"]
+    assert [entry.kind for entry in history.entries] == ["joined", "given"]
 
 
 def test_after_an_undo_the_next_cycle_is_opened_with_what_it_left(store, tmp_path):

@@ -8,11 +8,10 @@ import zipfile
 
 import pytest
 
-from allocator.access.sessions import open_session
-from allocator.api.hall import COOKIE
 from allocator.store.people import keep_reductions
 from tests.api.conftest import served
 from tests.cycling import proposed, small, with_case
+from tests.web.looking import look
 
 
 @pytest.fixture(scope="module")
@@ -25,15 +24,6 @@ def site(tmp_path_factory):
         proposed(server.hall.store, force, folder / "force")
         keep_reductions(server.hall.store, folder / "reductions.csv", by="Ann")
         yield server
-
-
-def look(site, who, path, method="GET", **data):
-    token = re.search(r'name="csrftoken" value="([^"]+)"', site.client.get("/sign-in").text)[1]
-    site.client.cookies.clear()
-    secret = open_session(site.hall.store, site.users[who])
-    headers = {"cookie": f"{COOKIE}={secret}; allocator_csrf={token}"}
-    form = {"data": {**data, "csrftoken": token}} if method == "POST" else {}
-    return site.client.request(method, path, headers=headers, follow_redirects=False, **form)
 
 
 def test_reasons_of_reductions_are_for_supervisors_of_the_division(site):

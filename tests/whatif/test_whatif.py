@@ -53,8 +53,8 @@ def test_figures_of_a_plan(monkeypatch):
         0,
     )
     assert tried_sentence(found) == (
-        "Worse than as it is: excess 3 instead of 0, the first goal that differs; "
-        "2 cases have another officer than in the plan of the force as it is. No case moves."
+        "Worse than without the change: excess 3 instead of 0, the first goal that differs; "
+        "2 cases have another officer than in the plan without the change. No case moves."
     )
 
 
@@ -115,7 +115,7 @@ def test_all_problems_of_all_scenarios_before_anything_is_solved(monkeypatch):
     assert [problem.value for problem in error.value.problems] == ["a", "c9"]
 
 
-@pytest.mark.parametrize("names", [("one", "one"), ("one", "as it is")])
+@pytest.mark.parametrize("names", [("one", "one"), ("one", "without the change")])
 def test_plans_are_told_apart_by_name(names):
     with pytest.raises(InputError, match="a name that no other plan of the run has"):
         try_scenarios(BASE, [Scenario.of(name) for name in names], standby=InlineStandby())
@@ -176,14 +176,14 @@ def test_progress_names_the_scenario():
     try_scenarios(
         BASE, [LEAVES], standby=InlineStandby(), progress=lambda name, state: told.append((name, state.parts))
     )
-    assert list(dict(told)) == ["as it is", "B leaves"]
+    assert list(dict(told)) == ["without the change", "B leaves"]
 
 
 def test_the_document(monkeypatch):
     monkeypatch.setattr(run, "allocate", lambda of, **_: result(plan(of)))
     document = whatif_document(try_scenarios(BASE, [LEAVES], standby=InlineStandby()))
     base, leaves = document["plans"]
-    assert (base["name"], base["against_base"], base["changes"]) == ("as it is", None, [])
+    assert (base["name"], base["against_base"], base["changes"]) == ("without the change", None, [])
     assert (leaves["name"], leaves["comment"]) == ("B leaves", "B goes.")
     assert leaves["changes"] == ["B leaves and gives up every case."]
     assert leaves["cases"] == {"kept": 4, "moved": 0, "placed": 0, "unplaced": 1}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from allocator.explain.sentences import counts
 from allocator.explain.sentences.plans import proof_word
-from allocator.whatif.run import Tried, WhatIf
+from allocator.whatif.run import WITHOUT, Tried, WhatIf
 
 
 def tried_sentence(tried: Tried) -> str:
@@ -15,12 +15,12 @@ def tried_sentence(tried: Tried) -> str:
     pair = tried.comparison.decisive
     count = sum(1 for case in tried.comparison.cases if case.in_first and case.in_second)
     have = "has" if count == 1 else "have"
-    others = f"{counts.cases(count)} {have} another officer than in the plan of the force as it is"
+    others = f"{counts.cases(count)} {have} another officer than in the plan {WITHOUT}"
     if pair is None:
-        return f"Level with the force as it is on every goal; {others}. {moves}"
+        return f"Level with the plan {WITHOUT} on every goal; {others}. {moves}"
     word = "Worse" if pair.difference > 0 else "Better"
     goal = f"{pair.name} {pair.second:,} instead of {pair.first:,}, the first goal that differs"
-    return f"{word} than as it is: {goal}; {others}. {moves}"
+    return f"{word} than {WITHOUT}: {goal}; {others}. {moves}"
 
 
 def moves_words(tried: Tried) -> str:

@@ -23,19 +23,33 @@ from allocator.errors import AllocatorError, InputError, Problem
 from allocator.explain.effects import bars
 from allocator.explain.pages import plan_pages
 from allocator.explain.report import Report
-from allocator.explain.sentences.asking import change_words
 from allocator.explain.sentences.plans import finding_sentence, move_sentence, new_case_sentence, unplaced_sentence
 from allocator.files.plan_workbook import Page, workbook
 from allocator.rules.ledger import Ledger
-from allocator.service.acting import decided, overridden, rolled_over, taken_in
+from allocator.service.acting import RIGHT_TO, decided, overridden, rolled_over, taken_in
 from allocator.service.solving import post_proposal
-from allocator.service.standing import NotThere, Standing, present
-from allocator.store.cycles import open_cycle
+from allocator.service.standing import NotThere, Standing, present, require, require_whole, whole
+from allocator.store.cycles import last_kept, open_cycle
 from allocator.store.looking import listing
 from allocator.store.outbox import unsent
 from allocator.store.overriding import EXEMPTIBLE, priced
 from allocator.store.sentences import count_sentence, touched_words
-from allocator.web.pages import Downloads, form_token, items, member, paged, render, seen_version, sent
+from allocator.store.store import Conflict
+from allocator.web.pages import (
+    GOALS,
+    Downloads,
+    FormError,
+    effect_words,
+    form_token,
+    items,
+    member,
+    paged,
+    render,
+    require_reason,
+    seen_version,
+    sent,
+    signed,
+)
 from allocator.web.routes.work import running_for
 
 router = APIRouter(include_in_schema=False)
@@ -47,21 +61,22 @@ STEPS = (
     ("approved", "Approved"),
     ("committed", "Committed: officers are told"),
 )
+ASKED = {"commit": "Commit", "undo": "Undo", "discard": "Discard"}  # acts that are asked about once more
 VIEWS = (("moved", "Cases that move"), ("placed", "New cases"), ("unplaced", "Cases with nobody"))
 
 
 @router.get("/cycles")
 def cycles(request: Request, hall: AtHand, user: User = member("figures")) -> Response:
     """All cycles, and the way to the next."""
-    return _cycles(request, hall)
+    return _cycles(request, hall, user)
 
 
-def _cycles(request: Request, hall: Hall, error: Exception | None = None, user: User | None = None) -> Response:
+def _cycles(request: Request, hall: Hall, user: User, error: Exception | None = None) -> Response:
     found = list(reversed(listing(hall.store)))
     with hall.store.reading() as connection:
         now = open_cycle(connection)
     values: dict[str, Any] = {"problems": [], "download": ""}
-    if isinstance(error, InputError) and user is not None:
+    if isinstance(error, InputError) and not isinstance(error, FormError):
         values["problems"] = [(p.file, p.row, p.column, p.value, _expected(p)) for p in error.problems[:200]]
         values["download"] = _downloads(request).keep(user, error.problems)
         count = len(error.problems)
@@ -74,7 +89,8 @@ def _cycles(request: Request, hall: Hall, error: Exception | None = None, user: 
         title="Cycles",
         cycles=found,
         open=now,
-        committed=any(one.cycle.state == "committed" for one in found),
+        last=next((one.cycle.state for one in found if one.cycle.state != "discarded"), None),
+        whole=whole(user),
         most=hall.settings.upload,
         error=error,
         **values,
@@ -114,7 +130,7 @@ def read_export(
         raise Denied("The form is no longer valid. Nothing was changed.\nMaybe load the page again, and send it again.")
     try:
         if export is None or not export.filename:
-            raise InputError([Problem("export", "a file")])
+            raise FormError(export="Choose a file.")
         with hall.store.reading() as connection:
             opens = open_cycle(connection) is None
         committed = any(one.cycle.state == "committed" for one in listing(hall.store))
@@ -122,7 +138,7 @@ def read_export(
             hall.store, user, export.filename, export.file.read(), after_commit=bool(after) and opens and committed
         )
     except AllocatorError as error:
-        return _cycles(request, hall, error, user)
+        return _cycles(request, hall, user, error)
     return sent(f"/cycles/{done.cycle.id}", "imported")
 
 
@@ -132,7 +148,7 @@ def roll_over(request: Request, hall: AtHand, user: User = member("plan")) -> Re
     try:
         done = rolled_over(hall.store, user)
     except AllocatorError as error:
-        return _cycles(request, hall, error, user)
+        return _cycles(request, hall, user, error)
     return sent(f"/cycles/{done.cycle.id}", "imported")
 
 
@@ -148,6 +164,11 @@ class _Act:
     label: str
     kind: str = ""
 
+    @property
+    def asks(self) -> bool:
+        """Whether a page of its own asks once more."""
+        return self.name in ASKED
+
 
 def _acts(seen: Standing) -> list[_Act]:
     user, state, fresh = seen.user, seen.cycle.state, seen.stale is None
@@ -162,7 +183,7 @@ def _acts(seen: Standing) -> list[_Act]:
         found.append(_Act("commit", "Commit, and write everybody's messages"))
     if user.may("undo") and state == "committed":
         found.append(_Act("undo", "Undo this cycle", "warning"))
-    if user.may("plan") and state in OPEN:
+    if user.may("plan") and whole(user) and state in OPEN:
         found.append(_Act("discard", "Discard this cycle", "warning"))
     return found
 
@@ -179,6 +200,8 @@ def _others_plan(seen: Standing) -> bool:
 
 def _waits(seen: Standing) -> list[str]:
     user, state = seen.user, seen.cycle.state
+    if seen.stale is not None and state in ("submitted", "approved"):
+        return ["The way out: send it back, then plan it again, keeping what was agreed."]
     if state == "submitted" and not (user.may("approve") and _others_plan(seen)):
         return ["It waits for an approver who neither proposed it nor changed a placement of it."]
     if state == "approved" and not user.may("commit"):
@@ -189,6 +212,7 @@ def _waits(seen: Standing) -> list[str]:
 def _cycle(request: Request, hall: Hall, user: User, cycle_id: int, error: Exception | None = None) -> Response:
     seen = present(hall.store, user, "cycle", cycle_id=cycle_id, purpose="allocation")
     job = running_for(hall, user, cycle_id)
+    working = job is not None and not job.ended
     show = request.query_params.get("show", "moved")
     show = show if show in dict(VIEWS) else "moved"
     values: dict[str, Any] = {}
@@ -221,8 +245,10 @@ def _cycle(request: Request, hall: Hall, user: User, cycle_id: int, error: Excep
         cycle=seen.cycle,
         steps=STEPS,
         current=seen.cycle.state,
-        acts=_acts(seen),
+        acts=[] if working else _acts(seen),
+        working=working,
         waits=_waits(seen),
+        undone=seen.cycle.state == "undone" and _newest(hall) == cycle_id,
         letters=unsent(hall.store, limit=0)[1] if user.may("commit") else 0,
         job=job,
         progress=None if job is None else hall.crew.seen.progress.get(job.id),
@@ -233,6 +259,12 @@ def _cycle(request: Request, hall: Hall, user: User, cycle_id: int, error: Excep
         error=error,
         **values,
     )
+
+
+def _newest(hall: Hall) -> int | None:
+    with hall.store.reading() as connection:
+        last = last_kept(connection)
+    return None if last is None else last.id
 
 
 def _touched(one: Touched) -> tuple[str, str, str]:
@@ -263,9 +295,13 @@ def _buys(report: Report) -> str | None:
         return None
     now = {goal.name: goal.value for goal in report.result.goals}
     names = [name for name in ("unplaced", "excess", "fairness") if before[name] != now[name]]
-    told = ", ".join(f"{name} {before[name]:,} instead of {now[name]:,}" for name in names)
+    told = ", ".join(f"{GOALS[name]} {before[name]:,} instead of {now[name]:,}" for name in names)
     moved = "1 case moves" if report.optional_moves == 1 else f"{report.optional_moves:,} cases move"
-    return f"{moved} that could have stayed. Had none of them moved, the best plan would have {told}." if told else None
+    return (
+        f"In the whole force {moved} that could have stayed. Had none of them moved, the best plan would have {told}."
+        if told
+        else None
+    )
 
 
 def _overrides(seen: Standing) -> list[tuple[str, ...]]:
@@ -273,7 +309,7 @@ def _overrides(seen: Standing) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
     for one in seen.proposal.by_person.values():
         if one.case_id in seen.case_ids:
-            price = ", ".join(f"{name} {value:+,}" for name, value in one.effect.items() if value) or "none"
+            price = ", ".join(f"{GOALS[name]} {signed(value)}" for name, value in one.effect.items() if value) or "none"
             reason = OVERRIDE_REASONS.get(one.reason, one.reason)
             found.append((one.case_id, f"{one.instead_of or 'nobody'} → {one.officer_id}", price, reason, one.by))
     return found
@@ -318,6 +354,8 @@ def _override(
     case, kept = seen.case(case_id), given or {}
     planned = seen.plan.officer_of[case.case_id]
     values: dict[str, Any] = {"chosen": "", "possible": False, "needs_exemption": False, "price": []}
+    if not officer_id and "officer" in request.query_params:
+        error = FormError(officer="Choose an officer.")
     if officer_id:
         values["chosen"] = officer_id
         seen.officer(officer_id)
@@ -331,7 +369,7 @@ def _override(
             grown = [
                 finding_sentence(p.finding) for p in effect.excesses if p.second > p.first and seen.shows(p.finding)
             ]
-            values["price"] = [f"{change_words(effect.goals)}.", *grown]
+            values["price"] = [f"{effect_words(effect.goals)}.", *grown]
             if values["needs_exemption"]:
                 values["price"].insert(0, f"These rules bar {officer_id}: {', '.join(barred)}.")
             values["possible"] = True
@@ -385,8 +423,9 @@ def override_case(
 ) -> Response:
     """Give a case to another officer than planned."""
     try:
-        if not reason:
-            raise InputError([Problem("reason", "why this officer")])
+        require_reason(reason, note)
+        if exemption == "authorised" and not note.strip():
+            raise FormError(note="Name the senior officer in the note.")
         options = {"reason": reason, "note": note, "exemption": exemption or None}
         overridden(hall.store, user, case, officer, cycle_id=cycle_id, version=seen_version(version), **options)
     except AllocatorError as error:
@@ -410,10 +449,63 @@ def decide(
     if act not in ("submit", "return", "approve", "commit", "undo", "discard"):
         raise NotThere("There is nothing here.")
     try:
+        if act == "return":
+            require_reason(reason, note)
         decided(hall.store, user, act, cycle_id=cycle_id, version=seen_version(version), reason=reason, note=note)
     except AllocatorError as error:
         return _cycle(request, hall, user, cycle_id, error)
     return sent(f"/cycles/{cycle_id}", act)
+
+
+@router.get("/cycles/{cycle_id}/confirm/{act}")
+def confirm(request: Request, hall: AtHand, cycle_id: Number, act: str, user: User = member("cases")) -> Response:
+    """Ask once more before a cycle is committed, undone or discarded."""
+    if act not in ASKED:
+        raise NotThere("There is nothing here.")
+    require(user, RIGHT_TO.get(act, act))
+    if act == "discard":
+        require_whole(user)
+    seen = present(hall.store, user, "cycle", cycle_id=cycle_id, purpose="allocation")
+    found = next((one for one in _acts(seen) if one.name == act), None)
+    if found is None:
+        raise Conflict(f"Cycle {cycle_id} is {seen.cycle.state}, so this cannot be done now.\nMaybe look at it again.")
+    return render(
+        request,
+        "confirm.html",
+        title=f"{ASKED[act]} cycle {cycle_id}?",
+        back=f"/cycles/{cycle_id}",
+        cycle=seen.cycle,
+        act=found,
+        says=_asks(seen, act),
+    )
+
+
+def _asks(seen: Standing, act: str) -> list[str]:
+    """What an act does: what happens, what is lost, who is told."""
+    cycle, plan = seen.cycle, seen.proposal
+    if act == "discard":
+        told = [f"Cycle {cycle.id} ends without a plan, and what was read into it is left out."]
+        if plan is not None:
+            told.append(f"Its plan is lost{_decisions(len(plan.by_person))}.")
+        return [*told, "Nobody is told, and it cannot be taken back."]
+    if act == "undo":
+        return [
+            f"Officers and dates are again what cycle {cycle.id} began with.",
+            "Messages that wait are withdrawn. Whoever was told is told that it no longer holds.",
+            "It cannot be committed again: the next cycle begins with the data that the undo left.",
+        ]
+    assert plan is not None
+    count = {action: len(cases) for action, cases in plan.plan.actions.items()}
+    return [
+        f"In the whole force, {count['moved']:,} cases move, {count['placed']:,} new ones are placed, "
+        f"and {count['unplaced']:,} have nobody.",
+        "The plan becomes real, and messages to all concerned are written: they are told once those are delivered.",
+        "It can be undone as long as no later cycle builds on it.",
+    ]
+
+
+def _decisions(count: int) -> str:
+    return {0: "", 1: ", with 1 decision by a person"}.get(count, f", with {count:,} decisions by people")
 
 
 @router.get("/cycles/{cycle_id}/plan.xlsx")

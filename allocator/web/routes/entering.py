@@ -11,8 +11,8 @@ from allocator.access.accounts import User, change_password
 from allocator.access.roles import ROLE_WORDS
 from allocator.access.sessions import add_token, close_session, open_session, revoke_token, tokens_of
 from allocator.api.hall import AtHand, Number
-from allocator.errors import AllocatorError, InputError, Problem
-from allocator.web.pages import Visitor, cookie, member, render, sent
+from allocator.errors import AllocatorError, InputError
+from allocator.web.pages import FormError, Visitor, cookie, member, render, sent
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=1000)]
@@ -31,7 +31,7 @@ def sign_in(request: Request, hall: AtHand, name: Text = "", password: Text = ""
     try:
         user = hall.signed_in(name, password, address)
         if user is None or user.role == "service":
-            raise InputError([Problem("name", "a name and its password", maybe="one of them was mistyped.")])
+            raise FormError(name="Check your name and password: one of them is not right.")
     except AllocatorError as error:
         return render(request, "sign_in.html", title="Sign in", next=_local(next), name=name, error=error)
     response = sent("/password" if user.must_change else _local(next))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
@@ -13,22 +14,32 @@ from allocator.access.accounts import User
 from allocator.api.hall import AtHand, Hall
 from allocator.api.routes.force import ask
 from allocator.cycles.codes import NOTE_HINT, OVERRIDE_REASONS
-from allocator.domain.force import Case
-from allocator.errors import AllocatorError, InputError, Problem
+from allocator.domain.force import Case, Officer
+from allocator.errors import AllocatorError, InputError
 from allocator.explain.effects import Candidate
 from allocator.explain.officers import OfficerChange
-from allocator.explain.sentences.asking import effect_sentence
 from allocator.explain.sentences.plans import finding_sentence
 from allocator.service.acting import placed
 from allocator.service.histories import history_of_case, history_of_officer
 from allocator.service.solving import recommended
-from allocator.service.standing import Standing, present, standing
+from allocator.service.standing import Standing, over_a_limit, present, standing, whole
 from allocator.store.cycles import open_cycle
 from allocator.store.histories import History
 from allocator.store.outbox import unsent
 from allocator.store.people import see_reductions
 from allocator.store.sentences import entry_sentence
-from allocator.web.pages import items, member, paged, render, seen_version, sent
+from allocator.web.pages import (
+    FormError,
+    effect_words,
+    items,
+    member,
+    paged,
+    plain,
+    render,
+    require_reason,
+    seen_version,
+    sent,
+)
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=1000)]
@@ -46,8 +57,9 @@ def home(request: Request, hall: AtHand, user: User = member("own")) -> Response
     waiting = [case for case in seen.force.cases if case.officer is None and seen.sight.covers(seen.force.home(case))]
     if not seen.sight.aggregates:
         waiting = list(seen.waiting)
-    over = {f.officer for f in seen.checked.findings if f.kind == "excess" and f.officer is not None}
     officers = [o for o in seen.force.officers if seen.sight.covers(o.division)]
+    cases = [c for c in seen.force.cases if seen.sight.covers(seen.force.home(c))]
+    planned = None if seen.proposal is None else over_a_limit(seen.checked.findings)
     return render(
         request,
         "home.html",
@@ -56,12 +68,39 @@ def home(request: Request, hall: AtHand, user: User = member("own")) -> Response
         seen=seen,
         needs=[*_needs(seen, len(waiting)), *_letters(hall, user)],
         waiting_count=len(waiting),
-        over_count=len(over & {o.officer_id for o in officers}),
-        case_count=sum(1 for c in seen.force.cases if seen.sight.covers(seen.force.home(c))),
-        officer_count=len(officers),
+        figures=_glance(seen, officers, cases, len(waiting), planned),
         queue=[] if seen.sight.aggregates else waiting[:SHOWN],
-        divisions=[_division(seen, division, over) for division in seen.divisions],
+        divisions=[_division(seen, division, planned) for division in seen.divisions],
     )
+
+
+def _glance(
+    seen: Standing, officers: list[Officer], cases: list[Case], waiting: int, planned: frozenset[str] | None
+) -> list[tuple[str, str, str, bool]]:
+    """The figures of the start page: number, words, address, whether it asks for attention."""
+    over = sum(1 for o in officers if seen.over_now(o))
+    held = sum(1 for c in cases if c.officer is not None)
+    later = {"waiting": "", "over": ""}
+    if planned is not None:
+        left = sum(1 for c in cases if seen.plan.officer_of[c.case_id] is None)
+        later["waiting"] = f" now; {left:,} under the plan"
+        later["over"] = f" now; {sum(1 for o in officers if o.officer_id in planned):,} under the plan"
+    user = seen.user
+    waits = "case waits for an officer" if waiting == 1 else "cases wait for an officer"
+    are = "officer is over a limit" if over == 1 else "officers are over a limit"
+    rest = f", {len(cases) - held:,} wait" if held < len(cases) else ""
+    state = f"{seen.cycle.state}, {seen.cycle.cycle_date:%-d %B %Y}"
+    return [
+        (f"{waiting:,}", waits + later["waiting"], "/cases?waiting=yes" if user.may("cases") else "", waiting > 0),
+        (f"{over:,}", are + later["over"], "/officers?sort=over&order=desc" if user.may("officers") else "", over > 0),
+        (
+            f"{held:,}",
+            f"cases with {len(officers):,} officers{rest}",
+            "/officers" if user.may("officers") else "",
+            False,
+        ),
+        (f"Cycle {seen.cycle.id}", state, f"/cycles/{seen.cycle.id}" if user.may("cases") else "", False),
+    ]
 
 
 def _needs(seen: Standing, waiting: int) -> list[tuple[str, str]]:
@@ -70,8 +109,9 @@ def _needs(seen: Standing, waiting: int) -> list[tuple[str, str]]:
     found = []
     if user.may("override") and waiting:
         found.append((f"Allocate a case that waits: {waiting} {'case' if waiting == 1 else 'cases'}", "/tonight"))
-    if seen.stale is not None and user.may("plan"):
-        found.append((f"Newer data has overtaken the plan of cycle {cycle.id}", here))
+    if seen.stale is not None and (user.may("plan") or user.may("return")):
+        way = "plan it again" if cycle.state == "proposed" else "send it back, then plan it again"
+        return [*found, (f"Newer data has overtaken the plan of cycle {cycle.id}: {way}", here)]
     if cycle.state == "imported" and user.may("plan"):
         found.append((f"Plan cycle {cycle.id}", here))
     if cycle.state == "proposed" and user.may("plan"):
@@ -80,7 +120,9 @@ def _needs(seen: Standing, waiting: int) -> list[tuple[str, str]]:
         found.append((f"Approve the plan of cycle {cycle.id}, or send it back", here))
     if cycle.state == "approved" and user.may("commit"):
         found.append((f"Commit cycle {cycle.id}", here))
-    if cycle.state in ("committed", "undone") and user.may("plan"):
+    if cycle.state == "undone" and user.may("plan") and whole(user):
+        found.append(("Begin the next cycle with the data that the undo left", "/cycles"))
+    if cycle.state in ("committed", "undone") and user.may("plan") and whole(user):
         found.append(("Open the next cycle when its export is there", "/cycles"))
     return found
 
@@ -90,7 +132,7 @@ def _letters(hall: Hall, user: User) -> list[tuple[str, str]]:
     return [(f"Deliver {total:,} {'message' if total == 1 else 'messages'}", "/messages")] if total else []
 
 
-def _division(seen: Standing, division: str, over: set[str]) -> tuple[Any, ...]:
+def _division(seen: Standing, division: str, planned: frozenset[str] | None) -> tuple[Any, ...]:
     force = seen.force
     officers = [o for o in force.officers if o.division == division]
     cases = [c for c in force.cases if force.home(c) == division]
@@ -103,9 +145,14 @@ def _division(seen: Standing, division: str, over: set[str]) -> tuple[Any, ...]:
         f"{held:,}",
         f"{round(100 * held / limits)}%" if limits else "no capacity",
         f"{100 * high / len(cases):.1f}" if cases else "-",
-        sum(1 for c in cases if c.officer is None),
-        sum(1 for o in officers if o.officer_id in over),
+        f"{len(cases) - held:,}" + _then(planned, sum(1 for c in cases if seen.plan.officer_of[c.case_id] is None)),
+        f"{sum(1 for o in officers if seen.over_now(o)):,}"
+        + _then(planned, sum(1 for o in officers if o.officer_id in (planned or ()))),
     )
+
+
+def _then(planned: frozenset[str] | None, number: int) -> str:
+    return "" if planned is None else f" → {number:,}"
 
 
 _COLUMNS: tuple[tuple[str, str, bool, Any], ...] = (
@@ -120,6 +167,21 @@ _COLUMNS: tuple[tuple[str, str, bool, Any], ...] = (
 )
 
 
+def _sortable(
+    columns: Iterable[tuple[str, str, bool]], kept: Mapping[str, str], sort: str, down: bool
+) -> list[dict[str, Any]]:
+    """Titles of columns, each a link that sorts by it, or the other way round."""
+    return [
+        {
+            "title": title,
+            "numeric": numeric,
+            "href": "?" + urlencode({**kept, "sort": name, "order": "desc" if name == sort and not down else "asc"}),
+            "aria": ("descending" if down else "ascending") if name == sort else "none",
+        }
+        for name, title, numeric in columns
+    ]
+
+
 @router.get("/officers")
 def officers(
     request: Request,
@@ -132,7 +194,7 @@ def officers(
 ) -> Response:
     """Officers with their caseloads, sorted as asked."""
     seen = present(hall.store, user, "officers")
-    by = {name: key for name, _, _, key in _COLUMNS}
+    by = {name: key for name, _, _, key in _COLUMNS} | {"over": lambda c: (seen.over_now(c.officer), c.over)}
     sort = sort if sort in by else "officer"
     down = order == "desc"
     wanted = search.strip().casefold()
@@ -142,15 +204,7 @@ def officers(
         reverse=down,
     )
     kept = {"division": division, "search": search}
-    columns = [
-        {
-            "title": title,
-            "numeric": numeric,
-            "href": "?" + urlencode({**kept, "sort": name, "order": "desc" if name == sort and not down else "asc"}),
-            "aria": ("descending" if down else "ascending") if name == sort else "none",
-        }
-        for name, title, numeric, _ in _COLUMNS
-    ]
+    columns = _sortable(((name, title, numeric) for name, title, numeric, _ in _COLUMNS), kept, sort, down)
     return render(
         request,
         "officers.html",
@@ -159,6 +213,7 @@ def officers(
         paged=paged(request, found),
         columns=columns,
         sort=sort,
+        sorted_by=next(title for name, title, _, _ in _COLUMNS if name == sort),
         order="desc" if down else "asc",
         search=search,
         division_items=items([(d, d) for d in seen.divisions], division, "All divisions"),
@@ -229,22 +284,62 @@ def _figures(seen: Standing, change: OfficerChange) -> list[tuple[Any, ...]]:
     return [(label, *(c[k] for c in columns)) for k, label in enumerate(labels)]
 
 
+_SERIOUS = {"very_high": 0, "high": 1, "medium": 2, "low": 3}
+_CASE_COLUMNS: tuple[tuple[str, str, Any], ...] = (
+    ("case", "Case", lambda seen, c: c.case_id),
+    ("risk", "Risk", lambda seen, c: (_SERIOUS[c.risk], c.case_id)),
+    ("level", "Level", lambda seen, c: (c.level, c.case_id)),
+    ("division", "Division", lambda seen, c: (seen.force.home(c), c.case_id)),
+    ("setting", "Setting", lambda seen, c: (c.premises or c.setting, c.case_id)),
+    ("officer", "Officer", lambda seen, c: (c.officer or "", c.case_id)),
+    ("since", "Since", lambda seen, c: (c.since or date.max, c.case_id)),
+)
+
+
 @router.get("/cases")
 def cases(
-    request: Request, hall: AtHand, search: str = "", waiting: str = "", user: User = member("cases")
+    request: Request,
+    hall: AtHand,
+    search: str = "",
+    waiting: str = "",
+    risk: str = "",
+    division: str = "",
+    officer: str = "",
+    sort: str = "",
+    order: str = "asc",
+    user: User = member("cases"),
 ) -> Response:
-    """Cases, searched on the server."""
+    """Cases, searched and sorted on the server."""
     seen = present(hall.store, user, "cases")
-    wanted = search.strip().casefold()
-    found = [c for c in (seen.waiting if waiting else seen.cases) if wanted in c.case_id.casefold()]
+    wanted, holder = search.strip().casefold(), officer.strip().casefold()
+    found = [
+        c
+        for c in (seen.waiting if waiting else seen.cases)
+        if wanted in c.case_id.casefold()
+        and risk in ("", c.risk)
+        and division in ("", seen.force.home(c))
+        and holder in (c.officer or "").casefold()
+    ]
+    key = next((key for name, _, key in _CASE_COLUMNS if name == sort), None)
+    down = order == "desc"
+    if key is not None:  # else those that wait stay in order of seriousness
+        found = sorted(found, key=lambda c: key(seen, c), reverse=down)
+    kept = {"search": search, "waiting": waiting, "risk": risk, "division": division, "officer": officer}
     return render(
         request,
         "cases.html",
         title="Cases",
         seen=seen,
         paged=paged(request, found),
+        columns=_sortable(((name, title, False) for name, title, _ in _CASE_COLUMNS), kept, sort, down),
+        sort=sort,
+        order="desc" if down else "asc",
         search=search,
         waiting=bool(waiting),
+        officer=officer,
+        linked={o.officer_id for o in seen.sight.officers(seen.force)},
+        risk_items=items(_RISKS, risk, "All risks"),
+        division_items=items([(d, d) for d in seen.divisions], division, "All divisions"),
     )
 
 
@@ -294,7 +389,7 @@ def _why(hall: Hall, seen: Standing, case: Case, kind: str, officer: str) -> lis
         answer = ask(hall, seen, "why-not", {"case": case.case_id, "officer": officer})
     else:
         answer = ask(hall, seen, "why", {"case": case.case_id, "officers": list(seen.plan.officers)})
-    return [said for said in answer["says"] if said]
+    return [plain(said) for said in answer["says"] if said]
 
 
 def _ranked(one: Candidate) -> dict[str, Any]:
@@ -304,8 +399,16 @@ def _ranked(one: Candidate) -> dict[str, Any]:
         "before": one.before,
         "after": one.after,
         "effect_of": {pair.name: pair.difference for pair in one.effect.goals},
-        "says": effect_sentence(one),
+        "says": _effect(one),
     }
+
+
+def _effect(one: Candidate) -> str:
+    """What giving a case to an officer does to goals and limits."""
+    if one.stays:
+        return "It stays, and nothing changes."
+    grown = [finding_sentence(p.finding) for p in one.effect.excesses if p.second > p.first]
+    return " ".join([f"{effect_words(one.effect.goals)}.", *grown])
 
 
 def barred_rows(seen: Standing, barred: Any) -> list[tuple[str, str]]:
@@ -323,7 +426,7 @@ def _case_summary(seen: Standing, case: Case) -> list[dict[str, Any]]:
         held = f"{case.officer}, since {case.since:%-d %B %Y}"
     told = [
         ("With", held),
-        ("Division", seen.force.home(case) if case.case_id in seen.force.case_by_id else case.division),
+        ("Division", seen.division_words(case)),
         ("MAPPA category and level", f"{case.category or 'none'}, {case.level or 'none'}"),
         ("Setting", f"premises {case.premises}" if case.premises else case.setting),
         ("Needs of its officer", ", ".join(sorted(case.needs)) or "none"),
@@ -367,6 +470,7 @@ def _tonight(request: Request, hall: Hall, user: User, error: Exception | None =
         back="/",
         seen=seen,
         waiting=seen.waiting[:100],
+        warning=_overtakes(seen),
         new={"case": asked.get("case", ""), "needs": asked.get("needs", "")},
         division_items=items([(d, d) for d in seen.divisions], asked.get("division"), "Choose a division"),
         risk_items=items(_RISKS, asked.get("risk"), "Choose a risk"),
@@ -378,6 +482,14 @@ def _tonight(request: Request, hall: Hall, user: User, error: Exception | None =
         ),
         error=error,
     )
+
+
+def _overtakes(seen: Standing) -> str | None:
+    """What placing a case does to a plan that there is."""
+    if not seen.planned_already:
+        return None
+    then = "planned again" if seen.cycle.state == "proposed" else "sent back and planned again"
+    return f"Cycle {seen.cycle.id} has a plan. After a case is placed, it has to be {then}."
 
 
 def _new(values: Any) -> dict[str, Any] | None:
@@ -400,13 +512,11 @@ def _new(values: Any) -> dict[str, Any] | None:
 def choose_for_new(request: Request, hall: AtHand, user: User = member("override")) -> Response:
     """Officers for a case that no export has yet."""
     asked = request.query_params
-    case_id, missing = asked.get("case", "").strip(), []
-    for name, expected in (("case", "an id"), ("division", "a division"), ("risk", "an assessed risk")):
-        if not asked.get(name, "").strip():
-            missing.append(Problem(name, expected))
+    case_id = asked.get("case", "").strip()
+    wanted = {"case": "Enter the case's id.", "division": "Choose a division.", "risk": "Choose the assessed risk."}
     try:
-        if missing:
-            raise InputError(missing)
+        if missing := {name: said for name, said in wanted.items() if not asked.get(name, "").strip()}:
+            raise FormError(**missing)
         return _choose(request, hall, user, case_id, _new(asked))
     except InputError as error:
         return _tonight(request, hall, user, error)
@@ -428,6 +538,11 @@ def _choose(
     given: dict[str, str] | None = None,
 ) -> Response:
     seen = present(hall.store, user, "tonight", details={"case": case_id[:80]}, purpose="allocation")
+    held = seen.force.case_by_id.get(case_id)
+    if held is not None and held.officer is not None and seen.sees(held):
+        return _held(request, held, tried=error is not None or new is not None)
+    if new is not None:
+        _require_sensible(seen, held, new["needs"])
     ranked = recommended(seen, case_id, new)
     with hall.store.reading() as connection:
         cycle = open_cycle(connection)
@@ -443,6 +558,8 @@ def _choose(
         title=f"Who takes case {case_id}?",
         back="/tonight",
         case=ranked.case,
+        division=seen.division_words(ranked.case),
+        warning=_overtakes(seen),
         candidates=[_ranked(one) for one in ranked.candidates if sight.sees_officer(one.officer)][:SHOWN],
         barred=barred_rows(seen, ranked.barred),
         action=f"/tonight/{quote(case_id, safe='')}",
@@ -453,6 +570,30 @@ def _choose(
         reason_items=items(OVERRIDE_REASONS, kept.get("reason"), "Choose a reason"),
         note_hint=NOTE_HINT,
         error=error,
+    )
+
+
+def _require_sensible(seen: Standing, known: Case | None, needs: list[str]) -> None:
+    """Refuse a new case that is in the data already, or that needs what nobody has."""
+    if known is not None and seen.sees(known):
+        raise FormError(case=f"Case {known.case_id} is in the data already: allocate it from the list.")
+    skills = {skill for officer in seen.force.officers for skill in officer.skills}
+    lacking = [tag for tag in needs if tag not in skills]
+    if lacking:
+        raise FormError(needs=f"Nobody has the skill {', '.join(f'“{tag}”' for tag in lacking)}. Check the tag.")
+
+
+def _held(request: Request, case: Case, tried: bool) -> Response:
+    """Say that a case has an officer: somebody was quicker, or it never waited."""
+    said = f"Case {case.case_id} is with {case.officer} already. {'Nothing was changed. ' if tried else ''}"
+    return render(
+        request,
+        "held.html",
+        status=409 if tried else 200,
+        title=f"Case {case.case_id} has an officer",
+        back="/tonight",
+        case=case,
+        said=f"{said}Only a plan moves a case that has an officer.",
     )
 
 
@@ -475,8 +616,7 @@ def give(
     """Give the case to the officer."""
     new = _new({"division": division, "risk": risk, "level": level, "premises": premises, "needs": needs})
     try:
-        if not reason:
-            raise InputError([Problem("reason", "why this officer")])
+        require_reason(reason, note)
         number = seen_version(version) if version else None
         placed(hall.store, user, case_id, officer, new=new, reason=reason, note=note, version=number)
     except AllocatorError as error:

@@ -16,18 +16,19 @@ from allocator.api.routes.keeping import XLSX, month_named
 from allocator.cycles.codes import PURPOSES
 from allocator.cycles.performance_report import charts, month_html, month_sentences, month_workbook, tables
 from allocator.domain.policy import Policy
-from allocator.errors import AllocatorError, InputError, Problem
-from allocator.files.policies import flat, merged, setting_schema
+from allocator.errors import AllocatorError, InputError
+from allocator.files.policies import flat, merged, setting_expected, setting_schema
 from allocator.files.settings import parsed
 from allocator.service.acting import delivered
 from allocator.service.figures import month_for
 from allocator.service.histories import history_of_case, history_of_officer
 from allocator.service.policies import change_policy, policy_history, set_policies, settings_version
-from allocator.store.log_reading import log_page
+from allocator.store.cycles import last_committed
+from allocator.store.log_reading import log_page, logged_acts
 from allocator.store.outbox import unsent
 from allocator.store.tables import cycles
 from allocator.store.verifying import verify
-from allocator.web.pages import PER_PAGE, member, number_in, paged, render, seen_version, sent
+from allocator.web.pages import PER_PAGE, FormError, items, member, number_in, paged, render, seen_version, sent
 from allocator.web.routes.force import entry_rows
 
 router = APIRouter(include_in_schema=False)
@@ -36,7 +37,16 @@ Text = Annotated[str, Form(max_length=1000)]
 
 @router.get("/history")
 def history(
-    request: Request, hall: AtHand, case: str = "", officer: str = "", verify: str = "", user: User = member("own")
+    request: Request,
+    hall: AtHand,
+    case: str = "",
+    officer: str = "",
+    verify: str = "",
+    act: str = "",
+    person: str = "",
+    about: str = "",
+    reads: str = "",
+    user: User = member("own"),
 ) -> Response:
     """What is known of a case or officer, and the audit log for whoever may read it."""
     if not (user.may("cases") or user.may("audit")):
@@ -49,11 +59,18 @@ def history(
             found = history_of_case(hall.store, user, case) if case else history_of_officer(hall.store, user, officer)
             values["entries"] = entry_rows(found, bool(case))
             values["about"] = f"Case {case}" if case else f"Officer {officer}"
+        except InputError:
+            about = f"case {case}" if case else f"officer {officer}"
+            why = "no committed cycle has it" if _any_committed(hall) else "no cycle is committed"
+            error = AllocatorError(f"Nothing is known of {about[:80]} yet: {why}.")
         except AllocatorError as told:
             error = told
     if user.may("audit"):
         page = number_in(request, "page")
-        entries, total = log_page(hall.store, by=user.name, offset=(page - 1) * PER_PAGE, limit=PER_PAGE)
+        wanted: dict[str, Any] = {"act": act.strip(), "person": person.strip(), "about": about.strip()}
+        values |= {**wanted, "act_items": items([(a, a) for a in logged_acts(hall.store)], act, "All acts")}
+        values["reads"] = wanted["reads"] = bool(reads)
+        entries, total = log_page(hall.store, by=user.name, offset=(page - 1) * PER_PAGE, limit=PER_PAGE, **wanted)
         values["log"] = [
             (
                 entry.seq,
@@ -70,6 +87,11 @@ def history(
         if verify:
             values["verified"] = _verified(hall)
     return render(request, "history.html", title="History and audit", case=case, officer=officer, error=error, **values)
+
+
+def _any_committed(hall: Hall) -> bool:
+    with hall.store.reading() as connection:
+        return last_committed(connection) is not None
 
 
 def _verified(hall: Hall) -> str:
@@ -192,7 +214,8 @@ def _settings(
         keys=[
             {
                 "key": key,
-                "says": setting_schema(*key.split(".")).get("description", ""),
+                "label": setting_label(key),
+                "says": _says(key),
                 "default": default.get(key, "no limit"),
                 "value": own.get(key, now.get(key, "")),
                 "changed": now.get(key) != default.get(key),
@@ -206,6 +229,26 @@ def _settings(
         ],
         error=error,
     )
+
+
+def _asked(key: str, text: str) -> str:
+    """What somebody is asked to enter for a setting."""
+    return f"{setting_label(key)}: enter {setting_expected(setting_schema(*key.split('.')))}, not “{text[:80]}”."
+
+
+def setting_label(key: str) -> str:
+    """A setting in words."""
+    table, _, rest = key.partition(".")
+    return f"{table.capitalize().replace('_', ' ')}: {rest.replace('.', ' ').replace('_', ' ')}"
+
+
+def _says(key: str) -> str:
+    """What a setting is; of one of a table such as points.risk.low, what the table is."""
+    *above, name = key.split(".")
+    says = setting_schema(*above).get("properties", {}).get(name, {}).get("description")
+    if says is None and len(above) > 1:
+        says = setting_schema(*above[:-1])["properties"][above[-1]].get("description")
+    return str(says or "")
 
 
 def _keys() -> list[str]:
@@ -227,7 +270,7 @@ def _save(request: Request, hall: Hall, user: User, typed: dict[str, str]) -> Re
     now = flat(merged(Policy(), set_policies(hall.store), "policy"))
     changes: dict[str, Any] = {}
     try:
-        problems = []
+        problems: dict[str, str] = {}
         for key in _keys():
             if key not in typed:
                 continue
@@ -237,9 +280,7 @@ def _save(request: Request, hall: Hall, user: User, typed: dict[str, str]) -> Re
             try:
                 value = parsed(f"value = {text}", key)["value"]
             except (InputError, KeyError):
-                problems.append(
-                    Problem(key, "a value such as stands there, as force.toml would hold it", value=text[:80])
-                )
+                problems[key] = _asked(key, text)
                 continue
             *above, last = key.split(".")
             table = changes
@@ -247,11 +288,17 @@ def _save(request: Request, hall: Hall, user: User, typed: dict[str, str]) -> Re
                 table = table.setdefault(name, {})
             table[last] = value
         if problems:
-            raise InputError(problems)
+            raise FormError(**problems)
+        if changes and not typed.get("note", "").strip():
+            raise FormError(note="Say why it is changed.")
         if changes:
             change_policy(
                 hall.store, user, changes, note=typed.get("note", ""), version=seen_version(typed.get("version", ""))
             )
+    except InputError as error:
+        keys = [(problem.column or "").removeprefix("policy.") for problem in error.problems]
+        known = {key: _asked(key, typed[key]) for key in keys if key in typed}
+        return _settings(request, hall, user, FormError(**known) if known else error, typed)
     except AllocatorError as error:
         return _settings(request, hall, user, error, typed)
     return sent("/settings", "saved")

@@ -1,4 +1,4 @@
-"""What if: scenarios built with a form, run beside today, kept, shared, copied and compared; and the frontier."""
+"""What if: scenarios built with a form, kept, shared, copied, run side by side; and the frontier."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from starlette.responses import Response
 from allocator.access.accounts import User
 from allocator.access.hiding import hidden
 from allocator.api.hall import AtHand, Hall, Number
-from allocator.errors import AllocatorError, InputError, Problem
+from allocator.domain.plan import Finding
+from allocator.errors import AllocatorError, InputError
 from allocator.explain.charts import frontier_chart
-from allocator.explain.frontier_document import HEADER, rows
+from allocator.explain.frontier_document import rows
 from allocator.explain.sentences.frontier import asked_sentence, sentences
 from allocator.explain.sentences.plans import finding_sentence
 from allocator.explain.whatif_report import sections_of
@@ -28,11 +29,14 @@ from allocator.service.scenarios import (
 )
 from allocator.service.solving import find_problem, found_frontier, post_frontier, post_whatif, tried
 from allocator.service.standing import NotThere, present
-from allocator.web.building import kinds, policy_fields, read, read_policy, shown
-from allocator.web.pages import member, render, seen_version, sent
+from allocator.web.building import explained, kinds, policy_fields, read, read_policy, require_whole_changes, shown
+from allocator.web.pages import GOALS, FormError, member, plain, render, seen_version, sent
+from allocator.whatif.frontier import Frontier
+from allocator.whatif.run import Tried
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=1000)]
+HEADER = ["moves allowed", *(GOALS[name] for name in ("unplaced", "excess", "fairness", "disruption")), "proved"]
 LISTED = 100  # cases of one comparison
 
 
@@ -49,7 +53,7 @@ def _whatif(request: Request, hall: Hall, user: User, error: Exception | None = 
 @router.get("/whatif/new")
 def new(request: Request, hall: AtHand, user: User = member("solve")) -> Response:
     """An empty scenario."""
-    return _build(request, hall, user, "/whatif/new", {"change": [{"what": "officer-leaves"}]}, "", False)
+    return _build(request, hall, user, "/whatif/new", {}, "", False)
 
 
 @router.post("/whatif/new")
@@ -90,16 +94,17 @@ def _built(request: Request, hall: Hall, user: User, form: Mapping[str, str], sc
     if drop.isdigit() and int(drop) < len(changes):
         del changes[int(drop)]
         return _build(request, hall, user, path, document, name, shared, version)
-    if form.get("add") and more:
+    if more and (form.get("add") or not changes):
         changes.append({"what": more})
         return _build(request, hall, user, path, document, name, shared, version)
     try:
         if not name:
-            raise InputError([Problem("name", "a name for the scenario")])
+            raise FormError(name="Enter a name for the scenario.")
+        require_whole_changes(changes)
         if not changes:
             del document["change"]
         if not document:
-            raise InputError([Problem("more", "something that changes")])
+            raise FormError(more="Choose what happens, or enter a setting of the policy.")
         # Ids are checked against the force before anything is kept.
         job = None
         if form.get("do") == "run":
@@ -112,6 +117,9 @@ def _built(request: Request, hall: Hall, user: User, form: Mapping[str, str], sc
             kept = change_scenario(hall.store, user, scenario_id, version=number, **values)
         if job is not None:
             change_scenario(hall.store, user, kept.id, version=kept.version, problem_id=job.id)
+    except InputError as error:
+        told = error if isinstance(error, FormError) else explained(error, changes)
+        return _build(request, hall, user, path, document, name, shared, version, told)
     except AllocatorError as error:
         return _build(request, hall, user, path, document, name, shared, version, error)
     if job is None:
@@ -150,7 +158,7 @@ def _build(
 
 @router.post("/whatif/compare")
 async def compare(request: Request, hall: AtHand, user: User = member("solve")) -> Response:
-    """Run up to four scenarios beside today."""
+    """Run up to four scenarios beside the plan without them."""
     async with request.form(max_fields=200, max_files=0) as form:
         chosen = [int(v) for v in form.getlist("scenario") if isinstance(v, str) and v.isdigit() and len(v) < 9]
     return await run_in_threadpool(_compare, request, hall, user, chosen)
@@ -159,7 +167,7 @@ async def compare(request: Request, hall: AtHand, user: User = member("solve")) 
 def _compare(request: Request, hall: Hall, user: User, chosen: list[int]) -> Response:
     try:
         if not 1 <= len(chosen) <= 4:
-            raise InputError([Problem("scenario", "one to four scenarios", value=str(len(chosen)))])
+            raise FormError(scenario="Choose one to four scenarios.")
         found = [find_scenario(hall.store, user, number) for number in chosen]
         job = post_whatif(hall.store, user, [{**one.document, "name": one.name} for one in found])
     except AllocatorError as error:
@@ -170,7 +178,7 @@ def _compare(request: Request, hall: Hall, user: User, chosen: list[int]) -> Res
 
 @router.get("/whatif/results/{job_id}")
 def results(request: Request, hall: AtHand, job_id: str, user: User = member("solve")) -> Response:
-    """Scenarios beside the force as it is."""
+    """Scenarios beside the plan without them."""
     job = find_problem(hall.store, user, job_id)
     if job.kind != "whatif":
         raise NotThere("There is no such result.")
@@ -184,9 +192,10 @@ def results(request: Request, hall: AtHand, job_id: str, user: User = member("so
             proof = "" if now.proven else f" (not below {now.bound:,})"
             difference = "" if one is answer.base else f" ({now.value - goal.value:+,})"
             cells.append(f"{now.value:,}{difference}{proof}")
-        lines.append((goal.name, cells))
+        lines.append((GOALS[goal.name], cells))
     lines.append(("cases that move although they need not", [f"{one.optional_moves:,}" for one in answer.all]))
-    lines.append(("officers", [f"{len(one.force.officers):,}" for one in answer.all]))
+    lines.append(("officers", [_officer_count(one) for one in answer.all]))
+    lines.append(("cases of absent officers, to be covered", [f"{_to_cover(one):,}" for one in answer.all]))
     plans = []
     for one in answer.tried:
         plan, base = one.result.plan, answer.base.result.plan
@@ -199,7 +208,7 @@ def results(request: Request, hall: AtHand, job_id: str, user: User = member("so
             and case.case_id not in cut.cases
         ]
         worse = [finding_sentence(f) for f in one.result.findings if f.kind == "excess"]
-        says = [*(one.scenario.says if one.scenario is not None else ()), *worse]
+        says = [*(one.scenario.says if one.scenario is not None else ()), *_cover(one, user), *worse]
         plans.append(
             {
                 "name": one.name,
@@ -211,13 +220,47 @@ def results(request: Request, hall: AtHand, job_id: str, user: User = member("so
     return render(
         request,
         "tried.html",
-        title="Beside today",
+        title="Scenarios tried",
         back="/whatif",
         names=[one.name for one in answer.all],
         lines=lines,
         plans=plans,
         sections=sections_of(answer, officers=named and user.sight.divisions is None),
     )
+
+
+def _officer_count(one: Tried) -> str:
+    """How many officers there are, and how many of them are at work: only those count in evenness."""
+    everybody, working = len(one.force.officers), 0 if one.spread is None else len(one.spread.shares)
+    return f"{everybody:,}" if everybody == working else f"{everybody:,}, {working:,} at work"
+
+
+def _covered(one: Tried) -> list[Finding]:
+    return [finding for finding in one.result.findings if finding.rule == "cover"]
+
+
+def _to_cover(one: Tried) -> int:
+    return sum(finding.facts["count"] for finding in _covered(one))
+
+
+def _cover(one: Tried, user: User) -> list[str]:
+    """Which cases of absent officers need cover, and that figures of evenness leave them out."""
+    force, told = one.force, []
+    for finding in _covered(one):
+        officer = force.officer_by_id[finding.officer or ""]
+        if user.sight.sees_officer(officer) or user.sight.divisions is None:
+            who = officer.officer_id if user.sight.sees_officer(officer) else "an absent officer"
+            high = sum(1 for case_id in finding.facts["cases"] if force.high_risk(force.case_by_id[case_id]))
+            count = finding.facts["count"]
+            noun, verb = ("case", "needs") if count == 1 else ("cases", "need")
+            told.append(f"{count:,} {noun} ({high:,} high risk) of {who} {verb} cover.")
+    return [*told, "Figures of evenness leave these cases out."] if told else []
+
+
+def _allowed(found: Frontier) -> dict[int, str]:
+    """For each point how many cases may move, where, and how many do."""
+    where = "in the whole force" if found.force.policy.divisions.cross else "in each division"
+    return {point.moves: f"{point.moves:,} {where} ({point.moved:,} made)" for point in found.points}
 
 
 def _of_others(said: str, officers: frozenset[str]) -> bool:
@@ -234,7 +277,7 @@ def scenario(request: Request, hall: AtHand, scenario_id: Number, user: User = m
 
 @router.post("/whatif/{scenario_id}/run")
 def run(request: Request, hall: AtHand, scenario_id: Number, user: User = member("solve")) -> Response:
-    """Run a scenario beside today."""
+    """Run a scenario beside the plan without it."""
     kept = find_scenario(hall.store, user, scenario_id)
     try:
         job = post_whatif(hall.store, user, [{**kept.document, "name": kept.name}])
@@ -271,7 +314,7 @@ def draw(request: Request, hall: AtHand, last: Text = "", user: User = member("s
     """Begin to find the frontier."""
     try:
         if not (last.isascii() and last.isdigit() and len(last) < 6):
-            raise InputError([Problem("last", "a whole number from 0", value=last[:20])])
+            raise FormError(last="Enter how many moves, as a whole number from 0.")
         job = post_frontier(hall.store, user, last=int(last))
     except AllocatorError as error:
         return _whatif(request, hall, user, error)
@@ -304,12 +347,13 @@ def frontier(request: Request, hall: AtHand, job_id: str, point: str = "", user:
         "frontier.html",
         title="How even for how many moves?",
         back="/whatif",
-        says=[asked_sentence(found), *sentences(found)],
+        says=[plain(said) for said in (asked_sentence(found), *sentences(found))],
         svg=frontier_chart(figures, found.knee.moves, "?point={}#plan" if user.may("cases") else "")
         if found.knee
         else "",
-        header=list(HEADER),
-        rows=[{"moves": p.moves, "cells": row} for p, row in zip(found.points, rows(found), strict=True)],
+        header=HEADER,
+        rows=[{"moves": p.moves, "cells": row[2:]} for p, row in zip(found.points, rows(found), strict=True)],
+        allowed=_allowed(found),
         point=None if chosen is None else chosen.moves,
         moves=moves,
     )

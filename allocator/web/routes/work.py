@@ -14,7 +14,7 @@ from allocator.web.pages import member, render, sent
 router = APIRouter(include_in_schema=False)
 TITLES = {
     "allocate": "A plan",
-    "whatif": "Scenarios beside today",
+    "whatif": "Scenarios",
     "frontier": "The frontier",
     "propose": "Planning",
     "planning": "Staffing",
