@@ -383,16 +383,16 @@ def _marginals(
         return ()
     base = one.staffing(officers, trained, linked)
     next_one = with_officers(base.force, one.name, officers + 1)
-    more = [("the next officer", replace(base, name="one more officer", force=next_one))]
+    more = [("officer", replace(base, name="one more officer", force=next_one))]
     supply = one.planning.supply
     if supply.course_every:
         place = supply.model_copy(update={"course_places": supply.course_places + 1})
         planning = one.planning.model_copy(update={"supply": place})
-        more.append(("the next place on each course", replace(base, name="one more course place", planning=planning)))
+        more.append(("place on each course", replace(base, name="one more course place", planning=planning)))
     need = need_of(base.force, one.name or None)
     if one.name and any(p.division == one.name for p in one.force.premises) and need.linked < need.officers:
         linked_one = with_linked(base.force, one.name, need.linked + 1)
-        more.append(("the next officer linked to premises", replace(base, name="one more link", force=linked_one)))
+        more.append(("officer linked to premises", replace(base, name="one more link", force=linked_one)))
     before = one.outcomes(base, count)
     found = []
     for name, staffing in more:

@@ -54,7 +54,7 @@ def sizing_told(
     ]
     worth = tuple(row for one in found.divisions for row in _worth_rows(one))
     if worth:
-        header = ("division", "one more of", "chance to keep the target", "mean excess in a cycle", "futures")
+        header = ("division", "one more", "target kept", "mean excess in a cycle", "futures")
         sections.append(Section("Value of the next", "What one more is worth, on the same futures", header, worth))
     if tornado is not None:
         says.append(_tornado_sentence(tornado))
@@ -110,6 +110,17 @@ def _needed_row(one: Sized) -> tuple[str, ...]:
         return (one.division or WHOLE, *map(str, told), kept)
     figures = (now.officers, need.officers, now.trained, need.trained, now.linked, need.linked, one.bound)
     return (one.division or WHOLE, *map(str, figures), kept)
+
+
+def _brief_row(one: Sized) -> tuple[str, ...]:
+    need, now = one.needed, one.now
+    kept = "" if one.answer is None else f"{percent(one.answer.kept / one.answer.futures)} of {one.answer.futures}"
+    if need is None:
+        told = (f"none can ({now.officers} now)", f"({now.trained} now)", f"({now.linked} now)")
+    else:
+        pairs = (need.officers, now.officers), (need.trained, now.trained), (need.linked, now.linked)
+        told = tuple(f"{wanted} ({present} now)" for wanted, present in pairs)  # type: ignore[assignment]
+    return (one.division or WHOLE, *told, str(one.bound), kept)
 
 
 def _tried_rows(one: Sized) -> list[tuple[str, ...]]:

@@ -49,8 +49,8 @@ def staffed(force: Force, division: str, officers: int) -> Force:
     """The force with so many officers who serve in a division.
 
     Those who are added are trained, open, full time and without cases; they have every skill that the division's
-    officers have or its cases need, and are linked to its premises. Those who are taken away have the shortest relationships, linked officers last; they give
-    up their cases in the first cycle.
+    officers have or its cases need, and are linked to its premises. Those who are taken away have the shortest
+    relationships, linked officers last; they give up their cases in the first cycle.
 
     Parameters
     ----------

@@ -17,8 +17,8 @@ from allocator.errors import AllocatorError
 from allocator.files.digest import digest
 from allocator.store.tables import snapshots
 
-# Forces that were read lately, by their ids: content has one name, so nothing here is ever out of date.
-_AT_HAND: TTLCache[str, Force] = TTLCache(maxsize=4, ttl=600)
+# Forces that were read lately, by their ids, with the data that they were made of.
+_AT_HAND: TTLCache[str, tuple[bytes, Force]] = TTLCache(maxsize=4, ttl=600)
 _TURN = Lock()
 
 
@@ -103,19 +103,18 @@ def load(connection: Connection, snapshot_id: str) -> Force:
     AllocatorError
         When it is damaged.
     """
-    of_this = snapshots.c.id == snapshot_id
+    data = connection.execute(select(snapshots.c.data).where(snapshots.c.id == snapshot_id)).scalar_one_or_none()
     with _TURN:
-        known = _AT_HAND.get(snapshot_id)
-    if known is not None and connection.execute(select(snapshots.c.data.is_not(None)).where(of_this)).scalar():
-        return known
-    data = connection.execute(select(snapshots.c.data).where(of_this)).scalar_one_or_none()
-    if data is None:
-        with _TURN:
+        if data is None:
             _AT_HAND.pop(snapshot_id, None)
+        kept, known = _AT_HAND.get(snapshot_id, (None, None))
+    if data is None:
         raise Purged(f"Snapshot {snapshot_id[:12]} was purged.")
+    if known is not None and kept == data:  # to compare costs little, and to make cases anew much
+        return known
     force = Force.model_validate_json(json.dumps(unpacked(snapshot_id, data)))
     with _TURN:
-        _AT_HAND[snapshot_id] = force
+        _AT_HAND[snapshot_id] = data, force
     return force
 
 

@@ -117,8 +117,8 @@ def test_the_next_officer_is_worth_something_where_there_are_too_few():
     of = force(north, held(10, north), held(14, north, risk="high"))
     (one,) = sized(of, marginals=4).divisions
     worth = {m.name: m for m in one.marginals}
-    assert worth["the next officer"].futures == 4
-    assert worth["the next officer"].excess[0] <= 0
+    assert worth["officer"].futures == 4
+    assert worth["officer"].excess[0] <= 0
 
 
 def test_staffings():
