@@ -70,7 +70,12 @@ ACTS: dict[str, Act] = {
         _act("approve", "submitted", "approved", "answers for the plan", fresh=True, second_person=True),
         _act("commit", "approved", "committed", "makes the plan real and writes everybody's messages", fresh=True),
         _act("undo", "committed", "undone", "restores officers and dates, and tells those who were told"),
-        _act("discard", "imported proposed submitted approved", "discarded", "ends an open cycle without a plan"),
+        _act(
+            "discard",
+            "imported proposed submitted approved",
+            "discarded",
+            "ends an open cycle without a plan; refused while a case was placed in it",
+        ),
     )
 }
 

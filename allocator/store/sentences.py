@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allocator.cycles.codes import OVERRIDE_REASONS
 from allocator.cycles.difference import Change, Difference
 from allocator.cycles.staleness import Touched
 from allocator.cycles.whys import why_words
@@ -69,6 +70,9 @@ def entry_sentence(entry: Entry, of_case: bool) -> str:
         case "placed":
             who = "" if of_case else f"case {facts['case_id']} "
             return f"{who}to {facts['officer_id']}: {why_words(facts['why'])}"
+        case "given":
+            who = "" if of_case else f"case {facts['case_id']} "
+            return f"{who}placed with {facts['officer_id']} by {facts['by']}: {OVERRIDE_REASONS[facts['reason']]}"
         case "unplaced":
             who = "" if of_case else f"case {facts['case_id']} "
             still = "" if facts["from_officer_id"] is None else f", still with {facts['from_officer_id']}"
