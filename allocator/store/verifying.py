@@ -7,10 +7,12 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from allocator.errors import AllocatorError
 from allocator.store.audit import BEGINNING, Head, details_mac, link, published, tombstone
 from allocator.store.registers import held_digest, held_now
 from allocator.store.store import Store
@@ -45,14 +47,23 @@ def verify(store: Store) -> Verified:
     """
     key = store.home.key
     # Read before the database, which may be ahead of the file, never behind it.
-    head = published(store.home.head)
+    head, found = _head(store.home.head)
     with store.reading() as connection:
-        found = list(_chain(connection, key, head))
+        found += _chain(connection, key, head)
         found += _kept(connection, key)
         found += _holdings(connection)
         rows = connection.execute(select(audit.c.details)).all()
+        if head is None and rows and not store.home.head.exists():
+            found.append("The head of the audit log is not where it should be outside the database.")
         purged = sum(1 for row in rows if row.details is None)
         return Verified(len(rows), purged, tuple(found))
+
+
+def _head(path: Path) -> tuple[Head | None, list[str]]:
+    try:
+        return published(path), []
+    except AllocatorError as error:
+        return None, [str(error).partition(" Nothing was changed.")[0]]
 
 
 def _chain(connection: Connection, key: bytes, head: Head | None) -> Iterator[str]:
@@ -75,9 +86,8 @@ def _chain(connection: Connection, key: bytes, head: Head | None) -> Iterator[st
         expected, previous = row.seq + 1, row.mac
         links[row.seq] = row.mac
     if head is None:
-        if links:
-            yield "The head of the audit log is not where it should be outside the database."
-    elif head.count >= expected:
+        return
+    if head.count >= expected:
         yield f"Audit {_rows(expected, head.count)} cut off at the end."
     elif head.count in links and links[head.count] != head.mac:
         yield f"Audit row {head.count} is another than the head outside the database says."

@@ -1,6 +1,7 @@
 """The commands that keep cycles: a whole cycle, what each prints, and what is told when it cannot."""
 
 import json
+import signal
 
 import pytest
 
@@ -171,3 +172,23 @@ def test_buddies_and_courses(run, folder, home):
 def test_the_table_of_acts_is_the_readmes(request):
     readme = (request.config.rootpath / "README.md").read_text(encoding="utf-8")
     assert states_markdown() in readme
+
+
+@pytest.mark.parametrize(("when", "said"), [("publish", "1"), ("print", "1"), ("before", "0")])
+def test_ctrl_c_says_whether_it_was_done(run, home, export, monkeypatch, when, said):
+    run("db", "upgrade")
+    if when == "publish":
+        monkeypatch.setattr("allocator.store.store.publish", lambda *what: signal.raise_signal(signal.SIGINT))
+    else:
+
+        def stop(*what):
+            raise KeyboardInterrupt
+
+        where = "allocator.cli.cycle_view.print_imported" if when == "print" else "allocator.store.importing.save"
+        monkeypatch.setattr(where, stop)
+    ended = run("cycle", "import", export(), "--as", "Ann")
+    done = "Stopped, but not before this was done and logged: import.\n"
+    assert (ended.code, ended.err.lstrip()) == (1, done if said == "1" else "Stopped before it was done.\n")
+    monkeypatch.undo()
+    found = run("cycle", "list", "--home", home)
+    assert ("imported" in found.out) == (said == "1")
