@@ -30,7 +30,7 @@ def print_listing(console: Console, found: Sequence[Listed]) -> None:
     for one in found:
         cycle, goals = one.cycle, one.goals
         decided = (f"{one.moved:,}", f"{one.placed:,}", f"{one.unplaced:,}")
-        counts = decided if cycle.state in ("committed", "undone") else ("", "", "")
+        counts = decided if goals and cycle.state != "discarded" else ("", "", "")
         excess = f"{goals['excess']:,}" if goals else ""
         size = (f"{one.officers:,}", f"{one.cases:,}")
         table.add_row(str(cycle.id), cycle.cycle_date.isoformat(), cycle.state, *size, *counts, excess)

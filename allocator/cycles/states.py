@@ -83,7 +83,10 @@ ACTS: dict[str, Act] = {
 def who_may(act: Act) -> str:
     """Who may do an act, in words."""
     if act.second_person:
-        return "anybody but whoever proposed the plan or overrode a placement of it (`approval.four_eyes`)"
+        return (
+            "anybody but whoever proposed the plan or overrode a placement of it, or of a plan before of which it "
+            "keeps something (`approval.four_eyes`)"
+        )
     return "anybody"
 
 

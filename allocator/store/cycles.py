@@ -18,6 +18,9 @@ from allocator.store.tables import audit, cycles
 _CHANGE = (*ACTS, "rollover", "renew")
 
 
+MOST = 2**31 - 1  # that a column of whole numbers holds
+
+
 class Outdated(Conflict):
     """Somebody else has changed what was looked at: nothing was changed by who looked."""
 
@@ -64,7 +67,7 @@ def find(connection: Connection, cycle_id: int | None = None, version: int | Non
     """
     query = select(cycles)
     query = query.order_by(cycles.c.id.desc()).limit(1) if cycle_id is None else query.where(cycles.c.id == cycle_id)
-    row = connection.execute(query).first()
+    row = None if cycle_id is not None and cycle_id > MOST else connection.execute(query).first()
     if row is None:
         if cycle_id is None or connection.execute(select(func.count()).select_from(cycles)).scalar_one() == 0:
             raise InputError([Problem("store", "at least one cycle", maybe="run `allocator cycle import` first.")])

@@ -135,8 +135,7 @@ def deliver(store: Store, *, by: str, now: bool = False, progress: Callable[[int
                 done.append(row)
             except AllocatorError as problem:
                 failures[row.id] = error = str(problem)
-        _note(store, by, done, failures)
-        delivered, failed = delivered + len(done), failed + len(failures)
+        delivered, failed = delivered + _note(store, by, done, failures), failed + len(failures)
         if progress is not None:
             progress(delivered)
     return Delivered(delivered, failed, unsent(store, limit=0)[1], error)
@@ -153,9 +152,10 @@ def _claim(store: Store, last: int, now: bool) -> list[Row[tuple[object, ...]]]:
         return rows
 
 
-def _note(store: Store, by: str, done: list[Row[tuple[object, ...]]], failures: dict[int, str]) -> None:
+def _note(store: Store, by: str, done: list[Row[tuple[object, ...]]], failures: dict[int, str]) -> int:
+    """Note what was delivered and what was not; how many this delivery was the first to note."""
     with store.writing() as writing:
-        connection, at = writing.connection, writing.log.now
+        connection, at, count = writing.connection, writing.log.now, 0
         for row in done:
             # Two deliveries at once wrote the same file; one of them notes it.
             values = {"state": "delivered", "delivered_at": at, "attempts": row.attempts + 1, "error": None}
@@ -163,11 +163,13 @@ def _note(store: Store, by: str, done: list[Row[tuple[object, ...]]], failures: 
             if connection.execute(statement.values(values)).rowcount:
                 details = {"message": row.id, "kind": row.kind, "to": row.recipient, "about": row.about}
                 writing.log.append(by, "disclose", details, cycle_id=row.cycle_id, purpose="handover")
+                count += 1
         for message_id, error in failures.items():
             row = connection.execute(select(messages).where(messages.c.id == message_id)).one()
             wait = min(FIRST_WAIT * 2**row.attempts, LONGEST_WAIT) if row.attempts < 20 else LONGEST_WAIT
             statement = messages.update().where(messages.c.id == message_id, messages.c.state == "sending")
             connection.execute(statement.values(attempts=row.attempts + 1, next_at=at + wait, error=error[:1000]))
+        return count
 
 
 def folder_of(recipient: str) -> str:

@@ -129,6 +129,8 @@ def with_case(force: Force, case_id: str, new: Mapping[str, Any]) -> Force:
     """
     if case_id.strip() in force.case_by_id:
         raise InputError([Problem("case_id", "an id that no case has yet", value=case_id.strip())])
+    if not case_id.strip().isprintable():
+        raise InputError([Problem("case_id", "an id without control characters", value=case_id.strip()[:80])])
     try:
         case = Case.model_validate({"case_id": case_id, **new}, strict=False)
     except ValidationError as error:

@@ -112,7 +112,10 @@ def load(connection: Connection, snapshot_id: str) -> Force:
     if data is None:
         with _TURN:
             _AT_HAND.pop(snapshot_id, None)
-        raise Purged(f"Snapshot {snapshot_id[:12]} was purged.")
+        raise Purged(
+            f"Snapshot {snapshot_id[:12]} was purged. Nothing was changed.\n"
+            "Maybe go on with a new export: `allocator cycle import`."
+        )
     force = Force.model_validate_json(json.dumps(unpacked(snapshot_id, data)))
     with _TURN:
         _AT_HAND[snapshot_id] = force

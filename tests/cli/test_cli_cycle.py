@@ -2,6 +2,7 @@
 
 import json
 import signal
+from datetime import date
 
 import pytest
 
@@ -192,3 +193,19 @@ def test_ctrl_c_says_whether_it_was_done(run, home, export, monkeypatch, when, s
     monkeypatch.undo()
     found = run("cycle", "list", "--home", home)
     assert ("imported" in found.out) == (said == "1")
+
+
+def test_numbers_and_dates_beyond_all_are_plain_errors(run, home, export):
+    run("db", "upgrade")
+    cycle(run, "import", export(of=small(cycle_date=date(9999, 12, 30))))
+    huge = "9" * 20
+    found = run("cycle", "show", "--cycle", huge, "--as", "Ann")
+    assert found.code == 2 and "expected a cycle from 1 to 1" in found.err
+    assert run("audit", "show", "--cycle", huge, "--as", "Ann").code == 2
+    assert run("audit", "show", "--last", huge, "--as", "Ann").code == 0
+    cycle(run, "propose")
+    cycle(run, "submit")
+    cycle(run, "approve", by="Bob")
+    cycle(run, "commit")
+    found = run("cycle", "rollover", "--as", "Ann")
+    assert found.code == 1 and "would begin after 9999-12-31. Nothing was changed." in found.err

@@ -91,6 +91,7 @@ def test_a_plan_of_before_is_stale_and_its_pages_too(store, tmp_path):
         (("c9", "A", {"new": {"division": "North", "risk": "hig"}}), "risk"),
         (("c9", "A", {"new": {"division": "North", "risk": "low", "excluded": ["A"]}}), "not eligible"),
         (("c4", "A", {"reason": "other"}), "a note"),
+        (("c\x1b[2J", "A", {"new": {"division": "North", "risk": "low"}}), "an id without control characters"),
     ],
 )
 def test_what_may_not_be_is_refused_and_nothing_changes(store, tmp_path, arguments, says):
