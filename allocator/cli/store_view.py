@@ -108,7 +108,8 @@ def _flat(details: object) -> str:
         return ", ".join(f"{name} {_flat(value)}" for name, value in details.items() if value not in (None, [], {}, ""))
     if isinstance(details, list):
         return " ".join(map(_flat, details))
-    return str(details)
+    text = str(details)
+    return text[:12] if len(text) == 64 and set(text) <= set("0123456789abcdef") else text
 
 
 def print_reductions(console: Console, found: Sequence[Reduced]) -> None:

@@ -16,6 +16,7 @@ from allocator.errors import InputError, Problem
 from allocator.files.reading import read
 from allocator.store.cycles import Cycle, find, first_of, last_committed, may, moved_on, open_cycle
 from allocator.store.inputs import planned_with
+from allocator.store.outbox import last_letter, written_since
 from allocator.store.placements import standing, take_back, upheld
 from allocator.store.proposals import proposal_of
 from allocator.store.snapshots import Purged, load, save
@@ -151,6 +152,7 @@ def _taken(
     else:
         moved_on(connection, cycle, **values)
         cycle_id = cycle.id
+    before_letters = last_letter(connection)
     ended = take_back(writing, cycle_id, stand, force)
     # What a reduction does is no difference between exports.
     found = None if known is None else difference(known, export)
@@ -163,6 +165,7 @@ def _taken(
     if stand:
         details["placements_kept"] = [one.case_id for one in stand if one.case_id not in ended]
         details["placements_ended"] = ended
+        details |= written_since(connection, before_letters)
     writing.log.append(by, act, details, cycle_id=cycle_id, before=before, after=snapshot_id)
     now = find(connection, cycle_id)
     overtaken = cycle is not None and cycle.proposal_id is not None and before != snapshot_id

@@ -11,18 +11,16 @@ from sqlalchemy import Connection, func, select
 from allocator.cycles.codes import PURPOSES, coded
 from allocator.cycles.reductions import Reduction, expiring
 from allocator.cycles.staleness import Staleness
-from allocator.cycles.states import ACTS, OPEN
+from allocator.cycles.states import OPEN
 from allocator.domain.force import Force
 from allocator.domain.plan import Action
-from allocator.store.cycles import Cycle, as_cycle, find
+from allocator.store.cycles import CHANGE, Cycle, as_cycle, find
 from allocator.store.inputs import kept_reductions
 from allocator.store.proposals import Proposal, proposal_of, stale
 from allocator.store.snapshots import load
 from allocator.store.store import Store, named
 from allocator.store.tables import audit, cycles, divisions, proposals, snapshots
 
-# Acts on a cycle, as against readings of it.
-_ACTS = (*ACTS, "rollover", "renew")
 _COUNTED: tuple[Action, ...] = ("moved", "placed", "unplaced")
 
 
@@ -102,7 +100,7 @@ def show(store: Store, *, by: str, purpose: str, cycle_id: int | None = None, ac
 
 
 def _events(connection: Connection, cycle_id: int) -> tuple[Event, ...]:
-    query = select(audit.c.act, audit.c.actor, audit.c.at).where(audit.c.cycle_id == cycle_id, audit.c.act.in_(_ACTS))
+    query = select(audit.c.act, audit.c.actor, audit.c.at).where(audit.c.cycle_id == cycle_id, audit.c.act.in_(CHANGE))
     return tuple(Event(row.act, row.actor, row.at) for row in connection.execute(query.order_by(audit.c.seq)))
 
 

@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from allocator.cycles.letters import Letter
 from allocator.errors import AllocatorError
 from allocator.files.atomic import write_files
+from allocator.store.snapshots import packed
 from allocator.store.store import Store, Writing, named
 from allocator.store.tables import messages
 
@@ -104,6 +106,33 @@ def put(writing: Writing, cycle_id: int, letters: Iterable[Letter]) -> None:
     ]
     if rows:
         writing.connection.execute(messages.insert(), rows)
+
+
+def last_letter(connection: Connection) -> int:
+    """Number of the newest message; 0 where there is none."""
+    return connection.execute(select(func.max(messages.c.id))).scalar() or 0
+
+
+def written_since(connection: Connection, last: int) -> dict[str, Any]:
+    """Details for the log of the letters that an act wrote: after which number, to which, and their digest.
+
+    Parameters
+    ----------
+    connection : Connection
+    last : int
+        Number of the newest message before the act.
+    """
+    newest = last_letter(connection)
+    if newest == last:
+        return {}
+    return {"letters": {"after": last, "to": newest, "digest": letters_digest(connection, last, newest)}}
+
+
+def letters_digest(connection: Connection, after: int, to: int) -> str:
+    """SHA-256 of messages, as they were written: recipients, subjects and texts."""
+    names = ("id", "cycle_id", "kind", "recipient", "subject", "text", "html")
+    query = select(*(messages.c[name] for name in names)).where(messages.c.id > after, messages.c.id <= to)
+    return packed([list(row) for row in connection.execute(query.order_by(messages.c.id))])[0]
 
 
 def deliver(store: Store, *, by: str, now: bool = False, progress: Callable[[int], None] | None = None) -> Delivered:

@@ -23,7 +23,7 @@ from allocator.explain.tally import Tally
 from allocator.store.cycles import Cycle, find, last_kept, may, moved_on, open_cycle
 from allocator.store.importing import keep_difference
 from allocator.store.inputs import planned_with
-from allocator.store.outbox import put
+from allocator.store.outbox import last_letter, put, written_since
 from allocator.store.overriding import LONGEST_NOTE
 from allocator.store.proposals import proposal_of
 from allocator.store.snapshots import load, save
@@ -107,6 +107,7 @@ def place(
         snapshot_id = save(connection, after)
         moved_on(connection, cycle, snapshot_id=snapshot_id)
         keep_difference(connection, cycle.id, difference(before, after))
+        before_letters = last_letter(connection)
         put(writing, cycle.id, [received(after, case, chosen.after)])
         details = {
             "case": case.case_id,
@@ -114,6 +115,7 @@ def place(
             "reason": reason,
             "new": new is not None,
             "note": note,
+            **written_since(connection, before_letters),
         }
         writing.log.append(by, "place", details, cycle_id=cycle.id, before=cycle.snapshot_id, after=snapshot_id)
         return Placed(find(connection, cycle.id), case, chosen)

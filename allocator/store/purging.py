@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -85,7 +86,7 @@ def purge(store: Store, before: date, *, by: str) -> PurgedCounts:
         connection.execute(delete(overrides).where(overrides.c.proposal_id.in_(of_plans)))
         _past(connection, ids, before)
         _problems(connection, before)
-        count = _messages(writing, ids)
+        count, figures = _messages(writing, ids), _figures(connection, ids)
         rows = _entries(connection, ids, before)
         details = {
             "before": before.isoformat(),
@@ -94,6 +95,7 @@ def purge(store: Store, before: date, *, by: str) -> PurgedCounts:
             "plans": plans,
             "messages": count,
             "audit_rows": _ranges(rows),
+            "figures": figures,
         }
         if ids or rows:
             writing.log.append(by, "purge", details)
@@ -196,6 +198,13 @@ def _messages(writing: Writing, ids: list[int]) -> int:
         connection.execute(messages.update().where(messages.c.id == message_id).values(values))
         count += 1
     return count
+
+
+def _figures(connection: Connection, ids: list[int]) -> dict[str, str]:
+    """Digests of the figures that stay, by cycle, as their commits logged them."""
+    commits = select(audit.c.cycle_id, audit.c.details).where(audit.c.act == "commit", audit.c.cycle_id.in_(ids))
+    found = {row.cycle_id: json.loads(row.details) for row in connection.execute(commits) if row.details is not None}
+    return {str(cycle_id): details["figures"] for cycle_id, details in found.items() if "figures" in details}
 
 
 def _entries(connection: Connection, ids: list[int], before: date) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 
 import pytest
@@ -15,7 +16,17 @@ from allocator.store.histories import case_history
 from allocator.store.log_reading import log_entries
 from allocator.store.looking import show
 from allocator.store.snapshots import _AT_HAND
-from allocator.store.tables import audit, holdings, proposals, snapshots
+from allocator.store.tables import (
+    audit,
+    caseloads,
+    cycles,
+    decisions,
+    divisions,
+    holdings,
+    messages,
+    proposals,
+    snapshots,
+)
 from allocator.store.verifying import verify
 from tests.cycling import ANN, committed, imported, small
 
@@ -272,3 +283,47 @@ def test_ctrl_c_after_the_commit_waits_until_the_head_has_followed(logged, monke
     finally:
         signal.signal(number, before)
     assert logged.done == "read" and published(logged.home.head).count == 6
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        (decisions.update().where(decisions.c.case_id == "c1").values(why="new"), "The decisions of cycle 1 are not"),
+        (delete(decisions).where(decisions.c.case_id == "c1"), "The decisions of cycle 1 are not"),
+        (caseloads.update().where(caseloads.c.officer_id == "A").values(cases=1), "The figures of cycle 1 are not"),
+        (divisions.update().values(moved=7), "The figures of cycle 1 are not"),
+        (messages.update().where(messages.c.id == 2).values(text="x"), r"Messages 1 to \d+ are not what audit row 5"),
+        (messages.update().where(messages.c.id == 2).values(recipient="x"), r"Messages 1 to \d+ are not what audit"),
+        (delete(messages).where(messages.c.id == 1), r"Messages 1 to \d+ are not what audit row 5"),
+        (cycles.update().values(state="undone"), "Cycle 1 is undone, and the log says committed"),
+        (cycles.update().values(proposal_id=None), "The plan of cycle 1 is not the last"),
+        (proposals.update().values(proposed_by="Bob"), "Plan 1 is not what audit row 2 says"),
+    ],
+)
+def test_whatever_was_changed_beside_the_log_is_named(logged, statement, says):
+    tampered(logged, statement)
+    (problem,) = verify(logged).problems
+    assert re.match(says, problem)
+
+
+def test_rows_that_the_log_does_not_have_are_named(logged):
+    with logged.reading() as connection:
+        cycle = dict(connection.execute(select(cycles)).one()._mapping)
+        letter = dict(connection.execute(select(messages).order_by(messages.c.id.desc())).first()._mapping)
+        plan = dict(connection.execute(select(proposals)).one()._mapping)
+    tampered(logged, insert(cycles).values({**cycle, "id": 2, "proposal_id": None}))
+    tampered(logged, insert(messages).values({**letter, "id": letter["id"] + 1, "recipient": "Mallory"}))
+    tampered(logged, insert(proposals).values({**plan, "id": 2, "cycle_id": 2}))
+    assert verify(logged).problems == (
+        "Cycle 2 was inserted: the log does not have it.",
+        "The log has 1 plans, and there are 2.",
+        f"Message {letter['id'] + 1} was inserted: the log does not have it.",
+    )
+
+
+def test_a_log_without_such_digests_verifies_as_far_as_it_goes(store, tmp_path, monkeypatch):
+    for name in ("decisions_digest", "figures_digest"):
+        monkeypatch.setattr(f"allocator.store.committing.{name}", lambda *what: "")
+    monkeypatch.setattr("allocator.store.committing.written_since", lambda *what: {})
+    committed(store, small(), tmp_path / "f")
+    assert verify(store).problems == ()

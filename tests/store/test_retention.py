@@ -22,7 +22,7 @@ from allocator.store.replaying import replay
 from allocator.store.service_tables import problems
 from allocator.store.snapshots import Purged
 from allocator.store.store import Conflict
-from allocator.store.tables import audit, changes, decisions, messages, overrides, proposals
+from allocator.store.tables import audit, caseloads, changes, decisions, messages, overrides, proposals
 from allocator.store.verifying import verify
 from tests.cycling import ANN, BOB, CAT, committed, finished, imported, planned, proposed, small, with_case
 from tests.inline import InlineStandby
@@ -98,6 +98,13 @@ def test_figures_outlast_a_purge(two):
     purged(two)
     month = monthly(two, TODAY, by=BOB)
     assert month.last.cycle_id == 1 and sum(d.moved for d in month.divisions) == 2
+
+
+def test_figures_that_were_changed_after_a_purge_are_named(two):
+    purged(two)
+    with two.database.writing() as connection:
+        connection.execute(caseloads.update().where(caseloads.c.cycle_id == 1).values(cases=99))
+    assert verify(two).problems == ("The figures of cycle 1 are not what its commit left.",)
 
 
 def test_a_purge_twice_takes_nothing_more(two):
