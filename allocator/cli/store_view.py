@@ -30,7 +30,7 @@ def print_listing(console: Console, found: Sequence[Listed]) -> None:
     for one in found:
         cycle, goals = one.cycle, one.goals
         decided = (f"{one.moved:,}", f"{one.placed:,}", f"{one.unplaced:,}")
-        counts = decided if cycle.state in ("committed", "undone") else ("", "", "")
+        counts = decided if goals and cycle.state != "discarded" else ("", "", "")
         excess = f"{goals['excess']:,}" if goals else ""
         size = (f"{one.officers:,}", f"{one.cases:,}")
         table.add_row(str(cycle.id), cycle.cycle_date.isoformat(), cycle.state, *size, *counts, excess)
@@ -108,7 +108,8 @@ def _flat(details: object) -> str:
         return ", ".join(f"{name} {_flat(value)}" for name, value in details.items() if value not in (None, [], {}, ""))
     if isinstance(details, list):
         return " ".join(map(_flat, details))
-    return str(details)
+    text = str(details)
+    return text[:12] if len(text) == 64 and set(text) <= set("0123456789abcdef") else text
 
 
 def print_reductions(console: Console, found: Sequence[Reduced]) -> None:

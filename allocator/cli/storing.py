@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from allocator.cycles.codes import PURPOSES
+from allocator.errors import AllocatorError
 
 Command = Callable[..., Any]
 
@@ -53,6 +54,11 @@ def with_store(command: Command) -> Command:
         from allocator.store.store import Store
 
         with Store(home, database) as store:
-            return command(store=store, **options)
+            try:
+                return command(store=store, **options)
+            except KeyboardInterrupt:
+                if store.done in (None, "read", "export"):
+                    raise
+                raise AllocatorError(f"Stopped, but not before this was done and logged: {store.done}.") from None
 
     return opened

@@ -27,6 +27,8 @@ def command(store: Store, file: Path, by: str) -> None:
     from allocator.explain.sentences.counts import counted
     from allocator.store.people import keep_supervisors
 
-    found = keep_supervisors(store, file, by=by)
-    names, divisions = {one.name for one in found}, {one.division for one in found}
+    kept = keep_supervisors(store, file, by=by)
+    names, divisions = {one.name for one in kept.supervisors}, {one.division for one in kept.supervisors}
+    if kept.unknown:
+        click.echo(f"The newest data has no division called {', '.join(kept.unknown)}.", err=True)
     click.echo(f"{counted(len(names), 'supervisor')} of {counted(len(divisions), 'division')}.")

@@ -11,7 +11,7 @@ from allocator.explain.html import page
 
 WIDTH = 78
 
-MessageKind = Literal["caseload", "over-limit", "handover", "division", "undone", "placed"]
+MessageKind = Literal["caseload", "over-limit", "handover", "division", "undone", "placed", "not-yours"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Letter:
 
     Attributes
     ----------
-    kind : {"caseload", "over-limit", "handover", "division", "undone", "placed"}
+    kind : {"caseload", "over-limit", "handover", "division", "undone", "placed", "not-yours"}
     recipient : str
         An officer_id, or the name of a supervisor.
     about : str

@@ -171,6 +171,20 @@ def received(force: Force, case: Case, caseload: Caseload) -> Letter:
     return Letter("placed", case.officer or "", case.case_id, f"Case {case.case_id} is yours from {day}", blocks)
 
 
+def no_longer_yours(recipient: str, case_id: str, about: str) -> Letter:
+    """Tell an officer that newer data has ended a placement of which they were told.
+
+    Parameters
+    ----------
+    recipient, case_id : str
+    about : str
+        Tells this letter from another about the same case.
+    """
+    said = f"Newer data no longer has case {case_id} with you. That it is yours, as you were told, no longer holds."
+    subject = f"Case {case_id} is no longer yours"
+    return Letter("not-yours", recipient, about, subject, (Block(sentences=(said,)),))
+
+
 def _known(force: Force, case: Case) -> list[tuple[str, str]]:
     return [
         ("division", force.home(case)),

@@ -8,6 +8,7 @@ from typing import Any
 
 from allocator.domain.force import Force
 from allocator.domain.plan import Plan
+from allocator.errors import AllocatorError
 
 
 def after(plan: Plan) -> dict[str, tuple[str, date]]:
@@ -39,8 +40,17 @@ def next_force(plan: Plan, exported: Mapping[str, Any]) -> Force:
     plan : Plan
     exported : mapping
         Capacity and status of officers as read, where a reduction had changed them: those come back.
+
+    Raises
+    ------
+    AllocatorError
+        When the next cycle date is beyond the calendar.
     """
-    force, held = as_read(plan.force, exported), after(plan)
+    force, held, days = as_read(plan.force, exported), after(plan), plan.force.policy.cycle.days
+    if (date.max - force.cycle_date).days < days:
+        raise AllocatorError(
+            f"The cycle after that of {force.cycle_date} would begin after {date.max}. Nothing was changed."
+        )
     cases = []
     for case in force.cases:
         officer, since = held.get(case.case_id, (None, None))
@@ -48,7 +58,7 @@ def next_force(plan: Plan, exported: Mapping[str, Any]) -> Force:
     return force.changed(
         cases=tuple(cases),
         exemptions=(),
-        cycle_date=force.cycle_date + timedelta(days=force.policy.cycle.days),
+        cycle_date=force.cycle_date + timedelta(days=days),
     )
 
 

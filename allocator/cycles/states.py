@@ -70,7 +70,12 @@ ACTS: dict[str, Act] = {
         _act("approve", "submitted", "approved", "answers for the plan", fresh=True, second_person=True),
         _act("commit", "approved", "committed", "makes the plan real and writes everybody's messages", fresh=True),
         _act("undo", "committed", "undone", "restores officers and dates, and tells those who were told"),
-        _act("discard", "imported proposed submitted approved", "discarded", "ends an open cycle without a plan"),
+        _act(
+            "discard",
+            "imported proposed submitted approved",
+            "discarded",
+            "ends an open cycle without a plan; refused while a case was placed in it",
+        ),
     )
 }
 
@@ -78,7 +83,10 @@ ACTS: dict[str, Act] = {
 def who_may(act: Act) -> str:
     """Who may do an act, in words."""
     if act.second_person:
-        return "anybody but whoever proposed the plan or overrode a placement of it (`approval.four_eyes`)"
+        return (
+            "anybody but whoever proposed the plan or overrode a placement of it, or of a plan before of which it "
+            "keeps something (`approval.four_eyes`)"
+        )
     return "anybody"
 
 

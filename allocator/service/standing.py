@@ -25,7 +25,7 @@ from allocator.explain.effects import Effects
 from allocator.explain.officers import OfficerChange, officer_changes
 from allocator.explain.report import Report, explain
 from allocator.explain.tally import Tally
-from allocator.store.cycles import Cycle, find, last_kept
+from allocator.store.cycles import MOST, Cycle, find, last_kept
 from allocator.store.proposals import Proposal, proposal_of
 from allocator.store.snapshots import load
 from allocator.store.store import Store
@@ -301,7 +301,7 @@ def standing(
             if newest is None:
                 return None
             cycle = newest
-        elif connection.execute(select(cycles.c.id).where(cycles.c.id == cycle_id)).first() is None:
+        elif cycle_id > MOST or connection.execute(select(cycles.c.id).where(cycles.c.id == cycle_id)).first() is None:
             raise NotThere(f"There is no cycle {cycle_id}.")
         else:
             cycle = find(connection, cycle_id)

@@ -3,7 +3,9 @@
     mac(k) = HMAC-SHA256(key, [seq, at, actor, act, cycle, purpose, mac of details, before, after, mac(k - 1)])
 
 Details have a hash of their own, so that a purge can take them away and the chain still verifies. How long the log is,
-and its last link, also stand in a file outside the database, so that a log cut off at its end is noticed.
+and its last link, also stand in a file outside the database, its head. Who writes looks the head up in the chain first,
+so that a log cut off at its end is noticed and never grows again. A writer that is killed between its commit and the
+head leaves a head that lags behind: the row that it names is there.
 """
 
 from __future__ import annotations
@@ -26,6 +28,11 @@ from allocator.errors import AllocatorError
 from allocator.store.tables import audit
 
 BEGINNING = "0" * 64
+REMADE = (
+    "Nothing was changed.\nMaybe put a copy of it back; else write a backup (`allocator db backup`) and restore it "
+    "into a new folder (`allocator db restore`), which makes it again."
+)
+_MOST = 2**31 - 1  # entries
 _LINKED = ("seq", "at", "actor", "act", "cycle_id", "purpose", "details_mac", "before", "after", "previous")
 
 
@@ -52,6 +59,29 @@ class Log:
         last = connection.execute(select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)).first()
         self.head = Head(0, BEGINNING) if last is None else Head(last.seq, last.mac)
         self.now = datetime.now(UTC)
+        self.act = ""  # of the last entry that this writer added
+
+    def require(self, path: Path) -> None:
+        """Refuse to go on with a log that is not as the head outside the database knows it.
+
+        Parameters
+        ----------
+        path : Path
+            Of the head.
+
+        Raises
+        ------
+        AllocatorError
+            When there is no head, it cannot be read, or its row is not in the chain.
+        """
+        known = published(path)
+        if known is None and self.head.count:
+            raise AllocatorError(f"{path} does not exist. {REMADE}")
+        if known is not None and not holds(self._connection, known):
+            raise AllocatorError(
+                f"The audit log was cut off or changed: row {known.count}, the last that {path} knows, is not there as "
+                "it was. Nothing was changed.\nMaybe run `allocator audit verify`, and restore a backup."
+            )
 
     def append(
         self,
@@ -95,7 +125,15 @@ class Log:
         }
         entry["mac"] = link(self._key, entry)
         self._connection.execute(audit.insert().values(entry))
+        self.act = act
         self.head = Head(entry["seq"], entry["mac"])
+
+
+def holds(connection: Connection, head: Head) -> bool:
+    """Whether the row that a head names is in the chain as the head says."""
+    if head.count == 0:
+        return head.mac == BEGINNING
+    return connection.execute(select(audit.c.mac).where(audit.c.seq == head.count)).scalar() == head.mac
 
 
 def link(key: bytes, entry: Mapping[str, Any]) -> str:
@@ -139,15 +177,16 @@ def publish(path: Path, head: Head) -> None:
             known = published(path)
             if known is not None and known.count >= head.count:
                 return
-            with new.open("x") as file:
+            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(json.dumps({"count": head.count, "mac": head.mac}) + "\n")
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(new, path)
-    except OSError as error:
+    except (OSError, AllocatorError) as error:
+        why = f": {error.strerror}" if isinstance(error, OSError) else ""
         raise AllocatorError(
-            f"{path} cannot be written: {error.strerror}. What was asked is done and logged; the head of the log "
-            "follows with the next act."
+            f"{path} cannot be written{why}. What was asked is done and logged; the head of the log follows with the "
+            "next act."
         ) from error
     finally:
         with suppress(OSError):
@@ -163,12 +202,29 @@ def published(path: Path) -> Head | None:
         When the file cannot be read as one.
     """
     try:
-        found = json.loads(path.read_text("utf-8"))
-        return Head(int(found["count"]), str(found["mac"]))
+        return as_head(path.read_bytes())
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError) as error:
-        raise AllocatorError(f"{path} does not hold the head of an audit log.") from error
+    except OSError as error:
+        raise AllocatorError(f"{path} cannot be read: {error.strerror}. {REMADE}") from error
+    except ValueError as error:
+        raise AllocatorError(f"{path} does not hold the head of an audit log. {REMADE}") from error
+
+
+def as_head(data: bytes) -> Head:
+    """A head as a file holds it.
+
+    Raises
+    ------
+    ValueError
+        When it is none.
+    """
+    found = json.loads(data)
+    if type(found) is not dict or type(found.get("count")) is not int or type(found.get("mac")) is not str:
+        raise ValueError("no head")
+    if not 0 <= found["count"] <= _MOST:
+        raise ValueError("no length of a log")
+    return Head(found["count"], found["mac"])
 
 
 class _alone:

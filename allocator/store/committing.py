@@ -14,12 +14,21 @@ from allocator.domain.plan import Plan
 from allocator.explain.officers import officer_changes
 from allocator.explain.tally import Tally
 from allocator.store.cycles import Cycle, find, first_of, may, moved_on
-from allocator.store.outbox import put
+from allocator.store.outbox import last_letter, put, written_since
+from allocator.store.placements import LETTERS, placements, take_back
 from allocator.store.proposals import proposal_of, require_fresh
-from allocator.store.registers import hold, keep_caseloads, keep_decisions, keep_divisions, keep_exemptions
+from allocator.store.registers import (
+    decisions_digest,
+    figures_digest,
+    hold,
+    keep_caseloads,
+    keep_decisions,
+    keep_divisions,
+    keep_exemptions,
+)
 from allocator.store.snapshots import load
 from allocator.store.store import Conflict, Store, Writing, named
-from allocator.store.tables import cycles, exemptions, messages, supervisors
+from allocator.store.tables import audit, cycles, exemptions, messages, supervisors
 
 
 @dataclass(frozen=True)
@@ -75,9 +84,16 @@ def commit(store: Store, *, by: str, cycle_id: int | None = None, version: int |
         before, digest = hold(connection, after(plan))
         moved_on(connection, cycle, state=act.after)
         told = list(letters(plan, changes, proposal.checked.findings, why, _supervisors(connection), cycle.id))
+        before_letters = last_letter(connection)
         put(writing, cycle.id, told)
         counts = {action: len(cases) for action, cases in plan.actions.items()}
-        details = {"counts": counts, "messages": len(told)}
+        details = {
+            "counts": counts,
+            "messages": len(told),
+            "decisions": decisions_digest(connection, cycle.id),
+            "figures": figures_digest(connection, cycle.id),
+            **written_since(connection, before_letters),
+        }
         writing.log.append(by, "commit", details, cycle_id=cycle.id, before=before, after=digest)
         return Committed(find(connection, cycle.id), plan, len(told))
 
@@ -135,10 +151,13 @@ def undo(store: Store, *, by: str, cycle_id: int | None = None, version: int | N
         before, digest = hold(
             connection, {c.case_id: (c.officer, c.since) for c in force.cases if c.officer is not None and c.since}
         )
+        stand = placements(connection, audit.c.cycle_id > cycle.id)  # in cycles that were undone before this one
         connection.execute(delete(exemptions).where(exemptions.c.cycle_id == cycle.id))
+        before_letters = last_letter(connection)
         withdrawn, told = _take_back(writing, cycle)
+        take_back(writing, cycle.id, stand, force)
         moved_on(connection, cycle, state=act.after)
-        details = {"withdrawn": withdrawn, "told": told}
+        details = {"withdrawn": withdrawn, "told": told, **written_since(connection, before_letters)}
         writing.log.append(by, "undo", details, cycle_id=cycle.id, before=before, after=digest)
         return Undone(find(connection, cycle.id), withdrawn, told)
 
@@ -151,9 +170,12 @@ def _supervisors(connection: Connection) -> dict[str, list[str]]:
 
 
 def _take_back(writing: Writing, cycle: Cycle) -> tuple[int, int]:
-    """Withdraw what has not gone out, and tell those to whom anything has."""
+    """Withdraw what has not gone out, and tell those to whom anything has.
+
+    Letters about placements stay: the cycle began with those cases, and its officers have them again.
+    """
     connection = writing.connection
-    of_cycle = messages.c.cycle_id == cycle.id
+    of_cycle = (messages.c.cycle_id == cycle.id) & messages.c.kind.not_in(LETTERS)
     withdrawn = connection.execute(
         messages.update().where(of_cycle, messages.c.state == "waiting").values(state="withdrawn")
     ).rowcount

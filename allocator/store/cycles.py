@@ -15,7 +15,10 @@ from allocator.store.store import Conflict
 from allocator.store.tables import audit, cycles
 
 # Acts that change a cycle, as they stand in the log.
-_CHANGE = (*ACTS, "rollover", "renew")
+CHANGE = (*ACTS, "rollover", "renew")
+
+
+MOST = 2**31 - 1  # that a column of whole numbers holds
 
 
 class Outdated(Conflict):
@@ -64,7 +67,7 @@ def find(connection: Connection, cycle_id: int | None = None, version: int | Non
     """
     query = select(cycles)
     query = query.order_by(cycles.c.id.desc()).limit(1) if cycle_id is None else query.where(cycles.c.id == cycle_id)
-    row = connection.execute(query).first()
+    row = None if cycle_id is not None and cycle_id > MOST else connection.execute(query).first()
     if row is None:
         if cycle_id is None or connection.execute(select(func.count()).select_from(cycles)).scalar_one() == 0:
             raise InputError([Problem("store", "at least one cycle", maybe="run `allocator cycle import` first.")])
@@ -72,7 +75,7 @@ def find(connection: Connection, cycle_id: int | None = None, version: int | Non
         raise InputError([Problem("--cycle", f"a cycle from 1 to {newest}", value=str(cycle_id))])
     if version is not None and row.version != version:
         query = select(audit.c.actor, audit.c.act, audit.c.at).where(
-            audit.c.cycle_id == row.id, audit.c.act.in_(_CHANGE)
+            audit.c.cycle_id == row.id, audit.c.act.in_(CHANGE)
         )
         last = connection.execute(query.order_by(audit.c.seq.desc()).limit(1)).first()
         who = "" if last is None else f" ({last.act} by {last.actor} at {last.at:%Y-%m-%d %H:%M} UTC)"

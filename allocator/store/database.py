@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -17,6 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from allocator.errors import AllocatorError
+from allocator.store.home import private_folder
 
 BUSY_SECONDS = 30
 # Any number would do, as long as nothing else in the database uses it.
@@ -71,7 +73,15 @@ class Database:
                 connection.info.pop("writes", None)
 
     def upgrade(self) -> None:
-        """Bring the tables up to date; from nothing, make them."""
+        """Bring the tables up to date; from nothing, make them. Only its owner can read the file of SQLite.
+
+        Raises
+        ------
+        AllocatorError
+            When that cannot be done.
+        """
+        if self._file is not None:
+            _make_private(self._file)
         with self._told(), self._connected() as connection:
             connection.info["writes"] = True
             try:
@@ -97,13 +107,18 @@ class Database:
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
-        path = self.engine.url.database if self.sqlite else None
-        if path and not path.startswith(("file:", ":memory:")):
-            folder = Path(path).parent
-            if not folder.is_dir():
-                raise AllocatorError(f"{folder} does not exist.\nMaybe run `allocator db upgrade` first.")
+        # SQLite would make a file that is not there.
+        if self._file is not None and not self._file.exists():
+            folder = self._file.parent
+            wrong = f"{self.where} has no tables yet" if folder.is_dir() else f"{folder} does not exist"
+            raise AllocatorError(f"{wrong}.\nMaybe run `allocator db upgrade` first.")
         with self.engine.connect() as connection:
             yield connection
+
+    @property
+    def _file(self) -> Path | None:
+        path = self.engine.url.database if self.sqlite else None
+        return None if not path or path.startswith(("file:", ":memory:")) else Path(path)
 
     def _take_turn(self, connection: Connection) -> None:
         if not self.sqlite:  # SQLite took it with BEGIN IMMEDIATE
@@ -130,6 +145,18 @@ class Database:
             yield
         except DBAPIError as error:
             raise AllocatorError(_sentence(error, self.where)) from error
+
+
+def _make_private(path: Path) -> None:
+    """Let only its owner read a database's file, which is made where there is none; a new journal takes that over."""
+    private_folder(path.parent)
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+            if file.exists() and file.stat().st_mode & 0o077:
+                file.chmod(0o600)
+    except OSError as error:
+        raise AllocatorError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def _engine(url: str) -> Engine:
@@ -194,7 +221,7 @@ _SQLITE = {
     "unable to open database file": "the file cannot be opened",
     "file is not a database": "the file is not an SQLite database",
     "malformed": "the file is damaged; restore it from a backup",
-    "disk I/O error": "the disk cannot be read or written",
+    "disk I/O error": "the disk cannot be read or written; there may be no space left",
 }
 _POSTGRES = {
     "53100": "there is no space left for it",

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 from allocator.checking import check
 from allocator.cycles.codes import RETURN_REASONS, coded
 from allocator.errors import AllocatorError
 from allocator.store.cycles import Cycle, find, may, moved_on
 from allocator.store.overriding import plan_digest
+from allocator.store.placements import standing
 from allocator.store.proposals import proposal_of, require_fresh
+from allocator.store.snapshots import load
 from allocator.store.store import Conflict, Store, named, same_person
+from allocator.store.tables import audit
 
 
 def submit(store: Store, *, by: str, cycle_id: int | None = None, version: int | None = None) -> Cycle:
@@ -119,7 +124,7 @@ def discard(store: Store, *, by: str, cycle_id: int | None = None, version: int 
     Raises
     ------
     Conflict
-        When the state does not allow it.
+        When the state does not allow it, or a case was placed in the cycle: its officer would never be told.
     """
     return _ended(store, "discard", named(by), cycle_id, version, {})
 
@@ -130,6 +135,19 @@ def _ended(
     with store.writing() as writing:
         cycle = find(writing.connection, cycle_id, version)
         act = may(writing.connection, cycle, name)
+        if name == "discard":
+            _require_nothing_placed(writing.connection, cycle)
         moved_on(writing.connection, cycle, state=act.after)
         writing.log.append(by, name, details, cycle_id=cycle.id)
         return find(writing.connection, cycle.id)
+
+
+def _require_nothing_placed(connection: Connection, cycle: Cycle) -> None:
+    placed = standing(connection, load(connection, cycle.snapshot_id), audit.c.cycle_id == cycle.id)
+    if placed:
+        told = ", ".join(f"{one.case_id} with {one.officer_id}" for one in placed[:10])
+        more = f" and {len(placed) - 10} more" if len(placed) > 10 else ""
+        raise Conflict(
+            f"Cases were placed in cycle {cycle.id}, and would be lost with it: {told}{more}. Nothing was changed.\n"
+            "Maybe import newer data into the cycle instead, and plan it."
+        )

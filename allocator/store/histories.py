@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,8 +11,11 @@ from sqlalchemy import Connection, Row, func, or_, select
 
 from allocator.cycles.codes import PURPOSES, coded
 from allocator.errors import InputError, Problem, meant
+from allocator.store.placements import Placement, placements
 from allocator.store.store import Store, named
-from allocator.store.tables import audit, caseloads, changes, cycles, decisions, holdings
+from allocator.store.tables import caseloads, changes, cycles, decisions, holdings
+
+_GIVEN = ("case_id", "officer_id", "reason", "by", "at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Entry:
     state : str
         Of the cycle: what was undone or never committed is told as such.
     kind : str
-        moved, placed, unplaced; joined, left, changed; caseload; given, between two plans.
+        moved, placed, unplaced; joined, left, changed; caseload; given: placed between two plans.
     facts : mapping
         What a sentence about it needs.
     """
@@ -82,7 +84,7 @@ def case_history(store: Store, case_id: str, *, by: str, purpose: str) -> Histor
         connection = writing.connection
         held = connection.execute(select(holdings).where(holdings.c.case_id == case_id)).first()
         entries = [*_decisions(connection, decisions.c.case_id == case_id), *_changes(connection, "cases", case_id)]
-        entries += _given(connection, case_id)
+        entries += _given(connection, lambda one: one.case_id == case_id)
         if held is None and not entries:
             known = connection.execute(select(holdings.c.case_id)).scalars()
             maybe = meant(case_id, known)
@@ -112,6 +114,7 @@ def officer_history(store: Store, officer_id: str, *, by: str, purpose: str) -> 
         connection = writing.connection
         either = or_(decisions.c.officer_id == officer_id, decisions.c.from_officer_id == officer_id)
         entries = [*_decisions(connection, either), *_changes(connection, "officers", officer_id)]
+        entries += _given(connection, lambda one: one.officer_id == officer_id)
         query = select(caseloads, cycles.c.cycle_date, cycles.c.state).join(cycles)
         for row in connection.execute(query.where(caseloads.c.officer_id == officer_id)):
             facts = {column.name: getattr(row, column.name) for column in caseloads.c}
@@ -137,17 +140,21 @@ def _changes(connection: Connection, subject: str, name: str) -> list[Entry]:
     return [_entry(row, row.kind, ("column", "before", "after")) for row in connection.execute(query)]
 
 
-def _given(connection: Connection, case_id: str) -> list[Entry]:
-    """When a case was given to an officer between two plans; as the log has it, where no purge took it."""
-    query = select(audit, cycles.c.cycle_date, cycles.c.state).join(cycles, audit.c.cycle_id == cycles.c.id)
-    query = query.where(audit.c.act == "place", audit.c.details.contains(json.dumps(case_id), autoescape=True))
-    found = []
-    for row in connection.execute(query.order_by(audit.c.seq)):
-        details = json.loads(row.details)
-        if details["case"] == case_id:
-            facts = {"officer_id": details["officer"], "reason": details["reason"], "by": row.actor, "at": row.at}
-            found.append(Entry(row.cycle_id, row.cycle_date, row.state, "given", facts))
-    return found
+def _given(connection: Connection, of: Callable[[Placement], bool]) -> list[Entry]:
+    """Placements between two plans."""
+    found = [one for one in placements(connection) if of(one)]
+    ids = {one.cycle_id for one in found}
+    rows = {row.id: row for row in connection.execute(select(cycles).where(cycles.c.id.in_(ids)))}
+    return [
+        Entry(
+            one.cycle_id,
+            rows[one.cycle_id].cycle_date,
+            rows[one.cycle_id].state,
+            "given",
+            {name: getattr(one, name) for name in _GIVEN},
+        )
+        for one in found
+    ]
 
 
 def _entry(row: Row[Any], kind: str, names: Any) -> Entry:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from allocator.errors import AllocatorError
 
+KEY_BYTES = 32
+
 
 @dataclass(frozen=True)
 class Home:
@@ -51,37 +53,59 @@ class Home:
         """
         path = self.folder / "audit.key"
         try:
-            return bytes.fromhex(path.read_text("ascii").strip())
+            key = bytes.fromhex(path.read_text("ascii").strip())
         except FileNotFoundError:
+            empty = not self.folder.is_dir() or not any(self.folder.iterdir())
+            advice = "run `allocator db upgrade` first" if empty else "restore it from a backup"
             raise AllocatorError(
-                f"{path} does not exist; the audit log cannot be written or verified without its key.\n"
-                "Maybe make a new store with `allocator db upgrade`, or restore the key from a backup."
+                f"{path} does not exist; the audit log cannot be written or verified without its key.\nMaybe {advice}."
             ) from None
-        except (OSError, ValueError) as error:
-            raise AllocatorError(f"{path} cannot be read as a key: {error}.") from error
+        except OSError as error:
+            raise AllocatorError(f"{path} cannot be read: {error.strerror}.") from error
+        except ValueError:
+            key = b""
+        if len(key) != KEY_BYTES:
+            raise AllocatorError(
+                f"{path} does not hold a key, which is {2 * KEY_BYTES} hexadecimal digits. Nothing was changed.\n"
+                "Maybe restore it from a backup."
+            )
+        return key
 
     def make(self) -> None:
-        """Make the folder, and a key, where there is none; only their owner can read what is made.
+        """Make the folder where there is none; only its owner can read what is in it.
 
         Raises
         ------
         AllocatorError
-            When they cannot be written.
+            When it cannot be made.
+        """
+        private_folder(self.messages)
+
+    def make_key(self, entries: int) -> None:
+        """Make a key where there is none; only its owner can read it.
+
+        Parameters
+        ----------
+        entries : int
+            How many the log has: they were written with a key, and no other will do.
+
+        Raises
+        ------
+        AllocatorError
+            When the log has entries and no key, the key is none, or it cannot be written.
         """
         path = self.folder / "audit.key"
+        if path.exists() or path.is_symlink():
+            _ = self.key  # refused where it is none
+            return
+        if entries:
+            raise AllocatorError(
+                f"{path} does not exist, and the audit log has {entries:,} entries that were written with it. "
+                "No other was made.\nMaybe restore it from a backup."
+            )
         new = path.with_name(f".audit.key.{secrets.token_hex(4)}")
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self.messages.mkdir(exist_ok=True, mode=0o700)
-            if self.database is None:  # its journal takes over who may read it
-                os.close(os.open(self.folder / "allocator.db", os.O_RDWR | os.O_CREAT, 0o600))
-            if path.exists():
-                return
-            handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w") as file:
-                file.write(secrets.token_hex(32) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
+            write_key(new, secrets.token_bytes(KEY_BYTES))
             with suppress(FileExistsError):  # somebody else was first: theirs is the key
                 os.link(new, path)
         except OSError as error:
@@ -89,3 +113,27 @@ class Home:
         finally:
             with suppress(OSError):
                 new.unlink()
+
+
+def write_key(path: Path, key: bytes) -> None:
+    """Write a key into a new file that only its owner can read."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(key.hex() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def private_folder(path: Path) -> None:
+    """Make a folder, and those above it that are not there, which only their owner can read.
+
+    Raises
+    ------
+    AllocatorError
+        When it cannot be made.
+    """
+    try:
+        for folder in (*reversed(path.parents), path):
+            if not folder.is_dir():
+                folder.mkdir(exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise AllocatorError(f"{path} cannot be written: {error.strerror}.") from error

@@ -16,6 +16,8 @@ from allocator.errors import InputError, Problem
 from allocator.files.reading import read
 from allocator.store.cycles import Cycle, find, first_of, last_committed, last_kept, may, moved_on, open_cycle
 from allocator.store.inputs import planned_with
+from allocator.store.outbox import last_letter, written_since
+from allocator.store.placements import standing, take_back, upheld
 from allocator.store.proposals import proposal_of
 from allocator.store.snapshots import Purged, load, save
 from allocator.store.store import Conflict, Store, Writing, named
@@ -38,7 +40,7 @@ class Imported:
     stale : bool
         Whether a plan has been overtaken.
     notices : tuple of str
-        How the export was read.
+        How the export was read, and what it does to placements that were made between two plans.
     reduced : tuple of str
         Officers whose capacity or status a reduction changed.
     """
@@ -143,10 +145,13 @@ def _taken(
 ) -> Imported:
     connection = writing.connection
     cycle, last = open_cycle(connection), last_committed(connection)
-    known = expected or _known(connection)
+    newest = _known(connection)
+    known = expected or newest
     if known is not None and known.cases and export.cases and known.case_by_id.keys().isdisjoint(export.case_by_id):
         wanted = "an export of the same force; a store keeps one"
         raise InputError([Problem(str(path), wanted, value="no case that was there before")])
+    stand = standing(connection, newest)
+    export, told = upheld(stand, export)
     force, exported = planned_with(connection, export)
     if cycle is not None:
         may(connection, cycle, "import")
@@ -166,6 +171,8 @@ def _taken(
     else:
         moved_on(connection, cycle, **values)
         cycle_id = cycle.id
+    before_letters = last_letter(connection)
+    ended = take_back(writing, cycle_id, stand, force)
     # What a reduction does is no difference between exports.
     found = None if known is None else difference(known, export)
     if found is not None:
@@ -173,11 +180,15 @@ def _taken(
     count: dict[str, int] = defaultdict(int)
     for change in found.changes if found is not None else ():
         count[f"{change.table} {change.kind}"] += 1
-    details = {"cases": len(force.cases), "officers": len(force.officers), "differences": dict(count)}
+    details: dict[str, Any] = {"cases": len(force.cases), "officers": len(force.officers), "differences": dict(count)}
+    if stand:
+        details["placements_kept"] = [one.case_id for one in stand if one.case_id not in ended]
+        details["placements_ended"] = ended
+        details |= written_since(connection, before_letters)
     writing.log.append(by, act, details, cycle_id=cycle_id, before=before, after=snapshot_id)
     now = find(connection, cycle_id)
     overtaken = cycle is not None and cycle.proposal_id is not None and before != snapshot_id
-    return Imported(now, cycle is None, found, overtaken, notices, tuple(exported))
+    return Imported(now, cycle is None, found, overtaken, (*notices, *told), tuple(exported))
 
 
 def _require_newer(path: Path | str | None, force: Force, snapshot_id: str, last: Cycle) -> None:

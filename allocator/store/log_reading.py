@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, select
 
-from allocator.store.cycles import find
+from allocator.store.cycles import MOST, find
 from allocator.store.store import Store, named
 from allocator.store.tables import audit
 
@@ -47,7 +47,7 @@ def log_entries(store: Store, *, by: str, cycle_id: int | None = None, last: int
     """
     by = named(by)
     with store.writing() as writing:
-        query = select(audit).order_by(audit.c.seq.desc()).limit(last)
+        query = select(audit).order_by(audit.c.seq.desc()).limit(min(last, MOST))
         if cycle_id is not None:
             find(writing.connection, cycle_id)
             query = query.where(audit.c.cycle_id == cycle_id)

@@ -11,17 +11,17 @@ from sqlalchemy import Connection, func, select
 from allocator.cycles.codes import PURPOSES, coded
 from allocator.cycles.reductions import Reduction, expiring
 from allocator.cycles.staleness import Staleness
-from allocator.cycles.states import ACTS
+from allocator.cycles.states import OPEN
 from allocator.domain.force import Force
-from allocator.store.cycles import Cycle, as_cycle, find, open_cycle
+from allocator.domain.plan import Action
+from allocator.store.cycles import CHANGE, Cycle, as_cycle, find
 from allocator.store.inputs import kept_reductions
 from allocator.store.proposals import Proposal, proposal_of, stale
 from allocator.store.snapshots import load
 from allocator.store.store import Store, named
-from allocator.store.tables import audit, cycles, decisions, proposals, snapshots
+from allocator.store.tables import audit, cycles, divisions, proposals, snapshots
 
-# Acts on a cycle, as against readings of it.
-_ACTS = (*ACTS, "rollover", "renew")
+_COUNTED: tuple[Action, ...] = ("moved", "placed", "unplaced")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def show(store: Store, *, by: str, purpose: str, cycle_id: int | None = None, ac
 
 
 def _events(connection: Connection, cycle_id: int) -> tuple[Event, ...]:
-    query = select(audit.c.act, audit.c.actor, audit.c.at).where(audit.c.cycle_id == cycle_id, audit.c.act.in_(_ACTS))
+    query = select(audit.c.act, audit.c.actor, audit.c.at).where(audit.c.cycle_id == cycle_id, audit.c.act.in_(CHANGE))
     return tuple(Event(row.act, row.actor, row.at) for row in connection.execute(query.order_by(audit.c.seq)))
 
 
@@ -116,7 +116,7 @@ class Listed:
     goals : mapping of str to int
         Of the plan as proposed; empty without one.
     moved, placed, unplaced : int
-        Cases, once committed; of the plan while the cycle is open; else 0.
+        Cases under the plan of an open, committed or undone cycle; else 0.
     """
 
     cycle: Cycle
@@ -131,16 +131,14 @@ class Listed:
 def listing(store: Store) -> tuple[Listed, ...]:
     """Every cycle, oldest first."""
     with store.reading() as connection:
-        counts: dict[tuple[int, str], int] = {}
-        query = select(decisions.c.cycle_id, decisions.c.action, func.count()).group_by(
-            decisions.c.cycle_id, decisions.c.action
-        )
-        for cycle_id, action, count in connection.execute(query):
-            counts[cycle_id, action] = count
-        current = open_cycle(connection)
-        if current is not None and current.proposal_id is not None:
-            for action, cases in proposal_of(connection, current).plan.actions.items():
-                counts[current.id, action] = len(cases)
+        # Figures of divisions outlast a purge.
+        counted = [func.sum(divisions.c[action]) for action in _COUNTED]
+        decided: dict[int, tuple[int, ...]] = {
+            cycle_id: tuple(map(int, counts))
+            for cycle_id, *counts in connection.execute(
+                select(divisions.c.cycle_id, *counted).group_by(divisions.c.cycle_id)
+            )
+        }
         goals = {row.id: row.facts["goals"] for row in connection.execute(select(proposals.c.id, proposals.c.facts))}
         size = {
             row.id: (row.officers, row.cases)
@@ -151,7 +149,15 @@ def listing(store: Store) -> tuple[Listed, ...]:
                 cycle,
                 *size[cycle.snapshot_id],
                 {goal["name"]: goal["value"] for goal in goals.get(cycle.proposal_id, ())},
-                *(counts.get((cycle.id, action), 0) for action in ("moved", "placed", "unplaced")),
+                *(decided.get(cycle.id) or _planned(connection, cycle)),
             )
             for cycle in map(as_cycle, connection.execute(select(cycles).order_by(cycles.c.id)))
         )
+
+
+def _planned(connection: Connection, cycle: Cycle) -> tuple[int, ...]:
+    """Counts of the plan of an open cycle, with what people changed."""
+    if cycle.state not in OPEN or cycle.proposal_id is None:
+        return (0,) * len(_COUNTED)
+    actions = proposal_of(connection, cycle).plan.actions
+    return tuple(len(actions[action]) for action in _COUNTED)

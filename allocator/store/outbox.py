@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from allocator.cycles.letters import Letter
 from allocator.errors import AllocatorError
 from allocator.files.atomic import write_files
+from allocator.store.snapshots import packed
 from allocator.store.store import Store, Writing, named
 from allocator.store.tables import messages
 
@@ -106,6 +108,33 @@ def put(writing: Writing, cycle_id: int, letters: Iterable[Letter]) -> None:
         writing.connection.execute(messages.insert(), rows)
 
 
+def last_letter(connection: Connection) -> int:
+    """Number of the newest message; 0 where there is none."""
+    return connection.execute(select(func.max(messages.c.id))).scalar() or 0
+
+
+def written_since(connection: Connection, last: int) -> dict[str, Any]:
+    """Details for the log of the letters that an act wrote: after which number, to which, and their digest.
+
+    Parameters
+    ----------
+    connection : Connection
+    last : int
+        Number of the newest message before the act.
+    """
+    newest = last_letter(connection)
+    if newest == last:
+        return {}
+    return {"letters": {"after": last, "to": newest, "digest": letters_digest(connection, last, newest)}}
+
+
+def letters_digest(connection: Connection, after: int, to: int) -> str:
+    """SHA-256 of messages, as they were written: recipients, subjects and texts."""
+    names = ("id", "cycle_id", "kind", "recipient", "subject", "text", "html")
+    query = select(*(messages.c[name] for name in names)).where(messages.c.id > after, messages.c.id <= to)
+    return packed([list(row) for row in connection.execute(query.order_by(messages.c.id))])[0]
+
+
 def deliver(store: Store, *, by: str, now: bool = False, progress: Callable[[int], None] | None = None) -> Delivered:
     """Deliver what waits in the outbox, as files: a folder for each recipient, each message as text and as a page.
 
@@ -135,8 +164,7 @@ def deliver(store: Store, *, by: str, now: bool = False, progress: Callable[[int
                 done.append(row)
             except AllocatorError as problem:
                 failures[row.id] = error = str(problem)
-        _note(store, by, done, failures)
-        delivered, failed = delivered + len(done), failed + len(failures)
+        delivered, failed = delivered + _note(store, by, done, failures), failed + len(failures)
         if progress is not None:
             progress(delivered)
     return Delivered(delivered, failed, unsent(store, limit=0)[1], error)
@@ -153,9 +181,10 @@ def _claim(store: Store, last: int, now: bool) -> list[Row[tuple[object, ...]]]:
         return rows
 
 
-def _note(store: Store, by: str, done: list[Row[tuple[object, ...]]], failures: dict[int, str]) -> None:
+def _note(store: Store, by: str, done: list[Row[tuple[object, ...]]], failures: dict[int, str]) -> int:
+    """Note what was delivered and what was not; how many this delivery was the first to note."""
     with store.writing() as writing:
-        connection, at = writing.connection, writing.log.now
+        connection, at, count = writing.connection, writing.log.now, 0
         for row in done:
             # Two deliveries at once wrote the same file; one of them notes it.
             values = {"state": "delivered", "delivered_at": at, "attempts": row.attempts + 1, "error": None}
@@ -163,11 +192,13 @@ def _note(store: Store, by: str, done: list[Row[tuple[object, ...]]], failures: 
             if connection.execute(statement.values(values)).rowcount:
                 details = {"message": row.id, "kind": row.kind, "to": row.recipient, "about": row.about}
                 writing.log.append(by, "disclose", details, cycle_id=row.cycle_id, purpose="handover")
+                count += 1
         for message_id, error in failures.items():
             row = connection.execute(select(messages).where(messages.c.id == message_id)).one()
             wait = min(FIRST_WAIT * 2**row.attempts, LONGEST_WAIT) if row.attempts < 20 else LONGEST_WAIT
             statement = messages.update().where(messages.c.id == message_id, messages.c.state == "sending")
             connection.execute(statement.values(attempts=row.attempts + 1, next_at=at + wait, error=error[:1000]))
+        return count
 
 
 def folder_of(recipient: str) -> str:

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 
 from allocator.cycles.reductions import Reduction, expiring, read_reductions
 from allocator.domain.force import Row, Text
 from allocator.errors import InputError, Problem
 from allocator.files.delimited import read_csv
 from allocator.files.tables import read_table
-from allocator.store.cycles import Cycle, find
+from allocator.store.cycles import Cycle, find, first_of
 from allocator.store.inputs import kept_reductions, renew
-from allocator.store.snapshots import load, packed
+from allocator.store.snapshots import Purged, load, packed
 from allocator.store.store import Store, named, same_person
 from allocator.store.tables import cycles, reductions, supervisors
 
@@ -132,7 +132,15 @@ def see_reductions(store: Store, *, by: str, supervises: Callable[[str], bool] |
         return tuple(found)
 
 
-def keep_supervisors(store: Store, path: Path | str, *, by: str) -> tuple[Supervisor, ...]:
+@dataclass(frozen=True, slots=True)
+class KeptSupervisors:
+    """Who supervises what now, and divisions among those that the newest data does not have."""
+
+    supervisors: tuple[Supervisor, ...]
+    unknown: tuple[str, ...]
+
+
+def keep_supervisors(store: Store, path: Path | str, *, by: str) -> KeptSupervisors:
     """Replace the list of who supervises which division.
 
     Parameters
@@ -161,4 +169,17 @@ def keep_supervisors(store: Store, path: Path | str, *, by: str) -> tuple[Superv
         if found:
             connection.execute(supervisors.insert(), [one.model_dump() for one in found])
         writing.log.append(by, "supervisors", {"supervisors": [[one.name, one.division] for one in found]})
-        return found
+        return KeptSupervisors(found, _unknown(connection, {one.division for one in found}))
+
+
+def _unknown(connection: Connection, named: set[str]) -> tuple[str, ...]:
+    """Divisions that the newest data does not have; none where there is no data."""
+    newest = first_of(connection, select(cycles).order_by(cycles.c.id.desc()))
+    try:
+        force = None if newest is None else load(connection, newest.snapshot_id)
+    except Purged:
+        force = None
+    if force is None:
+        return ()
+    known = {officer.division for officer in force.officers} | {force.home(case) for case in force.cases}
+    return tuple(sorted(named - known))

@@ -22,7 +22,7 @@ from allocator.explain.tally import Tally
 from allocator.store.cycles import Cycle, find, may, moved_on, open_cycle
 from allocator.store.importing import keep_difference, left
 from allocator.store.inputs import planned_with
-from allocator.store.outbox import put
+from allocator.store.outbox import last_letter, put, written_since
 from allocator.store.overriding import LONGEST_NOTE
 from allocator.store.snapshots import load, save
 from allocator.store.store import Conflict, Store, named
@@ -105,6 +105,7 @@ def place(
         snapshot_id = save(connection, after)
         moved_on(connection, cycle, snapshot_id=snapshot_id)
         keep_difference(connection, cycle.id, difference(before, after))
+        before_letters = last_letter(connection)
         put(writing, cycle.id, [received(after, case, chosen.after)])
         details = {
             "case": case.case_id,
@@ -112,6 +113,7 @@ def place(
             "reason": reason,
             "new": new is not None,
             "note": note,
+            **written_since(connection, before_letters),
         }
         writing.log.append(by, "place", details, cycle_id=cycle.id, before=cycle.snapshot_id, after=snapshot_id)
         return Placed(find(connection, cycle.id), case, chosen)
@@ -127,6 +129,8 @@ def with_case(force: Force, case_id: str, new: Mapping[str, Any]) -> Force:
     """
     if case_id.strip() in force.case_by_id:
         raise InputError([Problem("case_id", "an id that no case has yet", value=case_id.strip())])
+    if not case_id.strip().isprintable():
+        raise InputError([Problem("case_id", "an id without control characters", value=case_id.strip()[:80])])
     try:
         case = Case.model_validate({"case_id": case_id, **new}, strict=False)
     except ValidationError as error:

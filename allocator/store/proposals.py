@@ -71,6 +71,8 @@ class Proposal:
         One for each case of the input, in its order.
     insist : mapping of str to list of str
         What was kept of the plan before.
+    agreed_by : tuple of str
+        Whoever was involved in the plan before, where something of it was kept.
     force : Force
         The input, with exemptions that were given before the plan was made.
     overrides : tuple of Override
@@ -85,6 +87,7 @@ class Proposal:
     facts: Mapping[str, Any]
     officers: tuple[str | None, ...]
     insist: Mapping[str, list[str]]
+    agreed_by: tuple[str, ...]
     force: Force
     overrides: tuple[Override, ...]
 
@@ -134,8 +137,8 @@ class Proposal:
         return {override.case_id: override for override in self.overrides}
 
     def involved(self) -> list[str]:
-        """Whoever proposed the plan or overrode a placement of it."""
-        return list(dict.fromkeys([self.proposed_by, *(override.by for override in self.overrides)]))
+        """Whoever proposed the plan, overrode a placement of it, or did so with a plan of which it keeps something."""
+        return list(dict.fromkeys([self.proposed_by, *(override.by for override in self.overrides), *self.agreed_by]))
 
 
 def with_overrides(plan: Plan, changes: tuple[Override, ...]) -> Plan:
@@ -166,7 +169,10 @@ def proposal_of(connection: Connection, cycle: Cycle) -> Proposal:
         raise Conflict(f"Cycle {cycle.id} has no plan yet.\nMaybe run `allocator cycle propose` first.")
     row = connection.execute(select(proposals).where(proposals.c.id == cycle.proposal_id)).one()
     if row.data is None:
-        raise Purged(f"The plan of cycle {cycle.id} was purged.")
+        raise Purged(
+            f"The plan of cycle {cycle.id} was purged. Nothing was changed.\n"
+            "Maybe go on with a new export: `allocator cycle import`."
+        )
     data = unpacked(row.digest, row.data)
     force = load(connection, row.snapshot_id)
     given = tuple(Exemption.model_validate(exemption) for exemption in data["exemptions"])
@@ -180,6 +186,7 @@ def proposal_of(connection: Connection, cycle: Cycle) -> Proposal:
         facts=row.facts,
         officers=tuple(data["officers"]),
         insist=data["insist"],
+        agreed_by=tuple(data.get("agreed_by", ())),
         force=force.changed(exemptions=given) if given != force.exemptions else force,
         overrides=tuple(
             Override(

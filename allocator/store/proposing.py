@@ -46,6 +46,7 @@ class Agreed:
     force: Force
     insist: dict[str, list[str]]
     overrides: tuple[Override, ...]
+    by: tuple[str, ...] = ()
 
 
 def propose(
@@ -95,6 +96,7 @@ def propose(
     document = {
         "officers": list(result.plan.officers),
         "insist": agreed.insist,
+        "agreed_by": list(agreed.by),
         "exemptions": [exemption.model_dump(mode="json") for exemption in agreed.force.exemptions],
     }
     digest, data = packed(document)
@@ -149,4 +151,4 @@ def _agreed(connection: Connection, cycle: Cycle) -> Agreed:
     decided = {o.case_id for o in overridden}
     # An exemption whose placement could not be kept stands no longer.
     lasting = tuple(e for e in force.exemptions if e in newer.exemptions or e.case_id in decided)
-    return Agreed(newer.changed(exemptions=lasting), insist, overridden)
+    return Agreed(newer.changed(exemptions=lasting), insist, overridden, tuple(before.involved()) if insist else ())

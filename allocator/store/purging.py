@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 
-from sqlalchemy import Connection, delete, or_, select
+from sqlalchemy import Connection, delete, func, or_, select
 
-from allocator.errors import InputError, Problem
+from allocator.errors import AllocatorError, InputError, Problem
 from allocator.store.audit import tombstone
 from allocator.store.cycles import last_committed
 from allocator.store.outbox import file_stem, folder_of
 from allocator.store.service_tables import problems, scenarios
-from allocator.store.store import Store, Writing, named
+from allocator.store.store import Conflict, Store, Writing, named
 from allocator.store.tables import (
     audit,
     changes,
@@ -63,6 +66,10 @@ def purge(store: Store, before: date, *, by: str) -> PurgedCounts:
     ------
     InputError
         When the date lies in the future.
+    Conflict
+        When messages of those cycles have not gone out.
+    AllocatorError
+        When a message's file cannot be removed; all else is done then.
     """
     by = named(by)
     if before > datetime.now(UTC).date():
@@ -70,6 +77,7 @@ def purge(store: Store, before: date, *, by: str) -> PurgedCounts:
     with store.writing() as writing:
         connection = writing.connection
         ids = _concerned(connection, before)
+        _require_sent(connection, ids)
         files = _files(connection, ids)
         snapshot_count, plans = _data(writing, ids)
         for table in (decisions, changes):
@@ -78,7 +86,7 @@ def purge(store: Store, before: date, *, by: str) -> PurgedCounts:
         connection.execute(delete(overrides).where(overrides.c.proposal_id.in_(of_plans)))
         _past(connection, ids, before)
         _problems(connection, before)
-        count = _messages(writing, ids)
+        count, figures = _messages(writing, ids), _figures(connection, ids)
         rows = _entries(connection, ids, before)
         details = {
             "before": before.isoformat(),
@@ -87,18 +95,41 @@ def purge(store: Store, before: date, *, by: str) -> PurgedCounts:
             "plans": plans,
             "messages": count,
             "audit_rows": _ranges(rows),
+            "figures": figures,
         }
         if ids or rows:
             writing.log.append(by, "purge", details)
-    for path in files:  # once nothing refers to them any more; a purge cut short here is finished by the next
-        for suffix in (".txt", ".html"):
-            with suppress(FileNotFoundError):
-                (store.home.messages / f"{path}{suffix}").unlink()
-        with suppress(OSError):
-            (store.home.messages / path).parent.rmdir()
+    # Once nothing refers to them any more; a purge cut short here is finished by the next.
+    stuck = [error for path in files for error in _removed(store.home.messages, path)]
     if store.database.sqlite and ids:
         store.database.compact()
+    if stuck:
+        raise AllocatorError(
+            f"The purge is done, except for {stuck[0].filename}, which cannot be removed: {stuck[0].strerror}. "
+            f"Files left in all: {len(stuck):,}.\nMaybe mend that, and run it again."
+        )
     return PurgedCounts(len(ids), snapshot_count, plans, count, len(rows))
+
+
+def _require_sent(connection: Connection, ids: list[int]) -> None:
+    of_cycles = messages.c.cycle_id.in_(ids) & messages.c.state.in_(("waiting", "sending"))
+    waiting = connection.execute(select(func.count()).where(of_cycles, messages.c.text.is_not(None))).scalar_one()
+    if waiting:
+        raise Conflict(
+            f"{waiting:,} messages of these cycles have not gone out. Nothing was changed.\n"
+            "Maybe deliver them first, with `allocator deliver`."
+        )
+
+
+def _removed(folder: Path, path: str) -> Iterator[OSError]:
+    """Remove the files of a message, and the folder of a recipient who has no other; what went wrong."""
+    for suffix in (".txt", ".html"):
+        try:
+            (folder / f"{path}{suffix}").unlink(missing_ok=True)
+        except OSError as error:
+            yield error
+    with suppress(OSError):
+        (folder / path).parent.rmdir()
 
 
 def _concerned(connection: Connection, before: date) -> list[int]:
@@ -166,10 +197,14 @@ def _messages(writing: Writing, ids: list[int]) -> int:
         values = {"subject": None, "text": None, "html": None, "about": f"purged {message_id}", "tombstone": stone}
         connection.execute(messages.update().where(messages.c.id == message_id).values(values))
         count += 1
-    # What was still to go out never will.
-    unsent = messages.c.state.in_(("waiting", "sending"))
-    connection.execute(messages.update().where(messages.c.cycle_id.in_(ids), unsent).values(state="withdrawn"))
     return count
+
+
+def _figures(connection: Connection, ids: list[int]) -> dict[str, str]:
+    """Digests of the figures that stay, by cycle, as their commits logged them."""
+    commits = select(audit.c.cycle_id, audit.c.details).where(audit.c.act == "commit", audit.c.cycle_id.in_(ids))
+    found = {row.cycle_id: json.loads(row.details) for row in connection.execute(commits) if row.details is not None}
+    return {str(cycle_id): details["figures"] for cycle_id, details in found.items() if "figures" in details}
 
 
 def _entries(connection: Connection, ids: list[int], before: date) -> list[int]:

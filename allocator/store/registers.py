@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Table, delete, select
 
 from allocator.explain.officers import OfficerChange
 from allocator.explain.tally import Tally
@@ -140,3 +140,22 @@ def keep_divisions(connection: Connection, cycle: Cycle, tally: Tally) -> None:
     if figures:
         rows = [{"cycle_id": cycle.id, "division": division, **figures[division]} for division in sorted(figures)]
         connection.execute(divisions.insert(), rows)
+
+
+def decisions_digest(connection: Connection, cycle_id: int) -> str:
+    """SHA-256 of what a commit decided."""
+    return packed(_plain_rows(connection, decisions, cycle_id))[0]
+
+
+def figures_digest(connection: Connection, cycle_id: int) -> str:
+    """SHA-256 of the figures of officers and divisions that a commit left."""
+    return packed([_plain_rows(connection, table, cycle_id) for table in (caseloads, divisions)])[0]
+
+
+def _plain_rows(connection: Connection, table: Table, cycle_id: int) -> list[list[Any]]:
+    rows = connection.execute(select(table).where(table.c.cycle_id == cycle_id))
+    # Databases sort text each in its own way.
+    return sorted(
+        ([value.isoformat() if isinstance(value, date) else value for value in row] for row in rows),
+        key=lambda row: str(row[1]),
+    )

@@ -70,13 +70,16 @@ def entry_sentence(entry: Entry, of_case: bool) -> str:
         case "placed":
             who = "" if of_case else f"case {facts['case_id']} "
             return f"{who}to {facts['officer_id']}: {why_words(facts['why'])}"
+        case "given":
+            who = "" if of_case else f"case {facts['case_id']} "
+            reason = OVERRIDE_REASONS.get(facts["reason"], facts["reason"])
+            return (
+                f"{who}placed with {facts['officer_id']} by {facts['by']} at {facts['at']:%Y-%m-%d %H:%M} UTC: {reason}"
+            )
         case "unplaced":
             who = "" if of_case else f"case {facts['case_id']} "
             still = "" if facts["from_officer_id"] is None else f", still with {facts['from_officer_id']}"
             return f"{who}with nobody{still}: {why_words(facts['why'])}"
-        case "given":
-            reason = OVERRIDE_REASONS.get(facts["reason"], facts["reason"])
-            return f"given to {facts['officer_id']} by {facts['by']} at {facts['at']:%Y-%m-%d %H:%M} UTC: {reason}"
         case "caseload":
             share = "no share" if facts["fair_percent"] is None else f"{facts['fair_percent']}% of the fair share"
             over = f", {facts['over']} over limits" if facts["over"] else ""

@@ -109,7 +109,10 @@ def load(connection: Connection, snapshot_id: str) -> Force:
             _AT_HAND.pop(snapshot_id, None)
         kept, known = _AT_HAND.get(snapshot_id, (None, None))
     if data is None:
-        raise Purged(f"Snapshot {snapshot_id[:12]} was purged.")
+        raise Purged(
+            f"Snapshot {snapshot_id[:12]} was purged. Nothing was changed.\n"
+            "Maybe go on with a new export: `allocator cycle import`."
+        )
     if known is not None and kept == data:  # to compare costs little, and to make cases anew much
         return known
     force = Force.model_validate_json(json.dumps(unpacked(snapshot_id, data)))

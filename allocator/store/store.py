@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from allocator.errors import AllocatorError, InputError, Problem
-from allocator.store.audit import Log, publish
+from allocator.store.audit import BEGINNING, Head, Log, publish
 from allocator.store.database import Database
 from allocator.store.home import Home
+from allocator.store.interrupts import unbroken
+from allocator.store.tables import audit
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ class Store:
     database : str, optional
         URL of an SQLite or PostgreSQL database; an SQLite file in the folder unless given.
 
+    Attributes
+    ----------
+    done : str or None
+        The last act that was done and logged through it.
+
     Examples
     --------
     >>> with Store("allocator-home") as store:  # doctest: +SKIP
@@ -54,6 +61,7 @@ class Store:
     """
 
     def __init__(self, home: Path | str, database: str | None = None) -> None:
+        self.done: str | None = None
         self.home = Home(Path(home), database)
         self.database = Database(self.home.url)
 
@@ -75,10 +83,15 @@ class Store:
         Raises
         ------
         AllocatorError
-            When it cannot be written, or is of a newer version.
+            When it cannot be written, is of a newer version, or has a log whose key is not there.
         """
         self.home.make()
         self.database.upgrade()
+        with self.database.writing() as connection:
+            entries = connection.execute(select(func.max(audit.c.seq))).scalar() or 0
+        self.home.make_key(entries)
+        if entries == 0:
+            publish(self.home.head, Head(0, BEGINNING))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -88,14 +101,21 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Writing]:
-        """Write, and log it; the head of the log follows outside the database."""
+        """Write, and log it; the head of the log follows outside the database.
+
+        From the moment of the commit until the head has followed, Ctrl-C is put off: what is done is told as done.
+        """
         key = self.home.key
-        with self.database.writing() as connection:
-            writing = Writing(connection, Log(connection, key), key)
-            begun = writing.log.head
-            yield writing
-        if writing.log.head != begun:
-            publish(self.home.head, writing.log.head)
+        with ExitStack() as stack:
+            with self.database.writing() as connection:
+                writing = Writing(connection, Log(connection, key), key)
+                begun = writing.log.head
+                writing.log.require(self.home.head)
+                yield writing
+                stack.enter_context(unbroken())
+            if writing.log.head != begun:
+                self.done = writing.log.act
+                publish(self.home.head, writing.log.head)
 
 
 def named(person: str) -> str:

@@ -1,6 +1,8 @@
 """The commands that keep cycles: a whole cycle, what each prints, and what is told when it cannot."""
 
 import json
+import signal
+from datetime import date
 
 import pytest
 
@@ -171,3 +173,39 @@ def test_buddies_and_courses(run, folder, home):
 def test_the_table_of_acts_is_the_readmes(request):
     readme = (request.config.rootpath / "README.md").read_text(encoding="utf-8")
     assert states_markdown() in readme
+
+
+@pytest.mark.parametrize(("when", "said"), [("publish", "1"), ("print", "1"), ("before", "0")])
+def test_ctrl_c_says_whether_it_was_done(run, home, export, monkeypatch, when, said):
+    run("db", "upgrade")
+    if when == "publish":
+        monkeypatch.setattr("allocator.store.store.publish", lambda *what: signal.raise_signal(signal.SIGINT))
+    else:
+
+        def stop(*what):
+            raise KeyboardInterrupt
+
+        where = "allocator.cli.cycle_view.print_imported" if when == "print" else "allocator.store.importing.save"
+        monkeypatch.setattr(where, stop)
+    ended = run("cycle", "import", export(), "--as", "Ann")
+    done = "Stopped, but not before this was done and logged: import.\n"
+    assert (ended.code, ended.err.lstrip()) == (1, done if said == "1" else "Stopped before it was done.\n")
+    monkeypatch.undo()
+    found = run("cycle", "list", "--home", home)
+    assert ("imported" in found.out) == (said == "1")
+
+
+def test_numbers_and_dates_beyond_all_are_plain_errors(run, home, export):
+    run("db", "upgrade")
+    cycle(run, "import", export(of=small(cycle_date=date(9999, 12, 30))))
+    huge = "9" * 20
+    found = run("cycle", "show", "--cycle", huge, "--as", "Ann")
+    assert found.code == 2 and "expected a cycle from 1 to 1" in found.err
+    assert run("audit", "show", "--cycle", huge, "--as", "Ann").code == 2
+    assert run("audit", "show", "--last", huge, "--as", "Ann").code == 0
+    cycle(run, "propose")
+    cycle(run, "submit")
+    cycle(run, "approve", by="Bob")
+    cycle(run, "commit")
+    found = run("cycle", "rollover", "--as", "Ann")
+    assert found.code == 1 and "would begin after 9999-12-31. Nothing was changed." in found.err

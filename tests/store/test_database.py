@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -257,3 +259,26 @@ def test_a_home_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").write_text("")
     with Store(tmp_path / "file" / "home") as store, pytest.raises(AllocatorError, match="cannot be written"):
         store.upgrade()
+
+
+def test_a_reading_makes_nothing(tmp_path):
+    (tmp_path / "home").mkdir()
+    with Store(tmp_path / "home") as store, pytest.raises(AllocatorError, match="has no tables yet"):
+        listing(store)
+    assert list((tmp_path / "home").iterdir()) == []
+
+
+def test_only_its_owner_can_read_what_an_upgrade_makes_or_finds(tmp_path):
+    before = os.umask(0o022)
+    try:
+        for home, url in (("a/home", None), ("b/home", f"sqlite:///{tmp_path}/new/own.db")):
+            for _ in range(2):
+                with Store(tmp_path / home, url) as store:
+                    store.upgrade()
+                    listing(store)
+                    path = Path(store.database.engine.url.database)
+                    assert [p for p in tmp_path.rglob("*") if p.stat().st_mode & 0o077] == []
+                    path.chmod(0o644)
+            path.chmod(0o600)
+    finally:
+        os.umask(before)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from allocator.files.atomic import write_files
 from allocator.store.committing import undo
 from allocator.store.outbox import FIRST_WAIT, deliver, folder_of
 from allocator.store.people import keep_supervisors
@@ -173,3 +174,18 @@ def test_ids_that_look_like_markup_are_text(store, tmp_path):
     deliver(store, by="cron")
     assert all("<b>c9" not in row.html for row in rows(store))
     assert any("&lt;b&gt;c9" in row.html for row in rows(store))
+
+
+def test_two_deliveries_at_once_count_what_each_noted(store, tmp_path, monkeypatch):
+    committed(store, small(), tmp_path / "f")
+    other = []
+
+    def written(folder, contents):
+        if not other:
+            other.append(None)
+            other[0] = deliver(store, by="other")
+        write_files(folder, contents)
+
+    monkeypatch.setattr("allocator.store.outbox.write_files", written)
+    done = deliver(store, by="cron")
+    assert (done.delivered, done.waiting) == (0, 0) and other[0].delivered == len(rows(store))

@@ -11,6 +11,7 @@ from allocator.store.deciding import submit
 from allocator.store.importing import import_force, rollover
 from allocator.store.log_reading import log_entries
 from allocator.store.looking import show
+from allocator.store.outbox import deliver
 from allocator.store.people import keep_reductions, keep_supervisors, see_reductions
 from allocator.store.purging import purge
 from allocator.store.store import Conflict
@@ -101,5 +102,13 @@ def test_a_purge_takes_reductions_that_ended_before(store, tmp_path):
     rollover(store, by=ANN)
     planned(store)
     finished(store)
+    deliver(store, by="cron")
     purge(store, TODAY + timedelta(days=10), by=ANN)
     assert [one.reduction.officer for one in see_reductions(store, by=ANN)] == ["B"]
+
+
+def test_divisions_that_the_newest_data_does_not_have_are_told(store, tmp_path):
+    assert supervise(store, tmp_path, "DI Moss,Nowhere").unknown == ()  # there is no data yet
+    imported(store, small(), tmp_path / "f")
+    kept = supervise(store, tmp_path, "DI Moss,North", "DI Moss,Nrth")
+    assert (len(kept.supervisors), kept.unknown) == (2, ("Nrth",))

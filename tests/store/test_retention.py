@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import func, select
 
 from allocator.access.accounts import add_user
-from allocator.errors import InputError
+from allocator.errors import AllocatorError, InputError
 from allocator.jobs.queue import finish, submit
 from allocator.store.committing import undo
 from allocator.store.histories import case_history
 from allocator.store.importing import rollover
-from allocator.store.looking import show
+from allocator.store.looking import listing, show
 from allocator.store.monthly import monthly
 from allocator.store.outbox import deliver
 from allocator.store.overriding import override
@@ -21,7 +21,8 @@ from allocator.store.purging import purge
 from allocator.store.replaying import replay
 from allocator.store.service_tables import problems
 from allocator.store.snapshots import Purged
-from allocator.store.tables import audit, changes, decisions, messages, overrides, proposals
+from allocator.store.store import Conflict
+from allocator.store.tables import audit, caseloads, changes, decisions, messages, overrides, proposals
 from allocator.store.verifying import verify
 from tests.cycling import ANN, BOB, CAT, committed, finished, imported, planned, proposed, small, with_case
 from tests.inline import InlineStandby
@@ -79,7 +80,7 @@ def test_tombstones_verify_and_a_forged_one_does_not(two):
 def test_a_purged_cycle_says_so(two):
     purged(two)
     assert replay(two, by=BOB, cycle_id=1).purged
-    with pytest.raises(Purged):
+    with pytest.raises(Purged, match=r"was purged\. Nothing was changed\.\nMaybe go on with a new export"):
         show(two, by=BOB, purpose="audit", cycle_id=1)
 
 
@@ -99,6 +100,13 @@ def test_figures_outlast_a_purge(two):
     assert month.last.cycle_id == 1 and sum(d.moved for d in month.divisions) == 2
 
 
+def test_figures_that_were_changed_after_a_purge_are_named(two):
+    purged(two)
+    with two.database.writing() as connection:
+        connection.execute(caseloads.update().where(caseloads.c.cycle_id == 1).values(cases=99))
+    assert verify(two).problems == ("The figures of cycle 1 are not what its commit left.",)
+
+
 def test_a_purge_twice_takes_nothing_more(two):
     purged(two)
     again = purged(two)
@@ -113,6 +121,7 @@ def test_a_purge_reaches_into_the_past_only(store):
 def test_the_same_data_may_come_again_after_its_purge(two, tmp_path):
     undo(two, by=CAT, cycle_id=2)
     undo(two, by=CAT, cycle_id=1)
+    deliver(two, by="cron")
     purged(two)
     imported(two, small(), tmp_path / "again")
     assert show(two, by=ANN, purpose="audit").force == small() and verify(two).problems == ()
@@ -159,3 +168,40 @@ def test_problems_that_ended_before_the_date_go_with_their_data(store, tmp_path)
     purge(store, date(2026, 1, 1), by=ANN)
     with store.reading() as connection:
         assert connection.execute(select(problems.c.id)).scalars().all() == [waits.id]
+
+
+def test_letters_that_wait_are_delivered_before_a_purge(two):
+    undo(two, by=CAT, cycle_id=2)
+    undo(two, by=CAT, cycle_id=1)
+    with pytest.raises(Conflict, match=r"\d+ messages of these cycles have not gone out\. Nothing was changed\."):
+        purged(two)
+    assert count(two, decisions) > 0 and verify(two).purged == 0
+    sent = deliver(two, by="cron").delivered
+    assert sent > 0 and purged(two).cycles == 1
+
+
+def test_a_list_of_cycles_shows_the_figures_that_a_purge_leaves(two):
+    before = listing(two)
+    purged(two)
+    assert listing(two) == before and (before[0].moved, before[0].placed) == (2, 1)
+
+
+def test_an_open_cycle_is_listed_with_the_counts_of_its_plan(store, tmp_path):
+    imported(store, small(), tmp_path / "f")
+    assert [(one.moved, one.placed, one.unplaced) for one in listing(store)] == [(0, 0, 0)]
+    planned(store)
+    assert [(one.moved, one.placed, one.unplaced) for one in listing(store)] == [(1, 1, 0)]
+    override(store, "c2", "B", by=ANN, reason="geography")
+    assert [(one.moved, one.placed, one.unplaced) for one in listing(store)] == [(2, 1, 0)]
+
+
+def test_a_file_that_cannot_be_removed_is_named_and_all_else_is_done(two):
+    stuck = next(two.home.messages.rglob("*-caseload.txt"))
+    stuck.unlink()
+    stuck.mkdir()
+    with pytest.raises(AllocatorError, match=rf"The purge is done, except for .*{stuck.name}, (?s:.*)run it again"):
+        purged(two)
+    assert replay(two, by=BOB, cycle_id=1).purged and verify(two).problems == ()
+    assert [path for path in two.home.messages.rglob("0000001*") if path != stuck] == []
+    stuck.rmdir()
+    purged(two)

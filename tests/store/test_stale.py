@@ -88,6 +88,18 @@ def test_a_replan_keeps_what_was_agreed_and_plans_the_rest(store, tmp_path):
         approve(store, by=BOB)
 
 
+def test_whoever_proposed_what_a_replan_keeps_may_not_approve_it(store, tmp_path):
+    proposed(store, small(), tmp_path / "f")
+    for name, person in (("g", BOB), ("h", CAT)):
+        newer(store, with_case(small(name=name), "c4", risk="medium"), tmp_path / name)
+        planned(store, by=person, keep=True)
+    submit(store, by=CAT)
+    for person in (ANN, BOB, CAT):
+        with pytest.raises(Conflict, match="somebody else"):
+            approve(store, by=person)
+    assert approve(store, by="Dee").state == "approved"
+
+
 def test_a_replan_does_not_keep_what_newer_data_touches(store, tmp_path):
     proposed(store, small(), tmp_path / "f")
     override(store, "c1", "U", by=BOB, reason="continuity", exemption="supervised")

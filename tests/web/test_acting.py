@@ -164,7 +164,7 @@ def test_what_is_missing_is_said_for_people(site, who, path, data, says):
 
 def test_a_history_says_who_gave_a_case_and_why(site):
     look(site, "supervisor", "/tonight/c4", "POST", officer="B", reason="geography", note="", version="1")
-    assert "given to B by supervisor at" in look(site, "supervisor", "/history?case=c4").text
+    assert "placed with B by supervisor at" in look(site, "supervisor", "/history?case=c4").text
     assert "the officer works nearer" in look(site, "supervisor", "/cases/c4").text
 
 
