@@ -14,7 +14,7 @@ from xml.parsers import expat
 from allocator.errors import InputError, Problem
 from allocator.files.sheet import Fault, Sheet, Source, by_name
 
-# The reader lays out every cell up to the last that holds something: one value in the last corner would take all memory.
+# The reader lays out every cell up to the last that holds something: one in the last corner would take all memory.
 MOST_CELLS = 10_000_000
 Content = int | float | str | bool | time | date | datetime | timedelta
 
@@ -106,7 +106,8 @@ def laid_out(xml: bytes) -> int:
     return _Extent(xml).cells if any(far.search(xml) for far in _FAR) else NEAR_CELLS
 
 
-# A cell that is not one of the first 52 columns and 99,999 rows, or does not say so in the usual way: few sheets have any.
+# A cell beyond the first 52 columns and 99,999 rows, or one that does not say in the usual way where it is: most sheets
+# have none.
 NEAR_CELLS = 52 * 99_999
 # Two patterns: each begins with letters, so that a search is quick.
 _FAR = re.compile(rb"""<c(?! r="A?[A-Z][1-9][0-9]{0,4}"[ />])[\s/>]"""), re.compile(rb""":c[\s/>]""")

@@ -15,6 +15,7 @@ from allocator.explain.report import Report, explain
 from allocator.files.digest import digest
 from allocator.jobs.queue import Job, data_of, job_of, result_of, submit
 from allocator.jobs.results import read_frontier, read_result, read_whatif, scenarios_of
+from allocator.service.naming import require_seen
 from allocator.service.standing import NotThere, Standing, present, require
 from allocator.store.cycles import find, may
 from allocator.store.snapshots import load, save
@@ -102,7 +103,9 @@ def post_whatif(
     from allocator.whatif.run import all_applied
 
     with store.reading() as connection:
-        all_applied(load(connection, snapshot), found)
+        force = load(connection, snapshot)
+    require_seen(force, user.sight, found)
+    all_applied(force, found)
     parameters = {
         "snapshot": snapshot,
         "scenarios": [dict(document) for document in documents],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
@@ -13,6 +13,7 @@ from cachetools import TTLCache
 from sqlalchemy import Connection, select
 
 from allocator.access.accounts import Denied, User
+from allocator.access.hiding import Hidden, hidden
 from allocator.access.sight import Sight
 from allocator.checking import Checked, check
 from allocator.cycles.rollover import next_force
@@ -25,6 +26,7 @@ from allocator.explain.effects import Effects
 from allocator.explain.officers import OfficerChange, officer_changes
 from allocator.explain.report import Report, explain
 from allocator.explain.tally import Tally
+from allocator.service.telling import finding_words, report_of
 from allocator.store.cycles import Cycle, find, last_kept
 from allocator.store.proposals import Proposal, proposal_of, stale
 from allocator.store.snapshots import load
@@ -78,7 +80,7 @@ class View:
     def report(self) -> Report:
         """What there is to say of the plan; only where there is one."""
         assert self.proposal is not None
-        return explain(self.proposal.result, self.digest)
+        return report_of(explain(self.proposal.result, self.digest))
 
     @cached_property
     def as_it_stands(self) -> Effects:
@@ -202,6 +204,16 @@ class Standing:
     def findings(self) -> tuple[Finding, ...]:
         """What the check finds about cases and officers that the person sees."""
         return tuple(finding for finding in self.checked.findings if self.shows(finding))
+
+    @cached_property
+    def hidden(self) -> Hidden:
+        """What of the plan is not there for the person."""
+        return hidden(self.plan.force, self.sight, self.plan)
+
+    def told(self, findings: Iterable[Finding]) -> list[str]:
+        """Findings in words, those that are about what the person sees and name nothing else."""
+        said = (finding_words(finding, self.hidden) for finding in findings if self.shows(finding))
+        return [words for words in said if words is not None]
 
     @cached_property
     def waiting(self) -> tuple[Case, ...]:

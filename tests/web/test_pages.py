@@ -59,7 +59,10 @@ def test_nor_anywhere_else(site):
         texts = b"".join(book.read(name) for name in book.namelist())
     assert b">c3<" not in texts and b">c1<" in texts
     assert "not eligible" in look(site, "supervisor", "/cases/c3").text
-    assert "excluded" not in look(site, "supervisor", "/cases/c3").text
+    for asked in ("", "?ask=why", "?ask=why-not&officer=A"):
+        assert "excluded" not in look(site, "supervisor", f"/cases/c3{asked}").text
+    assert "A is not eligible for case c3." in look(site, "supervisor", "/cases/c3?ask=why-not&officer=A").text
+    assert "must not manage" not in look(site, "supervisor", "/cases/c3?ask=why-not&officer=A").text
 
 
 def test_a_form_comes_back_with_what_was_typed(site):

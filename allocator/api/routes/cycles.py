@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, File, Header, Query, Response, UploadFile
 
 from allocator.access.accounts import User
-from allocator.access.hiding import hidden
+from allocator.access.hiding import discreet, hidden
 from allocator.api.hall import AtHand, Number, Version, etag, matched, page_of, right
 from allocator.api.models import (
     CycleOut,
@@ -85,7 +85,7 @@ def post_rollover(hall: AtHand, user: Planner, response: Response) -> Any:
 
 def _imported(done: Imported, response: Response, user: User) -> dict[str, Any]:
     response.headers["Location"] = f"/v1/cycles/{done.cycle.id}"
-    difference = difference_document(done.difference) if done.difference is not None else None
+    difference = discreet(difference_document(done.difference)) if done.difference is not None else None
     document = {
         **CycleOut(**cycle_out(done.cycle, response)).model_dump(mode="json"),
         "opened": done.opened,
@@ -201,7 +201,9 @@ def post_override(
         version=version,
     )
     response.headers["ETag"] = etag(done.cycle.version)
-    return override_document(done.override, done.effect)
+    seen = present(hall.store, user, "override", cycle_id=cycle_id, details={"case": body.case_id[:80]})
+    cut = hidden(seen.plan.force, user.sight, seen.plan)
+    return cut.without(override_document(done.override, done.effect))
 
 
 @router.post("/placements", response_model=Document, status_code=201, responses=_CHANGE)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 
 from allocator.access.accounts import User
-from allocator.access.hiding import hidden
+from allocator.access.hiding import discreet, hidden
 from allocator.api.hall import AtHand, page_of, right
 from allocator.api.models import Document, Listing, Name
 from allocator.api.refusals import responses
@@ -91,7 +91,7 @@ def get_officer(hall: AtHand, user: OfficerReader, officer_id: Name) -> Any:
 @router.get("/officers/{officer_id}/history", response_model=Document, responses=_READ)
 def get_officer_history(hall: AtHand, user: Reader, officer_id: Name) -> Any:
     """Read what is known of an officer, cycle by cycle."""
-    return history_document(history_of_officer(hall.store, user, officer_id))
+    return discreet(history_document(history_of_officer(hall.store, user, officer_id)))
 
 
 @router.get("/cases", response_model=Listing, responses=_READ)
@@ -126,7 +126,7 @@ def get_case(hall: AtHand, user: Reader, case_id: Name) -> Any:
 @router.get("/cases/{case_id}/history", response_model=Document, responses=_READ)
 def get_case_history(hall: AtHand, user: Reader, case_id: Name) -> Any:
     """Read what is known of a case, cycle by cycle."""
-    return history_document(history_of_case(hall.store, user, case_id))
+    return discreet(history_document(history_of_case(hall.store, user, case_id)))
 
 
 @router.get("/cases/{case_id}/recommend", response_model=Document, responses=_READ)

@@ -11,7 +11,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from allocator.access.accounts import User
-from allocator.access.hiding import hidden
+from allocator.access.hiding import hidden, hidden_in
 from allocator.api.hall import AtHand, Hall, page_of, right
 from allocator.api.models import Checked, Document, Listing, Name, PostFrontier, PostProblem, PostWhatIf, Problem
 from allocator.api.refusals import responses
@@ -38,6 +38,7 @@ from allocator.service.solving import (
     tried,
 )
 from allocator.service.standing import NotThere
+from allocator.service.telling import report_of, scenario_sentences
 
 router = APIRouter(prefix="/v1", tags=["problems"])
 Solver = Annotated[User, Depends(right("solve"))]
@@ -165,7 +166,7 @@ def stop_problem(hall: AtHand, user: Owner, problem_id: Name) -> Any:
 def visible_plan(found: Solved) -> dict[str, Any]:
     """Compose the JSON of a plan, as its owner may see it."""
     plan, sight = found.result.plan, found.user.sight
-    document = plan_document(found.report)
+    document = plan_document(report_of(found.report))
     document["cases"] = [
         {"case_id": case.case_id, "officer_id": officer, "action": plan.action(case), "from_officer_id": case.officer}
         for case, officer in plan
@@ -179,7 +180,10 @@ def get_result(hall: AtHand, user: Solver, problem_id: Name) -> Any:
     job = find_problem(hall.store, user, problem_id)
     if job.kind == "whatif":
         answer = tried(hall.store, job, user)
-        return hidden(answer.base.force, user.sight, answer.base.result.plan).without(whatif_document(answer))
+        document, cut = whatif_document(answer), hidden_in([one.result.plan for one in answer.all], user.sight)
+        for plan, one in zip(document["plans"], answer.all, strict=True):
+            plan["changes"] = scenario_sentences(one.scenario, cut)
+        return cut.without(document)
     if job.kind == "frontier":
         return frontier_document(found_frontier(hall.store, job, user))
     if job.kind == "propose":
@@ -192,13 +196,14 @@ def get_analysis(hall: AtHand, user: Solver, problem_id: Name) -> Any:
     """Read goals, bounds and findings of a plan."""
     found = solved(hall.store, _plan_job(hall, user, problem_id), user)
     result = found.result
+    cut = hidden(result.force, user.sight, result.plan)
     return {
         "goals": [goal_document(goal) for goal in result.goals],
         "without_moves": [goal_document(goal) for goal in result.without_moves],
         "proven": result.proven,
         "stopped": result.stopped,
         "counts": {action: len(cases) for action, cases in result.plan.actions.items()},
-        "findings": [finding_document(f) for f in result.findings if found.shows(f)],
+        "findings": cut.without([finding_document(f) for f in result.findings if found.shows(f)]),
     }
 
 

@@ -18,7 +18,6 @@ from allocator.errors import AllocatorError, InputError, Problem
 from allocator.explain.effects import Candidate
 from allocator.explain.officers import OfficerChange
 from allocator.explain.sentences.asking import effect_sentence
-from allocator.explain.sentences.plans import finding_sentence
 from allocator.service.acting import placed
 from allocator.service.histories import history_of_case, history_of_officer
 from allocator.service.solving import recommended
@@ -185,7 +184,7 @@ def officer(request: Request, hall: AtHand, officer_id: str, user: User = member
         officer=found,
         summary=_officer_summary(change),
         figures=_figures(seen, change),
-        remarks=[finding_sentence(f) for f in change.findings if f.kind == "excess" and seen.shows(f)],
+        remarks=seen.told(f for f in change.findings if f.kind == "excess"),
         reductions=[
             (
                 r.reduction.starts.strftime("%-d %b %Y"),

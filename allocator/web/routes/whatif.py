@@ -10,13 +10,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from allocator.access.accounts import User
-from allocator.access.hiding import hidden
+from allocator.access.hiding import hidden_in
 from allocator.api.hall import AtHand, Hall, Number
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.explain.charts import frontier_chart
 from allocator.explain.frontier_document import HEADER, rows
 from allocator.explain.sentences.frontier import asked_sentence, sentences
-from allocator.explain.sentences.plans import finding_sentence
 from allocator.explain.whatif_report import sections_of
 from allocator.service.scenarios import (
     KeptScenario,
@@ -28,6 +27,7 @@ from allocator.service.scenarios import (
 )
 from allocator.service.solving import find_problem, found_frontier, post_frontier, post_whatif, tried
 from allocator.service.standing import NotThere, present
+from allocator.service.telling import finding_words, scenario_sentences
 from allocator.web.building import kinds, policy_fields, read, read_policy, shown
 from allocator.web.pages import member, render, seen_version, sent
 
@@ -49,7 +49,8 @@ def _whatif(request: Request, hall: Hall, user: User, error: Exception | None = 
 @router.get("/whatif/new")
 def new(request: Request, hall: AtHand, user: User = member("solve")) -> Response:
     """An empty scenario."""
-    return _build(request, hall, user, "/whatif/new", {"change": [{"what": "officer-leaves"}]}, "", False)
+    first = "officer-leaves" if user.may("officers") else "officer-joins"
+    return _build(request, hall, user, "/whatif/new", {"change": [{"what": first}]}, "", False)
 
 
 @router.post("/whatif/new")
@@ -190,7 +191,7 @@ def results(request: Request, hall: AtHand, job_id: str, user: User = member("so
     plans = []
     for one in answer.tried:
         plan, base = one.result.plan, answer.base.result.plan
-        cut = hidden(plan.force, user.sight, plan)
+        cut = hidden_in([base, plan], user.sight)
         found = [
             (case.case_id, base.officer_of.get(case.case_id) or "nobody", officer or "nobody")
             for case, officer in plan
@@ -198,12 +199,11 @@ def results(request: Request, hall: AtHand, job_id: str, user: User = member("so
             and base.officer_of[case.case_id] != officer
             and case.case_id not in cut.cases
         ]
-        worse = [finding_sentence(f) for f in one.result.findings if f.kind == "excess"]
-        says = [*(one.scenario.says if one.scenario is not None else ()), *worse]
+        worse = (finding_words(f, cut) for f in one.result.findings if f.kind == "excess")
         plans.append(
             {
                 "name": one.name,
-                "says": [said for said in says if not cut.mentions(said) and not _of_others(said, cut.officers)],
+                "says": [*scenario_sentences(one.scenario, cut), *filter(None, worse)],
                 "cases": found[:LISTED] if user.may("cases") else [],
                 "count": len(found),
             }
@@ -218,10 +218,6 @@ def results(request: Request, hall: AtHand, job_id: str, user: User = member("so
         plans=plans,
         sections=sections_of(answer, officers=named and user.sight.divisions is None),
     )
-
-
-def _of_others(said: str, officers: frozenset[str]) -> bool:
-    return said.split(" ", 1)[0] in officers
 
 
 @router.get("/whatif/{scenario_id}")
