@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, File, Header, Query, Response, UploadFil
 
 from allocator.access.accounts import User
 from allocator.access.hiding import discreet, hidden
+from allocator.api.bodies import Route
 from allocator.api.hall import AtHand, Number, Version, etag, matched, page_of, right
 from allocator.api.models import (
     CycleOut,
@@ -34,7 +35,7 @@ from allocator.store.documents import cycle_document, difference_document, liste
 from allocator.store.importing import Imported
 from allocator.store.looking import Shown, listing
 
-router = APIRouter(prefix="/v1", tags=["cycles"])
+router = APIRouter(route_class=Route, prefix="/v1", tags=["cycles"])
 Reader = Annotated[User, Depends(right("cases"))]
 Planner = Annotated[User, Depends(right("plan"))]
 _CHANGE = responses(400, 401, 403, 404, 409, 410, 412, 413, 422, 428)

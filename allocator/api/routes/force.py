@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 
 from allocator.access.accounts import User
 from allocator.access.hiding import discreet, hidden
+from allocator.api.bodies import Route
 from allocator.api.hall import AtHand, page_of, right
 from allocator.api.models import Document, Listing, Name
 from allocator.api.refusals import responses
@@ -22,7 +23,7 @@ from allocator.service.standing import Standing, present
 from allocator.store.documents import history_document
 from allocator.store.snapshots import save
 
-router = APIRouter(prefix="/v1", tags=["force"])
+router = APIRouter(route_class=Route, prefix="/v1", tags=["force"])
 OfficerReader = Annotated[User, Depends(right("officers"))]
 Reader = Annotated[User, Depends(right("cases"))]
 Asker = Annotated[User, Depends(right("ask"))]

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from allocator.access.accounts import User
+from allocator.api.bodies import Route
 from allocator.api.hall import AtHand, Version, etag, page_of, right
 from allocator.api.models import Document, Listing, PatchPolicy
 from allocator.api.refusals import responses
@@ -21,7 +22,7 @@ from allocator.store.documents import entry_document
 from allocator.store.log_reading import log_page
 from allocator.store.verifying import verify
 
-router = APIRouter(prefix="/v1", tags=["keeping"])
+router = APIRouter(route_class=Route, prefix="/v1", tags=["keeping"])
 Auditor = Annotated[User, Depends(right("audit"))]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

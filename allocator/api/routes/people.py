@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from allocator.access.accounts import User, add_user, all_users, change_user, find_user
 from allocator.access.sessions import Token, add_token, revoke_sessions, revoke_token, tokens_of
+from allocator.api.bodies import Route
 from allocator.api.hall import AtHand, Number, Version, etag, page_of, right
 from allocator.api.models import Document, Listing, NewToken, PatchUser, PostToken, PostUser, UserOut
 from allocator.api.refusals import responses
@@ -15,7 +16,7 @@ from allocator.errors import InputError, Problem
 from allocator.service.posting import require_text
 from allocator.service.standing import NotThere
 
-router = APIRouter(prefix="/v1", tags=["people"])
+router = APIRouter(route_class=Route, prefix="/v1", tags=["people"])
 Administrator = Annotated[User, Depends(right("users"))]
 Own = Annotated[User, Depends(right("own"))]
 

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from allocator.access.accounts import User
 from allocator.access.hiding import hidden, hidden_in
+from allocator.api.bodies import Route
 from allocator.api.hall import AtHand, Hall, page_of, right
 from allocator.api.models import Checked, Document, Listing, Name, PostFrontier, PostProblem, PostWhatIf, Problem
 from allocator.api.refusals import responses
@@ -40,7 +41,7 @@ from allocator.service.solving import (
 from allocator.service.standing import NotThere
 from allocator.service.telling import report_of, scenario_sentences
 
-router = APIRouter(prefix="/v1", tags=["problems"])
+router = APIRouter(route_class=Route, prefix="/v1", tags=["problems"])
 Solver = Annotated[User, Depends(right("solve"))]
 Asker = Annotated[User, Depends(right("ask"))]
 Owner = Annotated[User, Depends(right("own"))]
