@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
+
 import anyio
 import pytest
 
@@ -69,3 +73,44 @@ def test_an_upload_with_a_session_needs_its_token(server, zipped, name, value):
     assert done.status_code in (400, 403)
     odd = {**headers, "content-type": b"application/x-www-form-urlencoded"}
     assert server.client.post("/sign-out", headers=odd, content=b"csrftoken=\xe9").status_code == 400
+
+
+def test_a_scenario_that_could_never_run_is_not_kept(server):
+    deep: list = []
+    for _ in range(500):
+        deep = [deep]
+    for document in (
+        {"change": deep},
+        {"policy": {"limits": {"cases": "x"}}},
+        {"policy": {"limits": {"cases": float("nan")}}},
+        {"policy": {"limits": {"cases": float("inf")}}},
+    ):
+        body = json.dumps({"name": "x", "document": document})
+        headers = {"content-type": "application/json"}
+        answer = server.call("supervisor", "POST", "/v1/scenarios", content=body, headers=headers)
+        assert answer.status_code == 422 and answer.json()["errors"], answer.text
+
+
+def test_events_of_what_is_not_there_are_not_there(server):
+    for who in ("supervisor", "viewer"):
+        assert server.call(who, "GET", f"/v1/problems/{'0' * 32}/events").status_code == 404
+
+
+def test_a_placement_into_an_open_cycle_needs_what_was_seen(server, zipped):
+    files = {"export": ("my force.zip", zipped)}
+    cycle = server.call("supervisor", "POST", "/v1/cycles", files=files)
+    assert cycle.status_code == 201, cycle.text
+    body = {"case_id": "c4", "officer_id": "A", "reason": "knows-case"}
+    assert server.call("supervisor", "POST", "/v1/placements", json=body).status_code == 428
+    seen = {"If-Match": cycle.headers["etag"]}
+    assert server.call("supervisor", "POST", "/v1/placements", json=body, headers=seen).status_code == 201
+
+
+def test_an_upload_is_called_as_its_sender_calls_it(server):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as packed:
+        packed.writestr("other.csv", "a\n")
+    for name, content in (("spring.zip", data.getvalue()), ("spring.xlsx", data.getvalue())):
+        answer = server.call("supervisor", "POST", "/v1/cycles", files={"export": (name, content)})
+        assert answer.status_code == 422 and "upload" not in answer.text and "/tmp" not in answer.text, answer.text
+    assert "spring.xlsx" in answer.text

@@ -90,3 +90,30 @@ def test_addresses_to_go_on_to_are_our_own(site):
     for wanted in ("https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example"):
         page = site.client.get("/sign-in", params={"next": wanted}).text
         assert 'name="next" value="/"' in page
+
+
+def test_numbers_that_are_none_are_told_as_such(site):
+    long = "9" * 5000
+    form = {"name": "x", "change-0-what": "officer-hours", "change-0-officer": "B", "change-0-capacity": long}
+    assert look(site, "supervisor", "/whatif/new", "POST", **form, do="run").status_code == 422
+    for fields in ({"version": "²"}, {"drop": "²"}, {"limits.cases": long}):
+        assert look(site, "supervisor", "/whatif/new", "POST", **{"name": "x", **fields}).status_code in (200, 422)
+    assert look(site, "supervisor", "/whatif/compare", "POST", scenario="²").status_code == 422
+
+
+def test_a_planner_begins_with_somebody_new_and_names_nobody(site):
+    assert "officer-joins" in look(site, "planner", "/whatif/new").text
+    form = {"name": "x", "change-0-what": "officer-leaves", "change-0-officer": "B", "do": "run"}
+    page = look(site, "planner", "/whatif/new", "POST", **form)
+    assert page.status_code == 422 and "expected an officer of the force" in page.text
+
+
+def test_an_administrator_sees_tokens_and_takes_them_back(site):
+    from allocator.access.sessions import add_token, token_user
+
+    user = site.users["viewer"]
+    token, secret = add_token(site.hall.store, user, "lost laptop", days=1, by="root")
+    page = look(site, "administrator", f"/users/{user.id}").text
+    assert "lost laptop" in page and f"/users/{user.id}/tokens/{token.id}/revoke" in page
+    done = look(site, "administrator", f"/users/{user.id}/tokens/{token.id}/revoke", "POST")
+    assert done.status_code == 303 and token_user(site.hall.store, secret) is None

@@ -30,7 +30,7 @@ from allocator.service.posting import require_text
 from allocator.service.solving import post_proposal
 from allocator.service.standing import NotThere, present
 from allocator.store.committing import Committed, Undone
-from allocator.store.cycles import Cycle
+from allocator.store.cycles import Cycle, open_cycle
 from allocator.store.documents import cycle_document, difference_document, listed_document, override_document
 from allocator.store.importing import Imported
 from allocator.store.looking import Shown, listing
@@ -217,6 +217,10 @@ def post_placement(
 ) -> Any:
     """Give a case that has nobody to an officer at once: tonight's release."""
     require_text(body.new or {})
+    if if_match is None:
+        with hall.store.reading() as connection:
+            if open_cycle(connection) is not None:
+                matched(None)
     done = placed(
         hall.store,
         user,

@@ -118,6 +118,19 @@ def post_user_token(hall: AtHand, user: Administrator, user_id: Number, body: Po
     return _new(*add_token(hall.store, of, body.name, days=body.days, by=user.name))
 
 
+@router.get("/users/{user_id}/tokens", response_model=Listing, responses=responses(401, 403, 404, 422))
+def list_user_tokens(hall: AtHand, user: Administrator, user_id: Number) -> Any:
+    """List the tokens of an account."""
+    found = [token_document(token) for token in tokens_of(hall.store, account(hall, user_id))]
+    return page_of(found, len(found), 0, max(1, len(found)))
+
+
+@router.delete("/users/{user_id}/tokens/{token_id}", status_code=204, responses=responses(401, 403, 404, 422))
+def delete_user_token(hall: AtHand, user: Administrator, user_id: Number, token_id: Number) -> None:
+    """Take a token of an account back."""
+    taken_back(hall, account(hall, user_id), token_id, by=user)
+
+
 @router.get("/tokens", response_model=Listing, responses=responses(401, 403))
 def list_tokens(hall: AtHand, user: Own) -> Any:
     """List one's own tokens."""
@@ -134,8 +147,19 @@ def post_token(hall: AtHand, user: Own, body: PostToken) -> Any:
 @router.delete("/tokens/{token_id}", status_code=204, responses=responses(401, 403, 404, 422))
 def delete_token(hall: AtHand, user: Own, token_id: Number) -> None:
     """Take a token back."""
+    taken_back(hall, user, token_id, by=user)
+
+
+def taken_back(hall: AtHand, of: User, token_id: int, *, by: User) -> None:
+    """Take a token of an account back.
+
+    Raises
+    ------
+    NotThere
+        When the account has none of that number.
+    """
     try:
-        revoke_token(hall.store, user, token_id, by=user.name)
+        revoke_token(hall.store, of, token_id, by=by.name)
     except InputError:
         raise NotThere(f"There is no token {token_id}.") from None
 

@@ -234,16 +234,24 @@ def get_recommendation(hall: AtHand, user: Asker, problem_id: Name, case: Annota
     return hidden(force, user.sight).without(recommendation_document(recommend(force, case)))
 
 
+def _watched(hall: AtHand, user: Owner, problem_id: Name) -> Job:
+    """The problem that is watched; found before the stream begins, which could tell no error."""
+    return find_problem(hall.store, user, problem_id)
+
+
+Watched = Annotated[Job, Depends(_watched)]
+
+
 @router.get(
     "/problems/{problem_id}/events",
     response_class=EventSourceResponse,
     responses=responses(401, 403, 404, 422),
 )
-async def get_events(hall: AtHand, user: Owner, problem_id: Name) -> AsyncIterator[ServerSentEvent]:
+async def get_events(hall: AtHand, user: Owner, watched: Watched) -> AsyncIterator[ServerSentEvent]:
     """Watch a problem: its state, and while it runs the goal at hand, the best values and their bounds."""
     told: Any = None
     while True:
-        job = await run_in_threadpool(find_problem, hall.store, user, problem_id)
+        job = await run_in_threadpool(find_problem, hall.store, user, watched.id)
         now = Problem(**problem_document(job, hall)).model_dump(mode="json")
         if now != told:
             told = now

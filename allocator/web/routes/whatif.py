@@ -83,13 +83,13 @@ async def _form(request: Request) -> dict[str, str]:
 def _built(request: Request, hall: Hall, user: User, form: Mapping[str, str], scenario_id: int | None) -> Response:
     changes, path = read(form), "/whatif/new" if scenario_id is None else f"/whatif/{scenario_id}/change"
     name, shared = form.get("name", "").strip(), form.get("shared") == "yes"
-    version = int(form["version"]) if form.get("version", "").isdigit() else None
+    version = _digits(form.get("version", ""))
     more, drop = form.get("more", ""), form.get("drop", "")
     document: dict[str, Any] = {"change": changes}
     if settings := read_policy(form):
         document["policy"] = settings
-    if drop.isdigit() and int(drop) < len(changes):
-        del changes[int(drop)]
+    if (dropped := _digits(drop)) is not None and dropped < len(changes):
+        del changes[dropped]
         return _build(request, hall, user, path, document, name, shared, version)
     if form.get("add") and more:
         changes.append({"what": more})
@@ -119,6 +119,11 @@ def _built(request: Request, hall: Hall, user: User, form: Mapping[str, str], sc
         return sent(f"/whatif/{kept.id}", "saved")
     hall.crew.call()
     return sent(f"/work/{job.id}")
+
+
+def _digits(text: str) -> int | None:
+    """A number as our own forms write it; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _build(
@@ -153,7 +158,8 @@ def _build(
 async def compare(request: Request, hall: AtHand, user: User = member("solve")) -> Response:
     """Run up to four scenarios beside today."""
     async with request.form(max_fields=200, max_files=0) as form:
-        chosen = [int(v) for v in form.getlist("scenario") if isinstance(v, str) and v.isdigit() and len(v) < 9]
+        given = [_digits(v) for v in form.getlist("scenario") if isinstance(v, str)]
+        chosen = [number for number in given if number is not None]
     return await run_in_threadpool(_compare, request, hall, user, chosen)
 
 
