@@ -22,7 +22,7 @@ from allocator.store.importing import Imported, import_force, rollover
 from allocator.store.outbox import Delivered, deliver
 from allocator.store.overriding import Overridden, override
 from allocator.store.placing import Placed, place
-from allocator.store.store import Store
+from allocator.store.store import Conflict, Store
 
 # An upload may be no larger than this, packed and unpacked; 95,000 cases are some 8 MiB of CSV.
 MOST_PACKED, MOST_UNPACKED, MOST_FILES = 32 * 2**20, 256 * 2**20, 200
@@ -172,6 +172,11 @@ def placed(
         seen.case(case_id)
     elif not seen.sight.covers(str(new.get("division"))):
         raise Denied("The case is of a division that is not yours.")
+    elif not seen.sees_id(case_id):
+        raise Conflict(
+            f"Case {case_id.strip()[:80]} could not be placed. Nothing was changed.\n"
+            "Maybe ask a supervisor who sees the whole force."
+        )
     seen.officer(officer_id)
     return place(store, case_id, officer_id, by=user.name, new=new, **options)
 

@@ -57,7 +57,7 @@ def history_of_officer(store: Store, user: User, officer_id: str) -> History:
         if case_id is None:
             return True
         if case_id not in known:
-            known[case_id] = _sees(store, user, str(case_id))
+            known[case_id] = sees_case(store, user, str(case_id))
         return known[case_id]
 
     return replace(found, entries=_discreet(entry for entry in found.entries if shown(entry)))
@@ -81,11 +81,11 @@ def _without_advice(error: InputError) -> InputError:
 
 
 def _require_case(store: Store, user: User, case_id: str) -> None:
-    if not _sees(store, user, case_id):
+    if not sees_case(store, user, case_id):
         raise NotThere(f"There is no case {case_id[:80]}.")
 
 
-def _sees(store: Store, user: User, case_id: str) -> bool:
+def sees_case(store: Store, user: User, case_id: str) -> bool:
     """Whether a case is there for the person: in the newest data that has it, whichever cycle that is of."""
     sight = user.sight
     if sight.divisions is None and sight.officer_id is None and not sight.aggregates:
@@ -103,4 +103,20 @@ def _sees(store: Store, user: User, case_id: str) -> bool:
                     select(decisions.c.officer_id).where(decisions.c.cycle_id == row.id, decisions.c.case_id == case_id)
                 ).first()
                 return sight.sees(force, case, None if planned is None else planned.officer_id)
+    return False
+
+
+def sees_officer(store: Store, user: User, officer_id: str) -> bool:
+    """Whether an officer is there for the person: in the newest data that has them."""
+    sight = user.sight
+    if sight.divisions is None and not sight.aggregates:
+        return True
+    with store.reading() as connection:
+        for row in connection.execute(select(cycles.c.id).order_by(cycles.c.id.desc())).all():
+            try:
+                officer = load(connection, find(connection, row.id).snapshot_id).officer_by_id.get(officer_id)
+            except Purged:
+                return False
+            if officer is not None:
+                return sight.sees_officer(officer)
     return False

@@ -230,7 +230,11 @@ def recommended(seen: Standing, case_id: str, new: Mapping[str, Any] | None = No
 
     require(seen.user, "ask")
     if new is not None:
-        return recommend(with_case(seen.force, case_id, new), case_id)
+        # Whether a hidden case has this id already is not told here; placing it would be refused.
+        force, case_id = seen.force, case_id.strip()
+        if not seen.sees_id(case_id):
+            force = force.changed(cases=tuple(case for case in force.cases if case.case_id != case_id))
+        return recommend(with_case(force, case_id, new), case_id)
     return recommend(seen.force, seen.case(case_id).case_id, effects=seen.view.as_it_stands)
 
 

@@ -163,6 +163,11 @@ class Standing:
         """Their ids."""
         return frozenset(case.case_id for case in self.cases)
 
+    def sees_id(self, case_id: str) -> bool:
+        """Whether an id is no hidden case's."""
+        hidden = self.hidden.cases
+        return case_id.strip() not in hidden
+
     def case(self, case_id: str) -> Case:
         """Find a case.
 

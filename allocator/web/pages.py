@@ -22,12 +22,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from allocator.access.accounts import User
 from allocator.access.sessions import Session
 from allocator.api.hall import COOKIE, Hall, hall_of
-from allocator.api.refusals import SignInNeeded, details_of
+from allocator.api.refusals import MOST_TOLD, SignInNeeded, details_of
 from allocator.errors import InputError, Problem
 from allocator.service.standing import require
 
 PER_PAGE = 50
-MOST_DOWNLOADS = 100
+MOST_DOWNLOADS = 10
+MOST_LISTED = 100_000  # problems of one download
 
 _environment = Environment(
     loader=ChoiceLoader(
@@ -231,8 +232,8 @@ def form_token(request: Request) -> str:
 def _told(error: Exception) -> tuple[int, list[dict[str, str]], str | None]:
     status, document = details_of(error)
     if isinstance(error, InputError):
-        found = [_line(problem) for problem in error.problems]
-        return status, found[:50], f"{len(found)} problems in all." if len(found) > 50 else None
+        found, count = [_line(problem) for problem in error.problems[:50]], len(error.problems)
+        return status, found, f"{count:,} problems in all." if count > 50 else None
     return status, [{"text": document["detail"]}], document["maybe"]
 
 
@@ -268,7 +269,7 @@ def page_refusal(request: Request, error: Exception) -> Response:
         session = hall_of(request).session(request.cookies.get(COOKIE))
         request.state.user = None if session is None else session.user
     status, document = details_of(error)
-    problems = [problem_sentence(p) for p in error.problems] if isinstance(error, InputError) else []
+    problems = [problem_sentence(p) for p in error.problems[:MOST_TOLD]] if isinstance(error, InputError) else []
     return render(
         request,
         "refusal.html",
@@ -319,7 +320,7 @@ class Downloads:
         text = io.StringIO(newline="")
         writer = csv.writer(text)
         writer.writerow(["file", "row", "column", "found", "expected", "advice"])
-        for p in problems:
+        for p in problems[:MOST_LISTED]:
             writer.writerow([harmless(v) for v in (p.file, p.row, p.column, p.value, p.expected, p.maybe)])
         name = secrets.token_urlsafe(12)
         with self.lock:

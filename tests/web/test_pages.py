@@ -117,3 +117,24 @@ def test_an_administrator_sees_tokens_and_takes_them_back(site):
     assert "lost laptop" in page and f"/users/{user.id}/tokens/{token.id}/revoke" in page
     done = look(site, "administrator", f"/users/{user.id}/tokens/{token.id}/revoke", "POST")
     assert done.status_code == 303 and token_user(site.hall.store, secret) is None
+
+
+def test_a_new_case_does_not_ask_whether_a_hidden_one_has_its_id(site):
+    asked = "/tonight/new?case={}&division=North&risk=low"
+    hidden, unknown = look(site, "barred", asked.format("c3")), look(site, "barred", asked.format("c99"))
+    assert hidden.status_code == unknown.status_code == 200
+    assert hidden.text.replace("c3", "c99").count("c99") == unknown.text.count("c99")
+    assert look(site, "supervisor", asked.format("c3")).status_code == 422
+    form = {"officer": "B", "reason": "knows-case", "division": "North", "risk": "low", "version": "99"}
+    refused = look(site, "barred", "/tonight/c3", "POST", **form)
+    assert refused.status_code == 409 and "could not be placed" in refused.text and "no case has" not in refused.text
+
+
+def test_the_log_names_no_case_to_who_sees_none(site):
+    look(site, "supervisor", "/cases/c3")
+    look(site, "supervisor", "/officers/B")
+    assert "c3" in look(site, "approver", "/history").text
+    page = look(site, "administrator", "/history").text
+    assert not re.search(r"\bc3\b|officer: B", page) and "of: case" in page and "supervisor" in page
+    listed = site.call("administrator", "GET", "/v1/audit?limit=200").json()["items"]
+    assert not any("case" in (one["details"] or {}) or "officer" in (one["details"] or {}) for one in listed)

@@ -20,10 +20,10 @@ from allocator.errors import AllocatorError, InputError, Problem
 from allocator.files.policies import flat, merged, setting_schema
 from allocator.files.settings import parsed
 from allocator.service.acting import delivered
+from allocator.service.auditing import log_for
 from allocator.service.figures import month_for
 from allocator.service.histories import history_of_case, history_of_officer
 from allocator.service.policies import change_policy, policy_history, set_policies, settings_version
-from allocator.store.log_reading import log_page
 from allocator.store.outbox import unsent
 from allocator.store.tables import cycles
 from allocator.store.verifying import verify
@@ -53,7 +53,7 @@ def history(
             error = told
     if user.may("audit"):
         page = number_in(request, "page")
-        entries, total = log_page(hall.store, by=user.name, offset=(page - 1) * PER_PAGE, limit=PER_PAGE)
+        entries, total = log_for(hall.store, user, offset=(page - 1) * PER_PAGE, limit=PER_PAGE)
         values["log"] = [
             (
                 entry.seq,
