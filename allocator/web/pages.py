@@ -21,6 +21,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from allocator.access.accounts import User
 from allocator.access.sessions import Session
+from allocator.api.addresses import address_of
 from allocator.api.hall import COOKIE, Hall, hall_of
 from allocator.api.refusals import MOST_TOLD, SignInNeeded, details_of
 from allocator.errors import InputError, Problem
@@ -52,6 +53,7 @@ def drawn(svg: str, links: bool) -> Markup:
 
 
 _environment.filters["drawn"] = drawn
+_environment.filters["urlencode"] = address_of  # which leaves no "/" in an id
 
 # Pages of the menu: words, address, and the right that somebody needs to see it.
 MENU = (

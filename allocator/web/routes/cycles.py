@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from allocator.access.accounts import Denied, User
 from allocator.access.hiding import discreet_rules, discreet_text
+from allocator.api.addresses import Part
 from allocator.api.hall import AtHand, Hall, Number
 from allocator.api.routes.keeping import XLSX
 from allocator.cycles.codes import EXEMPTION_REASONS, NOTE_HINT, OVERRIDE_REASONS, RETURN_REASONS
@@ -292,7 +293,12 @@ def propose(
 
 @router.get("/cycles/{cycle_id}/override")
 def override_page(
-    request: Request, hall: AtHand, cycle_id: Number, case: str = "", officer: str = "", user: User = member("override")
+    request: Request,
+    hall: AtHand,
+    cycle_id: Number,
+    case: Part = "",
+    officer: Part = "",
+    user: User = member("override"),
 ) -> Response:
     """Another officer for one case, with the price before the decision."""
     return _override(request, hall, user, cycle_id, case, officer)

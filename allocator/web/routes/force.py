@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Annotated, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from allocator.access.accounts import User
+from allocator.api.addresses import Part, address_of
 from allocator.api.hall import AtHand, Hall
 from allocator.api.routes.force import ask
 from allocator.cycles.codes import NOTE_HINT, OVERRIDE_REASONS
@@ -164,8 +165,8 @@ def officers(
     )
 
 
-@router.get("/officers/{officer_id}")
-def officer(request: Request, hall: AtHand, officer_id: str, user: User = member("officers")) -> Response:
+@router.get("/officers/{officer_id:path}")
+def officer(request: Request, hall: AtHand, officer_id: Part, user: User = member("officers")) -> Response:
     """One officer: caseload, cases, history, reductions."""
     seen = present(hall.store, user, "officer", details={"officer": officer_id[:80]})
     found = seen.officer(officer_id)
@@ -247,13 +248,13 @@ def cases(
     )
 
 
-@router.get("/cases/{case_id}")
+@router.get("/cases/{case_id:path}")
 def case(
     request: Request,
     hall: AtHand,
-    case_id: str,
+    case_id: Part,
     ask: str = "",
-    officer: str = "",
+    officer: Part = "",
     all: str = "",
     user: User = member("cases"),
 ) -> Response:
@@ -411,8 +412,8 @@ def choose_for_new(request: Request, hall: AtHand, user: User = member("override
         return _tonight(request, hall, user, error)
 
 
-@router.get("/tonight/{case_id}")
-def choose(request: Request, hall: AtHand, case_id: str, user: User = member("override")) -> Response:
+@router.get("/tonight/{case_id:path}")
+def choose(request: Request, hall: AtHand, case_id: Part, user: User = member("override")) -> Response:
     """Officers for a case that waits, with the effect of each."""
     return _choose(request, hall, user, case_id, None)
 
@@ -444,7 +445,7 @@ def _choose(
         case=ranked.case,
         candidates=[_ranked(one) for one in ranked.candidates if sight.sees_officer(one.officer)][:SHOWN],
         barred=barred_rows(seen, ranked.barred),
-        action=f"/tonight/{quote(case_id, safe='')}",
+        action=f"/tonight/{address_of(case_id)}",
         version="" if cycle is None else cycle.version,
         new=fields,
         chosen=kept.get("officer"),
@@ -455,11 +456,11 @@ def _choose(
     )
 
 
-@router.post("/tonight/{case_id}")
+@router.post("/tonight/{case_id:path}")
 def give(
     request: Request,
     hall: AtHand,
-    case_id: str,
+    case_id: Part,
     officer: Text = "",
     reason: Text = "",
     note: Text = "",
@@ -481,4 +482,4 @@ def give(
     except AllocatorError as error:
         kept = {"officer": officer, "reason": reason, "note": note}
         return _choose(request, hall, user, case_id, new, error, kept)
-    return sent(f"/cases/{quote(case_id, safe='')}", "placed")
+    return sent(f"/cases/{address_of(case_id)}", "placed")
