@@ -21,6 +21,8 @@ SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
 _hashes = PasswordHash.recommended()
 # Whoever is unknown costs as much time as whoever is known.
 _NOBODY = _hashes.hash("nobody has this password")
+# As whom the log tells what no account has done.
+ACTORS = ("nobody", "allocator", "allocator serve", "allocator serve --demo")
 
 
 class Denied(AllocatorError):
@@ -123,7 +125,7 @@ def add_user(
             "divisions": sorted(set(divisions)),
             "officer_id": officer_id or None,
             "active": True,
-            "must_change": must_change and password is not None,
+            "must_change": must_change and password is not None and role != "service",
             "version": 1,
             "created_at": writing.log.now,
         }
@@ -174,20 +176,20 @@ def change_user(store: Store, user_id: int, *, by: str, version: int, **values: 
         changed = {name: value for name, value in values.items() if value != _plain(getattr(before, name))}
         stored = dict(changed)
         if password is not None:
-            stored |= {"password": _hashes.hash(password), "must_change": True}
+            must_change = values.get("role", before.role) != "service"  # who never signs in
+            stored |= {"password": _hashes.hash(password), "must_change": must_change}
         if not stored:
             return before
         connection.execute(update(users).where(users.c.id == user_id).values(version=before.version + 1, **stored))
         if password is not None or not values.get("active", before.active):
             connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
-        if not values.get("active", before.active):
             connection.execute(delete(tokens).where(tokens.c.user_id == user_id))
         writing.log.append(by, "user-changed", {"user": user_id, **changed, "password": password is not None})
         return find_user(connection, user_id)
 
 
 def change_password(store: Store, user: User, old: str, new: str, *, keep: str | None = None) -> User:
-    """Change one's own password; every other session of theirs ends.
+    """Change one's own password; every other session of theirs ends, and none of their tokens holds any longer.
 
     Parameters
     ----------
@@ -215,6 +217,7 @@ def change_password(store: Store, user: User, old: str, new: str, *, keep: str |
         writing.connection.execute(update(users).where(users.c.id == user.id).values(values))
         others = delete(sessions).where(sessions.c.user_id == user.id)
         writing.connection.execute(others if keep is None else others.where(sessions.c.token_hash != keep))
+        writing.connection.execute(delete(tokens).where(tokens.c.user_id == user.id))
         writing.log.append(user.name, "password-changed", {"user": user.id})
         return find_user(writing.connection, user.id)
 
@@ -272,6 +275,8 @@ def password_problems(password: str, name: str, where: str = "password") -> list
 
 
 def _named(name: str) -> str:
+    if folded(name) in ACTORS:
+        raise InputError([Problem("name", "another name: the audit log uses this one itself", value=name)])
     try:
         return named(name)
     except InputError:

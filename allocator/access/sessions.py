@@ -99,11 +99,12 @@ def close_session(store: Store, session: Session) -> None:
 
 
 def revoke_sessions(store: Store, user_id: int, *, by: str) -> int:
-    """End every session of an account; how many there were."""
+    """End every session of an account, and take back its tokens; how many sessions there were."""
     with store.writing() as writing:
         user = find_user(writing.connection, user_id)
         count = writing.connection.execute(delete(sessions).where(sessions.c.user_id == user.id)).rowcount
-        writing.log.append(by, "sessions-revoked", {"user": user.id, "sessions": count})
+        taken = writing.connection.execute(delete(tokens).where(tokens.c.user_id == user.id)).rowcount
+        writing.log.append(by, "sessions-revoked", {"user": user.id, "sessions": count, "tokens": taken})
         return int(count)
 
 

@@ -16,10 +16,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from allocator.api.guards import Csrf, Guarded
-from allocator.api.hall import Hall, Throttle
+from allocator.api.guards import UPLOAD_PAGE, Csrf, Guarded, SignedIn
+from allocator.api.hall import COOKIE, Hall, Throttle, caller
 from allocator.api.observing import Metrics, Observed, note_route
-from allocator.api.refusals import ProblemDetails, refusal
+from allocator.api.refusals import ProblemDetails, SignInNeeded, refusal
 from allocator.api.routes import cycles, force, keeping, people, problems, running, scenarios
 from allocator.api.settings import ServerSettings
 from allocator.errors import AllocatorError
@@ -88,10 +88,17 @@ def build(hall: Hall, page_refusal: PageRefusal | None = None) -> FastAPI:
         programs = request.url.path.startswith(_PROGRAMS)
         return refusal(error) if programs or page_refusal is None else page_refusal(request, error)
 
+    def enters(request: Request) -> None:
+        if request.url.path != UPLOAD_PAGE:
+            caller(request)
+        elif hall.session(request.cookies.get(COOKIE)) is None:
+            raise SignInNeeded("Sign in to go on.")
+
     for kind in (AllocatorError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, answered)
     secret = hmac.new(hall.store.home.key, b"csrf", hashlib.sha256).hexdigest()
     app.add_middleware(Csrf, secret=secret, secure=hall.settings.secure_cookies)
+    app.add_middleware(SignedIn, enters=enters, answered=answered)
     app.add_middleware(Guarded)
     hosts = [name.strip() for name in hall.settings.hosts.split(",") if name.strip()]
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from asgi_csrf import asgi_csrf_decorator
-from starlette.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from allocator.api.refusals import SignInNeeded
 
 _PLAIN = (
     (b"x-content-type-options", b"nosniff"),
@@ -23,6 +28,9 @@ _ENOUGH = 16 * 2**10  # bytes of one header
 # whole upload first, and asgi-csrf does not get along with the python-multipart of today.
 UPLOAD_PAGE = "/cycles/import"
 _UPLOADS = (UPLOAD_PAGE, "/v1/cycles")
+PROGRAMS = "/v1/"
+_READING = ("GET", "HEAD", "OPTIONS")
+MOST_FORM = 2**20  # bytes of a form of a page without a file
 
 
 class Guarded:
@@ -75,6 +83,9 @@ def _wrong(scope: Scope) -> str | None:
         SimpleCookie().load(headers.get(b"cookie", b"").decode("utf-8"))
     except (CookieError, UnicodeDecodeError):
         return "The cookies cannot be read."
+    form = scope["method"] not in _READING and not scope["path"].startswith(_LARGE)
+    if form and (b"transfer-encoding" in headers or _length(headers) > MOST_FORM):
+        return "The form is too large."
     kind = headers.get(b"content-type", b"")
     if kind.lower().startswith(b"multipart/"):
         if b"; boundary=" not in kind:
@@ -85,9 +96,47 @@ def _wrong(scope: Scope) -> str | None:
     return None
 
 
+# Where more may be sent than a form holds.
+_LARGE = (PROGRAMS, UPLOAD_PAGE)
+
+
+def _length(headers: dict[bytes, bytes]) -> int:
+    given = headers.get(b"content-length", b"0")
+    return int(given) if given.isdigit() and len(given) < 20 else MOST_FORM + 1
+
+
 def _upload(scope: Scope) -> bool:
     kind = dict(scope["headers"]).get(b"content-type", b"")
     return scope["path"] == UPLOAD_PAGE and bytes(kind).lower().startswith(b"multipart/")
+
+
+class SignedIn:
+    """Refuse who may not come in before anything that they send is read.
+
+    Parameters
+    ----------
+    app : ASGI application
+    enters : callable
+        Raises where a request comes from nobody.
+    answered : callable
+        Composes the answer to that.
+    """
+
+    def __init__(
+        self, app: ASGIApp, enters: Callable[[Request], object], answered: Callable[[Request, Exception], Response]
+    ) -> None:
+        self._app, self._enters, self._answered = app, enters, answered
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "http" and scope["method"] not in _READING and scope["path"].startswith(_LARGE):
+            try:
+                await run_in_threadpool(self._enters, Request(scope))
+            except SignInNeeded as error:
+                answer = await run_in_threadpool(self._answered, Request(scope), error)
+                await answer(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
 
 
 def bad_request(said: str) -> JSONResponse:
@@ -108,6 +157,10 @@ class Csrf:
     """
 
     def __init__(self, app: ASGIApp, secret: str, secure: bool) -> None:
+        async def passed(scope: Scope, receive: Receive, send: Send) -> None:
+            scope.get("passed", []).append(True)
+            await app(scope, receive, send)
+
         self._app = asgi_csrf_decorator(
             cookie_name="allocator_csrf",
             signing_secret=secret,
@@ -115,11 +168,18 @@ class Csrf:
             cookie_secure=secure,
             send_csrf_failed=self._failed,
             skip_if_scope=_upload,
-        )(app)
+        )(passed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        await self._app(scope, receive, send)
+        passed: list[bool] = []
+        try:
+            await self._app({**scope, "passed": passed}, receive, send)
+        except (TypeError, ValueError):
+            # What holds no token that can be read: asgi-csrf does not get along with every form.
+            if passed:
+                raise
+            await bad_request("The form cannot be read.")(scope, receive, send)
 
     @staticmethod
     async def _failed(scope: Scope, send: Send, message_id: Any) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from threading import Lock
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Path, Request
@@ -23,38 +25,54 @@ from allocator.service.standing import require
 from allocator.store.store import Store
 
 COOKIE = "allocator_session"
+# How often the setting each kind of failed sign-ins is allowed.
+TRIES = {"both": 1, "address": 5, "name": 20}
 
 
 class Throttle:
-    """Failed sign-ins, counted by name and by address.
+    """Failed sign-ins of ten minutes: by name and address together, by address, and by name.
+
+    A name alone has many tries, so that somebody elsewhere who mistypes it does not lock its owner out.
 
     Parameters
     ----------
     most : int
-        In ten minutes.
+        For one name from one address; five times as many for an address, and twenty times as many for a name.
     """
 
     def __init__(self, most: int) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        self._by_name, self._by_address = RateLimitItemPerMinute(most, 10), RateLimitItemPerMinute(most * 5, 10)
+        self._limits = {kind: RateLimitItemPerMinute(times * most, 10) for kind, times in TRIES.items()}
+        self._under_way = Counter[tuple[str, ...]]()
+        self._turn = Lock()
 
-    def check(self, name: str, address: str) -> None:
-        """Refuse a try after too many that failed.
+    def begin(self, name: str, address: str) -> None:
+        """Let somebody try; tries under way count as failed, so that many at once are no more than one by one.
 
         Raises
         ------
         TooManyTries
+            After too many that failed.
         """
-        if not (
-            self._limiter.test(self._by_name, "name", folded(name))
-            and self._limiter.test(self._by_address, "address", address)
-        ):
-            raise TooManyTries("Too many sign-ins have failed.\nMaybe try again in ten minutes.")
+        keys = _keys(name, address)
+        with self._turn:
+            if not all(self._limiter.test(self._limits[key[0]], *key, cost=self._under_way[key] + 1) for key in keys):
+                raise TooManyTries("Too many sign-ins have failed.\nMaybe try again in ten minutes.")
+            self._under_way.update(keys)
 
-    def failed(self, name: str, address: str) -> None:
-        """Count a try that failed."""
-        self._limiter.hit(self._by_name, "name", folded(name))
-        self._limiter.hit(self._by_address, "address", address)
+    def end(self, name: str, address: str, *, failed: bool) -> None:
+        """Count a try that is over, if it failed."""
+        keys = _keys(name, address)
+        with self._turn:
+            for key in keys:
+                self._under_way[key] -= 1
+                if failed:
+                    self._limiter.hit(self._limits[key[0]], *key)
+            self._under_way = +self._under_way
+
+
+def _keys(name: str, address: str) -> tuple[tuple[str, ...], ...]:
+    return ("both", folded(name), address), ("address", address), ("name", folded(name))
 
 
 @dataclass
@@ -85,10 +103,14 @@ class Hall:
         ------
         TooManyTries
         """
-        self.throttle.check(name, address)
-        user = authenticated(self.store, name, password)
+        self.throttle.begin(name, address)
+        failed = True
+        try:
+            user = authenticated(self.store, name, password)
+            failed = user is None
+        finally:
+            self.throttle.end(name, address, failed=failed)
         if user is None:
-            self.throttle.failed(name, address)
             self.metrics.sign_ins_failed.inc()
             with self.store.writing() as writing:
                 writing.log.append("nobody", "sign-in-failed", {"name": name[:100]})
@@ -115,9 +137,9 @@ def caller(request: Request) -> User:
         user = token_user(hall.store, secret.strip()) if kind.lower() == "bearer" and secret else None
     else:
         session = hall.session(request.cookies.get(COOKIE))
-        if session is not None and session.user.must_change:
-            raise SignInNeeded("The first thing to do is to change the password that you were given.")
         user = None if session is None else session.user
+    if user is not None and user.must_change:
+        raise SignInNeeded("The first thing to do is to change the password that you were given.")
     if user is None:
         raise SignInNeeded("Sign in, or send a token that holds.")
     request.state.user_id = user.id

@@ -54,7 +54,7 @@ class PostWhatIf(Body):
             [
                 {
                     "name": "one more officer",
-                    "change": [{"what": "officer-joins", "officer": "OM-X01", "division": "North"}],
+                    "change": [{"what": "officer-joins", "officer": "NEW-1", "division": "North"}],
                 }
             ]
         ],

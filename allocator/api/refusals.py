@@ -47,6 +47,7 @@ STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (InputError, 422, "input"),
     (AllocatorError, 422, "refused"),
 )
+MOST_TOLD = 1_000  # problems of one input
 _FAILED = {"input": 422, "conflict": 409, "refused": 422, "memory": 503, "unexpected": 500}
 
 
@@ -88,7 +89,7 @@ def details_of(error: Exception) -> tuple[int, dict[str, Any]]:
         return error.status_code, _document(error.status_code, "http", str(error.detail), ())
     for kind, status, name in STATUS:
         if isinstance(error, kind):
-            problems = [asdict(p) for p in error.problems] if isinstance(error, InputError) else []
+            problems = [asdict(p) for p in error.problems[: MOST_TOLD + 1]] if isinstance(error, InputError) else []
             return status, _document(status, name, str(error), problems)
     said = "Something went wrong that should not have. It has been noted; nothing was changed."
     return 500, _document(500, "unexpected", said, ())
@@ -113,15 +114,18 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def _document(status: int, name: str, said: str, problems: Any) -> dict[str, Any]:
     detail, _, maybe = said.partition("\nMaybe ")
+    problems = list(problems)
     if problems:
         detail, maybe = detail.split("\n")[0].rstrip(":"), ""
+        if len(problems) > MOST_TOLD:
+            detail += f"; the first {MOST_TOLD:,} are told"
     return {
         "type": f"urn:allocator:{name}",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
         "maybe": f"Maybe {maybe}" if maybe else None,
-        "errors": [dict(problem) for problem in problems],
+        "errors": [dict(problem) for problem in problems[:MOST_TOLD]],
     }
 
 

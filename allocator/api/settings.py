@@ -32,7 +32,9 @@ class ServerSettings(BaseSettings):
     upload: int = Field(default=32, ge=1, le=1024, description="largest upload, in MiB")
     idle_minutes: int = Field(default=30, ge=1, description="a session without use ends after so many minutes")
     session_hours: int = Field(default=12, ge=1, description="a session ends after so many hours in any case")
-    sign_ins: int = Field(default=10, ge=1, description="failed sign-ins per name or address in ten minutes")
+    sign_ins: int = Field(
+        default=10, ge=1, description="failed sign-ins of a name from an address in ten minutes; more of either alone"
+    )
     log_level: str = Field(default="info", description="debug, info, warning or error")
 
 

@@ -62,6 +62,11 @@ def why_words(code: str) -> str:
             return "a new case"
 
 
+def discreet_code(code: str) -> str:
+    """A code that tells no other rule beside an exclusion."""
+    return "rule excluded" if "excluded" in code.split() else code
+
+
 def _code(move: Move) -> str:
     if move.bars:
         return f"rule {' '.join(move.bars)}"

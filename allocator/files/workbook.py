@@ -9,10 +9,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from allocator.errors import InputError, Problem
 from allocator.files.sheet import Fault, Sheet, Source, by_name
 
+# The reader lays out every cell up to the last that holds something: one in the last corner would take all memory.
+MOST_CELLS = 10_000_000
 Content = int | float | str | bool | time | date | datetime | timedelta
 
 
@@ -71,13 +74,81 @@ def _fill(source: Source, data: bytes) -> None:
                 source.sheets[table] = None
                 continue
             if name is not None:
+                xml = _part(parts, name)
+                cells = laid_out(xml)
+                if cells > MOST_CELLS:
+                    source.problems.append(_too_wide(label, cells))
+                    source.sheets[table] = None
+                    continue
                 found = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
                 rows = [[cell if isinstance(cell, str) else _text(cell) for cell in row] for row in found]
-                for row, column, fault in _faults(_part(parts, name)):
+                for row, column, fault in _faults(xml):
                     rows += [[] for _ in range(row + 1 - len(rows))]
                     rows[row] += [""] * (column + 1 - len(rows[row]))
                     rows[row][column] = fault
                 source.sheets[table] = Sheet(label, rows)
+
+
+def _too_wide(label: str, cells: int) -> Problem:
+    expected = f"at most {MOST_CELLS:,} cells up to the last that holds something"
+    advice = "a cell far below or beside the table holds something: delete the rows and columns there."
+    return Problem(label, expected, value=f"{cells:,} cells", maybe=advice)
+
+
+def laid_out(xml: bytes) -> int:
+    """How many cells a sheet has up to its last row and last column that hold anything, at most.
+
+    Raises
+    ------
+    ExpatError
+        When the XML is not sound.
+    """
+    return _Extent(xml).cells if any(far.search(xml) for far in _FAR) else NEAR_CELLS
+
+
+# A cell beyond the first 52 columns and 99,999 rows, or one that does not say in the usual way where it is: most sheets
+# have none.
+NEAR_CELLS = 52 * 99_999
+# Two patterns: each begins with letters, so that a search is quick.
+_FAR = re.compile(rb"""<c(?! r="A?[A-Z][1-9][0-9]{0,4}"[ />])[\s/>]"""), re.compile(rb""":c[\s/>]""")
+
+
+class _Extent:
+    """Last row and column of a sheet that hold anything, wherever the reader may take a cell to be."""
+
+    def __init__(self, xml: bytes) -> None:
+        self._last_row = self._last_column = self._row = self._column = self._rows = self._count = 0
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = self._begin
+        parser.Parse(xml, True)
+
+    @property
+    def cells(self) -> int:
+        """Cells of the rectangle."""
+        return self._last_row * self._last_column
+
+    def _begin(self, name: str, given: dict[str, str]) -> None:
+        match name.rpartition(":")[2]:
+            case "row":
+                self._rows += 1
+                self._row = int(given.get("r") or max(self._row + 1, self._rows))
+                self._column = self._count = 0
+            case "c":
+                self._count += 1
+                letters, digits = _PLACE.fullmatch(given.get("r", "")).groups()  # type: ignore[union-attr]
+                self._column = _column(letters) + 1 if letters else max(self._column + 1, self._count)
+                self._row = int(digits) if digits else self._row
+                if given.get("t") == "e":
+                    self._hold()
+            case "v" | "is" | "f":
+                self._hold()
+
+    def _hold(self) -> None:
+        self._last_row = max(self._last_row, self._row)
+        self._last_column = max(self._last_column, self._column)
+
+
+_PLACE = re.compile(r"([A-Za-z]{0,7})([0-9]{0,10})")
 
 
 def _text(content: Content) -> str:
@@ -94,15 +165,17 @@ def _text(content: Content) -> str:
 def _part(parts: zipfile.ZipFile, sheet: str) -> bytes:
     """Find the XML of a sheet: its name leads to a relation, the relation to a part."""
     where = {name.replace("\\", "/").lower(): name for name in parts.namelist()}
+    if len(where) != len(parts.namelist()):
+        raise ValueError("two parts of one name")
 
     def elements(part: str, kind: str) -> Iterator[dict[str, str]]:
         for element in ElementTree.fromstring(parts.read(where[part])).iter():
             if _kind(element) == kind:
                 yield {key.rpartition("}")[2]: value for key, value in element.attrib.items()}
 
-    relation = next(e["id"] for e in elements("xl/workbook.xml", "sheet") if e["name"] == sheet)
+    (relation,) = [e["id"] for e in elements("xl/workbook.xml", "sheet") if e["name"] == sheet]
     relations = elements("xl/_rels/workbook.xml.rels", "Relationship")
-    target = next(e["Target"] for e in relations if e["Id"] == relation).lower()
+    (target,) = [e["Target"].lower() for e in relations if e["Id"] == relation]
     return parts.read(where[target[1:] if target.startswith("/") else f"xl/{target}"])
 
 

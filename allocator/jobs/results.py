@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from allocator.whatif.run import WhatIf
 
 
+DEEPEST = 20  # a scenario is nested six deep at most
+
+
 def kept_result(result: Result) -> dict[str, Any]:
     """Put a result as plain data, without its force."""
     return {
@@ -110,6 +113,9 @@ def scenarios_of(documents: Sequence[Mapping[str, Any]]) -> list[Scenario]:
     """
     found, problems = list[Scenario](), list[Problem]()
     for k, document in enumerate(documents, 1):
+        if _deeper(document, DEEPEST):
+            problems.append(Problem(f"scenario {k}", "lists and tables that are not nested so deep"))
+            continue
         try:
             found.append(scenario_of(document, f"scenario {k}"))
         except InputError as error:
@@ -117,6 +123,12 @@ def scenarios_of(documents: Sequence[Mapping[str, Any]]) -> list[Scenario]:
     if problems:
         raise InputError(problems)
     return found
+
+
+def _deeper(value: Any, deepest: int) -> bool:
+    """Whether lists and tables are nested deeper than that."""
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+    return deepest < 0 or any(_deeper(one, deepest - 1) for one in inner)
 
 
 def _goals(goals: Sequence[GoalValue]) -> list[dict[str, Any]]:

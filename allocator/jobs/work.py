@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from allocator.access.hiding import discreet_rules
 from allocator.domain.force import Force
 from allocator.domain.result import Progress
 from allocator.jobs.queue import data_of
@@ -196,7 +197,8 @@ def _why(task: Task, desk: Desk) -> tuple[Any, str | None]:
 
     force, officers = desk.force(task), task.parameters.get("officers")
     plan = None if officers is None else Plan(force, tuple(officers))
-    return why_document(why(force, task.parameters["case"], plan=plan, standby=desk.standby)), None
+    answer = why(force, task.parameters["case"], plan=plan, standby=desk.standby)
+    return why_document(replace(answer, bars=discreet_rules(answer.bars))), None
 
 
 def _why_not(task: Task, desk: Desk) -> tuple[Any, str | None]:
@@ -205,7 +207,7 @@ def _why_not(task: Task, desk: Desk) -> tuple[Any, str | None]:
 
     force = desk.force(task)
     answer = why_not(force, task.parameters["case"], task.parameters["officer"], standby=desk.standby)
-    return why_not_document(answer), None
+    return why_not_document(replace(answer, bars=discreet_rules(answer.bars))), None
 
 
 WORK: Mapping[str, Callable[[Task, Desk], tuple[Any, str | None]]] = {

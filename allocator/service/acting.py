@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import IO, Any
@@ -21,7 +22,7 @@ from allocator.store.importing import Imported, import_force, rollover
 from allocator.store.outbox import Delivered, deliver
 from allocator.store.overriding import Overridden, override
 from allocator.store.placing import Placed, place
-from allocator.store.store import Store
+from allocator.store.store import Conflict, Store
 
 # An upload may be no larger than this, packed and unpacked; 95,000 cases are some 8 MiB of CSV.
 MOST_PACKED, MOST_UNPACKED, MOST_FILES = 32 * 2**20, 256 * 2**20, 200
@@ -53,7 +54,25 @@ def taken_in(store: Store, user: User, name: str, data: bytes, *, after_commit: 
     require(user, "plan")
     require_whole(user)
     with unpacked_upload(name, data) as path:
-        return (rollover if after_commit else import_force)(store, path, by=user.name)
+        try:
+            return (rollover if after_commit else import_force)(store, path, by=user.name)
+        except InputError as error:
+            raise InputError(_as_called(problem, path, _label(name)) for problem in error.problems) from None
+
+
+def _as_called(problem: Problem, path: Path, label: str) -> Problem:
+    """A problem that names the upload as its sender calls it, and no place of the server."""
+
+    def told(text: str | None) -> str | None:
+        return None if text is None else text.replace(str(path), label).replace(path.name, label)
+
+    if path.is_dir():  # its files have names of their own
+        return replace(problem, file=problem.file.replace(str(path), label), value=problem.value)
+    return replace(problem, file=told(problem.file) or label, maybe=told(problem.maybe))
+
+
+def _label(name: str) -> str:
+    return PurePosixPath(name.replace("\\", "/")).name[:100] or "upload"
 
 
 @contextmanager
@@ -65,7 +84,7 @@ def unpacked_upload(name: str, data: bytes) -> Iterator[Path]:
     InputError
         When it is no workbook or zip of CSV files, or unpacks to more than is sensible.
     """
-    label = PurePosixPath(name.replace("\\", "/")).name[:100] or "upload"
+    label = _label(name)
     ending = Path(label).suffix.lower()
     if ending not in (".xlsx", ".zip"):
         raise InputError([Problem(label, "a workbook (.xlsx), or a .zip of the CSV files")])
@@ -164,6 +183,11 @@ def placed(
         seen.case(case_id)
     elif not seen.sight.covers(str(new.get("division"))):
         raise Denied("The case is of a division that is not yours.")
+    elif not seen.sees_id(case_id):
+        raise Conflict(
+            f"Case {case_id.strip()[:80]} could not be placed. Nothing was changed.\n"
+            "Maybe ask a supervisor who sees the whole force."
+        )
     seen.officer(officer_id)
     return place(store, case_id, officer_id, by=user.name, new=new, **options)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from sqlalchemy import select
 
 from allocator.access.accounts import User
+from allocator.cycles.whys import discreet_code
+from allocator.errors import InputError
 from allocator.service.standing import NotThere, present, require
 from allocator.store.cycles import find
 from allocator.store.histories import Entry, History, case_history, officer_history
@@ -25,7 +28,11 @@ def history_of_case(store: Store, user: User, case_id: str) -> History:
     """
     require(user, "cases")
     _require_case(store, user, case_id)
-    return case_history(store, case_id, by=user.name, purpose="supervision")
+    try:
+        found = case_history(store, case_id, by=user.name, purpose="supervision")
+    except InputError as error:
+        raise _without_advice(error) from None
+    return replace(found, entries=_discreet(found.entries))
 
 
 def history_of_officer(store: Store, user: User, officer_id: str) -> History:
@@ -39,7 +46,10 @@ def history_of_officer(store: Store, user: User, officer_id: str) -> History:
     require(user, "cases")
     seen = present(store, user, "officer", details={"officer": officer_id[:80]})
     seen.officer(officer_id)
-    found = officer_history(store, officer_id, by=user.name, purpose="supervision")
+    try:
+        found = officer_history(store, officer_id, by=user.name, purpose="supervision")
+    except InputError as error:
+        raise _without_advice(error) from None
     known: dict[str, bool] = {}
 
     def shown(entry: Entry) -> bool:
@@ -47,18 +57,35 @@ def history_of_officer(store: Store, user: User, officer_id: str) -> History:
         if case_id is None:
             return True
         if case_id not in known:
-            known[case_id] = _sees(store, user, str(case_id))
+            known[case_id] = sees_case(store, user, str(case_id))
         return known[case_id]
 
-    return replace(found, entries=tuple(entry for entry in found.entries if shown(entry)))
+    return replace(found, entries=_discreet(entry for entry in found.entries if shown(entry)))
+
+
+def _discreet(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Entries that tell nothing of who is excluded."""
+    found = []
+    for entry in entries:
+        facts = dict(entry.facts)
+        if facts.get("why"):
+            facts["why"] = discreet_code(facts["why"])
+        if facts.get("column") != "excluded":
+            found.append(replace(entry, facts=facts))
+    return tuple(found)
+
+
+def _without_advice(error: InputError) -> InputError:
+    """An error that names nobody else: what is nearest may be hidden."""
+    return InputError(replace(problem, maybe=None) for problem in error.problems)
 
 
 def _require_case(store: Store, user: User, case_id: str) -> None:
-    if not _sees(store, user, case_id):
+    if not sees_case(store, user, case_id):
         raise NotThere(f"There is no case {case_id[:80]}.")
 
 
-def _sees(store: Store, user: User, case_id: str) -> bool:
+def sees_case(store: Store, user: User, case_id: str) -> bool:
     """Whether a case is there for the person: in the newest data that has it, whichever cycle that is of."""
     sight = user.sight
     if sight.divisions is None and sight.officer_id is None and not sight.aggregates:
@@ -76,4 +103,20 @@ def _sees(store: Store, user: User, case_id: str) -> bool:
                     select(decisions.c.officer_id).where(decisions.c.cycle_id == row.id, decisions.c.case_id == case_id)
                 ).first()
                 return sight.sees(force, case, None if planned is None else planned.officer_id)
+    return False
+
+
+def sees_officer(store: Store, user: User, officer_id: str) -> bool:
+    """Whether an officer is there for the person: in the newest data that has them."""
+    sight = user.sight
+    if sight.divisions is None and not sight.aggregates:
+        return True
+    with store.reading() as connection:
+        for row in connection.execute(select(cycles.c.id).order_by(cycles.c.id.desc())).all():
+            try:
+                officer = load(connection, find(connection, row.id).snapshot_id).officer_by_id.get(officer_id)
+            except Purged:
+                return False
+            if officer is not None:
+                return sight.sees_officer(officer)
     return False

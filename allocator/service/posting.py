@@ -42,7 +42,7 @@ def posted_force(document: Mapping[str, Any]) -> Force:
 
 
 def require_text(value: Any) -> bytes:
-    """Refuse text that cannot be written down: half characters, and the character zero.
+    """Refuse what cannot be written down: half characters, the character zero, numbers that are none, deep nesting.
 
     Parameters
     ----------
@@ -58,9 +58,13 @@ def require_text(value: Any) -> bytes:
     InputError
     """
     try:
-        written = json.dumps(value, ensure_ascii=False).encode()
+        written = json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except UnicodeEncodeError:
         whole = False
+    except RecursionError:
+        raise InputError([Problem("body", "lists and tables that are not nested so deep")]) from None
+    except ValueError:
+        raise InputError([Problem("body", "numbers that are finite")]) from None
     else:
         whole = b"\\u0000" not in written or _ZERO.search(written) is None
     if not whole:

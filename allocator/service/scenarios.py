@@ -11,8 +11,11 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from allocator.access.accounts import User, find_user
 from allocator.access.sight import Sight
+from allocator.domain.policy import Policy
 from allocator.errors import InputError, Problem
+from allocator.files.policies import merged
 from allocator.jobs.results import scenarios_of
+from allocator.service.posting import require_text
 from allocator.service.standing import NotThere, require
 from allocator.store.cycles import Outdated
 from allocator.store.service_tables import scenarios
@@ -187,7 +190,10 @@ def _checked(document: Mapping[str, Any], name: str | None) -> tuple[str, dict[s
             [Problem("scenario", f"a name of 1 to {LONGEST_NAME} letters", column="name", value=given[:120])]
         )
     plain = {key: value for key, value in document.items() if key != "name"}
-    scenarios_of([{**plain, "name": given}])
+    require_text(plain)
+    for scenario in scenarios_of([{**plain, "name": given}]):
+        for layer in scenario.layers:
+            merged(Policy(), layer.policy, layer.label)
     return given, plain
 
 

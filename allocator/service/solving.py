@@ -15,6 +15,7 @@ from allocator.explain.report import Report, explain
 from allocator.files.digest import digest
 from allocator.jobs.queue import Job, data_of, job_of, result_of, submit
 from allocator.jobs.results import read_frontier, read_result, read_whatif, scenarios_of
+from allocator.service.naming import require_seen
 from allocator.service.standing import NotThere, Standing, present, require
 from allocator.store.cycles import find, may
 from allocator.store.snapshots import load, save
@@ -102,7 +103,9 @@ def post_whatif(
     from allocator.whatif.run import all_applied
 
     with store.reading() as connection:
-        all_applied(load(connection, snapshot), found)
+        force = load(connection, snapshot)
+    require_seen(force, user.sight, found)
+    all_applied(force, found)
     parameters = {
         "snapshot": snapshot,
         "scenarios": [dict(document) for document in documents],
@@ -227,7 +230,11 @@ def recommended(seen: Standing, case_id: str, new: Mapping[str, Any] | None = No
 
     require(seen.user, "ask")
     if new is not None:
-        return recommend(with_case(seen.force, case_id, new), case_id)
+        # Whether a hidden case has this id already is not told here; placing it would be refused.
+        force, case_id = seen.force, case_id.strip()
+        if not seen.sees_id(case_id):
+            force = force.changed(cases=tuple(case for case in force.cases if case.case_id != case_id))
+        return recommend(with_case(force, case_id, new), case_id)
     return recommend(seen.force, seen.case(case_id).case_id, effects=seen.view.as_it_stands)
 
 

@@ -13,6 +13,7 @@ from cachetools import TTLCache
 from sqlalchemy import Connection, select
 
 from allocator.access.accounts import Denied, User
+from allocator.access.hiding import Hidden, hidden
 from allocator.access.sight import Sight
 from allocator.checking import Checked, check
 from allocator.cycles.rollover import next_force
@@ -25,6 +26,7 @@ from allocator.explain.effects import Effects
 from allocator.explain.officers import OfficerChange, officer_changes
 from allocator.explain.report import Report, explain
 from allocator.explain.tally import Tally
+from allocator.service.telling import finding_words, report_of
 from allocator.store.cycles import MOST, Cycle, find, last_kept
 from allocator.store.proposals import Proposal, proposal_of
 from allocator.store.snapshots import load
@@ -96,7 +98,7 @@ class View:
     def report(self) -> Report:
         """What there is to say of the plan; only where there is one."""
         assert self.proposal is not None
-        return explain(self.proposal.result, self.digest)
+        return report_of(explain(self.proposal.result, self.digest))
 
     @cached_property
     def as_it_stands(self) -> Effects:
@@ -186,6 +188,11 @@ class Standing:
         """Their ids."""
         return frozenset(case.case_id for case in self.cases)
 
+    def sees_id(self, case_id: str) -> bool:
+        """Whether an id is no hidden case's."""
+        hidden = self.hidden.cases
+        return case_id.strip() not in hidden
+
     def case(self, case_id: str) -> Case:
         """Find a case.
 
@@ -237,6 +244,16 @@ class Standing:
         """The division that a case counts in, with its own where it is at premises of another."""
         home = self.plan.force.home(case)
         return home if home == case.division else f"{home} (while at {case.premises}; own division {case.division})"
+
+    @cached_property
+    def hidden(self) -> Hidden:
+        """What of the plan is not there for the person."""
+        return hidden(self.plan.force, self.sight, self.plan)
+
+    def told(self, findings: Iterable[Finding]) -> list[str]:
+        """Findings in words, those that are about what the person sees and name nothing else."""
+        said = (finding_words(finding, self.hidden) for finding in findings if self.shows(finding))
+        return [words for words in said if words is not None]
 
     @cached_property
     def waiting(self) -> tuple[Case, ...]:

@@ -274,4 +274,5 @@ def _typed(text: str, schema: Mapping[str, Any]) -> Any:
 
 def _number(text: str) -> Any:
     """A whole number; any other text is left as it is, and refused by whoever reads it."""
-    return int(text) if text.removeprefix("-").isascii() and text.removeprefix("-").isdigit() else text
+    digits = text.removeprefix("-")
+    return int(text) if digits.isascii() and digits.isdigit() and len(digits) < 10 else text

@@ -21,14 +21,16 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from allocator.access.accounts import User
 from allocator.access.sessions import Session
+from allocator.api.addresses import address_of
 from allocator.api.hall import COOKIE, Hall, hall_of
-from allocator.api.refusals import SignInNeeded, details_of
+from allocator.api.refusals import MOST_TOLD, SignInNeeded, details_of
 from allocator.errors import InputError, Problem
 from allocator.service.standing import require
 from allocator.whatif.compare import GoalPair
 
 PER_PAGE = 50
-MOST_DOWNLOADS = 100
+MOST_DOWNLOADS = 10
+MOST_LISTED = 100_000  # problems of one download
 
 _environment = Environment(
     loader=ChoiceLoader(
@@ -52,6 +54,7 @@ def drawn(svg: str, links: bool) -> Markup:
 
 
 _environment.filters["drawn"] = drawn
+_environment.filters["urlencode"] = address_of  # which leaves no "/" in an id
 
 # What each goal is called on pages, and what it is.
 GOALS = {
@@ -285,8 +288,9 @@ def form_token(request: Request) -> str:
 def _told(error: Exception) -> tuple[int, list[dict[str, str]], str | None]:
     status, document = details_of(error)
     if isinstance(error, InputError):
-        found = [_line(problem, isinstance(error, FormError)) for problem in error.problems]
-        return status, found[:50], f"{len(found)} problems in all." if len(found) > 50 else None
+        friendly, count = isinstance(error, FormError), len(error.problems)
+        found = [_line(problem, friendly) for problem in error.problems[:50]]
+        return status, found, f"{count:,} problems in all." if count > 50 else None
     return status, [{"text": document["detail"]}], document["maybe"]
 
 
@@ -322,7 +326,7 @@ def page_refusal(request: Request, error: Exception) -> Response:
         session = hall_of(request).session(request.cookies.get(COOKIE))
         request.state.user = None if session is None else session.user
     status, document = details_of(error)
-    problems = [problem_sentence(p) for p in error.problems] if isinstance(error, InputError) else []
+    problems = [problem_sentence(p) for p in error.problems[:MOST_TOLD]] if isinstance(error, InputError) else []
     return render(
         request,
         "refusal.html",
@@ -373,7 +377,7 @@ class Downloads:
         text = io.StringIO(newline="")
         writer = csv.writer(text)
         writer.writerow(["file", "row", "column", "found", "expected", "advice"])
-        for p in problems:
+        for p in problems[:MOST_LISTED]:
             writer.writerow([harmless(v) for v in (p.file, p.row, p.column, p.value, p.expected, p.maybe)])
         name = secrets.token_urlsafe(12)
         with self.lock:

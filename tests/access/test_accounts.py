@@ -122,3 +122,26 @@ def test_two_administrators_at_once_one_wins_and_the_last_stays(store):  # noqa:
     for values in ({"active": False}, {"role": "viewer"}):
         with pytest.raises(Conflict, match="only administrator"):
             change_user(store, boss.id, by="Boss", version=boss.version, **values)
+
+
+def test_tokens_end_with_the_password_and_with_every_session(store):  # noqa: F811
+    user = add_user(store, "Tom Token", "viewer", by="root", password=PASSWORD, must_change=False)
+
+    def made():
+        return add_token(store, user, "tests", days=1, by="root")[1]
+
+    secret = made()
+    change_password(store, user, PASSWORD, OTHER)
+    assert token_user(store, secret) is None
+    secret = made()
+    revoke_sessions(store, user.id, by="root")
+    assert token_user(store, secret) is None
+    secret = made()
+    change_user(store, user.id, by="root", version=user.version + 1, password=PASSWORD)
+    assert token_user(store, secret) is None
+
+
+@pytest.mark.parametrize("name", ["nobody", "Nobody", "allocator serve", "allocator  serve --demo"])
+def test_names_of_the_log_are_nobodys(store, name):  # noqa: F811
+    with pytest.raises(InputError, match="audit log"):
+        add_user(store, name, "viewer", by="root", password=PASSWORD)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from allocator.access.hiding import hidden
+from allocator.access.hiding import discreet, hidden, hidden_in
 from allocator.access.roles import RIGHTS, ROLES, rights_markdown
 from allocator.access.sight import Sight
 from allocator.domain.plan import Plan
@@ -69,7 +69,7 @@ def test_documents_lose_whatever_mentions_what_is_hidden():
         "one": None,
         "count": 4,
     }
-    assert hidden(of, Sight()).without(document) is document
+    assert hidden(of, Sight()).without(document) == document
 
 
 def test_ids_with_spaces_and_marks_are_found_in_sentences_too():
@@ -81,7 +81,60 @@ def test_ids_with_spaces_and_marks_are_found_in_sentences_too():
 def test_aggregates_name_nobody():
     of = two()
     cut = hidden(of, Sight(aggregates=True), Plan.as_it_stands(of))
-    assert cut.without({"says": ["A would hold 3 cases.", "3 cases move."]}) == {"says": ["3 cases move."]}
+    findings = [{"officer": "A", "says": "A would hold 3 cases."}, {"officer": None, "says": "3 cases move."}]
+    assert cut.without({"findings": findings}) == {"findings": findings[1:]}
+    assert cut.without({"best": "A", "says": ["A is best.", "3 cases move."]}) == {
+        "best": None,
+        "says": ["3 cases move."],
+    }
+
+
+def test_ids_that_are_numbers_hide_no_sentence_that_counts():
+    of = force([officer("1"), officer("2", division="South")], [new("45"), new("50", division="South"), new("7")])
+    cut = hidden(of, Sight(frozenset({"North"})))
+    count = {"officer": "1", "case": None, "says": "1 would hold 50 cases; the limit is 45."}
+    given = {"officer": "1", "cases": ["45", "50"], "says": "1 would be given 2 new cases: 45, 50."}
+    document = {"findings": [count, given, {"case": "50", "says": "Nobody may have it."}], "says": "50 cases stay."}
+    assert cut.without(document) == {
+        "findings": [count, {**given, "cases": ["45"], "says": None}],
+        "says": None,  # 50 stands in a field of this document
+    }
+    assert cut.without({"findings": [count], "says": "50 cases stay."}) == {
+        "findings": [count],
+        "says": "50 cases stay.",
+    }
+
+
+def test_what_either_of_two_plans_hides_is_hidden():
+    before = force([officer("A"), officer("S", division="South")], [current("c1", "S", division="South")])
+    after = before.changed(cases=(current("c1", "A", division="North"),))
+    north = Sight(frozenset({"North"}))
+    cut = hidden_in([Plan.as_it_stands(before), Plan.as_it_stands(after)], north)
+    assert cut.cases == {"c1"} and cut.officers == {"S"} and not hidden(after, north).cases
+    assert cut.without({"affected": ["A", "S"]}) == {"affected": ["A"]}
+
+
+def test_an_exclusion_is_told_as_not_eligible_and_nothing_beside_it():
+    document = {
+        "barred": [{"officer_id": "A", "rules": ["division", "excluded"]}, {"officer_id": "B", "rules": ["division"]}],
+        "barred_by": ["excluded"],
+        "count": {"division": 3, "excluded": 1},
+        "by": {"A": "excluded", "B": "division"},
+        "differences": [{"column": "excluded", "after": "A"}, {"column": "risk", "after": "high"}],
+        "reasons": ["division bars 3", "excluded bars 1"],
+        "why": "rule division excluded",
+        "says": ["A must not manage case c1.", "Nobody may receive case c1: division bars 3, excluded bars 1."],
+    }
+    assert discreet(document) == {
+        "barred": [{"officer_id": "A", "rules": ["not eligible"]}, {"officer_id": "B", "rules": ["division"]}],
+        "barred_by": ["not eligible"],
+        "count": {"division": 3, "not eligible": 1},
+        "by": {"A": "not eligible", "B": "division"},
+        "differences": [{"column": "risk", "after": "high"}],
+        "reasons": ["division bars 3", "1 not eligible"],
+        "why": "not eligible",
+        "says": ["A is not eligible for case c1.", "Nobody may receive case c1: division bars 3, 1 not eligible."],
+    }
 
 
 def test_every_right_is_somebodys_and_stands_in_the_readme():

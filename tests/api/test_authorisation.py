@@ -75,7 +75,9 @@ TABLE = [
     ("GET", "/v1/users/1", "users"),
     ("PATCH", "/v1/users/1", "users"),
     ("DELETE", "/v1/users/999/sessions", "users"),
+    ("GET", "/v1/users/999/tokens", "users"),
     ("POST", "/v1/users/999/tokens", "users"),
+    ("DELETE", "/v1/users/999/tokens/999", "users"),
     ("GET", "/v1/tokens", "own"),
     ("POST", "/v1/tokens", "own"),
     ("DELETE", "/v1/tokens/999", "own"),
@@ -145,6 +147,7 @@ TABLE = [
     ("POST", "/users/1", "users"),
     ("POST", "/users/999/sessions", "users"),
     ("POST", "/users/999/token", "users"),
+    ("POST", "/users/999/tokens/999/revoke", "users"),
     # Last, since it ends the session.
     ("POST", "/sign-out", "own"),
 ]

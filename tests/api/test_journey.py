@@ -139,7 +139,12 @@ def test_divisions_and_exclusions_hold_in_every_answer(server):
             for end in ("", "/history", "/recommend", "/why", "/why-not?officer=B"):
                 assert server.call(who, "GET", f"/v1/cases/{case}{end}").status_code == 404, (who, case, end)
     ranked = server.call("supervisor", "GET", "/v1/cases/c3/recommend").json()
-    assert ["A", ["excluded"]] in [[one["officer_id"], one["rules"]] for one in ranked["barred"]]
+    assert ["A", ["not eligible"]] in [[one["officer_id"], one["rules"]] for one in ranked["barred"]]
+    why_not = server.call("supervisor", "GET", "/v1/cases/c3/why-not?officer=A").json()
+    assert why_not["barred_by"] == ["not eligible"]
+    assert why_not["says"] == ["A may not have case c3:", "A is not eligible for case c3."]
+    for end in ("why", "why-not?officer=A", "recommend", "history"):
+        assert "excluded" not in server.call("supervisor", "GET", f"/v1/cases/c3/{end}").text, end
     assert {o["officer_id"] for o in server.call("north", "GET", "/v1/officers").json()["items"]} == {"A", "B", "U"}
 
 

@@ -1,5 +1,6 @@
 """Broken inputs: each gets the full list of its problems, in one pass."""
 
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -500,6 +501,38 @@ def test_every_shortened_workbook_is_called_damaged(workbook: Folder, problems_o
     for end in range(0, len(data) - 1, 997):
         path.write_bytes(data[:end])
         assert problems_of(path) == [Problem("tiny.xlsx", OPEN, maybe=DAMAGED)]
+
+
+@pytest.mark.parametrize(("row", "column"), [(1_048_575, 16_383), (700_000, 20), (150, 16_383 * 5)])
+def test_a_cell_far_away_is_refused_before_the_sheet_is_laid_out(
+    row: int, column: int, workbook: Folder, problems_of: Problems
+) -> None:
+    path = workbook()
+    place = f"{'XFD' if column > 25 else 'U'}{row + 1}"
+    stray = f'<row r="{row + 1}"><c r="{place}"><v>1</v></c></row>'
+    if row == 150:  # cells that do not say where they are
+        stray = f'<row r="90000">{"<c/>" * column}<c><v>1</v></c></row>'
+    rewritten(path, "xl/worksheets/sheet2.xml", "</sheetData>", f"{stray}</sheetData>")
+    (problem,) = problems_of(path)
+    assert problem.file == "tiny.xlsx, sheet cases" and problem.expected.startswith("at most 10,000,000 cells")
+    assert problem.maybe is not None and problem.maybe.startswith("a cell far below")
+
+
+def test_styles_far_away_are_no_cells_and_a_sheet_may_be_long_or_wide(workbook: Folder) -> None:
+    path = workbook()
+    strays = '<row r="200000"><c r="A200000"><v></v></c></row><row r="1048576"><c r="XFD1048576" s="1"/></row>'
+    rewritten(path, "xl/worksheets/sheet2.xml", "</sheetData>", f"{strays}</sheetData>")
+    assert len(read(path).force.cases) == 2
+
+
+def rewritten(path: Path, part: str, old: str, new: str) -> None:
+    """Change a part of a workbook."""
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    parts[part] = parts[part].replace(old.encode(), new.encode())
+    with zipfile.ZipFile(path, "w") as book:
+        for name, data in parts.items():
+            book.writestr(name, data)
 
 
 def test_problems_are_sentences_with_advice_on_lines_of_their_own(folder: Folder) -> None:

@@ -49,7 +49,10 @@ def test_nor_anywhere_else(site):
         texts = b"".join(book.read(name) for name in book.namelist())
     assert b">c3<" not in texts and b">c1<" in texts
     assert "not eligible" in look(site, "supervisor", "/cases/c3").text
-    assert "excluded" not in look(site, "supervisor", "/cases/c3").text
+    for asked in ("", "?ask=why", "?ask=why-not&officer=A"):
+        assert "excluded" not in look(site, "supervisor", f"/cases/c3{asked}").text
+    assert "A is not eligible for case c3." in look(site, "supervisor", "/cases/c3?ask=why-not&officer=A").text
+    assert "must not manage" not in look(site, "supervisor", "/cases/c3?ask=why-not&officer=A").text
 
 
 def test_a_form_comes_back_with_what_was_typed(site):
@@ -77,3 +80,51 @@ def test_addresses_to_go_on_to_are_our_own(site):
     for wanted in ("https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example"):
         page = site.client.get("/sign-in", params={"next": wanted}).text
         assert 'name="next" value="/"' in page
+
+
+def test_numbers_that_are_none_are_told_as_such(site):
+    long = "9" * 5000
+    form = {"name": "x", "change-0-what": "officer-hours", "change-0-officer": "B", "change-0-capacity": long}
+    assert look(site, "supervisor", "/whatif/new", "POST", **form, do="run").status_code == 422
+    for fields in ({"version": "²"}, {"drop": "²"}, {"limits.cases": long}):
+        assert look(site, "supervisor", "/whatif/new", "POST", **{"name": "x", **fields}).status_code in (200, 422)
+    assert look(site, "supervisor", "/whatif/compare", "POST", scenario="²").status_code == 422
+
+
+def test_a_planner_begins_with_somebody_new_and_names_nobody(site):
+    assert "officer-joins" in look(site, "planner", "/whatif/new").text
+    form = {"name": "x", "change-0-what": "officer-leaves", "change-0-officer": "B", "do": "run"}
+    page = look(site, "planner", "/whatif/new", "POST", **form)
+    assert page.status_code == 422 and "expected an officer of the force" in page.text
+
+
+def test_an_administrator_sees_tokens_and_takes_them_back(site):
+    from allocator.access.sessions import add_token, token_user
+
+    user = site.users["viewer"]
+    token, secret = add_token(site.hall.store, user, "lost laptop", days=1, by="root")
+    page = look(site, "administrator", f"/users/{user.id}").text
+    assert "lost laptop" in page and f"/users/{user.id}/tokens/{token.id}/revoke" in page
+    done = look(site, "administrator", f"/users/{user.id}/tokens/{token.id}/revoke", "POST")
+    assert done.status_code == 303 and token_user(site.hall.store, secret) is None
+
+
+def test_a_new_case_does_not_ask_whether_a_hidden_one_has_its_id(site):
+    asked = "/tonight/new?case={}&division=North&risk=low"
+    hidden, unknown = look(site, "barred", asked.format("c3")), look(site, "barred", asked.format("c99"))
+    assert hidden.status_code == unknown.status_code == 200
+    assert len(re.findall(r"\bc3\b", hidden.text)) == len(re.findall(r"\bc99\b", unknown.text)) == 3
+    assert look(site, "supervisor", asked.format("c3")).status_code == 422
+    form = {"officer": "B", "reason": "knows-case", "division": "North", "risk": "low", "version": "99"}
+    refused = look(site, "barred", "/tonight/c3", "POST", **form)
+    assert refused.status_code == 409 and "could not be placed" in refused.text and "no case has" not in refused.text
+
+
+def test_the_log_names_no_case_to_who_sees_none(site):
+    look(site, "supervisor", "/cases/c3")
+    look(site, "supervisor", "/officers/B")
+    assert "c3" in look(site, "approver", "/history").text
+    page = look(site, "administrator", "/history").text
+    assert not re.search(r"\bc3\b|officer: B", page) and "of: case" in page and "supervisor" in page
+    listed = site.call("administrator", "GET", "/v1/audit?limit=200").json()["items"]
+    assert not any("case" in (one["details"] or {}) or "officer" in (one["details"] or {}) for one in listed)

@@ -28,7 +28,7 @@ PASSWORD = "correct horse battery"
 def with_token(home: Path):
     with closing(Store(home)) as store:
         store.upgrade()
-        user = add_user(store, "Ann", "supervisor", by="root", password=PASSWORD)
+        user = add_user(store, "Ann", "supervisor", by="root", password=PASSWORD, must_change=False)
         return user, add_token(store, user, "tests", days=1, by="root")[1]
 
 

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, File, Header, Query, Response, UploadFile
 
 from allocator.access.accounts import User
-from allocator.access.hiding import hidden
+from allocator.access.hiding import discreet, hidden
+from allocator.api.bodies import Route
 from allocator.api.hall import AtHand, Number, Version, etag, matched, page_of, right
 from allocator.api.models import (
     CycleOut,
@@ -29,12 +30,12 @@ from allocator.service.posting import require_text
 from allocator.service.solving import post_proposal
 from allocator.service.standing import NotThere, present
 from allocator.store.committing import Committed, Undone
-from allocator.store.cycles import Cycle
+from allocator.store.cycles import Cycle, open_cycle
 from allocator.store.documents import cycle_document, difference_document, listed_document, override_document
 from allocator.store.importing import Imported
 from allocator.store.looking import Shown, listing
 
-router = APIRouter(prefix="/v1", tags=["cycles"])
+router = APIRouter(route_class=Route, prefix="/v1", tags=["cycles"])
 Reader = Annotated[User, Depends(right("cases"))]
 Planner = Annotated[User, Depends(right("plan"))]
 _CHANGE = responses(400, 401, 403, 404, 409, 410, 412, 413, 422, 428)
@@ -85,7 +86,7 @@ def post_rollover(hall: AtHand, user: Planner, response: Response) -> Any:
 
 def _imported(done: Imported, response: Response, user: User) -> dict[str, Any]:
     response.headers["Location"] = f"/v1/cycles/{done.cycle.id}"
-    difference = difference_document(done.difference) if done.difference is not None else None
+    difference = discreet(difference_document(done.difference)) if done.difference is not None else None
     document = {
         **CycleOut(**cycle_out(done.cycle, response)).model_dump(mode="json"),
         "opened": done.opened,
@@ -201,7 +202,9 @@ def post_override(
         version=version,
     )
     response.headers["ETag"] = etag(done.cycle.version)
-    return override_document(done.override, done.effect)
+    seen = present(hall.store, user, "override", cycle_id=cycle_id, details={"case": body.case_id[:80]})
+    cut = hidden(seen.plan.force, user.sight, seen.plan)
+    return cut.without(override_document(done.override, done.effect))
 
 
 @router.post("/placements", response_model=Document, status_code=201, responses=_CHANGE)
@@ -214,6 +217,10 @@ def post_placement(
 ) -> Any:
     """Give a case that has nobody to an officer at once: tonight's release."""
     require_text(body.new or {})
+    if if_match is None:
+        with hall.store.reading() as connection:
+            if open_cycle(connection) is not None:
+                matched(None)
     done = placed(
         hall.store,
         user,

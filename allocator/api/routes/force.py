@@ -7,7 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 
 from allocator.access.accounts import User
-from allocator.access.hiding import hidden
+from allocator.access.hiding import discreet, hidden
+from allocator.api.addresses import Named
+from allocator.api.bodies import Route
 from allocator.api.hall import AtHand, page_of, right
 from allocator.api.models import Document, Listing, Name
 from allocator.api.refusals import responses
@@ -22,7 +24,7 @@ from allocator.service.standing import Standing, present
 from allocator.store.documents import history_document
 from allocator.store.snapshots import save
 
-router = APIRouter(prefix="/v1", tags=["force"])
+router = APIRouter(route_class=Route, prefix="/v1", tags=["force"])
 OfficerReader = Annotated[User, Depends(right("officers"))]
 Reader = Annotated[User, Depends(right("cases"))]
 Asker = Annotated[User, Depends(right("ask"))]
@@ -78,20 +80,20 @@ def list_officers(
     return page_of(rows[offset : offset + limit], len(rows), offset, limit)
 
 
-@router.get("/officers/{officer_id}", response_model=Document, responses=_READ)
-def get_officer(hall: AtHand, user: OfficerReader, officer_id: Name) -> Any:
+@router.get("/officers/{officer_id:path}/history", response_model=Document, responses=_READ)
+def get_officer_history(hall: AtHand, user: Reader, officer_id: Named) -> Any:
+    """Read what is known of an officer, cycle by cycle."""
+    return discreet(history_document(history_of_officer(hall.store, user, officer_id)))
+
+
+@router.get("/officers/{officer_id:path}", response_model=Document, responses=_READ)
+def get_officer(hall: AtHand, user: OfficerReader, officer_id: Named) -> Any:
     """Read an officer's caseload."""
     seen = present(hall.store, user, "officer", details={"officer": officer_id})
     officer = seen.officer(officer_id)
     change = next(c for c in seen.changes if c.officer.officer_id == officer.officer_id)
     held = [case_document(seen, c) for c in seen.cases if c.officer == officer.officer_id]
     return {**officer_document(change), "cases": held if user.may("cases") else []}
-
-
-@router.get("/officers/{officer_id}/history", response_model=Document, responses=_READ)
-def get_officer_history(hall: AtHand, user: Reader, officer_id: Name) -> Any:
-    """Read what is known of an officer, cycle by cycle."""
-    return history_document(history_of_officer(hall.store, user, officer_id))
 
 
 @router.get("/cases", response_model=Listing, responses=_READ)
@@ -116,41 +118,41 @@ def list_cases(
     return page_of(rows, len(found), offset, limit)
 
 
-@router.get("/cases/{case_id}", response_model=Document, responses=_READ)
-def get_case(hall: AtHand, user: Reader, case_id: Name) -> Any:
-    """Read a case as it stands."""
-    seen = present(hall.store, user, "case", details={"case": case_id})
-    return case_document(seen, seen.case(case_id))
-
-
-@router.get("/cases/{case_id}/history", response_model=Document, responses=_READ)
-def get_case_history(hall: AtHand, user: Reader, case_id: Name) -> Any:
+@router.get("/cases/{case_id:path}/history", response_model=Document, responses=_READ)
+def get_case_history(hall: AtHand, user: Reader, case_id: Named) -> Any:
     """Read what is known of a case, cycle by cycle."""
-    return history_document(history_of_case(hall.store, user, case_id))
+    return discreet(history_document(history_of_case(hall.store, user, case_id)))
 
 
-@router.get("/cases/{case_id}/recommend", response_model=Document, responses=_READ)
-def get_case_recommendation(hall: AtHand, user: Asker, case_id: Name) -> Any:
+@router.get("/cases/{case_id:path}/recommend", response_model=Document, responses=_READ)
+def get_case_recommendation(hall: AtHand, user: Asker, case_id: Named) -> Any:
     """Rank the officers for a case by the exact effect of giving it to them."""
     seen = present(hall.store, user, "recommend", details={"case": case_id}, purpose="allocation")
     return hidden(seen.force, user.sight).without(recommendation_document(recommended(seen, case_id)))
 
 
-@router.get("/cases/{case_id}/why", response_model=Document, responses=responses(401, 403, 404, 410, 422, 503))
-def get_case_why(hall: AtHand, user: Asker, case_id: Name) -> Any:
+@router.get("/cases/{case_id:path}/why", response_model=Document, responses=responses(401, 403, 404, 410, 422, 503))
+def get_case_why(hall: AtHand, user: Asker, case_id: Named) -> Any:
     """Ask why a case stays, moves, goes where it goes, or has nobody under the present plan."""
     seen = present(hall.store, user, "why", details={"case": case_id}, purpose="allocation")
     seen.case(case_id)
     return ask(hall, seen, "why", {"case": case_id, "officers": list(seen.plan.officers)})
 
 
-@router.get("/cases/{case_id}/why-not", response_model=Document, responses=responses(401, 403, 404, 410, 422, 503))
-def get_case_why_not(hall: AtHand, user: Asker, case_id: Name, officer: Annotated[Name, Query()]) -> Any:
+@router.get("/cases/{case_id:path}/why-not", response_model=Document, responses=responses(401, 403, 404, 410, 422, 503))
+def get_case_why_not(hall: AtHand, user: Asker, case_id: Named, officer: Annotated[Name, Query()]) -> Any:
     """Ask what bars an officer from a case, or what insisting would cost."""
     seen = present(hall.store, user, "why-not", details={"case": case_id}, purpose="allocation")
     seen.case(case_id)
     seen.officer(officer)
     return ask(hall, seen, "why-not", {"case": case_id, "officer": officer})
+
+
+@router.get("/cases/{case_id:path}", response_model=Document, responses=_READ)
+def get_case(hall: AtHand, user: Reader, case_id: Named) -> Any:
+    """Read a case as it stands."""
+    seen = present(hall.store, user, "case", details={"case": case_id})
+    return case_document(seen, seen.case(case_id))
 
 
 def ask(hall: AtHand, seen: Standing, kind: str, parameters: dict[str, Any]) -> Any:

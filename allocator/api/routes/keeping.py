@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from allocator.access.accounts import User
+from allocator.api.bodies import Route
 from allocator.api.hall import AtHand, Version, etag, page_of, right
 from allocator.api.models import Document, Listing, PatchPolicy
 from allocator.api.refusals import responses
@@ -15,13 +16,13 @@ from allocator.cycles.performance_report import month_document, month_html, mont
 from allocator.domain.policy import Policy
 from allocator.errors import InputError, Problem
 from allocator.files.policies import merged
+from allocator.service.auditing import log_for
 from allocator.service.figures import month_for
 from allocator.service.policies import change_policy, policy_history, set_policies, settings_version
 from allocator.store.documents import entry_document
-from allocator.store.log_reading import log_page
 from allocator.store.verifying import verify
 
-router = APIRouter(prefix="/v1", tags=["keeping"])
+router = APIRouter(route_class=Route, prefix="/v1", tags=["keeping"])
 Auditor = Annotated[User, Depends(right("audit"))]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -72,7 +73,7 @@ def get_audit(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Any:
     """Read the audit log, newest entry first."""
-    found, total = log_page(hall.store, by=user.name, offset=offset, limit=limit)
+    found, total = log_for(hall.store, user, offset=offset, limit=limit)
     return page_of([entry_document(entry) for entry in found], total, offset, limit)
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from allocator.access.accounts import User, add_user, all_users, change_user, find_user
 from allocator.access.sessions import Token, add_token, revoke_sessions, revoke_token, tokens_of
+from allocator.api.bodies import Route
 from allocator.api.hall import AtHand, Number, Version, etag, page_of, right
 from allocator.api.models import Document, Listing, NewToken, PatchUser, PostToken, PostUser, UserOut
 from allocator.api.refusals import responses
@@ -15,7 +16,7 @@ from allocator.errors import InputError, Problem
 from allocator.service.posting import require_text
 from allocator.service.standing import NotThere
 
-router = APIRouter(prefix="/v1", tags=["people"])
+router = APIRouter(route_class=Route, prefix="/v1", tags=["people"])
 Administrator = Annotated[User, Depends(right("users"))]
 Own = Annotated[User, Depends(right("own"))]
 
@@ -117,6 +118,19 @@ def post_user_token(hall: AtHand, user: Administrator, user_id: Number, body: Po
     return _new(*add_token(hall.store, of, body.name, days=body.days, by=user.name))
 
 
+@router.get("/users/{user_id}/tokens", response_model=Listing, responses=responses(401, 403, 404, 422))
+def list_user_tokens(hall: AtHand, user: Administrator, user_id: Number) -> Any:
+    """List the tokens of an account."""
+    found = [token_document(token) for token in tokens_of(hall.store, account(hall, user_id))]
+    return page_of(found, len(found), 0, max(1, len(found)))
+
+
+@router.delete("/users/{user_id}/tokens/{token_id}", status_code=204, responses=responses(401, 403, 404, 422))
+def delete_user_token(hall: AtHand, user: Administrator, user_id: Number, token_id: Number) -> None:
+    """Take a token of an account back."""
+    taken_back(hall, account(hall, user_id), token_id, by=user)
+
+
 @router.get("/tokens", response_model=Listing, responses=responses(401, 403))
 def list_tokens(hall: AtHand, user: Own) -> Any:
     """List one's own tokens."""
@@ -133,8 +147,19 @@ def post_token(hall: AtHand, user: Own, body: PostToken) -> Any:
 @router.delete("/tokens/{token_id}", status_code=204, responses=responses(401, 403, 404, 422))
 def delete_token(hall: AtHand, user: Own, token_id: Number) -> None:
     """Take a token back."""
+    taken_back(hall, user, token_id, by=user)
+
+
+def taken_back(hall: AtHand, of: User, token_id: int, *, by: User) -> None:
+    """Take a token of an account back.
+
+    Raises
+    ------
+    NotThere
+        When the account has none of that number.
+    """
     try:
-        revoke_token(hall.store, user, token_id, by=user.name)
+        revoke_token(hall.store, of, token_id, by=by.name)
     except InputError:
         raise NotThere(f"There is no token {token_id}.") from None
 

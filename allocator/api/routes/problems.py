@@ -11,7 +11,8 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from allocator.access.accounts import User
-from allocator.access.hiding import hidden
+from allocator.access.hiding import hidden, hidden_in
+from allocator.api.bodies import Route
 from allocator.api.hall import AtHand, Hall, page_of, right
 from allocator.api.models import (
     Checked,
@@ -49,8 +50,9 @@ from allocator.service.solving import (
 )
 from allocator.service.staffing import planned, post_planning
 from allocator.service.standing import NotThere
+from allocator.service.telling import report_of, scenario_sentences
 
-router = APIRouter(prefix="/v1", tags=["problems"])
+router = APIRouter(route_class=Route, prefix="/v1", tags=["problems"])
 Solver = Annotated[User, Depends(right("solve"))]
 Asker = Annotated[User, Depends(right("ask"))]
 Owner = Annotated[User, Depends(right("own"))]
@@ -185,7 +187,7 @@ def stop_problem(hall: AtHand, user: Owner, problem_id: Name) -> Any:
 def visible_plan(found: Solved) -> dict[str, Any]:
     """Compose the JSON of a plan, as its owner may see it."""
     plan, sight = found.result.plan, found.user.sight
-    document = plan_document(found.report)
+    document = plan_document(report_of(found.report))
     document["cases"] = [
         {"case_id": case.case_id, "officer_id": officer, "action": plan.action(case), "from_officer_id": case.officer}
         for case, officer in plan
@@ -199,7 +201,10 @@ def get_result(hall: AtHand, user: Solver, problem_id: Name) -> Any:
     job = find_problem(hall.store, user, problem_id)
     if job.kind == "whatif":
         answer = tried(hall.store, job, user)
-        return hidden(answer.base.force, user.sight, answer.base.result.plan).without(whatif_document(answer))
+        document, cut = whatif_document(answer), hidden_in([one.result.plan for one in answer.all], user.sight)
+        for plan, one in zip(document["plans"], answer.all, strict=True):
+            plan["changes"] = scenario_sentences(one.scenario, cut)
+        return cut.without(document)
     if job.kind == "frontier":
         return frontier_document(found_frontier(hall.store, job, user))
     if job.kind == "planning":
@@ -214,13 +219,14 @@ def get_analysis(hall: AtHand, user: Solver, problem_id: Name) -> Any:
     """Read goals, bounds and findings of a plan."""
     found = solved(hall.store, _plan_job(hall, user, problem_id), user)
     result = found.result
+    cut = hidden(result.force, user.sight, result.plan)
     return {
         "goals": [goal_document(goal) for goal in result.goals],
         "without_moves": [goal_document(goal) for goal in result.without_moves],
         "proven": result.proven,
         "stopped": result.stopped,
         "counts": {action: len(cases) for action, cases in result.plan.actions.items()},
-        "findings": [finding_document(f) for f in result.findings if found.shows(f)],
+        "findings": cut.without([finding_document(f) for f in result.findings if found.shows(f)]),
     }
 
 
@@ -250,16 +256,24 @@ def get_recommendation(hall: AtHand, user: Asker, problem_id: Name, case: Annota
     return hidden(force, user.sight).without(recommendation_document(recommend(force, case)))
 
 
+def _watched(hall: AtHand, user: Owner, problem_id: Name) -> Job:
+    """The problem that is watched; found before the stream begins, which could tell no error."""
+    return find_problem(hall.store, user, problem_id)
+
+
+Watched = Annotated[Job, Depends(_watched)]
+
+
 @router.get(
     "/problems/{problem_id}/events",
     response_class=EventSourceResponse,
     responses=responses(401, 403, 404, 422),
 )
-async def get_events(hall: AtHand, user: Owner, problem_id: Name) -> AsyncIterator[ServerSentEvent]:
+async def get_events(hall: AtHand, user: Owner, watched: Watched) -> AsyncIterator[ServerSentEvent]:
     """Watch a problem: its state, and while it runs the goal at hand, the best values and their bounds."""
     told: Any = None
     while True:
-        job = await run_in_threadpool(find_problem, hall.store, user, problem_id)
+        job = await run_in_threadpool(find_problem, hall.store, user, watched.id)
         now = Problem(**problem_document(job, hall)).model_dump(mode="json")
         if now != told:
             told = now

@@ -8,12 +8,13 @@ from fastapi import APIRouter, Depends, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from allocator.access.accounts import User
+from allocator.api.bodies import Route
 from allocator.api.hall import AtHand, right
 from allocator.api.models import Document
 from allocator.api.refusals import responses
 from allocator.jobs.queue import waiting
 
-router = APIRouter(tags=["operation"])
+router = APIRouter(route_class=Route, tags=["operation"])
 
 
 @router.get("/health", response_model=Document)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Response
 
 from allocator.access.accounts import User
+from allocator.api.bodies import Route
 from allocator.api.hall import AtHand, Number, Version, etag, page_of, right
 from allocator.api.models import Listing, PatchScenario, PostScenario, Problem, ScenarioOut
 from allocator.api.refusals import responses
@@ -22,7 +23,7 @@ from allocator.service.scenarios import (
 )
 from allocator.service.solving import post_whatif
 
-router = APIRouter(prefix="/v1/scenarios", tags=["scenarios"])
+router = APIRouter(route_class=Route, prefix="/v1/scenarios", tags=["scenarios"])
 Solver = Annotated[User, Depends(right("solve"))]
 _CHANGE = responses(400, 401, 403, 404, 412, 413, 422, 428)
 

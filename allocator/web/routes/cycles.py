@@ -10,25 +10,25 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import Response
 
 from allocator.access.accounts import Denied, User
-from allocator.access.hiding import Hidden, hidden
+from allocator.access.hiding import discreet_rules, discreet_text
+from allocator.api.addresses import Part
 from allocator.api.hall import AtHand, Hall, Number
 from allocator.api.routes.keeping import XLSX
 from allocator.cycles.codes import EXEMPTION_REASONS, NOTE_HINT, OVERRIDE_REASONS, RETURN_REASONS
 from allocator.cycles.messages import handover
 from allocator.cycles.staleness import Touched
 from allocator.cycles.states import OPEN
-from allocator.cycles.whys import whys
+from allocator.cycles.whys import discreet_code, whys
 from allocator.domain.force import Case
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.explain.effects import bars
-from allocator.explain.pages import plan_pages
 from allocator.explain.report import Report
-from allocator.explain.sentences.plans import finding_sentence, move_sentence, new_case_sentence, unplaced_sentence
-from allocator.files.plan_workbook import Page, workbook
+from allocator.files.plan_workbook import workbook
 from allocator.rules.ledger import Ledger
 from allocator.service.acting import RIGHT_TO, decided, overridden, rolled_over, taken_in
 from allocator.service.solving import post_proposal
 from allocator.service.standing import NotThere, Standing, present, require, require_whole, whole
+from allocator.service.telling import case_sentences, workbook_pages
 from allocator.store.cycles import last_kept, open_cycle
 from allocator.store.looking import listing
 from allocator.store.outbox import unsent
@@ -225,7 +225,7 @@ def _cycle(request: Request, hall: Hall, user: User, cycle_id: int, error: Excep
             "count": {action: f"{number:,}" for action, number in count.items()},
             "buys": _buys(report),
             "overrides": _overrides(seen),
-            "excesses": [(finding_sentence(f),) for f in seen.findings if f.kind == "excess"],
+            "excesses": [(said,) for said in seen.told(f for f in seen.findings if f.kind == "excess")],
             "views": [(key, f"{words} ({count[key]:,})") for key, words in VIEWS],  # type: ignore[index]
             "show": show,
             "paged": paged(request, rows),
@@ -268,20 +268,19 @@ def _newest(hall: Hall) -> int | None:
 
 
 def _touched(one: Touched) -> tuple[str, str, str]:
-    return one.case_id, f"{one.action}: {one.officer_id or 'nobody'}", touched_words(one)
+    changes = tuple(change for change in one.case_changes if change.column != "excluded")
+    told = touched_words(replace(one, case_changes=changes, bars=discreet_rules(one.bars)))
+    return one.case_id, f"{one.action}: {one.officer_id or 'nobody'}", discreet_text(told)
 
 
 def _rows(seen: Standing, report: Report, show: str) -> list[dict[str, Any]]:
     plan = seen.plan
-    says = {move.case.case_id: move_sentence(move) for move in report.moves}
-    says |= {new.case.case_id: new_case_sentence(new) for new in report.new_cases}
-    says |= {one.case.case_id: unplaced_sentence(one) for one in report.unplaced}
-    cut = hidden(plan.force, seen.sight, plan)
+    says = case_sentences(report, seen.hidden)
     return [
         {
             "case": case,
             "officer": plan.officer_of[case.case_id],
-            "says": "" if cut.mentions(says.get(case.case_id, "")) else says.get(case.case_id, ""),
+            "says": says.get(case.case_id, ""),
         }
         for case in plan.actions[show]  # type: ignore[index]
         if seen.sees(case)
@@ -330,7 +329,12 @@ def propose(
 
 @router.get("/cycles/{cycle_id}/override")
 def override_page(
-    request: Request, hall: AtHand, cycle_id: Number, case: str = "", officer: str = "", user: User = member("override")
+    request: Request,
+    hall: AtHand,
+    cycle_id: Number,
+    case: Part = "",
+    officer: Part = "",
+    user: User = member("override"),
 ) -> Response:
     """Another officer for one case, with the price before the decision."""
     return _override(request, hall, user, cycle_id, case, officer)
@@ -366,9 +370,7 @@ def _override(
             _, effect, _ = priced(
                 seen.proposal, case.case_id, officer_id, by=user.name, reason="other", note="", exemption=code
             )
-            grown = [
-                finding_sentence(p.finding) for p in effect.excesses if p.second > p.first and seen.shows(p.finding)
-            ]
+            grown = seen.told(p.finding for p in effect.excesses if p.second > p.first)
             values["price"] = [f"{effect_words(effect.goals)}.", *grown]
             if values["needs_exemption"]:
                 values["price"].insert(0, f"These rules bar {officer_id}: {', '.join(barred)}.")
@@ -514,28 +516,9 @@ def plan_workbook(hall: AtHand, cycle_id: Number, user: User = member("cases")) 
     seen = present(hall.store, user, "plan", cycle_id=cycle_id, purpose="allocation", act="export")
     if seen.proposal is None:
         raise NotThere(f"Cycle {cycle_id} has no plan yet.")
-    cut = hidden(seen.plan.force, seen.sight, seen.plan)
-    pages = plan_pages(seen.view.report)
-    kept = [cut_page(page, cut) for page in pages]
+    pages = workbook_pages(seen.view.report, seen.hidden)
     headers = {"Content-Disposition": f'attachment; filename="cycle-{cycle_id}.xlsx"'}
-    return Response(workbook(kept, seen.cycle.cycle_date), media_type=XLSX, headers=headers)
-
-
-def cut_page(page: Page, cut: Hidden) -> Page:
-    """A sheet without the rows that somebody may not see."""
-
-    def shown(row: tuple[Any, ...]) -> bool:
-        told = [cell for cell in row if isinstance(cell, str)]
-        return not (any(map(cut.mentions, told)) or (bool(told) and told[0] in cut.officers))
-
-    keep = [k for k, row in enumerate(page.rows) if k in page.headings or shown(row)]
-    place = {old: new for new, old in enumerate(keep)}
-    return replace(
-        page,
-        rows=tuple(page.rows[k] for k in keep),
-        headings=frozenset(place[k] for k in page.headings),
-        marked=frozenset(place[k] for k in page.marked if k in place),
-    )
+    return Response(workbook(pages, seen.cycle.cycle_date), media_type=XLSX, headers=headers)
 
 
 @router.get("/cycles/{cycle_id}/sheets")
@@ -547,7 +530,9 @@ def sheets(request: Request, hall: AtHand, cycle_id: Number, user: User = member
     ledger = Ledger(seen.plan)
     why = whys(seen.plan, {case_id: o.reason for case_id, o in seen.proposal.by_person.items()})
     found = [
-        handover(seen.plan, ledger, case, why[case.case_id]) for case in seen.plan.actions["moved"] if seen.sees(case)
+        handover(seen.plan, ledger, case, discreet_code(why[case.case_id]))
+        for case in seen.plan.actions["moved"]
+        if seen.sees(case)
     ]
     return render(
         request, "sheets.html", title="Handover sheets", back=f"/cycles/{cycle_id}", cycle=seen.cycle, sheets=found

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Annotated, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from allocator.access.accounts import User
+from allocator.api.addresses import Part, address_of
 from allocator.api.hall import AtHand, Hall
 from allocator.api.routes.force import ask
 from allocator.cycles.codes import NOTE_HINT, OVERRIDE_REASONS
@@ -18,7 +19,6 @@ from allocator.domain.force import Case, Officer
 from allocator.errors import AllocatorError, InputError
 from allocator.explain.effects import Candidate
 from allocator.explain.officers import OfficerChange
-from allocator.explain.sentences.plans import finding_sentence
 from allocator.service.acting import placed
 from allocator.service.histories import history_of_case, history_of_officer
 from allocator.service.solving import recommended
@@ -220,8 +220,8 @@ def officers(
     )
 
 
-@router.get("/officers/{officer_id}")
-def officer(request: Request, hall: AtHand, officer_id: str, user: User = member("officers")) -> Response:
+@router.get("/officers/{officer_id:path}")
+def officer(request: Request, hall: AtHand, officer_id: Part, user: User = member("officers")) -> Response:
     """One officer: caseload, cases, history, reductions."""
     seen = present(hall.store, user, "officer", details={"officer": officer_id[:80]})
     found = seen.officer(officer_id)
@@ -240,7 +240,7 @@ def officer(request: Request, hall: AtHand, officer_id: str, user: User = member
         officer=found,
         summary=_officer_summary(change),
         figures=_figures(seen, change),
-        remarks=[finding_sentence(f) for f in change.findings if f.kind == "excess" and seen.shows(f)],
+        remarks=seen.told(f for f in change.findings if f.kind == "excess"),
         reductions=[
             (
                 r.reduction.starts.strftime("%-d %b %Y"),
@@ -343,13 +343,13 @@ def cases(
     )
 
 
-@router.get("/cases/{case_id}")
+@router.get("/cases/{case_id:path}")
 def case(
     request: Request,
     hall: AtHand,
-    case_id: str,
+    case_id: Part,
     ask: str = "",
-    officer: str = "",
+    officer: Part = "",
     all: str = "",
     user: User = member("cases"),
 ) -> Response:
@@ -360,7 +360,7 @@ def case(
     error: Exception | None = None
     if user.may("ask"):
         ranked = recommended(seen, found.case_id)
-        shown = [_ranked(one) for one in ranked.candidates if seen.sight.sees_officer(one.officer)]
+        shown = [_ranked(seen, one) for one in ranked.candidates if seen.sight.sees_officer(one.officer)]
         values["candidates"] = shown if all else shown[:SHOWN]
         values["more"] = len(shown) - len(values["candidates"])
         values["barred"] = barred_rows(seen, ranked.barred)
@@ -392,22 +392,22 @@ def _why(hall: Hall, seen: Standing, case: Case, kind: str, officer: str) -> lis
     return [plain(said) for said in answer["says"] if said]
 
 
-def _ranked(one: Candidate) -> dict[str, Any]:
+def _ranked(seen: Standing, one: Candidate) -> dict[str, Any]:
     return {
         "officer": one.officer,
         "stays": one.stays,
         "before": one.before,
         "after": one.after,
         "effect_of": {pair.name: pair.difference for pair in one.effect.goals},
-        "says": _effect(one),
+        "says": _effect(seen, one),
     }
 
 
-def _effect(one: Candidate) -> str:
+def _effect(seen: Standing, one: Candidate) -> str:
     """What giving a case to an officer does to goals and limits."""
     if one.stays:
         return "It stays, and nothing changes."
-    grown = [finding_sentence(p.finding) for p in one.effect.excesses if p.second > p.first]
+    grown = seen.told(p.finding for p in one.effect.excesses if p.second > p.first)
     return " ".join([f"{effect_words(one.effect.goals)}.", *grown])
 
 
@@ -522,8 +522,8 @@ def choose_for_new(request: Request, hall: AtHand, user: User = member("override
         return _tonight(request, hall, user, error)
 
 
-@router.get("/tonight/{case_id}")
-def choose(request: Request, hall: AtHand, case_id: str, user: User = member("override")) -> Response:
+@router.get("/tonight/{case_id:path}")
+def choose(request: Request, hall: AtHand, case_id: Part, user: User = member("override")) -> Response:
     """Officers for a case that waits, with the effect of each."""
     return _choose(request, hall, user, case_id, None)
 
@@ -560,9 +560,9 @@ def _choose(
         case=ranked.case,
         division=seen.division_words(ranked.case),
         warning=_overtakes(seen),
-        candidates=[_ranked(one) for one in ranked.candidates if sight.sees_officer(one.officer)][:SHOWN],
+        candidates=[_ranked(seen, one) for one in ranked.candidates if sight.sees_officer(one.officer)][:SHOWN],
         barred=barred_rows(seen, ranked.barred),
-        action=f"/tonight/{quote(case_id, safe='')}",
+        action=f"/tonight/{address_of(case_id)}",
         version="" if cycle is None else cycle.version,
         new=fields,
         chosen=kept.get("officer"),
@@ -597,11 +597,11 @@ def _held(request: Request, case: Case, tried: bool) -> Response:
     )
 
 
-@router.post("/tonight/{case_id}")
+@router.post("/tonight/{case_id:path}")
 def give(
     request: Request,
     hall: AtHand,
-    case_id: str,
+    case_id: Part,
     officer: Text = "",
     reason: Text = "",
     note: Text = "",
@@ -622,4 +622,4 @@ def give(
     except AllocatorError as error:
         kept = {"officer": officer, "reason": reason, "note": note}
         return _choose(request, hall, user, case_id, new, error, kept)
-    return sent(f"/cases/{quote(case_id, safe='')}", "placed")
+    return sent(f"/cases/{address_of(case_id)}", "placed")

@@ -20,11 +20,12 @@ from allocator.errors import AllocatorError, InputError
 from allocator.files.policies import flat, merged, setting_expected, setting_schema
 from allocator.files.settings import parsed
 from allocator.service.acting import delivered
+from allocator.service.auditing import log_for
 from allocator.service.figures import month_for
 from allocator.service.histories import history_of_case, history_of_officer
 from allocator.service.policies import change_policy, policy_history, set_policies, settings_version
 from allocator.store.cycles import last_committed
-from allocator.store.log_reading import log_page, logged_acts
+from allocator.store.log_reading import logged_acts
 from allocator.store.outbox import unsent
 from allocator.store.tables import cycles
 from allocator.store.verifying import verify
@@ -70,7 +71,7 @@ def history(
         wanted: dict[str, Any] = {"act": act.strip(), "person": person.strip(), "about": about.strip()}
         values |= {**wanted, "act_items": items([(a, a) for a in logged_acts(hall.store)], act, "All acts")}
         values["reads"] = wanted["reads"] = bool(reads)
-        entries, total = log_page(hall.store, by=user.name, offset=(page - 1) * PER_PAGE, limit=PER_PAGE, **wanted)
+        entries, total = log_for(hall.store, user, offset=(page - 1) * PER_PAGE, limit=PER_PAGE, **wanted)
         values["log"] = [
             (
                 entry.seq,

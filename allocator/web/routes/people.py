@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from allocator.access.accounts import User, add_user, all_users, change_user
 from allocator.access.roles import ROLE_WORDS
-from allocator.access.sessions import add_token, revoke_sessions
-from allocator.api.hall import AtHand, Number
-from allocator.api.routes.people import account
+from allocator.access.sessions import add_token, revoke_sessions, tokens_of
+from allocator.api.hall import AtHand, Hall, Number
+from allocator.api.routes.people import account, taken_back
 from allocator.errors import AllocatorError
 from allocator.service.standing import NotThere
 from allocator.web.pages import member, paged, render, seen_version, sent
@@ -28,9 +28,9 @@ def users(request: Request, hall: AtHand, user: User = member("users")) -> Respo
 
 
 @router.get("/users/new")
-def new(request: Request, user: User = member("users")) -> Response:
+def new(request: Request, hall: AtHand, user: User = member("users")) -> Response:
     """A form for a new account."""
-    return _user(request, None, {})
+    return _user(request, hall, None, {})
 
 
 @router.post("/users/new")
@@ -57,14 +57,14 @@ def add(
         )
     except AllocatorError as error:
         given = {"name": name, "role": role, "divisions": divisions, "officer_id": officer_id}
-        return _user(request, None, given, error=error)
+        return _user(request, hall, None, given, error=error)
     return sent("/users", "saved")
 
 
 @router.get("/users/{user_id}")
 def one(request: Request, hall: AtHand, user_id: Number, user: User = member("users")) -> Response:
     """One account."""
-    return _user(request, account(hall, user_id), {})
+    return _user(request, hall, account(hall, user_id), {})
 
 
 @router.post("/users/{user_id}")
@@ -90,7 +90,7 @@ def change(
         change_user(hall.store, user_id, by=user.name, version=seen_version(version), **values)
     except AllocatorError as error:
         given = {"role": role, "divisions": divisions, "officer_id": officer_id}
-        return _user(request, of, given, error=error)
+        return _user(request, hall, of, given, error=error)
     return sent("/users", "saved")
 
 
@@ -108,7 +108,14 @@ def token(request: Request, hall: AtHand, user_id: Number, user: User = member("
     if of.role != "service":
         raise NotThere("Only accounts of the service role have tokens that others make.")
     _, secret = add_token(hall.store, of, "batch", days=90, by=user.name)
-    return _user(request, of, {}, secret=secret)
+    return _user(request, hall, of, {}, secret=secret)
+
+
+@router.post("/users/{user_id}/tokens/{token_id}/revoke")
+def revoke(hall: AtHand, user_id: Number, token_id: Number, user: User = member("users")) -> Response:
+    """Take a token of an account back."""
+    taken_back(hall, account(hall, user_id), token_id, by=user)
+    return sent(f"/users/{user_id}", "revoked")
 
 
 def _listed(text: str) -> list[str]:
@@ -117,6 +124,7 @@ def _listed(text: str) -> list[str]:
 
 def _user(
     request: Request,
+    hall: Hall,
     of: User | None,
     given: dict[str, str],
     *,
@@ -139,6 +147,7 @@ def _user(
         ],
         divisions=given.get("divisions", "" if of is None else "; ".join(of.divisions)),
         officer_id=given.get("officer_id", "" if of is None else of.officer_id or ""),
+        tokens=() if of is None else tokens_of(hall.store, of),
         secret=secret,
         error=error,
     )

@@ -10,14 +10,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from allocator.access.accounts import User
-from allocator.access.hiding import hidden
+from allocator.access.hiding import hidden_in
 from allocator.api.hall import AtHand, Hall, Number
 from allocator.domain.plan import Finding
 from allocator.errors import AllocatorError, InputError
 from allocator.explain.charts import frontier_chart
 from allocator.explain.frontier_document import rows
 from allocator.explain.sentences.frontier import asked_sentence, sentences
-from allocator.explain.sentences.plans import finding_sentence
 from allocator.explain.whatif_report import sections_of
 from allocator.service.scenarios import (
     KeptScenario,
@@ -29,6 +28,7 @@ from allocator.service.scenarios import (
 )
 from allocator.service.solving import find_problem, found_frontier, post_frontier, post_whatif, tried
 from allocator.service.standing import NotThere, present
+from allocator.service.telling import finding_words, scenario_sentences
 from allocator.web.building import explained, kinds, policy_fields, read, read_policy, require_whole_changes, shown
 from allocator.web.pages import GOALS, FormError, member, plain, render, seen_version, sent
 from allocator.whatif.frontier import Frontier
@@ -86,13 +86,13 @@ async def _form(request: Request) -> dict[str, str]:
 def _built(request: Request, hall: Hall, user: User, form: Mapping[str, str], scenario_id: int | None) -> Response:
     changes, path = read(form), "/whatif/new" if scenario_id is None else f"/whatif/{scenario_id}/change"
     name, shared = form.get("name", "").strip(), form.get("shared") == "yes"
-    version = int(form["version"]) if form.get("version", "").isdigit() else None
+    version = _digits(form.get("version", ""))
     more, drop = form.get("more", ""), form.get("drop", "")
     document: dict[str, Any] = {"change": changes}
     if settings := read_policy(form):
         document["policy"] = settings
-    if drop.isdigit() and int(drop) < len(changes):
-        del changes[int(drop)]
+    if (dropped := _digits(drop)) is not None and dropped < len(changes):
+        del changes[dropped]
         return _build(request, hall, user, path, document, name, shared, version)
     if more and (form.get("add") or not changes):
         changes.append({"what": more})
@@ -128,6 +128,11 @@ def _built(request: Request, hall: Hall, user: User, form: Mapping[str, str], sc
     return sent(f"/work/{job.id}")
 
 
+def _digits(text: str) -> int | None:
+    """A number as our own forms write it; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def _build(
     request: Request,
     hall: Hall,
@@ -160,7 +165,8 @@ def _build(
 async def compare(request: Request, hall: AtHand, user: User = member("solve")) -> Response:
     """Run up to four scenarios beside the plan without them."""
     async with request.form(max_fields=200, max_files=0) as form:
-        chosen = [int(v) for v in form.getlist("scenario") if isinstance(v, str) and v.isdigit() and len(v) < 9]
+        given = [_digits(v) for v in form.getlist("scenario") if isinstance(v, str)]
+        chosen = [number for number in given if number is not None]
     return await run_in_threadpool(_compare, request, hall, user, chosen)
 
 
@@ -199,7 +205,7 @@ def results(request: Request, hall: AtHand, job_id: str, user: User = member("so
     plans = []
     for one in answer.tried:
         plan, base = one.result.plan, answer.base.result.plan
-        cut = hidden(plan.force, user.sight, plan)
+        cut = hidden_in([base, plan], user.sight)
         found = [
             (case.case_id, base.officer_of.get(case.case_id) or "nobody", officer or "nobody")
             for case, officer in plan
@@ -207,12 +213,11 @@ def results(request: Request, hall: AtHand, job_id: str, user: User = member("so
             and base.officer_of[case.case_id] != officer
             and case.case_id not in cut.cases
         ]
-        worse = [finding_sentence(f) for f in one.result.findings if f.kind == "excess"]
-        says = [*(one.scenario.says if one.scenario is not None else ()), *_cover(one, user), *worse]
+        worse = (finding_words(f, cut) for f in one.result.findings if f.kind == "excess")
         plans.append(
             {
                 "name": one.name,
-                "says": [said for said in says if not cut.mentions(said) and not _of_others(said, cut.officers)],
+                "says": [*scenario_sentences(one.scenario, cut), *_cover(one, user), *filter(None, worse)],
                 "cases": found[:LISTED] if user.may("cases") else [],
                 "count": len(found),
             }
