@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from allocator.access.hiding import discreet_rules
@@ -165,7 +165,7 @@ def _planning(task: Task, desk: Desk) -> tuple[Any, str | None]:
             "caption": s.caption,
             "header": list(s.header),
             "rows": [list(row) for row in s.rows],
-            "svg": s.draw() if s.draw else "",
+            "chart": None if s.chart is None else asdict(s.chart),
         }
         for s in told.sections
     ]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from allocator.explain.charts import fan_chart, lines_chart
 from allocator.planner.forecast import Forecast
 from allocator.planner.history import Rate
 from allocator.planner.outcomes import Chance, Outcomes
-from allocator.planner.told import WHOLE, Section, Told, assumed_document, assumed_section, chance_words
+from allocator.planner.told import WHOLE, Chart, Section, Told, assumed_document, assumed_section, chance_words
 
 
 def forecast_told(found: Forecast, rates: Iterable[Rate] = ()) -> Told:
@@ -75,9 +74,7 @@ def _chances_section(title: str, count: str, out: Outcomes, groups: list[tuple[s
         f"Chance that anybody is {title[0].lower()}{title[1:]}, with its 95% interval",
         ("cycle", *found),
         tuple((str(k), *(chance_words(chances[k]) for chances in found.values())) for k in range(out.cycles)),
-        lambda: lines_chart(
-            title, "chance, %", [(label, [100 * c.share for c in chances]) for label, chances in found.items()]
-        ),
+        Chart("lines", title, "chance, %", [[label, [100 * c.share for c in of]] for label, of in found.items()]),
         detail=True,
     )
 
@@ -92,7 +89,7 @@ def _bands_section(title: str, caption: str, found: dict[str, Any], limit: float
         f"{caption}: the middle of all futures, and 90 of 100 of them",
         ("cycle", *(f"{label} {band}" for label in found for band in ("5%", "50%", "95%"))),
         tuple((str(k), *(f"{b[q, k]:.0f}" for b in found.values() for q in (0, 2, 4))) for k in cycles),
-        lambda: fan_chart(title, title.lower(), [(label, b.tolist()) for label, b in found.items()], limit),
+        Chart("fan", title, title.lower(), [[label, bands.tolist()] for label, bands in found.items()], limit),
         detail=limit is None,
         brief=(("cycle", *found), brief),
     )

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from allocator.explain.charts import tornado_chart
 from allocator.planner.history import Rate
 from allocator.planner.sensitivity import Sensitivity
 from allocator.planner.settings import Planning
 from allocator.planner.sizing import Sized, Sizing
-from allocator.planner.told import WHOLE, Section, Told, assumed_document, assumed_section, chance_words, percent
+from allocator.planner.told import WHOLE, Chart, Section, Told, assumed_document, assumed_section, chance_words, percent
 
 
 def sizing_told(
@@ -205,11 +204,12 @@ def _tornado_section(tornado: Sensitivity) -> Section:
             )
             for bar in bars
         ),
-        lambda: tornado_chart(
+        Chart(
+            "tornado",
             "What matters most",
             "mean excess in a cycle",
+            [[bar.name, bar.low_says, bar.low, bar.high_says, bar.high] for bar in bars],
             tornado.base,
-            [(bar.name, bar.low_says, bar.low, bar.high_says, bar.high) for bar in bars],
         ),
     )
 

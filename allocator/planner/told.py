@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from allocator.explain.charts import fan_chart, lines_chart, tornado_chart
 from allocator.files.plan_files import json_bytes
 from allocator.files.plan_workbook import Column, Page, workbook
 from allocator.planner.history import Rate
@@ -14,6 +15,39 @@ from allocator.planner.outcomes import Chance
 from allocator.planner.settings import Planning, assumptions
 
 WHOLE = "whole force"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart as plain data.
+
+    Attributes
+    ----------
+    kind : {"fan", "lines", "tornado"}
+    title, axis : str
+    figures : list of list
+        As the chart of that kind in ``allocator.explain.charts`` takes them.
+    line : float or None
+        The limit of a fan, the base of a tornado.
+    """
+
+    kind: str
+    title: str
+    axis: str
+    figures: list[list[Any]]
+    line: float | None = None
+
+    def svg(self) -> str:
+        """Draw it."""
+        match self.kind:
+            case "fan":
+                return fan_chart(self.title, self.axis, [(name, bands) for name, bands in self.figures], self.line)
+            case "lines":
+                return lines_chart(self.title, self.axis, [(name, values) for name, values in self.figures])
+            case "tornado":
+                bars = [(str(bar[0]), str(bar[1]), bar[2], str(bar[3]), bar[4]) for bar in self.figures]
+                return tornado_chart(self.title, self.axis, self.line or 0.0, bars)
+        raise ValueError(f"{self.kind}: no kind of chart")
 
 
 @dataclass(frozen=True)
@@ -25,8 +59,8 @@ class Section:
     title, caption : str
     header : tuple of str
     rows : tuple of tuple of str
-    draw : callable or None
-        Gives the chart as SVG; drawing takes time, so it is done only where it is shown.
+    chart : Chart or None
+        Drawing takes time, so it is done only where the chart is shown.
     detail : bool
         Whether the terminal leaves it out.
     brief : tuple of (header, rows) or None
@@ -37,7 +71,7 @@ class Section:
     caption: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    draw: Callable[[], str] | None = None
+    chart: Chart | None = None
     detail: bool = False
     brief: tuple[tuple[str, ...], tuple[tuple[str, ...], ...]] | None = None
 
@@ -73,7 +107,7 @@ def files_of(told: Told, name: str) -> dict[str, bytes]:
     name : str
         Of the files, without ending.
     """
-    drawn = [(section, section.draw() if section.draw else None) for section in told.sections]
+    drawn = [(section, section.chart.svg() if section.chart else None) for section in told.sections]
     charts = {f"{name}-{k}.svg": svg.encode() for k, (_, svg) in enumerate(drawn, 1) if svg is not None}
     return {
         f"{name}.json": json_bytes(told.document),

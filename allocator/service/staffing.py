@@ -113,8 +113,8 @@ def planned(store: Store, job: Job) -> Mapping[str, Any]:
     Returns
     -------
     mapping
-        ``title``, ``says``, ``sections`` (each with ``title``, ``caption``, ``header``, ``rows``, ``svg``) and
-        ``document``.
+        ``title``, ``says``, ``sections`` (each with ``title``, ``caption``, ``header``, ``rows``, and its ``chart`` as
+        plain data) and ``document``.
 
     Raises
     ------

@@ -147,7 +147,7 @@ def test_nothing_to_decide(empty):
     assert result.plan.actions["unplaced"] == empty.cases
 
 
-@pytest.mark.parametrize("wrong", [{"workers": 0}, {"time_limit": -1}, {"time_limit": float("nan")}, {"seed": -1}])
+@pytest.mark.parametrize("wrong", [{"workers": -1}, {"time_limit": -1}, {"time_limit": float("nan")}, {"seed": -1}])
 def test_arguments_out_of_range_are_named(wrong):
     (name,) = wrong
     with pytest.raises(ValueError, match=f"^{name}: "):

@@ -80,7 +80,7 @@ def test_a_closed_standby_says_so():
         allocate(force([officer("A"), officer("B")], [new("c1"), new("c2")]), standby=standby)
 
 
-@pytest.mark.parametrize("workers", [0, 257])
+@pytest.mark.parametrize("workers", [-1, 257])
 def test_a_standby_has_a_number_of_workers_that_makes_sense(workers):
     with pytest.raises(ValueError, match=r"^workers: "):
         Standby(workers)

@@ -15,6 +15,7 @@ from allocator.api.hall import AtHand, Hall
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.planner.history import Rate
 from allocator.planner.settings import Assumption, assumptions
+from allocator.planner.told import Chart
 from allocator.service.solving import find_problem
 from allocator.service.staffing import assumed, planned, post_planning
 from allocator.web.pages import member, render, sent
@@ -121,5 +122,5 @@ def answer(request: Request, hall: AtHand, job_id: str, user: User = member("sol
         title=found["title"],
         back="/staffing",
         says=found["says"],
-        sections=found["sections"],
+        sections=[{**s, "svg": Chart(**s["chart"]).svg() if s["chart"] else ""} for s in found["sections"]],
     )
