@@ -285,7 +285,10 @@ def allocate(
     deadline = math.inf if time_limit is None else begun + time_limit
     with Standby(workers) if standby is None else nullcontext(standby) as ready, ready.turn:
         run = Run(force, ready, seed, deadline, progress, insist or {}, compare=compare)
-        stopped = run.improve()
+        try:
+            stopped = run.improve()
+        except KeyboardInterrupt:  # between two pieces of work: the plan so far is kept all the same
+            stopped = "interrupted"
     if stopped is None and time.time() > deadline and not all(run.done(state) for state in run.told):
         stopped = "time limit"
     best = run.plan
