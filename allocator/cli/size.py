@@ -33,7 +33,7 @@ NEXT, EACH = 40, 12  # futures on which the next officer is valued, and each ass
 )
 @click.option("--next", "worth", is_flag=True, help="Value the next officer, course place and link to premises.")
 @click.option("--sensitivity", "vary", is_flag=True, help="Vary one assumption after another, under today's staffing.")
-@planning_command("size", usual=200, quick=8)
+@planning_command("size", usual=200, quick=4)
 def command(desk: Desk, confidence: float, within: str, worth: bool, vary: bool) -> Told:
     """Find the fewest officers, by division, trained and linked to premises, that keep the target.
 

@@ -25,9 +25,9 @@ from allocator.planner.runs import Futures, Staffing
 from allocator.planner.settings import Planning
 from allocator.planner.staffing import Need, need_of, serving, staffed, with_linked, with_trained
 
-BOUND_FUTURES = 200  # futures whose people alone are drawn for the bound
+BOUND_FUTURES = 100  # futures whose people alone are drawn for the bound
 CLIMB = 12  # staffings above the bound that are looked at
-AT_ONCE = 4  # futures between two looks at the test
+AT_ONCE = (2, 8)  # futures between two looks at the test, at first and once there are eight
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +182,8 @@ class _Division:
         return Staffing(name, force, self.force, self.planning)
 
     def by_share(self, tried: Tried) -> bool:
-        """Whether so many futures failed by the share alone that no number of officers mends it."""
-        return tried.by_share > (1 - self.target.confidence) * self.most
+        """Whether so many futures failed by the share alone that no number of officers mends it, beyond doubt."""
+        return any_time_interval(tried.futures - tried.by_share, tried.futures)[1] < self.target.confidence
 
     def outcomes(self, staffing: Staffing, count: int) -> Outcomes:
         return outcomes_of(self.futures.of(staffing, range(count)))
@@ -196,7 +196,7 @@ class _Division:
         until = self.target.excess, self.planning.settle
         staffing, count, kept, found = replace(self.staffing(*key), until=until), 0, 0, []
         while count < self.most:
-            count = min(self.most, count + AT_ONCE)
+            count = min(self.most, count + AT_ONCE[count >= AT_ONCE[1]])
             found = self.futures.of(staffing, range(count))
             kept = sum(one["ended"] is None for one in found)
             lost = count - kept > (1 - self.target.confidence) * self.most  # whatever the others come to

@@ -42,6 +42,10 @@ def sizing_told(
                 "kept",
             ),
             tuple(_needed_row(one) for one in found.divisions),
+            brief=(
+                ("division", "officers", "trained", "linked", "limits alone", "kept"),
+                tuple(_brief_row(one) for one in found.divisions),
+            ),
         ),
         Section(
             "Staffings tried",
