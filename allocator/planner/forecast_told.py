@@ -22,7 +22,7 @@ def forecast_told(found: Forecast, rates: Iterable[Rate] = ()) -> Told:
         limit, share = out.over("over_limit", division)[last], out.over("over_share", division)[last]
         load = out.load(division)[:, last]
         says.append(
-            f"{label}: in the last cycle, caseloads stand at {load[2]:.0f}% of the limits "
+            f"{label[:1].upper()}{label[1:]}: in the last cycle, caseloads stand at {load[2]:.0f}% of the limits "
             f"({load[0]:.0f}% to {load[4]:.0f}% in 90 of 100 futures); the chance that anybody is over the case limit "
             f"is {chance_words(limit)}, over the high-risk share {chance_words(share)}."
         )
