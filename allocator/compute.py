@@ -23,6 +23,7 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -250,6 +251,8 @@ class Workers:
 class Place:
     """Where work runs: on this machine's cores, or on a cluster.
 
+    Workers of this machine are started afresh, so a script that uses them needs the usual main guard.
+
     Parameters
     ----------
     workers : int, optional
@@ -321,10 +324,22 @@ def _cluster(address: str, certificates: str | None) -> Iterator[tuple[Executor,
     except Exception as error:
         raise AllocatorError(f"The cluster at {address} cannot be reached ({type(error).__name__}).") from error
     try:
+        own = software()
+        others = {worker: of for worker, of in client.run(software, on_error="ignore").items() if of != own}
+        if others:
+            worker, of = min(others.items())
+            raise AllocatorError(
+                f"The worker at {worker} has {', '.join(of)}; here are {', '.join(own)}: other versions plan otherwise."
+            )
         yield client.get_executor(pure=False, retries=ATTEMPTS), max(1, sum(client.nthreads().values()))
     finally:
         with suppress(OSError, TimeoutError):  # a scheduler that is gone
             client.close(timeout=GRACE)
+
+
+def software() -> tuple[str, ...]:
+    """Versions on which plans depend."""
+    return tuple(f"{name} {version(name)}" for name in ("allocator", "ortools", "numpy"))
 
 
 class Runner:

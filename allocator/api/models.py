@@ -77,7 +77,7 @@ class PostPlanning(Body):
 
     question: Literal["forecast", "size"] = Field(description="what to expect, or how many officers are needed")
     horizon: int = Field(default=26, ge=2, le=65, description="cycles to come")
-    futures: int = Field(default=40, ge=1, le=500, description="futures at most for one staffing")
+    futures: int = Field(default=16, ge=1, le=500, description="futures at most for one staffing")
     confidence: float = Field(default=95, ge=50, le=99.9, description="percent of futures that keep the target")
     excess: int = Field(default=0, ge=0, le=10_000, description="allowed in each cycle of a division; 0: within limits")
     assumptions: Document = Field(

@@ -61,7 +61,7 @@ def command(desk: Desk, confidence: float, within: str, worth: bool, vary: bool)
 
 
 def _target(within: str, confidence: float):  # type: ignore[no-untyped-def]
-    from allocator.planner.sizing import Target
+    from allocator.planner.bound import Target
 
     found = re.fullmatch(r"limits|excess\s*<=\s*(\d{1,6})", within.strip(), re.ASCII)
     if found is None:

@@ -141,12 +141,13 @@ def _frontier(task: Task, desk: Desk) -> tuple[Any, str | None]:
 
 def _planning(task: Task, desk: Desk) -> tuple[Any, str | None]:
     from allocator.compute import Inline
+    from allocator.planner.bound import Target
     from allocator.planner.forecast import forecast
     from allocator.planner.forecast_told import forecast_told
     from allocator.planner.history import Rate
     from allocator.planner.runs import Futures, Kept
     from allocator.planner.settings import Planning
-    from allocator.planner.sizing import Target, size
+    from allocator.planner.sizing import size
     from allocator.planner.sizing_told import sizing_told
 
     asked, force = task.parameters, desk.force(task)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from allocator.domain.force import Force
+from allocator.planner.bound import Target
 from allocator.planner.outcomes import Chance, Outcomes, chance_of, outcomes_of
 from allocator.planner.runs import Futures, Staffing
 from allocator.planner.settings import Planning
-from allocator.planner.sizing import Target
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,14 @@ is tried on no more of them than it takes to tell which side of the target it is
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from allocator.domain.force import Force
-from allocator.planner.demand import Step, draw_demand
+from allocator.planner.bound import Target, lower_bound
 from allocator.planner.future import alone
 from allocator.planner.intervals import any_time_interval, doubt
 from allocator.planner.outcomes import Outcomes, outcomes_of, paired
@@ -25,25 +24,8 @@ from allocator.planner.runs import Futures, Staffing
 from allocator.planner.settings import Planning
 from allocator.planner.staffing import Need, need_of, serving, staffed, with_linked, with_trained
 
-BOUND_FUTURES = 100  # futures whose people alone are drawn for the bound
 CLIMB = 12  # staffings above the bound that are looked at
 AT_ONCE = (2, 8)  # futures between two looks at the test, at first and once there are eight
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What has to be kept, and how surely.
-
-    Attributes
-    ----------
-    excess : int
-        Excess allowed in each cycle of a division; 0 for within limits. Nobody may be unplaced.
-    confidence : float
-        Probability from 0 to 1.
-    """
-
-    excess: int
-    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,60 +384,3 @@ def _marginals(
         excess = paired(before.of("excess").mean(axis=1).tolist(), after.of("excess").mean(axis=1).tolist())
         found.append(Marginal(name, kept, excess, count))
     return tuple(found)
-
-
-def lower_bound(force: Force, planning: Planning, target: Target, seed: int, horizon: int) -> tuple[int, str | None]:
-    """The fewest officers by the limits themselves, and why no number of them can keep the target, if so.
-
-    Parameters
-    ----------
-    force : Force
-        One division, or a force whose divisions help each other.
-    planning : Planning
-    target : Target
-    seed, horizon : int
-
-    Returns
-    -------
-    (officers, why_not)
-        Officers at full capacity in every cycle. ``why_not`` is ``share`` where in too many futures more cases are high
-        risk than the limits of all officers together allow, however many there are; else None.
-    """
-    peaks, shares = [], []
-    for future in range(BOUND_FUTURES):
-        cases, high = people(force, draw_demand(force, planning, seed, future, horizon))
-        start = min(planning.settle, horizon - 1)
-        peaks.append(max(cases[start:]))
-        shares.append(max(_share_excess(force, n, h) for n, h in zip(cases[start:], high[start:], strict=True)))
-    limits = force.policy.limits
-    enough = sorted(peaks)[min(len(peaks) - 1, math.ceil(target.confidence * len(peaks)) - 1)]
-    officers = max(1, math.ceil((enough - target.excess) / max(1, limits.cases)))
-    over = sum(1 for share in shares if share > target.excess)
-    # Enough futures that the people alone put out of reach: the interval of what is left is below the target.
-    within = len(shares) - over
-    impossible = any_time_interval(within, len(shares))[1] < target.confidence
-    return officers, "share" if impossible else None
-
-
-def _share_excess(force: Force, cases: int, high: int) -> float:
-    """High-risk cases above what any number of officers may hold: the share of all, each with a full caseload."""
-    limits = force.policy.limits
-    return high - limits.high_risk_percent * cases / 100
-
-
-def people(force: Force, steps: Sequence[Step]) -> tuple[list[int], list[int]]:
-    """Cases and high-risk cases in each cycle of a future, before any staffing is known."""
-    risky = set(force.policy.limits.high_risk)
-    alive = {case.case_id: case.risk for case in force.cases}
-    cases, high = [len(alive)], [sum(1 for risk in alive.values() if risk in risky)]
-    for step in steps:
-        for case in step.arrived:
-            alive[case.case_id] = case.risk
-        for case_id in step.left:
-            alive.pop(case_id, None)
-        for case_id, update in step.changed.items():
-            if "risk" in update and case_id in alive:
-                alive[case_id] = update["risk"]
-        cases.append(len(alive))
-        high.append(sum(1 for risk in alive.values() if risk in risky))
-    return cases, high

@@ -60,7 +60,7 @@ def post_planning(
     question: str,
     *,
     horizon: int = 26,
-    futures: int = 40,
+    futures: int = 16,
     confidence: float = 95.0,
     excess: int = 0,
     assumptions: Mapping[str, Any] | None = None,

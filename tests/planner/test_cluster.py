@@ -104,6 +104,14 @@ def test_an_address_without_certificates_is_refused(tmp_path):
         list(runner.each(abs, [1]))
 
 
+def test_workers_of_another_version_are_refused(cluster, monkeypatch):
+    monkeypatch.setattr("allocator.compute.version", lambda name: "9.9")
+    with pytest.raises(AllocatorError, match=r"here are allocator 9\.9"), Runner(cluster.place) as runner:
+        for _ in range(20):  # until a worker has arrived
+            list(runner.each(abs, [1]))
+            runner.close()
+
+
 def test_a_cluster_of_others_is_not_trusted(cluster, tmp_path_factory):
     other = Cluster(tmp_path_factory.mktemp("other"))
     time.sleep(1)

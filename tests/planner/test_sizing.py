@@ -6,11 +6,12 @@ from datetime import date
 
 from allocator.compute import Place, Runner
 from allocator.domain.force import Case, Exemption, Force, Officer, Premises
+from allocator.planner.bound import Target, lower_bound
 from allocator.planner.future import Task, alone, run_future
 from allocator.planner.runs import Futures, Kept
 from allocator.planner.sensitivity import sensitivity
 from allocator.planner.settings import Planning
-from allocator.planner.sizing import Target, lower_bound, size
+from allocator.planner.sizing import size
 from allocator.planner.staffing import need_of, staffed, with_linked, with_trained
 from allocator.planner.supply import Course
 from allocator.planner.training import plan_training

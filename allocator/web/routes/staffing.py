@@ -21,7 +21,7 @@ from allocator.service.staffing import assumed, planned, post_planning
 from allocator.web.pages import member, render, sent
 
 router = APIRouter(include_in_schema=False)
-_ASKED = {"question": "size", "horizon": "26", "futures": "40", "confidence": "95", "excess": "0"}
+_ASKED = {"question": "size", "horizon": "26", "futures": "16", "confidence": "95", "excess": "0"}
 
 
 @router.get("/staffing")
