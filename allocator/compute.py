@@ -312,11 +312,10 @@ def _cluster(address: str, certificates: str | None) -> Iterator[tuple[Executor,
     missing = [name for name in ("ca.pem", "cert.pem", "key.pem") if not (folder / name).is_file()]
     if missing:
         raise AllocatorError(f"{folder} has no {', '.join(missing)}.\nMaybe name the folder with --certificates.")
-    files = {"ca": str(folder / "ca.pem"), "cert": str(folder / "cert.pem"), "key": str(folder / "key.pem")}
     security = Security(
-        tls_ca_file=files["ca"],
-        tls_client_cert=files["cert"],
-        tls_client_key=files["key"],
+        tls_ca_file=str(folder / "ca.pem"),
+        tls_client_cert=str(folder / "cert.pem"),
+        tls_client_key=str(folder / "key.pem"),
         require_encryption=True,
     )
     try:

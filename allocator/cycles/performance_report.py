@@ -193,6 +193,7 @@ def month_html(month: Month, names: bool = True) -> bytes:
     sections = [
         {
             "title": table.title,
+            "caption": table.title,
             "svg": drawn[table.title],
             "header": table.header,
             "rows": [["" if cell is None else str(cell) for cell in row] for row in table.rows],
@@ -200,4 +201,4 @@ def month_html(month: Month, names: bool = True) -> bytes:
         for table in tables(month, names)
     ]
     title = f"Performance data, {month.month:%B %Y}"
-    return page("month.html", title=title, sentences=month_sentences(month, names), sections=sections)
+    return page("sections.html", title=title, sentences=month_sentences(month, names), sections=sections)

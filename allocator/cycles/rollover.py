@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from allocator.domain.force import Force
+from allocator.domain.force import Exemption, Force
 from allocator.domain.plan import Plan
 from allocator.errors import AllocatorError
 
@@ -78,3 +78,13 @@ def as_read(force: Force, exported: Mapping[str, Any]) -> Force:
         capacity, status = exported.get(officer.officer_id, (officer.capacity, officer.status))
         officers.append(officer.model_copy(update={"capacity": capacity, "status": status}))
     return force.changed(officers=tuple(officers))
+
+
+def standing(exemptions: Iterable[Exemption], force: Force) -> tuple[Exemption, ...]:
+    """Exemptions that still stand in a force, each once: the case is with the officer for whom they were given."""
+    found: dict[tuple[str, str, str], Exemption] = {}
+    for given in exemptions:
+        case = force.case_by_id.get(given.case_id)
+        if case is not None and case.officer == given.officer_id:
+            found.setdefault((given.case_id, given.officer_id, given.rule), given)
+    return tuple(found.values())

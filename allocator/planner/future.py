@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from allocator.caseloads import fair_percent
-from allocator.cycles.rollover import next_force
-from allocator.domain.force import Exemption, Force
+from allocator.cycles.rollover import next_force, standing
+from allocator.domain.force import Force
 from allocator.domain.result import Result
 from allocator.planner.demand import Step, draw_demand
 from allocator.planner.settings import Planning
@@ -99,7 +99,7 @@ def run_future(task: Task, decide: Callable[[Force], Result]) -> dict[str, Any]:
             break
         if cycle + 1 < task.horizon:
             after = next_force(result.plan, {})
-            force = after.changed(exemptions=standing(force, after)) if force.exemptions else after
+            force = after.changed(exemptions=standing(force.exemptions, after)) if force.exemptions else after
     return {"future": task.future, "unproved": unproved, "ended": ended, "divisions": found}
 
 
@@ -117,7 +117,7 @@ def with_step(force: Force, step: Step) -> Force:
         update = step.changed.get(case.case_id)
         cases.append(case.model_copy(update=update) if update else case)
     after = force.changed(cases=tuple(cases), exemptions=())
-    return after.changed(exemptions=standing(force, after)) if force.exemptions else after
+    return after.changed(exemptions=standing(force.exemptions, after)) if force.exemptions else after
 
 
 def counted(result: Result) -> Mapping[str, dict[str, int]]:
@@ -189,14 +189,4 @@ def alone(force: Force, divisions: Iterable[str]) -> Force:
             update |= {"setting": "community", "premises": None}
         cases.append(case.model_copy(update=update))
     part = force.changed(officers=officers, cases=tuple(cases), exemptions=())
-    return part.changed(exemptions=standing(force, part))
-
-
-def standing(before: Force, after: Force) -> tuple[Exemption, ...]:
-    """Exemptions that still stand: the case is with the officer for whom they were given."""
-    found = []
-    for exemption in before.exemptions:
-        case = after.case_by_id.get(exemption.case_id)
-        if case is not None and case.officer == exemption.officer_id:
-            found.append(exemption)
-    return tuple(found)
+    return part.changed(exemptions=standing(force.exemptions, part))

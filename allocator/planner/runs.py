@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ class Staffing:
     courses: tuple[Course, ...] | None = None
     until: tuple[int, int] | None = None
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Name of everything that its futures depend on, but their number and the seed."""
         courses = self.courses and [[c.on.isoformat(), c.places, *c.officers] for c in self.courses]

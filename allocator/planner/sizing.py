@@ -92,13 +92,13 @@ class Sized:
         None where no staffing keeps the target.
     bound : int
         Fewest officers by the limits themselves.
-    answer : Tried or None
+    answer : Tried
         The staffing that is needed, as it was tried; where there is none, the best that was tried.
     tried : tuple of Tried
         All of them, in order.
     why_not : str or None
-        Why no staffing can: ``share`` (the division's own high-risk share is above the limit), ``cases`` or ``search``
-        (none of those looked at holds).
+        Why no staffing can: ``share`` (the division's own high-risk share is above the limit) or ``search`` (none of
+        those looked at holds).
     attainable : int or None
         Excess that the best staffing keeps within in the asked share of futures.
     marginals : tuple of Marginal
@@ -108,7 +108,7 @@ class Sized:
     now: Need
     needed: Need | None
     bound: int
-    answer: Tried | None
+    answer: Tried
     tried: tuple[Tried, ...]
     why_not: str | None = None
     attainable: int | None = None
@@ -239,7 +239,6 @@ def size(
     *,
     most: int,
     marginals: int = 0,
-    tell: Callable[[str], None] | None = None,
 ) -> Sizing:
     """Find the fewest officers that keep the target.
 
@@ -254,8 +253,6 @@ def size(
         Futures at most for one staffing.
     marginals : int
         Futures on which the next officer, course place and link are valued; 0 for none.
-    tell : callable, optional
-        Told what is being looked at.
 
     Returns
     -------
@@ -269,8 +266,6 @@ def size(
     try:
         for name in names:
             part = force if crossing else alone(force, [name])
-            if tell is not None:
-                tell(name or force.name)
             one = _Division(name, part, planning, target, futures, most)
             found.append(_sized(one, marginals))
     except KeyboardInterrupt:
@@ -327,28 +322,22 @@ def _fewest(one: _Division, bound: int) -> Tried | None:
         if at >= bound + CLIMB or one.by_share(tried):
             return None
         at, step = min(at + step, bound + CLIMB), step * 2
-    while at - below > 1:
-        middle = (at + below) // 2
-        if one.test(middle).holds:
-            at = middle
-        else:
-            below = middle
-    return one.test(at)
+    return one.test(_least(lambda officers: one.test(officers).holds, below, at))
 
 
 def _composition(one: _Division, best: Tried) -> tuple[int | None, int | None]:
     """How few of them need to be trained, and linked to premises."""
     if not one.name:
         return None, None
-    trained = _least(lambda k: one.test(best.officers, k, None).holds, best.trained)
+    trained = _least(lambda k: one.test(best.officers, k, None).holds, -1, best.trained)
     has_premises = any(p.division == one.name for p in one.force.premises)
-    linked = _least(lambda k: one.test(best.officers, trained, k).holds, best.linked) if has_premises else None
-    return trained, linked
+    if not has_premises:
+        return trained, None
+    return trained, _least(lambda k: one.test(best.officers, trained, k).holds, -1, best.linked)
 
 
-def _least(holds: Callable[[int], bool], most: int) -> int:
-    """The smallest number from 0 that holds, where the largest does and more is never worse."""
-    low, high = -1, most
+def _least(holds: Callable[[int], bool], low: int, high: int) -> int:
+    """The smallest number above ``low`` that holds, where ``high`` does and more is never worse."""
     while high - low > 1:
         middle = (low + high) // 2
         if holds(middle):

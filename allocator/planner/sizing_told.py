@@ -82,7 +82,6 @@ def sizing_told(
 def _sized_sentence(one: Sized, found: Sizing) -> str:
     name = one.division or WHOLE
     if one.needed is None:
-        assert one.answer is not None
         why = {
             "share": "its cases are more often high risk than the share that officers may hold, however many "
             "officers there are",
@@ -92,7 +91,6 @@ def _sized_sentence(one: Sized, found: Sizing) -> str:
             f"{name}: no staffing keeps the target, since {why}. With {one.answer.officers} officers the excess stays "
             f"within {one.attainable:,} in {percent(found.target.confidence)} of futures."
         )
-    assert one.answer is not None
     more = one.needed.officers - one.now.officers
     change = "as many as now" if more == 0 else f"{abs(more)} {'more' if more > 0 else 'fewer'} than now"
     sure = "" if one.answer.decided else "; not yet sure: more futures would tell (--futures)"
@@ -106,24 +104,20 @@ def _sized_sentence(one: Sized, found: Sizing) -> str:
 
 def _needed_row(one: Sized) -> tuple[str, ...]:
     need, now = one.needed, one.now
-    answer = one.answer
-    kept = "" if answer is None else f"{percent(answer.kept / answer.futures)} of {answer.futures}"
-    if need is None:
-        told = (now.officers, "none can", now.trained, "", now.linked, "", one.bound)
-        return (one.division or WHOLE, *map(str, told), kept)
-    figures = (now.officers, need.officers, now.trained, need.trained, now.linked, need.linked, one.bound)
-    return (one.division or WHOLE, *map(str, figures), kept)
+    needed = ("none can", "", "") if need is None else (need.officers, need.trained, need.linked)
+    figures = (now.officers, needed[0], now.trained, needed[1], now.linked, needed[2], one.bound)
+    return (one.division or WHOLE, *map(str, figures), _kept(one))
 
 
 def _brief_row(one: Sized) -> tuple[str, ...]:
-    need, now = one.needed, one.now
-    kept = "" if one.answer is None else f"{percent(one.answer.kept / one.answer.futures)} of {one.answer.futures}"
-    if need is None:
-        told = (f"none can ({now.officers} now)", f"({now.trained} now)", f"({now.linked} now)")
-    else:
-        pairs = (need.officers, now.officers), (need.trained, now.trained), (need.linked, now.linked)
-        told = tuple(f"{wanted} ({present} now)" for wanted, present in pairs)  # type: ignore[assignment]
-    return (one.division or WHOLE, *told, str(one.bound), kept)
+    """The same as a reader in a hurry wants it: what is needed, and in brackets what there is."""
+    division, *pairs, bound, kept = _needed_row(one)
+    told = (f"{needed} ({now} now)".strip() for now, needed in zip(pairs[::2], pairs[1::2], strict=True))
+    return (division, *told, bound, kept)
+
+
+def _kept(one: Sized) -> str:
+    return f"{percent(one.answer.kept / one.answer.futures)} of {one.answer.futures}"
 
 
 def _tried_rows(one: Sized) -> list[tuple[str, ...]]:

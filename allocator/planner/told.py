@@ -124,7 +124,7 @@ def told_html(told: Told, drawn: Sequence[tuple[Section, str | None]]) -> bytes:
     sections = [
         {"title": s.title, "caption": s.caption, "header": s.header, "rows": s.rows, "svg": svg} for s, svg in drawn
     ]
-    return page("planning.html", title=told.title, says=told.says, sections=sections)
+    return page("sections.html", title=told.title, sentences=told.says, sections=sections)
 
 
 def _pages(told: Told) -> list[Page]:

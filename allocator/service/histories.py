@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from allocator.access.accounts import User
 from allocator.cycles.whys import discreet_code
+from allocator.domain.force import Force
 from allocator.errors import InputError
 from allocator.service.standing import NotThere, present, require
 from allocator.store.cycles import find
@@ -91,16 +92,13 @@ def sees_case(store: Store, user: User, case_id: str) -> bool:
     if sight.divisions is None and sight.officer_id is None and not sight.aggregates:
         return True
     with store.reading() as connection:
-        for row in connection.execute(select(cycles.c.id).order_by(cycles.c.id.desc())).all():
-            cycle = find(connection, row.id)
-            try:
-                force = load(connection, cycle.snapshot_id)
-            except Purged:
-                return False
+        for cycle_id, force in _forces(connection):
             case = force.case_by_id.get(case_id)
             if case is not None:
                 planned = connection.execute(
-                    select(decisions.c.officer_id).where(decisions.c.cycle_id == row.id, decisions.c.case_id == case_id)
+                    select(decisions.c.officer_id).where(
+                        decisions.c.cycle_id == cycle_id, decisions.c.case_id == case_id
+                    )
                 ).first()
                 return sight.sees(force, case, None if planned is None else planned.officer_id)
     return False
@@ -112,11 +110,17 @@ def sees_officer(store: Store, user: User, officer_id: str) -> bool:
     if sight.divisions is None and not sight.aggregates:
         return True
     with store.reading() as connection:
-        for row in connection.execute(select(cycles.c.id).order_by(cycles.c.id.desc())).all():
-            try:
-                officer = load(connection, find(connection, row.id).snapshot_id).officer_by_id.get(officer_id)
-            except Purged:
-                return False
+        for _, force in _forces(connection):
+            officer = force.officer_by_id.get(officer_id)
             if officer is not None:
                 return sight.sees_officer(officer)
     return False
+
+
+def _forces(connection: Connection) -> Iterator[tuple[int, Force]]:
+    """The data of each cycle, the newest first, as far back as no purge took it."""
+    for row in connection.execute(select(cycles.c.id).order_by(cycles.c.id.desc())).all():
+        try:
+            yield row.id, load(connection, find(connection, row.id).snapshot_id)
+        except Purged:
+            return

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from allocator.cycles.reductions import Reduction, applied
-from allocator.cycles.rollover import as_read
+from allocator.cycles.rollover import as_read, standing
 from allocator.domain.force import Exemption, Force
 from allocator.files.policies import merged
 from allocator.store.cycles import Cycle, find, moved_on, open_cycle
@@ -35,7 +35,7 @@ def planned_with(connection: Connection, export: Force) -> tuple[Force, dict[str
         for old, new in zip(export.officers, force.officers, strict=True)
         if old != new
     }
-    return force.changed(exemptions=_standing(connection, force)), exported
+    return force.changed(exemptions=standing(_given(connection), force)), exported
 
 
 def policy_settings(connection: Connection) -> dict[str, Any]:
@@ -65,19 +65,10 @@ def renew(writing: Writing, by: str) -> Cycle | None:
     return find(connection, cycle.id)
 
 
-def _standing(connection: Connection, force: Force) -> tuple[Exemption, ...]:
-    """Exemptions of committed cycles that still stand: the case is with the officer for whom they were given."""
-    return tuple(_matching(force, connection.execute(select(exemptions).order_by(exemptions.c.id))))
-
-
-def _matching(force: Force, rows: Iterable[Any]) -> Iterable[Exemption]:
-    seen = set()
-    for row in rows:
-        case = force.case_by_id.get(row.case_id)
-        pair = (row.case_id, row.officer_id, row.rule)
-        if case is not None and case.officer == row.officer_id and pair not in seen:
-            seen.add(pair)
-            yield Exemption(case_id=row.case_id, officer_id=row.officer_id, rule=row.rule, reason=row.reason)
+def _given(connection: Connection) -> Iterator[Exemption]:
+    """Exemptions of committed cycles, whether they still stand or not."""
+    for row in connection.execute(select(exemptions).order_by(exemptions.c.id)):
+        yield Exemption(case_id=row.case_id, officer_id=row.officer_id, rule=row.rule, reason=row.reason)
 
 
 def kept_reductions(connection: Connection) -> tuple[Reduction, ...]:
