@@ -14,8 +14,10 @@ from allocator.domain.force import Case, Force, Officer, Premises
 from allocator.domain.plan import Plan
 from allocator.domain.policy import Policy
 from allocator.rules.columns import NOBODY, Columns
+from allocator.solver.model import Model
 from allocator.solver.parts import Choices, Part, choices
-from allocator.solver.state import Opening
+from allocator.solver.state import SOLVED
+from allocator.solver.tally import Tally
 
 TODAY = date(2026, 3, 31)
 
@@ -64,7 +66,8 @@ def agree(of: Force) -> tuple[int, int]:
     """Compare model and check on every plan of a tiny force.
 
     A plan is *allowed* by the check where no rule is broken and nobody is left out who could be placed. The model must
-    admit exactly those plans, reach the check's value on every goal, and not allow less excess than the check counts.
+    admit exactly those plans, reach the check's value on every goal, as a tally must, and not allow less excess than
+    the check counts.
 
     Returns
     -------
@@ -74,27 +77,29 @@ def agree(of: Force) -> tuple[int, int]:
     columns = Columns(of)
     open_to = choices(columns)
     whole = Part(np.arange(len(of.officers)), np.arange(len(of.cases)))
-    opening = Opening(open_to, whole, moves=True)
+    model = Model(open_to, whole, SOLVED)
+    lines = [goal.objective(model) for goal in SOLVED]
     allowed = refused = 0
     for candidate in every_plan(of):
         checked = check(candidate)
         codes = _codes(columns, candidate)
         representable = _representable(open_to, codes)
-        values = opening.model.values(codes) if representable else []
-        admitted = representable and opening.model.linear.holds(values)
+        values = model.values(codes) if representable else []
+        admitted = representable and model.linear.holds(values)
         left_out = any(columns.case_ids[k] in _unplaced(candidate) and not open_to.stuck[k] for k in range(len(codes)))
         assert admitted == (not checked.broken and not left_out), (candidate.officers, checked.broken)
         if not admitted:
             refused += 1
             continue
         allowed += 1
-        goals = dict(zip(("excess", "disruption", "fairness"), opening.values(codes), strict=True))
-        assert goals == {k: v for k, v in checked.goals.items() if k != "unplaced"}, candidate.officers
-        for variable in opening.model.total_excess().terms:
+        expected = tuple(checked.goals[goal.id] for goal in SOLVED)
+        assert tuple(line.at(values) for line in lines) == expected, candidate.officers
+        assert Tally(open_to, whole, codes).values(SOLVED) == expected, candidate.officers
+        for variable in model.total_excess().terms:
             if values[variable]:
                 less = list(values)
                 less[variable] -= 1
-                assert not opening.model.linear.holds(less), candidate.officers
+                assert not model.linear.holds(less), candidate.officers
     return allowed, refused
 
 

@@ -23,7 +23,8 @@ from allocator.solver.greedy import greedy
 from allocator.solver.insisting import insisting
 from allocator.solver.parts import Choices, choices, nearby, parts, whole
 from allocator.solver.standby import Standby, key
-from allocator.solver.state import SOLVED, Opening, State
+from allocator.solver.state import SOLVED, State
+from allocator.solver.tally import Tally
 from allocator.solver.together import plan_of, sums, verified
 
 
@@ -53,9 +54,10 @@ class Told:
 
 def first(open_to: Choices) -> Told:
     """Where a part stands with greedy's plan, which moves nobody who may stay, before any engine has run."""
-    without = Opening(open_to, whole(open_to), moves=False).state(greedy(open_to, whole(open_to)))
-    settled = not open_to.free.any()
-    return Told(without if settled else replace(without, bounds=(0,) * len(SOLVED)), without)
+    plan, nothing = greedy(open_to, whole(open_to)), (0,) * len(SOLVED)
+    values = Tally(open_to, whole(open_to), plan).values(SOLVED)
+    without = State(plan, values, nothing if open_to.must.any() else values)
+    return Told(replace(without, bounds=nothing) if open_to.free.any() else without, without)
 
 
 def solve_part(task: Task, tell: Callable[[State], None]) -> State:

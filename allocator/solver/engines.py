@@ -1,8 +1,8 @@
-"""The two engines inside OR-Tools, CP-SAT and HiGHS, each on one thread, given the same linear model.
+"""Three engines inside OR-Tools, CP-SAT, SCIP and HiGHS, each on one thread, given the same linear model.
 
-Both are reached through MathOpt, which loads in a third of the time that ``cp_model`` takes. Effort is counted in
-CP-SAT's deterministic time and in HiGHS's nodes, never by the clock, so that chance cannot choose the plan; the clock
-only ends a run.
+All are reached through MathOpt, which loads in a third of the time that ``cp_model`` takes. Effort is counted in
+CP-SAT's deterministic time and in the others' nodes, never by the clock, so that chance cannot choose the plan; the
+clock only ends a run.
 """
 
 from __future__ import annotations
@@ -26,10 +26,16 @@ from ortools.math_opt.python import mathopt
 
 from allocator.rules.linear import Line, LinearModel
 
-Engine = Literal["cp-sat", "highs"]
+Engine = Literal["cp-sat", "scip", "highs"]
 
-# Bounds come back as floats of whole numbers; HiGHS is asked for a gap below one, and believed to within this, or to
-# within so much of a large bound.
+_KINDS = {
+    "cp-sat": mathopt.SolverType.CP_SAT,
+    "scip": mathopt.SolverType.GSCIP,
+    "highs": mathopt.SolverType.HIGHS,
+}
+
+# Bounds come back as floats of whole numbers; SCIP and HiGHS are asked for a gap below one, and believed to within
+# this, or to within so much of a large bound.
 TOLERANCE = 1e-3
 RELATIVE = 1e-7
 FEASIBLE = solution_pb2.SOLUTION_STATUS_FEASIBLE
@@ -83,11 +89,12 @@ def solve(
     ----------
     linear : LinearModel
     objective : Line
-    engine : {"cp-sat", "highs"}
+    engine : {"cp-sat", "scip", "highs"}
     effort : float
-        Units of deterministic time for CP-SAT, nodes for HiGHS.
+        Units of deterministic time for CP-SAT, nodes for HiGHS; for SCIP nodes times variables, as it is asked about
+        small models first and a node of a large one takes long.
     hint : list of int
-        A solution to start from; HiGHS takes none.
+        A solution to start from; only CP-SAT takes it.
     seed : int
     seconds : float
         Time left, infinite when there is no limit.
@@ -114,13 +121,19 @@ def solve(
             return callback_pb2.CallbackResultProto()
 
     else:
-        params.node_limit = int(effort)
         params.relative_gap_tolerance = 0.0
         params.absolute_gap_tolerance = 1 - 10 * TOLERANCE
-        params.highs.string_options["parallel"] = "off"
-        params.highs.int_options["threads"] = 1
-    kind = mathopt.SolverType.CP_SAT if engine == "cp-sat" else mathopt.SolverType.HIGHS
-    result = _run(_proto(linear, objective, whole=True), kind, params, extra, registration, callback)
+        if engine == "scip":
+            params.node_limit = max(1, int(effort / max(1, count)))
+            params.threads = 1
+            params.presolve = mathopt.Emphasis.LOW
+            params.cuts = params.heuristics = mathopt.Emphasis.OFF  # a plan is at hand; bare search proves it soonest
+            params.gscip.bool_params["misc/catchctrlc"] = False
+        else:
+            params.node_limit = int(effort)
+            params.highs.string_options["parallel"] = "off"
+            params.highs.int_options["threads"] = 1
+    result = _run(_proto(linear, objective, whole=True), _KINDS[engine], params, extra, registration, callback)
     values = None
     if result.solutions:
         best = result.solutions[0].primal_solution

@@ -7,12 +7,12 @@ import numpy as np
 from allocator.rules.columns import Ints
 from allocator.rules.goals.fairness import Fairness
 from allocator.solver.flows import Flows
-from allocator.solver.model import Model
+from allocator.solver.tally import Tally
 
 MOST = 500  # sorts of received cases, by officer and points, that are compared each with each
 
 
-def levelled(finest: Model, alike: Flows, plan: Ints) -> Ints:
+def levelled(tally: Tally, alike: Flows, plan: Ints) -> Ints:
     """A plan that differs from another only in who of two officers receives which of two alike cases.
 
     Two received cases of one group weigh the same for every limit and cost the same with either officer, so that
@@ -20,8 +20,8 @@ def levelled(finest: Model, alike: Flows, plan: Ints) -> Ints:
 
     Parameters
     ----------
-    finest : Model
-        Knows what a plan comes to in points.
+    tally : Tally
+        What the plan comes to.
     alike : Flows
         As fine as disruption needs, and no finer.
     plan : (cases,) ints
@@ -31,7 +31,7 @@ def levelled(finest: Model, alike: Flows, plan: Ints) -> Ints:
     (cases,) ints
     """
     plan = plan.copy()
-    exchange = _Exchange(finest, plan)
+    exchange = _Exchange(tally, plan)
     for group in alike.groups:
         cases = np.array(group.cases)
         exchange.within(cases[plan[cases] != exchange.columns.current[cases]])
@@ -41,15 +41,14 @@ def levelled(finest: Model, alike: Flows, plan: Ints) -> Ints:
 class _Exchange:
     """Exchanges written into a plan, with the points that each officer then has."""
 
-    def __init__(self, finest: Model, plan: Ints) -> None:
-        self.columns, self.plan = finest.columns, plan
-        fairness, values = Fairness(), finest.values(plan)
+    def __init__(self, tally: Tally, plan: Ints) -> None:
+        self.columns, self.plan, fairness = tally.columns, plan, Fairness()
         self.points = np.zeros(len(self.columns.officer_ids), dtype=np.int64)
-        for o in finest.officers:
-            self.points[o] = finest.held(o, fairness).at(values)
+        for o in tally.officers:
+            self.points[o] = tally.held(o, fairness).constant
         most = int(self.points.max(initial=0)) + int(self.columns.points.max(initial=0)) + 1
         self.unfair = np.zeros((len(self.points), most), dtype=np.int64)
-        for o in finest.officers:
+        for o in tally.officers:
             for threshold in fairness.thresholds(self.columns, o):
                 self.unfair[o] += np.maximum(0, np.arange(most) - threshold)
 

@@ -89,7 +89,7 @@ def load_engines() -> None:
     line = linear.variable(0, 3) + 2 * linear.variable(0, 3)
     linear.at_most(2 - line, 0)
     relax(linear, line, 60)
-    for engine in ("cp-sat", "highs"):
+    for engine in ("cp-sat", "scip", "highs"):
         solve(linear, line, engine, 1, hint=[3, 3], seed=0, seconds=60, found=lambda values: None)
 
 

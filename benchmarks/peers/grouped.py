@@ -12,7 +12,8 @@ from allocator.rules.linear import Line, LinearModel
 from allocator.solver.greedy import greedy
 from allocator.solver.model import Model
 from allocator.solver.parts import Choices, Part, choices, parts
-from allocator.solver.state import SOLVED, Opening
+from allocator.solver.state import SOLVED
+from allocator.solver.tally import Tally
 from benchmarks.peers.goal_by_goal import Crew, Engine, Officers
 from benchmarks.peers.protocol import Teller
 
@@ -31,20 +32,15 @@ class Grouped:
 
     def __init__(self, open_to: Choices, part: Part, position: Ints) -> None:
         self._open_to, self._part, self._position = open_to, part, position
-        self._finest = Opening(open_to, part, moves=True)
-        self._models: dict[int, Model] = {len(SOLVED) - 1: self._finest.model}
+        self._models: dict[int, Model] = {}
 
     def model(self, number: int, reached: Sequence[int]) -> tuple[LinearModel, Line]:
         """The model of a goal, with the goals before it at the values reached, and the line to be minimised."""
-        if number in self._models:
-            *earlier, line = self._finest.lines
-        else:
-            self._models[number] = Model(self._open_to, self._part, SOLVED[: number + 1])
-            *earlier, line = (goal.objective(self._models[number]) for goal in SOLVED[: number + 1])
-        linear = self._models[number].linear
+        built = self._models[number] = Model(self._open_to, self._part, SOLVED[: number + 1])
+        *earlier, line = (goal.objective(built) for goal in SOLVED[: number + 1])
         for before, value in zip(earlier, reached, strict=True):
-            linear.at_most(before, value)
-        return linear, line
+            built.linear.at_most(before, value)
+        return built.linear, line
 
     def values(self, number: int, plan: Officers) -> list[int]:
         """Value of every variable of that model under a plan."""
@@ -59,7 +55,7 @@ class Grouped:
 
     def reached(self, plan: Officers) -> tuple[int, ...]:
         """What a plan reaches on excess, disruption and fairness."""
-        return self._finest.values(self._codes(plan))
+        return Tally(self._open_to, self._part, self._codes(plan)).values(SOLVED)
 
     def _codes(self, plan: Officers) -> Ints:
         codes = np.full(len(self._position), NOBODY)

@@ -11,7 +11,8 @@ from allocator.solver.greedy import greedy
 from allocator.solver.levelling import levelled
 from allocator.solver.model import Model
 from allocator.solver.parts import choices, parts, whole
-from allocator.solver.state import SOLVED, Opening
+from allocator.solver.state import SOLVED
+from allocator.solver.tally import Tally
 from tests.oracle.forces import random_unit
 from tests.tiny import force, new, officer
 
@@ -75,10 +76,9 @@ def test_levelling_changes_nothing_but_fairness_and_never_for_the_worse():
         for part in parts(open_to):
             cut = open_to.part(part)
             start = greedy(cut, whole(cut))
-            opening = Opening(cut, whole(cut), moves=True)
-            coarse = Model(cut, whole(cut), SOLVED[:2])
-            plan = levelled(opening.model, coarse.flows, start)
-            before, after = opening.values(start), opening.values(plan)
+            coarse, tally = Model(cut, whole(cut), SOLVED[:2]), Tally(cut, whole(cut), start)
+            plan = levelled(tally, coarse.flows, start)
+            before, after = tally.values(SOLVED), Tally(cut, whole(cut), plan).values(SOLVED)
             assert after[:2] == before[:2]
             assert after[2] <= before[2]
             better += after[2] < before[2]
@@ -96,7 +96,7 @@ def test_a_coarser_model_narrows_a_finer_one_without_losing_plans():
             values = fine.values(start)
             assert fine.linear.holds(values)
             reached = [goal.objective(fine).at(fine.values(start)) for goal in SOLVED[:2]]
-            assert tuple(reached) == Opening(cut, whole(cut), moves=True).values(start)[:2]
+            assert tuple(reached) == Tally(cut, whole(cut), start).values(SOLVED)[:2]
 
 
 def test_a_line_of_one_variable_knows_its_number():
