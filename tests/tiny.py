@@ -109,7 +109,8 @@ def _unplaced(candidate: Plan) -> set[str]:
 
 def _codes(columns: Columns, candidate: Plan) -> Any:
     of = candidate.officer_of
-    return np.array([NOBODY if of[c] is None else columns.position[str(of[c])] for c in columns.case_ids])
+    codes = [NOBODY if of[c] is None else columns.position[str(of[c])] for c in columns.case_ids]
+    return np.array(codes, dtype=np.int64)
 
 
 def _representable(open_to: Choices, codes: Any) -> bool:

@@ -54,7 +54,8 @@ def next_force(plan: Plan, exported: Mapping[str, Any]) -> Force:
     cases = []
     for case in force.cases:
         officer, since = held.get(case.case_id, (None, None))
-        cases.append(case.model_copy(update={"officer": officer, "since": since}))
+        same = (officer, since) == (case.officer, case.since)
+        cases.append(case if same else case.model_copy(update={"officer": officer, "since": since}))
     return force.changed(
         cases=tuple(cases),
         exemptions=(),

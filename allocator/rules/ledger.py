@@ -24,6 +24,7 @@ class Ledger:
         self.plan = plan
         self.force: Force = plan.force
         self.policy = plan.force.policy
+        self._points: dict[str, int] = {}
 
     @cached_property
     def start(self) -> dict[str, list[Case]]:
@@ -84,7 +85,12 @@ class Ledger:
         return len(start) > self.limit(officer) or len(high) > self.high_risk_allowed(officer, len(start))
 
     def points_of(self, case: Case) -> int:
-        """Workload points of one case."""
+        """Workload points of one case of the force."""
+        if case.case_id not in self._points:
+            self._points[case.case_id] = self._weighed(case)
+        return self._points[case.case_id]
+
+    def _weighed(self, case: Case) -> int:
         if case.points is not None:
             return case.points
         weights = self.policy.points

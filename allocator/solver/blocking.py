@@ -90,7 +90,7 @@ class Relaxing:
     def least(self, members: Iterable[Member]) -> tuple[int, int, Plan]:
         """The least of the excess where only some rules and limits hold: a bound, a value, and a plan that has it."""
         from allocator.solver.engines import relax, rounded_up, solve  # loaded only where a solve happens
-        from allocator.solver.goals import SCHEDULE
+        from allocator.solver.goals import turns
 
         kept = set(members)
         part, model, excesses = self._model(frozenset(OPTIONAL) - {rule for rule, who in kept if who is None})
@@ -104,7 +104,7 @@ class Relaxing:
         least = relax(linear, objective, math.inf)
         if least is not None:
             bound = max(bound, rounded_up(least.least))
-        for engine, effort in SCHEDULE:
+        for engine, effort in turns(model):
             if bound >= min(amount, objective.at(best)) or objective.at(best) < amount:
                 break
             answer = solve(

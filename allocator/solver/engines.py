@@ -91,8 +91,7 @@ def solve(
     objective : Line
     engine : {"cp-sat", "scip", "highs"}
     effort : float
-        Units of deterministic time for CP-SAT, nodes for HiGHS; for SCIP nodes times variables, as it is asked about
-        small models first and a node of a large one takes long.
+        Units of deterministic time for CP-SAT, nodes for the others.
     hint : list of int
         A solution to start from; only CP-SAT takes it.
     seed : int
@@ -108,8 +107,9 @@ def solve(
     if engine == "cp-sat":
         params.threads = 1
         params.cp_sat.linearization_level = 2
-        params.cp_sat.cp_model_probing_level = 0  # with the next line a third less work on ordinary parts, none more
+        params.cp_sat.cp_model_probing_level = 0  # with the next two a third less work on ordinary parts, none more
         params.cp_sat.max_presolve_iterations = 1
+        params.cp_sat.use_sat_inprocessing = False
         params.cp_sat.max_deterministic_time = effort
         start = extra.solution_hints.add().variable_values
         start.ids.extend(range(count))
@@ -123,14 +123,13 @@ def solve(
     else:
         params.relative_gap_tolerance = 0.0
         params.absolute_gap_tolerance = 1 - 10 * TOLERANCE
+        params.node_limit = int(effort)
         if engine == "scip":
-            params.node_limit = max(1, int(effort / max(1, count)))
             params.threads = 1
             params.presolve = mathopt.Emphasis.LOW
             params.cuts = params.heuristics = mathopt.Emphasis.OFF  # a plan is at hand; bare search proves it soonest
             params.gscip.bool_params["misc/catchctrlc"] = False
         else:
-            params.node_limit = int(effort)
             params.highs.string_options["parallel"] = "off"
             params.highs.int_options["threads"] = 1
     result = _run(_proto(linear, objective, whole=True), _KINDS[engine], params, extra, registration, callback)

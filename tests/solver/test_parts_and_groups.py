@@ -79,13 +79,13 @@ def test_all_engines_and_the_relaxation_agree():
                 model.linear,
                 excess,
                 engine,
-                effort,
+                1000,
                 hint=hint,
                 seed=0,
                 seconds=60,
                 found=lambda values: None,
             )
-            for engine, effort in (("cp-sat", 1_000), ("scip", 1_000_000), ("highs", 1_000))
+            for engine in ("cp-sat", "scip", "highs")
         ]
         values = [excess.at(answer.values) for answer in answers]
         assert len({*values, *(answer.bound for answer in answers)}) == 1
