@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from allocator.access.roles import Role
 
 # No control characters; a name of the field's own, such as an id, may hold anything else.
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Note = Annotated[str, StringConstraints(max_length=1_000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
+Day = Annotated[date, BeforeValidator(lambda value: date.fromisoformat(value) if isinstance(value, str) else value)]
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1, description="feeds the engines; plans of equal value differ with it")]
 TimeLimit = Annotated[
     float | None, Field(ge=0, le=86_400, description="seconds after which the best plan so far is kept")
@@ -72,14 +73,25 @@ class PostFrontier(Body):
     time_limit: TimeLimit = None
 
 
-class PostPlanning(Body):
-    """What to expect of the cycles to come, or how many officers keep every caseload within limits."""
+class PostCourse(Body):
+    """One MOSOVO course."""
 
-    question: Literal["forecast", "size"] = Field(description="what to expect, or how many officers are needed")
+    date: Day = Field(description="of the course", examples=["2026-03-02"])
+    places: int = Field(ge=0, le=50)
+
+
+class PostPlanning(Body):
+    """What to expect of the cycles to come, how many officers keep every caseload within limits, or who to train."""
+
+    question: Literal["forecast", "size", "train"] = Field(
+        description="what to expect, how many officers are needed, or who to send on which course"
+    )
     horizon: int = Field(default=26, ge=2, le=65, description="cycles to come")
     futures: int = Field(default=16, ge=1, le=500, description="futures at most for one staffing")
     confidence: float = Field(default=95, ge=50, le=99.9, description="percent of futures that keep the target")
     excess: int = Field(default=0, ge=0, le=10_000, description="allowed in each cycle of a division; 0: within limits")
+    sensitivity: bool = Field(default=False, description="of `size`: vary one assumption after another, too")
+    courses: list[PostCourse] = Field(default_factory=list, max_length=20, description="of `train`")
     assumptions: Document = Field(
         default_factory=dict,
         description="other assumptions, as tables and settings of `allocator forecast --assume`",

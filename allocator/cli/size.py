@@ -12,8 +12,6 @@ from allocator.cli.planning_options import Desk, planning_command
 if TYPE_CHECKING:
     from allocator.planner.told import Told
 
-NEXT, EACH = 40, 12  # futures on which the next officer is valued, and each assumption varied
-
 
 @click.command("size")
 @click.option(
@@ -31,13 +29,13 @@ NEXT, EACH = 40, 12  # futures on which the next officer is valued, and each ass
     metavar="limits|excess<=N",
     help="What has to be kept in every cycle of each division; nobody may be unplaced.",
 )
-@click.option("--next", "worth", is_flag=True, help="Value the next officer, course place and link to premises.")
 @click.option("--sensitivity", "vary", is_flag=True, help="Vary one assumption after another, under today's staffing.")
 @planning_command("size", usual=200, quick=4)
-def command(desk: Desk, confidence: float, within: str, worth: bool, vary: bool) -> Told:
+def command(desk: Desk, confidence: float, within: str, vary: bool) -> Told:
     """Find the fewest officers, by division, trained and linked to premises, that keep the target.
 
-    Where no staffing can, says why, and what is attainable.
+    Says what the next officer, course place and link to premises are worth, too. Where no staffing can, says why, and
+    what is attainable.
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
@@ -46,17 +44,10 @@ def command(desk: Desk, confidence: float, within: str, worth: bool, vary: bool)
     from allocator.planner.sizing import size
     from allocator.planner.sizing_told import sizing_told
 
-    found = size(
-        desk.force,
-        desk.planning,
-        target,
-        desk.futures,
-        most=desk.count,
-        marginals=min(NEXT, desk.count) if worth else 0,
-    )
+    found = size(desk.force, desk.planning, target, desk.futures, most=desk.count)
     tornado = None
     if vary and not found.stopped:
-        tornado = sensitivity(desk.force, desk.planning, target, desk.futures, min(EACH, desk.count))
+        tornado = sensitivity(desk.force, desk.planning, target, desk.futures, desk.count)
     return sizing_told(found, desk.planning, desk.rates, tornado)
 
 

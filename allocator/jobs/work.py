@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from allocator.access.hiding import discreet_rules
@@ -146,9 +147,13 @@ def _planning(task: Task, desk: Desk) -> tuple[Any, str | None]:
     from allocator.planner.forecast_told import forecast_told
     from allocator.planner.history import Rate
     from allocator.planner.runs import Futures, Kept
+    from allocator.planner.sensitivity import sensitivity
     from allocator.planner.settings import Planning
     from allocator.planner.sizing import size
     from allocator.planner.sizing_told import sizing_told
+    from allocator.planner.supply import Course
+    from allocator.planner.training import plan_training
+    from allocator.planner.training_told import training_told
 
     asked, force = task.parameters, desk.force(task)
     planning, rates = Planning.model_validate(asked["planning"]), tuple(Rate(*rate) for rate in asked["rates"])
@@ -156,10 +161,17 @@ def _planning(task: Task, desk: Desk) -> tuple[Any, str | None]:
     if asked["question"] == "forecast":
         expected = forecast(force, planning, futures, asked["futures"])
         told, stopped = forecast_told(expected, rates), expected.stopped
+    elif asked["question"] == "train":
+        courses = [Course(date.fromisoformat(on), places) for on, places in asked["courses"]]
+        training = plan_training(force, planning, courses, futures, asked["futures"])
+        told, stopped = training_told(training, planning, rates), training.stopped
     else:
-        target = Target(asked["excess"], asked["confidence"] / 100)
-        needed = size(force, planning, target, futures, most=asked["futures"])
-        told, stopped = sizing_told(needed, planning, rates), needed.stopped
+        target, most = Target(asked["excess"], asked["confidence"] / 100), asked["futures"]
+        needed = size(force, planning, target, futures, most=most)
+        varied = None
+        if asked["sensitivity"] and not needed.stopped:
+            varied = sensitivity(force, planning, target, futures, most)
+        told, stopped = sizing_told(needed, planning, rates, varied), needed.stopped
     sections = [
         {
             "title": s.title,

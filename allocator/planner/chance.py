@@ -8,6 +8,9 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
+DAYS_A_YEAR = 365.25
+DAYS_A_MONTH = DAYS_A_YEAR / 12
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -51,7 +54,7 @@ def per_cycle(percent_a_year: float, days: int) -> float:
     """Chance that something happens within one cycle which happens to ``percent_a_year`` of all in a year."""
     if percent_a_year <= 0:
         return 0.0
-    return -math.expm1(-percent_a_year / 100 * days / 365.25)
+    return -math.expm1(-percent_a_year / 100 * days / DAYS_A_YEAR)
 
 
 def which(shares: tuple[float, ...], uniform: float) -> int:

@@ -6,7 +6,7 @@ Nothing here depends on officers, so every staffing is tried on the very same pe
   it after they leave premises included.
 - Each case has, in each cycle, the same chance to leave, to change risk by a step, to be released from custody
   (unless its date of release is known) and to leave its premises.
-- Arrivals at premises are Poisson at the rate that keeps them as full as they are (Little's law).
+- Arrivals at premises are Poisson; a rate that is not set keeps them as full as they are (Little's law).
 - What else a newcomer is like (MAPPA category and level, needs) is taken from a present case of the same division.
 """
 
@@ -23,11 +23,8 @@ import numpy as np
 
 from allocator.domain.force import Case, Force, Setting
 from allocator.domain.policy import RISKS
-from allocator.planner.chance import per_cycle, poisson, stream, which
+from allocator.planner.chance import DAYS_A_MONTH, DAYS_A_YEAR, per_cycle, poisson, stream, which
 from allocator.planner.settings import Mix, Planning, PremisesMix
-
-DAYS_A_YEAR = 365.25
-DAYS_A_MONTH = DAYS_A_YEAR / 12
 
 
 @dataclass(slots=True)
@@ -77,6 +74,13 @@ def draw_demand(force: Force, planning: Planning, seed: int, future: int, horizo
     return tuple(draw.steps[1:])
 
 
+def arrivals_a_year(force: Force, planning: Planning) -> dict[str, float]:
+    """Arrivals that are expected of each division in the first year, premises apart and before any growth of them."""
+    draw = _Draw(force, planning, 0, 0, 1)
+    divisions = {force.home(case) for case in force.cases} | {o.division for o in force.officers}
+    return {name: draw.arrivals(name, 0) * DAYS_A_YEAR / draw.days for name in sorted(divisions)}
+
+
 class _Draw:
     def __init__(self, force: Force, planning: Planning, seed: int, future: int, horizon: int) -> None:
         self.force, self.planning, self.horizon = force, planning, horizon
@@ -118,8 +122,9 @@ class _Draw:
 
     def arrive_at(self, premises_id: str, cycle: int, chance: np.random.Generator, p: int) -> None:
         """Let residents arrive at premises."""
-        like = self.residents[premises_id]
-        count = poisson(len(like) * self.leaves_premises, chance.random())
+        like, rate = self.residents[premises_id], self.planning.premises.arrivals
+        each = self.leaves_premises if rate is None else rate * self.days / DAYS_A_YEAR
+        count = poisson(len(like) * each, chance.random())
         division = self.force.premises_by_id[premises_id].division
         mix = self.planning.premises.mix
         self._join(division, premises_id, like, mix, cycle, count, chance, f"{cycle}-ap{p}")

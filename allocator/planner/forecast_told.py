@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from allocator.planner.forecast import Forecast
@@ -11,7 +11,7 @@ from allocator.planner.outcomes import Chance, Outcomes
 from allocator.planner.told import WHOLE, Chart, Section, Told, assumed_document, assumed_section, chance_words
 
 
-def forecast_told(found: Forecast, rates: Iterable[Rate] = ()) -> Told:
+def forecast_told(found: Forecast, rates: Sequence[Rate] = ()) -> Told:
     """What a forecast tells."""
     out, force = found.outcomes, found.force
     last = out.cycles - 1
@@ -55,7 +55,7 @@ def forecast_told(found: Forecast, rates: Iterable[Rate] = ()) -> Told:
         "cycles": out.cycles,
         "unproved_plans": out.unproved,
         "divisions": {label: _division_document(out, division) for label, division in groups},
-        "assumptions": assumed_document(found.planning),
+        "assumptions": assumed_document(found.planning, rates),
         "says": says,
     }
     return Told(f"Forecast for {force.name}", force.cycle_date, tuple(says), tuple(sections), document)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
-from allocator.domain.force import Force
+from allocator.domain.force import Case, Force
 from allocator.domain.policy import RISKS
-from allocator.planner.intervals import count_interval
+from allocator.planner.chance import DAYS_A_MONTH, DAYS_A_YEAR
+from allocator.planner.intervals import count_interval, share_interval
 from allocator.planner.settings import Mix, Planning
 
 FEWEST = 6  # cycles from which rates are taken
@@ -21,25 +23,43 @@ class Rate:
 
     Attributes
     ----------
-    division : str
-    key : str
-        The setting in whose place it is used.
+    setting : str
+        In whose place it is used, such as ``divisions.North.exits``.
     count : int
         What it was counted from.
     value, low, high : float
-        With its interval at 95% (exact, of a Poisson count).
+        With its interval at 95%, exact for the count (Garwood; of a share Clopper and Pearson).
     """
 
-    division: str
-    key: str
+    setting: str
     count: int
     value: float
     low: float
     high: float
 
 
+@dataclass
+class _Seen:
+    """What was seen of a division outside premises.
+
+    Attributes
+    ----------
+    years : float
+    exposed : float
+        Years of all its cases together.
+    inside : int
+        Cases in custody without a date of release, counted again in each cycle.
+    events : Counter of str
+    """
+
+    years: float = 0.0
+    exposed: float = 0.0
+    inside: int = 0
+    events: Counter[str] = field(default_factory=Counter)
+
+
 def rates_of(forces: Sequence[Force]) -> tuple[Rate, ...]:
-    """Rates of each division from a force's cycles.
+    """Rates from a force's cycles.
 
     Parameters
     ----------
@@ -49,42 +69,92 @@ def rates_of(forces: Sequence[Force]) -> tuple[Rate, ...]:
     Returns
     -------
     tuple of Rate
-        For each division ``arrivals`` a year, ``exits``, ``risk_up`` and ``risk_down`` in percent of its cases a year.
+        Of each division what `Demand` has, growth apart, which half a year tells little of; of all premises together
+        what `Premises` has, the mix apart. What nothing was seen of is left out.
     """
-    counts: dict[str, Counter[str]] = {}
-    years: dict[str, float] = {}
-    exposed: dict[str, float] = {}
+    seen: dict[str, _Seen] = {}
+    residents: Counter[str] = Counter()
+    stayed = 0.0  # years of all residents together
     for before, after in pairwise(forces):
-        span = max(1, (after.cycle_date - before.cycle_date).days) / 365.25
+        span = max(1, (after.cycle_date - before.cycle_date).days) / DAYS_A_YEAR
         divisions = {c.division for f in (before, after) for c in f.cases} | {o.division for o in after.officers}
         for division in divisions:
-            found = counts.setdefault(division, Counter())
-            own = [case for case in before.cases if case.division == division and case.premises is None]
-            exposed[division] = exposed.get(division, 0.0) + span * len(own)
-            years[division] = years.get(division, 0.0) + span
-            for case in own:
-                later = after.case_by_id.get(case.case_id)
-                if later is None:
-                    found["exits"] += 1
-                else:
-                    step = RISKS.index(later.risk) - RISKS.index(case.risk)
-                    found["risk_up"] += step > 0
-                    found["risk_down"] += step < 0
-            found["arrivals"] += sum(
-                1
-                for case in after.cases
-                if case.division == division and case.premises is None and case.case_id not in before.case_by_id
-            )
-    rates = []
-    for division in sorted(counts):
-        for key in ("arrivals", "exits", "risk_up", "risk_down"):
-            base = years[division] if key == "arrivals" else exposed[division] / 100
-            if base <= 0:
-                continue
-            low, high = count_interval(counts[division][key])
-            value = counts[division][key]
-            rates.append(Rate(division, key, value, value / base, low / base, high / base))
-    return tuple(rates)
+            seen.setdefault(division, _Seen()).years += span
+        for case in before.cases:
+            later = after.case_by_id.get(case.case_id)
+            if case.premises is None:
+                _outside(seen[case.division], case, later, span)
+            else:
+                stayed += span
+                residents["all"] += 1
+                left = later is None or later.premises is None
+                residents["left"] += left
+                residents["remained"] += left and later is not None
+        for case in after.cases:
+            earlier = before.case_by_id.get(case.case_id)
+            if case.premises is not None:
+                residents["arrived"] += earlier is None or earlier.premises is None
+            elif earlier is None:
+                seen[case.division].events["arrivals"] += 1
+                seen[case.division].events["custody"] += case.setting == "custody"
+    days = forces[-1].policy.cycle.days
+    rates = [rate for division in sorted(seen) for rate in _of_division(f"divisions.{division}", seen[division], days)]
+    return (*rates, *_of_premises(residents, stayed, days))
+
+
+def _outside(seen: _Seen, case: Case, later: Case | None, span: float) -> None:
+    """Count what became of a case outside premises from one cycle to the next."""
+    seen.exposed += span
+    if later is None:
+        seen.events["exits"] += 1
+        return
+    step = RISKS.index(later.risk) - RISKS.index(case.risk)
+    seen.events["risk_up"] += step > 0
+    seen.events["risk_down"] += step < 0
+    if case.setting == "custody" and case.release_on is None:
+        seen.inside += 1
+        seen.events["released"] += later.setting != "custody"
+
+
+def _of_division(table: str, seen: _Seen, days: int) -> Iterator[Rate]:
+    yield _rate(f"{table}.arrivals", seen.events["arrivals"], seen.years)
+    if seen.exposed > 0:
+        for key in ("exits", "risk_up", "risk_down"):
+            yield _rate(f"{table}.{key}", seen.events[key], seen.exposed / 100)
+    if seen.events["arrivals"]:
+        yield _share(f"{table}.custody", seen.events["custody"], seen.events["arrivals"])
+    yield from _stay(f"{table}.custody_months", seen.events["released"], seen.inside, days / DAYS_A_MONTH, 1_200)
+
+
+def _of_premises(seen: Counter[str], stayed: float, days: int) -> Iterator[Rate]:
+    if stayed > 0:
+        yield _rate("premises.arrivals", seen["arrived"], stayed)
+    yield from _stay("premises.weeks", seen["left"], seen["all"], days / 7, 520)
+    if seen["left"]:
+        yield _share("premises.remain", seen["remained"], seen["left"])
+
+
+def _rate(setting: str, count: int, base: float) -> Rate:
+    low, high = count_interval(count)
+    return Rate(setting, count, count / base, low / base, high / base)
+
+
+def _share(setting: str, count: int, of: int) -> Rate:
+    """A share in percent."""
+    low, high = share_interval(count, of)
+    return Rate(setting, of, 100 * count / of, 100 * low, 100 * high)
+
+
+def _stay(setting: str, ended: int, of: int, cycle: float, most: float) -> Iterator[Rate]:
+    """The mean stay, of which in each cycle so many ended of so many; nothing where none did, or all."""
+    if not 0 < ended < of:
+        return
+    low, high = share_interval(ended, of)
+
+    def mean(share: float) -> float:
+        return min(most, cycle / -math.log1p(-share)) if share < 1 else 0.0
+
+    yield Rate(setting, ended, mean(ended / of), mean(high), mean(low))
 
 
 def mix_of(forces: Sequence[Force]) -> Mix | None:
@@ -101,11 +171,16 @@ def mix_of(forces: Sequence[Force]) -> Mix | None:
 
 def with_rates(planning: Planning, rates: Iterable[Rate], mix: Mix | None) -> Planning:
     """What is assumed, with rates of the force's own cycles in place of those of the settings."""
-    divisions = dict(planning.divisions)
+    divisions, premises = dict(planning.divisions), planning.premises
     for rate in rates:
-        own = divisions.get(rate.division, planning.demand)
-        divisions[rate.division] = own.model_copy(update={rate.key: rate.value})
-    update: dict[str, object] = {"divisions": divisions}
+        table, key = rate.setting.rsplit(".", 1)
+        if table == "premises":
+            premises = premises.model_copy(update={key: rate.value})
+        else:
+            division = table.removeprefix("divisions.")
+            own = divisions.get(division, planning.demand)
+            divisions[division] = own.model_copy(update={key: rate.value})
+    update: dict[str, object] = {"divisions": divisions, "premises": premises}
     if mix is not None:
         update["mix"] = mix
     return planning.model_copy(update=update)

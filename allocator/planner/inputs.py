@@ -63,11 +63,21 @@ def read_courses(path: Path) -> tuple[Course, ...]:
     InputError
         With every problem of the file.
     """
+    return courses_of(read_text(path, path.name), path.name)
+
+
+def courses_of(text: str, label: str) -> tuple[Course, ...]:
+    """Read dates of courses from the text of such a file.
+
+    Raises
+    ------
+    InputError
+        With every problem of the text.
+    """
     import csv
     import io
 
-    label = path.name
-    rows = list(csv.reader(io.StringIO(read_text(path, label))))
+    rows = list(csv.reader(io.StringIO(text)))
     header = [cell.strip().casefold() for cell in rows[0]] if rows else []
     missing = [name for name in ("date", "places") if name not in header]
     if missing:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from allocator.domain.force import Force
 from allocator.planner.bound import Target
+from allocator.planner.demand import arrivals_a_year
 from allocator.planner.outcomes import Chance, Outcomes, chance_of, outcomes_of
 from allocator.planner.runs import Futures, Staffing
 from allocator.planner.settings import Planning
+
+EACH = 12  # futures for each variant, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Sensitivity:
     stopped: bool
 
 
-def sensitivity(force: Force, planning: Planning, target: Target, futures: Futures, count: int) -> Sensitivity:
+def sensitivity(force: Force, planning: Planning, target: Target, futures: Futures, most: int) -> Sensitivity:
     """Vary one assumption after another.
 
     Parameters
@@ -73,14 +76,15 @@ def sensitivity(force: Force, planning: Planning, target: Target, futures: Futur
     planning : Planning
     target : Target
     futures : Futures
-    count : int
-        Futures for each variant.
+    most : int
+        Futures at most for each variant.
 
     Returns
     -------
     Sensitivity
         Ctrl-C ends it early with the bars that are known.
     """
+    count = min(EACH, most)
 
     def run(name: str, of: Force, assumed: Planning) -> Outcomes:
         return outcomes_of(futures.of(Staffing(name, of, of, assumed), range(count)))
@@ -106,19 +110,28 @@ Variant = tuple[str, Force, Planning]
 
 
 def _variants(force: Force, planning: Planning) -> Iterator[tuple[str, Variant, Variant]]:
-    demand, supply, mix = planning.demand, planning.supply, planning.mix
+    supply, mix = planning.supply, planning.mix
+    arrive = arrivals_a_year(force, planning)
 
-    def with_demand(**changes: float) -> Planning:
-        divisions = {name: rates.model_copy(update=changes) for name, rates in planning.divisions.items()}
-        return planning.model_copy(update={"demand": demand.model_copy(update=changes), "divisions": divisions})
+    def rates(arrivals: float = 1.0, exits: float = 1.0) -> Planning:
+        """What is assumed with arrivals and exits of each division so many times what they are."""
+        divisions = {}
+        for name, expected in arrive.items():
+            own = planning.of(name)
+            update = {"arrivals": expected * arrivals, "exits": own.exits * exits}
+            divisions[name] = own.model_copy(update=update)
+        return planning.model_copy(update={"divisions": divisions})
 
-    # Growth as the facts have it, 3 to 8% a year; the others a quarter less and more.
-    yield "growth", ("3% a year", force, with_demand(growth=3.0)), ("8% a year", force, with_demand(growth=8.0))
-    yield (
-        "cases that leave",
-        (f"{demand.exits * 1.25:g}% a year", force, with_demand(exits=demand.exits * 1.25)),
-        (f"{demand.exits * 0.75:g}% a year", force, with_demand(exits=demand.exits * 0.75)),
-    )
+    def growth(percent: float) -> Planning:
+        divisions = {name: own.model_copy(update={"growth": percent}) for name, own in planning.divisions.items()}
+        demand = planning.demand.model_copy(update={"growth": percent})
+        return planning.model_copy(update={"demand": demand, "divisions": divisions})
+
+    # Growth as the facts have it, 3 to 8% a year; the others a quarter less and more, each by itself.
+    yield "arrivals", ("a quarter fewer", force, rates(arrivals=0.75)), ("a quarter more", force, rates(arrivals=1.25))
+    yield "growth", ("3% a year", force, growth(3.0)), ("8% a year", force, growth(8.0))
+    more, fewer = rates(exits=1.25), rates(exits=0.75)
+    yield "cases that leave", ("a quarter more", force, more), ("a quarter fewer", force, fewer)
     low, high = (
         planning.model_copy(
             update={"mix": mix.model_copy(update={"high": mix.high * by, "very_high": mix.very_high * by})}

@@ -90,6 +90,9 @@ class Premises(_Table):
     weeks: Annotated[float, Field(gt=0, le=520, allow_inf_nan=False)] = _set(
         12.0, "mean weeks that a resident stays", "standard placement, hmpps-approved-premises-api"
     )
+    arrivals: Yearly | None = _set(
+        None, "people who arrive at premises in a year for each present resident; as many as leave unless set"
+    )
     remain: Percent = _set(50.0, "percent of residents who are the force's own cases after they leave the premises")
     mix: PremisesMix = PremisesMix()
 

@@ -24,6 +24,7 @@ from allocator.planner.runs import Futures, Staffing
 from allocator.planner.settings import Planning
 from allocator.planner.staffing import Need, need_of, serving, staffed, with_linked, with_trained
 
+NEXT = 40  # futures on which the next officer, course place and link are valued, at most
 CLIMB = 12  # staffings above the bound that are looked at
 AT_ONCE = (2, 8)  # futures between two looks at the test, at first and once there are eight
 
@@ -238,7 +239,6 @@ def size(
     futures: Futures,
     *,
     most: int,
-    marginals: int = 0,
 ) -> Sizing:
     """Find the fewest officers that keep the target.
 
@@ -251,8 +251,6 @@ def size(
     futures : Futures
     most : int
         Futures at most for one staffing.
-    marginals : int
-        Futures on which the next officer, course place and link are valued; 0 for none.
 
     Returns
     -------
@@ -267,22 +265,22 @@ def size(
         for name in names:
             part = force if crossing else alone(force, [name])
             one = _Division(name, part, planning, target, futures, most)
-            found.append(_sized(one, marginals))
+            found.append(_sized(one))
     except KeyboardInterrupt:
         stopped = True
     return Sizing(force, target, futures.horizon, tuple(found), futures.run_count, most, stopped)
 
 
-def _sized(one: _Division, marginals: int) -> Sized:
+def _sized(one: _Division) -> Sized:
     now = need_of(one.force, one.name or None)
     bound, why_not = lower_bound(one.force, one.planning, one.target, one.futures.seed, one.futures.horizon)
     if why_not is not None:
         best = one.test(max(bound, now.officers))
-        return _unable(one, now, bound, best, why_not, marginals)
+        return _unable(one, now, bound, best, why_not)
     fewest = _fewest(one, bound)
     if fewest is None:
         last = max(one.tried, key=lambda tried: (tried.kept / tried.futures, -tried.officers))
-        return _unable(one, now, bound, last, "share" if one.by_share(one.tried[-1]) else "search", marginals)
+        return _unable(one, now, bound, last, "share" if one.by_share(one.tried[-1]) else "search")
     trained, linked = _composition(one, fewest)
     answer = one.test(fewest.officers, trained, linked)
     needed = Need(answer.officers, answer.trained, answer.linked)
@@ -293,11 +291,11 @@ def _sized(one: _Division, marginals: int) -> Sized:
         bound=bound,
         answer=answer,
         tried=tuple(one.tried),
-        marginals=_marginals(one, fewest.officers, trained, linked, marginals),
+        marginals=_marginals(one, fewest.officers, trained, linked),
     )
 
 
-def _unable(one: _Division, now: Need, bound: int, best: Tried, why_not: str, marginals: int) -> Sized:
+def _unable(one: _Division, now: Need, bound: int, best: Tried, why_not: str) -> Sized:
     outcomes = one.outcomes(one.staffing(best.officers), best.futures)
     worst = outcomes.of("excess")[:, min(one.planning.settle, outcomes.cycles - 1) :].max(axis=1)
     attainable = int(np.quantile(worst, one.target.confidence, method="higher"))
@@ -310,7 +308,7 @@ def _unable(one: _Division, now: Need, bound: int, best: Tried, why_not: str, ma
         tried=tuple(one.tried),
         why_not=why_not,
         attainable=attainable,
-        marginals=_marginals(one, best.officers, None, None, marginals),
+        marginals=_marginals(one, best.officers, None, None),
     )
 
 
@@ -347,11 +345,8 @@ def _least(holds: Callable[[int], bool], low: int, high: int) -> int:
     return high
 
 
-def _marginals(
-    one: _Division, officers: int, trained: int | None, linked: int | None, count: int
-) -> tuple[Marginal, ...]:
-    if not count:
-        return ()
+def _marginals(one: _Division, officers: int, trained: int | None, linked: int | None) -> tuple[Marginal, ...]:
+    count = min(NEXT, one.most)
     base = one.staffing(officers, trained, linked)
     next_one = with_officers(base.force, one.name, officers + 1)
     more = [("officer", replace(base, name="one more officer", force=next_one))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from allocator.planner.history import Rate
@@ -13,7 +13,7 @@ from allocator.planner.told import WHOLE, Chart, Section, Told, assumed_document
 
 
 def sizing_told(
-    found: Sizing, planning: Planning, rates: Iterable[Rate] = (), tornado: Sensitivity | None = None
+    found: Sizing, planning: Planning, rates: Sequence[Rate] = (), tornado: Sensitivity | None = None
 ) -> Told:
     """What a sizing tells."""
     force, target = found.force, found.target
@@ -25,7 +25,7 @@ def sizing_told(
         f"{found.futures_run:,} futures were run, at most {found.most:,} for one staffing.",
     ]
     if found.stopped:
-        says.append("It was stopped: divisions that are not listed were not looked at.")
+        says.append("It was stopped: divisions that are not listed were not finished.")
     sections = [
         Section(
             "Officers",
@@ -73,7 +73,7 @@ def sizing_told(
         "stopped": found.stopped,
         "divisions": [_sized_document(one) for one in found.divisions],
         "sensitivity": None if tornado is None else _tornado_document(tornado),
-        "assumptions": assumed_document(planning),
+        "assumptions": assumed_document(planning, rates),
         "says": says,
     }
     return Told(f"Staffing for {force.name}", force.cycle_date, tuple(says), tuple(sections), document)

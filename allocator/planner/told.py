@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from allocator.files.plan_files import json_bytes
 from allocator.files.plan_workbook import Column, Page, workbook
 from allocator.planner.history import Rate
 from allocator.planner.outcomes import Chance
-from allocator.planner.settings import Planning, assumptions
+from allocator.planner.settings import Assumption, Planning, assumptions
 
 WHOLE = "whole force"
 
@@ -161,26 +161,29 @@ def chance_words(chance: Chance) -> str:
     return f"{percent(chance.share)} ({percent(chance.low)} to {percent(chance.high)})"
 
 
-def assumed_section(planning: Planning, rates: Iterable[Rate] = ()) -> Section:
+def assumed_section(planning: Planning, rates: Sequence[Rate] = ()) -> Section:
     """What was assumed, each with its source."""
-    measured = {f"divisions.{rate.division}.{rate.key}": rate for rate in rates}
-    rows = []
-    for one in assumptions(planning):
-        rate = measured.get(one.key)
-        value = "not set" if one.value is None else f"{one.value:g}"
-        source = one.source
-        if rate is not None:
-            source = f"this force's cycles, from {rate.count:,}; 95% interval {rate.low:.1f} to {rate.high:.1f}"
-        elif one.ours:
-            source = "ours: nothing published was found"
-        rows.append((one.key, value, one.says, source))
+    rows = [(one.key, assumed_value(one), one.says, assumed_source(one, rates)) for one in assumptions(planning)]
     header = ("setting", "value", "what it is", "source")
     return Section("Assumptions", "What was assumed, and where it comes from", header, tuple(rows), detail=True)
 
 
-def assumed_document(planning: Planning) -> list[dict[str, Any]]:
+def assumed_value(one: Assumption) -> str:
+    """What is assumed, in words."""
+    return "not set" if one.value is None else f"{one.value:.4g}"
+
+
+def assumed_source(one: Assumption, rates: Sequence[Rate] = ()) -> str:
+    """Where an assumption comes from; a rate that somebody has changed is theirs."""
+    for rate in rates:
+        if rate.setting == one.key and rate.value == one.value:
+            return f"this force's cycles, from {rate.count:,}; 95% interval {rate.low:.1f} to {rate.high:.1f}"
+    return "ours: nothing published was found" if one.ours else one.source
+
+
+def assumed_document(planning: Planning, rates: Sequence[Rate] = ()) -> list[dict[str, Any]]:
     """What was assumed, as JSON."""
     return [
-        {"setting": one.key, "value": one.value, "says": one.says, "source": one.source}
+        {"setting": one.key, "value": one.value, "says": one.says, "source": assumed_source(one, rates)}
         for one in assumptions(planning)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from allocator.planner.history import Rate
 from allocator.planner.settings import Planning
@@ -10,7 +10,7 @@ from allocator.planner.told import Section, Told, assumed_document, assumed_sect
 from allocator.planner.training import TrainingPlan
 
 
-def training_told(found: TrainingPlan, planning: Planning, rates: Iterable[Rate] = ()) -> Told:
+def training_told(found: TrainingPlan, planning: Planning, rates: Sequence[Rate] = ()) -> Told:
     """What a training plan tells."""
     says = []
     for one in found.sent:
@@ -54,7 +54,7 @@ def training_told(found: TrainingPlan, planning: Planning, rates: Iterable[Rate]
             }
             for one in found.sent
         ],
-        "assumptions": assumed_document(planning),
+        "assumptions": assumed_document(planning, rates),
         "says": says,
     }
     return Told(f"Training for {found.force.name}", found.force.cycle_date, tuple(says), sections, document)

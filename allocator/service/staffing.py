@@ -1,8 +1,9 @@
-"""How many officers, and what to expect: asked on a page or through the interface, worked out as a job."""
+"""How many officers, what to expect, who to train: asked on a page or through the interface, worked out as a job."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,36 +15,31 @@ from allocator.planner.future import alone
 from allocator.planner.history import Rate
 from allocator.planner.inputs import assumption_problems, from_history
 from allocator.planner.settings import Planning
+from allocator.planner.supply import Course
 from allocator.service.standing import NotThere, present, require
 from allocator.store.snapshots import save
 from allocator.store.store import Store
 
-QUESTIONS = ("forecast", "size")
+QUESTIONS = ("forecast", "size", "train")
 MOST_FUTURES = 500
 LONGEST = 65  # cycles
+MOST_COURSES, MOST_PLACES = 20, 50  # dates, and places of them together
 
 
-def assumed(store: Store, user: User, changes: Mapping[str, Any]) -> tuple[Planning, tuple[Rate, ...]]:
-    """What is assumed: rates of the store's own cycles where there are enough, and over them what somebody changes.
+Assumed = tuple[Planning, tuple[Rate, ...]]
 
-    Parameters
-    ----------
-    store : Store
-    user : User
-    changes : mapping
-        Nested tables as ``--assume`` takes them.
 
-    Raises
-    ------
-    InputError
-        With everything that is wrong about the changes.
-    """
-    planning, rates = from_history(store, Planning(), by=user.name)
+def assumed(store: Store, user: User) -> Assumed:
+    """What is assumed: rates of the store's own cycles where there are enough."""
+    return from_history(store, Planning(), by=user.name)
+
+
+def _changed(planning: Planning, changes: Mapping[str, Any]) -> Planning:
+    """What is assumed, with what somebody changes: nested tables as ``--assume`` takes them."""
     try:
-        changed = Planning.model_validate(_over(planning.model_dump(), changes))
+        return Planning.model_validate(_over(planning.model_dump(), changes))
     except ValidationError as error:
         raise InputError(assumption_problems("assumptions", error)) from None
-    return changed, rates
 
 
 def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,11 +59,37 @@ def post_planning(
     futures: int = 16,
     confidence: float = 95.0,
     excess: int = 0,
+    sensitivity: bool = False,
+    courses: Sequence[Course] = (),
     assumptions: Mapping[str, Any] | None = None,
+    known: Assumed | None = None,
     seed: int = 0,
     key: str | None = None,
 ) -> Job:
-    """Ask what to expect, or how many officers are needed; of the divisions that are the person's business.
+    """Ask what to expect, how many officers are needed, or who to train; of the divisions that are one's business.
+
+    Parameters
+    ----------
+    store, user, question : Store, User, str
+    horizon : int
+        Cycles.
+    futures : int
+        At most for one staffing.
+    confidence : float
+        Percent of futures in which the target is to be kept.
+    excess : int
+        Tolerated in a division.
+    sensitivity : bool
+        Whether to vary one assumption after another.
+    courses : sequence of Course
+        Whose places are to be filled.
+    assumptions : mapping, optional
+        Changes, nested tables as ``--assume`` takes them.
+    known : Assumed, optional
+        What is assumed before them, where it has been looked up already.
+    seed : int
+    key : str, optional
+        Asked again with it, the job is the same.
 
     Raises
     ------
@@ -85,10 +107,15 @@ def post_planning(
         if not low <= value <= high:
             problems.append(Problem(name, f"a number from {low} to {high:,}", value=f"{value}"))
     if question not in QUESTIONS:
-        problems.append(Problem("question", "forecast or size", value=question[:40]))
+        problems.append(Problem("question", "forecast, size or train", value=question[:40]))
+    if question == "train" and not 0 < len(courses) <= MOST_COURSES:
+        problems.append(Problem("courses", f"from 1 to {MOST_COURSES} dates of courses", value=f"{len(courses)}"))
+    if (places := sum(course.places for course in courses)) > MOST_PLACES:
+        problems.append(Problem("courses", f"at most {MOST_PLACES} places together", value=f"{places:,}"))
     if problems:
         raise InputError(problems)
-    planning, rates = assumed(store, user, assumptions or {})
+    before, rates = known or assumed(store, user)
+    planning = _changed(before, assumptions or {})
     seen = present(store, user, "staffing", purpose="planning")
     force = seen.force if user.sight.divisions is None else alone(seen.force, user.sight.divisions)
     with store.writing() as writing:
@@ -101,7 +128,9 @@ def post_planning(
         "confidence": confidence,
         "excess": excess,
         "planning": planning.model_dump(),
-        "rates": [[r.division, r.key, r.count, r.value, r.low, r.high] for r in rates],
+        "sensitivity": sensitivity,
+        "courses": [[course.on.isoformat(), course.places] for course in courses],
+        "rates": [list(astuple(rate)) for rate in rates],
         "seed": seed,
     }
     return submit(store, user, "planning", parameters, key=key)

@@ -39,7 +39,7 @@ def test_a_forecast_is_printed_and_written_whole(run, folder, tmp_path):
 
 
 def test_a_sizing_with_the_next_officer_and_the_tornado(run, folder, tmp_path):
-    done = run("size", folder, *FEW, "--confidence", "80", "--next", "--sensitivity", "--out", tmp_path / "out")
+    done = run("size", folder, *FEW, "--confidence", "80", "--sensitivity", "--out", tmp_path / "out")
     assert done.code == 0, done.err
     said = " ".join(done.out.split())
     assert "Target: in 80% of futures" in said and "North: " in said and "What matters most is" in said

@@ -6,7 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from allocator.domain.force import Premises
 from allocator.errors import InputError
+from allocator.planner.demand import draw_demand
+from allocator.planner.future import with_step
 from allocator.planner.history import mix_of, rates_of, with_rates
 from allocator.planner.inputs import read_courses, read_planning
 from allocator.planner.settings import Planning, assumptions
@@ -67,13 +70,50 @@ def test_rates_are_counted_from_one_export_to_the_next():
         cases += [c.model_copy(update={"case_id": f"n{k}-{c.case_id}"}) for c in many(3)]
         now = now.changed(cases=tuple(cases), cycle_date=DAY + timedelta(days=28 * k))
         forces.append(now)
-    rates = {rate.key: rate for rate in rates_of(forces)}
+    rates = {rate.setting.removeprefix("divisions.North."): rate for rate in rates_of(forces)}
+    assert set(rates) == {"arrivals", "exits", "risk_up", "risk_down", "custody"}  # nobody was inside, or at premises
     years = 13 * 28 / 365.25
     assert rates["arrivals"].value == pytest.approx(39 / years) and rates["arrivals"].count == 39
     exposed = sum(len(f.cases) for f in forces[:-1]) * 28 / 365.25 / 100
     assert rates["exits"].value == pytest.approx(26 / exposed)
     assert rates["risk_up"].count == 13 and rates["risk_down"].count == 0
     assert all(rate.low <= rate.value <= rate.high for rate in rates.values())
-    assumed = with_rates(Planning(), rates.values(), mix_of(forces))
+    assert rates["custody"].value == 0 and rates["custody"].high < 10
+    assumed = with_rates(Planning(), rates_of(forces), mix_of(forces))
     assert assumed.of("North").arrivals == pytest.approx(39 / years)
     assert assumed.mix.medium == 39 and assumed.mix.low == 0
+
+
+def test_stays_are_counted_and_lead_back_to_what_they_were_drawn_from():
+    true = Planning.model_validate(
+        {
+            "demand": {"custody": 60.0, "custody_months": 6.0, "exits": 10.0, "arrivals": 120.0, "growth": 0.0},
+            "premises": {"weeks": 10.0, "remain": 30.0, "arrivals": 5.0},
+        }
+    )
+    inside = [c.model_copy(update={"case_id": f"i{k}", "setting": "custody"}) for k, c in enumerate(many(60))]
+    residents = [
+        c.model_copy(update={"case_id": f"r{k}", "setting": "premises", "premises": "AP"})
+        for k, c in enumerate(many(40))
+    ]
+    site = Premises(premises_id="AP", division="North")
+    forces = [force([*many(200), *inside, *residents], premises=[site])]
+    for k, step in enumerate(draw_demand(forces[0], true, 1, 0, 40), 1):
+        now = with_step(forces[-1], step)
+        forces.append(now.changed(cycle_date=DAY + timedelta(days=28 * k)))
+    rates = {rate.setting: rate for rate in rates_of(forces)}
+    expected = {
+        "divisions.North.custody": 60.0,
+        "divisions.North.custody_months": 6.0,
+        "divisions.North.exits": 10.0,
+        "divisions.North.arrivals": 120.0,
+        "premises.weeks": 10.0,
+        "premises.remain": 30.0,
+    }
+    for setting, value in expected.items():
+        assert rates[setting].low < value < rates[setting].high, (setting, rates[setting])
+        assert rates[setting].high < 2 * rates[setting].low
+    found = with_rates(Planning(), rates.values(), None)
+    assert found.premises.weeks == rates["premises.weeks"].value
+    assert found.of("North").custody_months == rates["divisions.North.custody_months"].value
+    assert found.demand == Planning().demand and found.premises.mix == Planning().premises.mix

@@ -116,7 +116,7 @@ def test_the_bound_is_never_above_the_answer():
 def test_the_next_officer_is_worth_something_where_there_are_too_few():
     north = officers(2)
     of = force(north, held(10, north), held(14, north, risk="high"))
-    (one,) = sized(of, marginals=4).divisions
+    (one,) = sized(of, most=4).divisions
     worth = {m.name: m for m in one.marginals}
     assert worth["officer"].futures == 4
     assert worth["officer"].excess[0] <= 0
@@ -145,7 +145,7 @@ def test_what_matters_most_comes_first():
     limit = next(bar for bar in found.bars if bar.name == "case limit")
     assert limit.low <= limit.high  # a higher limit is never worse
     assert {bar.name for bar in found.bars} == {
-        *("growth", "cases that leave", "high risk among arrivals", "officers who leave", "case limit"),
+        *("arrivals", "growth", "cases that leave", "high risk among arrivals", "officers who leave", "case limit"),
     }
 
 

@@ -36,6 +36,7 @@ from allocator.explain.scenario_document import whatif_document
 from allocator.files.digest import digest
 from allocator.jobs.queue import Job, ask_to_stop, jobs_of
 from allocator.jobs.work import Task
+from allocator.planner.supply import Course
 from allocator.service.posting import posted_force, require_text
 from allocator.service.solving import (
     Solved,
@@ -152,9 +153,10 @@ def post_frontier_problem(hall: AtHand, user: Solver, body: PostFrontier, respon
     "/planning", response_model=Problem, status_code=202, responses=responses(400, 401, 403, 404, 409, 413, 422)
 )
 def post_planning_problem(hall: AtHand, user: Solver, body: PostPlanning, response: Response, key: Key = None) -> Any:
-    """Ask what to expect, or how many officers are needed."""
+    """Ask what to expect, how many officers are needed, or who to send on which course."""
     require_text(body.assumptions)
-    return accepted(post_planning(hall.store, user, **body.model_dump(), key=key), hall, response)
+    asked = body.model_dump() | {"courses": [Course(one.date, one.places) for one in body.courses]}
+    return accepted(post_planning(hall.store, user, **asked, key=key), hall, response)
 
 
 @router.get("/problems", response_model=Listing, responses=responses(401, 403, 422))

@@ -1,9 +1,9 @@
-"""Plan staffing: what to expect of the cycles to come, and how many officers keep every caseload within limits."""
+"""Plan staffing: what to expect of the cycles to come, how many officers it takes, and who to train."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -14,14 +14,22 @@ from allocator.access.accounts import User
 from allocator.api.hall import AtHand, Hall
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.planner.history import Rate
-from allocator.planner.settings import Assumption, assumptions
-from allocator.planner.told import Chart
+from allocator.planner.inputs import courses_of
+from allocator.planner.settings import Assumption, Planning, assumptions
+from allocator.planner.told import Chart, assumed_source, assumed_value
 from allocator.service.solving import find_problem
 from allocator.service.staffing import assumed, planned, post_planning
 from allocator.web.pages import member, render, sent
 
 router = APIRouter(include_in_schema=False)
-_ASKED = {"question": "size", "horizon": "26", "futures": "16", "confidence": "95", "excess": "0"}
+_ASKED = {
+    "question": "size",
+    "horizon": "26",
+    "futures": "16",
+    "confidence": "95",
+    "excess": "0",
+    "courses": "date,places\n",
+}
 
 
 @router.get("/staffing")
@@ -33,7 +41,7 @@ def staffing(request: Request, hall: AtHand, user: User = member("solve")) -> Re
 def _asking(
     request: Request, hall: Hall, user: User, values: Mapping[str, str], error: Exception | None = None
 ) -> Response:
-    planning, rates = assumed(hall.store, user, {})
+    planning, rates = assumed(hall.store, user)
     return render(
         request,
         "staffing.html",
@@ -44,34 +52,39 @@ def _asking(
     )
 
 
-def _field(one: Assumption, rates: tuple[Rate, ...], values: Mapping[str, str]) -> dict[str, Any]:
-    measured = next((r for r in rates if one.key == f"divisions.{r.division}.{r.key}"), None)
-    source = "ours: nothing published was found" if one.ours else one.source
-    if measured is not None:
-        source = f"this force's cycles; 95% interval {measured.low:.1f} to {measured.high:.1f}"
-    shown = "" if one.value is None else f"{one.value:g}"
-    return {"key": one.key, "says": one.says, "source": source, "value": values.get(one.key, shown), "default": shown}
+def _field(one: Assumption, rates: Sequence[Rate], values: Mapping[str, str]) -> dict[str, Any]:
+    value = values.get(one.key, _shown(one))
+    return {"key": one.key, "says": one.says, "source": assumed_source(one, rates), "value": value}
+
+
+def _shown(one: Assumption) -> str:
+    return "" if one.value is None else assumed_value(one)
 
 
 @router.post("/staffing")
 async def ask(request: Request, hall: AtHand, user: User = member("solve")) -> Response:
     """Begin to work it out."""
     form = await request.form()
-    values = {key: value[:100] for key, value in form.items() if isinstance(value, str) and key != "csrftoken"}
+    values = {key: value[:1_000] for key, value in form.items() if isinstance(value, str) and key != "csrftoken"}
     return await run_in_threadpool(_asked, request, hall, user, values)
 
 
 def _asked(request: Request, hall: Hall, user: User, values: dict[str, str]) -> Response:
     values = {**_ASKED, **values}
     try:
-        job = post_planning(hall.store, user, values["question"], **_numbers(hall, user, values))
+        known = assumed(hall.store, user)
+        asked = _numbers(known[0], values)
+        if values["question"] == "train":
+            asked["courses"] = courses_of(values["courses"], "courses")
+        varied = values["question"] == "size" and "sensitivity" in values
+        job = post_planning(hall.store, user, values["question"], **asked, sensitivity=varied, known=known)
     except AllocatorError as error:
         return _asking(request, hall, user, values, error)
     hall.crew.call()
     return sent(f"/work/{job.id}")
 
 
-def _numbers(hall: Hall, user: User, values: Mapping[str, str]) -> dict[str, Any]:
+def _numbers(planning: Planning, values: Mapping[str, str]) -> dict[str, Any]:
     """Figures of the form; assumptions only where they are other than before."""
     problems: list[Problem] = []
     found: dict[str, Any] = {
@@ -79,16 +92,15 @@ def _numbers(hall: Hall, user: User, values: Mapping[str, str]) -> dict[str, Any
         for name in ("horizon", "futures", "confidence", "excess")
     }
     changes: dict[str, Any] = {}
-    planning, _ = assumed(hall.store, user, {})
     for one in assumptions(planning):
-        shown = "" if one.value is None else f"{one.value:g}"
+        shown = _shown(one)
         text = values.get(one.key, shown).strip()
         if text in (shown, ""):
             continue
         table = changes
-        *above, last = one.key.split(".")
-        for part in above:
-            table = table.setdefault(part, {})
+        above, _, last = one.key.rpartition(".")
+        for part in above.split(".", 1) if above.startswith("divisions.") else above.split("."):
+            table = table.setdefault(part, {}) if part else table
         table[last] = _number(one.key, text, whole=isinstance(one.default, int), problems=problems)
     if problems:
         raise InputError(problems)
