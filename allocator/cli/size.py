@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -48,6 +49,7 @@ def command(desk: Desk, confidence: float, within: str, vary: bool) -> Told:
     tornado = None
     if vary and not found.stopped:
         tornado = sensitivity(desk.force, desk.planning, target, desk.futures, desk.count)
+        found = replace(found, stopped=tornado is None)
     return sizing_told(found, desk.planning, desk.rates, tornado)
 
 

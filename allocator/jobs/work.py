@@ -171,6 +171,7 @@ def _planning(task: Task, desk: Desk) -> tuple[Any, str | None]:
         varied = None
         if asked["sensitivity"] and not needed.stopped:
             varied = sensitivity(force, planning, target, futures, most)
+            needed = replace(needed, stopped=varied is None)
         told, stopped = sizing_told(needed, planning, rates, varied), needed.stopped
     sections = [
         {

@@ -18,6 +18,7 @@ from allocator.files.digest import digest
 from allocator.planner.future import Task, run_future
 from allocator.planner.settings import Planning
 from allocator.planner.supply import Course
+from allocator.solver.allocate import versions
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Staffing:
         """Name of everything that its futures depend on, but their number and the seed."""
         courses = self.courses and [[c.on.isoformat(), c.places, *c.officers] for c in self.courses]
         told = [digest(self.force), digest(self.demand), self.planning.model_dump(mode="json"), courses, self.until]
+        told.append(dict(versions()))  # others may choose another of several best plans
         return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
 
     def task(self, seed: int, future: int, horizon: int) -> Task:
@@ -68,23 +70,39 @@ class Kept:
     ------
     InputError
         When there is a file already and it is not to be resumed, or it is not one of ours.
+    AllocatorError
+        When it cannot be written, or another run writes to it.
     """
 
     def __init__(self, path: Path | None = None, *, resume: bool = False) -> None:
-        self._found: dict[str, Any] = {}
+        self._found: dict[str, str] = {}  # as text, which takes a tenth of the memory
         self._file: int | None = None
         if path is None:
             return
         if path.exists() and not resume:
             maybe = "give --resume to go on with it, or another folder."
             raise InputError([Problem(str(path), "a folder without futures of an earlier run", maybe=maybe)])
-        if path.exists():
-            self._read(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+            self._lock(path)
+            self._read(path)
         except OSError as error:
+            self.close()
             raise AllocatorError(f"{path} cannot be written ({error.strerror}).") from error
+        except AllocatorError:
+            self.close()
+            raise
+
+    def _lock(self, path: Path) -> None:
+        if os.name == "posix" and self._file is not None:
+            import fcntl
+
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                maybe = "Maybe wait until it has ended, or name another folder."
+                raise AllocatorError(f"Another run writes to {path}.\n{maybe}") from None
 
     def _read(self, path: Path) -> None:
         text = path.read_bytes()
@@ -92,7 +110,7 @@ class Kept:
         for number, line in enumerate(whole.splitlines(), 1):
             try:
                 entry = json.loads(line)
-                self._found[str(entry["key"])] = entry["found"]
+                self._found[str(entry["key"])] = _text(entry["found"])
             except (ValueError, TypeError, KeyError):
                 expected = "a line that an earlier run has written"
                 raise InputError([Problem(str(path), expected, number, maybe="name another folder.")]) from None
@@ -101,18 +119,24 @@ class Kept:
 
     def get(self, key: str) -> Any:
         """What a future came to, None where it has not been run."""
-        return self._found.get(key)
+        found = self._found.get(key)
+        return None if found is None else json.loads(found)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._found
 
     def put(self, key: str, found: Any) -> None:
         """Keep what a future came to."""
-        self._found[key] = found
+        self._found[key] = _text(found)
         if self._file is not None:
-            line = json.dumps({"key": key, "found": found}, separators=(",", ":")) + "\n"
+            line = f'{{"key":{json.dumps(key)},"found":{self._found[key]}}}\n'
             try:
-                os.write(self._file, line.encode())
+                written = os.write(self._file, line.encode())
                 os.fsync(self._file)
             except OSError as error:
                 raise AllocatorError(f"A future cannot be kept ({error.strerror}).") from error
+            if written < len(line.encode()):
+                raise AllocatorError("A future cannot be kept (no room for all of it).")
 
     def close(self) -> None:
         """Let go of the file."""
@@ -125,6 +149,10 @@ class Kept:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _text(found: Any) -> str:
+    return json.dumps(found, separators=(",", ":"))
 
 
 class Futures:
@@ -165,7 +193,7 @@ class Futures:
         """
         wanted = list(numbers)
         keys = self._keys(staffing, wanted)
-        missing = [number for number in wanted if self.kept.get(keys[number]) is None]
+        missing = [number for number in wanted if keys[number] not in self.kept]
         done = len(wanted) - len(missing)
         for number, found in self._run(staffing, missing):
             self.kept.put(keys[number], found)

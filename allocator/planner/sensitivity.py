@@ -66,7 +66,7 @@ class Sensitivity:
     stopped: bool
 
 
-def sensitivity(force: Force, planning: Planning, target: Target, futures: Futures, most: int) -> Sensitivity:
+def sensitivity(force: Force, planning: Planning, target: Target, futures: Futures, most: int) -> Sensitivity | None:
     """Vary one assumption after another.
 
     Parameters
@@ -81,15 +81,19 @@ def sensitivity(force: Force, planning: Planning, target: Target, futures: Futur
 
     Returns
     -------
-    Sensitivity
-        Ctrl-C ends it early with the bars that are known.
+    Sensitivity or None
+        Ctrl-C ends it early with the bars that are known; None where it came before any.
     """
     count = min(EACH, most)
 
     def run(name: str, of: Force, assumed: Planning) -> Outcomes:
         return outcomes_of(futures.of(Staffing(name, of, of, assumed), range(count)))
 
-    base, bars, stopped = run("as assumed", force, planning), [], False
+    bars, stopped = [], False
+    try:
+        base = run("as assumed", force, planning)
+    except KeyboardInterrupt:
+        return None
     try:
         for name, low, high in _variants(force, planning):
             ends = []

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from allocator.domain.force import Force, Officer
+from allocator.errors import AllocatorError
 from allocator.planner.outcomes import Outcomes, outcomes_of, paired
 from allocator.planner.runs import Futures, Staffing
 from allocator.planner.settings import Planning
@@ -81,6 +82,11 @@ def plan_training(
     -------
     TrainingPlan
         Ctrl-C ends it early with the places that are filled.
+
+    Raises
+    ------
+    AllocatorError
+        When it was stopped before anything was known.
     """
     ordered = sorted(courses, key=lambda course: course.on)
     chosen: list[list[str]] = [[] for _ in ordered]
@@ -93,7 +99,10 @@ def plan_training(
         )
         return outcomes_of(futures.of(Staffing(name, force, force, planning, named), range(count)))
 
-    before = now = run(chosen, "nobody sent")
+    try:
+        before = now = run(chosen, "nobody sent")
+    except KeyboardInterrupt:
+        raise AllocatorError("It ended before the first future was known.") from None
     sent, stopped = [], False
     try:
         for k, course in enumerate(ordered):

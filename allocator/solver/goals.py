@@ -114,7 +114,9 @@ class Solving:
         relaxed = relax(model.linear, disruption, self.seconds)
         if relaxed is None:
             return
-        for engine, effort in turns(model)[:2]:
+        for engine, effort in turns(model):
+            if engine == "highs":
+                break
             answer = self._solve(model, disruption, 1, engine, effort)
             if self._met(0):
                 self._raise_bound(1, rounded_up(relaxed.least))

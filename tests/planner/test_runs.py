@@ -116,6 +116,8 @@ def test_what_was_kept_is_not_run_again_and_half_a_line_is_dropped(tmp_path, und
         assert futures.run_count == 3
     with pytest.raises(InputError, match="resume"):
         Kept(path)
+    with Kept(path, resume=True), pytest.raises(AllocatorError, match="Another run writes"):
+        Kept(path, resume=True)
     path.write_text("nonsense\n")
     with pytest.raises(InputError, match="row 1"):
         Kept(path, resume=True)
