@@ -140,18 +140,3 @@ def outcomes_of(found: Iterable[Mapping[str, Any]]) -> Outcomes:
             for count in COUNTS:
                 counts[count][f, names.index(name)] = row[count]
     return Outcomes(tuple(names), counts, sum(future["unproved"] for future in futures))
-
-
-def paired(before: Sequence[float], after: Sequence[float]) -> tuple[float, float, float]:
-    """Mean difference of two staffings on the same futures, with its 95% interval (normal).
-
-    Returns
-    -------
-    (mean, low, high)
-    """
-    differences = np.asarray(after, dtype=float) - np.asarray(before, dtype=float)
-    mean = float(differences.mean())
-    if len(differences) < 2:
-        return mean, mean, mean
-    half = 1.96 * float(differences.std(ddof=1)) / len(differences) ** 0.5
-    return mean, mean - half, mean + half

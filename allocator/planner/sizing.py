@@ -18,8 +18,8 @@ import numpy as np
 from allocator.domain.force import Force
 from allocator.planner.bound import Target, lower_bound
 from allocator.planner.future import alone
-from allocator.planner.intervals import any_time_interval, doubt
-from allocator.planner.outcomes import Outcomes, outcomes_of, paired
+from allocator.planner.intervals import any_time_interval, doubt, mean_change, share_change
+from allocator.planner.outcomes import Outcomes, outcomes_of
 from allocator.planner.runs import Futures, Staffing
 from allocator.planner.settings import Planning
 from allocator.planner.staffing import Need, need_of, serving, staffed, with_linked, with_trained
@@ -103,6 +103,7 @@ class Sized:
     attainable : int or None
         Excess that the best staffing keeps within in the asked share of futures.
     marginals : tuple of Marginal
+        Beside the officers there are.
     """
 
     division: str
@@ -291,7 +292,7 @@ def _sized(one: _Division) -> Sized:
         bound=bound,
         answer=answer,
         tried=tuple(one.tried),
-        marginals=_marginals(one, fewest.officers, trained, linked),
+        marginals=_marginals(one, now),
     )
 
 
@@ -308,7 +309,7 @@ def _unable(one: _Division, now: Need, bound: int, best: Tried, why_not: str) ->
         tried=tuple(one.tried),
         why_not=why_not,
         attainable=attainable,
-        marginals=_marginals(one, best.officers, None, None),
+        marginals=_marginals(one, now),
     )
 
 
@@ -345,26 +346,27 @@ def _least(holds: Callable[[int], bool], low: int, high: int) -> int:
     return high
 
 
-def _marginals(one: _Division, officers: int, trained: int | None, linked: int | None) -> tuple[Marginal, ...]:
+def _marginals(one: _Division, now: Need) -> tuple[Marginal, ...]:
+    """What one more of something is worth beside those there are."""
     count = min(NEXT, one.most)
-    base = one.staffing(officers, trained, linked)
-    next_one = with_officers(base.force, one.name, officers + 1)
+    base = Staffing(f"{one.name or 'force'}: as it is", one.force, one.force, one.planning)
+    next_one = with_officers(one.force, one.name, now.officers + 1)
     more = [("officer", replace(base, name="one more officer", force=next_one))]
     supply = one.planning.supply
     if supply.course_every:
         place = supply.model_copy(update={"course_places": supply.course_places + 1})
         planning = one.planning.model_copy(update={"supply": place})
         more.append(("place on each course", replace(base, name="one more course place", planning=planning)))
-    need = need_of(base.force, one.name or None)
-    if one.name and any(p.division == one.name for p in one.force.premises) and need.linked < need.officers:
-        linked_one = with_linked(base.force, one.name, need.linked + 1)
+    if one.name and any(p.division == one.name for p in one.force.premises) and now.linked < now.officers:
+        linked_one = with_linked(one.force, one.name, now.linked + 1)
         more.append(("officer linked to premises", replace(base, name="one more link", force=linked_one)))
     before = one.outcomes(base, count)
     found = []
     for name, staffing in more:
         after = one.outcomes(staffing, count)
         settle, most = one.planning.settle, one.target.excess
-        kept = paired(before.kept(most, settle).astype(float).tolist(), after.kept(most, settle).astype(float).tolist())
-        excess = paired(before.of("excess").mean(axis=1).tolist(), after.of("excess").mean(axis=1).tolist())
+        was, is_ = before.kept(most, settle), after.kept(most, settle)
+        kept = share_change(int((~was & is_).sum()), int((was & ~is_).sum()), count)
+        excess = mean_change(before.of("excess").mean(axis=1).tolist(), after.of("excess").mean(axis=1).tolist())
         found.append(Marginal(name, kept, excess, count))
     return tuple(found)

@@ -9,7 +9,17 @@ from allocator.planner.history import Rate
 from allocator.planner.sensitivity import Sensitivity
 from allocator.planner.settings import Planning
 from allocator.planner.sizing import Sized, Sizing
-from allocator.planner.told import WHOLE, Chart, Section, Told, assumed_document, assumed_section, chance_words, percent
+from allocator.planner.told import (
+    WHOLE,
+    Chart,
+    Section,
+    Told,
+    assumed_document,
+    assumed_section,
+    chance_words,
+    finite,
+    percent,
+)
 
 
 def sizing_told(
@@ -57,8 +67,9 @@ def sizing_told(
     ]
     worth = tuple(row for one in found.divisions for row in _worth_rows(one))
     if worth:
-        header = ("division", "one more", "target kept", "mean excess in a cycle", "futures")
-        sections.append(Section("Value of the next", "What one more is worth, on the same futures", header, worth))
+        header = ("division", "one more", "target kept", "excess a cycle", "futures")
+        says_worth = "What one more is worth now, on the same futures: futures of 100 that keep the target, mean excess"
+        sections.append(Section("Value of the next", says_worth, header, worth))
     if tornado is not None:
         says.append(_tornado_sentence(tornado))
         sections.append(_tornado_section(tornado))
@@ -138,7 +149,7 @@ def _worth_rows(one: Sized) -> list[tuple[str, ...]]:
     for m in one.marginals:
         kept, low, high = (f"{100 * value:+.0f}" for value in m.kept)
         excess = f"{m.excess[0]:+.1f} ({m.excess[1]:+.1f} to {m.excess[2]:+.1f})"
-        rows.append((one.division or WHOLE, m.name, f"{kept} points ({low} to {high})", excess, str(m.futures)))
+        rows.append((one.division or WHOLE, m.name, f"{kept} ({low} to {high})", excess, str(m.futures)))
     return rows
 
 
@@ -168,7 +179,7 @@ def _sized_document(one: Sized) -> dict[str, Any]:
             for t in one.tried
         ],
         "next": [
-            {"what": m.name, "kept": list(m.kept), "excess": list(m.excess), "futures": m.futures}
+            {"what": m.name, "kept": finite(m.kept), "excess": finite(m.excess), "futures": m.futures}
             for m in one.marginals
         ],
     }

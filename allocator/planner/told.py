@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -159,6 +160,11 @@ def percent(share: float) -> str:
 def chance_words(chance: Chance) -> str:
     """A probability with its interval."""
     return f"{percent(chance.share)} ({percent(chance.low)} to {percent(chance.high)})"
+
+
+def finite(values: Iterable[float]) -> list[float | None]:
+    """Values for JSON, which has none without end."""
+    return [value if math.isfinite(value) else None for value in values]
 
 
 def assumed_section(planning: Planning, rates: Sequence[Rate] = ()) -> Section:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from allocator.domain.force import Force, Officer
 from allocator.errors import AllocatorError
-from allocator.planner.outcomes import Outcomes, outcomes_of, paired
+from allocator.planner.intervals import mean_change
+from allocator.planner.outcomes import Outcomes, outcomes_of
 from allocator.planner.runs import Futures, Staffing
 from allocator.planner.settings import Planning
 from allocator.planner.supply import Course
@@ -116,7 +117,7 @@ def plan_training(
                     tried.append((_rank(officer, outcomes), officer, outcomes))
                 tried.sort(key=lambda one: one[0])
                 _, officer, outcomes = tried[0]
-                helps = paired(burden(now), burden(outcomes))
+                helps = mean_change(burden(now), burden(outcomes))
                 second = tried[1][1].officer_id if len(tried) > 1 else None
                 sent.append(Sent(k, officer.officer_id, officer.division, helps, second))
                 chosen[k].append(officer.officer_id)

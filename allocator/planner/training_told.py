@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from allocator.planner.history import Rate
 from allocator.planner.settings import Planning
-from allocator.planner.told import Section, Told, assumed_document, assumed_section
+from allocator.planner.told import Section, Told, assumed_document, assumed_section, finite
 from allocator.planner.training import TrainingPlan
 
 
@@ -49,7 +49,7 @@ def training_told(found: TrainingPlan, planning: Planning, rates: Sequence[Rate]
                 "course": found.courses[one.course].on.isoformat(),
                 "officer_id": one.officer,
                 "division": one.division,
-                "effect": list(one.helps),
+                "effect": finite(one.helps),
                 "second": one.next_best,
             }
             for one in found.sent

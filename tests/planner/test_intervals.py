@@ -7,7 +7,16 @@ import math
 import numpy as np
 import pytest
 
-from allocator.planner.intervals import any_time_interval, binomial_tail, count_interval, doubt, share_interval
+from allocator.planner.intervals import (
+    any_time_interval,
+    binomial_tail,
+    count_interval,
+    doubt,
+    mean_change,
+    share_change,
+    share_interval,
+    student,
+)
 
 
 def test_known_values():
@@ -49,3 +58,26 @@ def test_the_interval_is_where_doubt_is_small():
     assert doubt(45, 50, low - 0.01) > 20 > doubt(45, 50, low + 0.01)
     assert doubt(45, 50, high + 0.01) > 20 > doubt(45, 50, high - 0.01)
     assert any_time_interval(0, 0) == (0.0, 1.0)
+
+
+def test_changes_hold_the_truth_as_often_as_they_say():
+    chance = np.random.default_rng(3)
+    held = shares = 0
+    for _ in range(600):
+        before = chance.normal(3, 1, 5)
+        after = before - 0.5 + chance.normal(0, 0.4, 5)
+        _, low, high = mean_change(before.tolist(), after.tolist())
+        held += low <= -0.5 <= high
+        gained, lost, _ = chance.multinomial(6, [0.3, 0.1, 0.6])
+        change, low, high = share_change(int(gained), int(lost), 6)
+        assert low <= change <= high
+        shares += low <= 0.2 <= high
+    assert 0.92 <= held / 600 <= 0.98 and shares / 600 >= 0.94
+    assert mean_change([1.0], [2.0]) == (1.0, -math.inf, math.inf)
+
+
+@pytest.mark.parametrize(
+    ("freedom", "point"), [(1, 12.706), (2, 4.303), (3, 3.182), (5, 2.571), (10, 2.228), (39, 2.023)]
+)
+def test_points_of_students_distribution(freedom, point):
+    assert student(freedom) == pytest.approx(point, abs=0.005)
