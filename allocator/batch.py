@@ -95,21 +95,26 @@ def allocate_all(
     Done
         First those that cannot be read.
     """
-    tasks, ready = [], []
+    tasks: list[Task] = []
+    ready: dict[int, tuple[Path, str]] = {}
     for path in paths:
         try:
             reading = read(path)
         except InputError as error:
             yield Done(name_of(path), path, None, error=str(error))
             continue
+        ready[len(tasks)] = path, reading.digest
         tasks.append(Task(reading.force, seed, time_limit))
-        ready.append((path, reading.digest))
-    for k, found in runner.each(allocate_one, tasks):
-        path, digest = ready[k]
-        if isinstance(found, Result):
-            yield Done(name_of(path), path, found, digest)
-        else:
-            yield Done(name_of(path), path, None, digest, found)
+    try:
+        for k, found in runner.each(allocate_one, tasks):
+            path, digest = ready.pop(k)
+            if isinstance(found, Result):
+                yield Done(name_of(path), path, found, digest)
+            else:
+                yield Done(name_of(path), path, None, digest, found)
+    except AllocatorError as error:  # where work ran is gone for good
+        for path, digest in ready.values():
+            yield Done(name_of(path), path, None, digest, str(error))
 
 
 def allocate_one(task: Task) -> Result | str:

@@ -5,6 +5,8 @@ import json
 import pytest
 from python_calamine import CalamineWorkbook
 
+from allocator.batch import allocate_all
+from allocator.errors import AllocatorError
 from allocator.explain.charts import fan_chart, lines_chart, tornado_chart
 from allocator.files import write_force
 from allocator.planner.outcomes import chance_of
@@ -85,6 +87,16 @@ def test_a_batch_goes_on_when_a_force_is_wrong(run, folder, tmp_path):
     assert (tmp_path / "alone" / "plan.csv").read_bytes() == (tmp_path / "plans" / "force" / "plan.csv").read_bytes()
     twice = run("batch", folder, folder, "--out", tmp_path / "plans")
     assert twice.code == 1 and "More than one force is called force" in twice.err
+
+
+def test_a_batch_whose_workers_are_gone_for_good_tells_what_was_not_planned(folder):
+    class Gone:
+        def each(self, work, tasks):
+            yield 0, work(tasks[0])
+            raise AllocatorError("Workers ended without a word.")
+
+    first, second = allocate_all([folder, folder], Gone())
+    assert first.result.proven and second.result is None and second.error == "Workers ended without a word."
 
 
 def test_charts_are_drawn_and_probabilities_worded():
