@@ -45,7 +45,8 @@ def lower_bound(force: Force, planning: Planning, target: Target, seed: int, hor
     -------
     (officers, why_not)
         Officers at full capacity in every cycle. ``why_not`` is ``share`` where in too many futures more cases are high
-        risk than the limits of all officers together allow, however many there are; else None.
+        risk than the limits of all officers together allow, however many there are; else None. Officers with so small
+        a caseload that the share does not bind them are left out of account: they would be many times as many.
     """
     peaks, shares = [], []
     for future in range(BOUND_FUTURES):

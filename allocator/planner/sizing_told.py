@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from allocator.domain.force import Force
 from allocator.planner.history import Rate
 from allocator.planner.sensitivity import Sensitivity
 from allocator.planner.settings import Planning
@@ -95,7 +96,7 @@ def _sized_sentence(one: Sized, found: Sizing) -> str:
     if one.needed is None:
         why = {
             "share": "its cases are more often high risk than the share that officers may hold, however many "
-            "officers there are",
+            f"officers there are{_full(found.force)}",
             "search": f"none of the staffings up to {max(t.officers for t in one.tried)} officers holds",
         }[one.why_not or "search"]
         return (
@@ -111,6 +112,14 @@ def _sized_sentence(one: Sized, found: Sizing) -> str:
         f"is kept in {percent(one.answer.kept / one.answer.futures)} of {one.answer.futures:,} futures, interval "
         f"{percent(one.answer.low)} to {percent(one.answer.high)}{sure}."
     )
+
+
+def _full(force: Force) -> str:
+    """To whom the share applies: who holds few cases may hold some of high risk whatever it allows."""
+    limits = force.policy.limits
+    if not (limits.small_caseload and limits.high_risk_min):
+        return ""
+    return f" with caseloads of {limits.small_caseload} or more"
 
 
 def _needed_row(one: Sized) -> tuple[str, ...]:
