@@ -47,7 +47,7 @@ class Done:
 
 
 def forces_at(paths: Sequence[Path]) -> list[Path]:
-    """Forces that paths name: a folder with ``cases.csv`` or a workbook is one, any other folder holds some.
+    """Forces that paths name: a folder with ``cases.csv`` or ``officers.csv`` is one, any other folder holds some.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def forces_at(paths: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         inside = sorted(p for p in path.iterdir() if not p.name.startswith(".")) if path.is_dir() else []
-        own = not path.is_dir() or any(p.is_file() and p.suffix.casefold() in (".csv", ".toml") for p in inside)
+        own = not path.is_dir() or any(p.name.casefold() in ("cases.csv", "officers.csv") for p in inside)
         found += [path] if own else [p for p in inside if p.is_dir() or p.suffix.casefold() == ".xlsx"]
     names = [name_of(path) for path in found]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -126,3 +126,5 @@ def allocate_one(task: Task) -> Result | str:
         return allocate(task.force, seed=task.seed, time_limit=task.time_limit, standby=here())
     except AllocatorError as error:
         return str(error)
+    except Exception as error:  # nothing that is wrong with one force stops the others
+        return f"Something unexpected happened ({type(error).__name__}: {error})."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ def command(
     from allocator.cli.failing import DONE, OTHER
     from allocator.cli.progress import live_line
     from allocator.compute import Place, Runner
-    from allocator.errors import InputError, Problem
+    from allocator.errors import AllocatorError, InputError, Problem
     from allocator.files.atomic import write_files
 
     paths = forces_at(forces)
@@ -55,9 +56,12 @@ def command(
     try:
         with Runner(Place(workers, cluster, certificates)) as runner, live_line() as tell:
             for one in allocate_all(paths, runner, seed=seed, time_limit=time_limit):
-                done.append(one)
                 if one.result is not None:
-                    write_files(folder / one.name, _files(one))
+                    try:
+                        write_files(folder / one.name, _files(one))
+                    except AllocatorError as error:
+                        one = replace(one, result=None, error=str(error))
+                done.append(one)
                 if tell is not None:
                     tell(f"{len(done):,} of {len(paths):,} forces. Ctrl-C keeps what is written.")
     except KeyboardInterrupt:

@@ -148,7 +148,8 @@ def _desk(
     from allocator.cli.loading import loaded
     from allocator.cli.progress import live_line
     from allocator.compute import Place, Runner
-    from allocator.planner.inputs import from_history, read_planning
+    from allocator.errors import InputError
+    from allocator.planner.inputs import from_history, read_planning, unfit
     from allocator.planner.runs import Futures, Kept
     from allocator.planner.settings import Planning
 
@@ -164,6 +165,8 @@ def _desk(
             planning, rates = from_history(store, planning, by=str(by))
         if not rates:
             click.echo("The store has fewer than 6 committed cycles: the assumptions are used as they are.", err=True)
+    if problems := unfit(reading.force, planning, horizon, "assumptions" if assume is None else assume.name):
+        raise InputError(problems)
     count = futures or (quick_count if quick else usual)
     path = None if folder is None else folder / "futures.jsonl"
     place = Place(workers, cluster, certificates)

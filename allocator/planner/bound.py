@@ -1,4 +1,8 @@
-"""What the limits alone say of staffing, without solving: in which futures no plan can be within them."""
+"""What the limits alone say of staffing, without solving: in which futures no plan can be within them.
+
+Cases of officers who are absent count against nobody's limit; those of officers who are absent at the start are left
+out, and of the few who will be, it is a start for a search and not a proof.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +34,8 @@ class Target:
     confidence: float
 
 
-def lower_bound(force: Force, planning: Planning, target: Target, seed: int, horizon: int) -> tuple[int, str | None]:
-    """The fewest officers by the limits themselves, and why no number of them can keep the target, if so.
+def lower_bound(force: Force, planning: Planning, target: Target, seed: int, horizon: int) -> tuple[int, bool]:
+    """The fewest officers by the limits themselves, and whether no number of them can keep the target.
 
     Parameters
     ----------
@@ -43,10 +47,10 @@ def lower_bound(force: Force, planning: Planning, target: Target, seed: int, hor
 
     Returns
     -------
-    (officers, why_not)
-        Officers at full capacity in every cycle. ``why_not`` is ``share`` where in too many futures more cases are high
-        risk than the limits of all officers together allow, however many there are; else None. Officers with so small
-        a caseload that the share does not bind them are left out of account: they would be many times as many.
+    (officers, impossible)
+        Officers at full capacity in every cycle; and whether in too many futures more cases are high risk than the
+        shares of all officers together allow, however many there are. Officers with so small a caseload that the share
+        does not bind them are left out of account: they would be many times as many.
     """
     peaks, shares = [], []
     for future in range(BOUND_FUTURES):
@@ -60,8 +64,7 @@ def lower_bound(force: Force, planning: Planning, target: Target, seed: int, hor
     over = sum(1 for share in shares if share > target.excess)
     # Enough futures that the people alone put out of reach: the interval of what is left is below the target.
     within = len(shares) - over
-    impossible = any_time_interval(within, len(shares))[1] < target.confidence
-    return officers, "share" if impossible else None
+    return officers, any_time_interval(within, len(shares))[1] < target.confidence
 
 
 def _share_excess(force: Force, cases: int, high: int) -> float:
@@ -73,7 +76,8 @@ def _share_excess(force: Force, cases: int, high: int) -> float:
 def people(force: Force, steps: Sequence[Step]) -> tuple[list[int], list[int]]:
     """Cases and high-risk cases in each cycle of a future, before any staffing is known."""
     risky = set(force.policy.limits.high_risk)
-    alive = {case.case_id: case.risk for case in force.cases}
+    absent = {officer.officer_id for officer in force.officers if officer.status == "absent"}
+    alive = {case.case_id: case.risk for case in force.cases if case.officer not in absent}
     cases, high = [len(alive)], [sum(1 for risk in alive.values() if risk in risky)]
     for step in steps:
         for case in step.arrived:

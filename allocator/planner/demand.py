@@ -6,7 +6,8 @@ Nothing here depends on officers, so every staffing is tried on the very same pe
   it after they leave premises included.
 - Each case has, in each cycle, the same chance to leave, to change risk by a step, to be released from custody
   (unless its date of release is known) and to leave its premises.
-- Arrivals at premises are Poisson; a rate that is not set keeps them as full as they are (Little's law).
+- Arrivals at premises are Poisson; a rate that is not set keeps them as full as they are (Little's law), and where
+  nobody lives yet, as many arrive as the force expects. Their own division is that of a present resident.
 - What else a newcomer is like (MAPPA category and level, needs) is taken from a present case of the same division.
 """
 
@@ -124,10 +125,10 @@ class _Draw:
         """Let residents arrive at premises."""
         like, rate = self.residents[premises_id], self.planning.premises.arrivals
         each = self.leaves_premises if rate is None else rate * self.days / DAYS_A_YEAR
-        count = poisson(len(like) * each, chance.random())
-        division = self.force.premises_by_id[premises_id].division
+        site = self.force.premises_by_id[premises_id]
+        count = poisson(len(like) * each if like else site.expected_arrivals, chance.random())
         mix = self.planning.premises.mix
-        self._join(division, premises_id, like, mix, cycle, count, chance, f"{cycle}-ap{p}")
+        self._join(site.division, premises_id, like, mix, cycle, count, chance, f"{cycle}-ap{p}")
 
     def _join(
         self,
@@ -150,7 +151,7 @@ class _Draw:
             arrived.append(
                 Case(
                     case_id=self._unused(f"arrival-{name}-{k}"),
-                    division=division,
+                    division=template.division if premises_id and template else division,
                     risk=RISKS[which(mix.shares, risk)],
                     category=template.category if template else 1,
                     level=template.level if template else 1,

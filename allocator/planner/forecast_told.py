@@ -7,7 +7,7 @@ from typing import Any
 
 from allocator.planner.forecast import Forecast
 from allocator.planner.history import Rate
-from allocator.planner.outcomes import Chance, Outcomes
+from allocator.planner.outcomes import Chance, Outcomes, chance_of
 from allocator.planner.told import WHOLE, Chart, Section, Told, assumed_document, assumed_section, chance_words
 
 
@@ -24,11 +24,11 @@ def forecast_told(found: Forecast, rates: Sequence[Rate] = ()) -> Told:
         says.append(
             f"{label[:1].upper()}{label[1:]}: in the last cycle, caseloads stand at {load[2]:.0f}% of the limits "
             f"({load[0]:.0f}% to {load[4]:.0f}% in 90 of 100 futures); the chance that anybody is over the case limit "
-            f"is {chance_words(limit)}, over the high-risk share {chance_words(share)}."
+            f"is {chance_words(limit)}, over the high-risk share {chance_words(share)}{_nobody(out, division)}."
         )
     days = force.policy.cycle.days
     says.append(
-        f"An officer takes part in {out.moves_a_year(days):.1f} moves a year; the relationships that they end had "
+        f"There are {out.moves_a_year(days):.1f} moves a year for each officer; the relationships that they end had "
         f"lasted {out.months_ended():.0f} months on average."
     )
     loads = {label: out.load(division) for label, division in groups}
@@ -43,6 +43,16 @@ def forecast_told(found: Forecast, rates: Sequence[Rate] = ()) -> Told:
         _bands_section("Excess", "Amount by which limits are exceeded", bands("excess")),
         _bands_section("Nobody", "Cases with nobody", bands("unplaced")),
         _bands_section("Moves", "Current cases that go to another officer", bands("moves")),
+        Section(
+            "Relationships ended",
+            "Moves a year for each officer, and how long the relationships had lasted that they ended, in months",
+            ("division", "moves a year", "months"),
+            tuple(
+                (label, f"{out.moves_a_year(days, division):.2f}", f"{out.months_ended(division):.0f}")
+                for label, division in groups
+            ),
+            detail=True,
+        ),
         _bands_section("Spread", "Most less least workload, % of the fair share", bands("spread")),
         assumed_section(found.planning, rates),
     ]
@@ -54,7 +64,7 @@ def forecast_told(found: Forecast, rates: Sequence[Rate] = ()) -> Told:
         "stopped": found.stopped,
         "cycles": out.cycles,
         "unproved_plans": out.unproved,
-        "divisions": {label: _division_document(out, division) for label, division in groups},
+        "divisions": {label: _division_document(out, division, days) for label, division in groups},
         "assumptions": assumed_document(found.planning, rates),
         "says": says,
     }
@@ -65,6 +75,12 @@ def _run_sentence(found: Forecast, out: Outcomes) -> str:
     stopped = f" It was stopped; {found.asked:,} were asked for." if found.stopped else ""
     proved = "every plan proved best" if not out.unproved else f"{out.unproved:,} of their plans not proved best"
     return f"{out.futures:,} futures of {out.cycles} cycles, each cycle planned as it would be, {proved}.{stopped}"
+
+
+def _nobody(out: Outcomes, division: str | None) -> str:
+    """What is told of cases with nobody, where there are any."""
+    ever = out.of("unplaced", division).max(axis=1) > 0
+    return f"; that somebody is without an officer in any cycle {chance_words(chance_of(ever))}" if ever.any() else ""
 
 
 def _chances_section(title: str, count: str, out: Outcomes, groups: list[tuple[str, str | None]]) -> Section:
@@ -95,11 +111,13 @@ def _bands_section(title: str, caption: str, found: dict[str, Any], limit: float
     )
 
 
-def _division_document(out: Outcomes, division: str | None) -> dict[str, Any]:
+def _division_document(out: Outcomes, division: str | None, days: int) -> dict[str, Any]:
     def rounded(bands: Any) -> list[list[float]]:
         return [[round(float(value), 2) for value in band] for band in bands]
 
     return {
+        "moves_a_year": round(out.moves_a_year(days, division), 4),
+        "months_ended": round(out.months_ended(division), 2),
         "load_percent": rounded(out.load(division)),
         "over_limit": [_chance_document(c) for c in out.over("over_limit", division)],
         "over_share": [_chance_document(c) for c in out.over("over_share", division)],

@@ -91,8 +91,9 @@ def run_future(task: Task, decide: Callable[[Force], Result]) -> dict[str, Any]:
         result = decide(force)
         unproved += not result.proven
         rows = counted(result)
-        for name, row in rows.items():
-            for count, value in row.items():
+        for name in {*found, *rows}:  # a division may have nobody for a while
+            for count in COUNTS:
+                value = rows[name][count] if name in rows else 0
                 found.setdefault(name, {c: [0] * cycle for c in COUNTS})[count].append(value)
         if task.until is not None and cycle >= min(task.until[1], task.horizon - 1) and _breach(rows, task.until[0]):
             ended = cycle
@@ -167,8 +168,8 @@ def _division(force: Force, officer: str | None, premises: str | None) -> str:
 def alone(force: Force, divisions: Iterable[str]) -> Force:
     """The part of a force that some divisions make, where no rule ties them to the others.
 
-    Cases count where their officer is, new ones where their home is. A case that is with one of their officers while it
-    lives at premises elsewhere counts as one of its own division.
+    Cases count where their officer is, new ones where their home is. A case whose own division is none of them counts
+    as one of its home there, or of its officer's division: after a stay at premises it remains, if it remains at all.
 
     Parameters
     ----------
@@ -187,6 +188,9 @@ def alone(force: Force, divisions: Iterable[str]) -> Force:
         update: dict[str, Any] = {"excluded": case.excluded & named}
         if case.premises is not None and case.premises not in premises:
             update |= {"setting": "community", "premises": None}
+        if case.division not in wanted:
+            home = force.home(case)
+            update["division"] = home if home in wanted else force.officer_by_id[str(case.officer)].division
         cases.append(case.model_copy(update=update))
     part = force.changed(officers=officers, cases=tuple(cases), exemptions=())
     return part.changed(exemptions=standing(force.exemptions, part))

@@ -12,9 +12,10 @@ from allocator.domain.force import Case, Force
 from allocator.domain.policy import RISKS
 from allocator.planner.chance import DAYS_A_MONTH, DAYS_A_YEAR
 from allocator.planner.intervals import count_interval, share_interval
-from allocator.planner.settings import Mix, Planning
+from allocator.planner.settings import MOST_PERCENT, Planning
 
-FEWEST = 6  # cycles from which rates are taken
+FEWEST, FEWEST_NEW = 6, 30  # cycles from which rates are taken, and newcomers from whom their risk is
+LATEST = 27  # cycles that are looked at: two years
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,12 @@ def rates_of(forces: Sequence[Force]) -> tuple[Rate, ...]:
     -------
     tuple of Rate
         Of each division what `Demand` has, growth apart, which half a year tells little of; of all premises together
-        what `Premises` has, the mix apart. What nothing was seen of is left out.
+        what `Premises` has, its mix apart; and the mix of newcomers where there were 30. What nothing was seen of is
+        left out.
     """
     seen: dict[str, _Seen] = {}
     residents: Counter[str] = Counter()
+    risks: Counter[str] = Counter()
     stayed = 0.0  # years of all residents together
     for before, after in pairwise(forces):
         span = max(1, (after.cycle_date - before.cycle_date).days) / DAYS_A_YEAR
@@ -92,14 +95,23 @@ def rates_of(forces: Sequence[Force]) -> tuple[Rate, ...]:
                 residents["remained"] += left and later is not None
         for case in after.cases:
             earlier = before.case_by_id.get(case.case_id)
+            if earlier is not None:
+                continue
             if case.premises is not None:
-                residents["arrived"] += earlier is None or earlier.premises is None
-            elif earlier is None:
+                residents["arrived"] += 1
+            else:
+                risks[case.risk] += 1
                 seen[case.division].events["arrivals"] += 1
                 seen[case.division].events["custody"] += case.setting == "custody"
-    days = forces[-1].policy.cycle.days
-    rates = [rate for division in sorted(seen) for rate in _of_division(f"divisions.{division}", seen[division], days)]
-    return (*rates, *_of_premises(residents, stayed, days))
+    days = (forces[-1].cycle_date - forces[0].cycle_date).days / (len(forces) - 1)
+    last = {c.division for c in forces[-1].cases} | {o.division for o in forces[-1].officers}
+    rates = [
+        rate
+        for division in sorted(last & seen.keys())
+        for rate in _of_division(f"divisions.{division}", seen[division], days)
+    ]
+    mix = [_share(f"mix.{risk}", risks[risk], risks.total()) for risk in RISKS] if risks.total() >= FEWEST_NEW else []
+    return (*rates, *_of_premises(residents, stayed, days), *mix)
 
 
 def _outside(seen: _Seen, case: Case, later: Case | None, span: float) -> None:
@@ -116,7 +128,7 @@ def _outside(seen: _Seen, case: Case, later: Case | None, span: float) -> None:
         seen.events["released"] += later.setting != "custody"
 
 
-def _of_division(table: str, seen: _Seen, days: int) -> Iterator[Rate]:
+def _of_division(table: str, seen: _Seen, days: float) -> Iterator[Rate]:
     yield _rate(f"{table}.arrivals", seen.events["arrivals"], seen.years)
     if seen.exposed > 0:
         for key in ("exits", "risk_up", "risk_down"):
@@ -126,7 +138,7 @@ def _of_division(table: str, seen: _Seen, days: int) -> Iterator[Rate]:
     yield from _stay(f"{table}.custody_months", seen.events["released"], seen.inside, days / DAYS_A_MONTH, 1_200)
 
 
-def _of_premises(seen: Counter[str], stayed: float, days: int) -> Iterator[Rate]:
+def _of_premises(seen: Counter[str], stayed: float, days: float) -> Iterator[Rate]:
     if stayed > 0:
         yield _rate("premises.arrivals", seen["arrived"], stayed)
     yield from _stay("premises.weeks", seen["left"], seen["all"], days / 7, 520)
@@ -157,30 +169,23 @@ def _stay(setting: str, ended: int, of: int, cycle: float, most: float) -> Itera
     yield Rate(setting, ended, mean(ended / of), mean(high), mean(low))
 
 
-def mix_of(forces: Sequence[Force]) -> Mix | None:
-    """Risk of those who arrived outside premises; None where fewer than 30 did."""
-    found: Counter[str] = Counter()
-    for before, after in pairwise(forces):
-        for case in after.cases:
-            if case.case_id not in before.case_by_id and case.premises is None:
-                found[case.risk] += 1
-    if found.total() < 30:
-        return None
-    return Mix(**{risk: float(found[risk]) for risk in RISKS})
-
-
-def with_rates(planning: Planning, rates: Iterable[Rate], mix: Mix | None) -> Planning:
+def with_rates(planning: Planning, rates: Iterable[Rate]) -> Planning:
     """What is assumed, with rates of the force's own cycles in place of those of the settings."""
-    divisions, premises = dict(planning.divisions), planning.premises
+    divisions = dict(planning.divisions)
+    tables: dict[str, dict[str, float]] = {"premises": {}, "mix": {}}
     for rate in rates:
         table, key = rate.setting.rsplit(".", 1)
-        if table == "premises":
-            premises = premises.model_copy(update={key: rate.value})
+        if table in tables:
+            tables[table][key] = rate.value
         else:
             division = table.removeprefix("divisions.")
             own = divisions.get(division, planning.demand)
-            divisions[division] = own.model_copy(update={key: rate.value})
-    update: dict[str, object] = {"divisions": divisions, "premises": premises}
-    if mix is not None:
-        update["mix"] = mix
-    return planning.model_copy(update=update)
+            most = rate.value if key in ("arrivals", "custody_months") else MOST_PERCENT
+            divisions[division] = own.model_copy(update={key: min(rate.value, most)})
+    return planning.model_copy(
+        update={
+            "divisions": divisions,
+            "premises": planning.premises.model_copy(update=tables["premises"]),
+            "mix": planning.mix.model_copy(update=tables["mix"]),
+        }
+    )

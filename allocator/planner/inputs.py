@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from allocator.domain.force import Force
 from allocator.errors import InputError, Problem, meant
 from allocator.files.dates import read_date
 from allocator.files.delimited import read_text
 from allocator.files.settings import parsed
 from allocator.files.toml import toml_text
-from allocator.planner.history import FEWEST, Rate, mix_of, rates_of, with_rates
+from allocator.planner.history import FEWEST, LATEST, Rate, rates_of, with_rates
 from allocator.planner.settings import Planning
 from allocator.planner.supply import Course
 
@@ -101,6 +103,25 @@ def courses_of(text: str, label: str) -> tuple[Course, ...]:
     return tuple(courses)
 
 
+def unfit(force: Force, planning: Planning, horizon: int, label: str) -> list[Problem]:
+    """Say what does not fit together: rates of divisions that there are not, cycles that no calendar has."""
+    known = {o.division for o in force.officers} | {force.home(c) for c in force.cases}
+    known |= {c.division for c in force.cases} | {p.division for p in force.premises}
+    found = [
+        Problem(label, "a division of the force", column=f"divisions.{name}", maybe=meant(name, sorted(known)))
+        for name in planning.divisions
+        if name not in known
+    ]
+    days = force.policy.cycle.days
+    if days < 1:
+        found.append(Problem("policy", "at least 1 day, to plan ahead", column="cycle.days", value=str(days)))
+    elif (date.max - force.cycle_date).days < days * horizon:
+        found.append(Problem("horizon", f"cycles that begin before {date.max}", value=str(horizon)))
+    if not known:
+        found.append(Problem("force", "an officer or a case to plan for"))
+    return found
+
+
 def from_history(store: Store, planning: Planning, *, by: str) -> tuple[Planning, tuple[Rate, ...]]:
     """Take rates from a store's cycles, where there are enough of them.
 
@@ -122,16 +143,18 @@ def from_history(store: Store, planning: Planning, *, by: str) -> tuple[Planning
     from allocator.store.snapshots import Purged, load
     from allocator.store.tables import cycles
 
-    with store.writing() as writing:
-        query = select(cycles.c.snapshot_id).where(cycles.c.state == "committed").order_by(cycles.c.id)
-        forces = []
-        for row in writing.connection.execute(query).all():
+    forces: list[Force] = []
+    query = select(cycles.c.snapshot_id).where(cycles.c.state == "committed").order_by(cycles.c.id.desc()).limit(LATEST)
+    with store.writing() as writing:  # told first: reading two years of cases is too long to keep others from writing
+        rows = writing.connection.execute(query).all()
+        writing.log.append(by, "read", {"of": "rates", "cycles": len(rows)}, purpose="planning")
+    with store.reading() as connection:
+        for row in rows:
             try:
-                forces.append(load(writing.connection, row.snapshot_id))
+                forces.insert(0, load(connection, row.snapshot_id))
             except Purged:
-                forces.clear()  # what is counted has to be without gaps
-        writing.log.append(by, "read", {"of": "rates", "cycles": len(forces)}, purpose="planning")
+                break  # what is counted has to be without gaps
     if len(forces) < FEWEST:
         return planning, ()
     rates = rates_of(forces)
-    return with_rates(planning, rates, mix_of(forces)), rates
+    return with_rates(planning, rates), rates

@@ -12,18 +12,36 @@ def log_beta(a: float, b: float) -> float:
 
 
 def binomial_tail(n: int, k: int, p: float) -> float:
-    """P(X >= k) for X ~ Binomial(n, p)."""
+    """P(X >= k) for X ~ Binomial(n, p): the regularised incomplete beta function at p, with k and n - k + 1."""
     if k <= 0:
         return 1.0
     if p <= 0:
         return 0.0
-    if p >= 1:
-        return 1.0
-    logs = [
-        math.lgamma(n + 1) - math.lgamma(i + 1) - math.lgamma(n - i + 1) + i * math.log(p) + (n - i) * math.log1p(-p)
-        for i in range(k, n + 1)
-    ]
-    return min(1.0, math.fsum(math.exp(x) for x in logs))
+    if p >= 1 or k > n:
+        return float(k <= n)
+    return _incomplete_beta(k, n - k + 1, p)
+
+
+def _incomplete_beta(a: float, b: float, x: float) -> float:
+    """By its continued fraction (Abramowitz and Stegun 26.5.8), which settles soon below the mean; else by symmetry."""
+    if x > (a + 1) / (a + b + 2):
+        return 1.0 - _incomplete_beta(b, a, 1.0 - x)
+    front = math.exp(a * math.log(x) + b * math.log1p(-x) - log_beta(a, b)) / a
+    # Convergents of the fraction, scaled: numerators and denominators of two in a row.
+    above, above_before, below, below_before = 1.0, 1.0, 1.0 - (a + b) * x / (a + 1), 1.0
+    found = above / below
+    for m in range(1, 10_000):
+        for factor in (
+            m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
+            -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)),
+        ):
+            above, above_before = above + factor * above_before, above
+            below, below_before = below + factor * below_before, below
+        above, above_before, below, below_before = above / below, above_before / below, 1.0, below_before / below
+        if abs(above - found) < 1e-14 * abs(above):
+            break
+        found = above
+    return min(1.0, front * above)
 
 
 def share_interval(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from allocator.compute import Runner
 from allocator.domain.force import Force
+from allocator.domain.result import Result
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.files.digest import digest
 from allocator.planner.future import Task, run_future
@@ -49,6 +50,7 @@ class Staffing:
         """Name of everything that its futures depend on, but their number and the seed."""
         courses = self.courses and [[c.on.isoformat(), c.places, *c.officers] for c in self.courses]
         told = [digest(self.force), digest(self.demand), self.planning.model_dump(mode="json"), courses, self.until]
+        told += [self.force.cycle_date.isoformat(), self.demand.cycle_date.isoformat()]
         told.append(dict(versions()))  # others may choose another of several best plans
         return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
 
@@ -181,7 +183,7 @@ class Futures:
     ) -> None:
         self.runner, self.kept, self.seed, self.horizon = runner, kept, seed, horizon
         self._progress = progress
-        self.run_count = 0
+        self._used: set[str] = set()
 
     def of(self, staffing: Staffing, numbers: Iterable[int]) -> list[Any]:
         """What futures of a staffing come to, in the order of their numbers.
@@ -193,15 +195,20 @@ class Futures:
         """
         wanted = list(numbers)
         keys = self._keys(staffing, wanted)
+        self._used.update(keys.values())
         missing = [number for number in wanted if keys[number] not in self.kept]
         done = len(wanted) - len(missing)
         for number, found in self._run(staffing, missing):
             self.kept.put(keys[number], found)
-            self.run_count += 1
             done += 1
             if self._progress is not None:
                 self._progress(staffing.name, done, len(wanted))
         return [self.kept.get(keys[number]) for number in wanted]
+
+    @property
+    def count(self) -> int:
+        """Futures that were looked at, those of an earlier run included."""
+        return sum(key in self.kept for key in self._used)
 
     def known(self, staffing: Staffing, numbers: Iterable[int]) -> list[Any]:
         """Those futures of a staffing that have been run."""
@@ -224,4 +231,11 @@ def run_one(task: Task) -> Mapping[str, Any]:
     from allocator.solver.standby import here
 
     standby = here()  # futures share their first cycles, and staffings their quiet divisions
-    return run_future(task, lambda force: allocate(force, seed=0, standby=standby, compare=False))
+
+    def decide(force: Force) -> Result:
+        result = allocate(force, seed=0, standby=standby, compare=False)
+        if result.stopped is not None:  # a future with a plan that was cut short is none
+            raise KeyboardInterrupt
+        return result
+
+    return run_future(task, decide)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 from allocator.domain.force import Force
 from allocator.planner.bound import Target
 from allocator.planner.demand import arrivals_a_year
 from allocator.planner.outcomes import Chance, Outcomes, chance_of, outcomes_of
 from allocator.planner.runs import Futures, Staffing
-from allocator.planner.settings import Planning
+from allocator.planner.settings import Mix, Planning, PremisesMix
 
 EACH = 12  # futures for each variant, at most
 
@@ -99,15 +103,23 @@ def sensitivity(force: Force, planning: Planning, target: Target, futures: Futur
             ends = []
             for says, changed, assumed in (low, high):
                 outcomes = run(f"{name}: {says}", changed, assumed)
-                kept = chance_of(outcomes.kept(target.excess, planning.settle))
+                kept = chance_of(_kept(outcomes, target, planning, force))
                 ends.append((says, float(outcomes.of("excess").mean()), kept))
             (low_says, low_value, low_kept), (high_says, high_value, high_kept) = ends
             bars.append(Bar(name, low_says, high_says, low_value, high_value, low_kept, high_kept))
     except KeyboardInterrupt:
         stopped = True
     ranked = tuple(sorted(bars, key=lambda bar: (-bar.width, bar.name)))
-    kept = chance_of(base.kept(target.excess, planning.settle))
+    kept = chance_of(_kept(base, target, planning, force))
     return Sensitivity(float(base.of("excess").mean()), kept, ranked, count, stopped)
+
+
+def _kept(outcomes: Outcomes, target: Target, planning: Planning, force: Force) -> npt.NDArray[np.bool_]:
+    """Whether each future keeps the target: in each division, or in the whole force where they help each other."""
+    if force.policy.divisions.cross:
+        return outcomes.kept(target.excess, planning.settle)
+    each = [outcomes.kept(target.excess, planning.settle, division) for division in outcomes.divisions]
+    return np.asarray(np.all(each, axis=0))
 
 
 Variant = tuple[str, Force, Planning]
@@ -138,7 +150,10 @@ def _variants(force: Force, planning: Planning) -> Iterator[tuple[str, Variant, 
     yield "cases that leave", ("a quarter more", force, more), ("a quarter fewer", force, fewer)
     low, high = (
         planning.model_copy(
-            update={"mix": mix.model_copy(update={"high": mix.high * by, "very_high": mix.very_high * by})}
+            update={
+                "mix": _riskier(mix, by),
+                "premises": planning.premises.model_copy(update={"mix": _riskier(planning.premises.mix, by)}),
+            }
         )
         for by in (0.75, 1.25)
     )
@@ -153,6 +168,21 @@ def _variants(force: Force, planning: Planning) -> Iterator[tuple[str, Variant, 
         (f"{supply.leave * 1.25:g}% a year", force, more),
     )
     yield "case limit", ("55", _limit(force, 55), planning), ("45", _limit(force, 45), planning)
+
+
+Risks = TypeVar("Risks", Mix, PremisesMix)
+
+
+def _riskier(mix: Risks, by: float) -> Risks:
+    """The same with the share of high and very high risk so many times what it is, of all at the most."""
+    low, medium, high, very_high = mix.shares
+    share = high + very_high
+    if share in (0.0, 1.0):
+        return mix
+    wanted = min(1.0, share * by)
+    up, down = wanted / share, (1 - wanted) / (1 - share)
+    weights = {"low": low * down, "medium": medium * down, "high": high * up, "very_high": very_high * up}
+    return mix.model_copy(update=weights)
 
 
 def _limit(force: Force, cases: int) -> Force:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Self
 
@@ -11,8 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from allocator.domain.policy import RISKS
 
 OURS = "ours"
+NPCC = "NPCC, March 2016: of all, taken for those who arrive"
 
-Yearly = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False)]
+MOST_PERCENT = 1_000.0
+Yearly = Annotated[float, Field(ge=0, le=MOST_PERCENT, allow_inf_nan=False)]
+Arrivals = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 Growth = Annotated[float, Field(ge=-50, le=100, allow_inf_nan=False)]
 Cycles = Annotated[int, Field(ge=0, le=130)]
@@ -31,16 +34,18 @@ class Demand(_Table):
     """How many cases come and go."""
 
     growth: Growth = _set(
-        3.9, "percent by which a division's cases grow in a year", "median of areas, rso_by_area (Ministry of Justice)"
+        3.9,
+        "percent by which a division's cases grow in a year; where arrivals are set, by which those grow",
+        "median of areas, rso_by_area (Ministry of Justice)",
     )
     exits: Yearly = _set(7.0, "percent of cases that leave in a year")
-    arrivals: Yearly | None = _set(
+    arrivals: Arrivals | None = _set(
         None, "cases that arrive in a division in a year, premises apart; growth and exits together unless set"
     )
     custody: Percent = _set(
         35.0,
         "percent of arrivals who are in custody first",
-        "65% in the community, Surrey police and crime commissioner 2022",
+        "65% in the community, Surrey police and crime commissioner 2022: of all, taken for those who arrive",
     )
     custody_months: Annotated[float, Field(gt=0, le=1_200, allow_inf_nan=False)] = _set(
         12.0, "mean months in custody where no date of release is known"
@@ -69,10 +74,10 @@ class _Weights(_Table):
 class Mix(_Weights):
     """Risk of those who arrive, as weights."""
 
-    low: Weight = _set(50.0, "weight of low risk", "NPCC, March 2016")
-    medium: Weight = _set(30.0, "weight of medium risk", "NPCC, March 2016")
-    high: Weight = _set(18.0, "weight of high risk", "NPCC, March 2016")
-    very_high: Weight = _set(2.0, "weight of very high risk", "NPCC, March 2016")
+    low: Weight = _set(50.0, "weight of low risk", NPCC)
+    medium: Weight = _set(30.0, "weight of medium risk", NPCC)
+    high: Weight = _set(18.0, "weight of high risk", NPCC)
+    very_high: Weight = _set(2.0, "weight of very high risk", NPCC)
 
 
 class PremisesMix(_Weights):
@@ -121,6 +126,17 @@ class Planning(_Table):
     divisions: dict[str, Demand] = Field(
         default_factory=dict, description="rates of single divisions, in place of those of the force"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _inherit(cls, tables: Any) -> Any:
+        """What a division does not set is as for the force."""
+        if isinstance(tables, Mapping) and isinstance(tables.get("divisions"), Mapping):
+            common = tables.get("demand")
+            common = common if isinstance(common, Mapping) else {}
+            own = {k: {**common, **v} if isinstance(v, Mapping) else v for k, v in tables["divisions"].items()}
+            return {**tables, "divisions": own}
+        return tables
 
     def of(self, division: str) -> Demand:
         """Rates of a division."""

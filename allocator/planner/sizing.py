@@ -3,8 +3,9 @@
 Each division is sized by itself, since no rule ties it to the others; where officers may take cases of other
 divisions, the force is sized as one. The search begins at a bound that needs no solving: in a future whose cases
 exceed the limits of all officers together, or whose high-risk cases exceed the share of all cases, no plan is within
-limits. From there it goes up until a staffing holds, and bisects. Staffings are compared on the same futures, and each
-is tried on no more of them than it takes to tell which side of the target it is on, or that too many have failed.
+limits. From there it goes up until a staffing holds, and bisects, or down as long as one does. Staffings are compared
+on the same futures, and each is tried on no more of them than it takes to tell which side of the target it is on, or
+that too many have failed.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from allocator.planner.settings import Planning
 from allocator.planner.staffing import Need, need_of, serving, staffed, with_linked, with_trained
 
 NEXT = 40  # futures on which the next officer, course place and link are valued, at most
-CLIMB = 12  # staffings above the bound that are looked at
+CLIMB = 12  # officers above the bound, or above those there are, up to whom is looked; twice as many where that is more
 AT_ONCE = (2, 8)  # futures between two looks at the test, at first and once there are eight
 
 
@@ -45,7 +46,9 @@ class Tried:
     holds : bool
         Whether it keeps the target: surely if decided, else by the estimate.
     by_share : int
-        Futures that failed by the high-risk share alone, which more officers do not mend.
+        Futures that failed by the high-risk share alone.
+    unproved : int
+        Plans that were not proved best.
     """
 
     officers: int
@@ -58,6 +61,7 @@ class Tried:
     decided: bool
     holds: bool
     by_share: int = 0
+    unproved: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,27 @@ class Marginal:
     name: str
     kept: tuple[float, float, float]
     excess: tuple[float, float, float]
+    futures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attainable:
+    """What can be kept where no staffing keeps the target.
+
+    Attributes
+    ----------
+    officers : int
+        Of the largest staffing that was tried.
+    excess : int
+        Kept within in the asked share of futures.
+    unplaced : int
+        Futures in which somebody was without an officer, after the first cycles.
+    futures : int
+    """
+
+    officers: int
+    excess: int
+    unplaced: int
     futures: int
 
 
@@ -100,8 +125,7 @@ class Sized:
     why_not : str or None
         Why no staffing can: ``share`` (the division's own high-risk share is above the limit) or ``search`` (none of
         those looked at holds).
-    attainable : int or None
-        Excess that the best staffing keeps within in the asked share of futures.
+    attainable : Attainable or None
     marginals : tuple of Marginal
         Beside the officers there are.
     """
@@ -113,7 +137,7 @@ class Sized:
     answer: Tried
     tried: tuple[Tried, ...]
     why_not: str | None = None
-    attainable: int | None = None
+    attainable: Attainable | None = None
     marginals: tuple[Marginal, ...] = ()
 
 
@@ -165,10 +189,6 @@ class _Division:
         name = f"{self.name or 'force'}: {officers} officers"
         return Staffing(name, force, self.force, self.planning)
 
-    def by_share(self, tried: Tried) -> bool:
-        """Whether so many futures failed by the share alone that no number of officers mends it, beyond doubt."""
-        return any_time_interval(tried.futures - tried.by_share, tried.futures)[1] < self.target.confidence
-
     def outcomes(self, staffing: Staffing, count: int) -> Outcomes:
         return outcomes_of(self.futures.of(staffing, range(count)))
 
@@ -200,6 +220,7 @@ class _Division:
             decided=not low < confidence <= high,
             holds=kept / count >= confidence,
             by_share=sum(_by_share(one) for one in found),
+            unproved=sum(one["unproved"] for one in found),
         )
         self.known[key] = tried
         self.tried.append(tried)
@@ -220,11 +241,11 @@ def with_officers(force: Force, division: str, officers: int) -> Force:
     """The force with so many officers in a division; in the whole force, where each next one helps most."""
     if division:
         return staffed(force, division, officers)
-    while len(serving(force)) != officers:
-        more = len(serving(force)) < officers
-        load = {name: _load(force, name) for name in sorted({o.division for o in force.officers})}
-        name = max(load, key=lambda n: load[n]) if more else min(load, key=lambda n: load[n])
-        force = staffed(force, name, len(serving(force, name)) + (1 if more else -1))
+    homes = {o.division for o in force.officers} | {force.home(case) for case in force.cases}
+    while (now := len(serving(force))) != officers:
+        load = {name: _load(force, name) for name in sorted(homes) if now < officers or serving(force, name)}
+        name = (max if now < officers else min)(load, key=load.__getitem__)
+        force = staffed(force, name, len(serving(force, name)) + (1 if now < officers else -1))
     return force
 
 
@@ -265,62 +286,56 @@ def size(
     try:
         for name in names:
             part = force if crossing else alone(force, [name])
+            if not part.cases and not part.officers:  # premises alone, whose residents are with officers of elsewhere
+                continue
             one = _Division(name, part, planning, target, futures, most)
             found.append(_sized(one))
+            found[-1] = replace(found[-1], marginals=_marginals(one, found[-1].now))
     except KeyboardInterrupt:
         stopped = True
-    return Sizing(force, target, futures.horizon, tuple(found), futures.run_count, most, stopped)
+    return Sizing(force, target, futures.horizon, tuple(found), futures.count, most, stopped)
 
 
 def _sized(one: _Division) -> Sized:
     now = need_of(one.force, one.name or None)
-    bound, why_not = lower_bound(one.force, one.planning, one.target, one.futures.seed, one.futures.horizon)
-    if why_not is not None:
-        best = one.test(max(bound, now.officers))
-        return _unable(one, now, bound, best, why_not)
-    fewest = _fewest(one, bound)
+    bound, impossible = lower_bound(one.force, one.planning, one.target, one.futures.seed, one.futures.horizon)
+    if impossible and not one.test(max(bound, now.officers)).holds:
+        return _unable(one, now, bound, "share")
+    fewest = _fewest(one, bound, now.officers)
     if fewest is None:
-        last = max(one.tried, key=lambda tried: (tried.kept / tried.futures, -tried.officers))
-        return _unable(one, now, bound, last, "share" if one.by_share(one.tried[-1]) else "search")
-    trained, linked = _composition(one, fewest)
-    answer = one.test(fewest.officers, trained, linked)
+        return _unable(one, now, bound, "search")
+    answer = one.test(fewest.officers, *_composition(one, fewest))
+    if not answer.holds:  # fewer who are trained, and fewer who are linked, each held by itself
+        answer = fewest
     needed = Need(answer.officers, answer.trained, answer.linked)
-    return Sized(
-        division=one.name,
-        now=now,
-        needed=needed,
-        bound=bound,
-        answer=answer,
-        tried=tuple(one.tried),
-        marginals=_marginals(one, now),
-    )
+    return Sized(one.name, now, needed, bound, answer, tuple(one.tried))
 
 
-def _unable(one: _Division, now: Need, bound: int, best: Tried, why_not: str) -> Sized:
-    outcomes = one.outcomes(one.staffing(best.officers), best.futures)
-    worst = outcomes.of("excess")[:, min(one.planning.settle, outcomes.cycles - 1) :].max(axis=1)
-    attainable = int(np.quantile(worst, one.target.confidence, method="higher"))
-    return Sized(
-        division=one.name,
-        now=now,
-        needed=None,
-        bound=bound,
-        answer=best,
-        tried=tuple(one.tried),
-        why_not=why_not,
-        attainable=attainable,
-        marginals=_marginals(one, now),
-    )
+def _unable(one: _Division, now: Need, bound: int, why_not: str) -> Sized:
+    best = max(one.tried, key=lambda tried: (tried.kept / tried.futures, tried.officers))
+    largest = max(tried.officers for tried in one.tried)
+    outcomes = one.outcomes(one.staffing(largest), min(NEXT, one.most))
+    late = slice(min(one.planning.settle, outcomes.cycles - 1), None)
+    worst = outcomes.of("excess")[:, late].max(axis=1)
+    unplaced = (outcomes.of("unplaced")[:, late] > 0).any(axis=1)
+    excess = int(np.quantile(worst, one.target.confidence, method="higher"))
+    attainable = Attainable(largest, excess, int(unplaced.sum()), outcomes.futures)
+    return Sized(one.name, now, None, bound, best, tuple(one.tried), why_not, attainable)
 
 
-def _fewest(one: _Division, bound: int) -> Tried | None:
-    """Up from the bound in growing steps until a staffing holds, then bisection; None where none holds."""
+def _fewest(one: _Division, bound: int, now: int) -> Tried | None:
+    """Up from the bound in growing steps until a staffing holds, then bisection; down from the bound if that holds."""
     below, step, at = bound - 1, 1, bound
-    while not (tried := one.test(at)).holds:
+    most = max(bound, now) + max(CLIMB, bound)
+    while not one.test(at).holds:
         below = at
-        if at >= bound + CLIMB or one.by_share(tried):
+        if at >= most:
             return None
-        at, step = min(at + step, bound + CLIMB), step * 2
+        at, step = min(at + step, most), step * 2
+    if at == bound:
+        while at > 1 and one.test(at - 1).holds:
+            at -= 1
+        return one.test(at)
     return one.test(_least(lambda officers: one.test(officers).holds, below, at))
 
 
@@ -351,7 +366,7 @@ def _marginals(one: _Division, now: Need) -> tuple[Marginal, ...]:
     count = min(NEXT, one.most)
     base = Staffing(f"{one.name or 'force'}: as it is", one.force, one.force, one.planning)
     next_one = with_officers(one.force, one.name, now.officers + 1)
-    more = [("officer", replace(base, name="one more officer", force=next_one))]
+    more = [("trained officer, full time", replace(base, name="one more officer", force=next_one))]
     supply = one.planning.supply
     if supply.course_every:
         place = supply.model_copy(update={"course_places": supply.course_places + 1})

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from allocator.domain.force import Force
+from allocator.planner.bound import Target
 from allocator.planner.history import Rate
 from allocator.planner.sensitivity import Sensitivity
 from allocator.planner.settings import Planning
@@ -18,6 +20,7 @@ from allocator.planner.told import (
     assumed_document,
     assumed_section,
     chance_words,
+    change_words,
     finite,
     percent,
 )
@@ -29,14 +32,15 @@ def sizing_told(
     """What a sizing tells."""
     force, target = found.force, found.target
     goal = "within limits" if target.excess == 0 else f"within an excess of {target.excess}"
+    each = "the whole force" if force.policy.divisions.cross else "each division"
     says = [
-        f"Target: in {percent(target.confidence)} of futures, each cycle of each division {goal} and nobody without an "
-        f"officer, over {found.horizon} cycles of which the first {planning.settle} are not counted.",
+        f"Target: in {_asked(target)} of futures, each cycle of {each} {goal} and nobody without an officer, over "
+        f"{found.horizon} cycles of which the first {min(planning.settle, found.horizon - 1)} are not counted.",
         *(_sized_sentence(one, found) for one in found.divisions),
-        f"{found.futures_run:,} futures were run, at most {found.most:,} for one staffing.",
+        f"{found.futures_run:,} futures were run, at most {found.most:,} for one staffing{_proved(found)}.",
     ]
     if found.stopped:
-        says.append("It was stopped: divisions that are not listed were not finished.")
+        says.append("It was stopped: what is not listed was not finished.")
     sections = [
         Section(
             "Officers",
@@ -97,21 +101,43 @@ def _sized_sentence(one: Sized, found: Sizing) -> str:
         why = {
             "share": "its cases are more often high risk than the share that officers may hold, however many "
             f"officers there are{_full(found.force)}",
-            "search": f"none of the staffings up to {max(t.officers for t in one.tried)} officers holds",
+            "search": f"none holds of those up to {max(t.officers for t in one.tried)} officers that were "
+            f"tried{_by_share(one)}",
         }[one.why_not or "search"]
+        assert one.attainable is not None
+        best = one.attainable
+        missing = f", but somebody is without an officer in {best.unplaced:,}" if best.unplaced else ""
         return (
-            f"{name}: no staffing keeps the target, since {why}. With {one.answer.officers} officers the excess stays "
-            f"within {one.attainable:,} in {percent(found.target.confidence)} of futures."
+            f"{name}: no staffing keeps the target, since {why}. With {best.officers} officers the excess stays within "
+            f"{best.excess:,} in {_asked(found.target)} of {best.futures:,} futures{missing}."
         )
     more = one.needed.officers - one.now.officers
     change = "as many as now" if more == 0 else f"{abs(more)} {'more' if more > 0 else 'fewer'} than now"
     sure = "" if one.answer.decided else "; not yet sure: more futures would tell (--futures)"
-    linked = f", {one.needed.linked} linked to premises" if one.needed.linked else ""
+    linked = f", {one.needed.linked} linked to premises" if one.division and one.needed.linked else ""
+    # Of a force whose divisions help each other it is not asked how few need the training.
+    trained = f", {one.needed.trained} of them trained at first" if one.division else ""
+    kept = f"{percent(one.answer.kept / one.answer.futures)} of {one.answer.futures:,} futures"
     return (
-        f"{name}: {one.needed.officers} officers ({change}), {one.needed.trained} of them trained{linked}. The target "
-        f"is kept in {percent(one.answer.kept / one.answer.futures)} of {one.answer.futures:,} futures, interval "
+        f"{name}: {one.needed.officers} officers ({change}){trained}{linked}. The target is kept in {kept}, interval "
         f"{percent(one.answer.low)} to {percent(one.answer.high)}{sure}."
     )
+
+
+def _asked(target: Target) -> str:
+    return f"{100 * target.confidence:.10g}%"
+
+
+def _proved(found: Sizing) -> str:
+    unproved = sum(tried.unproved for one in found.divisions for tried in one.tried)
+    return f"; {unproved:,} of their plans were not proved best" if unproved else ", every plan proved best"
+
+
+def _by_share(one: Sized) -> str:
+    """Whether the last staffing that was tried failed by the high-risk share alone."""
+    last = max(one.tried, key=lambda tried: tried.officers)
+    failed = last.futures - last.kept
+    return f"; {last.by_share:,} of the last {failed:,} failed by the high-risk share alone" if last.by_share else ""
 
 
 def _full(force: Force) -> str:
@@ -124,7 +150,9 @@ def _full(force: Force) -> str:
 
 def _needed_row(one: Sized) -> tuple[str, ...]:
     need, now = one.needed, one.now
-    needed = ("none can", "", "") if need is None else (need.officers, need.trained, need.linked)
+    needed: tuple[object, ...] = ("none can", "", "")
+    if need is not None:
+        needed = (need.officers, need.trained, need.linked) if one.division else (need.officers, "", "")
     figures = (now.officers, needed[0], now.trained, needed[1], now.linked, needed[2], one.bound)
     return (one.division or WHOLE, *map(str, figures), _kept(one))
 
@@ -156,9 +184,9 @@ def _tried_rows(one: Sized) -> list[tuple[str, ...]]:
 def _worth_rows(one: Sized) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for m in one.marginals:
-        kept, low, high = (f"{100 * value:+.0f}" for value in m.kept)
-        excess = f"{m.excess[0]:+.1f} ({m.excess[1]:+.1f} to {m.excess[2]:+.1f})"
-        rows.append((one.division or WHOLE, m.name, f"{kept} ({low} to {high})", excess, str(m.futures)))
+        change, low, high = (100 * value for value in m.kept)
+        told = change_words(change, low, high), change_words(*m.excess, 1)
+        rows.append((one.division or WHOLE, m.name, *told, str(m.futures)))
     return rows
 
 
@@ -172,7 +200,7 @@ def _sized_document(one: Sized) -> dict[str, Any]:
         "needed": need(one.needed),
         "bound": one.bound,
         "why_not": one.why_not,
-        "attainable_excess": one.attainable,
+        "attainable": None if one.attainable is None else asdict(one.attainable),
         "tried": [
             {
                 "officers": t.officers,

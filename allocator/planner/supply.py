@@ -55,7 +55,9 @@ class Roster:
         self.courses = None if courses is None else sorted(courses, key=lambda course: course.on)
         self.days = force.policy.cycle.days
         self.since = {officer.officer_id: 0 for officer in force.officers}  # cycle from which they wait for a course
-        self.back: dict[str, int] = {}  # cycle in which an absent officer is back
+        # Cycle in which an absent officer is back; of those who are absent in the first cycle it is not known when they
+        # went. Those who are leaving in it have no successor: whether they have one is what the staffing says.
+        self.back = {o.officer_id: max(1, supply.absent_cycles) for o in force.officers if o.status == "absent"}
         self.full: dict[str, tuple[int, int]] = {}  # cycle in which a newcomer's capacity is full, and which
         self.to_come: dict[int, list[Officer]] = {}  # successors by the cycle in which they join
         self.chances: dict[str, tuple[float, ...]] = {}

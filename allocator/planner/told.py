@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -145,9 +146,9 @@ def _page(section: Section) -> Page:
 
 
 def _cell(text: str) -> str | float:
-    """A figure as a number, so that a workbook can reckon with it."""
+    """A figure as a number, so that a workbook can reckon with it; an id such as 007 stays as it is."""
     try:
-        return float(text.replace(",", "")) if text and text[-1].isdigit() else text
+        return float(text.replace(",", "")) if text and text[-1].isdigit() and not re.match("0[0-9]", text) else text
     except ValueError:
         return text
 
@@ -160,6 +161,13 @@ def percent(share: float) -> str:
 def chance_words(chance: Chance) -> str:
     """A probability with its interval."""
     return f"{percent(chance.share)} ({percent(chance.low)} to {percent(chance.high)})"
+
+
+def change_words(change: float, low: float, high: float, digits: int = 0) -> str:
+    """A change with its interval, where it has one."""
+    if not math.isfinite(low + high):
+        return f"{change:+.{digits}f} (one future)"
+    return f"{change:+.{digits}f} ({low:+.{digits}f} to {high:+.{digits}f})"
 
 
 def finite(values: Iterable[float]) -> list[float | None]:

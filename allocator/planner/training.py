@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from allocator.domain.force import Force, Officer
-from allocator.errors import AllocatorError
+from allocator.errors import AllocatorError, InputError, Problem
 from allocator.planner.intervals import mean_change
 from allocator.planner.outcomes import Outcomes, outcomes_of
 from allocator.planner.runs import Futures, Staffing
@@ -86,10 +87,17 @@ def plan_training(
 
     Raises
     ------
+    InputError
+        When a course is before the first cycle or after the last.
     AllocatorError
         When it was stopped before anything was known.
     """
+    last = force.cycle_date + timedelta(days=force.policy.cycle.days * (futures.horizon - 1))
     ordered = sorted(courses, key=lambda course: course.on)
+    early = [course for course in ordered if not force.cycle_date < course.on <= last]
+    if early:
+        expected = f"a date after {force.cycle_date} and no later than the last cycle, {last}"
+        raise InputError([Problem("courses", expected, value=course.on.isoformat()) for course in early])
     chosen: list[list[str]] = [[] for _ in ordered]
     able = [o for o in force.officers if not o.trained and o.status in ("open", "closed") and o.capacity > 0]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from allocator.planner.history import Rate
 from allocator.planner.settings import Planning
-from allocator.planner.told import Section, Told, assumed_document, assumed_section, finite
+from allocator.planner.told import Section, Told, assumed_document, assumed_section, change_words, finite
 from allocator.planner.training import TrainingPlan
 
 
@@ -14,28 +14,27 @@ def training_told(found: TrainingPlan, planning: Planning, rates: Sequence[Rate]
     """What a training plan tells."""
     says = []
     for one in found.sent:
-        mean, low, high = one.helps
-        says.append(
-            f"Send {one.officer} ({one.division}) on the course of {found.courses[one.course].on.isoformat()}: "
-            f"{mean:+.2f} excess and cases with nobody in a cycle ({low:+.2f} to {high:+.2f})."
-        )
-    if not says:
-        says.append("Nobody who serves is without the training, or there is no place.")
+        day = found.courses[one.course].on.isoformat()
+        effect = f"{change_words(*one.helps, 2)} excess and cases with nobody in a cycle"
+        if one.helps == (0.0, 0.0, 0.0):
+            effect = "makes no difference in these futures, to whoever goes"
+        says.append(f"Send {one.officer} ({one.division}) on the course of {day}: {effect}.")
     if found.stopped:
         says.append("It was stopped: later places are not filled.")
+    elif not says:
+        says.append("Nobody who serves is without the training, or there is no place.")
     says.append(f"Each was compared with everybody else who could go, on the same {found.futures:,} futures.")
     rows = tuple(
         (
             found.courses[one.course].on.isoformat(),
             one.officer,
             one.division,
-            f"{one.helps[0]:+.2f}",
-            f"{one.helps[1]:+.2f} to {one.helps[2]:+.2f}",
+            change_words(*one.helps, 2),
             one.next_best or "",
         )
         for one in found.sent
     )
-    header = ("course", "officer", "division", "effect in a cycle", "interval", "second")
+    header = ("course", "officer", "division", "effect in a cycle", "second")
     sections = (
         Section("Who to send when", "Course places, filled in the order of their dates", header, rows),
         assumed_section(planning, rates),

@@ -13,7 +13,7 @@ from allocator.errors import InputError, Problem
 from allocator.jobs.queue import Job, result_of, submit
 from allocator.planner.future import alone
 from allocator.planner.history import Rate
-from allocator.planner.inputs import assumption_problems, from_history
+from allocator.planner.inputs import assumption_problems, from_history, unfit
 from allocator.planner.settings import Planning
 from allocator.planner.supply import Course
 from allocator.service.standing import NotThere, present, require
@@ -30,8 +30,14 @@ Assumed = tuple[Planning, tuple[Rate, ...]]
 
 
 def assumed(store: Store, user: User) -> Assumed:
-    """What is assumed: rates of the store's own cycles where there are enough."""
-    return from_history(store, Planning(), by=user.name)
+    """What is assumed: rates of the store's own cycles where there are enough; of divisions that are one's business."""
+    planning, rates = from_history(store, Planning(), by=user.name)
+    if user.sight.divisions is None:
+        return planning, rates
+    own = {name: table for name, table in planning.divisions.items() if name in user.sight.divisions}
+    hidden = tuple(f"divisions.{name}." for name in planning.divisions if name not in own)
+    seen = tuple(rate for rate in rates if not (hidden and rate.setting.startswith(hidden)))
+    return planning.model_copy(update={"divisions": own}), seen
 
 
 def _changed(planning: Planning, changes: Mapping[str, Any]) -> Planning:
@@ -97,6 +103,8 @@ def post_planning(
         With everything that is wrong about the question.
     """
     require(user, "solve")
+    if question == "train":
+        require(user, "officers")  # whom to send names them
     problems = []
     for name, value, low, high in (
         ("horizon", horizon, 2, LONGEST),
@@ -118,6 +126,8 @@ def post_planning(
     planning = _changed(before, assumptions or {})
     seen = present(store, user, "staffing", purpose="planning")
     force = seen.force if user.sight.divisions is None else alone(seen.force, user.sight.divisions)
+    if problems := unfit(force, planning, horizon, "assumptions"):
+        raise InputError(problems)
     with store.writing() as writing:
         snapshot = save(writing.connection, force)
     parameters = {

@@ -7,11 +7,12 @@ from datetime import date, timedelta
 import pytest
 
 from allocator.domain.force import Premises
+from allocator.domain.policy import RISKS
 from allocator.errors import InputError
 from allocator.planner.demand import draw_demand
 from allocator.planner.future import with_step
-from allocator.planner.history import mix_of, rates_of, with_rates
-from allocator.planner.inputs import read_courses, read_planning
+from allocator.planner.history import rates_of, with_rates
+from allocator.planner.inputs import read_courses, read_planning, unfit
 from allocator.planner.settings import Planning, assumptions
 from tests.planner.test_demand import DAY, force, many
 
@@ -71,7 +72,9 @@ def test_rates_are_counted_from_one_export_to_the_next():
         now = now.changed(cases=tuple(cases), cycle_date=DAY + timedelta(days=28 * k))
         forces.append(now)
     rates = {rate.setting.removeprefix("divisions.North."): rate for rate in rates_of(forces)}
-    assert set(rates) == {"arrivals", "exits", "risk_up", "risk_down", "custody"}  # nobody was inside, or at premises
+    mix = {f"mix.{risk}" for risk in RISKS}
+    # Nobody was inside, or at premises.
+    assert set(rates) == {"arrivals", "exits", "risk_up", "risk_down", "custody"} | mix
     years = 13 * 28 / 365.25
     assert rates["arrivals"].value == pytest.approx(39 / years) and rates["arrivals"].count == 39
     exposed = sum(len(f.cases) for f in forces[:-1]) * 28 / 365.25 / 100
@@ -79,9 +82,9 @@ def test_rates_are_counted_from_one_export_to_the_next():
     assert rates["risk_up"].count == 13 and rates["risk_down"].count == 0
     assert all(rate.low <= rate.value <= rate.high for rate in rates.values())
     assert rates["custody"].value == 0 and rates["custody"].high < 10
-    assumed = with_rates(Planning(), rates_of(forces), mix_of(forces))
+    assumed = with_rates(Planning(), rates_of(forces))
     assert assumed.of("North").arrivals == pytest.approx(39 / years)
-    assert assumed.mix.medium == 39 and assumed.mix.low == 0
+    assert assumed.mix.medium == 100 and assumed.mix.low == 0
 
 
 def test_stays_are_counted_and_lead_back_to_what_they_were_drawn_from():
@@ -113,7 +116,17 @@ def test_stays_are_counted_and_lead_back_to_what_they_were_drawn_from():
     for setting, value in expected.items():
         assert rates[setting].low < value < rates[setting].high, (setting, rates[setting])
         assert rates[setting].high < 2 * rates[setting].low
-    found = with_rates(Planning(), rates.values(), None)
+    found = with_rates(Planning(), rates.values())
     assert found.premises.weeks == rates["premises.weeks"].value
     assert found.of("North").custody_months == rates["divisions.North.custody_months"].value
     assert found.demand == Planning().demand and found.premises.mix == Planning().premises.mix
+
+
+def test_a_division_has_the_rates_of_the_force_but_its_own_and_has_to_be_there():
+    found = Planning.model_validate({"demand": {"growth": 8.0}, "divisions": {"North": {"exits": 3.0}}})
+    assert (found.of("North").growth, found.of("North").exits, found.of("South").exits) == (8.0, 3.0, 7.0)
+    assert Planning.model_validate(found.model_dump()) == found
+    (problem,) = unfit(force(many(3)), Planning.model_validate({"divisions": {"Nroth": {}}}), 5, "a.toml")
+    assert "North" in problem.maybe
+    late = force(many(3)).changed(cycle_date=date(9999, 6, 1))
+    assert unfit(late, Planning(), 5, "a.toml") == [] and len(unfit(late, Planning(), 26, "a.toml")) == 1

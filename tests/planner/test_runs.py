@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from allocator.compute import Place, Runner
+from allocator.compute import Inline, Place, Runner
 from allocator.errors import AllocatorError, InputError
 from allocator.files import write_force
 from allocator.planner.future import Task, run_future
@@ -113,7 +115,7 @@ def test_what_was_kept_is_not_run_again_and_half_a_line_is_dropped(tmp_path, und
     with Runner(Place(1)) as runner, Kept(path, resume=True) as kept:
         futures = Futures(runner, kept, seed=4, horizon=HORIZON)
         assert futures.of(staffing(), range(6)) == undisturbed
-        assert futures.run_count == 3
+        assert futures.count == 6 and len(path.read_bytes().splitlines()) == 6
     with pytest.raises(InputError, match="resume"):
         Kept(path)
     with Kept(path, resume=True), pytest.raises(AllocatorError, match="Another run writes"):
@@ -131,7 +133,9 @@ def test_other_assumptions_are_other_futures(tmp_path):
         Staffing("x", one.force, one.demand, BUSY, courses=()).key,
         Staffing("x", one.force, one.demand, BUSY, until=(0, 1)).key,
     }
-    assert len(keys) == 4 and Staffing("y", one.force, one.demand, BUSY).key == one.key
+    later = Staffing("x", one.force.changed(cycle_date=one.force.cycle_date + timedelta(days=1)), one.demand, BUSY)
+    keys.add(later.key)
+    assert len(keys) == 5 and Staffing("y", one.force, one.demand, BUSY).key == one.key
 
 
 def test_ctrl_c_keeps_what_has_ended_and_resuming_gives_the_same_answer(tmp_path):
@@ -164,3 +168,16 @@ def test_ctrl_c_keeps_what_has_ended_and_resuming_gives_the_same_answer(tmp_path
     assert process.returncode == 0 and cut["stopped"] and 3 <= cut["futures"] < 40
     again = subprocess.run([*command, "--out", str(tmp_path / "cut"), "--resume"], capture_output=True, check=True)
     assert json.loads(again.stdout) == json.loads(whole.stdout)
+
+
+def test_a_plan_that_was_cut_short_ends_its_future(monkeypatch):
+    import allocator.solver.allocate as solver
+
+    whole = solver.allocate
+
+    def cut_short(*args, **options):
+        return replace(whole(*args, **options), stopped="interrupted")
+
+    monkeypatch.setattr(solver, "allocate", cut_short)
+    with Kept() as kept, pytest.raises(KeyboardInterrupt):
+        Futures(Inline(), kept, seed=4, horizon=3).of(staffing(), range(2))

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from allocator.compute import Place, Runner
 from allocator.domain.force import Case, Exemption, Force, Officer, Premises
+from allocator.errors import InputError
 from allocator.planner.bound import Target, lower_bound
 from allocator.planner.future import Task, alone, run_future
-from allocator.planner.runs import Futures, Kept
+from allocator.planner.outcomes import outcomes_of
+from allocator.planner.runs import Futures, Kept, Staffing
 from allocator.planner.sensitivity import sensitivity
 from allocator.planner.settings import Planning
-from allocator.planner.sizing import size
+from allocator.planner.sizing import size, with_officers
 from allocator.planner.staffing import need_of, staffed, with_linked, with_trained
 from allocator.planner.supply import Course
 from allocator.planner.training import plan_training
@@ -85,7 +89,7 @@ def test_no_staffing_changes_the_risk_of_the_cases():
     (one,) = sized(force(north, held(10, north), held(10, north, risk="high"))).divisions
     assert (one.needed, one.why_not) == (None, "share")
     # 10 of 20 are high risk, and the share allows 4 of 20: six are over, whoever holds them.
-    assert one.attainable == 6
+    assert (one.attainable.excess, one.attainable.unplaced, one.attainable.futures) == (6, 0, 8)
 
 
 def test_divisions_are_sized_by_themselves_and_help_where_they_may():
@@ -108,9 +112,9 @@ def test_the_bound_is_never_above_the_answer():
     north = officers(3)
     growing = STILL.model_copy(update={"demand": STILL.demand.model_copy(update={"arrivals": 60.0})})
     of = force(north, held(28, north))
-    bound, why_not = lower_bound(of, growing, Target(0, 0.9), 1, 4)
+    bound, impossible = lower_bound(of, growing, Target(0, 0.9), 1, 4)
     (one,) = sized(of, planning=growing, most=12).divisions
-    assert why_not is None and bound == one.bound <= one.needed.officers
+    assert not impossible and bound == one.bound <= one.needed.officers
 
 
 def test_the_next_officer_is_worth_something_where_there_are_too_few():
@@ -194,3 +198,40 @@ def test_exemptions_stand_as_long_as_the_case_is_with_the_officer():
     found = run_future(Task(of, of, STILL, 1, 0, 4), lambda f: allocate(f, workers=1))
     assert found["divisions"]["North"]["unplaced"] == [0, 0, 0, 0]
     assert alone(of, ["North"]).exemptions == (given,) and alone(of, ["South"]).exemptions == ()
+
+
+def test_a_resident_of_another_division_does_not_make_a_division_unsizeable():
+    north, south = officers(2), officers(2, "South")
+    site = Premises(premises_id="AP", division="North")
+    north = [o.model_copy(update={"premises": frozenset({"AP"})}) for o in north]
+    at = [
+        c.model_copy(update={"case_id": f"r{k}", "setting": "premises", "premises": "AP", "division": "South"})
+        for k, c in enumerate(held(3, north))
+    ]
+    of = force(north, south, held(12, north), held(12, south, "South"), at, premises=[site])
+    part = alone(of, ["North"])
+    assert {c.division for c in part.cases} == {"North"} and len(part.cases) == 15
+    short = STILL.model_copy(update={"premises": STILL.premises.model_copy(update={"weeks": 1.0, "remain": 100.0})})
+    assert all(one.needed is not None for one in sized(of, planning=short).divisions)
+
+
+def test_divisions_that_have_nobody_are_neither_asked_about_nor_an_end():
+    north, central = officers(2), officers(3, "Central")
+    site = Premises(premises_id="AP", division="Hill")
+    of = force(north, central, held(8, north), premises=[site])
+    crossing = of.changed(policy=of.policy.merged({"divisions": {"cross": True}}))
+    (whole,) = sized(crossing).divisions
+    assert whole.needed.officers == 1
+    assert need_of(with_officers(crossing, "", 2)).officers == 2
+    leaving = STILL.model_copy(update={"supply": STILL.supply.model_copy(update={"leave": 100.0})})
+    with Runner(Place(1)) as runner:  # officers without cases are gone, and their division with them
+        futures = Futures(runner, Kept(), seed=1, horizon=20)
+        out = outcomes_of(futures.of(Staffing("x", of, of, leaving), range(2)))
+    assert out.of("officers", "Central").shape == (2, 20)
+
+
+def test_courses_have_to_be_within_the_cycles_that_are_looked_at():
+    north = officers(2, mosovo="awaiting")
+    with Runner(Place(1)) as runner, pytest.raises(InputError, match="2 problems"):
+        futures = Futures(runner, Kept(), seed=1, horizon=3)
+        plan_training(force(north), STILL, [Course(date(2019, 1, 1), 1), Course(date(2030, 1, 1), 1)], futures, 1)

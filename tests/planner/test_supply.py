@@ -31,7 +31,8 @@ def after(start, supply, cycles, courses=None, future=0):
 
 def test_nobody_moves_where_nothing_is_assumed():
     start = staffed_with(officer("A"), officer("B", status="absent"))
-    assert after(start, STILL, 10) == [{o.officer_id: o for o in start.officers}] * 9
+    now, back = ({o.officer_id: o for o in (officer("A"), officer("B", status=s))} for s in ("absent", "open"))
+    assert after(start, STILL, 10) == [now] * 2 + [back] * 7  # who is absent at first comes back after a long absence
 
 
 def test_whoever_leaves_is_succeeded_by_a_newcomer_who_grows_into_the_post():

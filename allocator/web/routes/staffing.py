@@ -95,12 +95,15 @@ def _numbers(planning: Planning, values: Mapping[str, str]) -> dict[str, Any]:
     for one in assumptions(planning):
         shown = _shown(one)
         text = values.get(one.key, shown).strip()
-        if text in (shown, ""):
+        if text == shown:
             continue
         table = changes
         above, _, last = one.key.rpartition(".")
         for part in above.split(".", 1) if above.startswith("divisions.") else above.split("."):
             table = table.setdefault(part, {}) if part else table
+        if text == "" and one.default is None:
+            table[last] = None  # as if nothing were known
+            continue
         table[last] = _number(one.key, text, whole=isinstance(one.default, int), problems=problems)
     if problems:
         raise InputError(problems)
