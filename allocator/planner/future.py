@@ -178,9 +178,14 @@ def alone(force: Force, divisions: Iterable[str]) -> Force:
     divisions : iterable of str
     """
     wanted = set(divisions)
-    officers = tuple(o for o in force.officers if o.division in wanted)
+    sites = tuple(p for p in force.premises if p.division in wanted)
+    premises = {p.premises_id for p in sites}
+    officers = tuple(
+        o if o.premises <= premises else o.model_copy(update={"premises": o.premises & premises})
+        for o in force.officers
+        if o.division in wanted
+    )
     named = {o.officer_id for o in officers}
-    premises = {p.premises_id for p in force.premises if p.division in wanted}
     cases = []
     for case in force.cases:
         if case.officer not in named and (case.officer is not None or force.home(case) not in wanted):
@@ -192,5 +197,5 @@ def alone(force: Force, divisions: Iterable[str]) -> Force:
             home = force.home(case)
             update["division"] = home if home in wanted else force.officer_by_id[str(case.officer)].division
         cases.append(case.model_copy(update=update))
-    part = force.changed(officers=officers, cases=tuple(cases), exemptions=())
+    part = force.changed(officers=officers, cases=tuple(cases), premises=sites, exemptions=())
     return part.changed(exemptions=standing(force.exemptions, part))

@@ -91,7 +91,7 @@ class Attainable:
     Attributes
     ----------
     officers : int
-        Of the largest staffing that was tried.
+        As many as there are, or as the limits alone ask for.
     excess : int
         Kept within in the asked share of futures.
     unplaced : int
@@ -313,20 +313,26 @@ def _sized(one: _Division) -> Sized:
 
 def _unable(one: _Division, now: Need, bound: int, why_not: str) -> Sized:
     best = max(one.tried, key=lambda tried: (tried.kept / tried.futures, tried.officers))
-    largest = max(tried.officers for tried in one.tried)
-    outcomes = one.outcomes(one.staffing(largest), min(NEXT, one.most))
+    # With room by the limits alone: many more would be a force that nobody pays for, and is slow to plan.
+    officers = max(bound, now.officers)
+    outcomes = one.outcomes(one.staffing(officers), min(NEXT, one.most))
     late = slice(min(one.planning.settle, outcomes.cycles - 1), None)
     worst = outcomes.of("excess")[:, late].max(axis=1)
     unplaced = (outcomes.of("unplaced")[:, late] > 0).any(axis=1)
     excess = int(np.quantile(worst, one.target.confidence, method="higher"))
-    attainable = Attainable(largest, excess, int(unplaced.sum()), outcomes.futures)
+    attainable = Attainable(officers, excess, int(unplaced.sum()), outcomes.futures)
     return Sized(one.name, now, None, bound, best, tuple(one.tried), why_not, attainable)
+
+
+def _most(bound: int, now: int) -> int:
+    """Officers up to whom is looked."""
+    return max(bound, now) + max(CLIMB, bound)
 
 
 def _fewest(one: _Division, bound: int, now: int) -> Tried | None:
     """Up from the bound in growing steps until a staffing holds, then bisection; down from the bound if that holds."""
     below, step, at = bound - 1, 1, bound
-    most = max(bound, now) + max(CLIMB, bound)
+    most = _most(bound, now)
     while not one.test(at).holds:
         below = at
         if at >= most:

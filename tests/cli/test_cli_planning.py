@@ -52,7 +52,7 @@ def test_a_sizing_with_the_next_officer_and_the_tornado(run, folder, tmp_path):
 
 
 def test_training(run, folder, tmp_path):
-    (tmp_path / "courses.csv").write_text("date,places\n2026-02-10,1\n")
+    (tmp_path / "courses.csv").write_text("date,places\n2026-04-20,1\n")
     done = run("train", folder, "--courses", tmp_path / "courses.csv", *FEW, "--json")
     document = json.loads(done.out)
     assert [one["officer_id"] for one in document["sent"]] == ["U"]

@@ -14,7 +14,8 @@ from allocator.planner.future import Task, alone, run_future
 from allocator.planner.outcomes import outcomes_of
 from allocator.planner.runs import Futures, Kept, Staffing
 from allocator.planner.sensitivity import sensitivity
-from allocator.planner.settings import Planning
+from allocator.planner.settings import Planning, PremisesMix
+from allocator.planner.settings import Premises as Stays
 from allocator.planner.sizing import size, with_officers
 from allocator.planner.staffing import need_of, staffed, with_linked, with_trained
 from allocator.planner.supply import Course
@@ -122,8 +123,8 @@ def test_the_next_officer_is_worth_something_where_there_are_too_few():
     of = force(north, held(10, north), held(14, north, risk="high"))
     (one,) = sized(of, most=4).divisions
     worth = {m.name: m for m in one.marginals}
-    assert worth["officer"].futures == 4
-    assert worth["officer"].excess[0] <= 0
+    assert worth["trained officer, full time"].futures == 4
+    assert worth["trained officer, full time"].excess[0] <= 0
 
 
 def test_staffings():
@@ -211,7 +212,10 @@ def test_a_resident_of_another_division_does_not_make_a_division_unsizeable():
     of = force(north, south, held(12, north), held(12, south, "South"), at, premises=[site])
     part = alone(of, ["North"])
     assert {c.division for c in part.cases} == {"North"} and len(part.cases) == 15
-    short = STILL.model_copy(update={"premises": STILL.premises.model_copy(update={"weeks": 1.0, "remain": 100.0})})
+    assert alone(of, ["South"]).premises == ()
+    low = PremisesMix(low=1.0, medium=0.0, high=0.0, very_high=0.0)
+    stays = Stays(weeks=1.0, remain=100.0, mix=low)
+    short = STILL.model_copy(update={"premises": stays})
     assert all(one.needed is not None for one in sized(of, planning=short).divisions)
 
 

@@ -32,7 +32,7 @@ def site(tmp_path_factory):
             ["Officers", "Value of the next", "Sensitivity", "Assumptions"],
         ),
         (
-            {"question": "train", "courses": "date,places\r\n2026-01-20,1\r\n"},
+            {"question": "train", "courses": "date,places\r\n2026-04-20,1\r\n"},
             "Send U (North)",
             ["Who to send when", "Assumptions"],
         ),
@@ -61,7 +61,7 @@ def test_what_is_wrong_with_a_form_is_told_and_what_was_typed_stays(site):
 
 
 def test_training_through_the_interface(site):
-    body = {"question": "train", "horizon": 2, "futures": 1, "courses": [{"date": "2026-01-20", "places": 1}]}
+    body = {"question": "train", "horizon": 2, "futures": 1, "courses": [{"date": "2026-04-20", "places": 1}]}
     assert site.call("planner", "POST", "/v1/planning", json=body).status_code == 403  # it names officers
     posted = site.call("supervisor", "POST", "/v1/planning", json=body)
     assert posted.status_code == 202, posted.text
@@ -70,7 +70,7 @@ def test_training_through_the_interface(site):
     assert [one["officer_id"] for one in result["sent"]] == ["U"]
     without = site.call("supervisor", "POST", "/v1/planning", json={**body, "courses": []})
     assert without.status_code == 422 and "dates of courses" in without.text
-    many = [{"date": "2026-01-20", "places": 50}] * 2
+    many = [{"date": "2026-04-20", "places": 50}] * 2
     assert site.call("supervisor", "POST", "/v1/planning", json={**body, "courses": many}).status_code == 422
 
 
