@@ -58,7 +58,9 @@ def forces_at(paths: Sequence[Path]) -> list[Path]:
     for path in paths:
         inside = sorted(p for p in path.iterdir() if not p.name.startswith(".")) if path.is_dir() else []
         own = not path.is_dir() or any(p.name.casefold() in ("cases.csv", "officers.csv") for p in inside)
-        found += [path] if own else [p for p in inside if p.is_dir() or p.suffix.casefold() == ".xlsx"]
+        held = [p for p in inside if p.is_dir() or p.suffix.casefold() == ".xlsx"]
+        found += [path] if own or not held else held  # an empty one is told, and not left out
+    found = list({path.resolve(): path for path in reversed(found)}.values())[::-1]
     names = [name_of(path) for path in found]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:

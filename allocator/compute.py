@@ -12,6 +12,7 @@ import itertools
 import multiprocessing
 import os
 import pickle
+import re
 import shutil
 import signal
 import sys
@@ -27,7 +28,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from allocator.errors import AllocatorError
+from allocator.errors import AllocatorError, InputError, Problem
 
 POLL = 0.1  # seconds between looks at what workers have told
 ATTEMPTS = 2  # a task whose worker was killed is tried once more
@@ -303,6 +304,8 @@ def _cluster(address: str, certificates: str | None) -> Iterator[tuple[Executor,
             f"{address} is refused: workers run what they are sent, so a cluster has to be one that both sides prove "
             "who they are to.\nMaybe start the scheduler with certificates, and name it tls://…."
         )
+    if not re.fullmatch(r"tls://[^/:\s]+:[0-9]{1,5}|tls://\[[0-9A-Fa-f:]+\]:[0-9]{1,5}", address):
+        raise InputError([Problem("cluster", "an address such as tls://host:8786", value=address)])
     try:
         from distributed import Client
         from distributed.security import Security
@@ -311,7 +314,9 @@ def _cluster(address: str, certificates: str | None) -> Iterator[tuple[Executor,
     folder = Path(certificates or ".")
     missing = [name for name in ("ca.pem", "cert.pem", "key.pem") if not (folder / name).is_file()]
     if missing:
-        raise AllocatorError(f"{folder} has no {', '.join(missing)}.\nMaybe name the folder with --certificates.")
+        raise AllocatorError(
+            f"The folder {folder} has no {', '.join(missing)}.\nMaybe name the folder with --certificates."
+        )
     security = Security(
         tls_ca_file=str(folder / "ca.pem"),
         tls_client_cert=str(folder / "cert.pem"),

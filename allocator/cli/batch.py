@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +40,8 @@ def command(
 
     Exit codes: 0 all planned; 2 input or usage; 1 anything else, a force that failed included.
     """
+    if time_limit is not None and math.isnan(time_limit):
+        raise click.UsageError("--time-limit: nan found, expected seconds.")
     folder = folder_of(out)
     assert folder is not None
     from allocator.batch import allocate_all, forces_at

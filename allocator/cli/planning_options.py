@@ -111,6 +111,8 @@ def planning_command(name: str, usual: int, quick: int) -> Callable[[Command], C
             own = {key: given.pop(key) for key in list(given) if key not in _OF_ALL}
             with _desk(folder, usual, quick, **given) as desk:
                 told = command(desk=desk, **own)
+                if desk.futures.kept.earlier and not desk.futures.resumed:
+                    click.echo("None of the futures of the earlier run is of this force and these settings.", err=True)
             show(told, name, folder, as_json)
 
         for option in reversed(_PLANNING):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -40,6 +41,8 @@ def command(desk: Desk, confidence: float, within: str, vary: bool) -> Told:
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
+    if math.isnan(confidence):
+        raise click.UsageError("--confidence: nan found, expected a percentage.")
     target = _target(within, confidence)
     from allocator.planner.sensitivity import sensitivity
     from allocator.planner.sizing import size

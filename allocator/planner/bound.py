@@ -34,7 +34,9 @@ class Target:
     confidence: float
 
 
-def lower_bound(force: Force, planning: Planning, target: Target, seed: int, horizon: int) -> tuple[int, bool]:
+def lower_bound(
+    force: Force, planning: Planning, target: Target, seed: int, horizon: int, most: int
+) -> tuple[int, bool]:
     """The fewest officers by the limits themselves, and whether no number of them can keep the target.
 
     Parameters
@@ -44,20 +46,22 @@ def lower_bound(force: Force, planning: Planning, target: Target, seed: int, hor
     planning : Planning
     target : Target
     seed, horizon : int
+    most : int
+        Officers of whom it is asked whether they could each hold few high-risk cases, whatever the share.
 
     Returns
     -------
     (officers, impossible)
         Officers at full capacity in every cycle; and whether in too many futures more cases are high risk than the
-        shares of all officers together allow, however many there are. Officers with so small a caseload that the share
-        does not bind them are left out of account: they would be many times as many.
+        shares of all officers together allow, however many there are; or so many that each has so small a caseload that
+        the share does not bind, up to ``most`` of them.
     """
     peaks, shares = [], []
     for future in range(BOUND_FUTURES):
         cases, high = people(force, draw_demand(force, planning, seed, future, horizon))
         start = min(planning.settle, horizon - 1)
         peaks.append(max(cases[start:]))
-        shares.append(max(_share_excess(force, n, h) for n, h in zip(cases[start:], high[start:], strict=True)))
+        shares.append(max(_share_excess(force, n, h, most) for n, h in zip(cases[start:], high[start:], strict=True)))
     limits = force.policy.limits
     enough = sorted(peaks)[min(len(peaks) - 1, math.ceil(target.confidence * len(peaks)) - 1)]
     officers = max(1, math.ceil((enough - target.excess) / max(1, limits.cases)))
@@ -67,9 +71,11 @@ def lower_bound(force: Force, planning: Planning, target: Target, seed: int, hor
     return officers, any_time_interval(within, len(shares))[1] < target.confidence
 
 
-def _share_excess(force: Force, cases: int, high: int) -> float:
-    """High-risk cases above what any number of officers may hold: the share of all, each with a full caseload."""
+def _share_excess(force: Force, cases: int, high: int, most: int) -> float:
+    """High-risk cases above what any number of officers may hold: the share of all, or a few each of ``most``."""
     limits = force.policy.limits
+    if limits.small_caseload and high <= limits.high_risk_min * most:
+        return 0.0
     return high - limits.high_risk_percent * cases / 100
 
 

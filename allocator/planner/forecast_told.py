@@ -21,6 +21,9 @@ def forecast_told(found: Forecast, rates: Sequence[Rate] = ()) -> Told:
     for label, division in groups:
         limit, share = out.over("over_limit", division)[last], out.over("over_share", division)[last]
         load = out.load(division)[:, last]
+        if not out.of("officers", division)[:, last].any():
+            says.append(f"{label[:1].upper()}{label[1:]}: in the last cycle nobody serves{_nobody(out, division)}.")
+            continue
         says.append(
             f"{label[:1].upper()}{label[1:]}: in the last cycle, caseloads stand at {load[2]:.0f}% of the limits "
             f"({load[0]:.0f}% to {load[4]:.0f}% in 90 of 100 futures); the chance that anybody is over the case limit "

@@ -48,6 +48,7 @@ def assumption_problems(label: str, error: ValidationError) -> list[Problem]:
             found.append(Problem(label, "a setting of the assumptions", column=key, maybe=near))
         else:
             said = str(detail["msg"]).removeprefix("Value error, ").removeprefix("expected ")
+            said = "a table of settings" if detail["type"] in ("model_type", "dict_type") else said
             shown = toml_text(detail["input"])[:80]
             found.append(Problem(label, said[:1].lower() + said[1:], column=key, value=shown))
     return found
@@ -79,15 +80,22 @@ def courses_of(text: str, label: str) -> tuple[Course, ...]:
     import csv
     import io
 
-    rows = list(csv.reader(io.StringIO(text)))
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise InputError([Problem(label, f"rows of cells with commas between them ({error})")]) from None
     header = [cell.strip().casefold() for cell in rows[0]] if rows else []
     missing = [name for name in ("date", "places") if name not in header]
-    if missing:
-        raise InputError([Problem(label, f"a column {name}", 1) for name in missing])
+    twice = [name for name in ("date", "places") if header.count(name) > 1]
+    if missing or twice:
+        told = [Problem(label, f"a column {name}", 1) for name in missing]
+        raise InputError(told + [Problem(label, f"one column {name}", 1) for name in twice])
     problems, courses = [], []
     for number, cells in enumerate(rows[1:], 2):
         if not any(cell.strip() for cell in cells):
             continue
+        if any(cell.strip() for cell in cells[len(header) :]):
+            problems.append(Problem(label, f"{len(header)} cells", number, value=f"{len(cells)}"))
         values = dict(zip(header, (cell.strip() for cell in cells), strict=False))
         on, places = read_date(values.get("date", "")), values.get("places", "")
         if on is None:

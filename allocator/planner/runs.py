@@ -16,7 +16,7 @@ from allocator.domain.force import Force
 from allocator.domain.result import Result
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.files.digest import digest
-from allocator.planner.future import Task, run_future
+from allocator.planner.future import COUNTS, Task, run_future
 from allocator.planner.settings import Planning
 from allocator.planner.supply import Course
 from allocator.solver.allocate import versions
@@ -79,9 +79,10 @@ class Kept:
     def __init__(self, path: Path | None = None, *, resume: bool = False) -> None:
         self._found: dict[str, str] = {}  # as text, which takes a tenth of the memory
         self._file: int | None = None
+        self.earlier = 0  # futures that an earlier run left
         if path is None:
             return
-        if path.exists() and not resume:
+        if not resume and path.exists() and path.stat().st_size:
             maybe = "give --resume to go on with it, or another folder."
             raise InputError([Problem(str(path), "a folder without futures of an earlier run", maybe=maybe)])
         try:
@@ -112,10 +113,12 @@ class Kept:
         for number, line in enumerate(whole.splitlines(), 1):
             try:
                 entry = json.loads(line)
-                self._found[str(entry["key"])] = _text(entry["found"])
-            except (ValueError, TypeError, KeyError):
-                expected = "a line that an earlier run has written"
-                raise InputError([Problem(str(path), expected, number, maybe="name another folder.")]) from None
+                self._found[str(entry["key"])] = _text(_whole(entry["found"]))
+            except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+                raise InputError([_foreign(path, number)]) from None
+        if not (last.startswith(_OPENING) or _OPENING.startswith(last)):
+            raise InputError([_foreign(path, whole.count(b"\n") + 2 if whole else 1)])
+        self.earlier = len(self._found)
         if last:  # a run was killed while it wrote this one
             os.truncate(path, len(whole) + 1 if whole else 0)
 
@@ -153,6 +156,29 @@ class Kept:
         self.close()
 
 
+_OPENING = b'{"key":'
+
+
+def _foreign(path: Path, row: int) -> Problem:
+    return Problem(str(path), "a line that an earlier run has written", row, maybe="name another folder.")
+
+
+def _whole(found: Any) -> Any:
+    """What a future came to, if that is what it is.
+
+    Raises
+    ------
+    ValueError, TypeError, KeyError, AttributeError
+        When it is not.
+    """
+    cycles = {len(row[count]) for row in found["divisions"].values() for count in COUNTS}
+    numbers = [n for row in found["divisions"].values() for count in COUNTS for n in row[count]]
+    numbers += [found["unproved"], found["future"], *([] if found["ended"] is None else [found["ended"]])]
+    if len(cycles) != 1 or any(type(n) is not int or n < 0 for n in numbers):
+        raise ValueError("no future")
+    return found
+
+
 def _text(found: Any) -> str:
     return json.dumps(found, separators=(",", ":"))
 
@@ -184,6 +210,7 @@ class Futures:
         self.runner, self.kept, self.seed, self.horizon = runner, kept, seed, horizon
         self._progress = progress
         self._used: set[str] = set()
+        self.resumed = 0  # of an earlier run
 
     def of(self, staffing: Staffing, numbers: Iterable[int]) -> list[Any]:
         """What futures of a staffing come to, in the order of their numbers.
@@ -198,6 +225,7 @@ class Futures:
         self._used.update(keys.values())
         missing = [number for number in wanted if keys[number] not in self.kept]
         done = len(wanted) - len(missing)
+        self.resumed += done if self.kept.earlier else 0
         for number, found in self._run(staffing, missing):
             self.kept.put(keys[number], found)
             done += 1

@@ -27,7 +27,7 @@ def _set(default: Any, says: str, source: str = OURS) -> Any:
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)  # true is no number
 
 
 class Demand(_Table):

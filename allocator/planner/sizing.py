@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from allocator.domain.force import Force
+from allocator.errors import AllocatorError
 from allocator.planner.bound import Target, lower_bound
 from allocator.planner.future import alone
 from allocator.planner.intervals import any_time_interval, doubt, mean_change, share_change
@@ -278,6 +279,11 @@ def size(
     -------
     Sizing
         Ctrl-C ends it early with the divisions that are known.
+
+    Raises
+    ------
+    AllocatorError
+        When it was stopped before anything was known.
     """
     crossing = force.policy.divisions.cross
     names = [""] if crossing else sorted({o.division for o in force.officers} | {force.home(c) for c in force.cases})
@@ -293,12 +299,16 @@ def size(
             found[-1] = replace(found[-1], marginals=_marginals(one, found[-1].now))
     except KeyboardInterrupt:
         stopped = True
+        if not futures.count:
+            raise AllocatorError("It ended before the first future was known.") from None
     return Sizing(force, target, futures.horizon, tuple(found), futures.count, most, stopped)
 
 
 def _sized(one: _Division) -> Sized:
     now = need_of(one.force, one.name or None)
-    bound, impossible = lower_bound(one.force, one.planning, one.target, one.futures.seed, one.futures.horizon)
+    most = _most(-(-len(one.force.cases) // max(1, one.force.policy.limits.cases)), now.officers)
+    seed, horizon = one.futures.seed, one.futures.horizon
+    bound, impossible = lower_bound(one.force, one.planning, one.target, seed, horizon, most)
     if impossible and not one.test(max(bound, now.officers)).holds:
         return _unable(one, now, bound, "share")
     fewest = _fewest(one, bound, now.officers)

@@ -35,7 +35,7 @@ def sizing_told(
     each = "the whole force" if force.policy.divisions.cross else "each division"
     says = [
         f"Target: in {_asked(target)} of futures, each cycle of {each} {goal} and nobody without an officer, over "
-        f"{found.horizon} cycles of which the first {min(planning.settle, found.horizon - 1)} are not counted.",
+        f"{found.horizon} cycles{_settled(min(planning.settle, found.horizon - 1))}.",
         *(_sized_sentence(one, found) for one in found.divisions),
         f"{found.futures_run:,} futures were run, at most {found.most:,} for one staffing{_proved(found)}.",
     ]
@@ -126,6 +126,12 @@ def _sized_sentence(one: Sized, found: Sizing) -> str:
 
 def _asked(target: Target) -> str:
     return f"{100 * target.confidence:.10g}%"
+
+
+def _settled(cycles: int) -> str:
+    if not cycles:
+        return ""
+    return " of which the first is not counted" if cycles == 1 else f" of which the first {cycles} are not counted"
 
 
 def _proved(found: Sizing) -> str:

@@ -85,7 +85,12 @@ def test_a_batch_goes_on_when_a_force_is_wrong(run, folder, tmp_path):
     alone = run("allocate", folder, "--out", tmp_path / "alone")
     assert alone.code == 0
     assert (tmp_path / "alone" / "plan.csv").read_bytes() == (tmp_path / "plans" / "force" / "plan.csv").read_bytes()
-    twice = run("batch", folder, folder, "--out", tmp_path / "plans")
+    assert "1 of 1 forces" in run("batch", folder, folder / ".", "--out", tmp_path / "again").out
+    (tmp_path / "empty").mkdir()
+    empty = run("batch", folder, tmp_path / "empty", "--out", tmp_path / "again")
+    assert empty.code == 1 and empty.err.startswith("empty: ")
+    write_force(small(), tmp_path / "more" / "force")
+    twice = run("batch", folder, tmp_path / "more", "--out", tmp_path / "plans")
     assert twice.code == 1 and "More than one force is called force" in twice.err
 
 

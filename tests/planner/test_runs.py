@@ -120,6 +120,19 @@ def test_what_was_kept_is_not_run_again_and_half_a_line_is_dropped(tmp_path, und
         Kept(path)
     with Kept(path, resume=True), pytest.raises(AllocatorError, match="Another run writes"):
         Kept(path, resume=True)
+    whole = path.read_bytes()
+    nobody = b'{"key":"x","found":{"future":0,"unproved":0,"ended":null,"divisions":{"North":{}}}}\n'
+    for damaged in (
+        b"not ours",
+        b"\nnot ours\n",
+        whole + b'{"key":"x","found":null}\n',
+        nobody,
+        b"[" * 100_000 + b"\n",
+    ):
+        path.write_bytes(damaged)
+        with pytest.raises(InputError, match="an earlier run"):
+            Kept(path, resume=True)
+        assert path.read_bytes() == damaged
     path.write_text("nonsense\n")
     with pytest.raises(InputError, match="row 1"):
         Kept(path, resume=True)

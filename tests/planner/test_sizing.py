@@ -87,7 +87,11 @@ def test_training_is_asked_for_where_cases_need_it():
 
 def test_no_staffing_changes_the_risk_of_the_cases():
     north = officers(2)
-    (one,) = sized(force(north, held(10, north), held(10, north, risk="high"))).divisions
+    few = force(north, held(10, north), held(10, north, risk="high"))
+    # Who holds fewer than ten may hold two of them whatever the share: five officers.
+    assert sized(few).divisions[0].needed.officers == 5
+    of = few.changed(policy=few.policy.merged({"limits": {"small_caseload": 0}}))
+    (one,) = sized(of).divisions
     assert (one.needed, one.why_not) == (None, "share")
     # 10 of 20 are high risk, and the share allows 4 of 20: six are over, whoever holds them.
     assert (one.attainable.excess, one.attainable.unplaced, one.attainable.futures) == (6, 0, 8)
@@ -113,7 +117,7 @@ def test_the_bound_is_never_above_the_answer():
     north = officers(3)
     growing = STILL.model_copy(update={"demand": STILL.demand.model_copy(update={"arrivals": 60.0})})
     of = force(north, held(28, north))
-    bound, impossible = lower_bound(of, growing, Target(0, 0.9), 1, 4)
+    bound, impossible = lower_bound(of, growing, Target(0, 0.9), 1, 4, 20)
     (one,) = sized(of, planning=growing, most=12).divisions
     assert not impossible and bound == one.bound <= one.needed.officers
 
