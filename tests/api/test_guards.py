@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import anyio
 import pytest
@@ -38,7 +39,8 @@ def sent_by_nobody(app, path, headers=()):
         if message["type"] == "http.response.start":
             statuses.append(message["status"])
 
-    anyio.run(app, scope, receive, send)
+    with ThreadPoolExecutor(1) as pool:  # a browser's loop may run in this thread
+        pool.submit(anyio.run, app, scope, receive, send).result()
     return statuses
 
 
