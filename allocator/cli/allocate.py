@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from allocator.cli.loading import folder_of, loaded
+from allocator.cli.numbers import Range
 
 if TYPE_CHECKING:
     from allocator.domain.result import Result
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--time-limit",
-    type=click.FloatRange(min=0),
+    type=Range(min=0),
     metavar="S",
     help="Seconds of solving; the best plan so far is kept.  [default: a fixed effort a goal]",
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from allocator.cli.loading import folder_of
+from allocator.cli.numbers import Range
 from allocator.cli.planning_options import CERTIFICATES, CLUSTER, WORKERS
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("forces", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(file_okay=False), metavar="DIR", help="A folder a force.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N")
-@click.option("--time-limit", type=click.FloatRange(min=0), metavar="S", help="Seconds for each force.")
+@click.option("--time-limit", type=Range(min=0), metavar="S", help="Seconds for each force.")
 @WORKERS
 @CLUSTER
 @CERTIFICATES
@@ -40,8 +40,6 @@ def command(
 
     Exit codes: 0 all planned; 2 input or usage; 1 anything else, a force that failed included.
     """
-    if time_limit is not None and math.isnan(time_limit):
-        raise click.UsageError("--time-limit: nan found, expected seconds.")
     folder = folder_of(out)
     assert folder is not None
     from allocator.batch import allocate_all, forces_at

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from allocator.cli.loading import folder_of, loaded
+from allocator.cli.numbers import Range
 
 if TYPE_CHECKING:
     from allocator.whatif.frontier import Frontier
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     metavar="K",
     help="Write the plan of K moves to --out as plan-K.csv. May be given again.",
 )
-@click.option("--time-limit", type=click.FloatRange(min=0), metavar="S", help="Seconds; what is known then is kept.")
+@click.option("--time-limit", type=Range(min=0), metavar="S", help="Seconds; what is known then is kept.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print frontier.json instead of the table.")
 def command(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
+from allocator.cli.numbers import Range
 from allocator.cli.planning_options import Desk, planning_command
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.command("size")
 @click.option(
     "--confidence",
-    type=click.FloatRange(50, 99.9),
+    type=Range(50, 99.9),
     default=95,
     show_default=True,
     metavar="PERCENT",
@@ -41,8 +41,6 @@ def command(desk: Desk, confidence: float, within: str, vary: bool) -> Told:
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    if math.isnan(confidence):
-        raise click.UsageError("--confidence: nan found, expected a percentage.")
     target = _target(within, confidence)
     from allocator.planner.sensitivity import sensitivity
     from allocator.planner.sizing import size

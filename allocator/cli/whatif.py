@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from allocator.cli.loading import folder_of, loaded
+from allocator.cli.numbers import Range
 
 if TYPE_CHECKING:
     from allocator.domain.result import Progress
@@ -26,7 +27,7 @@ BASE = "base"  # plan-base.csv is the plan of the force as it is
     metavar="DIR",
     help="Write whatif.html, whatif.json and a plan for each there. Without it nothing is written.",
 )
-@click.option("--time-limit", type=click.FloatRange(min=0), metavar="S", help="Seconds of solving for each plan.")
+@click.option("--time-limit", type=Range(min=0), metavar="S", help="Seconds of solving for each plan.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print whatif.json instead of the tables.")
 def command(

@@ -272,6 +272,11 @@ class Force(BaseModel):
         """Premises of each premises_id."""
         return {p.premises_id: p for p in self.premises}
 
+    @cached_property
+    def divisions(self) -> frozenset[str]:
+        """Divisions that officers belong to or cases count in."""
+        return frozenset({o.division for o in self.officers} | {self.home(case) for case in self.cases})
+
     def home(self, case: Case) -> str:
         """Division that a case counts in: that of its premises while it is at premises, else its own."""
         return case.division if case.premises is None else self.premises_by_id[case.premises].division

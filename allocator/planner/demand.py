@@ -66,7 +66,7 @@ def draw_demand(force: Force, planning: Planning, seed: int, future: int, horizo
     """
     draw = _Draw(force, planning, seed, future, horizon)
     draw.follow(force.cases, 0, stream(seed, future, "present"))
-    divisions = sorted({force.home(case) for case in force.cases} | {o.division for o in force.officers})
+    divisions = sorted(force.divisions)
     for cycle in range(1, horizon):
         for d, division in enumerate(divisions):
             draw.arrive(division, cycle, stream(seed, future, "arrivals", cycle, d), d)
@@ -78,8 +78,7 @@ def draw_demand(force: Force, planning: Planning, seed: int, future: int, horizo
 def arrivals_a_year(force: Force, planning: Planning) -> dict[str, float]:
     """Arrivals that are expected of each division in the first year, premises apart and before any growth of them."""
     draw = _Draw(force, planning, 0, 0, 1)
-    divisions = {force.home(case) for case in force.cases} | {o.division for o in force.officers}
-    return {name: draw.arrivals(name, 0) * DAYS_A_YEAR / draw.days for name in sorted(divisions)}
+    return {name: draw.arrivals(name, 0) * DAYS_A_YEAR / draw.days for name in sorted(force.divisions)}
 
 
 class _Draw:

@@ -82,7 +82,7 @@ def run_future(task: Task, decide: Callable[[Force], Result]) -> dict[str, Any]:
     """
     steps = draw_demand(task.demand, task.planning, task.seed, task.future, task.horizon)
     roster = Roster(task.force, task.planning.supply, task.seed, task.future, task.courses)
-    names = sorted({o.division for o in task.force.officers} | {task.force.home(c) for c in task.force.cases})
+    names = sorted(task.force.divisions)
     found: Counted = {name: {count: [] for count in COUNTS} for name in names}
     force, unproved, ended = task.force, 0, None
     for cycle in range(task.horizon):
@@ -125,9 +125,8 @@ def counted(result: Result) -> Mapping[str, dict[str, int]]:
     """Count a plan, by division."""
     plan, force = result.plan, result.plan.force
     ledger = Ledger(plan)
-    names = {o.division for o in force.officers} | {force.home(c) for c in force.cases}
-    rows: dict[str, dict[str, int]] = {name: dict.fromkeys(COUNTS, 0) for name in names}
-    shares: dict[str, list[int]] = {name: [] for name in names}
+    rows: dict[str, dict[str, int]] = {name: dict.fromkeys(COUNTS, 0) for name in force.divisions}
+    shares: dict[str, list[int]] = {name: [] for name in force.divisions}
     for officer in force.officers:
         if officer.status not in ("open", "closed") or officer.capacity == 0:
             continue

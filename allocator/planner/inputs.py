@@ -113,8 +113,7 @@ def courses_of(text: str, label: str) -> tuple[Course, ...]:
 
 def unfit(force: Force, planning: Planning, horizon: int, label: str) -> list[Problem]:
     """Say what does not fit together: rates of divisions that there are not, cycles that no calendar has."""
-    known = {o.division for o in force.officers} | {force.home(c) for c in force.cases}
-    known |= {c.division for c in force.cases} | {p.division for p in force.premises}
+    known = force.divisions | {c.division for c in force.cases} | {p.division for p in force.premises}
     found = [
         Problem(label, "a division of the force", column=f"divisions.{name}", maybe=meant(name, sorted(known)))
         for name in planning.divisions

@@ -149,18 +149,24 @@ class Assumption:
 
     Attributes
     ----------
-    key : str
+    path : tuple of str
+        Tables that hold it, from the outermost, and its own name.
     value, default : object
     says : str
     source : str
         ``ours`` where nothing was found that could be cited.
     """
 
-    key: str
+    path: tuple[str, ...]
     value: Any
     default: Any
     says: str
     source: str
+
+    @property
+    def key(self) -> str:
+        """The path in one word."""
+        return ".".join(self.path)
 
     @property
     def ours(self) -> bool:
@@ -170,19 +176,19 @@ class Assumption:
 
 def assumptions(planning: Planning) -> tuple[Assumption, ...]:
     """Everything that is assumed, in order."""
-    return tuple(_walk(planning, Planning(), ""))
+    return tuple(_walk(planning, Planning(), ()))
 
 
-def _walk(table: BaseModel, default: BaseModel, above: str) -> Iterator[Assumption]:
+def _walk(table: BaseModel, default: BaseModel, above: tuple[str, ...]) -> Iterator[Assumption]:
     for name, field in type(table).model_fields.items():
-        value, key = getattr(table, name), f"{above}{name}"
+        value, path = getattr(table, name), (*above, name)
         if isinstance(value, BaseModel):
-            yield from _walk(value, getattr(default, name), f"{key}.")
+            yield from _walk(value, getattr(default, name), path)
         elif name == "divisions" and isinstance(value, dict):
             for division, rates in sorted(value.items()):
-                yield from _walk(rates, Demand(), f"divisions.{division}.")
+                yield from _walk(rates, Demand(), (*path, division))
         else:
             extra = field.json_schema_extra
             source = str(extra["source"]) if isinstance(extra, dict) else OURS
             before = getattr(default, name)
-            yield Assumption(key, value, before, str(field.description), source if value == before else "set")
+            yield Assumption(path, value, before, str(field.description), source if value == before else "set")

@@ -242,7 +242,7 @@ def with_officers(force: Force, division: str, officers: int) -> Force:
     """The force with so many officers in a division; in the whole force, where each next one helps most."""
     if division:
         return staffed(force, division, officers)
-    homes = {o.division for o in force.officers} | {force.home(case) for case in force.cases}
+    homes = force.divisions
     while (now := len(serving(force))) != officers:
         load = {name: _load(force, name) for name in sorted(homes) if now < officers or serving(force, name)}
         name = (max if now < officers else min)(load, key=load.__getitem__)
@@ -286,7 +286,7 @@ def size(
         When it was stopped before anything was known.
     """
     crossing = force.policy.divisions.cross
-    names = [""] if crossing else sorted({o.division for o in force.officers} | {force.home(c) for c in force.cases})
+    names = [""] if crossing else sorted(force.divisions)
     found: list[Sized] = []
     stopped = False
     try:

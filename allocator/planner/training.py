@@ -94,10 +94,10 @@ def plan_training(
     """
     last = force.cycle_date + timedelta(days=force.policy.cycle.days * (futures.horizon - 1))
     ordered = sorted(courses, key=lambda course: course.on)
-    early = [course for course in ordered if not force.cycle_date < course.on <= last]
-    if early:
+    outside = [course for course in ordered if not force.cycle_date < course.on <= last]
+    if outside:
         expected = f"a date after {force.cycle_date} and no later than the last cycle, {last}"
-        raise InputError([Problem("courses", expected, value=course.on.isoformat()) for course in early])
+        raise InputError([Problem("courses", expected, value=course.on.isoformat()) for course in outside])
     chosen: list[list[str]] = [[] for _ in ordered]
     able = [o for o in force.officers if not o.trained and o.status in ("open", "closed") and o.capacity > 0]
 

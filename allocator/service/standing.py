@@ -267,7 +267,7 @@ class Standing:
     def divisions(self) -> tuple[str, ...]:
         """Divisions that are the person's business, by name."""
         force = self.force
-        found = {o.division for o in force.officers} | {force.home(c) for c in force.cases}
+        found = force.divisions
         return tuple(sorted(division for division in found if self.sight.covers(division)))
 
 

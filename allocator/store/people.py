@@ -181,5 +181,5 @@ def _unknown(connection: Connection, named: set[str]) -> tuple[str, ...]:
         force = None
     if force is None:
         return ()
-    known = {officer.division for officer in force.officers} | {force.home(case) for case in force.cases}
+    known = force.divisions
     return tuple(sorted(named - known))

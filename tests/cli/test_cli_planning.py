@@ -63,6 +63,8 @@ def test_training(run, folder, tmp_path):
     [
         (("size", "--within", "nothing"), 2, "expected limits or excess<=N"),
         (("size", "--confidence", "100"), 2, "--confidence"),
+        (("size", "--confidence", "nan"), 2, "--confidence"),
+        (("batch", "--out", "plans", "--time-limit", "nan"), 2, "--time-limit"),
         (("forecast", "--resume"), 2, "--resume: given without --out"),
         (("forecast", "--history", "nowhere"), 2, "--history: given without --as"),
         (("forecast", "--cluster", "tcp://127.0.0.1:1", "--horizon", "2"), 1, "is refused"),

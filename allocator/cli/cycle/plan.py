@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from allocator.cli.numbers import Range
 from allocator.cli.storing import AS, CYCLE, JSON, with_store
 from allocator.cycles.codes import EXEMPTION_REASONS, NOTE_HINT, OVERRIDE_REASONS
 from allocator.domain.policy import RISKS
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--keep", is_flag=True, help="Keep what the plan before agreed, wherever newer data does not touch it.")
 @click.option(
     "--time-limit",
-    type=click.FloatRange(min=0),
+    type=Range(min=0),
     metavar="S",
     help="Seconds of solving; the best plan so far is kept.  [default: a fixed effort a goal]",
 )

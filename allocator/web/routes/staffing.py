@@ -98,9 +98,9 @@ def _numbers(planning: Planning, values: Mapping[str, str]) -> dict[str, Any]:
         if text == shown:
             continue
         table = changes
-        above, _, last = one.key.rpartition(".")
-        for part in above.split(".", 1) if above.startswith("divisions.") else above.split("."):
-            table = table.setdefault(part, {}) if part else table
+        *above, last = one.path
+        for part in above:
+            table = table.setdefault(part, {})
         if text == "" and one.default is None:
             table[last] = None  # as if nothing were known
             continue
