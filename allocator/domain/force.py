@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from allocator.domain.policy import Count, Level, Percent, Policy, Risk
+from allocator.domain.policy import Count, Level, Percent, Policy, Risk, Tag
 from allocator.errors import InputError, Problem, meant
 
 Mosovo = Literal["trained", "awaiting", "none"]
@@ -17,7 +17,6 @@ Status = Literal["open", "closed", "absent", "leaving"]
 Setting = Literal["community", "custody", "premises"]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Id = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern="^[^;]*$")]
-Tag = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern="^[^;]+$")]
 
 
 class Row(BaseModel):
@@ -82,6 +81,18 @@ class Case(Row):
     excluded: frozenset[Id] = Field(
         default=frozenset(), description="officer_ids who must not manage the case; may name the current one"
     )
+    former: frozenset[Id] = Field(
+        default=frozenset(),
+        description="officer_ids who have managed the case before; may name the current one, and officers who have "
+        "left the force",
+    )
+    forums: frozenset[Tag] = Field(
+        default=frozenset(), description="meetings that discuss the case, such as marac or matac"
+    )
+    visit_due: date | None = Field(default=None, description="date by which the next visit is due")
+    review_due: date | None = Field(
+        default=None, description="date by which the next risk assessment or plan review is due"
+    )
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
@@ -100,7 +111,7 @@ class Premises(Row):
     )
 
 
-ExemptRule = Literal["division", "trained", "skills", "open", "premises", "buddied"]
+ExemptRule = Literal["division", "trained", "skills", "open", "premises", "buddied", "relieved"]
 
 
 class Exemption(Row):
@@ -266,6 +277,15 @@ class Force(BaseModel):
     def case_by_id(self) -> Mapping[str, Case]:
         """Case of each case_id."""
         return {c.case_id: c for c in self.cases}
+
+    @cached_property
+    def cases_of(self) -> Mapping[str, tuple[Case, ...]]:
+        """Current cases of each officer who has any, in order."""
+        found: dict[str, list[Case]] = {}
+        for case in self.cases:
+            if case.officer is not None:
+                found.setdefault(case.officer, []).append(case)
+        return {officer: tuple(cases) for officer, cases in found.items()}
 
     @cached_property
     def premises_by_id(self) -> Mapping[str, Premises]:

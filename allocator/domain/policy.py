@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Risk = Literal["low", "medium", "high", "very_high"]
 RISKS: tuple[Risk, ...] = ("low", "medium", "high", "very_high")
@@ -19,6 +19,7 @@ LevelKey = Literal["0", "1", "2", "3"]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Weight = Annotated[int, Field(ge=1, le=1_000_000)]
 Percent = Annotated[int, Field(ge=0, le=100)]
+Tag = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern="^[^;]+$")]
 
 
 class Table(BaseModel):
@@ -44,25 +45,33 @@ class Limits(Table):
     )
     high_risk: tuple[Risk, ...] = Field(default=("high", "very_high"), description="risks that count as high")
     freeze_over_limit: bool = Field(
-        default=True, description="who starts the cycle over a limit should be given no new case"
+        default=True,
+        description="who starts the cycle over a limit is given no permitted case, and should be given no other but at "
+        "premises",
     )
     intake: Count = Field(default=10, description="cases that an officer at capacity 100 may receive in one cycle")
 
 
 class Training(Table):
-    """Which MAPPA levels need MOSOVO training, and what an untrained officer may receive."""
+    """Which cases need MOSOVO training, and what an untrained officer may receive."""
 
     levels: tuple[Level, ...] = Field(default=(2, 3), description="MAPPA levels that need a MOSOVO-trained officer")
+    risks: tuple[Risk, ...] = Field(
+        default=("very_high",), description="risks of which an untrained officer should be given no case"
+    )
     buddy_required: bool = Field(default=True, description="an untrained officer without a buddy receives nothing")
     untrained_intake: Count = Field(default=4, description="in place of intake")
     buddies: Count = Field(default=2, description="untrained officers whom one buddy supports at most")
 
 
 class Divisions(Table):
-    """Whether officers may take cases of other divisions, and at what cost in relationship-months."""
+    """Whether officers may take cases of other divisions, at what cost, and which skills each division should have."""
 
     cross: bool = Field(default=False, description="true: officers may take cases of other divisions...")
     away: Count = Field(default=24, description="...at this cost in relationship-months for each one received")
+    skills: tuple[Tag, ...] = Field(
+        default=("da",), description="each division should have an open officer with each of these"
+    )
 
 
 class PremisesPolicy(Table):
@@ -108,6 +117,9 @@ class Relationship(Table):
     high_risk: Count = Field(default=12, description="added for a high-risk case")
     settle: Count = Field(default=12, description="added while the relationship is younger than settle_months")
     settle_months: Count = Field(default=6, description="months that a relationship needs to settle")
+    former: Count = Field(
+        default=12, description="for a case received by a stranger although a former officer may receive it"
+    )
     max_moves: Count | None = Field(
         default=None,
         description="permitted cases that may move, for each home (for the whole force when cross); absent: no limit",

@@ -68,6 +68,8 @@ def setting_expected(schema: Schema) -> str:
             return "true or false"
         case "integer":
             return number(schema)
+        case "string":
+            return "a text, without ;"
         case "array":
             return f"a list, each {setting_expected(schema['items'])}"
         case _:
