@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from allocator.domain.force import Officer
 from allocator.rules.ledger import Ledger
+from allocator.rules.start import allowed, case_limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,9 @@ def caseload(ledger: Ledger, officer: Officer) -> Caseload:
     cases = ledger.cases(officer)
     return Caseload(
         cases=cases,
-        limit=ledger.limit(officer),
+        limit=case_limit(ledger.force, officer),
         high_risk=ledger.high_risk(officer),
-        allowed=ledger.high_risk_allowed(officer, cases),
+        allowed=allowed(ledger.force, officer, cases),
         points=ledger.points(officer),
         fair_percent=fair_percent(ledger, officer),
     )

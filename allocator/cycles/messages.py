@@ -61,7 +61,7 @@ def letters(
 def _caseload(plan: Plan, ledger: Ledger, change: OfficerChange, whys: Mapping[str, str]) -> Letter:
     who, day = change.officer.officer_id, plan.force.cycle_date
     gained = ledger.received[who]
-    lost = [case for case in ledger.start[who] if plan.officer_of[case.case_id] != who]
+    lost = [case for case in ledger.force.cases_of.get(who, ()) if plan.officer_of[case.case_id] != who]
     given = tuple(
         (c.case_id, c.risk.replace("_", " "), _place(c), c.officer or "nobody: new", why_words(whys[c.case_id]))
         for c in gained

@@ -122,9 +122,9 @@ class Facts:
         received = ledger.received[officer_id]
         return {
             "cases": cases,
-            "limit": ledger.limit(officer),
+            "limit": case_limit(self.force, officer),
             "high_risk": ledger.high_risk(officer),
-            "allowed": ledger.high_risk_allowed(officer, cases),
+            "allowed": allowed(self.force, officer, cases),
             "received": len(received),
             "intake": full * officer.capacity // 100,
             "arrivals": sum(1 for case in received if case.setting == "premises"),

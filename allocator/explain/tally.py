@@ -19,7 +19,6 @@ class Tally(Ledger):
         super().__init__(plan)
         self._high_risk: dict[str, int] = {}
         self._points: dict[str, int] = {}
-        self._starts_over: dict[str, bool] = {}
 
     @cached_property
     def place(self) -> dict[str, int]:
@@ -37,12 +36,6 @@ class Tally(Ledger):
         if officer.officer_id not in self._points:
             self._points[officer.officer_id] = super().points(officer)
         return self._points[officer.officer_id]
-
-    def starts_over(self, officer: Officer) -> bool:
-        """Whether the officer starts the cycle over a limit."""
-        if officer.officer_id not in self._starts_over:
-            self._starts_over[officer.officer_id] = super().starts_over(officer)
-        return self._starts_over[officer.officer_id]
 
     def with_kept(self, case: Case) -> Tally:
         """Count the same plan, except that one moved case stays with its officer.
@@ -73,7 +66,7 @@ class Tally(Ledger):
         officers = list(self.plan.officers)
         officers[place] = officer
         changed = Tally(Plan(self.force, tuple(officers)))
-        changed.start, changed.workload, changed.place = self.start, self.workload, self.place
+        changed.workload, changed.place = self.workload, self.place
         changed.held, changed.received = self.held.copy(), self.received.copy()
         holders = self._counts_with(case, before), self._counts_with(case, officer)
         receivers = tuple(who if who != case.officer else None for who in (before, officer))
@@ -85,7 +78,6 @@ class Tally(Ledger):
         concerned = {*holders, before, officer}
         changed._high_risk = {o: n for o, n in self._high_risk.copy().items() if o not in concerned}
         changed._points = {o: n for o, n in self._points.copy().items() if o not in concerned}
-        changed._starts_over = self._starts_over
         return changed
 
     def _counts_with(self, case: Case, officer: str | None) -> str | None:

@@ -197,7 +197,7 @@ def _relations(effects: Effects, case: Case) -> Iterator[Relation]:
     if case.officer is None or not permitted(force, case) or pins(force, case):
         return
     moves = plan.officer_of[case.case_id] != case.officer
-    for other in tally.start[case.officer]:
+    for other in tally.force.cases_of[case.officer]:
         moved = plan.officer_of[other.case_id] != case.officer
         if other is case or moved == moves or not permitted(force, other) or pins(force, other):
             continue

@@ -133,7 +133,7 @@ def counted(result: Result) -> Mapping[str, dict[str, int]]:
         row = rows[officer.division]
         row["officers"] += 1
         row["held"] += ledger.cases(officer)
-        row["room"] += ledger.limit(officer)
+        row["room"] += case_limit(ledger.force, officer)
         share = fair_percent(ledger, officer)
         if share is not None:
             shares[officer.division].append(share)

@@ -54,8 +54,8 @@ class Posting(Protocol):
         """Count the excess of a limit: one of its sides (line, bound, unit) has line <= bound + unit * excess."""
         ...
 
-    def floor(self, line: Line, unit: int) -> Line:
-        """A variable that is at most floor(line / unit)."""
+    def floor(self, line: Line, unit: int, most: int | None = None) -> Line:
+        """A variable that is at most floor(line / unit), and at most ``most`` where that is given."""
         ...
 
     def taken(self, officer: int, exact: bool) -> Line:
@@ -78,8 +78,12 @@ class Posting(Protocol):
         """Cases received by an officer whose division is not the case's home."""
         ...
 
-    def steps(self, line: Line, thresholds: Sequence[int]) -> Line:
-        """A line that is at least the sum of max(0, line - t) over the thresholds t."""
+    def received_by_strangers(self) -> Line:
+        """Cases received by an officer who does not know them, although one who does may receive them."""
+        ...
+
+    def steps(self, line: Line, thresholds: Sequence[int], unit: int = 1) -> Line:
+        """A line that is at least the sum of max(0, unit * line - t) over the thresholds t."""
         ...
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocator.domain.force import Case, Force, Officer
+from allocator.domain.policy import RISKS
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -22,7 +24,9 @@ class Columns:
     """A force as arrays, with what the model knows about the start of the cycle.
 
     Cases that placement and receiving rules cannot tell apart are one *kind*, so that eligibility is a small matrix
-    of kinds by officers. Nothing here is shared with the solver-free check.
+    of kinds by officers. What follows from the rules' own answers is added in two steps: ``settled`` (which cases are
+    permitted where they are), then ``acquainted`` (which former officers may receive). Nothing here is shared with the
+    solver-free check.
 
     Attributes
     ----------
@@ -30,18 +34,27 @@ class Columns:
         Sorted; all arrays below are aligned with them.
     capacity, limit, cases_start, high_start : (officers,) ints
         Percent; cases (L); cases (n0); high-risk cases (h0).
-    trained, open, closed, absent, leaving, supported, over_limit, small : (officers,) bools
-        ``supported``: trained, or with a buddy who serves where the policy asks for one.
+    trained, open, closed, absent, leaving, supported, over_limit, over_share, small : (officers,) bools
+        ``supported``: trained, or with a buddy who serves where the policy asks for one. ``over_share``: starts above
+        the share; ``over_limit``: or above the case limit.
     shared_points, shared_capacity : (officers,) ints
-        What an officer's fair share is reckoned from (P, C).
+        What an officer's fair share is reckoned from (P in points, C in percent).
     linked : (officers, premises) bools
     site_division, expected_arrivals : (premises,) ints
         Codes; cases.
-    division, home, premises, current, points, months : (cases,) ints
-        Codes, `NOBODY` where there is none; workload points; whole months of the relationship.
+    division, home, premises, current, risk, points, months : (cases,) ints
+        Codes, `NOBODY` where there is none; workload in units of ``points_unit``; whole months of the relationship.
+    points_unit : int
+        The greatest number of workload points of which every case has a whole multiple, so that the size of a force's
+        points does not matter, only how they differ.
     high, at_premises, locked : (cases,) bools
     kind : (cases,) ints
         Row of the kind arrays.
+    permitted : (cases,) bools; kind_permitted : (kinds,) bools
+        Current cases that are permitted where they are; there once ``settled``.
+    knowing : (cases,) ints; knowers : (sets, officers) bools
+        Row for each case of those who have managed it before, other than its present officer, and may receive it; row 0
+        where there are none. Once ``acquainted``.
     exempt : dict of str to (kinds, officers) bools
         For each rule with exemptions, the pairs that it does not bar.
     """
@@ -56,6 +69,48 @@ class Columns:
         self._read_cases(sorted(force.cases, key=lambda c: c.case_id), force.cycle_date)
         self._count_start()
         self._share()
+
+    def settled(self, hold: Bools) -> Columns:
+        """The same columns knowing which current cases are permitted where they are; kinds are split by that.
+
+        Parameters
+        ----------
+        hold : (kinds, officers) bools
+            Who may hold which kind of case.
+        """
+        settled, current = copy(self), self.current >= 0
+        settled.permitted = current & hold[self.kind, self.current] if hold.shape[1] else current
+        pairs, kind = np.unique(np.stack([self.kind, settled.permitted]), axis=1, return_inverse=True)
+        before, settled.kind = pairs[0], kind.reshape(-1)
+        settled.kind_permitted = pairs[1].astype(np.bool_)
+        for name in _OF_KINDS:
+            setattr(settled, name, getattr(self, name)[before])
+        settled.exempt = {rule: table[before] for rule, table in self.exempt.items()}
+        return settled
+
+    def acquainted(self, receive: Bools) -> Columns:
+        """The same columns knowing which former officers may receive which case.
+
+        Parameters
+        ----------
+        receive : (kinds, officers) bools
+            Who may receive which kind of case.
+        """
+        acquainted = copy(self)
+        acquainted.knowing = np.zeros_like(self.kind)
+        acquainted.knowers = np.zeros((1, len(self.officer_ids)), dtype=np.bool_)
+        cases = np.array(sorted(self._former), dtype=np.int64)
+        if len(cases):
+            able = (
+                _membership([self._former[case] for case in cases.tolist()], self.position) & receive[self.kind[cases]]
+            )
+            has = np.flatnonzero(self.current[cases] >= 0)
+            able[has, self.current[cases[has]]] = False
+            known = np.flatnonzero(able.any(axis=1))
+            sets, row = np.unique(able[known], axis=0, return_inverse=True)
+            acquainted.knowers = np.vstack([acquainted.knowers, sets])
+            acquainted.knowing[cases[known]] = row.reshape(-1) + 1
+        return acquainted
 
     def part(self, officers: Ints, cases: Ints) -> Columns:
         """All that limits and goals ask about some officers and cases, as if there were no others.
@@ -82,6 +137,9 @@ class Columns:
         sites = np.flatnonzero(self.linked[officers].any(axis=0))
         part.linked = self.linked[np.ix_(officers, sites)]
         part.expected_arrivals = self.expected_arrivals[sites]
+        rows, knowing = np.unique(np.append(0, part.knowing), return_inverse=True)
+        part.knowing, part.knowers = knowing.reshape(-1)[1:], self.knowers[np.ix_(rows, officers)]
+        part.points, part.points_unit = _scaled(part.points * self.points_unit)
         return part
 
     def _read_premises(self, force: Force) -> None:
@@ -121,7 +179,11 @@ class Columns:
         self.locked = _bools(c.locked for c in cases)
         self.current = _ints(NOBODY if c.officer is None else self.position[c.officer] for c in cases)
         self.months = _whole_months([today if c.since is None else c.since for c in cases], today)
-        self.points = self._points(cases, today)
+        self.risk = _ints(RISKS.index(c.risk) for c in cases)
+        self.points, self.points_unit = _scaled(self._points(cases, today))
+        self._former = {
+            k: [o for o in c.former if o in self.position] for k, c in enumerate(cases) if c.former - {c.officer}
+        }
         self._read_kinds(cases)
 
     def _points(self, cases: Sequence[Case], today: date) -> Ints:
@@ -172,14 +234,16 @@ class Columns:
         self.small = self.cases_start < limits.small_caseload
         allowed = limits.high_risk_percent * self.cases_start // 100
         allowed = np.where(self.small, np.maximum(allowed, limits.high_risk_min), allowed)
-        self.over_limit = (self.cases_start > self.limit) | (self.high_start > allowed)
+        self.over_share = self.high_start > allowed
+        self.over_limit = (self.cases_start > self.limit) | self.over_share
 
     def _share(self) -> None:
         counts = (self.open | self.closed) & (self.capacity > 0)
         covered = (self.current >= 0) & self.absent[self.current] if len(self.officer_ids) else self.current >= 0
         every = 0 if self.policy.divisions.cross else 1
         count = len(self._divisions) + 1
-        points = np.bincount(every * self.home[~covered], self.points[~covered], minlength=count).astype(np.int64)
+        points = np.zeros(count, dtype=np.int64)  # exact, which weights of bincount are not
+        np.add.at(points, every * self.home[~covered], self.points[~covered] * self.points_unit)
         capacity = np.bincount(every * self.officer_division[counts], self.capacity[counts], minlength=count)
         self.shared_points = points[every * self.officer_division]
         self.shared_capacity = capacity.astype(np.int64)[every * self.officer_division]
@@ -187,9 +251,16 @@ class Columns:
 
 _OF_OFFICERS = (
     *("officer_division", "capacity", "limit", "cases_start", "trained", "open", "closed", "absent", "leaving"),
-    *("supported", "over_limit", "small", "shared_points", "shared_capacity"),
+    *("supported", "over_limit", "over_share", "small", "shared_points", "shared_capacity"),
 )
-_OF_CASES = ("home", "current", "points", "months", "high", "at_premises", "kind")
+_OF_CASES = ("home", "current", "risk", "points", "months", "high", "at_premises", "kind", "permitted", "knowing")
+_OF_KINDS = ("kind_division", "kind_home", "kind_level", "kind_premises", "kind_needs", "kind_unmet", "kind_excluded")
+
+
+def _scaled(points: Ints) -> tuple[Ints, int]:
+    """Points in units of the greatest that they all are whole multiples of, and that unit."""
+    unit = int(np.gcd.reduce(points, initial=0)) or 1
+    return points // unit, unit
 
 
 def _ints(values: Iterable[int]) -> Ints:

@@ -10,7 +10,7 @@ from allocator.domain.plan import Plan
 
 
 class Ledger:
-    """Cases held and received by each officer under a plan, and what the policy allows them.
+    """Cases held and received by each officer under a plan; what an officer may hold is in ``rules.start``.
 
     Nothing here is shared with the solver's model: it is the second witness.
 
@@ -25,15 +25,6 @@ class Ledger:
         self.force: Force = plan.force
         self.policy = plan.force.policy
         self._points: dict[str, int] = {}
-
-    @cached_property
-    def start(self) -> dict[str, list[Case]]:
-        """Current cases of each officer at the start of the cycle."""
-        start: dict[str, list[Case]] = defaultdict(list)
-        for case in self.force.cases:
-            if case.officer is not None:
-                start[case.officer].append(case)
-        return start
 
     @cached_property
     def held(self) -> dict[str, list[Case]]:
@@ -66,23 +57,6 @@ class Ledger:
     def points(self, officer: Officer) -> int:
         """Workload points held under the plan (p)."""
         return sum(self.points_of(case) for case in self.held[officer.officer_id])
-
-    def limit(self, officer: Officer) -> int:
-        """Cases that the officer may hold (L)."""
-        return self.policy.limits.cases * officer.capacity // 100
-
-    def high_risk_allowed(self, officer: Officer, cases: int) -> int:
-        """High-risk cases that the officer may hold among ``cases`` (A)."""
-        allowed = self.policy.limits.high_risk_percent * cases // 100
-        if len(self.start[officer.officer_id]) < self.policy.limits.small_caseload:
-            return max(allowed, self.policy.limits.high_risk_min)
-        return allowed
-
-    def starts_over(self, officer: Officer) -> bool:
-        """Whether the officer starts the cycle over a limit."""
-        start = self.start[officer.officer_id]
-        high = [case for case in start if self.force.high_risk(case)]
-        return len(start) > self.limit(officer) or len(high) > self.high_risk_allowed(officer, len(start))
 
     def points_of(self, case: Case) -> int:
         """Workload points of one case of the force."""

@@ -12,16 +12,18 @@ import numpy as np
 from allocator.rules.base import Rule
 from allocator.rules.columns import Bools, Ints
 from allocator.rules.linear import Line, LinearModel
-from allocator.solver.groups import grouped
+from allocator.solver.groups import Group, grouped
 from allocator.solver.parts import Choices, Part
 
 
 class Flows:
     """The variables that say who receives what, and the rows that lose nobody.
 
-    Groups that differ only in their home hand what leaves that home to one pool, from which officers receive: far
-    fewer variables than one for each group and officer, and a case that came back home this way would only be charged
-    for what it did not cost.
+    Cases pass through up to three stations, each with far fewer variables than one for each group and officer. A group
+    with former officers goes to those directly, and what is left of it to strangers by way of its base. A base goes to
+    officers of its home directly; bases that differ only in their home hand what leaves it to one pool, from which
+    officers receive. A case that came by a costlier way than it need have would only be charged for what it did not
+    cost.
 
     Parameters
     ----------
@@ -45,8 +47,8 @@ class Flows:
     stocks : list of Stock
     out : list of Line
         Cases that leave their officer, for each stock.
-    into : dict of (group, officer) to Line
-        Cases of one group received by an officer.
+    into : dict of (base, officer) to Line
+        Cases of one base received by an officer of its home, or by any where its pool has no other.
     """
 
     def __init__(
@@ -64,65 +66,100 @@ class Flows:
         self.groups, self.stocks = grouped(self.open_to, part, goals, moves)
         self.out = [linear.variable(0, len(stock.cases)) for stock in self.stocks]
         self.into: dict[tuple[int, int], Line] = {}
+        self._known: dict[tuple[int, int], Line] = {}
+        self._strange: dict[int, Line] = {}
         self._leaving: dict[int, Line] = {}
         self._from_pool: dict[tuple[int, int], Line] = {}
         self._own: dict[tuple[int, int], int] = defaultdict(int)
         for stock in self.stocks:
             self._own[stock.group, stock.officer] += len(stock.cases)
+        self._bases: dict[int, list[int]] = defaultdict(list)
         self._pools: dict[int, list[int]] = defaultdict(list)
         for g, group in enumerate(self.groups):
-            self._pools[group.pool].append(g)
-        for pool, members in self._pools.items():
-            if len(members) > 1:
-                self._pool(pool, members)
+            if group.base not in self._bases:
+                self._pools[group.pool].append(group.base)
+            self._bases[group.base].append(g)
+        for pool, bases in self._pools.items():
+            if len(bases) > 1:
+                self._pool(pool, bases)
             else:
-                self._receive(members[0], self.groups[members[0]].receivers)
+                self._receive(bases[0], self._any(bases[0]).receivers)
+        for g, group in enumerate(self.groups):
+            if group.known is not None:
+                self._acquaint(g, group.known)
         self._balance()
 
-    def _receive(self, g: int, officers: Iterable[int]) -> None:
-        for o in officers:
-            most = self._most(g, o)
-            if most > 0:
-                self.into[g, o] = self.linear.variable(0, most)
+    def _any(self, base: int) -> Group:
+        """One group of a base, whose receivers and home are those of all."""
+        return self.groups[self._bases[base][0]]
 
-    def _pool(self, pool: int, members: list[int]) -> None:
+    def _receive(self, base: int, officers: Iterable[int]) -> None:
+        for o in officers:
+            most = self._most(self._bases[base], o)
+            if most > 0:
+                self.into[base, o] = self.linear.variable(0, most)
+
+    def _pool(self, pool: int, bases: list[int]) -> None:
         through = Line()
-        for g in members:
-            self._receive(g, (o for o in self.groups[g].receivers if self._near(g, o)))
-            self._leaving[g] = self.linear.variable(0, len(self.groups[g].cases))
-            through.add(self._leaving[g])
-        for o in self.groups[members[0]].receivers:
-            most = sum(self._most(g, o) for g in members if not self._near(g, o))
+        for base in bases:
+            self._receive(base, (o for o in self._any(base).receivers if self._near(base, o)))
+            self._leaving[base] = self.linear.variable(0, sum(len(self.groups[g].cases) for g in self._bases[base]))
+            through.add(self._leaving[base])
+        for o in self._any(bases[0]).receivers:
+            most = sum(self._most(self._bases[base], o) for base in bases if not self._near(base, o))
             if most > 0:
                 self._from_pool[pool, o] = self.linear.variable(0, most)
                 through.add(self._from_pool[pool, o], -1)
         self.linear.equal(through, 0)
 
+    def _acquaint(self, g: int, known: Iterable[int]) -> None:
+        for o in sorted(known):
+            most = self._most([g], o, known=True)
+            if most > 0:
+                self._known[g, o] = self.linear.variable(0, most)
+        self._strange[g] = self.linear.variable(0, len(self.groups[g].cases))
+
     def _balance(self) -> None:
-        """What leaves its officers or must be placed in a group is received by someone."""
+        """What leaves its officers or must be placed is received by someone."""
         flow = [Line({}, -len(group.must)) for group in self.groups]
         for stock, out in zip(self.stocks, self.out, strict=True):
             flow[stock.group].add(out, -1)
-        for (g, _), into in self.into.items():
+        onward: dict[int, Line] = {base: Line() for base in self._bases}
+        for (base, _), into in self.into.items():
+            onward[base].add(into)
+        for base, leaving in self._leaving.items():
+            onward[base].add(leaving)
+        for (g, _), into in self._known.items():
             flow[g].add(into)
-        for g, leaving in self._leaving.items():
-            flow[g].add(leaving)
-        for line in flow:
+        for g, group in enumerate(self.groups):
+            if g in self._strange:
+                flow[g].add(self._strange[g])
+                onward[group.base].add(self._strange[g], -1)
+                self.linear.equal(flow[g], 0)
+            else:
+                onward[group.base].add(flow[g])
+        for line in onward.values():
             self.linear.equal(line, 0)
 
-    def _near(self, group: int, officer: int) -> bool:
-        """Whether an officer is of a group's home."""
-        return bool(self.columns.officer_division[officer] == self.groups[group].home)
+    def _near(self, base: int, officer: int) -> bool:
+        """Whether an officer is of a base's home."""
+        return bool(self.columns.officer_division[officer] == self._any(base).home)
 
-    def _most(self, g: int, officer: int) -> int:
-        """Cases of a group that an officer can receive."""
-        group, coarse = self.groups[g], self._within
-        most = len(group.cases) - self._own[g, officer]
-        if coarse is None:
+    def _most(self, groups: list[int], officer: int, known: bool = False) -> int:
+        """Cases of some groups that an officer can receive, as one who knows them or not."""
+        most = sum(len(self.groups[g].cases) - self._own[g, officer] for g in groups)
+        if self._within is None:
             return most
-        wider = coarse._group_of[group.cases[0]]
-        into = coarse.into.get((wider, officer)) or coarse._from_pool.get((coarse.groups[wider].pool, officer))
-        return 0 if into is None else min(most, coarse.linear.upper[into.number])
+        wider = {self._within._group_of[self.groups[g].cases[0]] for g in groups}
+        ways = [self._within._way(g, officer, known) for g in wider]
+        return min(most, sum(self._within.linear.upper[v] for v in {way.number for way in ways if way is not None}))
+
+    def _way(self, g: int, officer: int, known: bool) -> Line | None:
+        """What counts the cases of a group that come to an officer, among others perhaps; None where none can."""
+        group = self.groups[g]
+        if known and group.known is not None:
+            return self._known.get((g, officer))
+        return self.into.get((group.base, officer)) or self._from_pool.get((group.pool, officer))
 
     @cached_property
     def _group_of(self) -> dict[int, int]:
@@ -148,20 +185,33 @@ class Flows:
     def received(self) -> dict[int, list[tuple[Line, int]]]:
         """What each officer receives: cases in number, and one that stands for them."""
         found: dict[int, list[tuple[Line, int]]] = defaultdict(list)
-        for (g, o), into in self.into.items():
+        for (g, o), into in self._known.items():
             found[o].append((into, self.groups[g].cases[0]))
+        for (base, o), into in self.into.items():
+            found[o].append((into, self._any(base).cases[0]))
         for (pool, o), into in self._from_pool.items():
-            found[o].append((into, self.groups[self._pools[pool][0]].cases[0]))
+            found[o].append((into, self._any(self._pools[pool][0]).cases[0]))
         return found
 
     @property
     def away(self) -> Line:
         """Cases received by an officer who is not of their home."""
         line = Line()
-        for (g, o), into in self.into.items():
-            if not self._near(g, o):
+        for (g, o), into in self._known.items():
+            if not self._near(self.groups[g].base, o):
+                line.add(into)
+        for (base, o), into in self.into.items():
+            if not self._near(base, o):
                 line.add(into)
         for into in self._from_pool.values():
+            line.add(into)
+        return line
+
+    @property
+    def strange(self) -> Line:
+        """Cases received by an officer who does not know them, although one who does may receive them."""
+        line = Line()
+        for into in self._strange.values():
             line.add(into)
         return line
 
@@ -175,11 +225,17 @@ class Flows:
         moved = plan[cases] != self.columns.current[cases]
         received, counts = np.unique(np.stack([group_of, plan[cases]])[:, moved], axis=1, return_counts=True)
         for (g, o), count in zip(received.T.tolist(), counts.tolist(), strict=True):
-            if (g, o) in self.into:
-                values[self.into[g, o].number] = count
+            group = self.groups[g]
+            if group.known is not None and o in group.known:
+                values[self._known[g, o].number] += count
+                continue
+            if g in self._strange:
+                values[self._strange[g].number] += count
+            if (group.base, o) in self.into:
+                values[self.into[group.base, o].number] += count
             else:
-                values[self._leaving[g].number] += count
-                values[self._from_pool[self.groups[g].pool, o].number] += count
+                values[self._leaving[group.base].number] += count
+                values[self._from_pool[group.pool, o].number] += count
 
     @cached_property
     def _stocked(self) -> tuple[Ints, Ints, Ints]:
@@ -200,22 +256,31 @@ class Flows:
         plan = start.copy()
         movers: dict[int, list[int]] = {g: list(group.must) for g, group in enumerate(self.groups)}
         given = {key: flow.at(values) for key, flow in self.into.items()}
+        given_known = {key: flow.at(values) for key, flow in self._known.items()}
+        strangers = {g: flow.at(values) for g, flow in self._strange.items()}
         for s in sorted(range(len(self.stocks)), key=lambda s: -self.stocks[s].cost):
             stock = self.stocks[s]
-            moving = self.out[s].at(values)
-            back = min(moving, given.get((stock.group, stock.officer), 0))
+            moving, base = self.out[s].at(values), self.groups[stock.group].base
+            back = min(moving, given.get((base, stock.officer), 0), strangers.get(stock.group, moving))
             if back:  # what leaves an officer and is received by the same one simply stays
-                given[stock.group, stock.officer] -= back
+                given[base, stock.officer] -= back
+                if stock.group in strangers:
+                    strangers[stock.group] -= back
                 moving -= back
             plan[list(stock.cases)] = stock.officer
             movers[stock.group].extend(stock.cases[:moving])
-        for pool, members in self._pools.items():
+        for pool, bases in self._pools.items():
             through: list[int] = []
-            for g in members:
-                receivers = [o for o in self.groups[g].receivers for _ in range(given.get((g, o), 0))]
-                plan[sorted(movers[g][: len(receivers)])] = receivers
-                through += movers[g][len(receivers) :]
+            for base in bases:
+                ahead: list[int] = []
+                for g in self._bases[base]:
+                    known = [o for o in sorted(self.groups[g].known or ()) for _ in range(given_known.get((g, o), 0))]
+                    plan[sorted(movers[g][: len(known)])] = known
+                    ahead += movers[g][len(known) :]
+                receivers = [o for o in self._any(base).receivers for _ in range(given.get((base, o), 0))]
+                plan[sorted(ahead[: len(receivers)])] = receivers
+                through += ahead[len(receivers) :]
             if through:
-                officers = [o for o in self.groups[members[0]].receivers if (pool, o) in self._from_pool]
+                officers = [o for o in self._any(bases[0]).receivers if (pool, o) in self._from_pool]
                 plan[sorted(through)] = [o for o in officers for _ in range(self._from_pool[pool, o].at(values))]
         return plan

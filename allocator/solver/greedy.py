@@ -20,20 +20,19 @@ def greedy(open_to: Choices, part: Part) -> Ints:
     filling = Filling(Model(open_to, part, (), moves=False))
     held = part.cases[plan[part.cases] != NOBODY]
     points = np.bincount(plan[held], columns.points[held], minlength=len(columns.officer_ids))
-    groups = filling.model.flows.groups
-    group_of = {case: g for g, group in enumerate(groups) for case in group.must}
-    for case in sorted(group_of, key=lambda c: (len(groups[group_of[c]].receivers), -columns.points[c], c)):
+    group_of = {case: group for group in filling.model.flows.groups for case in group.must}
+    for case in sorted(group_of, key=lambda c: (len(group_of[c].receivers), -columns.points[c], c)):
         group = group_of[case]
         receiver = min(
-            groups[group].receivers,
+            group.receivers,
             key=lambda o: (
-                filling.added(group, o),
+                filling.added(group.base, o),
                 columns.officer_division[o] != columns.home[case],
                 (points[o] + columns.points[case]) / columns.capacity[o],
                 o,
             ),
         )
-        filling.give(group, receiver)
+        filling.give(group.base, receiver)
         plan[case] = receiver
         points[receiver] += columns.points[case]
     return plan[part.cases]
@@ -60,24 +59,24 @@ class Filling:
                 self._users.setdefault(variable, []).append(number)
         self._settle(model.derived)
 
-    def added(self, group: int, officer: int) -> int:
-        """Excess that one more case of a group would add with an officer."""
-        if (group, officer) not in self._added:
-            variable = self._variable(group, officer)
+    def added(self, base: int, officer: int) -> int:
+        """Excess that one more case of a base would add with an officer."""
+        if (base, officer) not in self._added:
+            variable = self._variable(base, officer)
             touched = self._following(variable)
             before = {derived.variable: self._values[derived.variable] for derived in touched}
             self._values[variable] += 1
             self._settle(touched)
-            self._added[group, officer] = sum(self._values[v] - old for v, old in before.items() if v in self._excess)
+            self._added[base, officer] = sum(self._values[v] - old for v, old in before.items() if v in self._excess)
             self._values[variable] -= 1
             for v, old in before.items():
                 self._values[v] = old
-                self._resting.setdefault(v, set()).add((group, officer))
-        return self._added[group, officer]
+                self._resting.setdefault(v, set()).add((base, officer))
+        return self._added[base, officer]
 
-    def give(self, group: int, officer: int) -> None:
-        """One more case of a group goes to an officer."""
-        variable = self._variable(group, officer)
+    def give(self, base: int, officer: int) -> None:
+        """One more case of a base goes to an officer."""
+        variable = self._variable(base, officer)
         touched = self._following(variable)
         self._values[variable] += 1
         self._settle(touched)
@@ -85,8 +84,8 @@ class Filling:
             for known in self._resting.pop(derived.variable, ()):
                 self._added.pop(known, None)
 
-    def _variable(self, group: int, officer: int) -> int:
-        return self.model.flows.into[group, officer].number
+    def _variable(self, base: int, officer: int) -> int:
+        return self.model.flows.into[base, officer].number
 
     def _following(self, variable: int) -> list[Derived]:
         """What follows from a variable, directly or through others, in order."""

@@ -31,14 +31,21 @@ class Group:
         Those that have to be placed or moved.
     home : int
         Division that they count in; alike for all where it matters.
+    known : frozenset of int or None
+        Receivers who have managed them before; anybody else is a stranger to them. None where nobody is, or where that
+        does not matter.
+    base : int
+        Groups that differ in nothing but who has managed them before share one.
     pool : int
-        Groups that differ in nothing but their home share one.
+        Bases that differ in nothing but their home share one.
     """
 
     receivers: tuple[int, ...]
     cases: tuple[int, ...]
     must: tuple[int, ...]
     home: int
+    known: frozenset[int] | None
+    base: int
     pool: int
 
 
@@ -93,21 +100,27 @@ def grouped(open_to: Choices, part: Part, goals: Iterable[Rule], moves: bool) ->
             felt = np.logical_or.reduce(sets & rule.concerns(columns), axis=1)
             keys.append(np.where(felt[receivers], weights, 0)[cases])
     _, pool = _alike(keys)
+    base, knowing = pool, np.zeros_like(cases)
     if costed:
         abroad = np.not_equal.outer(columns.home[cases], columns.officer_division)
         away = np.logical_or.reduce(sets[receivers[cases]] & abroad, axis=1)
-        keys = [pool, np.where(away, columns.home[cases], -1)]
-    first, group = _alike(keys)
+        _, base = _alike([pool, np.where(away, columns.home[cases], -1)])
+        knowing = columns.knowing[cases] * (columns.policy.relationship.former > 0)
+    first, group = _alike([base, knowing])
     groups = []
     for number, members in enumerate(_members(group, len(first))):
-        case = cases[first[number]]
+        one = first[number]
+        able = sets[receivers[cases[one]]]
+        known = np.flatnonzero(able & columns.knowers[knowing[one]]).tolist()
         groups.append(
             Group(
-                tuple(np.flatnonzero(sets[receivers[case]]).tolist()),
-                tuple(cases[members].tolist()),
-                tuple(cases[members[members >= len(free)]].tolist()),
-                int(columns.home[case]),
-                int(pool[first[number]]),
+                receivers=tuple(np.flatnonzero(able).tolist()),
+                cases=tuple(cases[members].tolist()),
+                must=tuple(cases[members[members >= len(free)]].tolist()),
+                home=int(columns.home[cases[one]]),
+                known=frozenset(known) if knowing[one] else None,
+                base=int(base[one]),
+                pool=int(pool[one]),
             )
         )
     if not len(free):

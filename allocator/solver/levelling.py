@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import numpy as np
 
 from allocator.rules.columns import Ints
@@ -15,8 +17,9 @@ MOST = 500  # sorts of received cases, by officer and points, that are compared 
 def levelled(tally: Tally, alike: Flows, plan: Ints) -> Ints:
     """A plan that differs from another only in who of two officers receives which of two alike cases.
 
-    Two received cases of one group weigh the same for every limit and cost the same with either officer, so that
-    exchanging them changes only the points of the two. The exchange that lowers fairness most is made, until none does.
+    Two received cases of one group weigh the same for every limit and cost the same with either officer, and so do two
+    of one base that strangers receive, so that exchanging them changes only the points of the two. The exchange that
+    lowers fairness most is made, until none does.
 
     Parameters
     ----------
@@ -32,9 +35,15 @@ def levelled(tally: Tally, alike: Flows, plan: Ints) -> Ints:
     """
     plan = plan.copy()
     exchange = _Exchange(tally, plan)
-    for group in alike.groups:
+    sorts: dict[tuple[int, int | None], list[Ints]] = defaultdict(list)
+    for number, group in enumerate(alike.groups):
         cases = np.array(group.cases)
-        exchange.within(cases[plan[cases] != exchange.columns.current[cases]])
+        cases = cases[plan[cases] != exchange.columns.current[cases]]
+        known = np.isin(plan[cases], list(group.known or ()))
+        sorts[group.base, None].append(cases[~known])
+        sorts[group.base, number].append(cases[known])
+    for received in sorts.values():
+        exchange.within(np.sort(np.concatenate(received)))
     return plan
 
 
@@ -44,13 +53,17 @@ class _Exchange:
     def __init__(self, tally: Tally, plan: Ints) -> None:
         self.columns, self.plan, fairness = tally.columns, plan, Fairness()
         self.points = np.zeros(len(self.columns.officer_ids), dtype=np.int64)
+        self._thresholds = [np.zeros(0, dtype=np.int64) for _ in self.points]
         for o in tally.officers:
             self.points[o] = tally.held(o, fairness).constant
-        most = int(self.points.max(initial=0)) + int(self.columns.points.max(initial=0)) + 1
-        self.unfair = np.zeros((len(self.points), most), dtype=np.int64)
-        for o in tally.officers:
-            for threshold in fairness.thresholds(self.columns, o):
-                self.unfair[o] += np.maximum(0, np.arange(most) - threshold)
+            self._thresholds[o] = np.array(fairness.thresholds(self.columns, o), dtype=np.int64)
+        self._below = [np.append(0, thresholds.cumsum()) for thresholds in self._thresholds]
+
+    def unfair(self, officer: int, points: Ints) -> Ints:
+        """What an officer adds to fairness with so many points: the sum of max(0, points - t) over the thresholds."""
+        points = points * self.columns.points_unit
+        below = np.searchsorted(self._thresholds[officer], points)
+        return below * points - self._below[officer][below]
 
     def within(self, cases: Ints) -> None:
         """Exchange received cases that are alike as long as that lowers fairness."""
@@ -60,9 +73,12 @@ class _Exchange:
             if not 1 < len(first) <= MOST:
                 return
             officer, weight = sorts[:, first]
-            points, current = self.points[officer], self.columns.current[cases[first]]
+            current = self.columns.current[cases[first]]
             more = weight[None, :] - weight[:, None]  # what the first of a pair gains in points, the second loses
-            gain = self.unfair[officer[:, None], points[:, None] + more] - self.unfair[officer, points][:, None]
+            gain = np.zeros_like(more)
+            for o in np.unique(officer).tolist():
+                rows = officer == o
+                gain[rows] = self.unfair(o, self.points[o] + more[rows]) - self.unfair(o, self.points[o])
             gain += gain.T
             home = current[:, None] == officer  # an exchange that brings a case back would change disruption
             gain[home | home.T | (officer[:, None] == officer)] = 0

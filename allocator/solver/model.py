@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -123,6 +124,10 @@ class Model:
         """Cases received by an officer whose division is not the case's home."""
         return self.flows.away
 
+    def received_by_strangers(self) -> Line:
+        """Cases received by an officer who does not know them, although one who does may receive them."""
+        return self.flows.strange
+
     def ended(self, rule: Rule) -> Line:
         """Sum of ``rule.load`` over current cases that move."""
         line = Line({}, int(self._load(rule)[self._forced].sum()))
@@ -173,11 +178,17 @@ class Model:
             total.add(excess)
         return total
 
-    def floor(self, line: Line, unit: int) -> Line:
-        """A variable that is at most floor(line / unit); engines prove more by branching on it than on the line."""
-        least, most = self.linear.span(line)
-        floor = self.linear.variable(least // unit, most // unit)
-        self._derive(floor, lambda reached: reached(line) // unit, line)
+    def floor(self, line: Line, unit: int, most: int | None = None) -> Line:
+        """A variable that is at most floor(line / unit), and at most ``most`` where that is given.
+
+        Engines prove more by branching on it than on the line.
+        """
+        lowest, highest = (value // unit for value in self.linear.span(line))
+        cap = highest if most is None else min(most, highest)
+        if cap <= lowest:
+            return Line({}, cap)
+        floor = self.linear.variable(lowest, cap)
+        self._derive(floor, lambda reached: min(reached(line) // unit, cap), line)
         common = gcd(unit, line.constant, *line.terms.values())
         scaled = Line({v: c // common for v, c in line.terms.items()}, line.constant // common)
         self.at_most(unit // common * floor - scaled, 0)
@@ -215,19 +226,24 @@ class Model:
         slack = self.linear.span(other)[1] - most
         self.at_most(other + slack * choice, most + slack)
 
-    def steps(self, line: Line, thresholds: Sequence[int]) -> Line:
-        """A line that is at least the sum of max(0, line - t) over the thresholds t, and that when minimised.
+    def steps(self, line: Line, thresholds: Sequence[int], unit: int = 1) -> Line:
+        """A line that is at least the sum of max(0, unit * line - t) over the thresholds t, and that when minimised.
 
         The sum is convex, so it is cut where its slope changes: one row in all, and a variable for each stretch that
-        the line can reach, which costs as many as the thresholds it lies above. A row a threshold says the same and
-        makes relaxations many times slower.
+        the line can reach, which costs what the thresholds below it come to. A row a threshold says the same and
+        makes relaxations many times slower. A threshold between two multiples of the unit bends at both.
         """
+        bends: Counter[int] = Counter()
+        for threshold in thresholds:
+            whole, rest = divmod(threshold, unit)
+            bends[whole] += unit - rest
+            bends[whole + 1] += rest
         least, most = self.linear.span(line)
-        below = [t for t in thresholds if t <= least]
-        corners = sorted({least, *(t for t in thresholds if least < t < most)})
-        cost, stretches = Line({}, len(below) * least - sum(below)), []
+        corners = sorted({least, *(bend for bend, more in bends.items() if more and least < bend < most)})
+        cost = Line({}, sum(more * (least - bend) for bend, more in bends.items() if bend <= least))
+        stretches = []
         for corner, end in zip(corners, [*corners[1:], most], strict=True):
-            slope = sum(t <= corner for t in thresholds)
+            slope = sum(more for bend, more in bends.items() if bend <= corner)
             if slope == 0:
                 least = end  # what is below the first threshold costs nothing
             elif end > corner:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -10,6 +10,7 @@ from functools import reduce
 import numpy as np
 
 from allocator.rules import MOVEMENT, PLACEMENT, RECEIVING
+from allocator.rules.base import Placement
 from allocator.rules.columns import NOBODY, Bools, Columns, Ints
 from allocator.rules.movement.budget import Budget
 
@@ -94,7 +95,9 @@ class Choices:
 
 def choices(columns: Columns) -> Choices:
     """What the placement and movement rules leave open."""
+    columns = columns.settled(_all(columns, PLACEMENT))
     receive, permitted, others = _eligible(columns, ())
+    columns = columns.acquainted(receive)
     pinned = permitted & (others == 0)
     for rule in MOVEMENT:
         pinned |= rule.pinned(columns, permitted)
@@ -137,16 +140,21 @@ def allowing(columns: Columns, moves: int | None) -> Columns:
 
 def _eligible(columns: Columns, left_out: Collection[str]) -> tuple[Bools, Bools, Ints]:
     """Who may receive which kind, which cases may stay, and how many others may receive each case."""
-    shape = (len(columns.kind_division), len(columns.officer_ids))
     placement, receiving = ([rule for rule in rules if rule.id not in left_out] for rules in (PLACEMENT, RECEIVING))
-    hold = reduce(np.logical_and, (rule.allows(columns) for rule in placement), np.ones(shape, dtype=np.bool_))
-    receive = reduce(np.logical_and, (rule.allows(columns) for rule in receiving), hold)
+    hold = _all(columns, placement)
+    receive = hold & _all(columns, receiving)
     current = columns.current >= 0
-    permitted = current & hold[columns.kind, columns.current] if shape[1] else current
+    permitted = current & hold[columns.kind, columns.current] if len(columns.officer_ids) else current
     others = receive.sum(axis=1)[columns.kind]
-    if shape[1]:
+    if len(columns.officer_ids):
         others = others - (current & receive[columns.kind, columns.current])
     return receive, permitted, others
+
+
+def _all(columns: Columns, rules: Iterable[Placement]) -> Bools:
+    """Which officer all of some rules allow which kind of case: shape (kinds, officers)."""
+    every = np.ones((len(columns.kind_division), len(columns.officer_ids)), dtype=np.bool_)
+    return reduce(np.logical_and, (rule.allows(columns) for rule in rules), every)
 
 
 def nearby(open_to: Choices) -> Choices:

@@ -63,6 +63,11 @@ class Tally:
         home, officer = self.columns.home[self._cases[self._moved]], self._officer[self._moved]
         return Line({}, int((self.columns.officer_division[officer] != home).sum()))
 
+    def received_by_strangers(self) -> Line:
+        """Cases received by an officer who does not know them, although one who does may receive them."""
+        knowing, officer = self.columns.knowing[self._cases[self._moved]], self._officer[self._moved]
+        return Line({}, int(((knowing > 0) & ~self.columns.knowers[knowing, officer]).sum()))
+
     def ended(self, rule: Rule) -> Line:
         """Sum of ``rule.load`` over current cases that move."""
         return Line({}, int(self._load(rule)[self._moved].sum()))
@@ -87,17 +92,19 @@ class Tally:
         """All excesses together."""
         return Line({}, sum(self._excess.values()))
 
-    def floor(self, line: Line, unit: int) -> Line:
-        """Whole units in a line."""
-        return Line({}, line.constant // unit)
+    def floor(self, line: Line, unit: int, most: int | None = None) -> Line:
+        """Whole units in a line, at most as many as are given."""
+        floor = line.constant // unit
+        return Line({}, floor if most is None else min(floor, most))
 
     def taken(self, officer: int, exact: bool) -> Line:
         """What an officer's cases take of their limit."""
         return Line({}, min(self.held(officer).constant, int(self.columns.limit[officer])))
 
-    def steps(self, line: Line, thresholds: Sequence[int]) -> Line:
-        """The sum of max(0, line - t) over the thresholds t."""
-        return Line({}, sum(line.constant - t for t in thresholds if t < line.constant))
+    def steps(self, line: Line, thresholds: Sequence[int], unit: int = 1) -> Line:
+        """The sum of max(0, unit * line - t) over the thresholds t."""
+        reached = unit * line.constant
+        return Line({}, sum(reached - t for t in thresholds if t < reached))
 
     def _count(self, rule: Rule | None, received: bool) -> list[int]:
         key = (rule.id if rule else "", received)

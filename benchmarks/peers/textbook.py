@@ -114,10 +114,10 @@ class Textbook:
             yield above(total(line for _, line in got) - full * officer.capacity // 100)
             arrivals = total(line for case, line in got if case.setting == "premises")
             yield above(arrivals - policy.premises.arrivals_per_cycle)
-            if policy.limits.freeze_over_limit and self.ledger.starts_over(officer):
+            if policy.limits.freeze_over_limit and starts_over(self.force, officer):
                 yield above(total(line for case, line in got if case.officer is None and case.setting != "premises"))
             if officer.status in ("open", "closed"):
-                yield above(self.cases[officer.officer_id] - self.ledger.limit(officer))
+                yield above(self.cases[officer.officer_id] - case_limit(self.force, officer))
                 yield self._high_risk_excess(officer)
         if policy.premises.reserve_arrivals:
             for premises in self.force.premises:
@@ -128,7 +128,7 @@ class Textbook:
         limits, linear = self.policy.limits, self.linear
         high, least = self.high_risk[officer.officer_id], limits.high_risk_min
         allowed = linear.below(limits.high_risk_percent * self.cases[officer.officer_id], 100)
-        if len(self.ledger.start[officer.officer_id]) >= limits.small_caseload or least == 0:
+        if len(at_start(self.force, officer)) >= limits.small_caseload or least == 0:
             return linear.above(high - allowed)
         most = linear.span(high)[1]
         if most <= least:
@@ -142,12 +142,12 @@ class Textbook:
     def _reserve_excess(self, premises_id: str, expected: int) -> Line:
         """Room with officers who serve premises, max(0, L - n) each, stays at least what is needed."""
         serving = [o for o in self.officers if premises_id in o.premises and self._receives(o)]
-        start = sum(max(0, self.ledger.limit(o) - len(self.ledger.start[o.officer_id])) for o in serving)
+        start = sum(max(0, case_limit(self.force, o) - len(at_start(self.force, o))) for o in serving)
         needed = min(expected, start)
         return self.linear.above(needed - total(self._room(o) for o in serving)) if needed else Line()
 
     def _room(self, officer: Officer) -> Line:
-        linear, spare = self.linear, self.ledger.limit(officer) - self.cases[officer.officer_id]
+        linear, spare = self.linear, case_limit(self.force, officer) - self.cases[officer.officer_id]
         least, most = linear.span(spare)
         if least >= 0:
             return spare

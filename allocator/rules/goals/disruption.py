@@ -2,18 +2,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from allocator.domain.force import Case
+from allocator.domain.force import Case, Force
 from allocator.rules.base import Goal, Ints, Posting
 from allocator.rules.columns import NOBODY, Columns
 from allocator.rules.ledger import Ledger
 from allocator.rules.linear import Line
+from allocator.rules.notes.nobody_can import first_bar
 
 
 class Disruption(Goal):
     """As little knowledge of people as possible is lost, counted in relationship-months.
 
     A current case moved costs base + min(months, months_cap), high_risk more where it is high risk and settle more
-    where months < settle_months; a case received by an officer outside its home costs away.
+    where months < settle_months; a case received by an officer outside its home costs away; and a case received by an
+    officer who has not managed it before costs former, where one who has, other than its present officer, may receive
+    it.
     """
 
     id = "disruption"
@@ -27,7 +30,8 @@ class Disruption(Goal):
         return np.where(columns.current == NOBODY, 0, cost)
 
     def objective(self, model: Posting) -> Line:
-        return model.ended(self) + model.policy.divisions.away * model.received_away()
+        total = model.ended(self) + model.policy.divisions.away * model.received_away()
+        return total + model.policy.relationship.former * model.received_by_strangers()
 
     def value(self, ledger: Ledger) -> int:
         total = 0
@@ -38,6 +42,8 @@ class Disruption(Goal):
                 total += ledger.policy.divisions.away
             if case.officer is not None:
                 total += self.ending(ledger, case)
+            if case.former and officer_id not in case.former and formers(ledger.force, case):
+                total += ledger.policy.relationship.former
         return total
 
     def ending(self, ledger: Ledger, case: Case) -> int:
@@ -49,3 +55,12 @@ class Disruption(Goal):
         if months < weights.settle_months:
             cost += weights.settle
         return cost
+
+
+def formers(force: Force, case: Case) -> list[str]:
+    """Officers other than the present one who have managed a case before and may receive it. The check's side."""
+    return [
+        officer_id
+        for officer_id in sorted(case.former - {case.officer})
+        if (officer := force.officer_by_id.get(officer_id)) and first_bar(force, officer, case) is None
+    ]

@@ -17,7 +17,7 @@ class Fairness(Goal):
     says = "Points above the fair share, weighted by distance"
 
     def load(self, columns: Columns) -> Ints:
-        """Workload points of each case."""
+        """Workload points of each case, in units of ``columns.points_unit``."""
         return columns.points
 
     def thresholds(self, columns: Columns, officer: int) -> list[int]:
@@ -32,7 +32,7 @@ class Fairness(Goal):
     def objective(self, model: Posting) -> Line:
         total = model.nothing()
         for o in model.officers:
-            total.add(model.steps(model.held(o, self), self.thresholds(model.columns, o)))
+            total.add(model.steps(model.held(o, self), self.thresholds(model.columns, o), model.columns.points_unit))
         return total
 
     def value(self, ledger: Ledger) -> int:

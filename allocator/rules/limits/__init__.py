@@ -8,6 +8,7 @@ from allocator.rules.limits.case_limit import CaseLimit
 from allocator.rules.limits.frozen import Frozen
 from allocator.rules.limits.high_risk_share import HighRiskShare
 from allocator.rules.limits.intake import Intake
+from allocator.rules.limits.novice import Novice
 from allocator.rules.limits.reserve import Reserve
 
-LIMITS: tuple[Limit, ...] = (CaseLimit(), HighRiskShare(), Intake(), Arrivals(), Frozen(), Reserve())
+LIMITS: tuple[Limit, ...] = (CaseLimit(), HighRiskShare(), Intake(), Arrivals(), Frozen(), Novice(), Reserve())

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from allocator.domain.plan import Finding
 from allocator.rules.base import Limit, Posting
 from allocator.rules.ledger import Ledger
+from allocator.rules.start import case_limit
 
 
 class CaseLimit(Limit):
@@ -23,7 +24,7 @@ class CaseLimit(Limit):
         for officer in ledger.force.officers:
             if officer.status not in ("open", "closed"):
                 continue
-            held, limit = ledger.cases(officer), ledger.limit(officer)
+            held, limit = ledger.cases(officer), case_limit(ledger.force, officer)
             if held > limit:
                 facts = {"cases": held, "limit": limit}
                 yield Finding(self.id, "excess", held - limit, officer=officer.officer_id, facts=facts)

@@ -6,18 +6,23 @@ import numpy as np
 
 from allocator.domain.plan import Finding
 from allocator.rules.base import Bools, Ints, Limit, Posting
-from allocator.rules.columns import NOBODY, Columns
+from allocator.rules.columns import Columns
 from allocator.rules.ledger import Ledger
+from allocator.rules.placement import permitted
+from allocator.rules.start import starts_over
 
 
 class Frozen(Limit):
-    """An officer who starts the cycle over a limit is given no new case, unless it is at premises."""
+    """An officer who starts the cycle over a limit is given no case but at premises.
+
+    Here are counted new cases and cases that may not stay where they are; ``relieved`` bars the rest.
+    """
 
     id = "frozen"
-    says = "{officer} starts over a limit, yet would be given {amount:new case}: {cases}."
+    says = "{officer} starts over a limit, yet would be given {amount:case}: {cases}."
 
     def load(self, columns: Columns) -> Ints:
-        return np.where(columns.at_premises, 0, columns.current == NOBODY).astype(np.int64)
+        return (~columns.permitted & ~columns.at_premises).astype(np.int64)
 
     def concerns(self, columns: Columns) -> Bools:
         return np.logical_and(columns.over_limit, columns.policy.limits.freeze_over_limit)
@@ -35,8 +40,8 @@ class Frozen(Limit):
             given = [
                 case.case_id
                 for case in ledger.received[officer.officer_id]
-                if case.officer is None and case.setting != "premises"
+                if case.setting != "premises" and not permitted(ledger.force, case)
             ]
-            if given and ledger.starts_over(officer):
+            if given and starts_over(ledger.force, officer):
                 facts = {"cases": tuple(given)}
                 yield Finding(self.id, "excess", len(given), officer=officer.officer_id, facts=facts)

@@ -6,12 +6,15 @@ from allocator.domain.plan import Finding
 from allocator.rules.base import Ints, Limit, Posting
 from allocator.rules.columns import Columns
 from allocator.rules.ledger import Ledger
+from allocator.rules.start import allowed
 
 
 class HighRiskShare(Limit):
-    """No officer holds more high-risk cases than their share: h <= A(n) = floor(high_risk_percent * n / 100).
+    """No officer holds more high-risk cases than their share allows: h <= A(n).
 
-    An officer who starts the cycle with a small caseload may hold ``high_risk_min`` whatever the percent allows.
+    A(n) = S(n) = floor(high_risk_percent * n / 100), and at least ``high_risk_min`` for an officer who starts the cycle
+    with a small caseload; for who starts above the share A(n) = S(min(n, n0)), so that nobody comes within it by being
+    given more people.
     """
 
     id = "high-risk-share"
@@ -26,8 +29,10 @@ class HighRiskShare(Limit):
             if not (columns.open[o] or columns.closed[o]):
                 continue
             high = model.held(o, self)
-            allowed = model.floor(limits.high_risk_percent * model.held(o), 100)
-            sides = [(high - allowed, 0, 1)]
+            share = limits.high_risk_percent
+            most = share * int(columns.cases_start[o]) // 100 if columns.over_share[o] else None
+            floor = model.floor(share * model.held(o), 100, most)
+            sides = [(high - floor, 0, 1)]
             if columns.small[o] and limits.high_risk_min > 0:
                 sides.append((high, limits.high_risk_min, 1))
             model.limit(self, o, *sides)
@@ -37,7 +42,7 @@ class HighRiskShare(Limit):
             if officer.status not in ("open", "closed"):
                 continue
             cases, high = ledger.cases(officer), ledger.high_risk(officer)
-            allowed = ledger.high_risk_allowed(officer, cases)
-            if high > allowed:
-                facts = {"cases": cases, "high_risk": high, "allowed": allowed}
-                yield Finding(self.id, "excess", high - allowed, officer=officer.officer_id, facts=facts)
+            most = allowed(ledger.force, officer, cases)
+            if high > most:
+                facts = {"cases": cases, "high_risk": high, "allowed": most}
+                yield Finding(self.id, "excess", high - most, officer=officer.officer_id, facts=facts)

@@ -10,6 +10,7 @@ from allocator.rules.base import Limit, Posting
 from allocator.rules.ledger import Ledger
 from allocator.rules.movement.buddied import Buddied, supported
 from allocator.rules.movement.open import Open
+from allocator.rules.start import at_start, case_limit
 
 
 class Reserve(Limit):
@@ -44,9 +45,9 @@ class Reserve(Limit):
             room = room_at_start = 0
             for officer in ledger.force.officers:
                 if _serves(ledger, officer, premises):
-                    limit = ledger.limit(officer)
+                    limit = case_limit(ledger.force, officer)
                     room += max(0, limit - ledger.cases(officer))
-                    room_at_start += max(0, limit - len(ledger.start[officer.officer_id]))
+                    room_at_start += max(0, limit - len(at_start(ledger.force, officer)))
             needed = min(premises.expected_arrivals, room_at_start)
             if room < needed:
                 facts = {"room": room, "needed": needed}

@@ -9,6 +9,7 @@ from allocator.rules.movement.locked import Locked
 from allocator.rules.movement.open import Open
 from allocator.rules.movement.permitted import KeptOrMoved
 from allocator.rules.movement.premises import AtPremises
+from allocator.rules.movement.relieved import Relieved
 
-RECEIVING: tuple[Receiving, ...] = (Open(), AtPremises(), Buddied())
+RECEIVING: tuple[Receiving, ...] = (Open(), AtPremises(), Buddied(), Relieved())
 MOVEMENT: tuple[Movement, ...] = (Locked(), KeptOrMoved(), Budget())

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from allocator.domain.force import Case, Force
+from allocator.domain.plan import Finding
+from allocator.rules.base import Counted, Note
+from allocator.rules.ledger import Ledger
+from allocator.rules.start import at_start
+
+
+class Overdue(Note):
+    """Visits and reviews that are overdue are told: of each officer, and of each such case that is not kept."""
+
+    id = "overdue"
+    says = "{officer} has {count:case} with an overdue visit or review, the longest by {longest:day}."
+
+    def findings(self, ledger: Ledger) -> Iterator[Finding]:
+        force = ledger.force
+        for officer in force.officers:
+            found = [(case, days) for case in at_start(force, officer) if (days := delays(force, case))]
+            if not found:
+                continue
+            facts = {"count": len(found), "longest": max(max(days.values()) for _, days in found)}
+            yield Finding(self.id, "note", 0, officer=officer.officer_id, facts=facts)
+            for case, days in found:
+                if ledger.plan.action(case) != "kept":
+                    yield Finding(self.id, "note", 0, case=case.case_id, facts={"overdue": days})
+
+    def sentence(self, finding: Finding) -> str:
+        if finding.case is None:
+            return super().sentence(finding)
+        return f"Case {finding.case} does not stay where it is, and {overdue_words(finding.facts['overdue'])}."
+
+
+def delays(force: Force, case: Case) -> dict[str, int]:
+    """Days by which a case's visit and review are overdue at the cycle date, by ``visit`` and ``review``."""
+    due = {"visit": case.visit_due, "review": case.review_due}
+    return {
+        what: (force.cycle_date - day).days for what, day in due.items() if day is not None and day < force.cycle_date
+    }
+
+
+def overdue_words(days: dict[str, int]) -> str:
+    """Delays in words: "its visit is overdue by 3 days and its review by 1 day"."""
+    first, *rest = [f"its {what} {{}}by {Counted(count):day}" for what, count in days.items()]
+    return " and ".join([first.format("is overdue "), *(other.format("") for other in rest)])
