@@ -11,6 +11,7 @@ from allocator.domain.plan import Plan
 from allocator.rules import MOVEMENT, PLACEMENT, RECEIVING
 from allocator.rules.ledger import Ledger
 from allocator.rules.placement import permitted
+from allocator.rules.start import allowed, case_limit
 
 BARRING = {rule.id: rule for rule in (*PLACEMENT, *RECEIVING)}
 

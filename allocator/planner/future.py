@@ -14,6 +14,7 @@ from allocator.planner.demand import Step, draw_demand
 from allocator.planner.settings import Planning
 from allocator.planner.supply import Course, Roster
 from allocator.rules.ledger import Ledger
+from allocator.rules.start import case_limit
 
 # What is counted in each cycle, for each division.
 COUNTS = (

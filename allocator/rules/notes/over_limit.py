@@ -42,10 +42,9 @@ class OverLimit(Note):
             which = f"{left:case} left: {_named(facts['left'])}" if left else "nothing left"
             words += f" and is brought under: {which}. {finding.officer} then has {after}"
         else:
-            over = [f"{Counted(facts['cases_over']):case} above the limit"] if facts["cases_over"] else []
-            over += [f"{Counted(facts['high_risk_over']):high-risk case} above the share"] * bool(
-                facts["high_risk_over"]
-            )
+            cases, high = (Counted(facts[name]) for name in ("cases_over", "high_risk_over"))
+            over = [f"{cases:case} above the limit"] if cases else []
+            over += [f"{high:high-risk case} above the share"] if high else []
             words += f" and is still over: {after}, {' and '.join(over)}"
             words += f" although {left:case} left" if left else ""
         if received:
