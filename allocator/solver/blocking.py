@@ -89,7 +89,7 @@ class Relaxing:
 
     def least(self, members: Iterable[Member]) -> tuple[int, int, Plan]:
         """The least of the excess where only some rules and limits hold: a bound, a value, and a plan that has it."""
-        from allocator.solver.engines import relax, rounded_up, solve  # loaded only where a solve happens
+        from allocator.solver.engines import relax, solve  # loaded only where a solve happens
         from allocator.solver.goals import turns
 
         kept = set(members)
@@ -103,8 +103,8 @@ class Relaxing:
         best, bound, amount = values, 0, self.planned[self.target]
         least = relax(linear, objective, math.inf)
         if least is not None:
-            bound = max(bound, rounded_up(least.least))
-        for engine, effort in turns(model):
+            bound = max(bound, least.bound)
+        for engine, effort in turns(model, objective, amount):
             if bound >= min(amount, objective.at(best)) or objective.at(best) < amount:
                 break
             answer = solve(
