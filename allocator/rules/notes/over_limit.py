@@ -16,6 +16,7 @@ class OverLimit(Note):
     """An officer who starts the cycle over a limit is named, whether or not the plan brings them under."""
 
     id = "over-limit"
+    remark = "started over a limit"
     says = "{officer} starts over a limit ({cases:case} of {limit}, {high_risk} high risk of {allowed} allowed)"
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
