@@ -158,7 +158,7 @@ def tiny_officers(
                 capacity=one_of((100,) * usual + (50, 75, 33, 0)),
                 mosovo=mosovo,
                 skills=frozenset(TAGS) if calm and choices.number(0, 1) == 0 else _some(choices, TAGS),
-                premises=_some(choices, premises),
+                premises=_some(choices, premises, 4 if pressed else 2),
                 status=status,
                 buddy=one_of([*buddies, *ids]),
             )
@@ -166,17 +166,24 @@ def tiny_officers(
     return found
 
 
-def tiny_case(choices: Choices, case_id: str, force: Force, holders: Sequence[Officer], calm: bool) -> Case:
+def tiny_case(
+    choices: Choices, case_id: str, force: Force, holders: Sequence[Officer], calm: bool, pressed: bool
+) -> Case:
     """One case of a force without cases; the holders are who may be its current officer."""
     one_of, number = choices.one_of, choices.number
     usual = 5 if calm else 1
-    holder = None if number(0, 3) == 0 else one_of(holders)
+    holder = None if number(0, 3) == 0 else one_of([*holders, holders[0]] if pressed else holders)
+    risks: Sequence[Risk] = RISKS
+    if pressed and holder is not None:  # one with many cases, others with a high share
+        risks = ("low", "medium", "low", "high") if holder is holders[0] else ("high", "very_high", "low")
     divisions = sorted({o.division for o in force.officers})
     division = "D9" if number(0, 30) == 30 else one_of(divisions)  # D9 has no officers
     if holder is not None and number(0, usual) > 0:
         division = holder.division
-    settings: tuple[Setting, ...] = ("community", "community", "custody", "premises")
-    setting: Setting = one_of(settings if force.premises else settings[:3])
+    settings: tuple[Setting, ...] = ("community", "community", "custody")
+    if force.premises:
+        settings = (*settings, *_times(4 if pressed else 1, "premises"))
+    setting: Setting = one_of(settings)
     near = sorted(holder.premises) if holder is not None and calm else []
     release = None
     if setting == "custody" or number(0, 9) == 9:  # elsewhere the date is ignored
@@ -191,7 +198,7 @@ def tiny_case(choices: Choices, case_id: str, force: Force, holders: Sequence[Of
         ("terror",),
     )
     ids = [o.officer_id for o in force.officers]
-    former = _some(choices, [*ids, *GONE], one_of((0, 2, 3)))
+    former = _some(choices, [*ids, *(o.officer_id for o in holders), *GONE], one_of((1, 1, 2, 3, 0)))
     if holder is not None and number(0, 5) == 5:
         former |= {holder.officer_id}
     due: list[date | None] = []
@@ -201,7 +208,7 @@ def tiny_case(choices: Choices, case_id: str, force: Force, holders: Sequence[Of
     return Case(
         case_id=case_id,
         division=division,
-        risk=one_of(RISKS),
+        risk=one_of(risks),
         category=number(0, 4),
         level=one_of((1, 1) * usual + (0, 2, 3)),
         setting=setting,
@@ -269,7 +276,7 @@ def tiny_force(choices: Choices, officers: int | None = None, cases: int | None 
         if found and number(0, 3) == 3:  # a twin, for ties and groups
             found.append(found[-1].model_copy(update={"case_id": f"C{i}"}))
         else:
-            found.append(tiny_case(choices, f"C{i}", empty, holders, calm))
+            found.append(tiny_case(choices, f"C{i}", empty, holders, calm, pressed))
     force = empty.changed(cases=tuple(found))
     return force.changed(policy=force.policy.merged(pressing(choices, force))) if pressed else force
 
@@ -441,4 +448,8 @@ def _unit_case(
         points=rng.randint(0, 24) if rng.random() < custom_points else None,
         locked=holder is not None and rng.random() < 0.025,
         excluded=frozenset([rng.choice(ids)]) if rng.random() < 0.025 else frozenset(),
+        former=frozenset(rng.choices([*ids, *GONE], k=rng.randint(1, 2))) if rng.random() < 0.1 else frozenset(),
+        forums=frozenset(rng.choice(FORUMS)) if "da" in needs else frozenset(),
+        visit_due=cycle_date + timedelta(days=rng.randint(-20, 60)) if rng.random() < 0.5 else None,
+        review_due=cycle_date + timedelta(days=rng.randint(-20, 160)) if rng.random() < 0.5 else None,
     )
