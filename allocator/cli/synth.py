@@ -35,6 +35,10 @@ class _WithProfiles(click.Command):
 def command(profile: str, out: str, regime: str, seed: int) -> None:
     """Draw a synthetic force: no row is about a real officer, case or premises.
 
+    Every column of the input files is drawn: who manages a case and who has managed it before, the meetings that
+    discuss it, the dates by which its next visit and review are due, some of them overdue. What is published is
+    followed, and scenarios/surrey-2022/README.md says what; the rest is chosen.
+
     The same profile, regime and seed always give the same force.
     """
     from allocator.files.writing import write_force

@@ -17,9 +17,12 @@ from allocator.domain.plan import Finding, Plan
 from allocator.explain.officers import OfficerChange
 from allocator.explain.sentences.counts import cases as cases_words
 from allocator.explain.sentences.counts import months as months_words
+from allocator.rules import LIMITS
+from allocator.rules.base import finding_words
 from allocator.rules.ledger import Ledger
+from allocator.rules.notes.exempted import Exempted
 
-_LIMITS = ("case-limit", "high-risk-share")
+_CASELOAD = {limit.id: limit for limit in LIMITS if limit.to_officer}
 
 
 def letters(
@@ -49,8 +52,9 @@ def letters(
     for change in officers:
         if change.changed:
             yield _caseload(plan, ledger, change, whys)
-        if any(f.rule in _LIMITS and f.officer == change.officer.officer_id for f in findings):
-            yield _over_limit(plan.force, change, findings)
+        over = [f for f in findings if f.rule in _CASELOAD and f.officer == change.officer.officer_id]
+        if over:
+            yield _over_limit(plan.force, change.officer.officer_id, over)
     for case in plan.actions["moved"]:
         yield handover(plan, ledger, case, whys[case.case_id])
     for division in sorted({change.officer.division for change in officers} | {plan.force.home(c) for c, _ in plan}):
@@ -93,22 +97,10 @@ def _handed(plan: Plan, case: Case, who: str, why: str) -> tuple[str, str, str]:
     return case.case_id, plan.officer_of[case.case_id] or "nobody yet", why_words(why)
 
 
-def _over_limit(force: Force, change: OfficerChange, findings: tuple[Finding, ...]) -> Letter:
-    who = change.officer.officer_id
-    over = {f.rule: f.amount for f in findings if f.officer == who and f.rule in _LIMITS}
-    told = []
-    if "case-limit" in over:
-        told.append(
-            f"You hold {cases_words(change.after.cases)}; your limit is {change.after.limit}: "
-            f"{over['case-limit']} too many."
-        )
-    if "high-risk-share" in over:
-        told.append(
-            f"You hold {change.after.high_risk} high-risk cases among {cases_words(change.after.cases)}; your share "
-            f"allows {change.after.allowed}: {over['high-risk-share']} too many."
-        )
+def _over_limit(force: Force, who: str, over: list[Finding]) -> Letter:
+    told = [_CASELOAD[finding.rule].to_officer.format_map(finding_words(finding)) for finding in over]
     if force.policy.limits.freeze_over_limit:
-        told.append("Until you are within your limits you should get no new case, other than one at premises.")
+        told.append("Until you are within your limits you should be given no case, other than at premises.")
     return Letter("over-limit", who, "", "You are over a limit", (Block(sentences=tuple(told)),))
 
 
@@ -247,7 +239,7 @@ def _division(
     exempted = tuple(
         (f.case or "", f.officer or "", str(f.facts["exempt_from"]), str(f.facts["reason"]))
         for f in findings
-        if f.rule == "exempted" and f.case in actions
+        if f.rule == Exempted.id and f.case in actions
     )
     if exempted:
         blocks.append(Block("Exemptions that stand", (), ("case", "officer", "rule", "reason"), exempted))

@@ -8,6 +8,7 @@ from allocator.cycles.codes import OVERRIDE_REASONS
 from allocator.domain.plan import Plan
 from allocator.explain.reasons import Move, moves
 from allocator.explain.tally import Tally
+from allocator.rules import PLACEMENT
 
 _GOALS = {
     "unplaced": "so that nobody is left without an officer",
@@ -15,13 +16,7 @@ _GOALS = {
     "disruption": "so that fewer relationships end elsewhere",
     "fairness": "to even workload out",
 }
-_RULES = {
-    "division": "it belongs to another division",
-    "trained": "its MAPPA level needs a MOSOVO-trained officer",
-    "skills": "it needs a skill that the officer does not have",
-    "excluded": "the officer is not eligible",
-    "staying": "the officer is leaving",
-}
+_BARS = {rule.id: rule for rule in PLACEMENT}
 
 
 def whys(plan: Plan, overridden: Mapping[str, str]) -> dict[str, str]:
@@ -49,7 +44,7 @@ def why_words(code: str) -> str:
     kind, _, items = code.partition(" ")
     match kind:
         case "rule":
-            return "; ".join(_RULES[rule] for rule in items.split())
+            return "; ".join(_BARS[rule].because or _BARS[rule].guarantee() for rule in items.split())
         case "goal":
             return _GOALS[items]
         case "override":

@@ -8,12 +8,12 @@ from typing import Any
 
 from allocator.domain.force import Case, Force
 from allocator.domain.plan import Plan
-from allocator.rules import MOVEMENT, PLACEMENT, RECEIVING
+from allocator.rules import LIMITS, MOVEMENT, PLACEMENT, RECEIVING
 from allocator.rules.ledger import Ledger
-from allocator.rules.placement import permitted
-from allocator.rules.start import allowed, case_limit
 
 BARRING = {rule.id: rule for rule in (*PLACEMENT, *RECEIVING)}
+LIMITING = {limit.id: limit for limit in LIMITS}
+MOVING = {movement.id: movement for movement in MOVEMENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,34 +103,12 @@ class Facts:
         planned: Mapping[tuple[str, str | None], int],
     ) -> Member:
         if who is not None:
-            amount = planned.get((rule, who), 0)
-            if rule == "reserve":
-                expected = self.force.premises_by_id[who].expected_arrivals
-                return Member(rule, None, who, {"expected": expected, "planned": amount})
-            return Member(rule, who, None, {**self._limit(who), "planned": amount})
+            limit = LIMITING[rule]
+            facts = {**limit.standing(self.ledger, who), "who": who, "planned": planned.get((rule, who), 0)}
+            return Member(rule, who, None, facts) if limit.of == "officer" else Member(rule, None, who, facts)
         if rule in BARRING:
             return Member(rule, None, None, self._barring(rule, officers, cases))
-        if rule == "locked":
-            pinned = [case.case_id for case in cases if case.locked and permitted(self.force, case)]
-            return Member(rule, None, None, {"cases": tuple(pinned)})
-        assert rule in {movement.id for movement in MOVEMENT}
-        return Member(rule, None, None, {"limit": self.force.policy.relationship.max_moves})
-
-    def _limit(self, officer_id: str) -> dict[str, Any]:
-        ledger, officer = self.ledger, self.force.officer_by_id[officer_id]
-        policy, cases = self.force.policy, ledger.cases(officer)
-        full = policy.limits.intake if officer.trained else policy.training.untrained_intake
-        received = ledger.received[officer_id]
-        return {
-            "cases": cases,
-            "limit": case_limit(self.force, officer),
-            "high_risk": ledger.high_risk(officer),
-            "allowed": allowed(self.force, officer, cases),
-            "received": len(received),
-            "intake": full * officer.capacity // 100,
-            "arrivals": sum(1 for case in received if case.setting == "premises"),
-            "arrivals_allowed": policy.premises.arrivals_per_cycle,
-        }
+        return Member(rule, None, None, MOVING[rule].standing(self.force, cases))
 
     def _barring(self, rule: str, officers: Sequence[str], cases: Sequence[Case]) -> dict[str, Any]:
         others = [officer for officer in self.force.officers if officer.officer_id not in officers]

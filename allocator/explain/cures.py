@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +10,13 @@ from allocator.domain.force import Case, Force, Officer
 from allocator.domain.plan import Finding
 from allocator.domain.result import Result
 from allocator.explain.blocks import BARRING, Member
+from allocator.rules import RULE
+from allocator.rules.base import Placement, Rule
 from allocator.rules.notes.nobody_can import receiver
 from allocator.rules.placement import permitted
 from allocator.solver.least import least_excess
 from allocator.solver.standby import Standby
-from allocator.whatif.changes import Change
+from allocator.whatif.changes import CHANGES, Change
 from allocator.whatif.changes.cases import CaseChanges
 from allocator.whatif.changes.officers import (
     OfficerBuddy,
@@ -81,111 +83,73 @@ class Remedies:
     def of_excess(self, finding: Finding, members: Sequence[Member]) -> Iterator[Cure]:
         """Single changes that lower the least excess of the force by as much as one excess."""
         wanted = self._excess - finding.amount
-        for scenario in self._for_excess(finding, members):
+        rules = [RULE[name] for name in dict.fromkeys((*(member.rule for member in members), finding.rule))]
+        for scenario in self._for_excess(finding, rules):
             after = self._least(scenario)
             if after is not None and after <= wanted:
                 yield Cure(scenario, scenario.name, "excess", self._excess, after)
-        for table, key, what in self._settings(finding, members):
-            yield from self._smallest(table, key, what, wanted)
+        for setting in dict.fromkeys(setting for rule in rules for setting in rule.eased_by):
+            if setting.eased is None:
+                yield from self._smallest(setting.table, setting.key, setting.says, wanted)
 
     # What is tried
 
     def _for_case(self, case: Case) -> Iterator[Scenario]:
         home = self.force.home(case)
         for officer in self.force.officers:
-            bars = {rule.id for rule in BARRING.values() if rule.bars(self.force, officer, case)}
-            change = self._lifting(officer, case, bars) if len(bars) == 1 else None
+            bars = [rule for rule in BARRING.values() if rule.bars(self.force, officer, case)]
+            change = self._lifting(bars[0], officer, case) if len(bars) == 1 else None
             if change is not None and officer.officer_id != case.officer:
                 yield _one(change)
         premises = [] if case.premises is None else [case.premises]
         yield _one(self._joining(home, sorted(case.needs), premises))
-        if not self.force.policy.divisions.cross:
-            yield _policy("Officers may take cases of other divisions", "divisions", "cross", True)
-        if self.force.policy.training.buddy_required:
-            yield _policy("Untrained officers need no buddy", "training", "buddy_required", False)
+        yield from self._switches(BARRING.values())
 
-    def _lifting(self, officer: Officer, case: Case, bars: set[str]) -> Change | None:
-        """The change of an officer, or of the case, that lifts the one rule that bars it."""
-        name = officer.officer_id
-        match next(iter(bars)):
-            case "trained":
-                return OfficerTrains(officer=name)
-            case "skills":
-                return OfficerSkilled(officer=name, skills=sorted(case.needs - officer.skills))
-            case "premises":
-                return OfficerLinked(officer=name, premises=case.premises or "")
-            case "excluded":
-                return CaseChanges(case=case.case_id, excluded=sorted(case.excluded - {name}))
-            case "open" if officer.capacity > 0:
-                return OfficerOpens(officer=name)
-            case "buddied":
-                return self._supporting(officer)
-        return None
+    def _lifting(self, rule: Placement, officer: Officer, case: Case) -> Change | None:
+        """The change of an officer, or of the case, after which a rule would not bar it."""
+        lifted = rule.lifted(self.force, officer, case)
+        return None if lifted is None else _change(lifted)
 
-    def _supporting(self, officer: Officer) -> Change | None:
-        for other in self.force.officers_of[officer.division]:
-            if other.trained and other.status in ("open", "closed"):
-                return OfficerBuddy(officer=officer.officer_id, buddy=other.officer_id)
-        return None
-
-    def _for_excess(self, finding: Finding, members: Sequence[Member]) -> Iterator[Scenario]:
-        rules = {member.rule for member in members} | {finding.rule}
+    def _for_excess(self, finding: Finding, rules: Sequence[Rule]) -> Iterator[Scenario]:
+        kinds = frozenset[str]().union(*(rule.cures for rule in rules))
         division = self._division(finding)
         near = self.force.officers_of.get(division, ())
         skills = sorted(frozenset[str]().union(*(officer.skills for officer in near)))
         premises = sorted(frozenset[str]().union(*(officer.premises for officer in near)))
-        if "premises" in rules or finding.rule in ("reserve", "arrivals"):
+        if OfficerLinked.id in kinds:
             yield _one(self._joining(division, skills, premises))
             for site in premises:
                 for officer in near:
                     if officer.status == "open" and site not in officer.premises:
                         yield _one(OfficerLinked(officer=officer.officer_id, premises=site))
         else:
-            yield _one(self._joining(division, skills if "skills" in rules else [], []))
+            yield _one(self._joining(division, skills if OfficerSkilled.id in kinds else [], []))
         for officer in near:
             name = officer.officer_id
             if not officer.trained and officer.status in ("open", "closed"):
                 yield _one(OfficerTrains(officer=name))
             if officer.status in ("closed", "absent") and officer.capacity > 0:
                 yield _one(OfficerOpens(officer=name))
-            if "skills" in rules and set(skills) - officer.skills and officer.status == "open":
+            if OfficerSkilled.id in kinds and set(skills) - officer.skills and officer.status == "open":
                 yield _one(OfficerSkilled(officer=name, skills=sorted(set(skills) - officer.skills)))
             if officer.capacity < 100 and officer.status == "open":
                 yield _one(OfficerHours(officer=name, capacity=100))
-            buddy = None if officer.trained or officer.status != "open" else self._supporting(officer)
-            if buddy is not None and "buddied" in rules:
-                yield _one(buddy)
-        if "locked" in rules:
+            if OfficerBuddy.id in kinds and not officer.trained and officer.status == "open":
+                for other in near:
+                    if other.trained and other.status in ("open", "closed"):
+                        yield _one(OfficerBuddy(officer=name, buddy=other.officer_id))
+                        break
+        if CaseChanges.id in kinds:
             for case in self.force.cases:
                 if case.locked and case.officer == finding.officer and permitted(self.force, case):
                     yield _one(CaseChanges(case=case.case_id, locked=False))
         yield from self._switches(rules)
 
-    def _switches(self, rules: set[str]) -> Iterator[Scenario]:
-        policy = self.force.policy
-        if "division" in rules and not policy.divisions.cross:
-            yield _policy("Officers may take cases of other divisions", "divisions", "cross", True)
-        if "frozen" in rules:
-            says = "Officers who start over a limit may be given new cases"
-            yield _policy(says, "limits", "freeze_over_limit", False)
-        if "reserve" in rules:
-            yield _policy("No room is reserved for arrivals", "premises", "reserve_arrivals", False)
-        if "buddied" in rules:
-            yield _policy("Untrained officers need no buddy", "training", "buddy_required", False)
-
-    def _settings(self, finding: Finding, members: Sequence[Member]) -> Iterator[tuple[str, str, str]]:
-        rules = {member.rule for member in members} | {finding.rule}
-        if rules & {"case-limit", "reserve"}:
-            yield "limits", "cases", "Limit of cases"
-        if "high-risk-share" in rules:
-            yield "limits", "high_risk_percent", "High-risk share, percent,"
-        if "intake" in rules:
-            yield "limits", "intake", "Intake"
-            yield "training", "untrained_intake", "Intake of untrained officers"
-        if "arrivals" in rules:
-            yield "premises", "arrivals_per_cycle", "Arrivals at premises per officer"
-        if "budget" in rules:
-            yield "relationship", "max_moves", "Moves allowed"
+    def _switches(self, rules: Iterable[Rule]) -> Iterator[Scenario]:
+        """Policies under which some rules ask for less, each told once."""
+        for setting in dict.fromkeys(setting for rule in rules for setting in rule.eased_by):
+            if setting.eased not in (None, getattr(getattr(self.force.policy, setting.table), setting.key)):
+                yield _policy(setting.says, setting.table, setting.key, setting.eased)
 
     # How it is tried
 
@@ -234,6 +198,11 @@ class Remedies:
 def _stuck(force: Force, case: Case) -> bool:
     """Whether a case will have nobody."""
     return not permitted(force, case) and receiver(force, case) is None
+
+
+def _change(fields: Mapping[str, Any]) -> Change:
+    """The change that a scenario file describes so."""
+    return CHANGES[fields["what"]].model_validate({key: value for key, value in fields.items() if key != "what"})
 
 
 def _one(change: Change) -> Scenario:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from allocator.domain.force import Case, Force
 from allocator.domain.plan import Finding
 from allocator.domain.result import Result
-from allocator.explain.blocks import Facts, Member, unplaced_members
+from allocator.explain.blocks import LIMITING, Facts, Member, unplaced_members
 from allocator.explain.cures import Cure, Remedies
 from allocator.solver.allocate import allocate
 from allocator.solver.blocking import Block, Question, block
@@ -153,6 +153,6 @@ def _blocks(
 def _whose(force: Force, target: tuple[str, str | None]) -> list[str]:
     """Officers whose cases an excess is about."""
     rule, who = target
-    if rule != "reserve":
+    if LIMITING[rule].of == "officer":
         return [who or ""]
     return [officer.officer_id for officer in force.officers if who in officer.premises]

@@ -8,7 +8,7 @@ from allocator.caseloads import Caseload, caseload
 from allocator.domain.force import Case, Force, Officer
 from allocator.explain.reasons import excesses
 from allocator.explain.tally import Tally
-from allocator.rules import GOALS, PLACEMENT, RECEIVING
+from allocator.rules import GOALS, MOVEMENT, PLACEMENT, RECEIVING
 from allocator.rules.placement import permitted
 from allocator.whatif.compare import FindingPair, GoalPair, finding_pairs
 
@@ -102,8 +102,7 @@ def bars(force: Force, case: Case, officer: Officer) -> tuple[str, ...]:
 
 
 def pins(force: Force, case: Case) -> tuple[str, ...]:
-    """Rules that keep a case where it may stay: ``locked``, and ``budget`` where no case may move."""
+    """Rules that keep a case where it may stay, whatever the plan: because it is pinned, or no case may move."""
     if not permitted(force, case):
         return ()
-    found = ["locked"] if case.locked else []
-    return tuple([*found, "budget"] if force.policy.relationship.max_moves == 0 else found)
+    return tuple(rule.id for rule in MOVEMENT if rule.keeps(force, case))

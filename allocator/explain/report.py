@@ -11,6 +11,7 @@ from allocator.domain.result import Result
 from allocator.explain.officers import OfficerChange, officer_changes
 from allocator.explain.reasons import Move, moves, receivers
 from allocator.explain.tally import Tally
+from allocator.rules.notes.nobody_can import NobodyCan
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def explain(result: Result, digest: str) -> Report:
 
 
 def _unplaced(result: Result) -> Iterator[UnplacedCase]:
-    nobody = {finding.case: finding for finding in result.findings if finding.rule == "nobody-can"}
+    nobody = {finding.case: finding for finding in result.findings if finding.rule == NobodyCan.id}
     for case in result.plan.actions["unplaced"]:
         officer = None if case.officer is None else result.force.officer_by_id[case.officer]
         stays = officer is not None and officer.status != "leaving"

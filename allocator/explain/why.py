@@ -15,7 +15,7 @@ from allocator.domain.result import Result
 from allocator.explain.effects import Candidate, Effect, Effects, bars, candidates, pins
 from allocator.explain.tally import Tally
 from allocator.rules.goals.disruption import Disruption
-from allocator.rules.notes.nobody_can import first_bar
+from allocator.rules.notes.nobody_can import NobodyCan, first_bar
 from allocator.rules.placement import permitted
 from allocator.solver.allocate import allocate
 from allocator.solver.standby import Standby
@@ -165,7 +165,7 @@ def why(force: Force, case_id: str, *, plan: Plan | None = None, seed: int = 0, 
         relations=tuple(sorted(_relations(effects, case), key=lambda one: (one.effect.changes, one.case.case_id))),
         others=tuple(one for one in candidates(effects, case) if one.officer.officer_id not in (officer, case.officer)),
         barred=Counter(rule for rule in firsts if rule is not None),
-        nobody=next((f for f in checked.findings if f.rule == "nobody-can" and f.case == case.case_id), None),
+        nobody=next((f for f in checked.findings if f.rule == NobodyCan.id and f.case == case.case_id), None),
         price=price,
         best=best,
         behind=next((pair for pair in goals if pair.difference), None),

@@ -14,6 +14,8 @@ from allocator.planner.demand import Step, draw_demand
 from allocator.planner.settings import Planning
 from allocator.planner.supply import Course, Roster
 from allocator.rules.ledger import Ledger
+from allocator.rules.limits.case_limit import CaseLimit
+from allocator.rules.limits.high_risk_share import HighRiskShare
 from allocator.rules.start import case_limit
 
 # What is counted in each cycle, for each division.
@@ -143,8 +145,8 @@ def counted(result: Result) -> Mapping[str, dict[str, int]]:
             continue
         row = rows[_division(force, finding.officer, finding.premises)]
         row["excess"] += finding.amount
-        row["over_limit"] += finding.rule == "case-limit"
-        row["over_share"] += finding.rule == "high-risk-share"
+        row["over_limit"] += finding.rule == CaseLimit.id
+        row["over_share"] += finding.rule == HighRiskShare.id
     for case, officer_id in plan:
         row = rows[force.home(case)]
         row["cases"] += 1

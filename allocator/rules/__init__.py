@@ -6,6 +6,8 @@ what is minimised. From the table come the model, the check, the reasons and the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from allocator.rules.base import Rule
 from allocator.rules.goals import GOALS
 from allocator.rules.limits import LIMITS
@@ -15,4 +17,6 @@ from allocator.rules.placement import PLACEMENT
 
 RULES: tuple[Rule, ...] = (*PLACEMENT, *RECEIVING, *MOVEMENT, *LIMITS)
 
-__all__ = ["GOALS", "LIMITS", "MOVEMENT", "NOTES", "PLACEMENT", "RECEIVING", "RULES"]
+RULE: Mapping[str, Rule] = {rule.id: rule for rule in (*RULES, *NOTES, *GOALS)}
+
+__all__ = ["GOALS", "LIMITS", "MOVEMENT", "NOTES", "PLACEMENT", "RECEIVING", "RULE", "RULES"]

@@ -7,7 +7,8 @@ A rule's model side reads `Columns` (numpy, sorted by id) and posts lines to a `
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Protocol
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,8 +88,28 @@ class Posting(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting of the policy that eases a rule.
+
+    Attributes
+    ----------
+    table, key : str
+        Where it stands in the policy.
+    says : str
+        What easing does; for a number, what it is a number of.
+    eased : bool or None
+        The value that eases the rule; None for a number, of which any higher one does.
+    """
+
+    table: str
+    key: str
+    says: str
+    eased: bool | None = None
+
+
 class Rule:
-    """One rule of the contract.
+    """One rule of the contract, and all that answers, pages and letters need to know of it.
 
     Attributes
     ----------
@@ -96,10 +117,17 @@ class Rule:
         Name in findings, files and pages.
     says : str
         Sentence for a finding, filled from its facts.
+    eased_by : tuple of Setting
+        Settings of the policy under which it asks for less.
+    cures : frozenset of str
+        Kinds of changes, by their names in scenario files, that may cure what it blocks, beside those that are always
+        tried.
     """
 
     id: ClassVar[str]
     says: ClassVar[str]
+    eased_by: ClassVar[tuple[Setting, ...]] = ()
+    cures: ClassVar[frozenset[str]] = frozenset()
 
     @classmethod
     def guarantee(cls) -> str:
@@ -125,6 +153,10 @@ class Rule:
         """The finding in words."""
         return self.says.format_map(finding_words(finding))
 
+    def binding(self, facts: Mapping[str, Any]) -> str:
+        """That it binds, in words, where it is one of those that block something."""
+        return self.guarantee()
+
 
 def finding_words(finding: Finding) -> Mapping[str, Any]:
     """Facts of a finding as words for a sentence: lists joined, ids and amount included."""
@@ -135,6 +167,11 @@ def finding_words(finding: Finding) -> Mapping[str, Any]:
         "amount": finding.amount,
         **finding.facts,
     }
+    return as_words(facts)
+
+
+def as_words(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Facts as words for a sentence: lists joined, numbers able to name what they count."""
     return {name: _worded(value) for name, value in facts.items()}
 
 
@@ -154,7 +191,15 @@ def _worded(value: Any) -> Any:
 
 
 class Placement(Rule):
-    """Who may hold a case."""
+    """Who may hold a case.
+
+    Attributes
+    ----------
+    because : str
+        Why a case goes that it bars where it is, as the end of a sentence; its guarantee where it has no such words.
+    """
+
+    because: ClassVar[str] = ""
 
     def may(self, columns: Columns) -> Bools:
         """Which officer may hold which kind of case, exemptions apart: broadcasts to (kinds, officers)."""
@@ -172,6 +217,10 @@ class Placement(Rule):
     def bars(self, force: Force, officer: Officer, case: Case) -> bool:
         """Whether this rule bars the officer from the case."""
         return self.forbids(force, officer, case) and not force.exempts(self.id, officer.officer_id, case.case_id)
+
+    def lifted(self, force: Force, officer: Officer, case: Case) -> Mapping[str, Any] | None:
+        """The change, as a scenario file has it, after which it would not bar the officer; None where there is none."""
+        return None
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         """One broken rule for each case given to an officer whom it bars."""
@@ -195,7 +244,30 @@ class Receiving(Placement):
 
 
 class Movement(Rule):
-    """Which cases may move."""
+    """Which cases may move.
+
+    Attributes
+    ----------
+    because : str
+        Why a case stays that it keeps, as the end of a sentence.
+    optional : bool
+        Whether it can be left out to see what it blocks.
+    """
+
+    because: ClassVar[str] = ""
+    optional: ClassVar[bool] = True
+
+    def keeps(self, force: Force, case: Case) -> bool:
+        """Whether it keeps a permitted case where it is, whatever the plan. The check's side of ``pinned``."""
+        return False
+
+    def without(self, policy: Policy) -> Policy:
+        """The policy under which it does not hold, where that is the policy's to say."""
+        return policy
+
+    def standing(self, force: Force, cases: Sequence[Case]) -> Mapping[str, Any]:
+        """What makes it bind some cases, as facts."""
+        return {}
 
     def pinned(self, columns: Columns, permitted: Bools) -> Bools:
         """Cases that must be kept: shape (cases,). ``permitted`` says which are permitted where they are."""
@@ -203,11 +275,46 @@ class Movement(Rule):
 
 
 class Limit(Rule):
-    """What bends only as counted excess."""
+    """What bends only as counted excess.
+
+    Attributes
+    ----------
+    of : {"officer", "premises"}
+        What each of its excesses is about.
+    binds : str
+        Sentence where it is one of those that block something, filled from ``standing``, ``who`` and ``over``; its
+        guarantee where it has none.
+    to_officer : str
+        Sentence to an officer who exceeds it and so holds too much, filled from the finding; empty where exceeding it
+        is not to hold too much.
+    """
+
+    of: ClassVar[Literal["officer", "premises"]] = "officer"
+    binds: ClassVar[str] = ""
+    to_officer: ClassVar[str] = ""
+
+    def standing(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
+        """Where it stands for one officer or premises under a plan, as facts."""
+        return {}
+
+    def binding(self, facts: Mapping[str, Any]) -> str:
+        """That it binds, in words: ``facts`` with ``who`` and ``planned``, its excess under the plan in cases."""
+        over = f", {facts['planned']} too many already" if facts["planned"] else ""
+        if self.binds:
+            return self.binds.format_map({**as_words(facts), "over": over})
+        return f"{facts['who']}{over}: {self.guarantee()}"
 
 
 class Note(Rule):
-    """What costs nothing and is always told."""
+    """What costs nothing and is always told.
+
+    Attributes
+    ----------
+    remark : str
+        What it says of an officer in a table, in a few words; empty where it is not about one.
+    """
+
+    remark: ClassVar[str] = ""
 
 
 class Goal(Rule):

@@ -59,6 +59,11 @@ class Columns:
         For each rule with exemptions, the pairs that it does not bar.
     """
 
+    permitted: Bools
+    kind_permitted: Bools
+    knowing: Ints
+    knowers: Bools
+
     def __init__(self, force: Force) -> None:
         self.policy = force.policy
         self._exemptions: dict[str, set[tuple[str, str]]] = {}

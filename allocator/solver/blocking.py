@@ -20,8 +20,9 @@ from allocator.solver.together import plan_of
 # A rule's id alone, or of a limit with the officer_id or premises_id that it is of.
 Member = tuple[str, str | None]
 
-# What can be left out. That a case which may stay is not put out is no choice: nobody is left without an officer.
-OPTIONAL = tuple(rule.id for rule in (*PLACEMENT, *RECEIVING, *MOVEMENT) if rule.id != "permitted")
+# What can be left out, beside limits.
+OPTIONAL = tuple(rule.id for rule in (*PLACEMENT, *RECEIVING, *(rule for rule in MOVEMENT if rule.optional)))
+_OF = {limit.id: limit.of for limit in LIMITS}
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class Relaxing:
 
     def least(self, members: Iterable[Member]) -> tuple[int, int, Plan]:
         """The least of the excess where only some rules and limits hold: a bound, a value, and a plan that has it."""
-        from allocator.solver.engines import relax, rounded_up, solve  # loaded only where a solve happens
+        from allocator.solver.engines import relax, solve  # loaded only where a solve happens
         from allocator.solver.goals import turns
 
         kept = set(members)
@@ -103,8 +104,8 @@ class Relaxing:
         best, bound, amount = values, 0, self.planned[self.target]
         least = relax(linear, objective, math.inf)
         if least is not None:
-            bound = max(bound, rounded_up(least.least))
-        for engine, effort in turns(model):
+            bound = max(bound, least.bound)
+        for engine, effort in turns(model, objective, amount):
             if bound >= min(amount, objective.at(best)) or objective.at(best) < amount:
                 break
             answer = solve(
@@ -133,7 +134,7 @@ class Relaxing:
         return self._known[left_out]
 
     def _member(self, part: Part, rule: str, who: int) -> Member:
-        if rule == "reserve":
+        if _OF[rule] == "premises":
             sites = np.flatnonzero(self.columns.linked[part.officers].any(axis=0))
             return rule, self.sites[int(sites[who])]
         return rule, self.columns.officer_ids[part.officers[who]]

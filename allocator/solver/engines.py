@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from math import gcd
 from typing import Literal
 
 from ortools.math_opt import (
@@ -34,10 +35,11 @@ _KINDS = {
     "highs": mathopt.SolverType.HIGHS,
 }
 
-# Bounds come back as floats of whole numbers; SCIP and HiGHS are asked for a gap below one, and believed to within
-# this, or to within so much of a large bound.
+# Bounds come back as floats of whole numbers. CP-SAT reckons in whole numbers; the others are asked for a gap below
+# one, and believed to within this, or to within so much of a large bound.
 TOLERANCE = 1e-3
 RELATIVE = 1e-7
+MOST = 1e15  # what a variable may count: far above all points of a nation
 FEASIBLE = solution_pb2.SOLUTION_STATUS_FEASIBLE
 
 
@@ -64,11 +66,14 @@ class Relaxed:
     Attributes
     ----------
     least : float
+    bound : int
+        The least whole value that the line can have.
     costs : list of float
         What raising each variable by one adds to it: its reduced cost.
     """
 
     least: float
+    bound: int
     costs: list[float]
 
 
@@ -111,6 +116,7 @@ def solve(
         params.cp_sat.max_presolve_iterations = 1
         params.cp_sat.use_sat_inprocessing = False
         params.cp_sat.max_deterministic_time = effort
+        params.cp_sat.mip_max_bound = MOST  # beyond its own bound it would cut off values unsaid
         start = extra.solution_hints.add().variable_values
         start.ids.extend(range(count))
         start.values.extend(hint)
@@ -139,12 +145,18 @@ def solve(
         if best.feasibility_status == FEASIBLE:
             values = _whole(best.variable_values, count)
     dual = result.termination.objective_bounds.dual_bound
-    return Answer(values, rounded_up(dual) if math.isfinite(dual) else None)
+    return Answer(values, _rounded_up(objective, dual, engine == "cp-sat") if math.isfinite(dual) else None)
 
 
-def rounded_up(bound: float) -> int:
-    """The least whole number that a value can have when an engine says that it is not below a bound."""
-    return math.ceil(bound - max(TOLERANCE, RELATIVE * abs(bound)))
+def step(objective: Line) -> int:
+    """How far apart the values of a line are at least; engines are given the line in such steps."""
+    return gcd(*objective.terms.values()) or 1
+
+
+def _rounded_up(objective: Line, bound: float, exact: bool = False) -> int:
+    """The least value that a line can have when an engine says that its steps are not below a bound."""
+    doubt = TOLERANCE if exact else max(TOLERANCE, RELATIVE * abs(bound))
+    return objective.constant + step(objective) * math.ceil(bound - doubt)
 
 
 def relax(linear: LinearModel, objective: Line, seconds: float) -> Relaxed | None:
@@ -159,8 +171,13 @@ def relax(linear: LinearModel, objective: Line, seconds: float) -> Relaxed | Non
     for variable, cost in zip(
         best.dual_solution.reduced_costs.ids, best.dual_solution.reduced_costs.values, strict=True
     ):
-        costs[variable] = cost
-    return Relaxed(best.primal_solution.objective_value, costs)
+        costs[variable] = cost * step(objective)
+    least = best.primal_solution.objective_value
+    return Relaxed(
+        objective.constant + step(objective) * least,
+        _rounded_up(objective, least),
+        costs,
+    )
 
 
 def _run(
@@ -208,9 +225,9 @@ def _proto(linear: LinearModel, objective: Line, whole: bool) -> model_pb2.Model
     variables.upper_bounds.extend(linear.upper)
     variables.integers.extend([whole] * count)
     used = sorted(v for v, c in objective.terms.items() if c)
-    proto.objective.offset = objective.constant
+    apart = step(objective)
     proto.objective.linear_coefficients.ids.extend(used)
-    proto.objective.linear_coefficients.values.extend(objective.terms[v] for v in used)
+    proto.objective.linear_coefficients.values.extend(objective.terms[v] // apart for v in used)
     rows.ids.extend(range(len(linear.rows)))
     for number, (terms, least, most) in enumerate(linear.rows):
         rows.lower_bounds.append(-math.inf if least is None else least)

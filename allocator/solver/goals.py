@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
+from allocator.errors import happened_at
 from allocator.rules.base import Goal
 from allocator.rules.columns import Ints
 from allocator.rules.linear import Line, LinearModel
-from allocator.solver.engines import RELATIVE, TOLERANCE, Answer, Engine, Relaxed, relax, rounded_up, solve
+from allocator.solver.engines import RELATIVE, TOLERANCE, Answer, Engine, Relaxed, relax, solve, step
 from allocator.solver.levelling import levelled
 from allocator.solver.model import Model
 from allocator.solver.parts import Choices, Part
 from allocator.solver.state import SOLVED, State
 from allocator.solver.tally import Tally
+
+_LOG = logging.getLogger(__name__)
 
 # Engines and efforts in turn. SCIP first: a small model, even of a part over its limits, it proves in a hundredth of a
 # second or two. CP-SAT for what is larger or takes more search, and HiGHS as soon as its bound stalls.
@@ -31,12 +36,15 @@ SCHEDULE: tuple[tuple[Engine, float], ...] = (
 SMALL = 1_000  # variables, up to which SCIP is asked
 
 
-def turns(model: Model) -> tuple[tuple[Engine, float], ...]:
-    """Engines and efforts in turn for a model.
+def turns(model: Model, objective: Line, value: int) -> tuple[tuple[Engine, float], ...]:
+    """Engines and efforts in turn for a model and the value that a plan at hand has.
 
     SCIP is left out where a model is large, or where most cases have to be placed: there greedy's plan, which only
-    CP-SAT takes as a hint, is nearly as even as can be.
+    CP-SAT takes as a hint, is nearly as even as can be. Where the value counts so many steps that floats cannot tell
+    the last of them, SCIP and HiGHS could prove nothing.
     """
+    if value - objective.constant > step(objective) / RELATIVE:
+        return tuple((engine, effort) for engine, effort in SCHEDULE if engine == "cp-sat")
     must = model.part.cases[model.flows.open_to.must[model.part.cases]]
     scip = len(model.linear.lower) <= SMALL and 2 * len(must) <= len(model.part.cases)
     return SCHEDULE if scip else SCHEDULE[1:]
@@ -91,18 +99,34 @@ class Solving:
         """Improve and prove each goal in turn, as far as effort and time allow."""
         begun, last = time.time(), self._last
         if self.goals == SOLVED and not self._met(0) and self.seconds > 0:
-            self._leap()
+            self._attempt(self._leap)
         for number in range(last + 1):
             if self.seconds > 0:
-                self._improve(number)
+                self._attempt(partial(self._improve, number))
             late = time.time() - begun > PATIENCE
             if number < last and self.seconds > 0 and late and not self.state.bounds[last]:
-                # A bound on the last goal early, so that a long run cut short has a gap worth telling.
-                finest = Model(self.open_to, self.part, self.goals, self.moves)
-                *_, line = [goal.objective(finest) for goal in self.goals]
-                self._relax(finest, line, last)
+                self._attempt(self._foresee)
             self._tell(replace(self.state, goal=number + 1))
         return self.state
+
+    def _attempt(self, work: Callable[[], None]) -> None:
+        """Take one step; where it fails inside the program, plan and bounds stay as they are, and the log says so."""
+        try:
+            work()
+        except Exception as error:
+            self._narrowed = None
+            _LOG.error("A step towards a better plan failed, and the plan so far stands: %s", happened_at(error))
+
+    def _foresee(self) -> None:
+        """Find a bound on the last goal early, so that a long run cut short has a gap worth telling."""
+        finest = Model(self.open_to, self.part, self.goals, self.moves)
+        *_, line = [goal.objective(finest) for goal in self.goals]
+        self._relax(finest, line, self._last)
+
+    def _level(self) -> None:
+        """Even out workload by exchanges before engines look at it."""
+        if self._narrowed is not None:
+            self._consider(levelled(self._tally(self.plan), self._narrowed.flows, self.plan), self._last)
 
     def _leap(self) -> None:
         """Look for the least disruption at the least excess that the relaxation allows: mostly that proves both."""
@@ -114,12 +138,12 @@ class Solving:
         relaxed = relax(model.linear, disruption, self.seconds)
         if relaxed is None:
             return
-        for engine, effort in turns(model):
+        for engine, effort in turns(model, disruption, self.state.values[1]):
             if engine == "highs":
                 break
             answer = self._solve(model, disruption, 1, engine, effort)
             if self._met(0):
-                self._raise_bound(1, rounded_up(relaxed.least))
+                self._raise_bound(1, relaxed.bound)
                 self._raise_bound(1, answer.bound or 0)
             if (self._met(0) and self._met(1)) or self.seconds <= 0:
                 break
@@ -135,10 +159,10 @@ class Solving:
         *earlier, objective = [goal.objective(model) for goal in self.goals[: number + 1]]
         for line, value in zip(earlier, self.state.values, strict=False):
             model.linear.at_most(line, value)
-        if number == self._last and self.goals == SOLVED and self._narrowed is not None:
-            self._consider(levelled(self._tally(self.plan), self._narrowed.flows, self.plan), number)
+        if number == self._last and self.goals == SOLVED:
+            self._attempt(self._level)
         relaxed = self._relax(model, objective, number)
-        for engine, effort in turns(model):
+        for engine, effort in turns(model, objective, self.state.values[number]):
             if self._met(number) or self.seconds <= 0:
                 break
             answer = self._solve(model, objective, number, engine, effort)
@@ -167,7 +191,7 @@ class Solving:
     def _relax(self, model: Model, objective: Line, number: int) -> Relaxed | None:
         relaxed = relax(model.linear, objective, self.seconds)
         if relaxed is not None:
-            self._raise_bound(number, rounded_up(relaxed.least))
+            self._raise_bound(number, relaxed.bound)
         return relaxed
 
     def _tally(self, plan: Ints) -> Tally:

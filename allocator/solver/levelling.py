@@ -63,7 +63,7 @@ class _Exchange:
         """What an officer adds to fairness with so many points: the sum of max(0, points - t) over the thresholds."""
         points = points * self.columns.points_unit
         below = np.searchsorted(self._thresholds[officer], points)
-        return below * points - self._below[officer][below]
+        return np.asarray(below * points - self._below[officer][below])
 
     def within(self, cases: Ints) -> None:
         """Exchange received cases that are alike as long as that lowers fairness."""

@@ -14,6 +14,7 @@ from allocator.domain.policy import Policy
 from allocator.rules import LIMITS, MOVEMENT
 from allocator.rules.base import Goal, Rule
 from allocator.rules.columns import Columns, Ints
+from allocator.rules.limits.case_limit import CaseLimit
 from allocator.rules.linear import Line, LinearModel
 from allocator.solver.flows import Flows
 from allocator.solver.groups import UNCOUNTED
@@ -205,7 +206,7 @@ class Model:
         if self.linear.span(held)[1] <= limit:
             return held
         if not (exact or self._exact):
-            return held - self._excess["case-limit", officer]
+            return held - self._excess[CaseLimit.id, officer]
         taken = self.linear.variable(0, limit)
         self._derive(taken, lambda reached: min(reached(held), limit), held)
         self._either([(held - taken, 0), (limit - taken, 0)])

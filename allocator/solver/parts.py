@@ -126,8 +126,9 @@ def relaxed(open_to: Choices, left_out: Collection[str]) -> Choices:
         if rule.id not in left_out:
             pinned |= rule.pinned(columns, open_to.permitted)
     must = ~permitted & ~open_to.stuck
-    if "budget" in left_out:
-        columns = allowing(columns, None)
+    columns = copy(columns)
+    for rule in MOVEMENT:
+        columns.policy = rule.without(columns.policy) if rule.id in left_out else columns.policy
     return replace(open_to, columns=columns, receive=receive, permitted=permitted, pinned=pinned, must=must)
 
 

@@ -11,12 +11,13 @@ from sqlalchemy import Connection, Table, delete, select
 
 from allocator.explain.officers import OfficerChange
 from allocator.explain.tally import Tally
+from allocator.rules import LIMITS
 from allocator.store.cycles import Cycle
 from allocator.store.proposals import Proposal
 from allocator.store.snapshots import load, packed
 from allocator.store.tables import caseloads, decisions, divisions, exemptions, holdings
 
-_OVER = ("case-limit", "high-risk-share")
+_CASELOAD = frozenset(limit.id for limit in LIMITS if limit.to_officer)
 
 
 def hold(connection: Connection, wanted: Mapping[str, tuple[str, date]]) -> tuple[str, str]:
@@ -100,7 +101,7 @@ def keep_caseloads(
     """Keep each officer's figures under the plan."""
     over: dict[str, int] = defaultdict(int)
     for finding in proposal.checked.findings:
-        if finding.rule in _OVER and finding.officer is not None:
+        if finding.rule in _CASELOAD and finding.officer is not None:
             over[finding.officer] += finding.amount
     rows = [
         {

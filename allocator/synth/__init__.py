@@ -17,6 +17,9 @@ from allocator.files.collector import paused
 from allocator.synth.chance import Chance
 from allocator.synth.current import current_cases
 from allocator.synth.divisions import divisions_profile
+from allocator.synth.due import give_due_dates
+from allocator.synth.former import give_former
+from allocator.synth.forums import give_forums
 from allocator.synth.kent import KENT
 from allocator.synth.nation import NATION, force_seed, national_profiles
 from allocator.synth.new import new_cases
@@ -129,7 +132,8 @@ def draw_divisions(seed: int = 0, **numbers: Any) -> Force:
 def draw_profile(profile: Profile, seed: int = 0) -> Force:
     """Draw a force of any profile.
 
-    Current cases come first, in an order that tells nothing about their officers, then the new ones.
+    Current cases come first, in an order that tells nothing about their officers, then the new ones. Who managed a
+    case before, which forums discuss it and when it is due are drawn last, so that they leave the rest as it was.
 
     Raises
     ------
@@ -139,6 +143,9 @@ def draw_profile(profile: Profile, seed: int = 0) -> Force:
     posts = establishment(profile, seed)
     current = Chance(seed, "order").shuffled(current_cases(profile, posts, seed))
     drafts = [*current, *new_cases(profile, seed)]
+    give_former(profile, posts, drafts, seed)
+    give_forums(drafts, seed)
+    give_due_dates(profile, drafts, seed)
     return Force(
         officers=tuple(post.officer for post in posts),
         cases=tuple(draft.case(f"{profile.prefix}-{i:05d}") for i, draft in enumerate(drafts, 1)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 from allocator.domain.force import Case, Setting
@@ -31,6 +31,10 @@ class Draft:
     since: date | None = None
     locked: bool = False
     excluded: frozenset[str] = frozenset()
+    former: frozenset[str] = frozenset()
+    forums: frozenset[str] = frozenset()
+    visit_due: date | None = None
+    review_due: date | None = None
 
     @property
     def high(self) -> bool:
@@ -39,7 +43,7 @@ class Draft:
 
     def case(self, case_id: str) -> Case:
         """Make it a case."""
-        return Case(case_id=case_id, **asdict(self))
+        return Case(case_id=case_id, **{column: getattr(self, column) for column in self.__slots__})  # no deep copies
 
 
 def raise_level(drafts: Sequence[Draft], level: Level, count: int, chance: Chance) -> None:

@@ -37,7 +37,7 @@ def loads(profile: Profile, posts: Sequence[Post], seed: int) -> list[Load]:
     """Count the current cases of every officer, and how many are high risk.
 
     Officers whose ``over_by`` is not None get exactly so many high-risk cases above their share, all others
-    at most their share: ``h0 <= A(n0)``.
+    at most their share: ``h0 <= S(n0)``.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def _cases(profile: Profile, posts: Sequence[Post], seed: int) -> list[int]:
 
 
 def share(policy: Policy, cases: int) -> int:
-    """High-risk cases that an officer who starts with so many cases may hold."""
+    """High-risk cases that an officer who starts with so many cases may hold, S(n0)."""
     limits = policy.limits
     least = limits.high_risk_min if cases < limits.small_caseload else 0
     return max(least, limits.high_risk_percent * cases // 100)

@@ -34,6 +34,9 @@ AGES = (
     2500,
 )  # days; about the edges of small settle_months
 TAGS = ("da", "iom")
+GONE = ("GONE0", "GONE1")  # former officers who have left the force
+FORUMS: tuple[tuple[str, ...], ...] = ((), (), ("marac",), ("matac",), ("other",), ("matac", "other"), ("Marac",))
+DUE = (None, None, -400, -30, -1, 0, 1, 30)  # days from the cycle date to a visit or a review
 TRAINED: Mosovo = "trained"
 UNTRAINED: tuple[Mosovo, ...] = ("awaiting", "none")
 OPEN: Status = "open"
@@ -102,10 +105,15 @@ def tiny_policy(choices: Choices) -> Policy:
         },
         "training": {
             "levels": one_of(([2, 3], [2, 3], [3], [0, 1], [])),
+            "risks": one_of((["very_high"], ["high", "very_high"], ["low", "medium"], [])),
             "buddy_required": one_of((True, True, False)),
             "untrained_intake": number(0, 2),
         },
-        "divisions": {"cross": one_of((False, False, False, True)), "away": one_of((0, 24))},
+        "divisions": {
+            "cross": one_of((False, False, False, True)),
+            "away": one_of((0, 24)),
+            "skills": one_of((["da"], ["da", "iom"], ["terror"], [])),
+        },
         "premises": {"arrivals_per_cycle": number(0, 2), "reserve_arrivals": one_of((True, True, False))},
         "points": {
             "base": number(0, 2),
@@ -120,6 +128,7 @@ def tiny_policy(choices: Choices) -> Policy:
             "high_risk": one_of((12, 0, 1)),
             "settle": one_of((12, 0, 5)),
             "settle_months": one_of((6, 0, 1, 2)),
+            "former": one_of((12, 12, 1, 40, 0)),
             "max_moves": one_of((None, None, 0, 1, 2)),
         },
         "unplaced": {risk: weight + number(0, 2) for risk, weight in zip(RISKS, (1, 2, 4, 8), strict=True)},
@@ -129,25 +138,27 @@ def tiny_policy(choices: Choices) -> Policy:
 
 
 def tiny_officers(
-    choices: Choices, count: int, divisions: Sequence[str], premises: Sequence[str], calm: bool
+    choices: Choices, count: int, divisions: Sequence[str], premises: Sequence[str], calm: bool, pressed: bool
 ) -> list[Officer]:
-    """Officers of every kind; an untrained one mostly has some buddy, good or useless."""
+    """Officers of every kind; an untrained one mostly has some buddy, good or useless. More are untrained in a
+    pressed force.
+    """
     one_of = choices.one_of
     ids = [f"O{i}" for i in range(count)]
     usual = 12 if calm else 2
     found = []
     for officer_id in ids:
-        mosovo = one_of((*_times(usual, TRAINED), *UNTRAINED))
+        mosovo = one_of((*_times(4 if pressed else usual, TRAINED), *UNTRAINED))
         status = one_of((*_times(2 * usual, OPEN), *NOT_OPEN))
         buddies: list[str | None] = [None] * (4 if mosovo == "trained" else 1)
         found.append(
             Officer(
                 officer_id=officer_id,
                 division=one_of(divisions),
-                capacity=one_of((100,) * usual + (50, 75, 50, 0)),
+                capacity=one_of((100,) * usual + (50, 75, 33, 0)),
                 mosovo=mosovo,
                 skills=frozenset(TAGS) if calm and choices.number(0, 1) == 0 else _some(choices, TAGS),
-                premises=_some(choices, premises),
+                premises=_some(choices, premises, 4 if pressed else 2),
                 status=status,
                 buddy=one_of([*buddies, *ids]),
             )
@@ -155,17 +166,24 @@ def tiny_officers(
     return found
 
 
-def tiny_case(choices: Choices, case_id: str, force: Force, holders: Sequence[Officer], calm: bool) -> Case:
+def tiny_case(
+    choices: Choices, case_id: str, force: Force, holders: Sequence[Officer], calm: bool, pressed: bool
+) -> Case:
     """One case of a force without cases; the holders are who may be its current officer."""
     one_of, number = choices.one_of, choices.number
     usual = 5 if calm else 1
-    holder = None if number(0, 3) == 0 else one_of(holders)
+    holder = None if number(0, 3) == 0 else one_of([*holders, holders[0]] if pressed else holders)
+    risks: Sequence[Risk] = RISKS
+    if pressed and holder is not None:  # one with many cases, others with a high share
+        risks = ("low", "medium", "low", "high") if holder is holders[0] else ("high", "very_high", "low")
     divisions = sorted({o.division for o in force.officers})
     division = "D9" if number(0, 30) == 30 else one_of(divisions)  # D9 has no officers
     if holder is not None and number(0, usual) > 0:
         division = holder.division
-    settings: tuple[Setting, ...] = ("community", "community", "custody", "premises")
-    setting: Setting = one_of(settings if force.premises else settings[:3])
+    settings: tuple[Setting, ...] = ("community", "community", "custody")
+    if force.premises:
+        settings = (*settings, *_times(4 if pressed else 1, "premises"))
+    setting: Setting = one_of(settings)
     near = sorted(holder.premises) if holder is not None and calm else []
     release = None
     if setting == "custody" or number(0, 9) == 9:  # elsewhere the date is ignored
@@ -179,10 +197,18 @@ def tiny_case(choices: Choices, case_id: str, force: Force, holders: Sequence[Of
         ("da", "iom"),
         ("terror",),
     )
+    ids = [o.officer_id for o in force.officers]
+    former = _some(choices, [*ids, *(o.officer_id for o in holders), *GONE], one_of((1, 1, 2, 3, 0)))
+    if holder is not None and number(0, 5) == 5:
+        former |= {holder.officer_id}
+    due: list[date | None] = []
+    for _ in range(2):
+        ahead = one_of(DUE)
+        due.append(None if ahead is None else force.cycle_date + timedelta(days=ahead))
     return Case(
         case_id=case_id,
         division=division,
-        risk=one_of(RISKS),
+        risk=one_of(risks),
         category=number(0, 4),
         level=one_of((1, 1) * usual + (0, 2, 3)),
         setting=setting,
@@ -193,24 +219,49 @@ def tiny_case(choices: Choices, case_id: str, force: Force, holders: Sequence[Of
         since=None if holder is None else force.cycle_date - timedelta(days=age),
         points=one_of((None, None, None, 0, 1, 5, 8)),
         locked=holder is not None and number(0, 2 * usual) == 2 * usual,
-        excluded=_some(choices, [o.officer_id for o in force.officers], one_of((0, 0) * usual + (1, 2))),
+        excluded=_some(choices, ids, one_of((0, 0) * usual + (1, 2))),
+        former=former,
+        forums=frozenset(one_of(FORUMS)),
+        visit_due=due[0],
+        review_due=due[1],
     )
+
+
+def pressing(choices: Choices, force: Force) -> dict[str, Any]:
+    """Changes to the policy under which somebody starts over a limit, and others could take what they have."""
+    one_of, number = choices.one_of, choices.number
+    most = max([len(force.cases_of.get(o.officer_id, ())) for o in force.officers])
+    return {
+        "limits": {
+            "cases": max(1, most - one_of((1, 1, 2, 0))),
+            "high_risk_percent": one_of((50, 34, 20)),
+            "small_caseload": number(0, 3),
+            "high_risk_min": number(0, 1),
+            "high_risk": ["high", "very_high"],
+            "freeze_over_limit": one_of((True, True, True, False)),
+            "intake": one_of((3, 2)),
+        },
+        "training": {"levels": [3]},
+        "relationship": {"max_moves": one_of((None, None, None, 2))},
+    }
 
 
 def tiny_force(choices: Choices, officers: int | None = None, cases: int | None = None) -> Force:
     """A force of 2 to 4 officers and 1 to 7 cases, unless told how many.
 
-    In a calm one most decisions are free; in the others most are barred by something.
+    In a calm one most decisions are free; in the others most are barred by something. Some calm ones are pressed:
+    their limits are about what the officers start with.
     """
     one_of, number = choices.one_of, choices.number
-    calm = one_of((True, True, True, False))
+    calm = one_of((True, True, True, True, False))
+    pressed = calm and one_of((False, True))
     divisions = ("D0", "D1")[: one_of((1, 1, 2) if calm else (1, 2, 2))]
     premises = [
         Premises(premises_id=f"AP{i}", division=one_of(divisions), expected_arrivals=one_of((0, 1, 1, 2, 3)))
         for i in range(one_of((0, 1, 1, 2)))
     ]
     count = officers if officers is not None else number(2, 4)
-    staff = tiny_officers(choices, count, divisions, [p.premises_id for p in premises], calm)
+    staff = tiny_officers(choices, count, divisions, [p.premises_id for p in premises], calm, pressed)
     empty = Force(
         officers=tuple(staff),
         cases=(),
@@ -219,14 +270,15 @@ def tiny_force(choices: Choices, officers: int | None = None, cases: int | None 
         cycle_date=one_of(CYCLE_DATES),
         name="tiny",
     )
-    holders = staff[: one_of((count, count, 1, 2))]  # few of them: over their limits
+    holders = staff[: one_of((count, count, 2) if pressed else (count, count, 1, 2))]  # few: over their limits
     found: list[Case] = []
-    for i in range(cases if cases is not None else number(1, 7)):
+    for i in range(cases if cases is not None else number(3 if pressed else 1, 7)):
         if found and number(0, 3) == 3:  # a twin, for ties and groups
             found.append(found[-1].model_copy(update={"case_id": f"C{i}"}))
         else:
-            found.append(tiny_case(choices, f"C{i}", empty, holders, calm))
-    return empty.changed(cases=tuple(found))
+            found.append(tiny_case(choices, f"C{i}", empty, holders, calm, pressed))
+    force = empty.changed(cases=tuple(found))
+    return force.changed(policy=force.policy.merged(pressing(choices, force))) if pressed else force
 
 
 @st.composite
@@ -396,4 +448,8 @@ def _unit_case(
         points=rng.randint(0, 24) if rng.random() < custom_points else None,
         locked=holder is not None and rng.random() < 0.025,
         excluded=frozenset([rng.choice(ids)]) if rng.random() < 0.025 else frozenset(),
+        former=frozenset(rng.choices([*ids, *GONE], k=rng.randint(1, 2))) if rng.random() < 0.1 else frozenset(),
+        forums=frozenset(rng.choice(FORUMS)) if "da" in needs else frozenset(),
+        visit_due=cycle_date + timedelta(days=rng.randint(-20, 60)) if rng.random() < 0.5 else None,
+        review_due=cycle_date + timedelta(days=rng.randint(-20, 160)) if rng.random() < 0.5 else None,
     )

@@ -5,23 +5,55 @@ officer ids or None, aligned with ``force.cases``; it may break rules, and is me
 
 Where the contract says nothing about a plan that breaks rules, this is the reading: a current case left
 with nobody counts with its present officer, permitted or not (unless that one is leaving); a case counts as
-received though its officer may not receive it; a case kept is never received.
+received though its officer may not receive it; a case kept is never received; ``frozen`` counts what its line
+names, not a permitted case, which ``relieved`` bars; ``nobody-can`` is told of a case that truly nobody may have.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from allocator.domain.force import Case, Force, Officer, Premises
 
 PLACEMENT = ("division", "trained", "skills", "excluded", "staying")
-MOVEMENT = ("open", "premises", "buddied", "locked", "budget")
-LIMITS = ("case-limit", "high-risk-share", "intake", "arrivals", "frozen", "reserve")
+MOVEMENT = ("open", "premises", "buddied", "relieved", "locked", "budget")
+LIMITS = ("case-limit", "high-risk-share", "intake", "arrivals", "frozen", "novice", "reserve")
+NOTES = (
+    "cover",
+    "buddy-needed",
+    "lock-lifted",
+    "nobody-can",
+    "over-limit",
+    "category-3",
+    "referral",
+    "specialist",
+    "overdue",
+)
 WHOLE_FORCE = ""  # stands where the home would, when the budget is one for the force
 
 
 # Measures
+
+
+def home_of(force: Force, case: Case) -> str:
+    """Division that a case counts in."""
+    if case.setting == "premises":
+        for premises in force.premises:
+            if premises.premises_id == case.premises:
+                return premises.division
+    return case.division
+
+
+def high_risk(force: Force, case: Case) -> bool:
+    """Whether a case is high risk under the policy."""
+    return case.risk in force.policy.limits.high_risk
+
+
+def untrained(officer: Officer) -> bool:
+    """Whether the rules treat an officer as untrained: one who awaits the course is."""
+    return officer.mosovo != "trained"
 
 
 def points_of(force: Force, case: Case) -> int:
@@ -59,7 +91,7 @@ def relationship_cost(force: Force, case: Case) -> int:
     policy = force.policy.relationship
     months = months_between(case.since, force.cycle_date)
     cost = policy.base + min(months, policy.months_cap)
-    if force.high_risk(case):
+    if high_risk(force, case):
         cost += policy.high_risk
     if months < policy.settle_months:
         cost += policy.settle
@@ -72,9 +104,9 @@ def relationship_cost(force: Force, case: Case) -> int:
 def barred_from_holding(force: Force, case: Case, officer: Officer) -> list[str]:
     """Placement rules by which this officer may not hold this case, in table order."""
     barred = []
-    if not force.policy.divisions.cross and officer.division not in (case.division, force.home(case)):
+    if not force.policy.divisions.cross and officer.division not in (case.division, home_of(force, case)):
         barred.append("division")
-    if case.level in force.policy.training.levels and officer.mosovo != "trained":
+    if case.level in force.policy.training.levels and untrained(officer):
         barred.append("trained")
     for need in case.needs:
         if need not in officer.skills:
@@ -96,12 +128,12 @@ def buddied(force: Force, officer: Officer) -> bool:
     """Rule ``buddied``."""
     if not force.policy.training.buddy_required:
         return True
-    if officer.mosovo == "trained":
+    if not untrained(officer):
         return True
     if officer.buddy is None:
         return False
     buddy = force.officer_by_id[officer.buddy]
-    if buddy.mosovo != "trained":
+    if untrained(buddy):
         return False
     if buddy.status not in ("open", "closed"):
         return False
@@ -109,7 +141,7 @@ def buddied(force: Force, officer: Officer) -> bool:
 
 
 def barred_from_receiving(force: Force, case: Case, officer: Officer) -> list[str]:
-    """Placement rules, then movement rules, by which this officer may not receive this case.
+    """Placement rules, then movement rules, by which this officer, who does not hold this case, may not receive it.
 
     Not about ``locked`` and ``budget``, which concern the case whoever receives it.
     """
@@ -120,6 +152,8 @@ def barred_from_receiving(force: Force, case: Case, officer: Officer) -> list[st
         barred.append("premises")
     if not buddied(force, officer):
         barred.append("buddied")
+    if force.policy.limits.freeze_over_limit and permitted(force, case) and over_at_start(force, officer):
+        barred.append("relieved")
     return barred
 
 
@@ -141,7 +175,7 @@ def receivers(force: Force, case: Case) -> list[str]:
 
 def budget_home(force: Force, case: Case) -> str:
     """Where the move of a case counts against ``max_moves``."""
-    return WHOLE_FORCE if force.policy.divisions.cross else force.home(case)
+    return WHOLE_FORCE if force.policy.divisions.cross else home_of(force, case)
 
 
 def broken(force: Force, officers: Sequence[str | None]) -> list[tuple[str, str, str | None]]:
@@ -214,7 +248,7 @@ def held_at_start(force: Force, officer: Officer) -> list[Case]:
 
 def high_risk_among(force: Force, cases: Sequence[Case]) -> int:
     """How many of these cases are high risk."""
-    return len([case for case in cases if force.high_risk(case)])
+    return len([case for case in cases if high_risk(force, case)])
 
 
 def at_premises_among(cases: Sequence[Case]) -> int:
@@ -230,38 +264,54 @@ def limit_of(force: Force, officer: Officer) -> int:
     return force.policy.limits.cases * officer.capacity // 100
 
 
-def high_risk_allowed(force: Force, officer: Officer, cases: int) -> int:
-    """A(n): high-risk cases that the officer may hold among n."""
+def high_risk_share(force: Force, officer: Officer, cases: int) -> int:
+    """S(n): the share of high-risk cases among n, for an officer with a small caseload at least the minimum."""
     limits = force.policy.limits
-    allowed = limits.high_risk_percent * cases // 100
+    share = limits.high_risk_percent * cases // 100
     if len(held_at_start(force, officer)) < limits.small_caseload:
-        allowed = max(allowed, limits.high_risk_min)
-    return allowed
+        share = max(share, limits.high_risk_min)
+    return share
+
+
+def above_share_at_start(force: Force, officer: Officer) -> bool:
+    """Whether the officer starts the cycle with more high-risk cases than the share."""
+    held = held_at_start(force, officer)
+    return high_risk_among(force, held) > high_risk_share(force, officer, len(held))
+
+
+def high_risk_allowed(force: Force, officer: Officer, cases: int) -> int:
+    """A(n): high-risk cases that the officer may hold among n; who starts above the share gains none by more cases."""
+    if above_share_at_start(force, officer):
+        return high_risk_share(force, officer, min(cases, len(held_at_start(force, officer))))
+    return high_risk_share(force, officer, cases)
 
 
 def over_at_start(force: Force, officer: Officer) -> bool:
-    """Whether the officer starts the cycle over a limit."""
-    held = held_at_start(force, officer)
-    if len(held) > limit_of(force, officer):
+    """Whether the officer starts the cycle over a limit, whatever the status."""
+    if len(held_at_start(force, officer)) > limit_of(force, officer):
         return True
-    return high_risk_among(force, held) > high_risk_allowed(force, officer, len(held))
+    return above_share_at_start(force, officer)
 
 
 def excesses_of(force: Force, officer: Officer, held: Sequence[Case], received: Sequence[Case]) -> dict[str, int]:
     """Excess by rule, zeros included, of an officer who holds and has received these cases."""
     policy = force.policy
-    found = dict.fromkeys(("case-limit", "high-risk-share", "intake", "arrivals", "frozen"), 0)
+    found = dict.fromkeys(("case-limit", "high-risk-share", "intake", "arrivals", "frozen", "novice"), 0)
     if officer.status in ("open", "closed"):
         found["case-limit"] = max(0, len(held) - limit_of(force, officer))
         allowed = high_risk_allowed(force, officer, len(held))
         found["high-risk-share"] = max(0, high_risk_among(force, held) - allowed)
-    intake = policy.limits.intake if officer.mosovo == "trained" else policy.training.untrained_intake
+    intake = policy.training.untrained_intake if untrained(officer) else policy.limits.intake
     found["intake"] = max(0, len(received) - intake * officer.capacity // 100)
     found["arrivals"] = max(0, at_premises_among(received) - policy.premises.arrivals_per_cycle)
     if policy.limits.freeze_over_limit and over_at_start(force, officer):
         for case in received:
-            if case.officer is None and case.setting != "premises":
+            if case.setting != "premises" and not permitted(force, case):
                 found["frozen"] += 1
+    if untrained(officer):
+        for case in received:
+            if case.risk in policy.training.risks:
+                found["novice"] += 1
     return found
 
 
@@ -314,7 +364,7 @@ def points_to_share(force: Force, officer: Officer) -> int:
     for case in force.cases:
         if case.officer is not None and force.officer_by_id[case.officer].status == "absent":
             continue
-        if force.policy.divisions.cross or force.home(case) == officer.division:
+        if force.policy.divisions.cross or home_of(force, case) == officer.division:
             total += points_of(force, case)
     return total
 
@@ -373,8 +423,13 @@ def disruption_of(force: Force, case: Case, officer_id: str | None) -> int:
     cost = 0
     if case.officer is not None:
         cost += relationship_cost(force, case)
-    if force.officer_by_id[officer_id].division != force.home(case):
+    if force.officer_by_id[officer_id].division != home_of(force, case):
         cost += force.policy.divisions.away
+    if officer_id not in case.former:
+        for other in receivers(force, case):  # never the present officer
+            if other in case.former:
+                cost += force.policy.relationship.former
+                break
     return cost
 
 
@@ -393,3 +448,99 @@ def goal_values(force: Force, officers: Sequence[str | None]) -> tuple[int, int,
         disruption,
         fairness,
     )
+
+
+# Notes
+
+
+def delay(force: Force, due: date | None) -> int | None:
+    """Days from a date due to the cycle date; None where there is no such date or it has not passed."""
+    if due is None or due >= force.cycle_date:
+        return None
+    return (force.cycle_date - due).days
+
+
+def notes(force: Force, officers: Sequence[str | None]) -> list[tuple[Any, ...]]:
+    """Everything that is told about a plan at no cost.
+
+    Returns
+    -------
+    list of tuples
+        Rule id, whom or what it is about, and what the contract names:
+
+        - ``cover``, officer_id, number of cases, case_ids in the force's order
+        - ``buddy-needed``, officer_id
+        - ``lock-lifted``, case_id
+        - ``nobody-can``, case_id, (officer_id, first rule that bars them) for every officer in the force's order
+        - ``over-limit``, officer_id, n0, L, h0, S(n0)
+        - ``category-3``, case_id
+        - ``referral``, case_id
+        - ``specialist``, division, skill
+        - ``overdue``, officer_id, number of their overdue cases, longest delay in days; for a case that is not
+          kept: ``overdue``, case_id, days since ``visit_due``, days since ``review_due`` (None where not overdue)
+
+        By rule, in the order of ``NOTES``.
+    """
+    found: list[tuple[Any, ...]] = []
+    for officer in force.officers:
+        if officer.status == "absent":
+            held = held_by(force, officers, officer)
+            if held:
+                found.append(("cover", officer.officer_id, len(held), tuple(case.case_id for case in held)))
+    for officer in force.officers:
+        if officer.status == "open" and untrained(officer) and not buddied(force, officer):
+            found.append(("buddy-needed", officer.officer_id))
+    for case in force.cases:
+        if case.locked and not permitted(force, case):
+            found.append(("lock-lifted", case.case_id))
+    for case, officer_id in zip(force.cases, officers, strict=True):
+        if officer_id is None and not permitted(force, case) and not receivers(force, case):
+            bars = []
+            for officer in force.officers:
+                if officer.officer_id == case.officer:
+                    barred = barred_from_holding(force, case, officer)
+                else:
+                    barred = barred_from_receiving(force, case, officer)
+                bars.append((officer.officer_id, barred[0]))
+            found.append(("nobody-can", case.case_id, tuple(bars)))
+    for officer in force.officers:
+        if over_at_start(force, officer):
+            held = held_at_start(force, officer)
+            cases, high = len(held), high_risk_among(force, held)
+            share = high_risk_share(force, officer, cases)
+            found.append(("over-limit", officer.officer_id, cases, limit_of(force, officer), high, share))
+    for case in force.cases:
+        if "da" in case.needs and high_risk(force, case) and case.category == 0:
+            found.append(("category-3", case.case_id))
+    recorded = False
+    for case in force.cases:
+        if "marac" in case.forums or "matac" in case.forums:
+            recorded = True
+    for case in force.cases:
+        named = "marac" in case.forums or "matac" in case.forums
+        if recorded and not named and "da" in case.needs and case.level in (2, 3):
+            found.append(("referral", case.case_id))
+    homes = {home_of(force, case) for case in force.cases}
+    for skill in sorted(set(force.policy.divisions.skills)):
+        for division in sorted(homes):
+            able = False
+            for officer in force.officers:
+                if officer.division == division and open_to_cases(officer) and skill in officer.skills:
+                    able = True
+            if not able:
+                found.append(("specialist", division, skill))
+    for officer in force.officers:
+        count = longest = 0
+        for case in held_at_start(force, officer):
+            days = [late for late in (delay(force, case.visit_due), delay(force, case.review_due)) if late is not None]
+            if days:
+                count += 1
+                longest = max(longest, *days)
+        if count > 0:
+            found.append(("overdue", officer.officer_id, count, longest))
+    for case, officer_id in zip(force.cases, officers, strict=True):
+        visit, review = delay(force, case.visit_due), delay(force, case.review_due)
+        overdue = visit is not None or review is not None
+        if overdue and case.officer is not None and officer_id != case.officer:  # a new case has no present officer
+            found.append(("overdue", case.case_id, visit, review))
+    return found

@@ -11,9 +11,9 @@ from typing import Any
 from allocator.domain.force import Case, Force, Officer, Premises
 from allocator.domain.policy import Policy
 
-LISTS = {"skills", "needs", "excluded"}
+LISTS = {"skills", "needs", "excluded", "former", "forums"}
 NUMBERS = {"capacity", "category", "level", "points", "expected_arrivals"}
-DATES = {"release_on", "since"}
+DATES = {"release_on", "since", "visit_due", "review_due"}
 
 
 def _rows(path: Path, model: type[Officer] | type[Case] | type[Premises]) -> list[dict[str, Any]]:

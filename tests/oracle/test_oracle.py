@@ -7,7 +7,7 @@ at capacity 100; a case is low risk, level 1, in the community, worth 2 + 1 = 3 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -18,10 +18,13 @@ from hypothesis import given, settings
 
 from allocator.domain.force import Case, Force, Officer, Premises
 from allocator.domain.policy import Policy
-from tests.oracle import brute
+from tests.oracle import brute, goals
 from tests.oracle.forces import forces, forces_with_plans, random_force, random_unit
 from tests.oracle.goals import (
     LIMITS,
+    MOVEMENT,
+    NOTES,
+    PLACEMENT,
     bands_of,
     barred_from_holding,
     barred_from_receiving,
@@ -29,7 +32,9 @@ from tests.oracle.goals import (
     capacity_to_share,
     excesses,
     goal_values,
+    high_risk_allowed,
     months_between,
+    notes,
     over_at_start,
     permitted,
     points_of,
@@ -234,6 +239,40 @@ def test_buddies_bind_receiving_only_and_only_the_untrained() -> None:
     assert rules_broken(alone, "A", "A") == ["buddied"]
 
 
+def test_nobody_who_starts_over_a_limit_is_given_a_permitted_case() -> None:
+    house = Premises(premises_id="AP", division="D")
+    linked = frozenset({"AP"})
+    staff = [officer("A", premises=linked), officer("B", premises=linked), officer("S", premises=linked)]
+    held = [
+        *cases(4, "A"),  # 4 of 3
+        case("H", "S", risk="high"),  # 1 of max(floor(0.2), 0)
+        case("M", "B"),
+        case("P", "B", **at("AP")),
+        case("X", "B", excluded=frozenset({"B"})),  # not permitted where it is
+        case("N"),
+    ]
+    limits = {"cases": 3, "high_risk_min": 0}
+    one = force(staff, held, house, limits=limits)
+    assert [over_at_start(one, o) for o in staff] == [True, False, True]
+    assert broken(one, [*["A"] * 4, "S", "A", "S", "A", "S"]) == [("relieved", "M", "A"), ("relieved", "P", "S")]
+    assert [receivers(one, item) for item in held[4:]] == [["B"], [], [], ["A", "S"], ["A", "B", "S"]]
+    assert receivers(one, held[0]) == ["B"]  # S is over too
+    free = force(staff, held, house, limits={**limits, "freeze_over_limit": False})
+    assert broken(free, [*["A"] * 4, "S", "A", "S", "A", "S"]) == []
+
+
+def test_the_rules_bar_in_the_order_of_the_page() -> None:
+    bad = officer("A", division="E", mosovo="none", status="leaving")
+    fields = {"level": 2, "needs": frozenset({"da"}), "excluded": frozenset({"A"}), **at("AP")}
+    one = case("C", "B", **fields)
+    able = officer("B", skills=frozenset({"da"}))
+    house = Premises(premises_id="AP", division="D")
+    both = force([bad, able], [one, case("A0", "A")], house, limits={"cases": 0})
+    barred = barred_from_receiving(both, one, bad)
+    assert tuple(barred) == (*PLACEMENT, "open", "premises", "buddied", "relieved")
+    assert MOVEMENT == ("open", "premises", "buddied", "relieved", "locked", "budget")
+
+
 def test_a_lock_holds_a_permitted_case_and_is_lifted_from_another() -> None:
     staff = [officer("A"), officer("B")]
     pinned = force(staff, [case("C", "A", locked=True)])
@@ -346,6 +385,32 @@ def test_small_caseload_looks_at_the_start_and_the_share_at_the_plan() -> None:
     assert excesses(both, plan) == {("high-risk-share", "B"): 1}  # B: 2 of 3
 
 
+def test_nobody_above_the_share_comes_within_it_by_being_given_more() -> None:
+    def allowed(low: int, high: int, among: int, cap: int = 50, **limits: Any) -> int:
+        held = [*cases(low, "A", "L"), *cases(high, "A", "H", risk="high")]
+        one = force([officer("A")], held, limits={"cases": cap, **limits})
+        return high_risk_allowed(one, one.officers[0], among)
+
+    assert allowed(8, 2, 15) == 3  # 2 of floor(2.0): within the share, so floor(3.0) among 15
+    assert allowed(7, 3, 15) == 2  # 3 of 2: S(min(15, 10))
+    assert allowed(7, 3, 10) == 2
+    assert allowed(7, 3, 5) == 1  # S(5); 10 is not below 10, so no minimum
+    assert allowed(8, 2, 15, cap=8) == 3  # over the cases only
+    assert allowed(0, 3, 20) == 2  # small caseload: S(3) = max(0, 2), where S(20) = 4
+    assert allowed(1, 2, 20) == 4  # 2 of max(0, 2)
+    assert allowed(0, 3, 1, high_risk_min=0) == 0
+
+
+def test_more_cases_do_not_lower_the_excess_of_high_risk() -> None:
+    held = [*cases(7, "A", "L"), *cases(3, "A", "H", risk="high"), *cases(5, "B", "M")]
+    staff = [officer("A"), officer("B")]
+    given_more = ["A"] * 15
+    free = force(staff, held, limits={"freeze_over_limit": False, "intake": 9})
+    assert excesses(free, given_more) == {("high-risk-share", "A"): 1}  # 3 of S(10), not of S(15)
+    relieved_of_one = [*["A"] * 9, "B", *["B"] * 5]
+    assert excesses(free, relieved_of_one) == {("high-risk-share", "A"): 1}  # 2 of S(9) = 1; B: 1 of max(1, 2)
+
+
 def test_intake() -> None:
     def excess(received: int, **fields: Any) -> int:
         staff = [officer("A", **fields), officer("B")]
@@ -380,9 +445,24 @@ def test_frozen_officers_are_given_no_new_case_unless_at_premises() -> None:
 
     assert excess(cases=3) == {}  # 3 is the limit, not over it
     over = excess(cases=2)
-    assert over["frozen", "A"] == 1  # N; not M, which moves, nor P, at premises
+    assert over["frozen", "A"] == 1  # N; not M, which ``relieved`` bars, nor P, at premises
     assert over == {("frozen", "A"): 1, ("case-limit", "A"): 1, ("case-limit", "B"): 1}
     assert ("frozen", "A") not in excess(cases=2, freeze_over_limit=False)
+
+
+def test_frozen_officers_are_given_no_case_that_is_not_permitted_unless_at_premises() -> None:
+    house = Premises(premises_id="AP", division="D")
+    barred = frozenset({"B"})
+    staff = [officer("A", premises=frozenset({"AP"})), officer("B"), officer("G", status="leaving")]
+    held = [
+        *cases(3, "A"),
+        case("X", "B", excluded=barred),
+        case("Y", "B", excluded=barred, **at("AP")),
+        case("Z", "G"),  # of a leaving officer: not permitted
+    ]
+    one = force(staff, held, house, limits={"cases": 2})
+    assert excesses(one, ["A", "B", "B", "A", "A", "A"]) == {("frozen", "A"): 2, ("case-limit", "A"): 2}  # X and Z
+    assert rules_broken(one, "A", "B", "B", "A", "A", "A") == []
 
 
 def test_frozen_by_the_high_risk_share_at_the_start() -> None:
@@ -392,6 +472,25 @@ def test_frozen_by_the_high_risk_share_at_the_start() -> None:
     assert over_at_start(both, both.officers[0])  # 3 > max(floor(20 * 5 / 100), 2)
     assert excesses(both, plan) == {("frozen", "A"): 1}
     assert not over_at_start(force(both.officers, held, limits={"high_risk_min": 3}), both.officers[0])
+
+
+def test_the_untrained_are_given_no_case_of_some_risks() -> None:
+    staff = [officer("A", mosovo="awaiting", buddy="B"), officer("B"), officer("C")]
+    held = [
+        case("K", "A", risk="very_high"),  # kept
+        case("N", risk="very_high"),
+        case("M", "B", risk="very_high"),
+        case("H", risk="high"),
+    ]
+    quiet = {"high_risk_percent": 100, "intake": 9}
+
+    def excess(plan: Sequence[str], **training: Any) -> dict[tuple[str, str], int]:
+        return excesses(force(staff, held, limits=quiet, training={"untrained_intake": 9, **training}), plan)
+
+    assert excess(["A", "A", "A", "A"]) == {("novice", "A"): 2}  # N and M
+    assert excess(["A", "A", "A", "A"], risks=["high", "very_high"]) == {("novice", "A"): 3}
+    assert excess(["A", "A", "A", "A"], risks=[]) == {}
+    assert excess(["C", "B", "C", "C"]) == {}
 
 
 def test_reserve() -> None:
@@ -464,6 +563,187 @@ def test_away_is_paid_where_the_case_counts() -> None:
         assert goal_values(both, ["B", "B"])[2] == 72  # 12 + 60 for the move; B is at home
     back = force(staff, [case("C", "B", **at("AP"))], house)
     assert goal_values(back, ["A"])[2] == 96  # 12 + 60 + 24
+
+
+# Disruption where a former officer could have it
+
+
+@pytest.mark.parametrize(
+    ("fields", "changes", "cost"),
+    [
+        ({}, {}, 0),
+        ({"former": frozenset({"F"})}, {}, 12),
+        ({"former": frozenset({"F", "GONE"})}, {}, 12),
+        ({"former": frozenset({"F", "B"})}, {}, 0),  # B is no stranger
+        ({"former": frozenset({"GONE"})}, {}, 0),
+        ({"former": frozenset({"F"}), "excluded": frozenset({"F"})}, {}, 0),
+        ({"former": frozenset({"F"})}, {"status": "closed"}, 0),
+        ({"former": frozenset({"F"})}, {"capacity": 0}, 0),
+        ({"former": frozenset({"F"})}, {"division": "E"}, 0),
+        ({"former": frozenset({"F"})}, {"mosovo": "none"}, 0),  # without a buddy
+        ({"former": frozenset({"F"}), "needs": frozenset({"da"})}, {}, 0),  # F has no such skill
+    ],
+)
+def test_a_stranger_costs_where_a_former_officer_may_receive(
+    fields: dict[str, Any], changes: dict[str, Any], cost: int
+) -> None:
+    able = frozenset({"da"})
+    staff = [officer("A", skills=able), officer("B", skills=able), officer("F", **changes)]
+    new, current = force(staff, [case("N", **fields)]), force(staff, [case("C", "A", **fields)])
+    assert goal_values(new, ["B"])[2] == cost
+    assert goal_values(new, [None])[2] == 0
+    assert goal_values(current, ["B"])[2] == 72 + cost
+    assert goal_values(current, ["A"])[2] == 0
+    dearer = force(staff, [case("N", **fields)], relationship={"former": 40})
+    assert goal_values(dearer, ["B"])[2] == (40 if cost else 0)
+
+
+def test_the_present_officer_is_not_whom_the_case_could_return_to() -> None:
+    staff = [officer("A"), officer("B"), officer("F")]
+    own = force(staff, [case("C", "A", former=frozenset({"A"}))])
+    assert goal_values(own, ["B"])[2] == 72
+    two = force(staff, [case("C", "A", former=frozenset({"A", "F"}))])
+    assert goal_values(two, ["B"])[2] == 84
+    assert goal_values(two, ["F"])[2] == 72
+
+
+def test_a_relieved_former_officer_may_not_receive_a_permitted_case_but_another() -> None:
+    barred = {"excluded": frozenset({"A"})}
+    staff = [officer("A"), officer("B"), officer("F")]
+    held = [*cases(3, "F"), case("C", "A", former=frozenset({"F"})), case("X", "A", former=frozenset({"F"}), **barred)]
+    plan = ["F", "F", "F", "B", "B"]
+    assert goal_values(force(staff, held, limits={"cases": 2}), plan)[2] == 72 + 84
+    assert goal_values(force(staff, held, limits={"cases": 3}), plan)[2] == 84 + 84
+    assert goal_values(force(staff, held, limits={"cases": 2, "freeze_over_limit": False}), plan)[2] == 84 + 84
+
+
+def test_a_lock_or_a_budget_changes_nothing_about_who_may_receive() -> None:
+    staff = [officer("A"), officer("B"), officer("F")]
+    held = [case("C", "A", locked=True, former=frozenset({"F"}))]
+    assert goal_values(force(staff, held, relationship={"max_moves": 0}), ["B"])[2] == 84
+
+
+# Notes
+
+
+def told(given_force: Force, plan: Sequence[str | None], rule: str) -> list[tuple[Any, ...]]:
+    return [note[1:] for note in notes(given_force, plan) if note[0] == rule]
+
+
+def test_cases_of_an_absent_officer_need_cover() -> None:
+    staff = [officer("A", status="absent"), officer("B"), officer("C", status="absent")]
+    held = [case("C0", "A"), case("C1", "A"), case("X", "A", needs=frozenset({"da"})), case("N")]
+    assert told(force(staff, held), ["A", "B", None, "B"], "cover") == [("A", 2, ("C0", "X"))]  # X is still with A
+
+
+def test_the_open_and_untrained_need_a_buddy() -> None:
+    staff = [
+        officer("A", mosovo="awaiting"),
+        officer("B", mosovo="none", buddy="T"),
+        officer("C", mosovo="none", status="closed"),
+        officer("D", mosovo="none", capacity=0),
+        officer("T"),
+    ]
+    assert told(force(staff, []), [], "buddy-needed") == [("A",), ("D",)]
+    assert told(force(staff, [], training={"buddy_required": False}), [], "buddy-needed") == []
+
+
+def test_a_lifted_lock_is_told_wherever_the_case_goes() -> None:
+    barred = frozenset({"A"})
+    held = [case("L", "A", locked=True), case("X", "A", locked=True, excluded=barred), case("Y", "A", excluded=barred)]
+    both = force([officer("A"), officer("B")], held)
+    for plan in (["A", "B", "B"], ["A", "A", "A"], ["B", None, None]):
+        assert told(both, plan, "lock-lifted") == [("X",)]
+
+
+def test_why_nobody_can() -> None:
+    staff = [officer("A"), officer("B", division="E"), officer("C", status="closed", skills=frozenset({"da"}))]
+    held = [
+        case("X", "A", needs=frozenset({"da"})),
+        case("N", needs=frozenset({"da"})),
+        case("M"),  # A may
+    ]
+    why = (("A", "skills"), ("B", "division"), ("C", "open"))
+    assert told(force(staff, held), [None, None, None], "nobody-can") == [("X", why), ("N", why)]
+    assert told(force(staff, held), ["A", "C", "A"], "nobody-can") == []
+
+
+def test_who_starts_over_a_limit_is_told_whatever_the_freeze_and_the_status() -> None:
+    staff = [officer("A"), officer("B", status="absent"), officer("C", capacity=0), officer("D", capacity=50)]
+    held = [
+        *cases(5, "A", "A"),
+        case("H0", "B", risk="high"),
+        case("H1", "B", risk="very_high"),
+        case("C0", "C"),
+        case("D0", "D"),
+    ]
+    limits = {"cases": 4, "small_caseload": 5, "high_risk_min": 1}
+    over = [("A", 5, 4, 0, 1), ("B", 2, 4, 2, 1), ("C", 1, 0, 0, 1)]
+    for freeze in (True, False):
+        one = force(staff, held, limits={**limits, "freeze_over_limit": freeze})
+        assert told(one, ["D"] * 9, "over-limit") == over
+
+
+def test_whom_to_refer_for_category_3() -> None:
+    da = {"needs": frozenset({"da", "iom"})}
+    held = [
+        case("C0", risk="high", **da),
+        case("C1", risk="medium", **da),
+        case("C2", risk="high", category=3, **da),
+        case("C3", risk="very_high", needs=frozenset({"iom"})),
+    ]
+    assert told(force([], held), [None] * 4, "category-3") == [("C0",)]
+
+
+def test_whom_to_refer_to_a_forum() -> None:
+    da = {"needs": frozenset({"da"})}
+    held = [
+        case("C0", level=2, **da),
+        case("C1", level=3, forums=frozenset({"Marac", "other"}), **da),
+        case("C2", level=2, forums=frozenset({"marac"}), **da),
+        case("C3", level=3, forums=frozenset({"other", "matac"}), **da),
+        case("C4", level=1, **da),
+        case("C5", level=2),
+    ]
+    assert told(force([], held), [None] * 6, "referral") == [("C0",), ("C1",)]
+    assert told(force([], held[:2]), [None] * 2, "referral") == []  # no case of the force names one of them
+
+
+def test_which_divisions_lack_a_specialist() -> None:
+    house = Premises(premises_id="AP", division="F")
+    da = frozenset({"da"})
+    staff = [
+        officer("A", division="D", skills=da),
+        officer("B", division="E", skills=da, status="closed"),
+        officer("C", division="E", skills=da, capacity=0),
+        officer("X", division="H", skills=frozenset()),  # home to no case
+    ]
+    held = [case("C0"), case("C1", division="E"), case("C2", division="G", **at("AP"))]
+    plan = [None] * 3
+    assert told(force(staff, held, house), plan, "specialist") == [("E", "da"), ("F", "da")]
+    more = force(staff, held, house, divisions={"skills": ["iom"]})
+    assert told(more, plan, "specialist") == [("D", "iom"), ("E", "iom"), ("F", "iom")]
+    assert told(force(staff, held, house, divisions={"skills": []}), plan, "specialist") == []
+
+
+def test_what_is_overdue() -> None:
+    def due(visit: date | None, review: date | None = None) -> dict[str, Any]:
+        return {"visit_due": visit, "review_due": review}
+
+    held = [
+        case("C0", "A", **due(date(2026, 3, 30))),
+        case("C1", "A", **due(date(2026, 3, 31), date(2026, 3, 1))),  # the cycle date itself is in time
+        case("C2", "A", **due(date(2026, 3, 11), date(2026, 3, 21))),
+        case("C3", "A", **due(date(2026, 3, 31), date(2026, 4, 1))),
+        case("C4", "B", **due(None)),
+        case("X", "B", needs=frozenset({"da"}), **due(date(2025, 3, 31))),
+        case("N", **due(date(2026, 3, 30))),  # nobody's yet
+    ]
+    one = force([officer("A"), officer("B")], held)
+    officers_told = [("A", 3, 30), ("B", 1, 365)]
+    assert told(one, ["A", "A", "A", "A", "B", "B", "A"], "overdue") == officers_told
+    cases_told = [("C1", None, 30), ("C2", 20, 10), ("X", 365, None)]
+    assert told(one, ["A", "B", "B", "B", "B", None, "A"], "overdue") == officers_told + cases_told
 
 
 # Fairness
@@ -599,15 +879,124 @@ def test_random_forces_hold_every_rule() -> None:
         top = brute.best_plans(one)
         seen["ties"] += len(top) > 1
         seen.update({rule for rule, _ in excesses(one, top[0])})
+        seen.update({note[0] for note in notes(one, top[0])})
         seen["moved"] += any(
             permitted(one, item) and officer_id != item.officer
             for item, officer_id in zip(one.cases, top[0], strict=True)
         )
         free = one.changed(policy=one.policy.merged({"relationship": {"max_moves": 99}}))
         seen["budget"] += brute.best(free) != brute.best(one)
-    barring = ("division", "trained", "skills", "excluded", "staying", "open", "premises", "buddied")
-    for what in (*barring, *LIMITS, "locked", "lifted", "ties", "moved", "budget"):
+    barring = (*PLACEMENT, "open", "premises", "buddied", "relieved")
+    for what in (*barring, *LIMITS, *NOTES, "locked", "lifted", "ties", "moved", "budget"):
         assert seen[what] >= 5, (what, seen)
+
+
+def _patched(monkeypatch: pytest.MonkeyPatch, **changes: Callable[..., Any]) -> None:
+    for module, (name, change) in product((goals, brute), changes.items()):
+        if hasattr(module, name):
+            monkeypatch.setattr(module, name, change)
+
+
+def _bars(also: Callable[[Force, Case, Officer], bool]) -> dict[str, Any]:
+    """``relieved`` where this says so, and nowhere else."""
+
+    def barred(one: Force, item: Case, member: Officer) -> list[str]:
+        found = [rule for rule in barred_from_receiving(one, item, member) if rule != "relieved"]
+        return [*found, "relieved"] if also(one, item, member) else found
+
+    return {"barred_from_receiving": barred}
+
+
+def _counts(rule: str, which: Callable[[Force, Case], bool]) -> dict[str, Any]:
+    """``frozen`` or ``novice`` where the case is one of these."""
+    plain = goals.excesses_of
+
+    def found(one: Force, member: Officer, held: Sequence[Case], received: Sequence[Case]) -> dict[str, int]:
+        amounts = plain(one, member, held, received)
+        applies = one.policy.limits.freeze_over_limit and over_at_start(one, member)
+        if rule == "novice":
+            applies = goals.untrained(member)
+        return {**amounts, rule: len([item for item in received if applies and which(one, item)])}
+
+    return {"excesses_of": found}
+
+
+def _former(may: Callable[[Force, Case, Officer], bool]) -> dict[str, Any]:
+    """``former`` is paid where one former officer is as this says."""
+    plain = goals.disruption_of
+
+    def cost(one: Force, item: Case, officer_id: str | None) -> int:
+        if officer_id is None or officer_id == item.officer:
+            return 0
+        rest = plain(one, item.model_copy(update={"former": frozenset()}), officer_id)
+        others = [member for member in one.officers if member.officer_id in item.former]
+        paid = officer_id not in item.former and any(may(one, item, member) for member in others)
+        return rest + one.policy.relationship.former if paid else rest
+
+    return {"disruption_of": cost}
+
+
+def _may(one: Force, item: Case, member: Officer) -> bool:
+    return not barred_from_receiving(one, item, member) and member.officer_id != item.officer
+
+
+def _freezes(one: Force, member: Officer) -> bool:
+    return one.policy.limits.freeze_over_limit and over_at_start(one, member)
+
+
+# Wrong on purpose: each must change the best values of some random forces, or these could not tell it from the page.
+READINGS: dict[str, dict[str, Any]] = {
+    "relieved: never": _bars(lambda one, item, member: False),
+    "relieved: not at premises": _bars(
+        lambda one, item, member: _freezes(one, member) and permitted(one, item) and item.setting != "premises"
+    ),
+    "relieved: every case": _bars(
+        lambda one, item, member: _freezes(one, member) and (permitted(one, item) or item.setting != "premises")
+    ),
+    "frozen: never": _counts("frozen", lambda one, item: False),
+    "frozen: only new cases": _counts("frozen", lambda one, item: item.officer is None and item.premises is None),
+    "frozen: at premises too": _counts("frozen", lambda one, item: not permitted(one, item)),
+    "novice: never": _counts("novice", lambda one, item: False),
+    "novice: only new cases": _counts(
+        "novice", lambda one, item: item.officer is None and item.risk in one.policy.training.risks
+    ),
+    "novice: high risk": _counts("novice", lambda one, item: goals.high_risk(one, item)),
+    "A(n) is S(n)": {"high_risk_allowed": goals.high_risk_share},
+    "A(n) is S(n0) for who starts above": {
+        "high_risk_allowed": lambda one, member, n: goals.high_risk_share(
+            one, member, len(goals.held_at_start(one, member)) if goals.above_share_at_start(one, member) else n
+        )
+    },
+    "A(n) for who is over the cases too": {
+        "high_risk_allowed": lambda one, member, n: goals.high_risk_share(
+            one, member, min(n, len(goals.held_at_start(one, member))) if over_at_start(one, member) else n
+        )
+    },
+    "former: never": _former(lambda one, item, member: False),
+    "former: only new cases": _former(lambda one, item, member: _may(one, item, member) and item.officer is None),
+    "former: only moved cases": _former(lambda one, item, member: _may(one, item, member) and item.officer is not None),
+    "former: who may not receive too": _former(lambda one, item, member: member.officer_id != item.officer),
+    "former: the present officer too": _former(
+        lambda one, item, member: _may(one, item, member) or member.officer_id == item.officer
+    ),
+    "former: relieved aside": _former(
+        lambda one, item, member: (
+            set(barred_from_receiving(one, item, member)) <= {"relieved"} and member.officer_id != item.officer
+        )
+    ),
+}
+
+
+@pytest.mark.parametrize("reading", READINGS)
+def test_random_forces_tell_readings_apart(reading: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for seed in range(2000):
+        one = random_force(seed)
+        true = brute.best(one)
+        with monkeypatch.context() as patch:
+            _patched(patch, **READINGS[reading])
+            if brute.best(one) != true:
+                return
+    raise AssertionError(reading)
 
 
 def test_seeds_repeat() -> None:
@@ -632,14 +1021,21 @@ def test_a_folder_is_read(tmp_path: Path) -> None:
         "mosovo,division,officer_id,premises,skills,extra\ntrained,D, A ,AP; ;AP,da ;iom,x\n"
     )
     (tmp_path / "cases.csv").write_text(
-        "case_id,division,risk,setting,premises,officer,since,locked,points,excluded\n"
-        "C0,D,high,premises,AP,A,2025-01-31,yes,0,A\nC1,D,low,,,,,,,\n"
+        "case_id,division,risk,setting,premises,officer,since,locked,points,excluded,former,forums,visit_due,review_due\n"
+        "C0,D,high,premises,AP,A,2025-01-31,yes,0,A,A; GONE;,marac,2026-01-01,2026-04-01\nC1,D,low,,,,,,,,,,,\n"
     )
     (tmp_path / "premises.csv").write_text("premises_id,division,expected_arrivals\nAP,D,2\n")
     held = case("C0", "A", risk="high", level=0, since=date(2025, 1, 31), locked=True, points=0, **at("AP"))
+    lists = {
+        "excluded": frozenset({"A"}),
+        "former": frozenset({"A", "GONE"}),
+        "forums": frozenset({"marac"}),
+        "visit_due": date(2026, 1, 1),
+        "review_due": date(2026, 4, 1),
+    }
     expected = force(
         [officer("A", premises=frozenset({"AP"}), skills=frozenset({"da", "iom"}))],
-        [held.model_copy(update={"excluded": frozenset({"A"})}), case("C1", level=0)],
+        [held.model_copy(update=lists), case("C1", level=0)],
         Premises(premises_id="AP", division="D", expected_arrivals=2),
         points={"level": {"3": 9}},
         training={"levels": [3]},

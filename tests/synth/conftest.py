@@ -11,12 +11,32 @@ from pathlib import Path
 
 import pytest
 
+from allocator.domain.force import Force
 from allocator.files import write_force
-from allocator.synth import draw
+from allocator.synth import REGIMES, draw, draw_nation
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 Row = dict[str, str]
+
+# One force of each kind and some further seeds, and each regime: what is drawn of every case holds for all of them.
+DRAWN = [
+    *((profile, seed, "ordinary") for profile in ("surrey", "kent", "county", "divisions") for seed in (0, 1, 9)),
+    ("metropolitan", 2, "ordinary"),
+    *(("county", 4, regime) for regime in REGIMES),
+]
+
+
+@pytest.fixture(scope="session", params=DRAWN, ids=lambda drawn: " ".join(map(str, drawn)))
+def drawn(request: pytest.FixtureRequest) -> Force:
+    """Give a force of any kind."""
+    return draw(*request.param)
+
+
+@pytest.fixture(scope="session")
+def nation() -> dict[str, Force]:
+    """Give all forces of England and Wales."""
+    return draw_nation(0)
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def test_other_sizes(numbers, officers, cases):
 
 
 def test_more_risk_needs_more_officers_above_their_share():
-    # 20% of 42 cases is 8.4, and A(42) is 8: without anybody above, a fifth does not fit.
+    # 20% of 42 cases is 8.4, and S(42) is 8: without anybody above, a fifth does not fit.
     with pytest.raises(ValueError, match="high-risk cases for officers whose shares hold"):
         draw_divisions(high_share=0.2, over_share=0, premises=0)
     force = draw_divisions(high_share=0.2, over_share=6, over_by=3)

@@ -13,11 +13,6 @@ from allocator.synth.areas import AREAS, NATIONAL, offenders
 from allocator.synth.nation import force_seed, national_profiles
 
 
-@pytest.fixture(scope="session")
-def nation():
-    return draw_nation(0)
-
-
 def test_43_forces_in_alphabetical_order(nation):
     assert len(nation) == 43
     assert list(nation) == sorted(nation)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from allocator.domain.plan import Finding, GoalValue
+from allocator.explain.blocks import MOVING
 from allocator.explain.effects import Candidate, Effect
 from allocator.explain.recommend import Recommendation
 from allocator.explain.sentences import counts
@@ -19,10 +20,10 @@ def change_words(goals: Sequence[GoalPair]) -> str:
     return ", ".join(f"{pair.name} {pair.difference:+,}" for pair in goals if pair.difference) or "no goal changes"
 
 
-def bar_sentence(rule: str, case: str, officer: str, limit: int | None = None) -> str:
+def bar_sentence(rule: str, case: str, officer: str) -> str:
     """That a rule bars an officer from a case, in the words of the rule."""
-    if rule == "budget":
-        return f"No case that may stay is to move (at most {limit or 0} may)."
+    if rule in MOVING:
+        return f"Case {case} stays where it is: {MOVING[rule].because}."
     return finding_sentence(Finding(rule, "broken", 1, officer=officer, case=case))
 
 
@@ -36,8 +37,7 @@ def recommendation_sentences(answer: Recommendation) -> Iterator[str]:
     what = f"{case.risk.replace('_', ' ')} risk, level {case.level}, {of}"
     yield f"Case {case.case_id} of {answer.force.home(case)} ({what})."
     for rule in answer.pins:
-        reason = "it is pinned by a supervisor" if rule == "locked" else "no case that may stay is to move"
-        yield f"The plan keeps it where it is: {reason}."
+        yield f"The plan keeps it where it is: {MOVING[rule].because}."
     if not answer.candidates:
         yield "Nobody may have it."
         return
@@ -77,7 +77,7 @@ def why_not_sentences(answer: WhyNot) -> Iterator[str]:
     if answer.bars:
         yield f"{name} may not have case {case}:"
         for rule in answer.bars:
-            yield bar_sentence(rule, case, name, answer.force.policy.relationship.max_moves)
+            yield bar_sentence(rule, case, name)
         return
     assert answer.best is not None and answer.insisted is not None and answer.comparison is not None
     if answer.best.plan.officer_of[case] == name:
@@ -159,10 +159,8 @@ def _kept(answer: Why) -> Iterator[str]:
     yield f"Case {answer.case.case_id} stays with {answer.officer}, who has managed it for {since}."
     for rule in answer.bars:
         yield bar_sentence(rule, answer.case.case_id, answer.case.officer or "")
-    if "locked" in answer.pins:
-        yield "A supervisor has pinned it there."
-    if "budget" in answer.pins:
-        yield "No case that may stay is to move."
+    for rule in answer.pins:
+        yield f"It has to stay: {MOVING[rule].because}."
     if not answer.others and not answer.pins:
         yield "Nobody else may receive it."
     if answer.price is not None:

@@ -9,6 +9,7 @@ from allocator.explain.cures import Cure
 from allocator.explain.diagnose import BlockedCase, BlockedExcess, Diagnosis
 from allocator.explain.sentences import counts
 from allocator.explain.sentences.plans import finding_sentence
+from allocator.rules import RULE
 
 FEW = 6  # ids that a sentence lists; of more it gives the number
 
@@ -53,32 +54,9 @@ def blocked_excess_sentence(blocked: BlockedExcess) -> str:
 
 def member_sentence(member: Member) -> str:
     """One rule or limit of a set, and what makes it bind."""
-    facts, who = member.facts, member.officer or member.premises
-    match member.rule:
-        case "case-limit":
-            return f"{who} may hold {facts['limit']} cases and holds {facts['cases']}{_over(member)}."
-        case "high-risk-share":
-            return (
-                f"{who} holds {facts['high_risk']} high-risk cases of {facts['cases']} and may hold "
-                f"{facts['allowed']}{_over(member)}."
-            )
-        case "intake":
-            return f"{who} receives {facts['received']} cases of at most {facts['intake']} this cycle{_over(member)}."
-        case "arrivals":
-            allowed = facts["arrivals_allowed"]
-            return (
-                f"{who} receives {facts['arrivals']} cases at premises of at most {allowed} this cycle{_over(member)}."
-            )
-        case "frozen":
-            return f"{who} starts the cycle over a limit, so should be given no new case{_over(member)}."
-        case "reserve":
-            return f"{who} keeps room for {facts['expected']} expected arrivals{_over(member)}."
-        case "locked":
-            return f"{counts.cases(len(facts['cases']))} of those concerned pinned where they are."
-        case "budget":
-            return f"Of the cases that could stay, at most {facts['limit']:,} may move."
-        case _:
-            return f"{BARRING[member.rule].guarantee()} {_barred(member)}"
+    if member.rule in BARRING:
+        return f"{BARRING[member.rule].guarantee()} {_barred(member)}"
+    return RULE[member.rule].binding(member.facts)
 
 
 def cures_sentence(cures: Sequence[Cure]) -> str:
@@ -91,11 +69,6 @@ def cures_sentence(cures: Sequence[Cure]) -> str:
 def cure_sentence(cure: Cure) -> str:
     """One change, and what it does to the goal."""
     return f"{cure.says} ({cure.goal} {cure.after:,} instead of {cure.before:,})"
-
-
-def _over(member: Member) -> str:
-    planned = member.facts["planned"]
-    return f", {planned} too many already" if planned else ""
 
 
 def _barred(member: Member) -> str:

@@ -7,15 +7,14 @@ from allocator.domain.result import Result
 from allocator.explain.officers import OfficerChange
 from allocator.explain.reasons import Growth, Move
 from allocator.explain.report import NewCase, Report, UnplacedCase
-from allocator.rules import GOALS, NOTES, RULES
+from allocator.rules import GOALS, NOTES, RULE
 
-_RULES = {rule.id: rule for rule in (*RULES, *NOTES, *GOALS)}
 _GOALS = {goal.id: goal for goal in GOALS}
 
 
 def finding_sentence(finding: Finding) -> str:
     """Say a finding in the words of its rule."""
-    return _RULES[finding.rule].sentence(finding)
+    return RULE[finding.rule].sentence(finding)
 
 
 def goal_words(name: str) -> str:
@@ -129,8 +128,7 @@ def officer_remarks(change: OfficerChange) -> tuple[str, ...]:
     """Say what is to be noticed about an officer, in a few words each."""
     remarks = [] if change.officer.status == "open" else [str(change.officer.status)]
     remarks += [f"{f.rule} +{f.amount}" for f in change.findings if f.kind == "excess"]
-    if any(f.rule == "over-limit" for f in change.findings):
-        remarks.append("started over a limit")
+    remarks += [note.remark for note in NOTES if note.remark and any(f.rule == note.id for f in change.findings)]
     return tuple(remarks)
 
 

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from allocator.domain.plan import Finding
-from allocator.rules.base import Limit, Posting
+from allocator.rules.base import Limit, Posting, Setting
 from allocator.rules.ledger import Ledger
 from allocator.rules.start import case_limit
+
+CASES = Setting("limits", "cases", "Limit of cases")
 
 
 class CaseLimit(Limit):
@@ -13,12 +16,19 @@ class CaseLimit(Limit):
 
     id = "case-limit"
     says = "{officer} would hold {cases:case}; the limit is {limit}."
+    binds = "{who} may hold {limit:case} and holds {cases}{over}."
+    to_officer = "You hold {cases:case}; your limit is {limit}: {amount} too many."
+    eased_by = (CASES,)
 
     def post(self, model: Posting) -> None:
         columns = model.columns
         for o in model.officers:
             if columns.open[o] or columns.closed[o]:
                 model.limit(self, o, (model.held(o), int(columns.limit[o]), 1))
+
+    def standing(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
+        officer = ledger.force.officer_by_id[who]
+        return {"cases": ledger.cases(officer), "limit": case_limit(ledger.force, officer)}
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         for officer in ledger.force.officers:

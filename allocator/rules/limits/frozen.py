@@ -8,6 +8,7 @@ from allocator.domain.plan import Finding
 from allocator.rules.base import Bools, Ints, Limit, Posting
 from allocator.rules.columns import Columns
 from allocator.rules.ledger import Ledger
+from allocator.rules.movement.relieved import FREEZE
 from allocator.rules.placement import permitted
 from allocator.rules.start import starts_over
 
@@ -20,9 +21,11 @@ class Frozen(Limit):
 
     id = "frozen"
     says = "{officer} starts over a limit, yet would be given {amount:case}: {cases}."
+    binds = "{who} starts the cycle over a limit, so should be given no case but at premises{over}."
+    eased_by = (FREEZE,)
 
     def load(self, columns: Columns) -> Ints:
-        return (~columns.permitted & ~columns.at_premises).astype(np.int64)
+        return np.asarray(~columns.permitted & ~columns.at_premises, dtype=np.int64)
 
     def concerns(self, columns: Columns) -> Bools:
         return np.logical_and(columns.over_limit, columns.policy.limits.freeze_over_limit)

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from allocator.domain.plan import Finding
-from allocator.rules.base import Ints, Limit, Posting
+from allocator.rules.base import Ints, Limit, Posting, Setting
 from allocator.rules.columns import Columns
 from allocator.rules.ledger import Ledger
 from allocator.rules.start import allowed
@@ -19,6 +20,11 @@ class HighRiskShare(Limit):
 
     id = "high-risk-share"
     says = "{officer} would hold {high_risk:high-risk case} of {cases}; the share allows {allowed}."
+    binds = "{who} holds {high_risk:high-risk case} of {cases} and may hold {allowed}{over}."
+    to_officer = (
+        "You hold {high_risk:high-risk case} among {cases:case}; your share allows {allowed}: {amount} too many."
+    )
+    eased_by = (Setting("limits", "high_risk_percent", "High-risk share, percent,"),)
 
     def load(self, columns: Columns) -> Ints:
         return columns.high.astype(int)
@@ -36,6 +42,11 @@ class HighRiskShare(Limit):
             if columns.small[o] and limits.high_risk_min > 0:
                 sides.append((high, limits.high_risk_min, 1))
             model.limit(self, o, *sides)
+
+    def standing(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
+        officer = ledger.force.officer_by_id[who]
+        cases, high = ledger.cases(officer), ledger.high_risk(officer)
+        return {"cases": cases, "high_risk": high, "allowed": allowed(ledger.force, officer, cases)}
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         for officer in ledger.force.officers:

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from allocator.domain.plan import Finding
-from allocator.rules.base import Limit, Posting
+from allocator.rules.base import Limit, Posting, Setting
 from allocator.rules.ledger import Ledger
 
 
@@ -15,6 +16,11 @@ class Intake(Limit):
 
     id = "intake"
     says = "{officer} would receive {received:case} this cycle; the intake is {limit}."
+    binds = "{who} receives {received:case} of at most {limit} this cycle{over}."
+    eased_by = (
+        Setting("limits", "intake", "Intake"),
+        Setting("training", "untrained_intake", "Intake of untrained officers"),
+    )
 
     def post(self, model: Posting) -> None:
         columns, policy = model.columns, model.policy
@@ -22,11 +28,14 @@ class Intake(Limit):
             full = policy.limits.intake if columns.trained[o] else policy.training.untrained_intake
             model.limit(self, o, (model.received(o), full * int(columns.capacity[o]) // 100, 1))
 
+    def standing(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
+        officer, policy = ledger.force.officer_by_id[who], ledger.policy
+        full = policy.limits.intake if officer.trained else policy.training.untrained_intake
+        return {"received": len(ledger.received[who]), "limit": full * officer.capacity // 100}
+
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         for officer in ledger.force.officers:
-            policy = ledger.policy
-            full = policy.limits.intake if officer.trained else policy.training.untrained_intake
-            received, limit = len(ledger.received[officer.officer_id]), full * officer.capacity // 100
-            if received > limit:
-                facts = {"received": received, "limit": limit}
-                yield Finding(self.id, "excess", received - limit, officer=officer.officer_id, facts=facts)
+            facts = self.standing(ledger, officer.officer_id)
+            over = facts["received"] - facts["limit"]
+            if over > 0:
+                yield Finding(self.id, "excess", over, officer=officer.officer_id, facts=facts)

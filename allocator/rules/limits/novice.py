@@ -16,6 +16,7 @@ class Novice(Limit):
 
     id = "novice"
     says = "{officer} is not MOSOVO-trained, yet would be given {amount:case} of a risk that asks for it: {cases}."
+    binds = "{who} is not MOSOVO-trained, so should be given no case of a risk that asks for it{over}."
 
     def load(self, columns: Columns) -> Ints:
         return np.isin(columns.risk, [RISKS.index(risk) for risk in columns.policy.training.risks]).astype(np.int64)

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
 from allocator.domain.force import Officer, Premises
 from allocator.domain.plan import Finding
-from allocator.rules.base import Limit, Posting
+from allocator.rules.base import Limit, Posting, Setting
 from allocator.rules.ledger import Ledger
+from allocator.rules.limits.case_limit import CASES
 from allocator.rules.movement.buddied import Buddied, supported
 from allocator.rules.movement.open import Open
 from allocator.rules.start import at_start, case_limit
@@ -22,6 +24,10 @@ class Reserve(Limit):
 
     id = "reserve"
     says = "{premises} would have room for {room:arrival}; it needs room for {needed}."
+    of = "premises"
+    binds = "{who} keeps room for {expected:expected arrival}{over}."
+    cures = frozenset({"officer-linked"})
+    eased_by = (Setting("premises", "reserve_arrivals", "No room is reserved for arrivals", False), CASES)
 
     def post(self, model: Posting) -> None:
         columns = model.columns
@@ -37,6 +43,9 @@ class Reserve(Limit):
                 continue
             taken = sum((model.taken(int(o), exact=bool(links[o] > 1)) for o in linked), model.nothing())
             model.limit(self, k, (taken, int(columns.limit[linked].sum()) - needed, 1))
+
+    def standing(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
+        return {"expected": ledger.force.premises_by_id[who].expected_arrivals}
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         if not ledger.policy.premises.reserve_arrivals:

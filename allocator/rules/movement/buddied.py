@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from allocator.domain.force import Case, Force, Officer
-from allocator.rules.base import Bools, Receiving
+from allocator.rules.base import Bools, Receiving, Setting
 from allocator.rules.columns import Columns
 
 
@@ -10,6 +13,8 @@ class Buddied(Receiving):
 
     id = "buddied"
     says = "{officer} is untrained and has no buddy who serves, so cannot be given case {case}."
+    cures = frozenset({"officer-buddy"})
+    eased_by = (Setting("training", "buddy_required", "Untrained officers need no buddy", False),)
 
     def may(self, columns: Columns) -> Bools:
         supported: Bools = columns.supported
@@ -17,6 +22,12 @@ class Buddied(Receiving):
 
     def forbids(self, force: Force, officer: Officer, case: Case) -> bool:
         return not supported(force, officer)
+
+    def lifted(self, force: Force, officer: Officer, case: Case) -> Mapping[str, Any] | None:
+        for other in force.officers_of[officer.division]:
+            if other.trained and other.status in ("open", "closed"):
+                return {"what": "officer-buddy", "officer": officer.officer_id, "buddy": other.officer_id}
+        return None
 
 
 def supported(force: Force, officer: Officer) -> bool:

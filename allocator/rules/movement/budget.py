@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
+from allocator.domain.force import Case, Force
 from allocator.domain.plan import Finding
-from allocator.rules.base import Bools, Ints, Movement, Posting
+from allocator.domain.policy import Policy
+from allocator.rules.base import Bools, Ints, Movement, Posting, Setting
 from allocator.rules.columns import Columns
 from allocator.rules.ledger import Ledger
 from allocator.rules.placement import permitted
@@ -17,9 +20,23 @@ class Budget(Movement):
 
     id = "budget"
     says = "{moves:permitted case} of {of} would move; the most is {limit}."
+    because = "no case that may stay is to move"
+    eased_by = (Setting("relationship", "max_moves", "Moves allowed"),)
 
     def pinned(self, columns: Columns, permitted: Bools) -> Bools:
         return permitted & (columns.policy.relationship.max_moves == 0)
+
+    def keeps(self, force: Force, case: Case) -> bool:
+        return force.policy.relationship.max_moves == 0
+
+    def without(self, policy: Policy) -> Policy:
+        return policy.merged({"relationship": {"max_moves": None}})
+
+    def standing(self, force: Force, cases: Sequence[Case]) -> Mapping[str, Any]:
+        return {"limit": force.policy.relationship.max_moves}
+
+    def binding(self, facts: Mapping[str, Any]) -> str:
+        return f"Of the cases that could stay, at most {facts['limit']:,} may move."
 
     def load(self, columns: Columns) -> Ints | None:
         """One code for each budget that a case draws on."""

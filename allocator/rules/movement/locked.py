@@ -1,9 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
+from allocator.domain.force import Case, Force
 from allocator.domain.plan import Finding
-from allocator.rules.base import Bools, Movement
+from allocator.rules.base import Bools, Counted, Movement
 from allocator.rules.columns import Columns
 from allocator.rules.ledger import Ledger
 from allocator.rules.placement import permitted
@@ -14,9 +16,20 @@ class Locked(Movement):
 
     id = "locked"
     says = "Case {case} is pinned to {officer} and cannot move."
+    because = "a supervisor has pinned it there"
+    cures = frozenset({"case-changes"})
 
     def pinned(self, columns: Columns, permitted: Bools) -> Bools:
         return columns.locked & permitted
+
+    def keeps(self, force: Force, case: Case) -> bool:
+        return case.locked
+
+    def standing(self, force: Force, cases: Sequence[Case]) -> Mapping[str, Any]:
+        return {"cases": tuple(case.case_id for case in cases if case.locked and permitted(force, case))}
+
+    def binding(self, facts: Mapping[str, Any]) -> str:
+        return f"{Counted(len(facts['cases'])):case} of those concerned pinned where they are."
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         for case, officer_id in ledger.plan:

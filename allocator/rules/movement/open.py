@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from allocator.domain.force import Case, Force, Officer
 from allocator.rules.base import Bools, Receiving
 from allocator.rules.columns import Columns
@@ -16,3 +19,6 @@ class Open(Receiving):
 
     def forbids(self, force: Force, officer: Officer, case: Case) -> bool:
         return officer.status != "open" or officer.capacity == 0
+
+    def lifted(self, force: Force, officer: Officer, case: Case) -> Mapping[str, Any] | None:
+        return {"what": "officer-opens", "officer": officer.officer_id} if officer.capacity > 0 else None

@@ -12,6 +12,7 @@ class KeptOrMoved(Movement):
     """A permitted case is kept or moved, never unplaced."""
 
     id = "permitted"
+    optional = False  # that a case which may stay is not put out is no choice: nobody is left without an officer
     says = "Case {case} may stay with {officer}, so it cannot be left without an officer."
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:

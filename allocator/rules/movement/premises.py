@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from allocator.domain.force import Case, Force, Officer
@@ -12,6 +15,7 @@ class AtPremises(Receiving):
 
     id = "premises"
     says = "{officer} is not linked to the premises of case {case}."
+    cures = frozenset({"officer-linked"})
 
     def may(self, columns: Columns) -> Bools:
         linked = np.ones((len(columns.kind_premises), len(columns.officer_ids)), dtype=np.bool_)
@@ -21,3 +25,6 @@ class AtPremises(Receiving):
 
     def forbids(self, force: Force, officer: Officer, case: Case) -> bool:
         return case.premises is not None and case.premises not in officer.premises
+
+    def lifted(self, force: Force, officer: Officer, case: Case) -> Mapping[str, Any]:
+        return {"what": "officer-linked", "officer": officer.officer_id, "premises": case.premises}

@@ -3,10 +3,12 @@ from __future__ import annotations
 import numpy as np
 
 from allocator.domain.force import Case, Force, Officer
-from allocator.rules.base import Bools, Receiving
+from allocator.rules.base import Bools, Receiving, Setting
 from allocator.rules.columns import Columns
 from allocator.rules.placement import permitted
 from allocator.rules.start import starts_over
+
+FREEZE = Setting("limits", "freeze_over_limit", "Officers who start over a limit may be given cases", False)
 
 
 class Relieved(Receiving):
@@ -14,11 +16,12 @@ class Relieved(Receiving):
 
     id = "relieved"
     says = "{officer} starts over a limit, so case {case}, which may stay where it is, cannot move to them."
+    eased_by = (FREEZE,)
 
     def may(self, columns: Columns) -> Bools:
         if not columns.policy.limits.freeze_over_limit:
             return np.ones((1, len(columns.officer_ids)), dtype=np.bool_)
-        return ~(columns.kind_permitted[:, None] & columns.over_limit)
+        return np.asarray(~(columns.kind_permitted[:, None] & columns.over_limit))
 
     def forbids(self, force: Force, officer: Officer, case: Case) -> bool:
         return force.policy.limits.freeze_over_limit and permitted(force, case) and starts_over(force, officer)

@@ -16,6 +16,7 @@ class OverLimit(Note):
     """An officer who starts the cycle over a limit is named, whether or not the plan brings them under."""
 
     id = "over-limit"
+    remark = "started over a limit"
     says = "{officer} starts over a limit: {start}. The plan {outcome}. They give up {gone} and receive {come}."
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:

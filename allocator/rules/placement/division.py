@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from allocator.domain.force import Case, Force, Officer
-from allocator.rules.base import Bools, Placement
+from allocator.rules.base import Bools, Placement, Setting
 from allocator.rules.columns import Columns
 
 
@@ -12,6 +12,8 @@ class Division(Placement):
 
     id = "division"
     says = "{officer} is not of the division of case {case}."
+    because = "it belongs to another division"
+    eased_by = (Setting("divisions", "cross", "Officers may take cases of other divisions", True),)
 
     def may(self, columns: Columns) -> Bools:
         own = columns.kind_division[:, None] == columns.officer_division

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from allocator.domain.force import Case, Force, Officer
 from allocator.rules.base import Bools, Placement
 from allocator.rules.columns import Columns
@@ -10,9 +13,14 @@ class Excluded(Placement):
 
     id = "excluded"
     says = "{officer} must not manage case {case}."
+    because = "the officer is not eligible"
 
     def may(self, columns: Columns) -> Bools:
         return ~columns.kind_excluded
 
     def forbids(self, force: Force, officer: Officer, case: Case) -> bool:
         return officer.officer_id in case.excluded
+
+    def lifted(self, force: Force, officer: Officer, case: Case) -> Mapping[str, Any]:
+        others = sorted(case.excluded - {officer.officer_id})
+        return {"what": "case-changes", "case": case.case_id, "excluded": others}

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from allocator.domain.force import Case, Force, Officer
@@ -12,6 +15,8 @@ class Skills(Placement):
 
     id = "skills"
     says = "{officer} lacks a skill that case {case} needs."
+    because = "it needs a skill that the officer does not have"
+    cures = frozenset({"officer-skilled"})
 
     def may(self, columns: Columns) -> Bools:
         lacking = columns.kind_needs.astype(int) @ (~columns.skilled).astype(int).T
@@ -19,3 +24,7 @@ class Skills(Placement):
 
     def forbids(self, force: Force, officer: Officer, case: Case) -> bool:
         return not case.needs <= officer.skills
+
+    def lifted(self, force: Force, officer: Officer, case: Case) -> Mapping[str, Any]:
+        lacking = sorted(case.needs - officer.skills)
+        return {"what": "officer-skilled", "officer": officer.officer_id, "skills": lacking}

@@ -10,6 +10,7 @@ class Staying(Placement):
 
     id = "staying"
     says = "{officer} is leaving and gives up case {case}."
+    because = "the officer is leaving"
 
     def may(self, columns: Columns) -> Bools:
         return ~columns.leaving[None, :]

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from allocator.domain.force import Case, Force, Officer
@@ -12,6 +15,7 @@ class Trained(Placement):
 
     id = "trained"
     says = "{officer} is not MOSOVO-trained, and the MAPPA level of case {case} needs it."
+    because = "its MAPPA level needs a MOSOVO-trained officer"
 
     def may(self, columns: Columns) -> Bools:
         needs = np.isin(columns.kind_level, columns.policy.training.levels)
@@ -19,3 +23,6 @@ class Trained(Placement):
 
     def forbids(self, force: Force, officer: Officer, case: Case) -> bool:
         return case.level in force.policy.training.levels and officer.mosovo != "trained"
+
+    def lifted(self, force: Force, officer: Officer, case: Case) -> Mapping[str, Any]:
+        return {"what": "officer-trains", "officer": officer.officer_id}

@@ -58,7 +58,7 @@ REGIMES: Mapping[str, Regime] = MappingProxyType(
         for regime in (
             Regime(ORDINARY, "as drawn: 17% high risk, so that few officers are above a fifth", _ordinary),
             Regime("fifth", "a fifth high risk, as in 2016: many officers at or above their share", fifth),
-            Regime("overfull", "8% more cases than all limits: most officers start above theirs", overfull),
+            Regime("overfull", "8% more cases than all limits: most start above theirs, few may receive any", overfull),
             Regime("leavers", "a tenth of the officers leave at once", leavers),
             Regime("budget", "a third of the officers above their share, and 3 moves a division", budget),
             Regime("specialisms", "twelve tags, each with two or three officers a division", specialisms),

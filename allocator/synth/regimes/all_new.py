@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from allocator.domain.force import Force
 from allocator.synth.regimes.changes import changed_rows
 
@@ -9,7 +12,10 @@ RECEIVE = 60  # cases; with the usual 10 nearly every case would be above somebo
 
 
 def all_new(force: Force, seed: int) -> Force:
-    """Take their officer from all cases, and let everybody receive a whole caseload in one cycle."""
+    """Take their officer from all cases, and let everybody receive a whole caseload in one cycle.
+
+    Who managed a case before is not known either.
+    """
     policy = force.policy.merged(
         {
             "limits": {"intake": RECEIVE},
@@ -17,5 +23,5 @@ def all_new(force: Force, seed: int) -> Force:
             "premises": {"arrivals_per_cycle": RECEIVE},
         }
     )
-    fresh = {"officer": None, "since": None, "locked": False}
+    fresh: Mapping[str, Any] = {"officer": None, "since": None, "locked": False, "former": frozenset()}
     return changed_rows(force, cases={case.case_id: fresh for case in force.cases}).changed(policy=policy)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from allocator.domain.force import Case, Force, Officer
-from allocator.domain.policy import Risk
 from allocator.synth.chance import Chance
 from allocator.synth.loads import share
-from allocator.synth.regimes.changes import caseloads, changed_rows
+from allocator.synth.regimes.changes import caseloads, changed_rows, reassessed
 
 MAX_MOVES = 3  # of each division; of the whole force where it may cross
-OVER_BY = 2  # cases above their share, of a third of the officers: more moves than that in all but tiny divisions
+# Cases above their share, of a third of the officers: each takes a move, too many of them in all but tiny divisions.
+OVER_BY = 2
 
 
 def budget(force: Force, seed: int) -> Force:
     """Allow three moves a division, where a third of the officers are two cases above their share.
 
     Risk goes from colleagues to them: as many of their low-risk cases become high as high ones of others in
-    the division become low, as far as there are any. So the mix of the division stays, and there is room.
+    the division become low, as far as there are any. So the mix of the division stays, and there is room. No number
+    of new low-risk cases brings the third within their share: only moves do, and each takes a high-risk case away.
     """
-    loads, risks = caseloads(force), dict[str, dict[str, Risk]]()
+    loads, risks = caseloads(force), dict[str, dict[str, Any]]()
     for division in sorted({officer.division for officer in force.officers}):
         own = sorted((o for o in force.officers if o.division == division), key=lambda o: o.officer_id)
         risks |= _gathered(force, own, loads, Chance(seed, f"budget {division}"))
@@ -30,7 +32,7 @@ def budget(force: Force, seed: int) -> Force:
 
 def _gathered(
     force: Force, own: list[Officer], loads: dict[str, list[Case]], chance: Chance
-) -> Iterator[tuple[str, dict[str, Risk]]]:
+) -> Iterator[tuple[str, dict[str, Any]]]:
     able = [officer.officer_id for officer in own if officer.status == "open" and not officer.premises]
     picked = chance.pick(able, min(len(able), max(1, len(own) // 3)))
     raised = 0
@@ -40,7 +42,7 @@ def _gathered(
         wanted = share(force.policy, len(held)) + OVER_BY - sum(map(force.high_risk, held))
         for case in chance.pick(low, max(0, min(wanted, len(low)))):
             raised += 1
-            yield case.case_id, {"risk": "high"}
+            yield case.case_id, reassessed(force, case, "high")
     # At level 3 and at premises cases stay high risk, as they were drawn.
     lowered = [
         case
@@ -50,4 +52,4 @@ def _gathered(
         if case.risk == "high" and case.level < 3 and case.setting != "premises"
     ]
     for case in chance.pick(lowered, min(raised, len(lowered))):
-        yield case.case_id, {"risk": "low"}
+        yield case.case_id, reassessed(force, case, "low")

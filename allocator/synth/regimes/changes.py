@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from allocator.domain.force import Case, Force, Officer
+from allocator.domain.policy import Risk
+from allocator.synth.due import rescheduled
 
 Changes = Mapping[str, Mapping[str, Any]]
 
@@ -31,6 +33,11 @@ def changed_rows(force: Force, officers: Changes | None = None, cases: Changes |
         ),
         cases=tuple(changed_case(c, **cases[c.case_id]) if c.case_id in cases else c for c in force.cases),
     )
+
+
+def reassessed(force: Force, case: Case, risk: Risk) -> dict[str, Any]:
+    """Columns that change when a case is of another risk: the next visit is due sooner or later too."""
+    return {"risk": risk, "visit_due": rescheduled(case, risk, force.cycle_date)}
 
 
 def by_id(cases: Iterable[Case]) -> list[Case]:

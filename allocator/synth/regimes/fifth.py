@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from allocator.domain.force import Force
 from allocator.synth.chance import Chance
-from allocator.synth.regimes.changes import by_id, changed_rows
+from allocator.synth.regimes.changes import by_id, changed_rows, reassessed
 
 HIGH_PERCENT = 20  # of all cases, very high included
 
@@ -12,11 +12,13 @@ HIGH_PERCENT = 20  # of all cases, very high included
 def fifth(force: Force, seed: int) -> Force:
     """Raise drawn low-risk cases to high until a fifth of all cases are high risk.
 
-    Who had room has none left, and many are above their share: an officer's fifth is rounded down, so all
-    shares together are less than a fifth of all cases. A force that has a fifth already stays as it is.
+    Few who had room have any left, and many are above their share: an officer's fifth is rounded down, so all
+    shares together are less than a fifth of all cases. Nobody above it comes within it by being given more people,
+    so only moves of high-risk cases to who is within theirs make it better. A force that has a fifth already stays
+    as it is.
     """
     high = sum(case.risk in ("high", "very_high") for case in force.cases)
-    low = [case.case_id for case in by_id(force.cases) if case.risk == "low"]
+    low = [case for case in by_id(force.cases) if case.risk == "low"]
     wanted = max(0, HIGH_PERCENT * len(force.cases) // 100 - high)
     raised = Chance(seed, "fifth").pick(low, wanted)
-    return changed_rows(force, cases={key: {"risk": "high"} for key in raised})
+    return changed_rows(force, cases={case.case_id: reassessed(force, case, "high") for case in raised})

@@ -1,4 +1,4 @@
-"""More cases than all limits hold: whatever is done, many officers are above theirs."""
+"""More cases than all limits hold: whatever is done, many officers are above theirs, and few cases can move."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def overfull(force: Force, seed: int) -> Force:
 
     A further case is like one that the officer has, not at premises and not pinned, but for its id and for
     how long it has been with them. As in the contract, only ``open`` and ``closed`` officers have a limit, and
-    the cases of absent ones do not count.
+    the cases of absent ones do not count. Who starts above a limit should be given nothing, so a case that may stay
+    moves only to the few who start within theirs, and most new ones cannot be given without excess.
     """
     prefix = min(case.case_id for case in force.cases).rpartition("-")[0]
     free = (i for i in count(1) if f"{prefix}-{i:05d}" not in force.case_by_id)

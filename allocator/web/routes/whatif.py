@@ -18,6 +18,7 @@ from allocator.explain.charts import frontier_chart
 from allocator.explain.frontier_document import rows
 from allocator.explain.sentences.frontier import asked_sentence, sentences
 from allocator.explain.whatif_report import sections_of
+from allocator.rules.notes.cover import Cover
 from allocator.service.scenarios import (
     KeptScenario,
     change_scenario,
@@ -241,7 +242,7 @@ def _officer_count(one: Tried) -> str:
 
 
 def _covered(one: Tried) -> list[Finding]:
-    return [finding for finding in one.result.findings if finding.rule == "cover"]
+    return [finding for finding in one.result.findings if finding.rule == Cover.id]
 
 
 def _to_cover(one: Tried) -> int:

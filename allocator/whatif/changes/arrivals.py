@@ -9,8 +9,8 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from allocator.domain.force import Case, Id, Setting, Tag, Text, case_disagreements
-from allocator.domain.policy import Count, Level, Risk
+from allocator.domain.force import Case, Id, Setting, Text, case_disagreements
+from allocator.domain.policy import Count, Level, Risk, Tag
 from allocator.whatif.changes.base import Change, Draft, Fault, Mention, Table
 from allocator.whatif.changes.cases import LISTS, Category
 
@@ -125,6 +125,7 @@ class CasesArrive(Change):
         """A new case with another's traits, save those that are asked for."""
         fields = dict(model)
         fields |= {"case_id": case_id, "officer": None, "since": None, "locked": False, "excluded": frozenset()}
+        fields |= {"former": frozenset(), "forums": frozenset(), "visit_due": None, "review_due": None}
         if self.setting is not None:
             fields |= {"setting": self.setting, "premises": self.premises}
             fields |= {} if self.setting == "custody" else {"release_on": None}

@@ -9,8 +9,8 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from allocator.domain.force import Case, Id, Setting, Tag, Text, case_disagreements
-from allocator.domain.policy import Count, Level, Risk
+from allocator.domain.force import Case, Id, Setting, Text, case_disagreements
+from allocator.domain.policy import Count, Level, Risk, Tag
 from allocator.whatif.changes.base import Change, Draft, Fault, Table
 
 Category = Annotated[int, Field(ge=0, le=4)]
