@@ -188,8 +188,9 @@ def test_agrees_about_small_caseloads(limits: dict[str, Any], counted: set[int])
 @pytest.mark.parametrize(
     ("limits", "counted"),
     [
-        # Nobody is small. A starts with two of three, above floor(1.5) = 1, and may hold 1 of any number: with none, one
-        # or both of n1 and n2, 2 - 1, 3 - 1 or 4 - 1 above. B may hold half: two of 2 or 3: 1; one of 1: 1, of 2: 0.
+        # Nobody is small. A starts with two of three, above floor(1.5) = 1, and may hold 1 of any number: with none,
+        # one or both of n1 and n2, 2 - 1, 3 - 1 or 4 - 1 above. B may hold half: two of 2 or 3 are 1 above, one of 1
+        # is too, one of 2 is not.
         ({"small_caseload": 0, "high_risk_percent": 50}, {1 + 1, 2 + 1, 2, 3}),
         # One is granted to A, who has fewer than 4, and to B, who has none: A may still hold 1, and B one of 1.
         ({"small_caseload": 4, "high_risk_min": 1, "high_risk_percent": 50}, {1 + 1, 2, 3}),
