@@ -69,6 +69,8 @@ def test_what_is_no_bad_input() -> None:
     assert force([officer("A")], [new("c1", division="East", needs=frozenset({"da"}))], [P]).cases
     assert force([], [new("c1")]).cases
     assert force([], []) == force([], [])
+    # Former officers who are here, hold the case now, or have left the force.
+    assert force([officer("A")], [current("c1", "A", former=frozenset({"A", "Z"}))]).cases
 
 
 def test_home() -> None:

@@ -27,8 +27,14 @@ def test_defaults_of_the_contract() -> None:
             "freeze_over_limit": True,
             "intake": 10,
         },
-        "training": {"levels": (2, 3), "buddy_required": True, "untrained_intake": 4, "buddies": 2},
-        "divisions": {"cross": False, "away": 24},
+        "training": {
+            "levels": (2, 3),
+            "risks": ("very_high",),
+            "buddy_required": True,
+            "untrained_intake": 4,
+            "buddies": 2,
+        },
+        "divisions": {"cross": False, "away": 24, "skills": ("da",)},
         "premises": {"arrivals_per_cycle": 4, "reserve_arrivals": True},
         "points": {
             "base": 2,
@@ -43,6 +49,7 @@ def test_defaults_of_the_contract() -> None:
             "high_risk": 12,
             "settle": 12,
             "settle_months": 6,
+            "former": 12,
             "max_moves": None,
         },
         "unplaced": {"low": 1, "medium": 2, "high": 4, "very_high": 8},
@@ -63,9 +70,12 @@ def test_merged_key_by_key() -> None:
 
 
 def test_lists_replace() -> None:
-    policy = Policy().merged({"limits": {"high_risk": ["low"]}, "training": {"levels": []}})
+    training: dict[str, Any] = {"levels": [], "risks": ["high", "low"]}
+    policy = Policy().merged({"limits": {"high_risk": ["low"]}, "training": training, "divisions": {"skills": ["iom"]}})
     assert policy.limits.high_risk == ("low",)
-    assert policy.training.levels == ()
+    assert (policy.training.levels, policy.training.risks) == ((), ("high", "low"))
+    assert policy.divisions.skills == ("iom",)
+    assert Policy().merged({"training": {"risks": []}, "divisions": {"skills": []}}).divisions.skills == ()
 
 
 @pytest.mark.parametrize(
@@ -106,6 +116,7 @@ def test_a_table_is_a_table(wrong: object) -> None:
         ("cycle", "days", 0, None),
         ("divisions", "away", 0, None),
         ("relationship", "max_moves", 0, None),
+        ("relationship", "former", 0, None),
         ("unplaced", "low", 1, None),
         ("unplaced", "very_high", 1, None),
     ],
@@ -124,6 +135,13 @@ def test_what_lists_hold() -> None:
     refused("training", "levels", training={"levels": 2})
     refused("limits", "high_risk", 0, limits={"high_risk": ["High"]})
     refused("limits", "high_risk", limits={"high_risk": "high"})
+    refused("training", "risks", 1, training={"risks": ["high", "huge"]})
+    refused("training", "risks", training={"risks": "high"})
+    for wrong in ("", " ", "a;b", 1, True, None, ["da"]):
+        refused("divisions", "skills", 1, divisions={"skills": ["da", wrong]})
+    for wrong in ("da", None, 1, {"da": True}):
+        refused("divisions", "skills", divisions={"skills": wrong})
+    assert Policy().merged({"divisions": {"skills": [" mappa lead "]}}).divisions.skills == ("mappa lead",)
 
 
 def test_keys_of_levels_are_levels_as_text() -> None:

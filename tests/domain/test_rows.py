@@ -25,6 +25,7 @@ def test_defaults_of_the_contract() -> None:
         False,
         frozenset(),
     )
+    assert (c.former, c.forums, c.visit_due, c.review_due) == (frozenset(), frozenset(), None, None)
     assert Premises(premises_id="P", division="North").expected_arrivals == 0
 
 
@@ -89,6 +90,16 @@ def test_what_an_officer_must_have(missing: str) -> None:
         {"locked": 1},
         {"needs": ["da"]},
         {"excluded": frozenset({""})},
+        {"former": frozenset({""})},
+        {"former": frozenset({"A;B"})},
+        {"former": ["A"]},
+        {"former": None},
+        {"forums": frozenset({" "})},
+        {"forums": frozenset({"marac;matac"})},
+        {"forums": "marac"},
+        {"visit_due": "2026-03-31"},
+        {"visit_due": datetime(2026, 3, 31)},
+        {"review_due": 7},
         {"born": date(1970, 1, 1)},
     ],
 )
@@ -108,6 +119,7 @@ def test_zero_is_a_value() -> None:
 def test_ids_are_trimmed() -> None:
     assert officer(" A ").officer_id == "A"
     assert new("c1", excluded=frozenset({" A", "A "})).excluded == {"A"}
+    assert new("c1", former=frozenset({" A", "A "})).former == {"A"}
 
 
 @pytest.mark.parametrize("expected", [-1, 1.0, True, "1", None])
@@ -139,6 +151,10 @@ def test_columns_that_agree() -> None:
     assert new("c1", officer="A", since=SINCE, locked=True).locked
     # A date of release outside custody, or past, is ignored and no contradiction.
     assert new("c1", release_on=date(2020, 1, 1)).setting == "community"
+    # What is due may be due at any time, of new cases too; one may be excluded and former at once.
+    late = new("c1", visit_due=date(2020, 1, 1), review_due=date(2030, 1, 1))
+    assert late.visit_due is not None and late.review_due is not None and late.visit_due < late.review_due
+    assert new("c1", excluded=frozenset({"A"}), former=frozenset({"A"})).former == {"A"}
 
 
 def test_frozen() -> None:

@@ -356,6 +356,25 @@ def test_two_files_of_nearly_one_name(folder: Folder, problems_of: Problems) -> 
 # force.toml
 
 
+def test_dates_that_are_no_dates_and_former_officers_who_are_nobody(folder: Folder, problems_of: Problems) -> None:
+    # Every bad date of a table is told; that OM9 and Jones are unknown is no problem of former, as it is of excluded.
+    path = folder(
+        {
+            "cases.csv": (
+                "case_id,division,risk,visit_due,review_due,former,excluded\n"
+                "C1,North,low,31/02/2025,,OM9;Jones,\n"
+                "C2,North,low,soon,03/25/2025,Jones,Jones\n"
+            )
+        }
+    )
+    assert problems_of(path) == [
+        Problem("cases.csv", DATE, 2, "visit_due", "31/02/2025"),
+        Problem("cases.csv", "an id listed in officers", 3, "excluded", "Jones"),
+        Problem("cases.csv", DATE, 3, "visit_due", "soon"),
+        Problem("cases.csv", DATE, 3, "review_due", "03/25/2025", "2025-03-25 is meant: days come before months."),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "row"),
     [("[policy.limits]\ncases = 3\n[policy.points\n", 3), ("a = 1\nname = ", 2), ("=\n\n", 1)],
@@ -424,6 +443,53 @@ def test_a_line_that_is_no_toml(text: str, row: int, folder: Folder, problems_of
         (
             "policy.training.levels = [2, 4]",
             Problem("force.toml", "a whole number from 0 to 3", column="policy.training.levels", value="4"),
+        ),
+        (
+            'policy.training.risks = ["very high"]',
+            Problem(
+                "force.toml",
+                RISK,
+                column="policy.training.risks",
+                value='"very high"',
+                maybe="very_high is meant.",
+            ),
+        ),
+        (
+            "policy.training.risks = 4",
+            Problem("force.toml", f"a list, each {RISK}", column="policy.training.risks", value="4"),
+        ),
+        (
+            'policy.divisions.skills = "da"',
+            Problem("force.toml", "a list, each a text, without ;", column="policy.divisions.skills", value='"da"'),
+        ),
+        (
+            'policy.divisions.skills = ["da", 3]',
+            Problem("force.toml", "a text, without ;", column="policy.divisions.skills", value="3"),
+        ),
+        (
+            'policy.divisions.skills = ["da;iom"]',
+            Problem("force.toml", "a text, without ;", column="policy.divisions.skills", value='"da;iom"'),
+        ),
+        (
+            "policy.divisions.skill = []",
+            Problem(
+                "force.toml",
+                "a key of policy.divisions: cross, away or skills",
+                column="policy.divisions.skill",
+                maybe="skills is meant.",
+            ),
+        ),
+        (
+            "policy.relationship.former = -1",
+            Problem(
+                "force.toml", "a whole number from 0 to 1,000,000", column="policy.relationship.former", value="-1"
+            ),
+        ),
+        (
+            "policy.relationship.former = true",
+            Problem(
+                "force.toml", "a whole number from 0 to 1,000,000", column="policy.relationship.former", value="true"
+            ),
         ),
         (
             "policy.points.level.4 = 1",

@@ -60,6 +60,13 @@ COLUMNS = {**{c.name: c for c in columns(Officer)}, **{c.name: c for c in column
         ("since", "29 Sept 2024", date(2024, 9, 29)),
         ("since", "29/02/2024", date(2024, 2, 29)),
         ("since", "", None),
+        ("former", "OM1;OM9; OM1;", frozenset({"OM1", "OM9"})),
+        ("former", "", frozenset()),
+        ("forums", "marac ; MATAC", frozenset({"marac", "MATAC"})),
+        ("visit_due", "4/3/2025", date(2025, 3, 4)),
+        ("visit_due", "2031-03-04", date(2031, 3, 4)),
+        ("review_due", "4 Mar 2025", date(2025, 3, 4)),
+        ("review_due", "", None),
     ],
 )
 def test_what_is_unambiguous_is_accepted(column: str, typed: str, value: Any) -> None:
@@ -111,6 +118,16 @@ DATE = "a date such as 2025-03-31 or 31/03/2025"
         ("since", "4 Mai 2024", DATE, None),
         ("since", "4/3-2024", DATE, None),
         ("since", "March", DATE, None),
+        ("visit_due", "03/25/2024", DATE, "2024-03-25 is meant: days come before months."),
+        ("visit_due", "overdue", DATE, None),
+        ("review_due", "04/03/25", DATE, "the year lacks two of its four digits."),
+        (
+            "review_due",
+            "45355",
+            DATE,
+            "the spreadsheet holds a date as a plain number here: format the column as a date.",
+        ),
+        ("former", "#REF!", "items separated by ;", "a formula failed in the spreadsheet that this comes from."),
     ],
 )
 def test_what_is_not_is_refused(column: str, typed: str, expected: str, maybe: str | None) -> None:

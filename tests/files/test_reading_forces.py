@@ -223,6 +223,54 @@ def test_premises_may_be_missing_when_nobody_names_any(folder: Folder) -> None:
     assert force.premises == ()
 
 
+def test_who_knew_a_case_who_discusses_it_and_what_is_due(folder: Folder) -> None:
+    # Former officers: one of the force twice, the present one, and one who has left; dates as people type them.
+    reading = read(
+        folder(
+            {
+                "cases.csv": (
+                    "case_id,division,risk,officer,since,Former,FORUMS,visit due,Review-Due\n"
+                    "C1,North,low,OM1,2024-01-08, OM2 ;OM1;OM2;;OM9 ,marac; Matac;marac,31/3/2025,1 Apr 2025\n"
+                    "C2,North,low,,,,,2025-03-30,30.3.2025\n"
+                    "C3,North,low,,,OM9,;,,\n"
+                )
+            }
+        )
+    )
+    assert reading.notices == ()
+    one, two, three = reading.force.cases
+    assert (one.former, one.forums) == ({"OM1", "OM2", "OM9"}, {"marac", "Matac"})
+    assert (one.visit_due, one.review_due) == (date(2025, 3, 31), date(2025, 4, 1))
+    assert (two.former, two.forums) == (frozenset(), frozenset())
+    assert (two.visit_due, two.review_due) == (date(2025, 3, 30), date(2025, 3, 30))
+    assert (three.former, three.forums, three.visit_due, three.review_due) == ({"OM9"}, frozenset(), None, None)
+
+
+def test_a_workbook_with_due_dates_as_dates(workbook: Folder) -> None:
+    rows: list[list[Any]] = [
+        ["case_id", "division", "risk", "former", "forums", "visit_due", "review_due"],
+        ["C1", "North", "low", "OM2;OM9", "marac", date(2025, 4, 1), datetime(2025, 3, 1, 9, 30)],
+        ["C2", "North", "low", 101, None, None, None],
+    ]
+    one, two = read_force(workbook({"cases": rows})).cases
+    assert (one.former, one.forums) == ({"OM2", "OM9"}, {"marac"})
+    assert (one.visit_due, one.review_due) == (date(2025, 4, 1), date(2025, 3, 1))
+    assert (two.former, two.visit_due) == ({"101"}, None)
+
+
+def test_settings_of_risks_skills_and_former_officers(folder: Folder) -> None:
+    path = folder(
+        {
+            "force.toml": "[policy.training]\nrisks = ['high', 'very_high']\n"
+            "[policy.divisions]\nskills = ['da', 'iom']\n[policy.relationship]\nformer = 0\n"
+        }
+    )
+    policy = read_force(path).policy
+    assert policy.training.risks == ("high", "very_high")
+    assert policy.divisions.skills == ("da", "iom")
+    assert policy.relationship.former == 0
+
+
 def test_settings_are_merged_key_by_key_and_lists_replace(folder: Folder) -> None:
     path = folder(
         {
@@ -290,7 +338,7 @@ def test_the_digest_is_of_columns_rows_and_policy() -> None:
         '{"officers":[["officer_id","division","capacity","mosovo","skills","premises","status","buddy"],'
         '["Zoë","\\"","100","none","","","open",""]],'
         '"cases":[["case_id","division","risk","category","level","setting","premises","release_on","needs",'
-        '"officer","since","points","locked","excluded"]],'
+        '"officer","since","points","locked","excluded","former","forums","visit_due","review_due"]],'
         '"premises":[["premises_id","division","expected_arrivals"]],'
         f'"policy":{policy}}}'
     )
@@ -303,6 +351,15 @@ def test_the_digest_tells_forces_apart() -> None:
     swapped = TINY.changed(cases=TINY.cases[::-1])
     policy = TINY.changed(policy=TINY.policy.merged({"relationship": {"max_moves": 0}}))
     assert len({digest(force) for force in (TINY, points, none, swapped, policy)}) == 5
+    fields: list[dict[str, Any]] = [
+        {"former": frozenset({"OM1"})},
+        {"former": frozenset({"OM2"})},
+        {"forums": frozenset({"marac"})},
+        {"visit_due": date(2025, 4, 1)},
+        {"review_due": date(2025, 4, 1)},
+    ]
+    changed = [TINY.changed(cases=(TINY.cases[0].model_copy(update=update), TINY.cases[1])) for update in fields]
+    assert len({digest(force) for force in (TINY, *changed)}) == 6
 
 
 def test_name_and_cycle_date_are_no_part_of_the_digest() -> None:

@@ -86,6 +86,10 @@ def forces(draw: st.DrawFn) -> Force:
                 points=draw(st.none() | st.integers(0, 1_000_000)),
                 locked=draw(st.booleans()) if officer else False,
                 excluded=draw(some_officers),
+                former=draw(some_officers) | draw(tags),
+                forums=draw(tags),
+                visit_due=draw(st.none() | st.dates()),
+                review_due=draw(st.none() | st.dates()),
             )
         )
     return Force(
@@ -112,7 +116,14 @@ policies: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
                 "freeze_over_limit": st.booleans(),
             },
         ),
-        "training": st.fixed_dictionaries({}, optional={"levels": st.lists(st.integers(0, 3))}),
+        "training": st.fixed_dictionaries(
+            {},
+            optional={
+                "levels": st.lists(st.integers(0, 3)),
+                "risks": st.lists(st.sampled_from(RISKS), unique=True),
+            },
+        ),
+        "divisions": st.fixed_dictionaries({}, optional={"skills": st.lists(ids, max_size=3)}),
         "points": st.fixed_dictionaries(
             {},
             optional={
@@ -120,7 +131,9 @@ policies: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
                 "level": st.dictionaries(st.sampled_from("0123"), st.integers(0, 9)),
             },
         ),
-        "relationship": st.fixed_dictionaries({"max_moves": st.none() | st.integers(0, 3)}),
+        "relationship": st.fixed_dictionaries(
+            {"max_moves": st.none() | st.integers(0, 3)}, optional={"former": st.integers(0, 60)}
+        ),
     },
 )
 
@@ -141,7 +154,7 @@ def test_a_force_comes_back_as_it_went(name: str, tmp_path: Path) -> None:
     comes_back()
 
 
-@pytest.mark.parametrize("name", ["budget", "corners", "cross", "edges", "no-moves", "rebalance"])
+@pytest.mark.parametrize("name", ["budget", "corners", "cross", "edges", "former", "no-moves", "rebalance"])
 def test_real_forces_come_back(name: str, tmp_path: Path) -> None:
     reading = read(EXAMPLES / name)
     assert reading.notices == ()

@@ -21,6 +21,8 @@ def test_the_template_is_a_sound_force_of_one_row_a_table(tmp_path: Path) -> Non
     assert reading.notices == ()
     assert (len(force.officers), len(force.cases), len(force.premises)) == (1, 1, 1)
     assert force.policy == Policy()
+    header = (tmp_path / "new" / "cases.csv").read_text().splitlines()[0]
+    assert header.endswith(",excluded,former,forums,visit_due,review_due")
 
 
 def test_every_column_and_setting_is_explained() -> None:
@@ -40,6 +42,15 @@ def test_every_column_and_setting_is_explained() -> None:
     )
     assert "| risk | assessed risk; there is no default | low, medium, high or very_high | must be given |" in page
     assert "| a list, each a whole number from 0 to 3 | `[2, 3]` |" in page
+    assert '| a list, each low, medium, high or very_high | `["very_high"]` |' in page
+    assert '| a list, each a text, without ; | `["da"]` |' in page
+    assert "| former | officer_ids who have managed the case before; " in page
+    assert (
+        "| visit_due | date by which the next visit is due | a date such as 2025-03-31 or 31/03/2025 | empty |" in page
+    )
+    settings = settings_page()
+    for line in ('risks = ["very_high"]', 'skills = ["da"]', "former = 12"):
+        assert f"\n{line}  # " in settings
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

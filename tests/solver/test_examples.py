@@ -1,4 +1,4 @@
-"""Six forces with values proved elsewhere: reached, proved, and recomputed by the check."""
+"""Sixteen forces with values proved elsewhere: reached, proved, and recomputed by the check."""
 
 import json
 from pathlib import Path
@@ -8,18 +8,28 @@ import pytest
 from allocator import allocate, check, read_force
 from tests.oracle.goals import goal_values
 
-EXAMPLES = Path(__file__).parents[1] / "data" / "examples"
-EXPECTED = json.loads((EXAMPLES / "expected.json").read_text())
+DATA = Path(__file__).parents[1] / "data"
+EXPECTED = {
+    folder / name: values
+    for folder in (DATA / "examples", DATA / "examples-tiny")
+    for name, values in json.loads((folder / "expected.json").read_text()).items()
+}
 
 
-@pytest.mark.parametrize("name", EXPECTED)
-def test_every_goal_is_proved_at_its_known_value(name):
-    force = read_force(EXAMPLES / name)
+def test_no_force_is_left_out():
+    assert set(EXPECTED) == {file.parent for file in DATA.glob("examples*/*/officers.csv")}
+    assert len(EXPECTED) == 16
+    assert all(list(values) == ["unplaced", "excess", "disruption", "fairness"] for values in EXPECTED.values())
+
+
+@pytest.mark.parametrize("folder", EXPECTED, ids=lambda folder: folder.name)
+def test_every_goal_is_proved_at_its_known_value(folder):
+    force, expected = read_force(folder), EXPECTED[folder]
     result = allocate(force)
-    assert {goal.name: goal.value for goal in result.goals} == EXPECTED[name]
+    assert {goal.name: goal.value for goal in result.goals} == expected
     assert all(goal.proven and goal.bound == goal.value for goal in result.goals)
-    assert check(result.plan).goals == EXPECTED[name]
+    assert check(result.plan).goals == expected
     assert not check(result.plan).broken
-    assert goal_values(force, result.plan.officers) == tuple(EXPECTED[name].values())
-    if name == "no-moves":  # nothing moves that could stay, so the best plan without moves is this one
+    assert goal_values(force, result.plan.officers) == tuple(expected.values())
+    if folder.name == "no-moves":  # nothing moves that could stay, so the best plan without moves is this one
         assert result.without_moves == result.goals
