@@ -210,3 +210,23 @@ def test_agrees_about_who_starts_above(limits: dict[str, Any], counted: set[int]
     # The current ones stay; each new one goes to A or B.
     assert agree(f) == (2**3, 3**6 - 2**3)
     assert amounts(f, "high-risk-share") == counted
+
+
+def test_agrees_about_who_starts_above_the_case_limit_alone() -> None:
+    # A starts with 2 cases of 1, but one high risk of 2 is floor(50 * 2 / 100): more cases with A allow more.
+    f = force(
+        [officer("A"), officer("B")],
+        [
+            current("c1", "A", locked=True, **HIGH),
+            current("c2", "A", locked=True),
+            new("n1", **HIGH),
+            new("n2"),
+        ],
+        limits={"cases": 1, "small_caseload": 0, "high_risk_percent": 50},
+    )
+    assert agree(f) == (2**2, 3**4 - 2**2)
+    # With n1 and n2 A holds two of 4; with neither one of 2, as B does then: 0. With n1 alone two of 3: 1. With n2
+    # alone B holds one of 1: 1.
+    for to, amount in [(("A", "A"), 0), (("B", "B"), 0), (("A", "B"), 1), (("B", "A"), 1)]:
+        n1, n2 = to
+        assert sum(x.amount for x in found(plan(f, n1=n1, n2=n2), "high-risk-share")) == amount, to
