@@ -23,6 +23,7 @@ from allocator.explain.drawing import (
     rule,
     scale,
     shape,
+    width_of,
     words,
 )
 
@@ -183,7 +184,9 @@ def tornado_chart(title: str, axis: str, base: float, bars: Sequence[tuple[str, 
     names = [bar[0] for bar in bars]
     field = Field(room(names), 0, WIDTH - 200, 44 * len(names))
     ends = [end for _, _, low, _, high in bars for end in (low, high)]
-    x = scale([base, *ends], field.left + 40, field.right - 40)
+    # Words may reach beyond the bars on either side, and not into the names.
+    beside = min(120, 8 + max((width_of(said, 11) for bar in bars for said in (bar[1], bar[3])), default=0))
+    x = scale([base, *ends], field.left + beside, field.right - beside)
     drawn = [*axis_below(x, field, axis), *rows(names, field)]
     for k, (_, low_says, low, high_says, high) in enumerate(bars):
         y = middle(k, len(names), field)
