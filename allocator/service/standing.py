@@ -29,7 +29,7 @@ from allocator.explain.tally import Tally
 from allocator.service.telling import finding_words, report_of
 from allocator.store.cycles import MOST, Cycle, find, last_kept
 from allocator.store.proposals import Proposal, proposal_of
-from allocator.store.snapshots import load
+from allocator.store.snapshots import load, save
 from allocator.store.store import Store
 from allocator.store.tables import cycles, snapshots
 
@@ -60,6 +60,14 @@ class View:
         self, cycle: Cycle, force: Force, digest: str, proposal: Proposal | None, frozen: Proposal | None
     ) -> None:
         self.cycle, self.force, self.digest, self.proposal, self.frozen = cycle, force, digest, proposal, frozen
+        self._snapshot: str | None = None
+
+    def snapshot(self, store: Store) -> str:
+        """The id of the plan's force, which is kept at the first question about it for workers to read."""
+        if self._snapshot is None:
+            with store.writing() as writing:
+                self._snapshot = save(writing.connection, self.plan.force)
+        return self._snapshot
 
     @cached_property
     def stale(self) -> Staleness | None:

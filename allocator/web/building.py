@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from allocator.domain.policy import Policy
@@ -204,12 +205,16 @@ def _label(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _columns(kind: type[Change]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+@cache
+def _columns(kind: type[Change]) -> tuple[tuple[str, Mapping[str, Any]], ...]:
     schema = kind.model_json_schema(by_alias=True)
+    found = []
     for name, column in schema["properties"].items():
         if name not in LEFT_OUT:
             plain = next((one for one in column.get("anyOf", ()) if one.get("type") != "null"), column)
-            yield name, {**plain, "default": column.get("default"), "required": name in schema.get("required", ())}
+            required = name in schema.get("required", ())
+            found.append((name, {**plain, "default": column.get("default"), "required": required}))
+    return tuple(found)
 
 
 def _field(seen: Standing, kind: type[Change], k: int, name: str, schema: Mapping[str, Any], value: Any) -> Field:

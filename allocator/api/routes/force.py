@@ -22,7 +22,6 @@ from allocator.service.histories import history_of_case, history_of_officer
 from allocator.service.solving import recommended
 from allocator.service.standing import Standing, present
 from allocator.store.documents import history_document
-from allocator.store.snapshots import save
 
 router = APIRouter(route_class=Route, prefix="/v1", tags=["force"])
 OfficerReader = Annotated[User, Depends(right("officers"))]
@@ -159,7 +158,6 @@ def ask(hall: AtHand, seen: Standing, kind: str, parameters: dict[str, Any]) -> 
     """Have a question about the force as somebody sees it answered, without what they may not see."""
     if seen.proposal is None:
         parameters.pop("officers", None)
-    with hall.store.writing() as writing:
-        snapshot = save(writing.connection, seen.plan.force)
-    answer = hall.crew.ask(Task(kind, {**parameters, "snapshot": snapshot}, None, seen.user.name))
+    task = Task(kind, {**parameters, "snapshot": seen.view.snapshot(hall.store)}, None, seen.user.name)
+    answer = hall.crew.ask(task)
     return hidden(seen.plan.force, seen.sight, seen.plan).without(answer)
