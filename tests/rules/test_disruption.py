@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from allocator.checking import check
-from allocator.domain.force import Case, Force, Premises
+from allocator.domain.force import Case, Exemption, Force, Premises
 from allocator.rules import GOALS
 from tests.tiny import agree, current, force, new, officer, plan
 
 HOSTEL = Premises(premises_id="P", division="South")
+AT_HOME = Premises(premises_id="P", division="North")
 P: dict[str, Any] = {"premises": frozenset({"P"})}
 
 
@@ -108,6 +109,126 @@ def test_away() -> None:
     f = hostel(cross=True, away=5)
     assert value(f, c3="S") == 5
     assert value(f, c4="A", c3="A") == 36 + 5
+
+
+def known(*cases: Case, f: dict[str, Any] | None = None, **policy: Any) -> Force:
+    """A holds what is current; F, of whom everything may be set, is asked about, B is a stranger."""
+    return force([officer("A"), officer("B", **P), officer("F", **(f or {}))], list(cases), [AT_HOME], **policy)
+
+
+def test_former() -> None:
+    # A new case: 12 where a stranger receives it though F, who has managed it, may; nothing where F does.
+    f = known(new("c1", former=frozenset({"F"})))
+    assert value(f, c1="B") == 12
+    assert value(f, c1="A") == 12
+    assert value(f, c1="F") == 0
+    assert value(f, c1=None) == 0
+    # Of several former officers it matters not which; those who have left the force are nobody.
+    f = known(new("c1", former=frozenset({"A", "F", "Z"})))
+    assert (value(f, c1="A"), value(f, c1="F"), value(f, c1="B")) == (0, 0, 12)
+    assert value(known(new("c1", former=frozenset({"Z"}))), c1="B") == 0
+    # A current case: beside the 12 + 24 of the relationship that ends, and nothing where it is kept.
+    f = known(current("c1", "A", former=frozenset({"F"})))
+    assert value(f) == 0
+    assert value(f, c1="F") == 36
+    assert value(f, c1="B") == 36 + 12
+    # One each for as many as there are; the weight is the policy's.
+    f = known(*(new(f"c{k}", former=frozenset({"F"})) for k in range(3)), relationship={"former": 5})
+    assert value(f, c0="B", c1="A", c2="F") == 2 * 5
+    assert value(known(*f.cases, relationship={"former": 0}), c0="B", c1="A", c2="F") == 0
+    # With away on top: F is of South, where divisions cross, and the case at home in North.
+    f = known(new("c1", former=frozenset({"A"})), f={"division": "South"}, divisions={"cross": True})
+    assert value(f, c1="F") == 24 + 12
+
+
+def test_former_present_officer_does_not_count() -> None:
+    # A has managed c1 before and does now: who else receives it is told nothing by that.
+    f = known(current("c1", "A", former=frozenset({"A"})))
+    assert value(f, c1="B") == 36
+    f = known(current("c1", "A", former=frozenset({"A", "F"})))
+    assert (value(f, c1="B"), value(f, c1="F")) == (36 + 12, 36)
+    # Nor where the case has to leave A.
+    f = known(current("c1", "A", former=frozenset({"A"}), excluded=frozenset({"A"})))
+    assert value(f, c1="B") == 36
+
+
+UNSERVED: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], dict[str, Any]]] = {
+    # What bars F, who has managed it, from the case; and the same with that set right.
+    "division": ({"division": "South"}, {}, {}, {}),
+    "trained": ({"mosovo": "none", "buddy": "A"}, {"level": 2}, {"buddy": "A"}, {"level": 2}),
+    "skills": ({}, {"needs": frozenset({"da"})}, {"skills": frozenset({"da"})}, {"needs": frozenset({"da"})}),
+    "excluded": ({}, {"excluded": frozenset({"F"})}, {}, {"excluded": frozenset({"A"})}),
+    "staying": ({"status": "leaving"}, {}, {}, {}),
+    "open": ({"status": "closed"}, {}, {"status": "open"}, {}),
+    "open-absent": ({"status": "absent"}, {}, {}, {}),
+    "open-capacity": ({"capacity": 0}, {}, {"capacity": 1}, {}),
+    "premises": ({}, {"setting": "premises", "premises": "P"}, P, {"setting": "premises", "premises": "P"}),
+    "buddied": ({"mosovo": "none"}, {}, {"mosovo": "none", "buddy": "A"}, {}),
+}
+
+
+@pytest.mark.parametrize("reason", UNSERVED)
+def test_former_who_may_not_receive(reason: str) -> None:
+    # New: 12 or nothing. Current and permitted with A: 36 more. Whether B may receive it does not matter here.
+    barred, of_barred, free, of_free = UNSERVED[reason]
+    for officer_fields, case_fields, former in [(barred, of_barred, 0), (free, of_free, 12)]:
+        case = {"former": frozenset({"F"}), **case_fields}
+        f = known(new("c1", **case), current("c2", "A", **case), f=officer_fields)
+        assert value(f, c1="B") == former, reason
+        assert value(f, c2="B") == 36 + former, reason
+        agree(f)
+
+
+def test_former_who_starts_over_a_limit() -> None:
+    # F has 1 of 0 cases, and so has A: relieved bars F from c1, which may stay with A, and from neither of the others,
+    # though they bend a limit. Without a freeze, or by exemption, F may receive c1 too.
+    cases = [
+        current("f1", "F", locked=True),
+        current("c1", "A", former=frozenset({"F"})),
+        current("c2", "A", former=frozenset({"F"}), excluded=frozenset({"A"})),
+        new("c3", former=frozenset({"F"})),
+    ]
+    f = known(*cases, limits={"cases": 0})
+    assert value(f, c1="B") == 36
+    assert value(f, c2="B") == 36 + 12
+    assert value(f, c3="B") == 12
+    thawed = known(*cases, limits={"cases": 0, "freeze_over_limit": False})
+    exemption = Exemption(case_id="c1", officer_id="F", rule="relieved", reason="continuity")
+    for changed in (thawed, f.changed(exemptions=(exemption,))):
+        assert value(changed, c1="B") == 36 + 12
+        assert value(changed, c1="F") == 36
+    # c1: A or B, and F where nothing bars that; c2: B or F; c3: anybody; f1 stays.
+    assert agree(f) == (2 * 2 * 3, 4**4 - 12)
+    assert agree(thawed) == (3 * 2 * 3, 4**4 - 18)
+    assert agree(f.changed(exemptions=(exemption,))) == (3 * 2 * 3, 4**4 - 18)
+
+
+def test_former_by_exemption() -> None:
+    # F is of South: by exemption from that rule F may receive c1, and to pass over F costs as it does with anybody.
+    exemption = Exemption(case_id="c1", officer_id="F", rule="division", reason="continuity")
+    f = known(new("c1", former=frozenset({"F"})), new("c2", former=frozenset({"F"})), f={"division": "South"})
+    assert value(f, c1="B", c2="B") == 0
+    exempted = f.changed(exemptions=(exemption,))
+    assert value(exempted, c1="B", c2="B") == 12
+    assert agree(exempted) == (3 * 2, 4**2 - 6)
+
+
+@pytest.mark.parametrize("former", [0, 5, 12])
+def test_agrees_about_former_officers(former: int) -> None:
+    # Alike in all but who knows them: nobody, somebody who may, somebody who may not, the one who holds them, several.
+    f = force(
+        [officer("A"), officer("B"), officer("F", status="closed")],
+        [
+            current("c1", "A"),
+            current("c2", "A", former=frozenset({"B"})),
+            current("c3", "A", former=frozenset({"A", "F"})),
+            current("c4", "F", former=frozenset({"A", "F"})),
+            new("c5", former=frozenset({"A", "Z"})),
+        ],
+        relationship={"former": former},
+    )
+    # c1, c2, c3: A or B; c4: A, B or stays with F; c5: A or B.
+    assert agree(f) == (2**3 * 3 * 2, 4**5 - 48)
 
 
 def test_agrees() -> None:

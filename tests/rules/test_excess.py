@@ -64,7 +64,7 @@ def test_boundary() -> None:
     assert check(plan(f, c5="A")).goals["excess"] == 2
     assert check(plan(under(f, premises={"reserve_arrivals": False}), c5="A")).goals["excess"] == 0
     # What breaks a rule or is only told is no excess.
-    f = force([officer("A"), officer("B", status="absent")], [current("c1", "B"), new("c2")])
+    f = force([officer("A"), officer("B", status="absent")], [current("c1", "B"), new("c2")], divisions={"skills": []})
     bad = plan(f, c2="B")
     assert {x.rule for x in everything(bad)} == {"open", "cover"}
     assert check(bad).goals["excess"] == 0
@@ -81,7 +81,10 @@ def test_agrees() -> None:
 def test_the_model_reaches_no_less_than_the_check() -> None:
     # The decisions of a plan fixed, no choice of the variables that follow from them (which side of an either-or,
     # a share's floor, what is taken of a limit) makes the total of the excesses any less.
-    for f in (busy(), under(busy(), limits={"small_caseload": 9, "cases": 1})):
+    small = under(busy(), limits={"small_caseload": 9, "cases": 1, "freeze_over_limit": False})
+    # Of none of A's 1 and B's 2 cases may any be high risk: both start above the share, and may hold none of more.
+    above = under(busy(), limits={"small_caseload": 0, "high_risk_percent": 49, "freeze_over_limit": False})
+    for f in (busy(), small, above):
         columns = Columns(f)
         whole = Part(np.arange(len(f.officers)), np.arange(len(f.cases)))
         model = Model(choices(columns), whole, (Excess(),))

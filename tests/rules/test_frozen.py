@@ -29,9 +29,14 @@ def given(*cases: str) -> Finding:
 
 
 def test_holds() -> None:
-    # A is one above 2 and receives what is at premises, or what another had: neither is a new case to be kept away.
-    f = full(2).changed(cases=(*full(2).cases, current("m", "B")))
-    assert found(plan(f, p="A", m="A", n1="B", n2="B"), "frozen") == []
+    # A is one above 2 and receives what is at premises, new or not permitted where it was. A case that could stay with
+    # B is no matter of this limit: another rule bars it.
+    barred = frozenset({"B"})
+    more = [current("m", "B"), current("q", "B", excluded=barred, **AT_P)]
+    f = full(2).changed(cases=(*full(2).cases, *more))
+    moved = plan(f, p="A", m="A", q="A", n1="B", n2="B")
+    assert found(moved, "frozen") == []
+    assert [x.case for x in found(moved, "relieved")] == ["m"]
 
 
 def test_breaks() -> None:
@@ -39,6 +44,28 @@ def test_breaks() -> None:
     # That the plan brings A under the limit changes nothing: A is frozen by how the cycle starts.
     assert found(plan(full(2), n1="A", c0="B", c1="B"), "frozen") == [given("n1")]
     assert found(plan(full(2, freeze_over_limit=False), n1="A", n2="A"), "frozen") == []
+
+
+@pytest.mark.parametrize(
+    "barred", [{"excluded": frozenset({"B"})}, {"level": 2}, {"division": "South"}, {"needs": frozenset({"da"})}]
+)
+def test_breaks_with_what_may_not_stay(barred: dict[str, Any]) -> None:
+    # B is untrained and of North. What B may not keep counts with A as a new case does; what B may keep does not.
+    f = force(
+        [officer("A"), officer("B", mosovo="none")],
+        [current("c0", "A"), current("m1", "B", **barred), current("m2", "B"), new("n1")],
+        limits={"cases": 0},
+    )
+    assert found(plan(f, m1="A", m2="A", n1="A"), "frozen") == [given("m1", "n1")]
+
+
+def test_breaks_with_what_a_leaver_gives_up() -> None:
+    f = force(
+        [officer("A"), officer("L", status="leaving")],
+        [current("c0", "A"), current("m", "L")],
+        limits={"cases": 0},
+    )
+    assert found(plan(f, m="A"), "frozen") == [given("m")]
 
 
 def test_boundary() -> None:
@@ -73,20 +100,21 @@ def test_every_current_case_counts_at_the_start() -> None:
 
 
 @pytest.mark.parametrize(
-    ("limits", "counted"),
+    ("limits", "allowed", "counted"),
     [
-        # A starts with 2 of 1, so c4 is one too many there and c5, at premises, is not; c3 from B is not new.
-        ({"cases": 1}, {0, 1}),
-        ({"cases": 1, "freeze_over_limit": False}, {0}),
+        # A starts with 2 of 1, so c4 is one too many there and c5, at premises, is not; c3 stays with B.
+        ({"cases": 1}, 2 * 2 * 1 * 2 * 2, {0, 1}),
+        ({"cases": 1, "freeze_over_limit": False}, 2**5, {0}),
         # No limit is in reach: 2 of 2, and the one high risk is granted.
-        ({"cases": 2}, {0}),
-        # The share allows none: A and B, each with one high-risk case, are frozen, and c4 goes to one of them.
-        ({"cases": 50, "small_caseload": 0}, {1}),
-        # At 50 percent A may hold one of two and is free; B, one of one, is frozen.
-        ({"cases": 50, "small_caseload": 0, "high_risk_percent": 50}, {0, 1}),
+        ({"cases": 2}, 2**5, {0}),
+        # The share allows none: A and B, each with one high-risk case, are frozen and keep what they have; c4 goes to
+        # one of them.
+        ({"cases": 50, "small_caseload": 0}, 1 * 1 * 1 * 2 * 2, {1}),
+        # At 50 percent A may hold one of two and is free; B, one of one, is frozen: c1 and c2 stay with A.
+        ({"cases": 50, "small_caseload": 0, "high_risk_percent": 50}, 1 * 1 * 2 * 2 * 2, {0, 1}),
     ],
 )
-def test_agrees(limits: dict[str, Any], counted: set[int]) -> None:
+def test_agrees(limits: dict[str, Any], allowed: int, counted: set[int]) -> None:
     linked: dict[str, Any] = {"premises": frozenset({"P"})}
     f = force(
         [officer("A", **linked), officer("B", **linked)],
@@ -100,8 +128,30 @@ def test_agrees(limits: dict[str, Any], counted: set[int]) -> None:
         [HOSTEL],
         limits=limits,
     )
-    assert agree(f) == (2**5, 3**5 - 2**5)
+    assert agree(f) == (allowed, 3**5 - allowed)
     assert amounts(f, "frozen") == counted
+
+
+def test_agrees_about_what_may_not_stay() -> None:
+    # A starts with 1 of floor(49 * 2 / 100) = 0; L leaves. c: A or B; m1, which B may not keep: A; m2, which L gives
+    # up: A or B; q, the same at premises: A or B, and no excess with A; n: A or B.
+    linked: dict[str, Any] = {"premises": frozenset({"P"})}
+    f = force(
+        [officer("A", capacity=49, **linked), officer("B", **linked), officer("L", status="leaving")],
+        [
+            current("c", "A"),
+            current("m1", "B", excluded=frozenset({"B"})),
+            current("m2", "L"),
+            current("q", "L", **AT_P),
+            new("n"),
+        ],
+        [HOSTEL],
+        limits={"cases": 2},
+    )
+    allowed = 2 * 1 * 2 * 2 * 2
+    assert agree(f) == (allowed, 4**5 - allowed)
+    # m1 always, and each of m2 and n that A receives.
+    assert amounts(f, "frozen") == {1, 2, 3}
 
 
 def test_agrees_about_several() -> None:

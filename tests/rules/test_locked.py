@@ -33,13 +33,17 @@ def test_breaks(status: str) -> None:
 def test_boundary() -> None:
     # A lock holds as long as the case is permitted where it is; then it is lifted, and the case may go.
     assert found(plan(pinned("leaving"), c1="B", c2="B"), "locked") == []
-    f = force([officer("A"), officer("B")], [current("c1", "A", locked=True, excluded=frozenset({"A"}))])
+    f = force(
+        [officer("A"), officer("B")],
+        [current("c1", "A", locked=True, excluded=frozenset({"A"}))],
+        divisions={"skills": []},
+    )
     assert found(plan(f, c1="B"), "locked") == []
     assert [x.rule for x in everything(plan(f))] == ["excluded", "lock-lifted"]
 
 
 def test_agrees() -> None:
-    # A is two over their limit: the lock counts for more than excess. c1 stays; c2: A or B.
+    # A is two over their limit, and B is not: the lock counts for more than excess. c1 stays; c2: A or B.
     assert agree(pinned(cases=0)) == (2, 3**2 - 2)
     assert agree(pinned("absent")) == (2, 3**2 - 2)
     # Lifted with A's leaving: c1 and c2 both go to B.

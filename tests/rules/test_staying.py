@@ -10,7 +10,7 @@ def broken(officer_id: str, case_id: str) -> Finding:
 
 
 def test_holds() -> None:
-    f = force([officer("A", status="leaving"), officer("B")], [current("c1", "A"), new("c2")])
+    f = force([officer("A", status="leaving"), officer("B")], [current("c1", "A"), new("c2")], divisions={"skills": []})
     assert everything(plan(f, c1="B", c2="B")) == []
 
 

@@ -17,56 +17,70 @@ class OverLimit(Note):
 
     id = "over-limit"
     remark = "started over a limit"
-    says = "{officer} starts over a limit ({cases:case} of {limit}, {high_risk} high risk of {allowed} allowed)"
+    says = "{officer} starts over a limit: {start}. The plan {outcome}. They give up {gone} and receive {come}."
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
-        force = ledger.force
-        for officer in force.officers:
-            if not starts_over(force, officer):
-                continue
-            cases = len(at_start(force, officer))
-            facts = {
-                "cases": cases,
-                "limit": case_limit(force, officer),
-                "high_risk": high_at_start(force, officer),
-                "allowed": share(force, officer, cases),
-                **_after(ledger, officer),
-            }
-            yield Finding(self.id, "note", 0, officer=officer.officer_id, facts=facts)
+        for officer in ledger.force.officers:
+            if starts_over(ledger.force, officer):
+                facts = {**_before(ledger, officer), **_after(ledger, officer)}
+                yield Finding(self.id, "note", 0, officer=officer.officer_id, facts=facts)
 
     def sentence(self, finding: Finding) -> str:
         facts = finding.facts
-        left, received = (Counted(len(facts[name])) for name in ("left", "received"))
-        after = f"{Counted(facts['cases_after']):case}, {facts['high_risk_after']} high risk"
-        words = super().sentence(finding)
-        if not (facts["cases_over"] or facts["high_risk_over"]):
-            which = f"{left:case} left: {_named(facts['left'])}" if left else "nothing left"
-            words += f" and is brought under: {which}. {finding.officer} then has {after}"
-        else:
-            cases, high = (Counted(facts[name]) for name in ("cases_over", "high_risk_over"))
-            over = [f"{cases:case} above the limit"] if cases else []
-            over += [f"{high:high-risk case} above the share"] if high else []
-            words += f" and is still over: {after}, {' and '.join(over)}"
-            words += f" although {left:case} left" if left else ""
-        if received:
-            return f"{words}. They receive {received:case}: {_named(facts['received'])}."
-        return f"{words}. They receive nothing."
+        cases, high = facts["cases_after"], facts["high_risk_after"]
+        over = _over(cases, facts["limit"], high, facts["allowed_after"])
+        under = f"{Counted(cases):case}, {high:,} high risk" if cases else "no cases"
+        return self.says.format(
+            officer=finding.officer,
+            start=_over(facts["cases"], facts["limit"], facts["high_risk"], facts["allowed"]),
+            outcome=f"leaves them over: {over}" if over else f"brings them under: {under}",
+            gone=_named(facts["left"]) + _to_nobody(len(facts["unplaced"]), len(facts["left"])),
+            come=_named(facts["received"]),
+        )
+
+
+def _before(ledger: Ledger, officer: Officer) -> dict[str, int]:
+    """How an officer starts the cycle."""
+    cases = len(at_start(ledger.force, officer))
+    return {
+        "cases": cases,
+        "limit": case_limit(ledger.force, officer),
+        "high_risk": high_at_start(ledger.force, officer),
+        "allowed": share(ledger.force, officer, cases),
+    }
 
 
 def _after(ledger: Ledger, officer: Officer) -> dict[str, Any]:
     """What the plan makes of an officer who starts over a limit."""
     force, held = ledger.force, {case.case_id for case in ledger.held[officer.officer_id]}
-    cases, high = ledger.cases(officer), ledger.high_risk(officer)
+    cases, of = ledger.cases(officer), ledger.plan.officer_of
+    left = tuple(case.case_id for case in at_start(force, officer) if case.case_id not in held)
     return {
         "cases_after": cases,
-        "high_risk_after": high,
-        "cases_over": max(0, cases - case_limit(force, officer)),
-        "high_risk_over": max(0, high - allowed(force, officer, cases)),
-        "left": tuple(case.case_id for case in at_start(force, officer) if case.case_id not in held),
+        "high_risk_after": ledger.high_risk(officer),
+        "allowed_after": allowed(force, officer, cases),
+        "left": left,
+        "unplaced": tuple(case_id for case_id in left if of[case_id] is None),
         "received": tuple(case.case_id for case in ledger.received[officer.officer_id]),
     }
 
 
+def _over(cases: int, limit: int, high: int, allowed: int) -> str:
+    """What of a caseload is over a limit; nothing where all is within."""
+    over = [f"{Counted(cases):case} of at most {limit:,}"] if cases > limit else []
+    over += [f"{Counted(high):high-risk case} of at most {allowed:,}"] if high > allowed else []
+    return " and ".join(over)
+
+
 def _named(cases: Sequence[str]) -> str:
-    """The first few of some cases."""
-    return ", ".join(cases[:MOST]) + (f" and {len(cases) - MOST} more" if len(cases) > MOST else "")
+    """How many cases, and the first few of them."""
+    if not cases:
+        return "nothing"
+    more = f" and {len(cases) - MOST} more" if len(cases) > MOST else ""
+    return f"{Counted(len(cases)):case} ({', '.join(cases[:MOST])}{more})"
+
+
+def _to_nobody(count: int, of: int) -> str:
+    if not count:
+        return ""
+    return ", to nobody," if count == of else f", {count:,} of them to nobody,"

@@ -24,13 +24,13 @@ class Overdue(Note):
             facts = {"count": len(found), "longest": max(max(days.values()) for _, days in found)}
             yield Finding(self.id, "note", 0, officer=officer.officer_id, facts=facts)
             for case, days in found:
-                if ledger.plan.action(case) != "kept":
-                    yield Finding(self.id, "note", 0, case=case.case_id, facts={"overdue": days})
+                if (action := ledger.plan.action(case)) != "kept":
+                    yield Finding(self.id, "note", 0, case=case.case_id, facts={"action": action, "overdue": days})
 
     def sentence(self, finding: Finding) -> str:
         if finding.case is None:
             return super().sentence(finding)
-        return f"Case {finding.case} does not stay where it is, and {overdue_words(finding.facts['overdue'])}."
+        return f"Case {finding.case} is {finding.facts['action']}, and {_overdue(finding.facts['overdue'])}."
 
 
 def delays(force: Force, case: Case) -> dict[str, int]:
@@ -41,7 +41,7 @@ def delays(force: Force, case: Case) -> dict[str, int]:
     }
 
 
-def overdue_words(days: dict[str, int]) -> str:
+def _overdue(days: dict[str, int]) -> str:
     """Delays in words: "its visit is overdue by 3 days and its review by 1 day"."""
     first, *rest = [f"its {what} {{}}by {Counted(count):day}" for what, count in days.items()]
     return " and ".join([first.format("is overdue "), *(other.format("") for other in rest)])

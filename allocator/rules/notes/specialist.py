@@ -11,7 +11,7 @@ class Specialist(Note):
     """Each division with cases has an officer of its own with each skill of ``divisions.skills`` who may receive."""
 
     id = "specialist"
-    says = "{division} has no open officer with the skill {skill}."
+    says = "{division} has no officer with the skill {skill} who is open and has capacity."
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         force = ledger.force
