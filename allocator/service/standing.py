@@ -28,7 +28,7 @@ from allocator.explain.report import Report, explain
 from allocator.explain.tally import Tally
 from allocator.service.telling import finding_words, report_of
 from allocator.store.cycles import MOST, Cycle, find, last_kept
-from allocator.store.proposals import Proposal, proposal_of
+from allocator.store.proposals import Proposal, overtaken, proposal_of
 from allocator.store.snapshots import load
 from allocator.store.store import Store
 from allocator.store.tables import cycles, snapshots
@@ -63,10 +63,10 @@ class View:
 
     @cached_property
     def stale(self) -> Staleness | None:
-        """What newer data has other than the plan of an open cycle was made with; None where there is none."""
+        """What has overtaken the plan of an open cycle; None where nothing has."""
         if self.frozen is None or self.cycle.state not in OPEN or not overtaken(self.cycle, self.frozen):
             return None
-        return staleness(self.frozen.plan, self.force)
+        return staleness(self.frozen.plan, self.force, self.frozen.rules)
 
     @cached_property
     def plan(self) -> Plan:
@@ -122,7 +122,7 @@ class Standing:
 
     @property
     def stale(self) -> Staleness | None:
-        """What newer data has other than the plan was made with."""
+        """What has overtaken the plan; None where nothing has."""
         return self.view.stale
 
     @property
@@ -142,7 +142,7 @@ class Standing:
 
     @property
     def proposal(self) -> Proposal | None:
-        """The plan of a cycle that was asked for; else that of the open cycle, unless newer data has overtaken it."""
+        """The plan of a cycle that was asked for; else that of the open cycle, unless it has been overtaken."""
         return self.view.proposal
 
     @cached_property
@@ -291,7 +291,8 @@ def standing(
         What is looked at, for the log.
     cycle_id : int, optional
         That cycle with its plan; unless given, the open cycle, or the force as the last commit left it. A plan that
-        newer data has overtaken is shown on its own cycle alone: everywhere else the force stands as the data has it.
+        newer data or rules have overtaken is shown on its own cycle alone: everywhere else the force stands as the
+        data has it.
     purpose : str
         A code of ``allocator.cycles.codes.PURPOSES``.
     details : mapping, optional
@@ -349,11 +350,6 @@ def _view(store: Store, connection: Connection, cycle: Cycle, newest: bool) -> V
     with _TURN:
         at_hand[key] = view
     return view
-
-
-def overtaken(cycle: Cycle, plan: Proposal) -> bool:
-    """Whether newer data has overtaken a plan."""
-    return plan.snapshot_id != cycle.snapshot_id
 
 
 def over_a_limit(findings: Iterable[Finding]) -> frozenset[str]:

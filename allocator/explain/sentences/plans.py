@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from allocator.domain.plan import Finding, GoalValue
-from allocator.domain.result import Result
+from allocator.domain.result import RULES_VERSION, Result
 from allocator.explain.officers import OfficerChange
 from allocator.explain.reasons import Growth, Move
 from allocator.explain.report import NewCase, Report, UnplacedCase
@@ -25,7 +25,21 @@ def goal_words(name: str) -> str:
 
 
 def proof_sentence(result: Result) -> str:
-    """Whether the plan is proved best or, in plain words, how far from proof it is."""
+    """Whether the plan is proved best or, in plain words, how far from proof it is; and its rules, where earlier."""
+    return " ".join(filter(None, (_proof(result), rules_sentence(result))))
+
+
+def rules_sentence(result: Result) -> str | None:
+    """What to know of a plan that was made under earlier rules; None of one made under today's."""
+    if result.rules == RULES_VERSION:
+        return None
+    return (
+        f"It was made under version {result.rules} of the rules, and today's are version {RULES_VERSION}: its goals "
+        "and their proof are those of then; what is said of its officers, cases and limits is by today's."
+    )
+
+
+def _proof(result: Result) -> str:
     ended = {
         None: f"Solved in {result.seconds:.1f} s. ",
         "time limit": f"The time limit ended the run after {result.seconds:.1f} s. ",
@@ -85,7 +99,7 @@ def move_sentence(move: Move) -> str:
     if not instead.worse:
         return (
             f"Staying would be better: {instead.goal} would be {instead.instead:,} instead of "
-            f"{instead.planned:,}. The run ended before that was found."
+            f"{instead.planned:,}. The run ended before that was found, or a person or earlier rules decided otherwise."
         )
     if instead.goal == "excess":
         return "If it stayed: " + " ".join(_growth_sentence(growth, move) for growth in instead.growths)

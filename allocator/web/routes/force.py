@@ -111,7 +111,8 @@ def _needs(seen: Standing, waiting: int) -> list[tuple[str, str]]:
         found.append((f"Allocate a case that waits: {waiting} {'case' if waiting == 1 else 'cases'}", "/tonight"))
     if seen.stale is not None and (user.may("plan") or user.may("return")):
         way = "plan it again" if cycle.state == "proposed" else "send it back, then plan it again"
-        return [*found, (f"Newer data has overtaken the plan of cycle {cycle.id}: {way}", here)]
+        newer = "Newer data has" if seen.stale.rules is None else "Newer rules have"
+        return [*found, (f"{newer} overtaken the plan of cycle {cycle.id}: {way}", here)]
     if cycle.state == "imported" and user.may("plan"):
         found.append((f"Plan cycle {cycle.id}", here))
     if cycle.state == "proposed" and user.may("plan"):

@@ -17,6 +17,7 @@ from allocator.errors import AllocatorError, InputError
 from allocator.explain.charts import frontier_chart
 from allocator.explain.frontier_document import rows
 from allocator.explain.sentences.frontier import asked_sentence, sentences
+from allocator.explain.sentences.plans import rules_sentence
 from allocator.explain.whatif_report import sections_of
 from allocator.service.scenarios import (
     KeptScenario,
@@ -230,6 +231,7 @@ def results(request: Request, hall: AtHand, job_id: str, user: User = member("so
         names=[one.name for one in answer.all],
         lines=lines,
         plans=plans,
+        rules=rules_sentence(answer.base.result),
         sections=sections_of(answer, officers=named and user.sight.divisions is None),
     )
 
