@@ -26,6 +26,7 @@ from allocator.explain.effects import Effects
 from allocator.explain.officers import OfficerChange, officer_changes
 from allocator.explain.report import Report, explain
 from allocator.explain.tally import Tally
+from allocator.rules.notes.overdue import delays
 from allocator.service.telling import finding_words, report_of
 from allocator.store.cycles import MOST, Cycle, find, last_kept
 from allocator.store.proposals import Proposal, overtaken, proposal_of
@@ -83,6 +84,16 @@ class View:
         """Officers over a limit while everybody is where they are."""
         found = self.checked if self.proposal is None else check(self.as_it_stands.tally.plan)
         return over_a_limit(found.findings)
+
+    @cached_property
+    def overdue(self) -> Mapping[str, dict[str, int]]:
+        """Days by which visits and reviews were overdue at the date of the cycle, of each case that had any.
+
+        A committed cycle shows the force as it begins the next one, whose date is still to come.
+        """
+        day = self.cycle.cycle_date
+        late = {case.case_id: delays(self.force, case, day) for case in self.force.cases}
+        return {case_id: days for case_id, days in late.items() if days}
 
     @cached_property
     def tally(self) -> Tally:
@@ -169,6 +180,15 @@ class Standing:
     def changes(self) -> tuple[OfficerChange, ...]:
         """Each officer that the person sees, before and after."""
         return tuple(change for change in self.view.changes if self.sight.sees_officer(change.officer))
+
+    def overdue(self, case: Case) -> dict[str, int]:
+        """Days by which a case's visit and review were overdue at the date of the cycle."""
+        return self.view.overdue.get(case.case_id, {})
+
+    def overdue_of(self, officer: Officer) -> list[Case]:
+        """Cases with the officer that are there for the person and overdue."""
+        held = self.force.cases_of.get(officer.officer_id, ())
+        return [case for case in held if case.case_id in self.view.overdue and self.sees(case)]
 
     def over_now(self, officer: Officer) -> bool:
         """Whether an officer is over a limit while everybody is where they are."""

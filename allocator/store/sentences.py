@@ -7,6 +7,7 @@ from allocator.cycles.difference import Change, Difference
 from allocator.cycles.staleness import Staleness, Touched
 from allocator.cycles.whys import why_words
 from allocator.explain.sentences.counts import cases, months
+from allocator.files.columns import column_words
 from allocator.store.histories import Entry
 
 _THINGS = {"officers": "officer", "cases": "case", "premises": "premises", "policy": "setting"}
@@ -57,7 +58,7 @@ def change_words(change: Change) -> str:
     if change.kind != "changed":
         return change.kind
     before, after = change.before or "none", change.after or "none"
-    what = "" if change.column is None else f"{change.column} "
+    what = "" if change.column is None else f"{column_words(change.column)} "
     return f"{what}{before} → {after}"
 
 
@@ -104,6 +105,6 @@ def entry_sentence(entry: Entry, of_case: bool) -> str:
                 f"received {facts['received']}, gave up {facts['given_up']}"
             )
         case "changed":
-            return f"{facts['column']} {facts['before'] or 'none'} → {facts['after'] or 'none'}"
+            return f"{column_words(facts['column'])} {facts['before'] or 'none'} → {facts['after'] or 'none'}"
         case _:
             return "in the export for the first time" if entry.kind == "joined" else "no longer in the export"

@@ -7,6 +7,7 @@ from allocator.domain.result import RULES_VERSION, Result
 from allocator.explain.officers import OfficerChange
 from allocator.explain.reasons import Growth, Move
 from allocator.explain.report import NewCase, Report, UnplacedCase
+from allocator.explain.sentences.cases import joined, known_sentence
 from allocator.rules import GOALS, NOTES, RULES
 
 _RULES = {rule.id: rule for rule in (*RULES, *NOTES, *GOALS)}
@@ -26,7 +27,7 @@ def goal_words(name: str) -> str:
 
 def proof_sentence(result: Result) -> str:
     """Whether the plan is proved best or, in plain words, how far from proof it is; and its rules, where earlier."""
-    return " ".join(filter(None, (_proof(result), rules_sentence(result))))
+    return joined(_proof(result), rules_sentence(result))
 
 
 def rules_sentence(result: Result) -> str | None:
@@ -88,7 +89,11 @@ def trade_sentence(report: Report) -> str:
 
 
 def move_sentence(move: Move) -> str:
-    """Why a case moves."""
+    """Why a case moves; and that whoever receives it managed it before."""
+    return joined(_why_it_moves(move), known_sentence(move.case, move.officer))
+
+
+def _why_it_moves(move: Move) -> str:
     if move.bars:
         case, officer = move.case.case_id, move.case.officer
         found = (Finding(rule, "broken", 1, officer=officer, case=case) for rule in move.bars)
@@ -117,11 +122,11 @@ def _growth_sentence(growth: Growth, move: Move) -> str:
 
 
 def new_case_sentence(new: NewCase) -> str:
-    """Who receives a new case, out of how many, and what they hold before and after."""
+    """Who receives a new case, out of how many, and what they hold before and after; whether they managed it before."""
     who, before, after = new.officer.officer.officer_id, new.officer.before, new.officer.after
     choice = "the only one who" if new.receivers == 1 else f"one of {new.receivers} who"
     load = f"{before.cases} cases before, {after.cases} after, of {after.limit}"
-    return f"{who} is {choice} may receive it: {load}."
+    return joined(f"{who} is {choice} may receive it: {load}.", known_sentence(new.case, who))
 
 
 def unplaced_sentence(unplaced: UnplacedCase) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from allocator.domain.force import Case, Force
 from allocator.domain.plan import Finding
@@ -33,12 +34,10 @@ class Overdue(Note):
         return f"Case {finding.case} does not stay where it is, and {overdue_words(finding.facts['overdue'])}."
 
 
-def delays(force: Force, case: Case) -> dict[str, int]:
-    """Days by which a case's visit and review are overdue at the cycle date, by ``visit`` and ``review``."""
-    due = {"visit": case.visit_due, "review": case.review_due}
-    return {
-        what: (force.cycle_date - day).days for what, day in due.items() if day is not None and day < force.cycle_date
-    }
+def delays(force: Force, case: Case, on: date | None = None) -> dict[str, int]:
+    """Days by which a case's visit and review are overdue at the cycle date or another, by ``visit`` and ``review``."""
+    day, due = on or force.cycle_date, {"visit": case.visit_due, "review": case.review_due}
+    return {what: (day - by).days for what, by in due.items() if by is not None and by < day}
 
 
 def overdue_words(days: dict[str, int]) -> str:

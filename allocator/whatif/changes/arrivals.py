@@ -9,8 +9,8 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from allocator.domain.force import Case, Id, Setting, Tag, Text, case_disagreements
-from allocator.domain.policy import Count, Level, Risk
+from allocator.domain.force import Case, Id, Setting, Text, case_disagreements
+from allocator.domain.policy import Count, Level, Risk, Tag
 from allocator.whatif.changes.base import Change, Draft, Fault, Mention, Table
 from allocator.whatif.changes.cases import LISTS, Category
 
@@ -33,6 +33,10 @@ class Arrival(BaseModel):
     needs: list[Tag] = Field(default_factory=list)
     points: Count | None = None
     excluded: list[Id] = Field(default_factory=list)
+    former: list[Id] = Field(default_factory=list)
+    forums: list[Tag] = Field(default_factory=list)
+    visit_due: date | None = None
+    review_due: date | None = None
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -122,9 +126,10 @@ class CasesArrive(Change):
         return [self._like(draft.chance.choice(models), next(free)) for _ in range(self.count or 0)]
 
     def _like(self, model: Case, case_id: str) -> Case:
-        """A new case with another's traits, save those that are asked for."""
+        """A new case with another's traits, save those that are asked for, and those that come of being managed."""
         fields = dict(model)
         fields |= {"case_id": case_id, "officer": None, "since": None, "locked": False, "excluded": frozenset()}
+        fields |= {"former": frozenset(), "visit_due": None, "review_due": None}
         if self.setting is not None:
             fields |= {"setting": self.setting, "premises": self.premises}
             fields |= {} if self.setting == "custody" else {"release_on": None}

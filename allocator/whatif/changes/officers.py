@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from allocator.domain.force import Id, Mosovo, Officer, Status, Tag, Text
-from allocator.domain.policy import Percent
+from allocator.domain.force import Id, Mosovo, Officer, Status, Text
+from allocator.domain.policy import Percent, Tag
 from allocator.whatif.changes.base import Change, Draft, Table
 
 
