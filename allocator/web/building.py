@@ -9,6 +9,7 @@ from typing import Any
 
 from allocator.domain.policy import Policy
 from allocator.errors import InputError, Problem
+from allocator.files.dates import read_date
 from allocator.files.policies import setting_expected, setting_schema
 from allocator.service.standing import Standing
 from allocator.web.pages import FormError, items
@@ -30,6 +31,8 @@ _WORDS = {
     "count": "how many cases arrive",
     "every": "or everybody who awaits the course",
     "excluded": "officers who must not have it",
+    "former": "officers who managed it before",
+    "forums": "meetings that discuss it, such as marac",
     "expected_arrivals": "arrivals that the premises expect",
     "level": "MAPPA level",
     "category": "MAPPA category",
@@ -40,7 +43,9 @@ _WORDS = {
     "percent": "percent of those that have the risk",
     "premises": "Approved Premises",
     "release_on": "day of release, such as 2025-03-31",
+    "review_due": "day by which a review is due, such as 2025-03-31",
     "to": "to",
+    "visit_due": "day by which a visit is due, such as 2025-03-31",
 }
 _NEEDED = {("cases-arrive", "count")}  # although the schema of a file lets them be left out
 _EITHER = {"officer-trains"}  # one of the fields is needed, and none is optional by itself
@@ -267,6 +272,9 @@ def _text(value: Any) -> str:
 
 
 def _typed(text: str, schema: Mapping[str, Any]) -> Any:
+    if schema.get("format") == "date":
+        day = read_date(text)
+        return text if day is None else day.isoformat()
     match schema.get("type"):
         case "array":
             return [part.strip() for part in text.split(";") if part.strip()]

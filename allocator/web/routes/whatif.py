@@ -16,6 +16,7 @@ from allocator.domain.plan import Finding
 from allocator.errors import AllocatorError, InputError
 from allocator.explain.frontier_document import rows
 from allocator.explain.sentences.frontier import asked_sentence, sentences
+from allocator.explain.sentences.plans import rules_sentence
 from allocator.rules.notes.cover import Cover
 from allocator.service.scenarios import (
     KeptScenario,
@@ -229,6 +230,7 @@ def results(request: Request, hall: AtHand, job_id: str, user: User = member("so
         names=[one.name for one in answer.all],
         lines=lines,
         plans=plans,
+        rules=rules_sentence(answer.base.result),
         sections=[s for s in drawn_of(hall.store, job)["sections"] if everybody or not s["officers"]],
     )
 
