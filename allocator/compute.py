@@ -28,6 +28,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from allocator.domain.result import RULES_VERSION
 from allocator.errors import AllocatorError, InputError, Problem
 
 POLL = 0.1  # seconds between looks at what workers have told
@@ -343,7 +344,7 @@ def _cluster(address: str, certificates: str | None) -> Iterator[tuple[Executor,
 
 def software() -> tuple[str, ...]:
     """Versions on which plans depend."""
-    return tuple(f"{name} {version(name)}" for name in ("allocator", "ortools", "numpy"))
+    return (*(f"{name} {version(name)}" for name in ("allocator", "ortools", "numpy")), f"rules {RULES_VERSION}")
 
 
 class Runner:

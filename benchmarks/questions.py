@@ -20,6 +20,7 @@ NAMES = (
     "asking",
     "keeping",
     "serving",
+    "costs",
     "planning",
     "large",
 )

@@ -13,8 +13,9 @@ from tests.oracle.goals import NOTES, WHOLE_FORCE, broken, excesses, goal_values
 
 def _overdue(note: Finding) -> tuple[Any, ...]:
     if note.case is None:
-        return note.officer, note.facts["count"], note.facts["days"]
-    return note.case, note.facts["visit"], note.facts["review"]
+        return note.officer, note.facts["count"], note.facts["longest"]
+    late = note.facts["overdue"]
+    return note.case, late.get("visit"), late.get("review")
 
 
 # Where the check keeps what the contract names; as the tuples of the oracle, without the rule.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from allocator.checking import check
 from allocator.domain.plan import GoalValue, Plan
-from allocator.domain.result import Result
+from allocator.domain.result import RULES_VERSION, Result
 
 
 def result(plan: Plan, **changes: object) -> Result:
@@ -18,7 +18,7 @@ def result(plan: Plan, **changes: object) -> Result:
         "without_moves": goals,
         "seed": 0,
         "seconds": 1.5,
-        "versions": {"allocator": "0"},
+        "versions": {"allocator": "0", "rules": RULES_VERSION},
         "stopped": None,
     }
     return Result(**{**fields, **changes})  # type: ignore[arg-type]

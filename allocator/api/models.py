@@ -37,7 +37,17 @@ class PostProblem(Body):
             {
                 "cycle_date": "2026-01-05",
                 "officers": [{"officer_id": "A", "division": "North", "mosovo": "trained"}],
-                "cases": [{"case_id": "c1", "division": "North", "risk": "low"}],
+                "cases": [
+                    {
+                        "case_id": "c1",
+                        "division": "North",
+                        "risk": "low",
+                        "former": ["A"],
+                        "forums": ["marac"],
+                        "visit_due": "2025-12-29",
+                    }
+                ],
+                "policy": {"training": {"risks": ["very_high"]}},
             }
         ],
     )
@@ -128,7 +138,7 @@ class PostPlacement(Body):
     new: Document | None = Field(
         default=None,
         description="columns of a case that no export has yet",
-        examples=[{"division": "North", "risk": "high"}],
+        examples=[{"division": "North", "risk": "high", "former": ["OM-N02"], "review_due": "2026-01-12"}],
     )
 
 

@@ -39,6 +39,8 @@ def print_recommendation(console: Console, answer: Recommendation) -> None:
             console.print("Changes of goals: all else as it stands.")
     if any(one.stays for one in answer.candidates):
         console.print("* has it now.")
+    if any(one.knows for one in answer.candidates):
+        console.print("+ managed it before.")
     if answer.more:
         console.print(f"{answer.more} more may have it: leave out --top.")
     grown = [
@@ -85,7 +87,10 @@ def print_why(console: Console, answer: Why) -> None:
         console.print(table)
     if answer.others:
         heading(console, f"Others who may receive it, all else as planned ({len(answer.others)})")
-        console.print(_candidates(answer.others[:NEAREST], arrow(console), {}))
+        others = answer.others[:NEAREST]
+        console.print(_candidates(others, arrow(console), {}))
+        if any(one.knows for one in others):
+            console.print("+ managed it before.")
     if answer.barred:
         told = ", ".join(f"{rule} bars {count}" for rule, count in answer.barred.items())
         console.print()
@@ -102,7 +107,7 @@ def _candidates(ranked: Sequence[Candidate], to: str, replanned: dict[str, tuple
         name, before, after = one.officer.officer_id, one.before, one.after
         workload = both(before.fair_percent, after.fair_percent, to)
         table.add_row(
-            f"{name} *" if one.stays else name,
+            f"{name} *" if one.stays else f"{name} +" if one.knows else name,
             *_changes(replanned.get(name, one.effect.goals)),
             f"{both(before.cases, after.cases, to)} of {after.limit}",
             both(before.share, after.share, to),

@@ -19,7 +19,14 @@ from allocator.store.importing import Imported
 from allocator.store.looking import Shown
 from allocator.store.overriding import Overridden
 from allocator.store.proposing import Proposed
-from allocator.store.sentences import change_words, count_sentence, kept_sentence, touched_words
+from allocator.store.sentences import (
+    change_words,
+    count_sentence,
+    kept_sentence,
+    kept_words,
+    overtaken_sentence,
+    touched_words,
+)
 
 MANY = 40  # lines that people still read through
 
@@ -84,8 +91,8 @@ def print_shown(console: Console, shown: Shown, out: Path | None) -> None:
         for count, reduction in shown.expiring:
             console.print(f"  {reduction.officer}: {reduction.percent}% until {reduction.ends}, {before(count)}")
     if shown.stale is not None:
-        heading(console, "Newer data")
-        _warn(console, "The plan is of older data. " + count_sentence(shown.stale.difference))
+        heading(console, "Newer data" if shown.stale.rules is None else "Newer rules")
+        _warn(console, overtaken_sentence(shown.stale))
         if shown.stale.touched:
             table = compact_table()
             for title in ("case", "planned", "action", "what touches it"):
@@ -94,7 +101,8 @@ def print_shown(console: Console, shown: Shown, out: Path | None) -> None:
                 table.add_row(one.case_id, one.officer_id or "nobody", one.action, touched_words(one))
             console.print(table)
             more(console, len(shown.stale.touched), "--json")
-        console.print("Maybe `allocator cycle propose --keep`: it plans again and keeps what was agreed.")
+        kept = kept_words(shown.stale)
+        console.print(f"Maybe `allocator cycle propose --keep`: it plans again and keeps {kept}.")
     proposal = shown.proposal
     if proposal is None:
         console.print(f"No plan yet: {len(shown.force.cases):,} cases, {len(shown.force.officers):,} officers.")

@@ -60,11 +60,15 @@ def print_history(console: Console, history: History, of_case: bool) -> None:
 def print_replayed(console: Console, replayed: Replayed) -> None:
     """Print what a replay found."""
     cycle, comparison = replayed.cycle, replayed.comparison
-    if replayed.purged or comparison is None:
+    if replayed.purged:
         console.print(f"Cycle {cycle.id} was purged: there is nothing left to replay.")
         return
     for name, then, now in replayed.versions:
         console.print(f"{name} was {then} then and is {now} now.")
+    if comparison is None:
+        console.print(f"Cycle {cycle.id} cannot be planned again as it was.", style="yellow")
+        console.print(replayed.refused)
+        return
     if replayed.stopped:
         console.print(f"A run ended early ({replayed.stopped}): what such a run finds depends on the clock.")
     if replayed.same:
@@ -79,6 +83,8 @@ def print_replayed(console: Console, replayed: Replayed) -> None:
     for pair in comparison.goals:
         table.add_row(pair.name, f"{pair.first:,}", f"{pair.second:,}", goal_words(pair.name))
     console.print(table)
+    if any(name == "rules" for name, _, _ in replayed.versions):
+        console.print("Both plans are counted by today's rules.")
     cases = compact_table()
     for title in ("case", "frozen", "now"):
         cases.add_column(title)

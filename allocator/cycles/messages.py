@@ -15,12 +15,15 @@ from allocator.cycles.whys import why_words
 from allocator.domain.force import Case, Force
 from allocator.domain.plan import Finding, Plan
 from allocator.explain.officers import OfficerChange
+from allocator.explain.sentences.cases import overdue_sentence
 from allocator.explain.sentences.counts import cases as cases_words
+from allocator.explain.sentences.counts import counted
 from allocator.explain.sentences.counts import months as months_words
 from allocator.rules import LIMITS
 from allocator.rules.base import finding_words
 from allocator.rules.ledger import Ledger
 from allocator.rules.notes.exempted import Exempted
+from allocator.rules.notes.overdue import delays, overdue_words
 
 _CASELOAD = {limit.id: limit for limit in LIMITS if limit.to_officer}
 
@@ -67,7 +70,7 @@ def _caseload(plan: Plan, ledger: Ledger, change: OfficerChange, whys: Mapping[s
     gained = ledger.received[who]
     lost = [case for case in ledger.force.cases_of.get(who, ()) if plan.officer_of[case.case_id] != who]
     given = tuple(
-        (c.case_id, c.risk.replace("_", " "), _place(c), c.officer or "nobody: new", why_words(whys[c.case_id]))
+        (c.case_id, c.risk.replace("_", " "), _place(c), c.officer or "nobody: new", _told(plan, c, whys, "you"))
         for c in gained
     )
     handed = tuple(_handed(plan, case, who, whys[case.case_id]) for case in lost)
@@ -89,6 +92,16 @@ def _caseload(plan: Plan, ledger: Ledger, change: OfficerChange, whys: Mapping[s
         said = "A handover sheet for each case that changes officer goes to whoever receives it."
         blocks.append(Block(sentences=(said,)))
     return Letter("caseload", who, "", f"Your caseload from {_day(day)}", tuple(blocks))
+
+
+def _told(plan: Plan, case: Case, whys: Mapping[str, str], receiver: str) -> str:
+    """Why a case goes where it goes, whether whoever receives it managed it before, and what is overdue."""
+    told, officer_id = [why_words(whys[case.case_id])], plan.officer_of[case.case_id]
+    if officer_id is not None and case.known_to(officer_id):
+        told.append(f"{receiver} managed the case before")
+    if days := delays(plan.force, case):
+        told.append(overdue_words(days))
+    return "; ".join(told)
 
 
 def _handed(plan: Plan, case: Case, who: str, why: str) -> tuple[str, str, str]:
@@ -116,9 +129,9 @@ def handover(plan: Plan, ledger: Ledger, case: Case, why: str) -> Letter:
     why : str
         Code of the reason.
     """
-    receiver = plan.officer_of[case.case_id] or ""
+    receiver, day = plan.officer_of[case.case_id] or "", plan.force.cycle_date
     known = [
-        *_known(plan.force, case),
+        *_known(plan.force, case, day),
         ("until now with", f"{case.officer}, for {months_words(ledger.months(case))}"),
         ("why it moves", why_words(why)),
     ]
@@ -136,7 +149,12 @@ def handover(plan: Plan, ledger: Ledger, case: Case, why: str) -> Letter:
         case.case_id,
         f"Handover of case {case.case_id} to {receiver}",
         (
-            Block(sentences=(f"The case is yours from {_day(plan.force.cycle_date)}.",)),
+            Block(
+                sentences=(
+                    f"The case is yours from {_day(day)}.",
+                    *_notices(plan.force, case, receiver, day),
+                )
+            ),
             Block("What is known", (), ("what", "as it stands"), tuple(known)),
             Block("To be done", (), ("what", "date", "initials"), tuple((step, "", "") for step in to_do)),
         ),
@@ -154,13 +172,15 @@ def received(force: Force, case: Case, caseload: Caseload) -> Letter:
     caseload : Caseload
         Theirs, with the case.
     """
-    day = _day(case.since or force.cycle_date)
+    day = case.since or force.cycle_date
     said = (
-        f"Case {case.case_id} is yours from {day}. With it you hold {cases_words(caseload.cases)} of "
+        f"Case {case.case_id} is yours from {_day(day)}. With it you hold {cases_words(caseload.cases)} of "
         f"{caseload.limit}, {caseload.high_risk} of them high risk.",
+        *_notices(force, case, case.officer or "", day),
     )
-    blocks = (Block(sentences=said), Block("What is known", (), ("what", "as it stands"), tuple(_known(force, case))))
-    return Letter("placed", case.officer or "", case.case_id, f"Case {case.case_id} is yours from {day}", blocks)
+    known = Block("What is known", (), ("what", "as it stands"), tuple(_known(force, case, day)))
+    subject = f"Case {case.case_id} is yours from {_day(day)}"
+    return Letter("placed", case.officer or "", case.case_id, subject, (Block(sentences=said), known))
 
 
 def no_longer_yours(recipient: str, case_id: str, about: str) -> Letter:
@@ -177,8 +197,16 @@ def no_longer_yours(recipient: str, case_id: str, about: str) -> Letter:
     return Letter("not-yours", recipient, about, subject, (Block(sentences=(said,)),))
 
 
-def _known(force: Force, case: Case) -> list[tuple[str, str]]:
-    return [
+def _notices(force: Force, case: Case, receiver: str, on: date) -> Iterator[str]:
+    """What whoever receives a case should see first: that they managed it before, and what is overdue that day."""
+    if receiver in case.former:
+        yield "You managed the case before."
+    if overdue := overdue_sentence(delays(force, case, on)):
+        yield overdue
+
+
+def _known(force: Force, case: Case, on: date) -> list[tuple[str, str]]:
+    known = [
         ("division", force.home(case)),
         ("risk", case.risk.replace("_", " ")),
         ("MAPPA category", str(case.category or "none")),
@@ -186,6 +214,16 @@ def _known(force: Force, case: Case) -> list[tuple[str, str]]:
         ("setting", _place(case)),
         ("needs of its officer", ", ".join(sorted(case.needs)) or "none"),
     ]
+    if case.forums:
+        known.append(("discussed at", ", ".join(sorted(case.forums))))
+    late = delays(force, case, on)
+    for what, day in (("visit", case.visit_due), ("review", case.review_due)):
+        if day is not None:
+            overdue = f", overdue by {counted(late[what], 'day')}" if what in late else ""
+            known.append((f"{what} due", f"{_day(day)}{overdue}"))
+    if case.former:
+        known.append(("managed before by", ", ".join(sorted(case.former))))
+    return known
 
 
 def _division(
@@ -231,7 +269,7 @@ def _division(
             if case.case_id in actions or case.officer in ids or plan.officer_of[case.case_id] in ids
         ]
         listed = tuple(
-            (c.case_id, c.officer or "new", plan.officer_of[c.case_id] or "nobody", why_words(whys[c.case_id]))
+            (c.case_id, c.officer or "new", plan.officer_of[c.case_id] or "nobody", _told(plan, c, whys, "they"))
             for c in shown
         )
         if listed:

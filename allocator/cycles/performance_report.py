@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
+
+from cachetools import TTLCache, cached
 
 from allocator.cycles.performance import DivisionFigures, Month, OfficerFigures, workload
 from allocator.explain.charts import bars_chart, spread_chart
@@ -160,16 +164,20 @@ def _marked(table: Table) -> frozenset[int]:
     return frozenset(k for k, row in enumerate(table.rows) if row[place])
 
 
-def charts(month: Month) -> dict[str, str]:
+def charts(month: Month) -> Mapping[str, str]:
     """Charts of a month as SVG, by the title of the table that has the same figures."""
-    officers = month.last.officers
-    divisions = [d.division for d in month.divisions]
+    return _drawn(month.divisions, month.last.officers)
+
+
+@cached(TTLCache(maxsize=32, ttl=600), lock=Lock())  # drawn once for everybody who looks at the same figures
+def _drawn(figures: tuple[DivisionFigures, ...], officers: tuple[OfficerFigures, ...]) -> Mapping[str, str]:
+    divisions = [d.division for d in figures]
     spread = [
         (name, [(o.officer_id, o.fair_percent) for o in officers if o.division == name and o.fair_percent is not None])
         for name in divisions
     ]
     shares = [(name, pairs) for name, pairs in spread if pairs]
-    flow = [(d.division, {"moved": d.moved, "placed": d.placed, "unplaced": d.unplaced}) for d in month.divisions]
+    flow = [(d.division, {"moved": d.moved, "placed": d.placed, "unplaced": d.unplaced}) for d in figures]
     over = [
         (
             name,

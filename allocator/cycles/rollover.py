@@ -33,7 +33,7 @@ def after(plan: Plan) -> dict[str, tuple[str, date]]:
 
 
 def next_force(plan: Plan, exported: Mapping[str, Any]) -> Force:
-    """The force as a committed plan leaves it, at the next cycle date.
+    """The force as a committed plan leaves it, at the next cycle date; who gave a case up has managed it before.
 
     Parameters
     ----------
@@ -54,8 +54,11 @@ def next_force(plan: Plan, exported: Mapping[str, Any]) -> Force:
     cases = []
     for case in force.cases:
         officer, since = held.get(case.case_id, (None, None))
-        same = (officer, since) == (case.officer, case.since)
-        cases.append(case if same else case.model_copy(update={"officer": officer, "since": since}))
+        if (officer, since) == (case.officer, case.since):
+            cases.append(case)
+            continue
+        former = case.former if case.officer is None else case.former | {case.officer}
+        cases.append(case.model_copy(update={"officer": officer, "since": since, "former": former}))
     return force.changed(
         cases=tuple(cases),
         exemptions=(),

@@ -1,4 +1,4 @@
-"""Newer data under a plan: which of its placements that touches, and which can be kept in a plan made anew."""
+"""Newer data or rules under a plan: which of its placements that touches, and which a plan made anew can keep."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from allocator.cycles.difference import Change, Difference, difference
 from allocator.domain.force import Force
 from allocator.domain.plan import Action, Plan
+from allocator.domain.result import RULES_VERSION
 from allocator.explain.effects import bars
 
 
@@ -37,29 +38,36 @@ class Touched:
 
 @dataclass(frozen=True)
 class Staleness:
-    """What newer data has other than the plan's input.
+    """What has overtaken a plan: newer data than its input, or newer rules than it was made under.
 
     Attributes
     ----------
     difference : Difference
+        Empty where only the rules are newer.
     touched : tuple of Touched
         Moved and new cases of which anything changed, and all others that left or may no longer be where they are.
+    rules : tuple of (str, str) or None
+        Versions of the rules, then and now; None where they are the same.
     """
 
     difference: Difference
     touched: tuple[Touched, ...]
+    rules: tuple[str, str] | None = None
 
 
-def staleness(plan: Plan, newer: Force) -> Staleness:
+def staleness(plan: Plan, newer: Force, rules: str = RULES_VERSION) -> Staleness:
     """Compare a plan's input with newer data.
 
     Parameters
     ----------
     plan : Plan
     newer : Force
+    rules : str
+        Version of the rules that the plan was made under.
     """
     found = difference(plan.force, newer)
-    return Staleness(found, tuple(_touched(plan, newer, found)))
+    versions = None if rules == RULES_VERSION else (rules, RULES_VERSION)
+    return Staleness(found, tuple(_touched(plan, newer, found)), versions)
 
 
 def _touched(plan: Plan, newer: Force, found: Difference) -> Iterator[Touched]:

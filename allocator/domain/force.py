@@ -94,6 +94,10 @@ class Case(Row):
         default=None, description="date by which the next risk assessment or plan review is due"
     )
 
+    def known_to(self, officer_id: str) -> bool:
+        """Whether somebody other than its present officer has managed the case before."""
+        return officer_id in self.former and officer_id != self.officer
+
     @model_validator(mode="after")
     def _agrees(self) -> Self:
         for column, expected in case_disagreements(self.__dict__):

@@ -8,6 +8,13 @@ from dataclasses import dataclass
 from allocator.domain.force import Force
 from allocator.domain.plan import Finding, GoalValue, Plan
 
+RULES_VERSION = "2"  # version of the contract: grows whenever what a plan may do, or what it is worth, changes
+
+
+def rules_of(versions: Mapping[str, str]) -> str:
+    """Version of the rules that a plan was made under; a plan that names none is of the first."""
+    return versions.get("rules", "1")
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -26,7 +33,7 @@ class Result:
     seconds : float
         Wall-clock time of the solve.
     versions : mapping of str to str
-        allocator, python, ortools.
+        allocator, ortools, rules, python.
     stopped : str or None
         Why the run ended early (``"time limit"``, ``"interrupted"``), None when it ran to its end.
     """
@@ -44,6 +51,11 @@ class Result:
     def force(self) -> Force:
         """The force that was allocated."""
         return self.plan.force
+
+    @property
+    def rules(self) -> str:
+        """Version of the rules that the plan was made under."""
+        return rules_of(self.versions)
 
     @property
     def proven(self) -> bool:

@@ -94,6 +94,7 @@ def _candidate(one: Candidate) -> dict[str, Any]:
     return {
         "officer_id": one.officer.officer_id,
         "stays": one.stays,
+        "former": one.knows,
         **_effect(one.effect),
         "before": caseload_document(one.before),
         "after": caseload_document(one.after),

@@ -1,17 +1,37 @@
-"""Charts as SVG, from plain data: altair describes them, vl-convert draws them, with no browser and no network."""
+"""Charts as SVG, from plain data."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from html import escape
-from typing import Any
+from statistics import median
+
+from allocator.explain.drawing import (
+    BELOW,
+    INK,
+    LARGE,
+    MARGIN,
+    Field,
+    axis_below,
+    axis_left,
+    legend,
+    middle,
+    picture,
+    points_of,
+    room,
+    rows,
+    rule,
+    scale,
+    shape,
+    width_of,
+    words,
+)
 
 WIDTH = 640
 # Told apart by lightness as well as by hue, so that they survive a grey printer and colour blindness.
 COLOURS = ("#0b3c5d", "#d98014", "#6aa5c9", "#8c2d04", "#4d4d4d", "#b8b800", "#7b4fa3", "#1a9850")
-
-# The renderer takes relative addresses for those of its own examples, so they are put in afterwards.
-_NOWHERE = "https://point.invalid/"
+DASHED = "4 4"
+_STROKES = ("none", "6 3", "2 3", "10 4", "10 3 2 3", "4 2", "1 4", "12 2")
 
 
 def spread_chart(shares: Sequence[tuple[str, Sequence[tuple[str, int]]]]) -> str:
@@ -22,19 +42,20 @@ def spread_chart(shares: Sequence[tuple[str, Sequence[tuple[str, int]]]]) -> str
     shares : sequence of (plan, sequence of (officer_id, percent))
         Whole percent of the fair share.
     """
-    import altair
-
-    values = [{"plan": plan, "percent": percent} for plan, of_plan in shares for _, percent in of_plan]
     names = [plan for plan, _ in shares]
-    x = altair.X("percent:Q", title="workload, % of the fair share", scale=altair.Scale(zero=False, nice=True))
-    y = altair.Y("plan:N", title=None, sort=names)
-    data = _data(values)
-    points = altair.Chart(data).mark_circle(size=45, opacity=0.55, color=COLOURS[0]).encode(x=x, y=y)
-    middle = altair.Chart(data).mark_tick(thickness=3, size=18, color=COLOURS[1]).encode(x="median(percent):Q", y=y)
-    fair = altair.Chart().mark_rule(strokeDash=[4, 4], color="#4d4d4d").encode(x=altair.datum(100))
+    field = Field(room(names), 0, WIDTH - 140, 30 * len(names))
+    found = [[percent for _, percent in of_plan] for _, of_plan in shares]
+    everybody = [percent for of_plan in found for percent in of_plan]
+    x = scale([100, *everybody], field.left + MARGIN, field.right - MARGIN)
+    drawn = [*axis_below(x, field, "workload, % of the fair share"), *rows(names, field)]
+    drawn.append(rule(x.at(100), field.top, x.at(100), field.bottom, COLOURS[4], 1, DASHED))
+    for k, of_plan in enumerate(found):
+        y = middle(k, len(names), field)
+        drawn += [shape("circle", cx=x.at(p), cy=y, r=3.8, fill=COLOURS[0], fill_opacity="0.55") for p in of_plan]
+        if of_plan:
+            drawn.append(rule(x.at(median(of_plan)), y - 9, x.at(median(of_plan)), y + 9, COLOURS[1], 3))
     says = "a point an officer; bar: the middle one; dashed: the fair share"
-    title = altair.TitleParams("Spread of workload", subtitle=says)
-    return _svg((fair + points + middle).properties(width=WIDTH - 140, height=altair.Step(30), title=title))
+    return picture("Spread of workload", says, field.right + 20, field.bottom + BELOW, drawn)
 
 
 def bars_chart(title: str, axis: str, figures: Sequence[tuple[str, Mapping[str, int]]]) -> str:
@@ -45,27 +66,23 @@ def bars_chart(title: str, axis: str, figures: Sequence[tuple[str, Mapping[str, 
     title, axis : str
     figures : sequence of (plan, mapping of name to count)
     """
-    import altair
-
-    values = [
-        {"plan": plan, "name": name, "count": count, "order": k}
-        for plan, counts in figures
-        for k, (name, count) in enumerate(counts.items())
-    ]
+    plans = [plan for plan, _ in figures]
     names = list(dict.fromkeys(name for _, counts in figures for name in counts))
-    colours = [COLOURS[k % len(COLOURS)] for k in range(len(names))]
-    chart = (
-        altair.Chart(_data(values))
-        .mark_bar()
-        .encode(
-            x=altair.X("count:Q", title=axis, axis=altair.Axis(tickMinStep=1, format=",d")),
-            y=altair.Y("plan:N", title=None, sort=[plan for plan, _ in figures]),
-            color=altair.Color("name:N", title=None, scale=altair.Scale(domain=names, range=colours)),
-            order=altair.Order("order:Q"),
-        )
-        .properties(width=WIDTH - 140, height=altair.Step(26), title=title)
-    )
-    return _svg(chart)
+    colours = {name: COLOURS[k % len(COLOURS)] for k, name in enumerate(names)}
+    left, width = room(plans), WIDTH - 140
+    drawn, top = legend([(name, colour, "") for name, colour in colours.items()], left + width)
+    field = Field(left, top, width, 26 * len(plans))
+    sums = [sum(counts.values()) for _, counts in figures]
+    x = scale(sums, field.left, field.right, zero=True, exact=any(sums), whole=True)
+    drawn += [*axis_below(x, field, axis), *rows(plans, field)]
+    for k, (_, counts) in enumerate(figures):
+        y, before = middle(k, len(plans), field) - 11, 0
+        for name, count in counts.items():
+            if count:
+                wide = x.at(before + count) - x.at(before)
+                drawn.append(shape("rect", x=x.at(before), y=y, width=wide, height=22, fill=colours[name]))
+            before += count
+    return picture(title, "", field.right + 20, field.bottom + BELOW, drawn)
 
 
 def frontier_chart(points: Sequence[tuple[int, int, int, int, int]], knee: int | None, href: str = "") -> str:
@@ -79,38 +96,28 @@ def frontier_chart(points: Sequence[tuple[int, int, int, int, int]], knee: int |
     href : str
         Where a point leads to, with ``{}`` for its number of moves; empty where it leads nowhere.
     """
-    import altair
-
-    values = [
-        {
-            "moves": moves,
-            "excess": excess,
-            "fairness": fairness,
-            "disruption": disruption,
-            "href": f"{_NOWHERE}{moves}.",
-            "words": f"{moves} moves",
-        }
-        for moves, _, excess, fairness, disruption in points
-    ]
-    title = "moves allowed that need not be"
-    x = altair.X("moves:Q", title=title, axis=altair.Axis(tickMinStep=1, format="d"))
-    panels = []
-    for k, (goal, height) in enumerate((("fairness", 220), ("excess", 90), ("disruption", 120))):
-        y = altair.Y(f"{goal}:Q", title=goal, scale=altair.Scale(zero=goal != "fairness"))
-        line = altair.Chart(_data(values)).mark_line(point=True, color=COLOURS[k]).encode(x=x, y=y)
-        layers = [line]
-        if href:
-            dots = altair.Chart(_data(values)).mark_circle(size=160, color=COLOURS[k])
-            layers.append(dots.encode(x=x, y=y, href="href:N", tooltip="words:N"))
+    moves = [point[0] for point in points]
+    drawn, top = list[str](), 0.0
+    goals = (("fairness", 3, 220), ("excess", 2, 90), ("disruption", 4, 120))
+    for colour, (goal, place, height) in zip(COLOURS, goals, strict=False):
+        values = [point[place] for point in points]
+        field = Field(90, top + 6, WIDTH - 80, height)
+        x = scale(moves, field.left + 10, field.right - 10, exact=True, whole=True)
+        y = scale(values, field.bottom, field.top, zero=goal != "fairness")
+        drawn += [*axis_below(x, field, "moves allowed that need not be"), *axis_left(y, field, goal)]
         if knee is not None:
-            layers.append(altair.Chart().mark_rule(strokeDash=[4, 4], color="#4d4d4d").encode(x=altair.datum(knee)))
-        panels.append(altair.layer(*layers).properties(width=WIDTH - 80, height=height))
-    words = "" if knee is None else f"dashed: the knee, {knee} moves"
-    chart = altair.vconcat(*panels).properties(title=altair.TitleParams("What moves buy", subtitle=words))
-    drawn = _svg(chart)
-    for moves, *_ in points:
-        drawn = drawn.replace(f"{_NOWHERE}{moves}.", escape(href.format(moves), quote=True))
-    return drawn
+            drawn.append(rule(x.at(knee), field.top, x.at(knee), field.bottom, COLOURS[4], 1, DASHED))
+        places = [(x.at(at), y.at(value)) for at, value in zip(moves, values, strict=True)]
+        drawn.append(shape("polyline", points=points_of(places), fill="none", stroke=colour, stroke_width=2))
+        for at, (across, down) in zip(moves, places, strict=True):
+            if href:
+                dot = shape("circle", shape("title", f"{at} moves"), cx=across, cy=down, r=7, fill=colour)
+                drawn.append(shape("a", dot, href=href.format(at), aria_label=f"{at} moves"))
+            else:
+                drawn.append(shape("circle", cx=across, cy=down, r=3, fill=colour))
+        top = field.bottom + BELOW
+    says = "" if knee is None else f"dashed: the knee, {knee} moves"
+    return picture("What moves buy", says, WIDTH + 30, top, drawn)
 
 
 def fan_chart(
@@ -126,53 +133,42 @@ def fan_chart(
     limit : float, optional
         Drawn as a dashed line.
     """
-    import altair
-
-    panels = []
-    for name, bands in fans:
-        columns = zip(*bands, strict=True)
-        values = [
-            {"cycle": cycle, **dict(zip(("a", "b", "c", "d", "e"), column, strict=True))}
-            for cycle, column in enumerate(columns)
-        ]
-        x = altair.X("cycle:Q", title="cycles from now", axis=altair.Axis(tickMinStep=1, format="d"))
-        base = altair.Chart(_data(values))
-        scale = altair.Scale(zero=False, nice=True)
-        layers = [
-            base.mark_area(color=COLOURS[2], opacity=0.35).encode(
-                x=x, y=altair.Y("a:Q", title=axis, scale=scale), y2="e:Q"
-            ),
-            base.mark_area(color=COLOURS[2], opacity=0.7).encode(x=x, y="b:Q", y2="d:Q"),
-            base.mark_line(color=COLOURS[0], strokeWidth=2).encode(x=x, y="c:Q"),
-        ]
+    drawn, wide, high = list[str](), WIDTH // 2 + 20, 150 + 24 + BELOW
+    for k, (name, bands) in enumerate(fans):
+        field = Field(70 + wide * (k % 2), 24 + high * (k // 2), WIDTH // 2 - 70, 150)
+        whole = [] if limit is None else [limit]
+        x = scale(range(len(bands[0])), field.left, field.right, exact=True, whole=True)
+        y = scale([*whole, *(value for band in bands for value in band)], field.bottom, field.top)
+        drawn += [words(name, field.left + field.width / 2, field.top - 8, "middle", LARGE, most=wide, bold=True)]
+        drawn += [*axis_below(x, field, "cycles from now"), *axis_left(y, field, axis)]
+        # A cycle in which nobody serves has no figure.
+        known = [c for c, column in enumerate(zip(*bands, strict=True)) if all(map(math.isfinite, column))]
+        lines = [[(x.at(cycle), y.at(band[cycle])) for cycle in known] for band in bands]
+        for low, top, dense in ((lines[0], lines[4], "0.35"), (lines[1], lines[3], "0.7")):
+            around = points_of([*low, *reversed(top)])
+            drawn.append(shape("polygon", points=around, fill=COLOURS[2], fill_opacity=dense))
+        drawn.append(shape("polyline", points=points_of(lines[2]), fill="none", stroke=COLOURS[0], stroke_width=2))
         if limit is not None:
-            rule = altair.Chart().mark_rule(strokeDash=[4, 4], color=COLOURS[3])
-            layers.append(rule.encode(y=altair.datum(limit)))
-        panels.append(altair.layer(*layers).properties(title=name, width=WIDTH // 2 - 70, height=150))
+            drawn.append(rule(field.left, y.at(limit), field.right, y.at(limit), COLOURS[3], 1, DASHED))
     says = "line: the middle future; dark: half of all; light: 90 of 100" + ("; dashed: the limit" if limit else "")
-    chart = altair.concat(*panels, columns=2)
-    return _svg(chart.properties(title=altair.TitleParams(title, subtitle=says)))
+    columns = min(2, len(fans))
+    return picture(title, says, columns * wide + MARGIN, high * math.ceil(len(fans) / 2), drawn)
 
 
 def lines_chart(title: str, axis: str, lines: Sequence[tuple[str, Sequence[float]]]) -> str:
-    """Figures over the cycles to come, a line for each name."""
-    import altair
-
-    values = [{"cycle": cycle, "value": value, "name": name} for name, of in lines for cycle, value in enumerate(of)]
-    names = [name for name, _ in lines]
-    colours = [COLOURS[k % len(COLOURS)] for k in range(len(names))]
-    chart = (
-        altair.Chart(_data(values))
-        .mark_line(strokeWidth=2)
-        .encode(
-            x=altair.X("cycle:Q", title="cycles from now", axis=altair.Axis(tickMinStep=1, format="d")),
-            y=altair.Y("value:Q", title=axis, scale=altair.Scale(domain=[0, 100])),
-            color=altair.Color("name:N", title=None, scale=altair.Scale(domain=names, range=colours)),
-            strokeDash=altair.StrokeDash("name:N", title=None, sort=names),
+    """Percentages over the cycles to come, a line for each name."""
+    looks = [(name, COLOURS[k % len(COLOURS)], _STROKES[k % len(_STROKES)]) for k, (name, _) in enumerate(lines)]
+    drawn, top = legend(looks, WIDTH)
+    field = Field(70, top + 4, WIDTH - 90, 220)
+    x = scale(range(max(len(values) for _, values in lines)), field.left, field.right, exact=True, whole=True)
+    y = scale((0, 100), field.bottom, field.top)
+    drawn += [*axis_below(x, field, "cycles from now"), *axis_left(y, field, axis)]
+    for (_, colour, dash), (_, values) in zip(looks, lines, strict=True):
+        places = points_of((x.at(cycle), y.at(value)) for cycle, value in enumerate(values) if math.isfinite(value))
+        drawn.append(
+            shape("polyline", points=places, fill="none", stroke=colour, stroke_width=2, stroke_dasharray=dash)
         )
-        .properties(width=WIDTH - 160, height=220, title=title)
-    )
-    return _svg(chart)
+    return picture(title, "", field.right + 20, field.bottom + BELOW, drawn)
 
 
 def tornado_chart(title: str, axis: str, base: float, bars: Sequence[tuple[str, str, float, str, float]]) -> str:
@@ -185,33 +181,22 @@ def tornado_chart(title: str, axis: str, base: float, bars: Sequence[tuple[str, 
         The figure as assumed.
     bars : sequence of (name, low_says, low, high_says, high)
     """
-    import altair
-
-    values = [
-        {"name": name, "from": base, "to": to, "says": says, "side": side}
-        for name, low_says, low, high_says, high in bars
-        for side, says, to in (("one way", low_says, low), ("the other", high_says, high))
-    ]
-    y = altair.Y("name:N", title=None, sort=[bar[0] for bar in bars])
-    colour = altair.Color("side:N", legend=None, scale=altair.Scale(range=[COLOURS[2], COLOURS[1]]))
-    data = altair.Chart(_data(values))
-    drawn = data.mark_bar(height=16).encode(x=altair.X("from:Q", title=axis), x2="to:Q", y=y, color=colour)
-    words = data.mark_text(dy=-14, fontSize=11).encode(x="to:Q", y=y, text="says:N")
-    rule = altair.Chart().mark_rule(color="#222").encode(x=altair.datum(base))
-    return _svg((drawn + words + rule).properties(width=WIDTH - 200, height=altair.Step(44), title=title))
-
-
-def _data(values: list[dict[str, Any]]) -> Any:
-    import altair
-
-    return altair.Data(values=values)  # type: ignore[no-untyped-call]
-
-
-def _svg(chart: Any) -> str:
-    import vl_convert
-
-    styled = chart.configure(background="white", font="sans-serif").configure_view(stroke="#ddd")
-    styled = styled.configure_axis(labelFontSize=12, titleFontSize=12, labelLimit=300, labelColor="#222")
-    styled = styled.configure_legend(labelFontSize=12).configure_title(fontSize=14, anchor="start", offset=12)
-    drawn: str = vl_convert.vegalite_to_svg(styled.to_dict())
-    return drawn
+    names = [bar[0] for bar in bars]
+    field = Field(room(names), 0, WIDTH - 200, 44 * len(names))
+    ends = [end for _, _, low, _, high in bars for end in (low, high)]
+    # Words may reach beyond the bars on either side, and not into the names.
+    beside = min(120, 8 + max((width_of(said, 11) for bar in bars for said in (bar[1], bar[3])), default=0))
+    x = scale([base, *ends], field.left + beside, field.right - beside)
+    drawn = [*axis_below(x, field, axis), *rows(names, field)]
+    for k, (_, low_says, low, high_says, high) in enumerate(bars):
+        y = middle(k, len(names), field)
+        for end, colour in ((low, COLOURS[2]), (high, COLOURS[1])):
+            from_, to = sorted((x.at(base), x.at(end)))
+            drawn.append(shape("rect", x=from_, y=y - 4, width=to - from_, height=16, fill=colour))
+        # Words of two ends that lie on one side would cover each other in one place.
+        ordered = sorted(((x.at(low), low_says), (x.at(high), high_says)))
+        apart = ordered[1][0] - ordered[0][0] > 60
+        for (across, said), anchor in zip(ordered, ("middle", "middle") if apart else ("end", "start"), strict=True):
+            drawn.append(words(said, across + (0 if apart else 3 if anchor == "start" else -3), y - 8, anchor, size=11))
+    drawn.append(rule(x.at(base), field.top, x.at(base), field.bottom, INK))
+    return picture(title, "", field.right + 20, field.bottom + BELOW, drawn)

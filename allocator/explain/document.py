@@ -117,6 +117,7 @@ def _move(move: Move) -> dict[str, Any]:
         "months": move.months,
         "disruption": move.cost,
         "receivers": move.receivers,
+        "former": move.case.known_to(move.officer),
         "barred_by": list(move.bars),
         "if_it_stayed": instead
         and {
@@ -134,6 +135,7 @@ def _new(new: NewCase) -> dict[str, Any]:
         "case_id": new.case.case_id,
         "officer_id": new.officer.officer.officer_id,
         "receivers": new.receivers,
+        "former": new.case.known_to(new.officer.officer.officer_id),
         "says": new_case_sentence(new),
     }
 

@@ -67,6 +67,8 @@ class Candidate:
     officer : Officer
     stays : bool
         Whether the officer has the case already.
+    knows : bool
+        Whether the officer, who has it no longer, has managed the case before.
     effect : Effect
         All else as it is.
     before, after : Caseload
@@ -75,6 +77,7 @@ class Candidate:
 
     officer: Officer
     stays: bool
+    knows: bool
     effect: Effect
     before: Caseload
     after: Caseload
@@ -88,7 +91,8 @@ def candidates(effects: Effects, case: Case) -> list[Candidate]:
             continue
         changed = tally.with_officer(case, officer.officer_id)
         before, after = caseload(tally, officer), caseload(changed, officer)
-        found.append(Candidate(officer, officer.officer_id == case.officer, effects.of(changed), before, after))
+        stays, knows = officer.officer_id == case.officer, case.known_to(officer.officer_id)
+        found.append(Candidate(officer, stays, knows, effects.of(changed), before, after))
     return sorted(found, key=lambda candidate: (candidate.effect.changes, candidate.officer.officer_id))
 
 

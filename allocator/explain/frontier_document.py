@@ -50,6 +50,22 @@ def rows(frontier: Frontier) -> list[tuple[str, ...]]:
     ]
 
 
+def drawn(frontier: Frontier, href: str = "") -> str:
+    """Draw a frontier.
+
+    Parameters
+    ----------
+    frontier : Frontier
+    href : str
+        Where a point leads to, with ``{}`` for its number of moves.
+    """
+    figures = []
+    for point in frontier.points:
+        unplaced, excess, fairness, disruption = (goal.value for goal in point.goals)
+        figures.append((point.moves, unplaced, excess, fairness, disruption))
+    return frontier_chart(figures, None if frontier.knee is None else frontier.knee.moves, href)
+
+
 def frontier_files(frontier: Frontier, document: bytes) -> dict[str, bytes]:
     """Compose the files of a frontier: a table, a chart, and a page with both.
 
@@ -61,11 +77,7 @@ def frontier_files(frontier: Frontier, document: bytes) -> dict[str, bytes]:
     """
     text = io.StringIO(newline="")
     csv.writer(text).writerows([[title.replace(" ", "_") for title in HEADER], *rows(frontier)])
-    figures = []
-    for point in frontier.points:
-        unplaced, excess, fairness, disruption = (goal.value for goal in point.goals)
-        figures.append((point.moves, unplaced, excess, fairness, disruption))
-    svg = frontier_chart(figures, None if frontier.knee is None else frontier.knee.moves)
+    svg = drawn(frontier)
     title = f"How even for how many moves? {frontier.force.name}"
     told = [asked_sentence(frontier), *sentences(frontier)]
     html = page("frontier.html", title=title, sentences=told, svg=svg, header=HEADER, rows=rows(frontier))

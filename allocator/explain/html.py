@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 def page(template: str, **values: Any) -> bytes:
@@ -13,9 +17,14 @@ def page(template: str, **values: Any) -> bytes:
     template : str
     **values
     """
+    environment, css = _templates()
+    return environment.get_template(template).render(css=css, **values).encode()
+
+
+@cache  # to read a template costs more than to fill it
+def _templates() -> tuple[Environment, str]:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     loader = PackageLoader("allocator.explain", "templates")
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    css = loader.get_source(environment, "page.css")[0]
-    return environment.get_template(template).render(css=css, **values).encode()
+    return environment, loader.get_source(environment, "page.css")[0]

@@ -52,20 +52,18 @@ def _asked(tried: Tried) -> dict[str, Any]:
     }
 
 
-def sections_of(answer: WhatIf, *, officers: bool = True) -> list[dict[str, Any]]:
+def sections_of(answer: WhatIf) -> Iterator[dict[str, Any]]:
     """Charts with the tables of the same figures.
 
     Parameters
     ----------
     answer : WhatIf
-    officers : bool
-        Whether single officers are drawn.
+
+    Yields
+    ------
+    mapping
+        ``title``, ``svg``, ``caption``, ``header``, ``rows``, and whether single ``officers`` are drawn.
     """
-    found = list(_sections(answer))
-    return found if officers else found[:-1]
-
-
-def _sections(answer: WhatIf) -> Iterator[dict[str, Any]]:
     excess = [(tried.name, tried.excess_by_division) for tried in answer.all]
     moves = [
         (tried.name, {"could have stayed": tried.optional_moves, "could not stay": tried.other_moves})
@@ -78,6 +76,7 @@ def _sections(answer: WhatIf) -> Iterator[dict[str, Any]]:
     spreads = [(tried.name, tried.spread) for tried in answer.all if tried.spread is not None]
     yield {
         "title": "Spread of workload",
+        "officers": True,
         "svg": spread_chart([(name, spread.shares) for name, spread in spreads]),
         "caption": "Workload in % of the fair share",
         "header": ["plan", "officers at work", "least", "middle", "most", "most less least"],
@@ -92,6 +91,7 @@ def _bars(title: str, axis: str, figures: list[tuple[str, dict[str, int]]]) -> d
     names = list(dict.fromkeys(name for _, counts in figures for name in counts))
     return {
         "title": title,
+        "officers": False,
         "svg": bars_chart(title, axis, figures),
         "caption": f"{title}: {axis}",
         "header": ["plan", *names],

@@ -16,6 +16,8 @@ TABLES: Mapping[str, type[Row]] = {"officers": Officer, "cases": Case, "premises
 
 Kind = Literal["text", "list", "choice", "whole", "date", "switch"]
 
+_WORDS = {"former": "managed before by", "forums": "discussed at"}
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -92,6 +94,11 @@ def cell(value: Any) -> str:
     if isinstance(value, frozenset):
         return ";".join(sorted(value))
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def column_words(name: str) -> str:
+    """What a column holds, in words: ``visit due``, ``managed before by``."""
+    return _WORDS.get(name, name.replace("_", " "))
 
 
 def one_of(names: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -47,8 +48,7 @@ def setting_schema(*place: str | int) -> Schema:
     *place : str or int
         Keys that lead to it, such as ``"limits", "cases"``; a number for an item of a list.
     """
-    whole: Schema = Policy.model_json_schema()
-    schema = whole
+    whole = schema = _policy_schema()
     for part in (*place, None):
         schema = next((kind for kind in schema.get("anyOf", ()) if kind.get("type") != "null"), schema)
         if "$ref" in schema:
@@ -57,6 +57,11 @@ def setting_schema(*place: str | int) -> Schema:
             inside = "items" if isinstance(part, int) else "additionalProperties"
             schema = schema["properties"][part] if "properties" in schema else schema[inside]
     return schema
+
+
+@cache  # of a setting at a time it would be made anew for each of them
+def _policy_schema() -> Schema:
+    return Policy.model_json_schema()
 
 
 def setting_expected(schema: Schema) -> str:

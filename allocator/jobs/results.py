@@ -58,8 +58,11 @@ def read_result(force: Force, kept: Mapping[str, Any]) -> Result:
 
 
 def kept_whatif(answer: WhatIf) -> dict[str, Any]:
-    """Put scenarios tried as plain data."""
+    """Put scenarios tried as plain data, with their charts."""
+    from allocator.explain.whatif_report import sections_of
+
     return {
+        "sections": list(sections_of(answer)),
         "plans": [kept_result(tried.result) for tried in answer.all],
         "seconds": round(answer.seconds, 3),
         "stopped": answer.stopped,
@@ -80,8 +83,11 @@ def read_whatif(force: Force, scenarios: Sequence[Scenario], kept: Mapping[str, 
 
 
 def kept_frontier(found: Frontier) -> dict[str, Any]:
-    """Put a frontier as plain data."""
+    """Put a frontier as plain data, with its chart, whose points lead to their plans."""
+    from allocator.explain.frontier_document import drawn
+
     return {
+        "svg": drawn(found, "?point={}#plan") if found.points else "",
         "points": [
             {"moves": p.moves, "moved": p.moved, "goals": _goals(p.goals), "officers": list(p.plan.officers)}
             for p in found.points

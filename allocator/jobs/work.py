@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -179,7 +179,7 @@ def _planning(task: Task, desk: Desk) -> tuple[Any, str | None]:
             "caption": s.caption,
             "header": list(s.header),
             "rows": [list(row) for row in s.rows],
-            "chart": None if s.chart is None else asdict(s.chart),
+            "svg": s.chart.svg() if s.chart else "",
         }
         for s in told.sections
     ]

@@ -62,7 +62,7 @@ class Section:
     header : tuple of str
     rows : tuple of tuple of str
     chart : Chart or None
-        Drawing takes time, so it is done only where the chart is shown.
+        Drawn only where it is shown or kept.
     detail : bool
         Whether the terminal leaves it out.
     brief : tuple of (header, rows) or None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from cachetools import TTLCache, cached
 
 from allocator.access.accounts import User
 from allocator.domain.force import Case, Force
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
     from allocator.whatif.run import WhatIf
 
 MOST_SCENARIOS = 4
+T = TypeVar("T")
+_AT_HAND: TTLCache[str, Any] = TTLCache(maxsize=8, ttl=600)
+_TURN = Lock()
 
 
 @dataclass(frozen=True)
@@ -194,20 +200,29 @@ def solved(store: Store, job: Job, user: User) -> Solved:
     NotThere
         When it has found nothing yet.
     """
-    kept = _kept(store, job)
-    force = _force(store, user, job)
-    return Solved(job, user, explain(read_result(force, kept), digest(force)))
+    return Solved(
+        job, user, _found(store, job, user, lambda force, kept: explain(read_result(force, kept), digest(force)))
+    )
 
 
 def tried(store: Store, job: Job, user: User) -> WhatIf:
     """Read what a ``whatif`` job has found."""
-    kept = _kept(store, job)
-    return read_whatif(_force(store, user, job), scenarios_of(job.parameters["scenarios"]), kept)
+    scenarios = scenarios_of(job.parameters["scenarios"])
+    return _found(store, job, user, lambda force, kept: read_whatif(force, scenarios, kept))
 
 
 def found_frontier(store: Store, job: Job, user: User) -> Frontier:
     """Read what a ``frontier`` job has found."""
-    return read_frontier(_force(store, user, job), _kept(store, job))
+    return _found(store, job, user, read_frontier)
+
+
+def drawn_of(store: Store, job: Job) -> Mapping[str, Any]:
+    """Read the charts of a ``whatif`` (``sections``) or ``frontier`` (``svg``) job.
+
+    Work that was done by older versions has none.
+    """
+    kept = _kept(store, job)
+    return {"sections": kept.get("sections", []), "svg": kept.get("svg", "")}
 
 
 def recommended(seen: Standing, case_id: str, new: Mapping[str, Any] | None = None) -> Recommendation:
@@ -245,17 +260,31 @@ def _snapshot(store: Store, user: User) -> str:
         return save(writing.connection, seen.force)
 
 
-def _kept(store: Store, job: Job) -> Any:
-    kept = result_of(store, job)
-    if kept is None:
-        raise NotThere("This problem has no result yet." if not job.ended else "This problem ended without a result.")
-    return kept
-
-
-def _force(store: Store, user: User, job: Job) -> Force:
+def _found(store: Store, job: Job, user: User, read: Callable[[Force, Any], T]) -> T:
+    """What a job has found, read and checked once; each look is logged, and refused once the force is purged."""
+    kept, force = _kept(store, job), None
     with store.writing() as writing:
-        connection = writing.connection
         writing.log.append(user.name, "read", {"of": "problem", "problem": job.id}, purpose="allocation")
         if "snapshot" in job.parameters:
-            return load(connection, job.parameters["snapshot"])
-        return Force.model_validate(data_of(connection, job.id), strict=False)
+            force = load(writing.connection, job.parameters["snapshot"])
+    with _TURN:
+        found: T | None = _AT_HAND.get(job.id)
+    if found is None:
+        if force is None:
+            with store.reading() as connection:
+                force = Force.model_validate(data_of(connection, job.id), strict=False)
+        found = read(force, kept)
+        with _TURN:
+            _AT_HAND[job.id] = found
+    return found
+
+
+def _kept(store: Store, job: Job) -> Any:
+    if not job.has_result:
+        raise NotThere("This problem has no result yet." if not job.ended else "This problem ended without a result.")
+    return _unpacked(store, job)
+
+
+@cached(TTLCache(maxsize=8, ttl=600), key=lambda store, job: job.id, lock=Lock())
+def _unpacked(store: Store, job: Job) -> Any:
+    return result_of(store, job)

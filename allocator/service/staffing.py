@@ -152,8 +152,8 @@ def planned(store: Store, job: Job) -> Mapping[str, Any]:
     Returns
     -------
     mapping
-        ``title``, ``says``, ``sections`` (each with ``title``, ``caption``, ``header``, ``rows``, and its ``chart`` as
-        plain data) and ``document``.
+        ``title``, ``says``, ``sections`` (each with ``title``, ``caption``, ``header``, ``rows``, and its chart as
+        ``svg``, which work done by older versions does not have) and ``document``.
 
     Raises
     ------

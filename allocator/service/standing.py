@@ -26,10 +26,11 @@ from allocator.explain.effects import Effects
 from allocator.explain.officers import OfficerChange, officer_changes
 from allocator.explain.report import Report, explain
 from allocator.explain.tally import Tally
+from allocator.rules.notes.overdue import delays
 from allocator.service.telling import finding_words, report_of
 from allocator.store.cycles import MOST, Cycle, find, last_kept
-from allocator.store.proposals import Proposal, proposal_of
-from allocator.store.snapshots import load
+from allocator.store.proposals import Proposal, overtaken, proposal_of
+from allocator.store.snapshots import load, save
 from allocator.store.store import Store
 from allocator.store.tables import cycles, snapshots
 
@@ -60,13 +61,21 @@ class View:
         self, cycle: Cycle, force: Force, digest: str, proposal: Proposal | None, frozen: Proposal | None
     ) -> None:
         self.cycle, self.force, self.digest, self.proposal, self.frozen = cycle, force, digest, proposal, frozen
+        self._snapshot: str | None = None
+
+    def snapshot(self, store: Store) -> str:
+        """The id of the plan's force, which is kept at the first question about it for workers to read."""
+        if self._snapshot is None:
+            with store.writing() as writing:
+                self._snapshot = save(writing.connection, self.plan.force)
+        return self._snapshot
 
     @cached_property
     def stale(self) -> Staleness | None:
-        """What newer data has other than the plan of an open cycle was made with; None where there is none."""
+        """What has overtaken the plan of an open cycle; None where nothing has."""
         if self.frozen is None or self.cycle.state not in OPEN or not overtaken(self.cycle, self.frozen):
             return None
-        return staleness(self.frozen.plan, self.force)
+        return staleness(self.frozen.plan, self.force, self.frozen.rules)
 
     @cached_property
     def plan(self) -> Plan:
@@ -83,6 +92,16 @@ class View:
         """Officers over a limit while everybody is where they are."""
         found = self.checked if self.proposal is None else check(self.as_it_stands.tally.plan)
         return over_a_limit(found.findings)
+
+    @cached_property
+    def overdue(self) -> Mapping[str, dict[str, int]]:
+        """Days by which visits and reviews were overdue at the date of the cycle, of each case that had any.
+
+        A committed cycle shows the force as it begins the next one, whose date is still to come.
+        """
+        day = self.cycle.cycle_date
+        late = {case.case_id: delays(self.force, case, day) for case in self.force.cases}
+        return {case_id: days for case_id, days in late.items() if days}
 
     @cached_property
     def tally(self) -> Tally:
@@ -122,7 +141,7 @@ class Standing:
 
     @property
     def stale(self) -> Staleness | None:
-        """What newer data has other than the plan was made with."""
+        """What has overtaken the plan; None where nothing has."""
         return self.view.stale
 
     @property
@@ -142,7 +161,7 @@ class Standing:
 
     @property
     def proposal(self) -> Proposal | None:
-        """The plan of a cycle that was asked for; else that of the open cycle, unless newer data has overtaken it."""
+        """The plan of a cycle that was asked for; else that of the open cycle, unless it has been overtaken."""
         return self.view.proposal
 
     @cached_property
@@ -169,6 +188,15 @@ class Standing:
     def changes(self) -> tuple[OfficerChange, ...]:
         """Each officer that the person sees, before and after."""
         return tuple(change for change in self.view.changes if self.sight.sees_officer(change.officer))
+
+    def overdue(self, case: Case) -> dict[str, int]:
+        """Days by which a case's visit and review were overdue at the date of the cycle."""
+        return self.view.overdue.get(case.case_id, {})
+
+    def overdue_of(self, officer: Officer) -> list[Case]:
+        """Cases with the officer that are there for the person and overdue."""
+        held = self.force.cases_of.get(officer.officer_id, ())
+        return [case for case in held if case.case_id in self.view.overdue and self.sees(case)]
 
     def over_now(self, officer: Officer) -> bool:
         """Whether an officer is over a limit while everybody is where they are."""
@@ -291,7 +319,8 @@ def standing(
         What is looked at, for the log.
     cycle_id : int, optional
         That cycle with its plan; unless given, the open cycle, or the force as the last commit left it. A plan that
-        newer data has overtaken is shown on its own cycle alone: everywhere else the force stands as the data has it.
+        newer data or rules have overtaken is shown on its own cycle alone: everywhere else the force stands as the
+        data has it.
     purpose : str
         A code of ``allocator.cycles.codes.PURPOSES``.
     details : mapping, optional
@@ -349,11 +378,6 @@ def _view(store: Store, connection: Connection, cycle: Cycle, newest: bool) -> V
     with _TURN:
         at_hand[key] = view
     return view
-
-
-def overtaken(cycle: Cycle, plan: Proposal) -> bool:
-    """Whether newer data has overtaken a plan."""
-    return plan.snapshot_id != cycle.snapshot_id
 
 
 def over_a_limit(findings: Iterable[Finding]) -> frozenset[str]:

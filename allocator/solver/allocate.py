@@ -15,7 +15,7 @@ import numpy as np
 
 from allocator.domain.force import Force
 from allocator.domain.plan import GoalValue, Plan
-from allocator.domain.result import Progress, Result
+from allocator.domain.result import RULES_VERSION, Progress, Result
 from allocator.rules.columns import NOBODY, Columns, Ints
 from allocator.rules.goals import GOALS
 from allocator.rules.ledger import Ledger
@@ -225,7 +225,8 @@ class Run:
 @cache
 def versions() -> Mapping[str, str]:
     """Versions that a plan depends on."""
-    return {name: version(name) for name in ("allocator", "ortools")} | {"python": platform.python_version()}
+    named = {name: version(name) for name in ("allocator", "ortools")}
+    return named | {"rules": RULES_VERSION, "python": platform.python_version()}
 
 
 def allocate(

@@ -29,7 +29,8 @@ from allocator.store.home import KEY_BYTES, write_key
 from allocator.store.store import Conflict, Store
 from allocator.store.tables import Moment, audit, metadata
 
-FORMAT = 1
+FORMAT = 2  # programs that know only format 1 could not read what snapshots hold now
+_READABLE = (1, FORMAT)
 _AT_ONCE = 2_000  # rows
 _LEFT_OUT = ("sessions",)  # whoever was signed in signs in again
 
@@ -156,8 +157,9 @@ class _Backup:
             raise self.wrong("a backup of a store") from error
         if type(about) is not dict or type(about.get("entries")) is not int or type(about.get("rows", {})) is not dict:
             raise self.wrong("what the backup holds", file="about.json")
-        if about.get("format") != FORMAT:
-            raise self.wrong(f"a backup of format {FORMAT}", value=str(about.get("format")))
+        if about.get("format") not in _READABLE:
+            formats = " or ".join(map(str, _READABLE))
+            raise self.wrong(f"a backup of format {formats}", value=str(about.get("format")))
         if len(self.key) != KEY_BYTES:
             raise self.wrong(f"a key of {KEY_BYTES} bytes", file="audit.key")
         self._files = files

@@ -61,8 +61,9 @@ def override_document(override: Override, effect: Effect | None = None) -> dict[
 
 
 def staleness_document(stale: Staleness) -> dict[str, Any]:
-    """Compose the JSON of what newer data has other than a plan's input, and which placements that touches."""
+    """Compose the JSON of what has overtaken a plan, and which placements that touches."""
     return {
+        "rules": None if stale.rules is None else dict(zip(("then", "now"), stale.rules, strict=True)),
         "differences": difference_document(stale.difference),
         "touched": [
             {

@@ -158,7 +158,7 @@ def _taken(
     before = None if cycle is None else cycle.snapshot_id
     snapshot_id = save(connection, force)
     if cycle is None and last is not None:
-        _require_newer(path, force, snapshot_id, last)
+        _require_newer(connection, path, force, last)
     values: dict[str, Any] = {
         "cycle_date": force.cycle_date,
         "snapshot_id": snapshot_id,
@@ -191,11 +191,12 @@ def _taken(
     return Imported(now, cycle is None, found, overtaken, (*notices, *told), tuple(exported))
 
 
-def _require_newer(path: Path | str | None, force: Force, snapshot_id: str, last: Cycle) -> None:
+def _require_newer(connection: Connection, path: Path | str | None, force: Force, last: Cycle) -> None:
     """Refuse the export of a committed cycle once more, and one from before it: its officers are no longer true."""
-    if snapshot_id == last.snapshot_id or force.cycle_date < last.cycle_date:
+    same = force == load(connection, last.snapshot_id)
+    if same or force.cycle_date < last.cycle_date:
         expected = f"an export newer than that of cycle {last.id}, which is committed"
-        value = "the same data" if snapshot_id == last.snapshot_id else f"cycle_date {force.cycle_date}"
+        value = "the same data" if same else f"cycle_date {force.cycle_date}"
         raise InputError([Problem(str(path), expected, value=value, maybe="set cycle_date in its force.toml.")])
 
 

@@ -55,10 +55,11 @@ def renew(writing: Writing, by: str) -> Cycle | None:
     connection, cycle = writing.connection, open_cycle(writing.connection)
     if cycle is None:
         return None
-    force, exported = planned_with(connection, as_read(load(connection, cycle.snapshot_id), cycle.exported))
-    snapshot_id = save(connection, force)
-    if snapshot_id == cycle.snapshot_id:
+    before = load(connection, cycle.snapshot_id)
+    force, exported = planned_with(connection, as_read(before, cycle.exported))
+    if force == before:  # also where an earlier version wrote it down otherwise
         return None
+    snapshot_id = save(connection, force)
     moved_on(connection, cycle, snapshot_id=snapshot_id, exported=exported)
     details = {"cases": len(force.cases), "officers": len(force.officers)}
     writing.log.append(by, "renew", details, cycle_id=cycle.id, before=cycle.snapshot_id, after=snapshot_id)

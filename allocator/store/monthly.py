@@ -36,7 +36,10 @@ def monthly(store: Store, month: date, *, by: str) -> Month:
         days = {row.id: row.cycle_date for row in connection.execute(query)}
         officers: dict[int, list[OfficerFigures]] = {cycle_id: [] for cycle_id in days}
         names = [field.name for field in fields(OfficerFigures)]
-        for row in connection.execute(select(caseloads).order_by(caseloads.c.division, caseloads.c.officer_id)):
+        own = [cycle_id for cycle_id, day in days.items() if (day.year, day.month) == (month.year, month.month)]
+        # Of other months only who was over a limit is told, and a force keeps cycles for years.
+        needed = select(caseloads).where(caseloads.c.cycle_id.in_(own) | (caseloads.c.over > 0))
+        for row in connection.execute(needed.order_by(caseloads.c.division, caseloads.c.officer_id)):
             if row.cycle_id in days:
                 officers[row.cycle_id].append(OfficerFigures(**{name: row._mapping[name] for name in names}))
         figures: dict[int, list[DivisionFigures]] = {cycle_id: [] for cycle_id in days}

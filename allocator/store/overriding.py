@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import get_args
 
 from allocator.checking import check
 from allocator.cycles.codes import EXEMPTION_REASONS, OVERRIDE_REASONS, coded
+from allocator.domain.force import ExemptRule
 from allocator.domain.named import case_named, officer_named
 from allocator.domain.plan import Plan
 from allocator.errors import AllocatorError, InputError, Problem
@@ -20,8 +22,7 @@ from allocator.store.snapshots import packed
 from allocator.store.store import Store, named
 from allocator.store.tables import overrides
 
-EXEMPTIBLE = frozenset({"division", "trained", "skills", "open", "premises", "buddied"})
-
+EXEMPTIBLE: frozenset[str] = frozenset(get_args(ExemptRule))
 
 LONGEST_NOTE = 1_000
 

@@ -1,8 +1,8 @@
-"""A plan as it was frozen, what people changed about it, and whether newer data touches that."""
+"""A plan as it was frozen, what people changed about it, and whether newer data or rules touch that."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -12,9 +12,10 @@ from sqlalchemy import Connection, select
 
 from allocator.checking import Checked, check
 from allocator.cycles.staleness import Staleness, staleness
+from allocator.cycles.states import OPEN
 from allocator.domain.force import Exemption, Force
 from allocator.domain.plan import GoalValue, Plan
-from allocator.domain.result import Result
+from allocator.domain.result import RULES_VERSION, Result, rules_of
 from allocator.store.cycles import Cycle
 from allocator.store.snapshots import Purged, load, unpacked
 from allocator.store.store import Conflict
@@ -106,9 +107,17 @@ class Proposal:
         """What the check finds in the plan with what people changed."""
         return check(self.plan)
 
+    @property
+    def rules(self) -> str:
+        """Version of the rules that the plan was made under."""
+        return rules_of(self.facts["versions"])
+
     @cached_property
     def result(self) -> Result:
-        """The plan as a result: values from the check; proof as far as nobody has changed the plan."""
+        """The plan as a result: values of the rules that it was made under; proof as far as nobody has changed it.
+
+        What it is found to exceed is told by today's rules.
+        """
         return Result(
             plan=self.plan,
             goals=self._goals(),
@@ -123,13 +132,22 @@ class Proposal:
     def _goals(self) -> tuple[GoalValue, ...]:
         # A bound holds given the values of the goals before it: it says nothing once people have changed one of those.
         found, same, proven = [], True, True
+        values = self.checked.goals if self.rules == RULES_VERSION else self._values_then()
         for goal in (GoalValue(**goal) for goal in self.facts["goals"]):
-            value = self.checked.goals[goal.name]
+            value = values[goal.name]
             bound = min(goal.bound, value) if same else 0
             proven = proven and same and value == bound
             found.append(GoalValue(goal.name, value, bound, proven))
             same = same and value == goal.value
         return tuple(found)
+
+    def _values_then(self) -> dict[str, int]:
+        """Values under earlier rules: those proposed, and the prices of what people changed since."""
+        since = [override for override in self.overrides if override.at > self.proposed_at]
+        return {
+            goal["name"]: goal["value"] + sum(override.effect.get(goal["name"], 0) for override in since)
+            for goal in self.facts["goals"]
+        }
 
     @property
     def by_person(self) -> dict[str, Override]:
@@ -206,15 +224,20 @@ def proposal_of(connection: Connection, cycle: Cycle) -> Proposal:
     )
 
 
+def overtaken(cycle: Cycle, proposal: Proposal) -> bool:
+    """Whether newer data, or for a cycle that is open newer rules, have overtaken a plan."""
+    return proposal.snapshot_id != cycle.snapshot_id or (cycle.state in OPEN and proposal.rules != RULES_VERSION)
+
+
 def stale(connection: Connection, cycle: Cycle, proposal: Proposal) -> Staleness | None:
-    """What newer data has other than the plan's input; None where the plan is of the newest."""
-    if proposal.snapshot_id == cycle.snapshot_id:
+    """What has overtaken a plan; None where nothing has."""
+    if not overtaken(cycle, proposal):
         return None
-    return staleness(proposal.plan, load(connection, cycle.snapshot_id))
+    return staleness(proposal.plan, load(connection, cycle.snapshot_id), proposal.rules)
 
 
 def require_fresh(connection: Connection, cycle: Cycle, proposal: Proposal) -> None:
-    """Refuse an act on a plan that newer data has overtaken.
+    """Refuse an act on a plan that newer data or rules have overtaken.
 
     Raises
     ------
@@ -224,15 +247,26 @@ def require_fresh(connection: Connection, cycle: Cycle, proposal: Proposal) -> N
     found = stale(connection, cycle, proposal)
     if found is None:
         return
-    kinds = {kind: len({c.name for c in found.difference.of("cases", kind)}) for kind in ("joined", "left", "changed")}
-    told = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
-    officers = len(found.difference.named("officers"))
     touched = ", ".join(one.case_id for one in found.touched[:10])
     more = f" and {len(found.touched) - 10} more" if len(found.touched) > 10 else ""
     raise Conflict(
-        f"Newer data has overtaken the plan of cycle {cycle.id}: cases {told}; {officers} officers changed. "
-        + (f"It touches the placements of {touched}{more}. " if found.touched else "It touches no placement. ")
+        " ".join(_overtaking(cycle, proposal, found))
+        + (f" It touches the placements of {touched}{more}. " if found.touched else " It touches no placement. ")
         + "Nothing was changed.\n"
-        "Maybe see `allocator cycle show`, and plan again with `allocator cycle propose --keep`, which keeps what was "
-        "agreed."
+        "Maybe see `allocator cycle show`, and plan again with `allocator cycle propose --keep`, which keeps what "
+        + ("was agreed." if found.rules is None else "people decided.")
     )
+
+
+def _overtaking(cycle: Cycle, proposal: Proposal, found: Staleness) -> Iterator[str]:
+    """Sentences about what has overtaken a plan."""
+    if proposal.snapshot_id != cycle.snapshot_id:
+        kinds = {
+            kind: len({c.name for c in found.difference.of("cases", kind)}) for kind in ("joined", "left", "changed")
+        }
+        told = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+        officers = len(found.difference.named("officers"))
+        yield f"Newer data has overtaken the plan of cycle {cycle.id}: cases {told}; {officers} officers changed."
+    if found.rules is not None:
+        then, now = found.rules
+        yield f"The plan of cycle {cycle.id} was made under version {then} of the rules, and today's are version {now}."

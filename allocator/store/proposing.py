@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from allocator.cycles.staleness import kept
 from allocator.domain.force import Force
-from allocator.domain.result import Progress
+from allocator.domain.result import RULES_VERSION, Progress
 from allocator.store.cycles import Cycle, find, may, moved_on
 from allocator.store.overriding import override_row
 from allocator.store.proposals import Override, Proposal, proposal_of
@@ -73,7 +73,8 @@ def propose(
     version : int, optional
         The one that was seen when this was decided; unless given, whatever it is now.
     keep : bool
-        Keep what the plan before agreed, people's decisions included, wherever newer data does not touch it.
+        Keep what the plan before agreed, people's decisions included, wherever newer data does not touch it; of a plan
+        made under earlier rules, people's decisions alone.
     seed, time_limit, progress, standby
         As in ``allocator.allocate``.
 
@@ -147,6 +148,8 @@ def _agreed(connection: Connection, cycle: Cycle) -> Agreed:
     ]
     force = newer.changed(exemptions=(*newer.exemptions, *exempt)) if exempt else newer
     insist = kept(before.plan, force)
+    if before.rules != RULES_VERSION:  # what the solver chose under earlier rules nobody has agreed to under these
+        insist = {case_id: officers for case_id, officers in insist.items() if (case_id, *officers) in stands}
     overridden = tuple(o for (case_id, officer_id), o in stands.items() if insist.get(case_id) == [officer_id])
     decided = {o.case_id for o in overridden}
     # An exemption whose placement could not be kept stands no longer.

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from allocator.domain.plan import Plan
-from allocator.domain.result import Progress
+from allocator.domain.result import RULES_VERSION, Progress
+from allocator.errors import InputError
 from allocator.store.cycles import Cycle, find
 from allocator.store.proposals import Proposal, proposal_of
 from allocator.store.snapshots import Purged
@@ -35,6 +36,8 @@ class Replayed:
         The frozen plan against the new one.
     versions : tuple of (str, str, str)
         Name, then, now: versions that differ.
+    refused : str or None
+        Why it cannot be planned again: today's rules bar a placement that it had to keep.
     stopped : str or None
         Why the frozen run ended early: what such a run finds depends on the clock.
     """
@@ -46,6 +49,7 @@ class Replayed:
     comparison: Comparison | None = None
     versions: tuple[tuple[str, str, str], ...] = ()
     stopped: str | None = None
+    refused: str | None = None
 
     @property
     def same(self) -> bool:
@@ -78,7 +82,7 @@ def replay(
     Conflict
         When the cycle has no plan.
     """
-    from allocator.solver.allocate import allocate  # only whoever plans waits for the engines
+    from allocator.solver.allocate import allocate, versions  # only whoever plans waits for the engines
 
     by = named(by)
     with store.writing() as writing:
@@ -88,22 +92,28 @@ def replay(
         except Purged:
             return Replayed(cycle, purged=True)
         writing.log.append(by, "read", {"of": "replay"}, cycle_id=cycle.id, purpose="audit")
-    result = allocate(
-        proposal.force,
-        seed=proposal.facts["seed"],
-        time_limit=proposal.facts["time_limit"],
-        progress=progress,
-        standby=standby,
-        insist=proposal.insist or None,
-    )
-    then, now = proposal.facts["versions"], result.versions
+    then, now = {**proposal.facts["versions"], "rules": proposal.rules}, versions()
     differ = tuple((name, str(then.get(name)), str(now.get(name))) for name in sorted({*then, *now}))
+    differ = tuple(row for row in differ if row[1] != row[2])
+    try:
+        result = allocate(
+            proposal.force,
+            seed=proposal.facts["seed"],
+            time_limit=proposal.facts["time_limit"],
+            progress=progress,
+            standby=standby,
+            insist=proposal.insist or None,
+        )
+    except InputError as error:
+        if proposal.rules == RULES_VERSION:
+            raise
+        return Replayed(cycle, purged=False, proposal=proposal, versions=differ, refused=str(error))
     return Replayed(
         cycle,
         purged=False,
         proposal=proposal,
         plan=result.plan,
         comparison=compare(proposal.planned, result.plan),
-        versions=tuple(row for row in differ if row[1] != row[2]),
+        versions=differ,
         stopped=proposal.facts["stopped"] or result.stopped,
     )

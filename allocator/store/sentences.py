@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from allocator.cycles.codes import OVERRIDE_REASONS
 from allocator.cycles.difference import Change, Difference
-from allocator.cycles.staleness import Touched
+from allocator.cycles.staleness import Staleness, Touched
 from allocator.cycles.whys import why_words
 from allocator.explain.sentences.counts import cases, months
+from allocator.files.columns import column_words
 from allocator.store.histories import Entry
 
 _THINGS = {"officers": "officer", "cases": "case", "premises": "premises", "policy": "setting"}
@@ -30,6 +31,22 @@ def count_sentence(difference: Difference) -> str:
     return f"Against the data before, {text}."
 
 
+def overtaken_sentence(stale: Staleness) -> str:
+    """What has overtaken a plan."""
+    told = []
+    if stale.difference or stale.rules is None:
+        told.append(f"Newer data has overtaken this plan. {count_sentence(stale.difference)}")
+    if stale.rules is not None:
+        then, now = stale.rules
+        told.append(f"The rules have changed since this plan was made: it is of version {then}, today's are {now}.")
+    return " ".join(told)
+
+
+def kept_words(stale: Staleness) -> str:
+    """What a plan made anew would keep of one that has been overtaken."""
+    return "what was agreed" if stale.rules is None else "what people decided"
+
+
 def kept_sentence(count: int) -> str:
     """What was kept of the plan before, and what that does to the proof."""
     kept = "1 placement was" if count == 1 else f"{count:,} placements were"
@@ -41,12 +58,12 @@ def change_words(change: Change) -> str:
     if change.kind != "changed":
         return change.kind
     before, after = change.before or "none", change.after or "none"
-    what = "" if change.column is None else f"{change.column} "
+    what = "" if change.column is None else f"{column_words(change.column)} "
     return f"{what}{before} → {after}"
 
 
 def touched_words(touched: Touched) -> str:
-    """What newer data does to a placement."""
+    """What newer data or rules do to a placement."""
     told = [f"case {change_words(change)}" for change in touched.case_changes]
     told += [f"{touched.officer_id} {change_words(change)}" for change in touched.officer_changes]
     if touched.bars:
@@ -88,6 +105,6 @@ def entry_sentence(entry: Entry, of_case: bool) -> str:
                 f"received {facts['received']}, gave up {facts['given_up']}"
             )
         case "changed":
-            return f"{facts['column']} {facts['before'] or 'none'} → {facts['after'] or 'none'}"
+            return f"{column_words(facts['column'])} {facts['before'] or 'none'} → {facts['after'] or 'none'}"
         case _:
             return "in the export for the first time" if entry.kind == "joined" else "no longer in the export"

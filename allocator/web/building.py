@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from allocator.domain.policy import Policy
 from allocator.errors import InputError, Problem
+from allocator.files.dates import read_date
 from allocator.files.policies import setting_expected, setting_schema
 from allocator.service.standing import Standing
 from allocator.web.pages import FormError, items
@@ -29,6 +31,8 @@ _WORDS = {
     "count": "how many cases arrive",
     "every": "or everybody who awaits the course",
     "excluded": "officers who must not have it",
+    "former": "officers who managed it before",
+    "forums": "meetings that discuss it, such as marac",
     "expected_arrivals": "arrivals that the premises expect",
     "level": "MAPPA level",
     "category": "MAPPA category",
@@ -39,7 +43,9 @@ _WORDS = {
     "percent": "percent of those that have the risk",
     "premises": "Approved Premises",
     "release_on": "day of release, such as 2025-03-31",
+    "review_due": "day by which a review is due, such as 2025-03-31",
     "to": "to",
+    "visit_due": "day by which a visit is due, such as 2025-03-31",
 }
 _NEEDED = {("cases-arrive", "count")}  # although the schema of a file lets them be left out
 _EITHER = {"officer-trains"}  # one of the fields is needed, and none is optional by itself
@@ -204,12 +210,16 @@ def _label(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _columns(kind: type[Change]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+@cache
+def _columns(kind: type[Change]) -> tuple[tuple[str, Mapping[str, Any]], ...]:
     schema = kind.model_json_schema(by_alias=True)
+    found = []
     for name, column in schema["properties"].items():
         if name not in LEFT_OUT:
             plain = next((one for one in column.get("anyOf", ()) if one.get("type") != "null"), column)
-            yield name, {**plain, "default": column.get("default"), "required": name in schema.get("required", ())}
+            required = name in schema.get("required", ())
+            found.append((name, {**plain, "default": column.get("default"), "required": required}))
+    return tuple(found)
 
 
 def _field(seen: Standing, kind: type[Change], k: int, name: str, schema: Mapping[str, Any], value: Any) -> Field:
@@ -262,6 +272,9 @@ def _text(value: Any) -> str:
 
 
 def _typed(text: str, schema: Mapping[str, Any]) -> Any:
+    if schema.get("format") == "date":
+        day = read_date(text)
+        return text if day is None else day.isoformat()
     match schema.get("type"):
         case "array":
             return [part.strip() for part in text.split(";") if part.strip()]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ipaddress
 import os
 import secrets
+import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +74,7 @@ def serve(given: Mapping[str, Any], *, demo: bool, say: Callable[[str], object])
         if unbuilt is not None:
             say(unbuilt)
         sys.setswitchinterval(TURN)
-        say(f"Serving on http://{settings.host}:{settings.port}; Ctrl-C ends it.")
-        uvicorn.run(
+        config = uvicorn.Config(
             application(hall),
             host=settings.host,
             port=settings.port,
@@ -85,6 +85,25 @@ def serve(given: Mapping[str, Any], *, demo: bool, say: Callable[[str], object])
             forwarded_allow_ips=settings.behind_proxy or None,
             timeout_graceful_shutdown=GRACE,
         )
+        server = Server(config, lambda: say(f"Serving on http://{settings.host}:{settings.port}; Ctrl-C ends it."))
+        with suppress(KeyboardInterrupt):
+            server.run()
+        if not server.started:
+            sys.exit(3)
+
+
+class Server(uvicorn.Server):
+    """A server that tells when it can be reached."""
+
+    def __init__(self, config: uvicorn.Config, reached: Callable[[], object]) -> None:
+        super().__init__(config)
+        self._reached = reached
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen."""
+        await super().startup(sockets)
+        if self.started:
+            self._reached()
 
 
 def settings_from(given: Mapping[str, Any]) -> ServerSettings:

@@ -10,8 +10,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from allocator.domain.force import Case
 from allocator.errors import InputError, Problem, meant
-from allocator.files.columns import number, one_of
+from allocator.files.columns import columns, number, one_of
 from allocator.files.delimited import read_text
 from allocator.files.settings import parsed
 from allocator.files.toml import toml_text
@@ -19,7 +20,7 @@ from allocator.whatif.changes import CHANGES, Change
 from allocator.whatif.scenario import Layer, Scenario
 
 KEYS = ("name", "comment", "builds_on", "cycle_date", "seed", "policy", "change")
-_DATES = ("cycle_date", "release_on")
+_DATES = ("cycle_date", *(column.name for column in columns(Case) if column.kind == "date"))
 
 
 def read_scenario(path: Path | str) -> Scenario:

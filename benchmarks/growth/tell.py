@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import altair
-
 from benchmarks.growth.ask import DIVISIONS, FORCES, ONE_PART
 from benchmarks.page import charts
 from benchmarks.page.figures import Results, distinct, exponent, gap, median_seconds, where
@@ -62,7 +60,7 @@ def larger(rows: Sequence[Row]) -> Table:
     return Table("Time against the number of officers in one part (`cross = true`): seconds to proof.", columns, lines)
 
 
-def chart(rows: Sequence[Row]) -> altair.TopLevelMixin:
+def chart(rows: Sequence[Row]) -> charts.Spec:
     """Both kinds of more parts, with the line that each would follow if time were in proportion."""
     points, lines = [], []
     for (step,) in distinct(rows, "step"):
@@ -71,19 +69,26 @@ def chart(rows: Sequence[Row]) -> altair.TopLevelMixin:
         points += [{"size": size, "seconds": median, "what": name} for size, median in own.items()]
         largest = max(own)
         lines += [{"size": size, "seconds": own[largest] * size / largest, "what": name} for size in own]
-    x = charts.log(altair.X, "size", "number of divisions or forces")
-    y = charts.log(altair.Y, "seconds", "seconds, median")
-    legend = altair.Legend(orient="top-left", labelLimit=400)
-    colour = altair.Color("what:N", title=None, legend=legend, scale=altair.Scale(range=["#d62728", "#1f77b4"]))
-    measured = (
-        altair.Chart(charts.data(points)).mark_line(point=altair.OverlayMarkDef(size=70)).encode(x=x, y=y, color=colour)
-    )
-    linear = altair.Chart(charts.data(lines)).mark_line(strokeDash=[3, 4], opacity=0.6).encode(x=x, y=y, color=colour)
-    title = altair.TitleParams("Time against the number of parts", subtitle="dashed: in proportion to the largest")
-    return (linear + measured).properties(width=charts.WIDTH, height=320, title=title)
+    x = charts.log("size", "number of divisions or forces")
+    y = charts.log("seconds", "seconds, median")
+    legend = {"orient": "top-left", "labelLimit": 400}
+    colour = charts.name("what", legend=legend, scale={"range": ["#d62728", "#1f77b4"]})
+    encoding = {"x": x, "y": y, "color": colour}
+    measured = {
+        "data": charts.data(points),
+        "mark": {"point": {"size": 70}, "type": "line"},
+        "encoding": encoding,
+    }
+    linear = {
+        "data": charts.data(lines),
+        "mark": {"type": "line", "strokeDash": [3, 4], "opacity": 0.6},
+        "encoding": encoding,
+    }
+    title = {"text": "Time against the number of parts", "subtitle": "dashed: in proportion to the largest"}
+    return {"title": title, "width": charts.WIDTH, "height": 320, "layer": [linear, measured]}
 
 
-def part_chart(rows: Sequence[Row]) -> altair.TopLevelMixin:
+def part_chart(rows: Sequence[Row]) -> charts.Spec:
     """Time by goal against officers in one part."""
     points = []
     for row in rows:
@@ -91,14 +96,20 @@ def part_chart(rows: Sequence[Row]) -> altair.TopLevelMixin:
             found = row[f"proof_{goal}"]
             state = LATE if found is None else "proved"
             points.append({"officers": row["officers"], "goal": name, "seconds": found or row["limit"], "state": state})
-    x = charts.log(altair.X, "officers", "officers in one part")
-    y = charts.log(altair.Y, "seconds", "seconds to proof")
-    names = ["excess", "disruption", "all four goals"]
-    colour = altair.Color(
-        "goal:N", title=None, scale=altair.Scale(domain=names, range=["#ff7f0e", "#1f77b4", "#d62728"])
-    )
-    base = altair.Chart(charts.data(points)).encode(x=x, y=y, color=colour)
-    dots = base.mark_point(filled=True, size=110).encode(shape=charts.states(LATE, "triangle-up"))
-    return (base.mark_line() + dots).properties(
-        width=charts.WIDTH, height=320, title="One part: seconds until proved, by goal"
-    )
+    shades = {"excess": "#ff7f0e", "disruption": "#1f77b4", "all four goals": "#d62728"}
+    encoding = {
+        "x": charts.log("officers", "officers in one part"),
+        "y": charts.log("seconds", "seconds to proof"),
+        "color": charts.colours("goal", shades),
+    }
+    dots = {
+        "mark": {"type": "point", "filled": True, "size": 110},
+        "encoding": {**encoding, "shape": charts.states(LATE, "triangle-up")},
+    }
+    return {
+        "title": "One part: seconds until proved, by goal",
+        "data": charts.data(points),
+        "width": charts.WIDTH,
+        "height": 320,
+        "layer": [{"mark": "line", "encoding": encoding}, dots],
+    }

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import altair
-
 from benchmarks.keeping.ask import ACTS, DATABASES, HISTORY, SIZE
 from benchmarks.page import charts
 from benchmarks.page.figures import Results, median_seconds, where
@@ -65,20 +63,22 @@ def sizes(rows: Sequence[Row]) -> Table:
     return Table(says, ("database", "cycles", "memory", "database size", "a cycle adds, KiB"), lines)
 
 
-def chart(rows: Sequence[Row]) -> altair.TopLevelMixin:
+def chart(rows: Sequence[Row]) -> charts.Spec:
     """Growth over the cycles."""
     points = [
         {"cycle": row["run"], "MiB": row[column], "what": f"{row['regime']}: {what}"}
         for row in where(rows, step=SIZE)
         for column, what in (("peak_mb", "memory of the process"), ("file_mb", "database"))
     ]
-    return (
-        altair.Chart(charts.data(points))
-        .mark_line()
-        .encode(
-            x=altair.X("cycle:Q", title="cycles kept"),
-            y=altair.Y("MiB:Q", title="MiB"),
-            color=altair.Color("what:N", title=None),
-        )
-        .properties(width=charts.WIDTH, height=220, title="Growth of a store")
-    )
+    return {
+        "title": "Growth of a store",
+        "data": charts.data(points),
+        "width": charts.WIDTH,
+        "height": 220,
+        "mark": "line",
+        "encoding": {
+            "x": charts.amount("cycle", "cycles kept"),
+            "y": charts.amount("MiB", "MiB"),
+            "color": charts.name("what"),
+        },
+    }

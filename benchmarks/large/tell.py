@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import altair
-
 from benchmarks.page import charts
 from benchmarks.page.figures import Results, distinct, median_seconds, where
 from benchmarks.page.table import Section, Table, seconds, whole
@@ -36,13 +34,14 @@ def table(timed: Sequence[Row], rows: Sequence[Row]) -> Table:
     return Table(says, ("step", "runs", "median, s", "most, s", "asked for, s"), lines)
 
 
-def chart(timed: Sequence[Row]) -> altair.TopLevelMixin:
+def chart(timed: Sequence[Row]) -> charts.Spec:
     """Bars of medians, with the targets as ticks."""
     steps = [step for (step,) in distinct(timed, "step")]
     bars = [{"step": step, "seconds": median_seconds(where(timed, step=step))} for step in steps]
     asked = [{"step": step, "seconds": most} for step, most in TARGETS.items() if step in steps]
-    x, y = altair.X("seconds:Q", title="seconds, median"), altair.Y("step:N", sort=steps, title=None)
-    drawn = altair.Chart(charts.data(bars)).mark_bar(color="#1f77b4").encode(x=x, y=y)
-    ticks = altair.Chart(charts.data(asked)).mark_tick(color="#d62728", thickness=3, size=22).encode(x=x, y=y)
-    title = altair.TitleParams("Everything but the solving, at 95,000 cases", subtitle="red: asked for")
-    return (drawn + ticks).properties(width=charts.WIDTH - 60, height=altair.Step(26), title=title)
+    encoding = {"x": charts.amount("seconds", "seconds, median"), "y": charts.name("step", sort=steps)}
+    drawn = {"data": charts.data(bars), "mark": {"type": "bar", "color": "#1f77b4"}, "encoding": encoding}
+    tick = {"type": "tick", "color": "#d62728", "thickness": 3, "size": 22}
+    ticks = {"data": charts.data(asked), "mark": tick, "encoding": encoding}
+    title = {"text": "Everything but the solving, at 95,000 cases", "subtitle": "red: asked for"}
+    return {"title": title, "width": charts.WIDTH - 60, "height": {"step": 26}, "layer": [drawn, ticks]}

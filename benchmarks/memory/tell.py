@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import altair
-
 from benchmarks.page import charts
 from benchmarks.page.figures import Results, distinct, label, where
 from benchmarks.page.table import Section, Table, whole
@@ -31,24 +29,22 @@ def table(rows: Sequence[Row]) -> Table:
     return Table(says, ("peer", *forces), lines)
 
 
-def chart(rows: Sequence[Row]) -> altair.TopLevelMixin:
+def chart(rows: Sequence[Row]) -> charts.Spec:
     """Bars, a row of panels for each force."""
     points = [
         {"force": row["force"], "peer": label(row["peer"]), "mib": row["peak_mb"]}
         for row in rows
         if row["peak_mb"] and not (row["note"] or "").startswith("skipped")
     ]
-    bars = (
-        altair.Chart(charts.data(points))
-        .mark_bar()
-        .encode(
-            x=altair.X("mib:Q", title="peak memory, MiB", axis=altair.Axis(tickCount=8)),
-            y=altair.Y("peer:N", sort=[label(peer) for (peer,) in distinct(rows, "peer")], title=None),
-            color=charts.peers(points).legend(None),
-        )
-    )
-    panels = bars.properties(width=charts.WIDTH, height=altair.Step(18))
-    facet = altair.Row("force:N", sort=[force for (force,) in distinct(rows, "force")], title=None)
-    return (
-        panels.facet(row=facet).resolve_scale(y="independent").properties(title="Peak memory of a run, ordinary forces")
-    )
+    encoding = {
+        "x": charts.amount("mib", "peak memory, MiB", axis={"tickCount": 8}),
+        "y": charts.name("peer", sort=[label(peer) for (peer,) in distinct(rows, "peer")]),
+        "color": charts.peers(points, legend=None),
+    }
+    return {
+        "title": "Peak memory of a run, ordinary forces",
+        "data": charts.data(points),
+        "facet": {"row": charts.name("force", sort=[force for (force,) in distinct(rows, "force")])},
+        "spec": {"width": charts.WIDTH, "height": {"step": 18}, "mark": "bar", "encoding": encoding},
+        "resolve": {"scale": {"y": "independent"}},
+    }

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import altair
-
 from benchmarks.national.ask import EACH, WHOLE
 from benchmarks.page import charts
 from benchmarks.page.figures import Results, where
@@ -53,22 +51,21 @@ def slowest(forces: Sequence[Row]) -> Table:
     return Table("The five forces that took longest:", ("force", "officers", "cases", "seconds", "proved"), lines)
 
 
-def chart(forces: Sequence[Row]) -> altair.TopLevelMixin:
+def chart(forces: Sequence[Row]) -> charts.Spec:
     """Seconds of each force against its cases."""
     columns = ("force", "cases", "seconds", "proved")
     points = [{column: row[column] for column in columns} for row in forces]
     for point in points:
         point["state"] = "proved" if point["proved"] else "not proved"
-    colour = altair.Color(
-        "state:N", title=None, scale=altair.Scale(domain=["proved", "not proved"], range=["#2ca02c", "#d62728"])
-    )
-    dots = (
-        altair.Chart(charts.data(points))
-        .mark_point(filled=True, size=70)
-        .encode(
-            x=charts.log(altair.X, "cases", "cases of the force"),
-            y=charts.log(altair.Y, "seconds", "seconds, files in to plans out"),
-            color=colour,
-        )
-    )
-    return dots.properties(width=charts.WIDTH, height=320, title="Each force of England and Wales")
+    return {
+        "title": "Each force of England and Wales",
+        "data": charts.data(points),
+        "width": charts.WIDTH,
+        "height": 320,
+        "mark": {"type": "point", "filled": True, "size": 70},
+        "encoding": {
+            "x": charts.log("cases", "cases of the force"),
+            "y": charts.log("seconds", "seconds, files in to plans out"),
+            "color": charts.colours("state", {"proved": "#2ca02c", "not proved": "#d62728"}),
+        },
+    }

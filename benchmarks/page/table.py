@@ -5,10 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import altair
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -29,7 +26,7 @@ class Section:
     """What one question comes to: tables, and charts by the name of their file."""
 
     tables: Sequence[Table]
-    charts: Mapping[str, altair.TopLevelMixin] = field(default_factory=dict)
+    charts: Mapping[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def seconds(value: float, limit: float | None = None) -> str:

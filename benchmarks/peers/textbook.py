@@ -12,10 +12,12 @@ from collections.abc import Iterator, Sequence
 
 from allocator import Case, Force, Officer
 from allocator.domain.plan import Plan
+from allocator.rules.goals.disruption import formers
 from allocator.rules.ledger import Ledger
 from allocator.rules.linear import Line, LinearModel
 from allocator.rules.movement.buddied import supported
 from allocator.rules.placement import permitted
+from allocator.rules.start import at_start, case_limit, high_at_start, share, starts_over
 from benchmarks.peers.following import Following, Values, total
 from benchmarks.peers.goal_by_goal import Officers
 from benchmarks.peers.newcomers import receivers
@@ -115,7 +117,10 @@ class Textbook:
             arrivals = total(line for case, line in got if case.setting == "premises")
             yield above(arrivals - policy.premises.arrivals_per_cycle)
             if policy.limits.freeze_over_limit and starts_over(self.force, officer):
-                yield above(total(line for case, line in got if case.officer is None and case.setting != "premises"))
+                frozen = (line for case, line in got if case.setting != "premises" and not permitted(self.force, case))
+                yield above(total(frozen))
+            if not officer.trained:
+                yield above(total(line for case, line in got if case.risk in policy.training.risks))
             if officer.status in ("open", "closed"):
                 yield above(self.cases[officer.officer_id] - case_limit(self.force, officer))
                 yield self._high_risk_excess(officer)
@@ -124,10 +129,19 @@ class Textbook:
                 yield self._reserve_excess(premises.premises_id, premises.expected_arrivals)
 
     def _high_risk_excess(self, officer: Officer) -> Line:
-        """h <= A(n) + excess, or for who starts with a small caseload h <= high_risk_min + excess."""
+        """h <= A(n) + excess, or for who starts with a small caseload h <= high_risk_min + excess.
+
+        For who starts above the share A(n) = S(min(n, n0)), so the cases that count are capped at n0.
+        """
         limits, linear = self.policy.limits, self.linear
         high, least = self.high_risk[officer.officer_id], limits.high_risk_min
-        allowed = linear.below(limits.high_risk_percent * self.cases[officer.officer_id], 100)
+        cases, start = self.cases[officer.officer_id], len(at_start(self.force, officer))
+        if high_at_start(self.force, officer) > share(self.force, officer, start):
+            most = linear.span(cases)[1]
+            counted = linear.follow(0, min(start, most), lambda values: min(start, cases.at(values)))
+            linear.at_most(counted - cases, 0)
+            cases = counted
+        allowed = linear.below(limits.high_risk_percent * cases, 100)
         if len(at_start(self.force, officer)) >= limits.small_caseload or least == 0:
             return linear.above(high - allowed)
         most = linear.span(high)[1]
@@ -164,9 +178,12 @@ class Textbook:
 
     def _disruption(self) -> Iterator[Line]:
         weights = self.policy.relationship
+        known = {case.case_id: formers(self.force, case) for case in self.force.cases if case.former}
         for officer in self.officers:
             for case, line in self.received[officer.officer_id]:
                 cost = self.policy.divisions.away * (officer.division != self.force.home(case))
+                if known.get(case.case_id) and officer.officer_id not in case.former:
+                    cost += weights.former
                 if case.officer is not None:
                     months = self.ledger.months(case)
                     cost += weights.base + min(months, weights.months_cap)

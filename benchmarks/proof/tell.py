@@ -6,8 +6,6 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import altair
-
 from benchmarks.page import charts
 from benchmarks.page.figures import (
     LABELS,
@@ -27,6 +25,7 @@ from benchmarks.races import GROUPED, OURS
 from benchmarks.rows import Row
 
 LATE = "not proved at the limit"
+DOT = {"type": "point", "filled": True, "size": 110, "opacity": 0.85}
 
 
 def tell(results: Results) -> Section:
@@ -116,19 +115,25 @@ def alone(rows: Sequence[Row]) -> Table:
     return Table("Metropolitan force, ours: median seconds to proof.", columns, lines)
 
 
-def chart(rows: Sequence[Row], title: str) -> altair.TopLevelMixin:
+def chart(rows: Sequence[Row], title: str) -> charts.Spec:
     """Medians, a panel a regime and a line a peer; a triangle at the limit stands for more than it."""
     points = list(_medians(rows))
-    dots = altair.Chart(charts.data(points)).mark_point(filled=True, size=110, opacity=0.85)
-    drawn = dots.encode(
-        x=charts.log(altair.X, "seconds", "seconds, median"),
-        y=altair.Y("peer:N", sort=list(LABELS.values()), title=None, axis=None),
-        color=charts.peers(points),
-        shape=charts.states(LATE, "triangle-right"),
-    ).properties(width=charts.WIDTH, height=altair.Step(15))
-    header = altair.Header(labelAngle=0, labelAlign="left", labelFontSize=12)
-    facet = altair.Row("regime:N", sort=[name for (name,) in distinct(rows, "regime")], title=None, header=header)
-    return drawn.facet(row=facet, spacing=4).resolve_scale(y="independent").properties(title=title)
+    encoding = {
+        "x": charts.log("seconds", "seconds, median"),
+        "y": charts.name("peer", sort=list(LABELS.values()), axis=None),
+        "color": charts.peers(points),
+        "shape": charts.states(LATE, "triangle-right"),
+    }
+    header = {"labelAngle": 0, "labelAlign": "left", "labelFontSize": 12}
+    regimes = [name for (name,) in distinct(rows, "regime")]
+    return {
+        "title": title,
+        "data": charts.data(points),
+        "facet": {"row": charts.name("regime", sort=regimes, header=header)},
+        "spacing": 4,
+        "spec": {"width": charts.WIDTH, "height": {"step": 15}, "mark": DOT, "encoding": encoding},
+        "resolve": {"scale": {"y": "independent"}},
+    }
 
 
 def _medians(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
@@ -145,16 +150,21 @@ def _point(rows: Sequence[Row], goal: str = GOALS[-1]) -> dict[str, Any]:
     return {"seconds": min(median, rows[0]["limit"]), "state": LATE if math.isinf(median) else "proved"}
 
 
-def by_goal(rows: Sequence[Row], title: str) -> altair.TopLevelMixin:
+def by_goal(rows: Sequence[Row], title: str) -> charts.Spec:
     """Medians by regime and goal."""
     regimes = [name for (name,) in distinct(rows, "regime")]
     points = [{"regime": r, "goal": goal, **_point(where(rows, regime=r), goal)} for r in regimes for goal in GOALS[1:]]
-    scale = altair.Scale(domain=list(GOALS[1:]), range=["#ff7f0e", "#1f77b4", "#d62728"])
-    dots = altair.Chart(charts.data(points)).mark_point(filled=True, size=110, opacity=0.85)
-    drawn = dots.encode(
-        x=charts.log(altair.X, "seconds", "seconds, median"),
-        y=altair.Y("regime:N", sort=regimes, title="regime"),
-        color=altair.Color("goal:N", title=None, scale=scale),
-        shape=charts.states(LATE, "triangle-right"),
-    )
-    return drawn.properties(width=charts.WIDTH, height=altair.Step(28), title=title)
+    shades = dict(zip(GOALS[1:], ("#ff7f0e", "#1f77b4", "#d62728"), strict=True))
+    return {
+        "title": title,
+        "data": charts.data(points),
+        "width": charts.WIDTH,
+        "height": {"step": 28},
+        "mark": DOT,
+        "encoding": {
+            "x": charts.log("seconds", "seconds, median"),
+            "y": charts.name("regime", "regime", sort=regimes),
+            "color": charts.colours("goal", shades),
+            "shape": charts.states(LATE, "triangle-right"),
+        },
+    }

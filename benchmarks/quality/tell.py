@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import altair
-
 from benchmarks.page import charts
 from benchmarks.page.figures import LABELS, Results, behind, distinct, label, plan, where
 from benchmarks.page.table import Section, Table, whole
@@ -63,7 +61,7 @@ def words(worse: tuple[str, float, float]) -> str:
     return f"+{100 * more / best:.2g}%" if more < best else f"+{100 * more / best:,.0f}%"
 
 
-def chart(rows: Sequence[Row]) -> altair.TopLevelMixin:
+def chart(rows: Sequence[Row]) -> charts.Spec:
     """A field for each force, peer and mark: the first goal on which the plan is worse than the best known."""
     points: list[dict[str, Any]] = []
     titles = []
@@ -86,20 +84,26 @@ def chart(rows: Sequence[Row]) -> altair.TopLevelMixin:
                 }
             )
     marks = [f"{mark:g} s" for mark in sorted({row["size"] for row in rows})]
-    base = altair.Chart().encode(
-        x=altair.X("after:N", sort=marks, title="after", axis=altair.Axis(labelAngle=0)),
-        y=altair.Y("peer:N", sort=list(LABELS.values()), title=None),
-    )
-    scale = altair.Scale(domain=list(STATES), range=list(SHADES))
-    fields = base.mark_rect(stroke="white").encode(
-        color=altair.Color(
-            "state:N", scale=scale, title=None, legend=altair.Legend(orient="bottom", symbolType="square")
-        )
-    )
-    drawn = altair.layer(fields, base.mark_text(fontSize=11).encode(text="text:N"), data=charts.data(points))
-    title = altair.TitleParams(
-        "Plan in hand: the first goal on which it is worse than the best known, and by how much",
-        subtitle="In strict order: unplaced, excess, disruption, fairness. No goal can make up for an earlier one.",
-    )
-    facet = altair.Facet("force:N", sort=titles, title=None, header=altair.Header(labelFontSize=12))
-    return drawn.properties(width=190, height=210).facet(facet, columns=3).properties(title=title)
+    x = charts.name("after", "after", sort=marks, axis={"labelAngle": 0})
+    y = charts.name("peer", sort=list(LABELS.values()))
+    legend = {"orient": "bottom", "symbolType": "square"}
+    colour = charts.colours("state", dict(zip(STATES, SHADES, strict=True)), legend=legend)
+    fields = {
+        "mark": {"type": "rect", "stroke": "white"},
+        "encoding": {"x": x, "y": y, "color": colour},
+    }
+    texts = {
+        "mark": {"type": "text", "fontSize": 11},
+        "encoding": {"x": x, "y": y, "text": {"field": "text", "type": "nominal"}},
+    }
+    return {
+        "title": {
+            "text": "Plan in hand: the first goal on which it is worse than the best known, and by how much",
+            "subtitle": "In strict order: unplaced, excess, disruption, fairness. "
+            "No goal can make up for an earlier one.",
+        },
+        "data": charts.data(points),
+        "facet": charts.name("force", sort=titles, header={"labelFontSize": 12}),
+        "columns": 3,
+        "spec": {"width": 190, "height": 210, "layer": [fields, texts]},
+    }

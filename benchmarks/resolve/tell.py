@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import altair
-
 from benchmarks.page import charts
 from benchmarks.page.figures import Results, distinct, median_seconds, where
 from benchmarks.page.table import Section, Table, seconds
@@ -38,26 +36,24 @@ def table(rows: Sequence[Row]) -> Table:
     )
 
 
-def chart(rows: Sequence[Row]) -> altair.TopLevelMixin:
+def chart(rows: Sequence[Row]) -> charts.Spec:
     """A dot a run, a panel a force."""
     points = list(_points(rows))
-    scale = altair.Scale(domain=[WARM, COLD], range=["#d62728", "#9e9e9e"])
-    dots = (
-        altair.Chart()
-        .mark_point(filled=True, size=70, opacity=0.8)
-        .encode(
-            x=charts.log(altair.X, "seconds", "seconds to a checked plan"),
-            y=altair.Y("step:N", sort=[step for (step,) in distinct(rows, "step")], title=None),
-            color=altair.Color("note:N", scale=scale, title=None),
-        )
-    )
-    rule = altair.Chart().mark_rule(strokeDash=[4, 4]).encode(x=altair.datum(TARGET))
-    facet = altair.Row("force:N", title=None)
-    title = altair.TitleParams("A run after one change", subtitle=f"dashed: {TARGET:g} s, asked of the county force")
-    drawn = altair.layer(dots, rule, data=charts.data(points)).properties(
-        width=charts.WIDTH - 60, height=altair.Step(24)
-    )
-    return drawn.facet(row=facet).properties(title=title)
+    dots = {
+        "mark": {"type": "point", "filled": True, "size": 70, "opacity": 0.8},
+        "encoding": {
+            "x": charts.log("seconds", "seconds to a checked plan"),
+            "y": charts.name("step", sort=[step for (step,) in distinct(rows, "step")]),
+            "color": charts.colours("note", {WARM: "#d62728", COLD: "#9e9e9e"}),
+        },
+    }
+    rule = {"mark": {"type": "rule", "strokeDash": [4, 4]}, "encoding": {"x": {"datum": TARGET}}}
+    return {
+        "title": {"text": "A run after one change", "subtitle": f"dashed: {TARGET:g} s, asked of the county force"},
+        "data": charts.data(points),
+        "facet": {"row": charts.name("force")},
+        "spec": {"width": charts.WIDTH - 60, "height": {"step": 24}, "layer": [dots, rule]},
+    }
 
 
 def _points(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:

@@ -61,7 +61,7 @@ def ask(quick: bool) -> Iterator[Row]:
         folder = Path(tempfile.mkdtemp(prefix="benchmark-serving-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         home, force = folder / "home", draw("surrey")
-        address = _served(home, stack)
+        address, _ = served(home, SOLVES, stack)
         with Store(home) as store:
             propose(store, by="Ann Archer")
             user = next(one for one in all_users(store) if one.name == "Ann Archer")
@@ -77,11 +77,12 @@ def ask(quick: bool) -> Iterator[Row]:
         yield row(force="Surrey", regime="SQLite", peer=OURS, step=SOLVE, size=running, run=1, **sizes)
 
 
-def _served(home: Path, stack: ExitStack) -> str:
+def served(home: Path, solvers: int, stack: ExitStack) -> tuple[str, subprocess.Popen[bytes]]:
+    """Start the service on a synthetic Surrey; its address, once it answers, and its process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "ALLOCATOR_SOLVERS": str(SOLVES)}
+    environment = {**os.environ, "ALLOCATOR_SOLVERS": str(solvers)}
     command = [sys.executable, "-m", "allocator", "serve", "--home", str(home), "--port", str(port), "--demo"]
     log = stack.enter_context((home.parent / "log").open("w"))
     process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
@@ -91,7 +92,7 @@ def _served(home: Path, stack: ExitStack) -> str:
     for _ in range(300):
         try:
             urllib.request.urlopen(f"{address}/ready", timeout=1)
-            return address
+            return address, process
         except OSError:
             time.sleep(0.1)
     raise RuntimeError("the service did not start")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,6 +16,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance, unsuppor
 
 from allocator.api.app import build, hall_for
 from allocator.api.settings import ServerSettings
+from allocator.web.serving import Server
 from tests.cycling import committed, small
 
 TRIES = 12  # for each endpoint and phase
@@ -31,11 +31,11 @@ def address(server, tmp_path_factory):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     config = uvicorn.Config(server.client.app, port=port, lifespan="off", log_config=None, access_log=False)
-    running = uvicorn.Server(config)
+    reached = threading.Event()
+    running = Server(config, reached.set)
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
-    while not running.started:
-        time.sleep(0.02)
+    assert reached.wait(20)
     yield f"http://127.0.0.1:{port}"
     running.should_exit = True
     thread.join(10)

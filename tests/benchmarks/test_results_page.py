@@ -111,7 +111,6 @@ def test_wins_are_found_in_the_rows(results):
 
 
 def test_the_page_is_written_with_its_charts(results, tmp_path, capsys):
-    pytest.importorskip("altair")
     pytest.importorskip("vl_convert")
     for name, rows in results.items():
         write_rows(tmp_path / name / "results.csv", rows)

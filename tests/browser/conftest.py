@@ -8,8 +8,7 @@ import secrets
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,23 +83,43 @@ class Site:
 
 
 def started(home: Path, *, demo: bool) -> tuple[subprocess.Popen, str]:
-    """Start a server as an operator would, and wait until it is ready."""
+    """Start a server as an operator would, and wait until it says that it serves."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "allocator", "serve", "--home", str(home), "--port", str(port)]
     environment = {**os.environ, "ALLOCATOR_SOLVERS": "1"}
-    log = (home.parent / f"log-{secrets.token_hex(3)}").open("w")
-    process = subprocess.Popen([*command, *(["--demo"] if demo else [])], env=environment, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(f"{address}/ready", timeout=1)
-            return process, address
-        except OSError:
-            time.sleep(0.1)
-    process.kill()
-    raise AssertionError(Path(log.name).read_text())
+    path, told = home.parent / f"log-{secrets.token_hex(3)}", threading.Event()
+    process = subprocess.Popen(
+        [*command, *(["--demo"] if demo else [])],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+    def copy() -> None:
+        with path.open("w") as log:
+            for line in process.stdout:
+                log.write(line)
+                log.flush()
+                if line.startswith("Serving on "):
+                    told.set()
+
+    process.copying = threading.Thread(target=copy, daemon=True)
+    process.copying.start()
+    if not told.wait(60):
+        process.kill()
+        raise AssertionError(path.read_text())
+    return process, f"http://127.0.0.1:{port}"
+
+
+def ended(process: subprocess.Popen) -> int:
+    """End a server as an operator would; its log is whole then."""
+    process.terminate()
+    code = process.wait(25)
+    process.copying.join(5)
+    return code
 
 
 def sample_passwords(home: Path) -> dict[str, str]:
@@ -122,5 +141,4 @@ def site(chromium, tmp_path_factory) -> Iterator[Site]:
     home = tmp_path_factory.mktemp("site") / "home"
     process, address = started(home, demo=True)
     yield Site(address, home, sample_passwords(home), chromium)
-    process.terminate()
-    process.wait(20)
+    ended(process)

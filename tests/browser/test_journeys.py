@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import TimeoutError
 
 from allocator.files import write_force
 from allocator.synth import draw
@@ -193,6 +194,31 @@ def test_a_planner_asks_how_many_officers_and_sees_no_case(site):
     calm(pat)
 
 
+@pytest.mark.parametrize(("status", "path"), [(200, "/account"), (401, "/sign-in")])
+def test_a_redirect_ends_the_polling_however_long_its_page_takes(site, status, path):
+    pat = site.enter("Pat Price")
+    pat.goto(f"{site.address}/staffing")
+    pat.check("#question-2")
+    pat.fill("#horizon", "65")
+    pat.fill("#futures", "500")
+    pat.click("text=Work it out")
+    pat.wait_for_url("**/work/*")
+    here, asked, held = pat.url, [], []
+    pat.on("request", lambda request: "/static/" in request.url or asked.append(request.url))
+    pat.route("**/work/*", lambda route: route.fulfill(status=status, headers={"HX-Redirect": path}))
+    with pat.expect_request(f"**{path}"):
+        pat.route(f"**{path}", lambda route: held.append(route))
+    # The page that was left asks every second while it is there: nothing more may come of it.
+    with pytest.raises(TimeoutError):
+        pat.wait_for_event("request", timeout=3_500)
+    assert asked == [here, f"{site.address}{path}"]
+    held[0].continue_()
+    pat.wait_for_url(f"**{path}")
+    pat.unroute("**/work/*")
+    pat.goto(here)
+    pat.click("text=Stop, and keep the best so far")
+
+
 def test_a_division_is_all_that_its_supervisor_sees(site):
     nia = site.enter("Nia North")
     nia.goto(f"{site.address}/officers")
@@ -293,12 +319,7 @@ def test_everything_works_without_javascript(site):
     ann.click("text=Add this change")
     ann.select_option("#change-0-officer", "OM-E01")
     ann.click("text=Keep and run")
-    for _ in range(40):
-        if "/whatif/results/" in ann.url:
-            break
-        ann.wait_for_timeout(500)
-        ann.reload()
-    assert "/whatif/results/" in ann.url
+    ann.wait_for_url("**/whatif/results/**")  # the page asks for itself again until there is something to see
     ann.goto(f"{site.address}/cases")
     ann.click("tbody a >> nth=0")
     ann.click("text=Work out why this case is where it is")
@@ -306,7 +327,7 @@ def test_everything_works_without_javascript(site):
 
 
 def test_the_first_run_makes_an_administrator_who_makes_others(chromium, tmp_path):
-    from tests.browser.conftest import Site, started
+    from tests.browser.conftest import Site, ended, started
 
     home = tmp_path / "home"
     process, address = started(home, demo=False)
@@ -343,5 +364,4 @@ def test_the_first_run_makes_an_administrator_who_makes_others(chromium, tmp_pat
         assert page.locator("td:has-text('fewer moves')").is_visible()
         calm(page)
     finally:
-        process.terminate()
-        process.wait(20)
+        ended(process)

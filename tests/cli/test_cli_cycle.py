@@ -72,7 +72,7 @@ def test_newer_data_is_told_and_kept_from(run, home, export, tmp_path):
     text = cycle(run, "import", export("g", with_case(small(), "c4", risk="high")))
     assert "case: 1 changed" in text and "c4" in text and "risk low → high" in text and "--keep" in text
     shown = cycle(run, "show")
-    assert "Newer data" in shown and "The plan is of older data." in shown and "case risk low → high" in shown
+    assert "Newer data" in shown and "Newer data has overtaken this plan." in shown and "case risk low → high" in shown
     refused = run("cycle", "submit", "--as", "Ann")
     assert refused.code == 1 and "It touches the placements of c4." in refused.err
     assert "4 placements were kept of the plan before;" in cycle(run, "propose", "--keep")
@@ -209,3 +209,11 @@ def test_numbers_and_dates_beyond_all_are_plain_errors(run, home, export):
     cycle(run, "commit")
     found = run("cycle", "rollover", "--as", "Ann")
     assert found.code == 1 and "would begin after 9999-12-31. Nothing was changed." in found.err
+
+
+def test_a_placement_may_name_former_officers_and_due_dates(run, home, export):
+    run("db", "upgrade")
+    cycle(run, "import", export())
+    new = ("--division", "North", "--risk", "low", "--former", "B", "--forums", "marac", "--visit-due", "28/03/2026")
+    told = cycle(run, "place", "n1", "B", "--reason", "knows-case", *new)
+    assert "Case n1 is with B since 2026-03-31" in told and "They managed the case before." in told

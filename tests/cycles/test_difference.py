@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from allocator.cycles.difference import Change, difference
+from allocator.cycles.rollover import next_force
 from allocator.cycles.staleness import kept, staleness
-from allocator.store.sentences import count_sentence
+from allocator.domain.result import RULES_VERSION
+from allocator.store.sentences import change_words, count_sentence, overtaken_sentence
 from tests.cycling import small, with_case, with_officer
 from tests.tiny import new, officer, plan
 
@@ -61,3 +65,45 @@ def test_a_case_that_may_no_longer_stay_is_touched(fields, bars):
     of = small()
     touched = staleness(plan(of, c1="A", c4="B"), with_case(of, "c2", **fields)).touched
     assert [(one.case_id, one.bars) for one in touched] == [("c2", bars)]
+
+
+def test_what_was_learned_of_a_case_differs_in_words():
+    later = with_case(
+        small(), "c3", former=frozenset({"A", "gone"}), forums=frozenset({"marac"}), visit_due=date(2026, 4, 9)
+    )
+    later = with_case(later, "c2", review_due=date(2026, 4, 9))
+    assert [(c.name, change_words(c)) for c in difference(small(), later).changes] == [
+        ("c2", "review due none → 2026-04-09"),
+        ("c3", "managed before by none → A;gone"),
+        ("c3", "discussed at none → marac"),
+        ("c3", "visit due none → 2026-04-09"),
+    ]
+
+
+def test_new_settings_differ_like_any_other():
+    strict = {"training": {"risks": ["high", "very_high"]}, "relationship": {"former": 6}, "divisions": {"skills": []}}
+    later = small().changed(policy=small().policy.merged(strict))
+    assert [(c.name, change_words(c)) for c in difference(small(), later).changes] == [
+        ("divisions.skills", '["da"] → []'),
+        ("relationship.former", "12 → 6"),
+        ("training.risks", '["very_high"] → ["high", "very_high"]'),
+    ]
+
+
+def test_newer_rules_are_told_beside_newer_data():
+    of = small()
+    same = plan(of, c1="A", c2="A", c3="B", c4="B", c5="S")
+    assert staleness(same, of).rules is None
+    stale = staleness(same, of, "1")
+    assert stale.rules == ("1", RULES_VERSION) and not stale.difference and not stale.touched
+    assert overtaken_sentence(stale).startswith("The rules have changed since this plan was made")
+    both = overtaken_sentence(staleness(same, with_case(of, "c4", risk="high"), "1"))
+    assert both.startswith("Newer data has overtaken this plan. ") and "The rules have changed" in both
+
+
+def test_whoever_gives_a_case_up_has_managed_it_before():
+    """c1 goes from U to A, who had managed it already; c4 is new, and c2 stays."""
+    of = with_case(small(), "c1", former=frozenset({"A"}))
+    found = next_force(plan(of, c1="A", c2="A", c3="B", c4="B", c5="S"), {}).case_by_id
+    assert (found["c1"].officer, found["c1"].former) == ("A", {"A", "U"})
+    assert not found["c4"].former and not found["c2"].former

@@ -3,6 +3,7 @@
 import json
 
 from allocator.checking import check
+from allocator.domain.result import RULES_VERSION
 from allocator.explain.document import check_document, plan_document
 from allocator.explain.report import explain
 from allocator.files.plan_files import json_bytes
@@ -28,7 +29,7 @@ def test_what_plan_json_holds():
     assert found["cycle_date"] == "2026-03-31"
     assert found["digest"] == "abc"
     assert (found["seed"], found["seconds"], found["stopped"]) == (0, 1.5, "time limit")
-    assert found["versions"] == {"allocator": "0"}
+    assert found["versions"] == {"allocator": "0", "rules": RULES_VERSION}
     assert found["policy"]["limits"]["cases"] == 1
     assert found["goals"] == [
         {"name": "unplaced", "value": 1, "bound": 1, "proven": True},

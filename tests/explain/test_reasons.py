@@ -5,9 +5,11 @@ from hypothesis import given, settings
 from allocator.checking import check
 from allocator.domain.plan import Plan
 from allocator.explain.reasons import moves, receivers
-from allocator.explain.sentences.plans import move_sentence
+from allocator.explain.report import explain
+from allocator.explain.sentences.plans import move_sentence, new_case_sentence, proof_sentence
 from allocator.explain.tally import Tally
 from tests.oracle.forces import forces_with_plans
+from tests.results import result
 from tests.tiny import TODAY, current, force, new, officer, plan
 
 # Moving costs nothing: only the limits and the evenness of workload speak.
@@ -134,3 +136,24 @@ def test_the_deciding_goal_is_that_of_the_check(drawn):
             assert move.instead.goal == first
             if first is not None:
                 assert (move.instead.planned, move.instead.instead) == (planned[first], instead[first])
+
+
+def test_a_move_to_a_former_officer_says_so():
+    f = force([officer("A", status="leaving"), officer("B")], [current("c1", "A", former=frozenset({"B", "gone"}))])
+    assert move_sentence(only_move(plan(f, c1="B"))) == (
+        "A is leaving and gives up case c1. B managed the case before."
+    )
+
+
+def test_a_placement_with_a_former_officer_says_so():
+    f = force([officer("A"), officer("B")], [new("c1", former=frozenset({"B"})), new("c2", former=frozenset({"A"}))])
+    first, second = explain(result(plan(f, c1="B", c2="B")), "d").new_cases
+    assert new_case_sentence(first).endswith(", of 50. B managed the case before.")
+    assert "before." not in new_case_sentence(second)
+
+
+def test_a_plan_of_earlier_rules_is_told_as_such():
+    f = force([officer("A")], [current("c1", "A")])
+    assert "rules" not in proof_sentence(result(plan(f)))
+    said = proof_sentence(result(plan(f), versions={"allocator": "0"}))
+    assert "It was made under version 1 of the rules, and today's are version 2" in said

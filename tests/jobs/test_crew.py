@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
-import time
+import threading
 
 import psutil
 import pytest
 
 from allocator.access.accounts import add_user
-from allocator.jobs import crew as module
 from allocator.jobs.crew import Crew, Failed
 from allocator.jobs.queue import ask_to_stop, claim, job_of, result_of, submit
 from allocator.jobs.results import read_result
@@ -21,6 +20,45 @@ from allocator.synth import draw
 from tests.cycling import small
 
 
+class Watched(Crew):
+    """A crew of one solver that tests wait for: each of its jobs begins to tell of itself, and ends."""
+
+    def __init__(self, store, memory=0):
+        place = Place(str(store.home.folder), None, memory)
+        super().__init__(store, place, solvers=1, longest=60, observe=self._over)
+        self.seen.progress = _Noted()
+        self.outcomes, self.changed = {}, threading.Condition()
+
+    def _over(self, job, outcome, seconds):
+        with self.changed:
+            self.outcomes[job.id] = outcome
+            self.changed.notify_all()
+
+    def begun(self, job):
+        self.outcomes.pop(job.id, None)
+        noted = self.seen.progress
+        with noted.changed:
+            assert noted.changed.wait_for(lambda: job.id in noted, 60)
+
+    def ended(self, user, job):
+        with self.changed:
+            assert self.changed.wait_for(lambda: job.id in self.outcomes, 60)
+        return job_of(self.store, user, job.id)
+
+
+class _Noted(dict):
+    """Progress of jobs, and when it changes."""
+
+    def __init__(self):
+        super().__init__()
+        self.changed = threading.Condition()
+
+    def __setitem__(self, job_id, told):
+        with self.changed:
+            super().__setitem__(job_id, told)
+            self.changed.notify_all()
+
+
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory):
     """A store with a crew of one solver, shared: workers take seconds to hire."""
@@ -28,20 +66,10 @@ def hall(tmp_path_factory):
     with Store(home) as store:
         store.upgrade()
         user = add_user(store, "Ann", "supervisor", by="root", password="correct horse battery")
-        crew = Crew(store, Place(str(home), None, 0), solvers=1, longest=60)
+        crew = Watched(store)
         crew.start()
         yield store, crew, user
         crew.close()
-
-
-def until(store, user, job_id, *states, seconds=60):
-    end = time.time() + seconds
-    while time.time() < end:
-        job = job_of(store, user, job_id)
-        if job.state in states:
-            return job
-        time.sleep(0.05)
-    raise AssertionError(f"still {job.state}")
 
 
 @functools.cache
@@ -62,7 +90,7 @@ def test_a_posted_force_is_planned_and_its_result_reads_back(hall):
     store, crew, user = hall
     job = submit(store, user, "allocate", {"seed": 3}, data=plain(small()))
     crew.call()
-    done = until(store, user, job.id, "done")
+    done = crew.ended(user, job)
     result = read_result(small(), result_of(store, done))
     assert result.proven and result.seed == 3 and result.plan.officer_of["c1"] in ("A", "B")
 
@@ -75,7 +103,7 @@ def test_the_same_key_is_the_same_job_and_another_request_with_it_is_refused(hal
     with pytest.raises(Conflict, match="another request"):
         submit(store, user, "allocate", {"seed": 5}, data=plain(small()), key="k1")
     crew.call()
-    until(store, user, one.id, "done")
+    assert crew.ended(user, one).state == "done"
 
 
 def test_a_job_that_is_stopped_keeps_its_best_plan(hall):
@@ -83,12 +111,12 @@ def test_a_job_that_is_stopped_keeps_its_best_plan(hall):
     force = hard()
     job = submit(store, user, "allocate", {}, data=plain(force))
     crew.call()
-    until(store, user, job.id, "running")
-    while job.id not in crew.seen.progress:
-        time.sleep(0.05)
+    crew.begun(job)
+    assert job_of(store, user, job.id).state == "running"
     assert {"goal", "goals", "parts"} <= crew.seen.progress[job.id].keys()
     ask_to_stop(store, job, by="Ann")
-    stopped = until(store, user, job.id, "stopped", seconds=module.GRACE + 10)
+    stopped = crew.ended(user, job)
+    assert stopped.state == "stopped"
     result = read_result(force, result_of(store, stopped))
     assert result.stopped == "interrupted" and len(result.goals) == 4
 
@@ -98,14 +126,11 @@ def test_a_killed_worker_costs_a_try_and_two_fail_the_job(hall):
     job = submit(store, user, "allocate", {}, data=plain(hard()))
     crew.call()
     for _ in range(2):
-        while job.id not in crew.seen.progress:
-            time.sleep(0.05)
+        crew.begun(job)
         for process in workers():
             process.kill()
-        while job.id in crew.seen.progress:
-            time.sleep(0.02)
-    failed = until(store, user, job.id, "failed")
-    assert failed.attempts == 2 and "twice" in failed.error["says"]
+        failed = crew.ended(user, job)
+    assert failed.state == "failed" and failed.attempts == 2 and "twice" in failed.error["says"]
 
 
 def test_a_wrong_scenario_fails_with_its_problems(hall):
@@ -115,8 +140,9 @@ def test_a_wrong_scenario_fails_with_its_problems(hall):
     scenarios = [{"name": "x", "change": [{"what": "officer-leaves", "officer": "nobody"}]}]
     job = submit(store, user, "whatif", {"snapshot": snapshot, "scenarios": scenarios})
     crew.call()
-    failed = until(store, user, job.id, "failed")
-    assert failed.error["kind"] == "input" and failed.error["problems"][0]["value"] == "nobody"
+    failed = crew.ended(user, job)
+    assert failed.state == "failed" and failed.error["kind"] == "input"
+    assert failed.error["problems"][0]["value"] == "nobody"
 
 
 def test_questions_are_answered_beside_the_queue(hall):
@@ -136,10 +162,11 @@ def test_what_a_killed_server_left_running_is_run_by_the_next(tmp_path):
         user = add_user(store, "Ann", "supervisor", by="root", password="correct horse battery")
         job = submit(store, user, "allocate", {}, data=plain(small()))
         assert claim(store).id == job.id and claim(store) is None
-        crew = Crew(store, Place(str(tmp_path / "home"), None, 0), solvers=1, longest=60)
+        crew = Watched(store)
         crew.start()
         try:
-            assert until(store, user, job.id, "done").attempts == 2
+            done = crew.ended(user, job)
+            assert (done.state, done.attempts) == ("done", 2)
         finally:
             crew.close()
 
@@ -148,11 +175,11 @@ def test_a_server_that_ends_puts_its_jobs_back_without_a_try(tmp_path):
     with Store(tmp_path / "home") as store:
         store.upgrade()
         user = add_user(store, "Ann", "supervisor", by="root", password="correct horse battery")
-        crew = Crew(store, Place(str(tmp_path / "home"), None, 0), solvers=1, longest=60)
+        crew = Watched(store)
         crew.start()
         job = submit(store, user, "allocate", {}, data=plain(hard()))
         crew.call()
-        until(store, user, job.id, "running")
+        crew.begun(job)
         crew.close()
         left = job_of(store, user, job.id)
         assert (left.state, left.attempts) == ("queued", 0)
@@ -162,11 +189,11 @@ def test_memory_is_limited(tmp_path):
     with Store(tmp_path / "home") as store:
         store.upgrade()
         user = add_user(store, "Ann", "supervisor", by="root", password="correct horse battery")
-        crew = Crew(store, Place(str(tmp_path / "home"), None, 3_000), solvers=1, longest=60)
+        crew = Watched(store, memory=3_000)
         crew.start()
         try:
             job = submit(store, user, "allocate", {}, data=plain(small()))
             crew.call()
-            assert until(store, user, job.id, "done").state == "done"
+            assert crew.ended(user, job).state == "done"
         finally:
             crew.close()

@@ -129,7 +129,7 @@ def without_last(data):
         ({"about_json": lambda data: b"[1]"}, "about.json"),
         ({"about_json": lambda data: b"{"}, "a backup of a store"),
         ({"about_json": lambda data: json.dumps({"format": 1, "entries": "5"}).encode()}, "about.json"),
-        ({"about_json": lambda data: json.dumps({"format": 2, "entries": 5}).encode()}, "format 1"),
+        ({"about_json": lambda data: json.dumps({"format": 3, "entries": 5}).encode()}, "format 1 or 2"),
         ({"audit_key": lambda data: data[:-2]}, "a key of 32 bytes"),
         ({"audit_head": lambda data: b"{}"}, "the head of an audit log"),
         ({"tables__audit_jsonl": without_last}, r"audit\.jsonl: '\d+ rows' found, expected \d+ rows"),

@@ -290,6 +290,7 @@ def test_rollover_takes_from_the_committed_cycle_what_the_export_leaves_out(stor
     found = show(store, by=ANN, purpose="allocation").force
     assert done.opened and found.cycle_date == date(2026, 4, 28) and found.name == "tiny"
     assert found.case_by_id["c1"].officer == receiver and found.case_by_id["c1"].since == TODAY
+    assert found.case_by_id["c1"].former == {"U"} and not found.case_by_id["c4"].former
     assert found.case_by_id["c2"].since == date(2024, 3, 31) and found.case_by_id["c9"].officer is None
     assert found.officer_by_id["U"].buddy == "A"
     listed = [(c.name, c.kind, c.column, c.after) for c in done.difference.changes]
@@ -317,7 +318,7 @@ def test_a_rollover_does_not_lose_an_officer_with_cases_unseen(store, tmp_path):
 
 def test_in_a_rollover_the_export_wins(store, tmp_path):
     committed(store, small(), tmp_path / "f")
-    # The export says that c1 never left U, and has a date of its own.
+    # The export says that c1 never left U, whom the commit left as a former officer, and has a date of its own.
     export(small(cycle_date=date(2026, 5, 1)), tmp_path / "g")
     done = rollover(store, tmp_path / "g", by=ANN)
     found = show(store, by=ANN, purpose="allocation").force
@@ -325,6 +326,7 @@ def test_in_a_rollover_the_export_wins(store, tmp_path):
     assert {(c.name, c.column) for c in done.difference.changes} == {
         ("c1", "officer"),
         ("c1", "since"),
+        ("c1", "former"),
         ("c4", "officer"),
         ("c4", "since"),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -189,3 +189,41 @@ def test_two_deliveries_at_once_count_what_each_noted(store, tmp_path, monkeypat
     monkeypatch.setattr("allocator.store.outbox.write_files", written)
     done = deliver(store, by="cron")
     assert (done.delivered, done.waiting) == (0, 0) and other[0].delivered == len(rows(store))
+
+
+def overdue_and_known():
+    """c1 has to leave U; A and B, who alone may receive it, managed it before. c4 is new. The cycle is of 31 March."""
+    late = {"former": frozenset({"A", "B"}), "visit_due": date(2026, 3, 28), "review_due": date(2026, 3, 30)}
+    of = with_case(small(), "c1", forums=frozenset({"marac"}), **late)
+    return with_case(of, "c4", visit_due=date(2026, 3, 1), review_due=date(2026, 4, 1))
+
+
+def flat(text):
+    return " ".join(text.split())
+
+
+def test_a_handover_of_an_overdue_case_says_by_how_many_days_and_that_its_officer_knows_it(store, tmp_path):
+    committed(store, overdue_and_known(), tmp_path / "f")
+    (sheet,) = (row for row in rows(store) if row.kind == "handover")
+    text = flat(sheet.text)
+    assert "You managed the case before." in text
+    assert "Its visit is overdue by 3 days and its review by 1 day." in text
+    assert "visit due 28 March 2026, overdue by 3 days" in text and "review due 30 March 2026, overdue by 1 day" in text
+    assert "discussed at marac" in text and "managed before by A, B" in text
+    late = "; you managed the case before; its visit is overdue by 3 days and its review by 1 day"
+    assert f"MOSOVO-trained officer{late}" in flat(told(store, "caseload")[sheet.recipient])
+    assert f"MOSOVO-trained officer{late.replace('you', 'they')}" in flat(
+        told(store, "division")["Supervisor of North"]
+    )
+    assert "overdue" not in next(line for line in told(store, "caseload")["U"].splitlines() if line.startswith("c1"))
+
+
+def test_a_placement_of_an_overdue_new_case_says_by_how_many_days(store, tmp_path):
+    committed(store, overdue_and_known(), tmp_path / "f")
+    said = next(text for text in told(store, "caseload").values() if re.search(r"^c4 ", text, re.M))
+    assert "a new case; its visit is overdue by 30 days" in flat(said)
+
+
+def test_a_letter_about_nothing_overdue_and_nobody_known_says_nothing_of_either(store, tmp_path):
+    committed(store, small(), tmp_path / "f")
+    assert not any(re.search("overdue|before[.;]| due |discussed", row.text) for row in rows(store))

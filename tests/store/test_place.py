@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -196,3 +198,26 @@ def test_an_undo_leaves_a_placement_and_the_next_export_too(placed, tmp_path):
     cycle, force = newest(placed)
     assert (cycle.id, force.case_by_id["c4"].officer) == (2, "B")
     discard(placed, by=ANN)
+
+
+def test_a_new_case_may_have_former_officers_and_due_dates_and_the_letter_says_so(store, tmp_path):
+    imported(store, small(), tmp_path / "force")
+    new = {"division": "North", "risk": "high", "former": ["B", "gone"], "forums": ["marac"], "visit_due": "2026-03-28"}
+    done = place(store, "c9", "B", by=ANN, reason="knows-case", new=new)
+    assert done.candidate.knows and done.case.former == {"B", "gone"} and done.case.visit_due == date(2026, 3, 28)
+    with store.reading() as connection:
+        (letter,) = connection.execute(select(messages).where(messages.c.kind == "placed"))
+    text = " ".join(letter.text.split())
+    assert "You managed the case before. Its visit is overdue by 3 days." in text
+    assert "visit due 28 March 2026, overdue by 3 days" in text and "discussed at marac" in text
+
+
+def test_a_placement_before_the_cycle_date_counts_delays_on_its_own_day(store, tmp_path):
+    """After a commit the next cycle date is still to come: a visit due between today and then is not overdue yet."""
+    today = datetime.now(UTC).date()
+    committed(store, small(cycle_date=today), tmp_path / "force")
+    new = {"division": "North", "risk": "low", "visit_due": (today + timedelta(days=3)).isoformat()}
+    place(store, "c9", "B", by=ANN, reason="geography", new=new)
+    with store.reading() as connection:
+        letter = connection.execute(select(messages.c.text).where(messages.c.kind == "placed")).scalar_one()
+    assert "overdue" not in letter and "visit due" in letter

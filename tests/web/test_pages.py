@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import zipfile
+from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 
 from allocator.store.people import keep_reductions
+from allocator.web import building
+from allocator.whatif.reading import scenario_of
 from tests.api.conftest import served
 from tests.cycling import proposed, small, with_case
 from tests.web.looking import look
@@ -129,3 +134,89 @@ def test_the_log_names_no_case_to_who_sees_none(site):
     assert not re.search(r"\bc3\b|officer: B", page) and "of: case" in page and "supervisor" in page
     listed = site.call("administrator", "GET", "/v1/audit?limit=200").json()["items"]
     assert not any("case" in (one["details"] or {}) or "officer" in (one["details"] or {}) for one in listed)
+
+
+@pytest.fixture(scope="module")
+def late(tmp_path_factory):
+    """A service whose cycle of 31 March 2026 is proposed; c3, with B, and c4, which is new, are overdue."""
+    folder = tmp_path_factory.mktemp("late")
+    for server in served(folder / "home"):
+        force = with_case(
+            small(),
+            "c3",
+            former=frozenset({"A", "gone"}),
+            forums=frozenset({"marac"}),
+            visit_due=date(2026, 3, 28),
+            review_due=date(2026, 4, 2),
+        )
+        force = with_case(force, "c4", former=frozenset({"A"}), visit_due=date(2026, 3, 30))
+        proposed(server.hall.store, force, folder / "force")
+        yield server
+
+
+def read(page):
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
+
+
+def test_a_case_page_tells_due_dates_former_officers_and_forums(late):
+    page = read(look(late, "supervisor", "/cases/c3"))
+    assert "Case c3 high risk overdue" in page
+    assert "Visit due 28 March 2026: overdue by 3 days on 31 March 2026" in page
+    assert "Review due 2 April 2026 " in page and "Discussed at marac" in page
+    assert "Managed the case before A, gone" in page
+    assert "A (managed it before) North" in page
+    bare = read(look(late, "supervisor", "/cases/c2"))
+    assert not re.search("overdue|Visit due|Discussed|Managed the case before", bare)
+
+
+def test_whoever_sees_a_case_sees_who_managed_it_and_nobody_else_does(late):
+    assert "Managed the case before A, gone" in read(look(late, "north", "/cases/c3"))
+    assert "Managed the case before A, gone" in read(look(late, "viewer", "/cases/c3"))
+    assert look(late, "planner", "/cases/c3").status_code == 403
+
+
+def test_an_officer_page_tells_how_many_cases_are_overdue(late):
+    page = read(look(late, "supervisor", "/officers/B"))
+    assert "Overdue visits and reviews 1 case of 1 on 31 March 2026, the longest by 3 days" in page
+    assert "c3 high risk overdue" in page
+    assert "Overdue visits and reviews no due dates are known" in read(look(late, "supervisor", "/officers/S"))
+
+
+def test_lists_mark_what_is_overdue(late):
+    assert "c3 high risk overdue" in read(look(late, "supervisor", "/cases"))
+    assert "c4 low risk overdue" in read(look(late, "supervisor", "/tonight"))
+    assert "c4 low risk overdue" in read(look(late, "supervisor", "/cycles/1?show=placed"))
+
+
+NEW = {"case": "n1", "division": "North", "risk": "low", "former": "B; gone", "forums": "marac"}
+
+
+def test_tonights_release_may_have_former_officers_and_due_dates(late):
+    form = look(late, "supervisor", "/tonight").text
+    assert all(f'name="{name}"' in form for name in ("former", "forums", "visit_due", "review_due"))
+    asked = look(late, "supervisor", f"/tonight/new?{urlencode({**NEW, 'visit_due': '28/03/2026'})}")
+    page = read(asked)
+    assert "Managed the case before: B, gone. Its visit is overdue by 3 days." in page
+    assert "They managed the case before." in page
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', asked.text))
+    given = {**hidden, "officer": "B", "reason": "knows-case", "note": ""}
+    assert look(late, "supervisor", "/tonight/n1", "POST", **given).status_code == 303
+    placed = read(look(late, "supervisor", "/cases/n1"))
+    assert "Visit due 28 March 2026: overdue by 3 days" in placed and "Managed the case before B, gone" in placed
+    assert "Discussed at marac" in placed
+
+
+def test_a_due_date_that_is_none_comes_back_with_what_was_typed(late):
+    page = look(late, "supervisor", f"/tonight/new?{urlencode({**NEW, 'visit_due': 'soon'})}")
+    assert page.status_code == 422 and "Enter the day by which the next visit is due, such as 31/03/2026." in page.text
+    assert 'value="soon"' in page.text and 'value="B; gone"' in page.text
+
+
+def test_a_what_if_may_change_who_managed_a_case_and_when_it_is_due(late):
+    form = {"name": "known", "change-0-what": "case-changes", "change-0-case": "c3"}
+    form |= {"change-0-former": "A; S", "change-0-visit_due": "20/04/2026"}
+    changes = building.read(form)
+    assert changes == [{"what": "case-changes", "case": "c3", "former": ["A", "S"], "visit_due": "2026-04-20"}]
+    building.require_whole_changes(changes)
+    (change,) = scenario_of({"name": "known", "change": changes}).layers[0].changes
+    assert change.says() == "Case c3: managed before by A, S, visit due 2026-04-20."

@@ -8,6 +8,7 @@ from allocator.domain.force import Premises
 from allocator.errors import InputError
 from allocator.whatif.changes import CHANGES
 from allocator.whatif.changes.cases import shares
+from allocator.whatif.reading import scenario_of
 from allocator.whatif.scenario import Layer, Scenario, applied
 from tests.tiny import TODAY, current, force, new, officer
 
@@ -206,3 +207,37 @@ def test_what_the_force_lacks_or_has_is_told_all_at_once():
     assert len(error.value.problems) == 7
     for words in ("'a' found", "Maybe A is meant", "Maybe North is meant", "does not have yet", "Maybe cases is meant"):
         assert words in told
+
+
+def test_who_managed_a_case_and_when_it_is_due_may_change():
+    f = force([officer("A"), officer("B")], [current("c1", "A", former=frozenset({"B"}), visit_due=TODAY)])
+    document = {
+        "what": "case-changes",
+        "case": "c1",
+        "former": ["gone"],
+        "forums": ["marac"],
+        "review_due": "2026-05-01",
+    }
+    scenario = scenario_of({"name": "s", "change": [document]})
+    assert scenario.says == ("Case c1: managed before by gone, discussed at marac, review due 2026-05-01.",)
+    (case,) = applied(f, scenario).cases
+    assert (case.former, case.forums) == ({"gone"}, {"marac"})
+    assert (case.visit_due, case.review_due) == (TODAY, date(2026, 5, 1))
+
+
+def test_a_case_that_arrives_may_be_known_and_due():
+    f = force([officer("A")], [current("c1", "A")])
+    case = {"case_id": "c2", "division": "North", "risk": "low", "former": ["A", "gone"], "visit_due": "2026-05-01"}
+    scenario = scenario_of({"name": "s", "change": [{"what": "cases-arrive", "cases": [case]}]})
+    found = applied(f, scenario).case_by_id["c2"]
+    assert (found.former, found.visit_due) == ({"A", "gone"}, date(2026, 5, 1))
+
+
+def test_a_case_drawn_after_another_has_nobody_who_managed_it_and_nothing_due():
+    managed = current(
+        "c1", "A", former=frozenset({"B"}), visit_due=TODAY, review_due=TODAY, forums=frozenset({"marac"})
+    )
+    f = force([officer("A"), officer("B")], [managed])
+    scenario = scenario_of({"name": "s", "change": [{"what": "cases-arrive", "count": 1}]})
+    drawn = applied(f, scenario).case_by_id["NEW-0001"]
+    assert (drawn.former, drawn.visit_due, drawn.review_due, drawn.forums) == (frozenset(), None, None, {"marac"})

@@ -22,7 +22,6 @@ from allocator.service.histories import history_of_case, history_of_officer
 from allocator.service.solving import recommended
 from allocator.service.standing import Standing, present
 from allocator.store.documents import history_document
-from allocator.store.snapshots import save
 
 router = APIRouter(route_class=Route, prefix="/v1", tags=["force"])
 OfficerReader = Annotated[User, Depends(right("officers"))]
@@ -31,8 +30,8 @@ Asker = Annotated[User, Depends(right("ask"))]
 _READ = responses(401, 403, 404, 410, 422)
 
 
-def officer_document(change: OfficerChange) -> dict[str, Any]:
-    """Compose the JSON of an officer: what they hold, before and after."""
+def officer_document(seen: Standing, change: OfficerChange) -> dict[str, Any]:
+    """Compose the JSON of an officer: what they hold, before and after, and how many of it are overdue."""
     officer = change.officer
     return {
         "officer_id": officer.officer_id,
@@ -45,11 +44,15 @@ def officer_document(change: OfficerChange) -> dict[str, Any]:
         "received": change.received,
         "given_up": change.given_up,
         "over": change.over,
+        "overdue": len(seen.overdue_of(officer)),
     }
 
 
 def case_document(seen: Standing, case: Case) -> dict[str, Any]:
-    """Compose the JSON of a case; who is excluded from it is not told."""
+    """Compose the JSON of a case, with days by which it is overdue; who is excluded from it is not told.
+
+    Whoever sees a case may know who manages and who managed it, of whichever division they are.
+    """
     return {
         "case_id": case.case_id,
         "division": case.division,
@@ -62,6 +65,11 @@ def case_document(seen: Standing, case: Case) -> dict[str, Any]:
         "officer_id": case.officer,
         "since": None if case.since is None else case.since.isoformat(),
         "locked": case.locked,
+        "former": sorted(case.former),
+        "forums": sorted(case.forums),
+        "visit_due": None if case.visit_due is None else case.visit_due.isoformat(),
+        "review_due": None if case.review_due is None else case.review_due.isoformat(),
+        "overdue": seen.overdue(case),
         "planned_officer_id": None if seen.proposal is None else seen.plan.officer_of[case.case_id],
     }
 
@@ -76,8 +84,9 @@ def list_officers(
 ) -> Any:
     """List officers with their caseloads: as they stand, and under the open cycle's plan."""
     seen = present(hall.store, user, "officers")
-    rows = [officer_document(c) for c in seen.changes if division in (None, c.officer.division)]
-    return page_of(rows[offset : offset + limit], len(rows), offset, limit)
+    found = [c for c in seen.changes if division in (None, c.officer.division)]
+    rows = [officer_document(seen, c) for c in found[offset : offset + limit]]
+    return page_of(rows, len(found), offset, limit)
 
 
 @router.get("/officers/{officer_id:path}/history", response_model=Document, responses=_READ)
@@ -93,7 +102,7 @@ def get_officer(hall: AtHand, user: OfficerReader, officer_id: Named) -> Any:
     officer = seen.officer(officer_id)
     change = next(c for c in seen.changes if c.officer.officer_id == officer.officer_id)
     held = [case_document(seen, c) for c in seen.cases if c.officer == officer.officer_id]
-    return {**officer_document(change), "cases": held if user.may("cases") else []}
+    return {**officer_document(seen, change), "cases": held if user.may("cases") else []}
 
 
 @router.get("/cases", response_model=Listing, responses=_READ)
@@ -159,7 +168,6 @@ def ask(hall: AtHand, seen: Standing, kind: str, parameters: dict[str, Any]) -> 
     """Have a question about the force as somebody sees it answered, without what they may not see."""
     if seen.proposal is None:
         parameters.pop("officers", None)
-    with hall.store.writing() as writing:
-        snapshot = save(writing.connection, seen.plan.force)
-    answer = hall.crew.ask(Task(kind, {**parameters, "snapshot": snapshot}, None, seen.user.name))
+    task = Task(kind, {**parameters, "snapshot": seen.view.snapshot(hall.store)}, None, seen.user.name)
+    answer = hall.crew.ask(task)
     return hidden(seen.plan.force, seen.sight, seen.plan).without(answer)

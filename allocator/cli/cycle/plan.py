@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,8 @@ from allocator.domain.policy import RISKS
 
 if TYPE_CHECKING:
     from allocator.store.store import Store
+
+_DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 
 
 @click.command("propose")
@@ -136,6 +139,10 @@ def override_command(
 @click.option("--category", type=click.IntRange(0, 4), default=0, help="Its MAPPA category.", show_default=True)
 @click.option("--premises", metavar="ID", help="Approved Premises where the person is.")
 @click.option("--needs", multiple=True, metavar="TAG", help="What it needs of its officer; may be given again.")
+@click.option("--former", multiple=True, metavar="ID", help="An officer who managed it before; may be given again.")
+@click.option("--forums", multiple=True, metavar="TAG", help="A meeting that discusses it; may be given again.")
+@click.option("--visit-due", type=_DAY, metavar="DATE", help="Day by which its next visit is due.")
+@click.option("--review-due", type=_DAY, metavar="DATE", help="Day by which its next review is due.")
 @with_store
 def place_command(
     store: Store,
@@ -150,6 +157,10 @@ def place_command(
     category: int,
     premises: str | None,
     needs: tuple[str, ...],
+    former: tuple[str, ...],
+    forums: tuple[str, ...],
+    visit_due: datetime | None,
+    review_due: datetime | None,
 ) -> None:
     """Give a case that has nobody to an officer at once, between two plans; the effect is shown.
 
@@ -164,7 +175,9 @@ def place_command(
     if division is not None:
         setting = "community" if premises is None else "premises"
         new = {"division": division, "risk": risk, "level": level, "category": category, "setting": setting}
-        new |= {"premises": premises, "needs": frozenset(needs)}
+        new |= {"premises": premises, "needs": frozenset(needs), "former": frozenset(former)}
+        due = {"visit_due": visit_due, "review_due": review_due}
+        new |= {"forums": frozenset(forums)} | {name: day and day.date() for name, day in due.items()}
     done = place(store, case, officer, by=by, reason=reason, note=note, new=new)
     click.echo(f"Case {done.case.case_id} is with {done.case.officer} since {done.case.since}; cycle {done.cycle.id}.")
     click.echo(effect_sentence(done.candidate))

@@ -14,6 +14,8 @@ from allocator.explain.why import NEAREST, Price, Relation, Why
 from allocator.explain.why_not import WhyNot
 from allocator.whatif.compare import FindingPair, GoalPair
 
+KNOWS = "They managed the case before."
+
 
 def change_words(goals: Sequence[GoalPair]) -> str:
     """What is added to each goal that changes, in strict order: ``excess +1, disruption +36``."""
@@ -59,7 +61,7 @@ def effect_sentence(candidate: Candidate) -> str:
         return "it stays, and nothing changes."
     told = f"{change_words(candidate.effect.goals)}."
     grown = [excess_words(pair) for pair in candidate.effect.excesses if pair.second > pair.first]
-    return " ".join([told, *grown])
+    return " ".join([told, *grown, *([KNOWS] if candidate.knows else [])])
 
 
 def excess_words(pair: FindingPair) -> str:

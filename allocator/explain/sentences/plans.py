@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from allocator.domain.plan import Finding, GoalValue
-from allocator.domain.result import Result
+from allocator.domain.result import RULES_VERSION, Result
 from allocator.explain.officers import OfficerChange
 from allocator.explain.reasons import Growth, Move
 from allocator.explain.report import NewCase, Report, UnplacedCase
+from allocator.explain.sentences.cases import joined, known_sentence
 from allocator.rules import GOALS, NOTES, RULE
 
 _GOALS = {goal.id: goal for goal in GOALS}
@@ -24,7 +25,21 @@ def goal_words(name: str) -> str:
 
 
 def proof_sentence(result: Result) -> str:
-    """Whether the plan is proved best or, in plain words, how far from proof it is."""
+    """Whether the plan is proved best or, in plain words, how far from proof it is; and its rules, where earlier."""
+    return joined(_proof(result), rules_sentence(result))
+
+
+def rules_sentence(result: Result) -> str | None:
+    """What to know of a plan that was made under earlier rules; None of one made under today's."""
+    if result.rules == RULES_VERSION:
+        return None
+    return (
+        f"It was made under version {result.rules} of the rules, and today's are version {RULES_VERSION}: its goals "
+        "and their proof are those of then; what is said of its officers, cases and limits is by today's."
+    )
+
+
+def _proof(result: Result) -> str:
     ended = {
         None: f"Solved in {result.seconds:.1f} s. ",
         "time limit": f"The time limit ended the run after {result.seconds:.1f} s. ",
@@ -73,7 +88,11 @@ def trade_sentence(report: Report) -> str:
 
 
 def move_sentence(move: Move) -> str:
-    """Why a case moves."""
+    """Why a case moves; and that whoever receives it managed it before."""
+    return joined(_why_it_moves(move), known_sentence(move.case, move.officer))
+
+
+def _why_it_moves(move: Move) -> str:
     if move.bars:
         case, officer = move.case.case_id, move.case.officer
         found = (Finding(rule, "broken", 1, officer=officer, case=case) for rule in move.bars)
@@ -84,7 +103,7 @@ def move_sentence(move: Move) -> str:
     if not instead.worse:
         return (
             f"Staying would be better: {instead.goal} would be {instead.instead:,} instead of "
-            f"{instead.planned:,}. The run ended before that was found."
+            f"{instead.planned:,}. The run ended before that was found, or a person or earlier rules decided otherwise."
         )
     if instead.goal == "excess":
         return "If it stayed: " + " ".join(_growth_sentence(growth, move) for growth in instead.growths)
@@ -102,11 +121,11 @@ def _growth_sentence(growth: Growth, move: Move) -> str:
 
 
 def new_case_sentence(new: NewCase) -> str:
-    """Who receives a new case, out of how many, and what they hold before and after."""
+    """Who receives a new case, out of how many, and what they hold before and after; whether they managed it before."""
     who, before, after = new.officer.officer.officer_id, new.officer.before, new.officer.after
     choice = "the only one who" if new.receivers == 1 else f"one of {new.receivers} who"
     load = f"{before.cases} cases before, {after.cases} after, of {after.limit}"
-    return f"{who} is {choice} may receive it: {load}."
+    return joined(f"{who} is {choice} may receive it: {load}.", known_sentence(new.case, who))
 
 
 def unplaced_sentence(unplaced: UnplacedCase) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from allocator.explain.sentences import counts
-from allocator.explain.sentences.plans import proof_word
+from allocator.explain.sentences.plans import proof_word, rules_sentence
 from allocator.whatif.run import WITHOUT, Tried, WhatIf
 
 
@@ -40,11 +40,12 @@ def excess_words(tried: Tried) -> str:
 
 
 def proof_sentences(answer: WhatIf) -> list[str]:
-    """Whether every plan is proved best; of those that are not, what is proved."""
+    """Whether every plan is proved best; of those that are not, what is proved; and under which rules, if earlier."""
+    earlier = rules_sentence(answer.base.result)
+    found = [] if earlier is None else [f"Without the change: {earlier[:1].lower()}{earlier[1:]}"]
     open_ones = [tried for tried in answer.all if not tried.result.proven]
     if not open_ones:
-        return ["Every plan is proved best for its force."]
-    found = []
+        return ["Every plan is proved best for its force.", *found]
     for tried in open_ones:
         goal = next(goal for goal in tried.result.goals if not goal.proven)
         found.append(f"{tried.name}: not proved best; {goal.name} is {goal.value:,}, {proof_word(goal)}.")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from allocator.domain.force import Case, Force
 from allocator.domain.plan import Finding
@@ -30,18 +31,16 @@ class Overdue(Note):
     def sentence(self, finding: Finding) -> str:
         if finding.case is None:
             return super().sentence(finding)
-        return f"Case {finding.case} is {finding.facts['action']}, and {_overdue(finding.facts['overdue'])}."
+        return f"Case {finding.case} is {finding.facts['action']}, and {overdue_words(finding.facts['overdue'])}."
 
 
-def delays(force: Force, case: Case) -> dict[str, int]:
-    """Days by which a case's visit and review are overdue at the cycle date, by ``visit`` and ``review``."""
-    due = {"visit": case.visit_due, "review": case.review_due}
-    return {
-        what: (force.cycle_date - day).days for what, day in due.items() if day is not None and day < force.cycle_date
-    }
+def delays(force: Force, case: Case, on: date | None = None) -> dict[str, int]:
+    """Days by which a case's visit and review are overdue at the cycle date or another, by ``visit`` and ``review``."""
+    day, due = on or force.cycle_date, {"visit": case.visit_due, "review": case.review_due}
+    return {what: (day - by).days for what, by in due.items() if by is not None and by < day}
 
 
-def _overdue(days: dict[str, int]) -> str:
+def overdue_words(days: dict[str, int]) -> str:
     """Delays in words: "its visit is overdue by 3 days and its review by 1 day"."""
     first, *rest = [f"its {what} {{}}by {Counted(count):day}" for what, count in days.items()]
     return " and ".join([first.format("is overdue "), *(other.format("") for other in rest)])

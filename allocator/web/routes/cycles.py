@@ -23,6 +23,7 @@ from allocator.domain.force import Case
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.explain.effects import bars
 from allocator.explain.report import Report
+from allocator.explain.sentences.plans import rules_sentence
 from allocator.files.plan_workbook import workbook
 from allocator.rules.ledger import Ledger
 from allocator.service.acting import RIGHT_TO, decided, overridden, rolled_over, taken_in
@@ -33,7 +34,7 @@ from allocator.store.cycles import last_kept, open_cycle
 from allocator.store.looking import listing
 from allocator.store.outbox import unsent
 from allocator.store.overriding import EXEMPTIBLE, priced
-from allocator.store.sentences import count_sentence, touched_words
+from allocator.store.sentences import kept_words, overtaken_sentence, touched_words
 from allocator.store.store import Conflict
 from allocator.web.pages import (
     GOALS,
@@ -201,7 +202,7 @@ def _others_plan(seen: Standing) -> bool:
 def _waits(seen: Standing) -> list[str]:
     user, state = seen.user, seen.cycle.state
     if seen.stale is not None and state in ("submitted", "approved"):
-        return ["The way out: send it back, then plan it again, keeping what was agreed."]
+        return [f"The way out: send it back, then plan it again, keeping {kept_words(seen.stale)}."]
     if state == "submitted" and not (user.may("approve") and _others_plan(seen)):
         return ["It waits for an approver who neither proposed it nor changed a placement of it."]
     if state == "approved" and not user.may("commit"):
@@ -224,6 +225,7 @@ def _cycle(request: Request, hall: Hall, user: User, cycle_id: int, error: Excep
         values = {
             "count": {action: f"{number:,}" for action, number in count.items()},
             "buys": _buys(report),
+            "rules": rules_sentence(report.result),
             "overrides": _overrides(seen),
             "excesses": [(said,) for said in seen.told(f for f in seen.findings if f.kind == "excess")],
             "views": [(key, f"{words} ({count[key]:,})") for key, words in VIEWS],  # type: ignore[index]
@@ -232,9 +234,9 @@ def _cycle(request: Request, hall: Hall, user: User, cycle_id: int, error: Excep
         }
     if seen.stale is not None:
         values["stale_says"] = (
-            f"Newer data has overtaken this plan. {count_sentence(seen.stale.difference)} "
-            "It cannot be submitted, approved or committed as it is."
+            f"{overtaken_sentence(seen.stale)} It cannot be submitted, approved or committed as it is."
         )
+        values["stale_keeps"] = f"Plan again, keeping {kept_words(seen.stale)}"
         values["stale_rows"] = [_touched(one) for one in seen.stale.touched if one.case_id in seen.case_ids][:50]
     return render(
         request,

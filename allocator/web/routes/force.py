@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -19,6 +19,11 @@ from allocator.domain.force import Case, Officer
 from allocator.errors import AllocatorError, InputError
 from allocator.explain.effects import Candidate
 from allocator.explain.officers import OfficerChange
+from allocator.explain.sentences.asking import KNOWS
+from allocator.explain.sentences.cases import overdue_sentence
+from allocator.explain.sentences.counts import counted
+from allocator.files.dates import read_date
+from allocator.rules.notes.overdue import delays
 from allocator.service.acting import placed
 from allocator.service.histories import history_of_case, history_of_officer
 from allocator.service.solving import recommended
@@ -111,7 +116,8 @@ def _needs(seen: Standing, waiting: int) -> list[tuple[str, str]]:
         found.append((f"Allocate a case that waits: {waiting} {'case' if waiting == 1 else 'cases'}", "/tonight"))
     if seen.stale is not None and (user.may("plan") or user.may("return")):
         way = "plan it again" if cycle.state == "proposed" else "send it back, then plan it again"
-        return [*found, (f"Newer data has overtaken the plan of cycle {cycle.id}: {way}", here)]
+        newer = "Newer data has" if seen.stale.rules is None else "Newer rules have"
+        return [*found, (f"{newer} overtaken the plan of cycle {cycle.id}: {way}", here)]
     if cycle.state == "imported" and user.may("plan"):
         found.append((f"Plan cycle {cycle.id}", here))
     if cycle.state == "proposed" and user.may("plan"):
@@ -238,7 +244,7 @@ def officer(request: Request, hall: AtHand, officer_id: Part, user: User = membe
         back="/officers",
         seen=seen,
         officer=found,
-        summary=_officer_summary(change),
+        summary=_officer_summary(seen, change),
         figures=_figures(seen, change),
         remarks=seen.told(f for f in change.findings if f.kind == "excess"),
         reductions=[
@@ -255,7 +261,7 @@ def officer(request: Request, hall: AtHand, officer_id: Part, user: User = membe
     )
 
 
-def _officer_summary(change: OfficerChange) -> list[dict[str, Any]]:
+def _officer_summary(seen: Standing, change: OfficerChange) -> list[dict[str, Any]]:
     officer = change.officer
     mosovo = {"trained": "trained", "awaiting": "awaits the course", "none": "not trained"}[officer.mosovo]
     told = [
@@ -265,8 +271,21 @@ def _officer_summary(change: OfficerChange) -> list[dict[str, Any]]:
         ("Skills", ", ".join(sorted(officer.skills)) or "none"),
         ("Approved Premises", ", ".join(sorted(officer.premises)) or "none"),
         ("Buddy", officer.buddy or "none"),
+        ("Overdue visits and reviews", _overdue_words(seen, officer)),
     ]
     return [{"key": {"text": key}, "value": {"text": value}} for key, value in told]
+
+
+def _overdue_words(seen: Standing, officer: Officer) -> str:
+    """How many of an officer's cases were overdue at the date of the cycle, and the longest delay."""
+    held = [c for c in seen.force.cases_of.get(officer.officer_id, ()) if seen.sees(c)]
+    if not any(c.visit_due or c.review_due for c in held):
+        return "no due dates are known"
+    on = f"on {seen.cycle.cycle_date:%-d %B %Y}"
+    if not (late := seen.overdue_of(officer)):
+        return f"none {on}"
+    longest = max(max(seen.overdue(c).values()) for c in late)
+    return f"{counted(len(late), 'case')} of {len(held):,} {on}, the longest by {counted(longest, 'day')}"
 
 
 def _figures(seen: Standing, change: OfficerChange) -> list[tuple[Any, ...]]:
@@ -396,6 +415,7 @@ def _ranked(seen: Standing, one: Candidate) -> dict[str, Any]:
     return {
         "officer": one.officer,
         "stays": one.stays,
+        "knows": one.knows,
         "before": one.before,
         "after": one.after,
         "effect_of": {pair.name: pair.difference for pair in one.effect.goals},
@@ -408,7 +428,7 @@ def _effect(seen: Standing, one: Candidate) -> str:
     if one.stays:
         return "It stays, and nothing changes."
     grown = seen.told(p.finding for p in one.effect.excesses if p.second > p.first)
-    return " ".join([f"{effect_words(one.effect.goals)}.", *grown])
+    return " ".join([f"{effect_words(one.effect.goals)}.", *grown, *([KNOWS] if one.knows else [])])
 
 
 def barred_rows(seen: Standing, barred: Any) -> list[tuple[str, str]]:
@@ -431,12 +451,30 @@ def _case_summary(seen: Standing, case: Case) -> list[dict[str, Any]]:
         ("Setting", f"premises {case.premises}" if case.premises else case.setting),
         ("Needs of its officer", ", ".join(sorted(case.needs)) or "none"),
     ]
+    if case.forums:
+        told.append(("Discussed at", ", ".join(sorted(case.forums))))
+    if case.former:
+        told.append(("Managed the case before", ", ".join(sorted(case.former))))
+    told += _due_words(seen, case)
     if case.locked:
         told.append(("Pinned", "a supervisor has pinned it where it is"))
     if seen.proposal is not None:
         to = seen.plan.officer_of[case.case_id]
         told.append(("Under the plan", "stays" if to == case.officer else f"goes to {to or 'nobody'}"))
     return [{"key": {"text": key}, "value": {"text": value}} for key, value in told]
+
+
+def _due_words(seen: Standing, case: Case) -> Iterator[tuple[str, str]]:
+    """When the next visit and review are due, and by how much they were overdue at the date of the cycle."""
+    late = seen.overdue(case)
+    for what, day in (("visit", case.visit_due), ("review", case.review_due)):
+        if day is not None:
+            over = (
+                f": overdue by {counted(late[what], 'day')} on {seen.cycle.cycle_date:%-d %B %Y}"
+                if what in late
+                else ""
+            )
+            yield f"{what.capitalize()} due", f"{day:%-d %B %Y}{over}"
 
 
 def _entries(read: Callable[[], History], of_case: bool) -> list[dict[str, Any]]:
@@ -471,7 +509,7 @@ def _tonight(request: Request, hall: Hall, user: User, error: Exception | None =
         seen=seen,
         waiting=seen.waiting[:100],
         warning=_overtakes(seen),
-        new={"case": asked.get("case", ""), "needs": asked.get("needs", "")},
+        new={name: asked.get(name, "") for name in ("case", "needs", *_LISTS, *_DAYS)},
         division_items=items([(d, d) for d in seen.divisions], asked.get("division"), "Choose a division"),
         risk_items=items(_RISKS, asked.get("risk"), "Choose a risk"),
         level_items=items([("0", "None"), ("1", "1"), ("2", "2"), ("3", "3")], asked.get("level")),
@@ -504,8 +542,33 @@ def _new(values: Any) -> dict[str, Any] | None:
         "level": int(level) if level in "0123" else 0,
         "setting": "premises" if premises else "community",
         "premises": premises,
-        "needs": [tag.strip() for tag in (values.get("needs") or "").split(";") if tag.strip()],
+        **{name: _listed(values.get(name)) for name in ("needs", *_LISTS)},
+        **_days(values),
     }
+
+
+_LISTS = ("former", "forums")
+_DAYS = {"visit_due": "visit", "review_due": "review"}
+
+
+def _listed(text: str | None) -> list[str]:
+    return [item.strip() for item in (text or "").split(";") if item.strip()]
+
+
+def _days(values: Any) -> dict[str, date | None]:
+    """Days on which something is due, as people type them.
+
+    Raises
+    ------
+    FormError
+    """
+    texts = {name: (values.get(name) or "").strip() for name in _DAYS}
+    days = {name: read_date(text) for name, text in texts.items()}
+    if wrong := [name for name, text in texts.items() if text and days[name] is None]:
+        raise FormError(
+            **{name: f"Enter the day by which the next {_DAYS[name]} is due, such as 31/03/2026." for name in wrong}
+        )
+    return days
 
 
 @router.get("/tonight/new")
@@ -549,8 +612,8 @@ def _choose(
     sight = seen.sight
     fields = {}
     if new is not None:
-        fields = {**{k: v for k, v in new.items() if k not in ("needs", "setting")}, "needs": "; ".join(new["needs"])}
-        fields["premises"] = new["premises"] or ""
+        lists = {name: "; ".join(new[name]) for name in ("needs", *_LISTS)}
+        fields = {k: "" if v is None else v for k, v in {**new, **lists}.items() if k != "setting"}
     kept = given or {}
     return render(
         request,
@@ -559,6 +622,7 @@ def _choose(
         back="/tonight",
         case=ranked.case,
         division=seen.division_words(ranked.case),
+        overdue=overdue_sentence(delays(seen.force, ranked.case, seen.cycle.cycle_date)),
         warning=_overtakes(seen),
         candidates=[_ranked(seen, one) for one in ranked.candidates if sight.sees_officer(one.officer)][:SHOWN],
         barred=barred_rows(seen, ranked.barred),
@@ -611,10 +675,16 @@ def give(
     level: Text = "0",
     premises: Text = "",
     needs: Text = "",
+    former: Text = "",
+    forums: Text = "",
+    visit_due: Text = "",
+    review_due: Text = "",
     user: User = member("override"),
 ) -> Response:
     """Give the case to the officer."""
-    new = _new({"division": division, "risk": risk, "level": level, "premises": premises, "needs": needs})
+    given = {"division": division, "risk": risk, "level": level, "premises": premises, "needs": needs}
+    due = {"visit_due": visit_due, "review_due": review_due}
+    new = _new({**given, "former": former, "forums": forums, **due})
     try:
         require_reason(reason, note)
         number = seen_version(version) if version else None

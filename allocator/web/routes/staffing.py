@@ -16,7 +16,7 @@ from allocator.errors import AllocatorError, InputError, Problem
 from allocator.planner.history import Rate
 from allocator.planner.inputs import courses_of
 from allocator.planner.settings import Assumption, Planning, assumptions
-from allocator.planner.told import Chart, assumed_source, assumed_value
+from allocator.planner.told import assumed_source, assumed_value
 from allocator.service.solving import find_problem
 from allocator.service.staffing import assumed, planned, post_planning
 from allocator.web.pages import member, render, sent
@@ -137,5 +137,5 @@ def answer(request: Request, hall: AtHand, job_id: str, user: User = member("sol
         title=found["title"],
         back="/staffing",
         says=found["says"],
-        sections=[{**s, "svg": Chart(**s["chart"]).svg() if s["chart"] else ""} for s in found["sections"]],
+        sections=found["sections"],
     )

@@ -14,10 +14,9 @@ from allocator.access.hiding import hidden_in
 from allocator.api.hall import AtHand, Hall, Number
 from allocator.domain.plan import Finding
 from allocator.errors import AllocatorError, InputError
-from allocator.explain.charts import frontier_chart
 from allocator.explain.frontier_document import rows
 from allocator.explain.sentences.frontier import asked_sentence, sentences
-from allocator.explain.whatif_report import sections_of
+from allocator.explain.sentences.plans import rules_sentence
 from allocator.rules.notes.cover import Cover
 from allocator.service.scenarios import (
     KeptScenario,
@@ -27,7 +26,7 @@ from allocator.service.scenarios import (
     keep_scenario,
     scenarios_for,
 )
-from allocator.service.solving import find_problem, found_frontier, post_frontier, post_whatif, tried
+from allocator.service.solving import drawn_of, find_problem, found_frontier, post_frontier, post_whatif, tried
 from allocator.service.standing import NotThere, present
 from allocator.service.telling import finding_words, scenario_sentences
 from allocator.web.building import explained, kinds, policy_fields, read, read_policy, require_whole_changes, shown
@@ -190,7 +189,7 @@ def results(request: Request, hall: AtHand, job_id: str, user: User = member("so
     if job.kind != "whatif":
         raise NotThere("There is no such result.")
     answer = tried(hall.store, job, user)
-    named = user.may("officers")
+    everybody = user.may("officers") and user.sight.divisions is None
     lines: list[tuple[str, list[str]]] = []
     for k, goal in enumerate(answer.base.result.goals):
         cells = []
@@ -231,7 +230,8 @@ def results(request: Request, hall: AtHand, job_id: str, user: User = member("so
         names=[one.name for one in answer.all],
         lines=lines,
         plans=plans,
-        sections=sections_of(answer, officers=named and user.sight.divisions is None),
+        rules=rules_sentence(answer.base.result),
+        sections=[s for s in drawn_of(hall.store, job)["sections"] if everybody or not s["officers"]],
     )
 
 
@@ -335,10 +335,6 @@ def frontier(request: Request, hall: AtHand, job_id: str, point: str = "", user:
     if job.kind != "frontier":
         raise NotThere("There is no such result.")
     found = found_frontier(hall.store, job, user)
-    figures = []
-    for one in found.points:
-        unplaced, excess, fairness, disruption = (goal.value for goal in one.goals)
-        figures.append((one.moves, unplaced, excess, fairness, disruption))
     chosen = next((one for one in found.points if str(one.moves) == point), None)
     moves = None
     if chosen is not None and user.may("cases"):
@@ -354,9 +350,7 @@ def frontier(request: Request, hall: AtHand, job_id: str, point: str = "", user:
         title="How even for how many moves?",
         back="/whatif",
         says=[plain(said) for said in (asked_sentence(found), *sentences(found))],
-        svg=frontier_chart(figures, found.knee.moves, "?point={}#plan" if user.may("cases") else "")
-        if found.knee
-        else "",
+        svg=drawn_of(hall.store, job)["svg"],
         header=HEADER,
         rows=[{"moves": p.moves, "cells": row[2:]} for p, row in zip(found.points, rows(found), strict=True)],
         allowed=_allowed(found),

@@ -33,6 +33,10 @@ class Arrival(BaseModel):
     needs: list[Tag] = Field(default_factory=list)
     points: Count | None = None
     excluded: list[Id] = Field(default_factory=list)
+    former: list[Id] = Field(default_factory=list)
+    forums: list[Tag] = Field(default_factory=list)
+    visit_due: date | None = None
+    review_due: date | None = None
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -122,10 +126,10 @@ class CasesArrive(Change):
         return [self._like(draft.chance.choice(models), next(free)) for _ in range(self.count or 0)]
 
     def _like(self, model: Case, case_id: str) -> Case:
-        """A new case with another's traits, save those that are asked for."""
+        """A new case with another's traits, save those that are asked for, and those that come of being managed."""
         fields = dict(model)
         fields |= {"case_id": case_id, "officer": None, "since": None, "locked": False, "excluded": frozenset()}
-        fields |= {"former": frozenset(), "forums": frozenset(), "visit_due": None, "review_due": None}
+        fields |= {"former": frozenset(), "visit_due": None, "review_due": None}
         if self.setting is not None:
             fields |= {"setting": self.setting, "premises": self.premises}
             fields |= {} if self.setting == "custody" else {"release_on": None}

@@ -11,14 +11,15 @@ from pydantic import Field, model_validator
 
 from allocator.domain.force import Case, Id, Setting, Text, case_disagreements
 from allocator.domain.policy import Count, Level, Risk, Tag
+from allocator.files.columns import column_words
 from allocator.whatif.changes.base import Change, Draft, Fault, Table
 
 Category = Annotated[int, Field(ge=0, le=4)]
-LISTS = ("needs", "excluded")
+LISTS = ("needs", "excluded", "former", "forums")
 
 
 class CaseChanges(Change):
-    """A case changes: its risk, level, category, setting, needs, division, or what a supervisor decided about it."""
+    """A case changes: its risk, setting, needs, due dates, who managed it before, or what a supervisor decided."""
 
     id = "case-changes"
     refers: ClassVar[dict[str, Table]] = {
@@ -40,6 +41,10 @@ class CaseChanges(Change):
     points: Count | None = None
     locked: bool | None = None
     excluded: list[Id] | None = None
+    former: list[Id] | None = None
+    forums: list[Tag] | None = None
+    visit_due: date | None = None
+    review_due: date | None = None
 
     @property
     def given(self) -> dict[str, Any]:
@@ -60,7 +65,7 @@ class CaseChanges(Change):
 
     def says(self) -> str:
         """The change in words."""
-        told = (f"{name} {_worded(value)}" for name, value in self.given.items() if value is not None)
+        told = (f"{column_words(name)} {_worded(value)}" for name, value in self.given.items() if value is not None)
         return f"Case {self.case}: {', '.join(told)}."
 
     def sets(self) -> Iterator[tuple[str, str, Any]]:
