@@ -69,7 +69,11 @@ def test_a_barred_move_has_no_instead():
 
 def test_a_check_is_exactly_goals_broken_and_findings():
     # c1 leaves pinned A, which is broken; nobody may take c3.
-    f = force([officer("A"), officer("B")], [current("c1", "A", locked=True), new("c3", needs=frozenset({"x"}))])
+    f = force(
+        [officer("A"), officer("B")],
+        [current("c1", "A", locked=True), new("c3", needs=frozenset({"x"}))],
+        divisions={"skills": []},
+    )
     found = json.loads(json_bytes(check_document(check(plan(f, c1="B")))))
     assert list(found) == ["goals", "broken", "findings"]
     assert [list(goal) for goal in found["goals"]] == [["name", "value"]] * 4

@@ -66,14 +66,15 @@ def test_an_excess_would_grow():
 
 
 def test_a_low_risk_case_that_thins_the_share_of_its_receiver():
-    # B holds 1 high-risk case of 2: half of them may be. With one case fewer it is 1 of 1, and floor(0.5) = 0 may be.
+    # B starts with one high-risk case of 2, no more than half, and gets another: 2 of 4 with c1 are half. With one case
+    # fewer it is 2 of 3, and floor(1.5) = 1 may be.
     f = force(
         [officer("A"), officer("B")],
-        [current("c1", "A"), current("c2", "B", risk="high")],
+        [current("c1", "A"), current("c2", "B", risk="high"), current("c3", "B"), new("n", risk="high")],
         limits={"high_risk_percent": 50, "small_caseload": 0},
     )
-    sentence = move_sentence(only_move(plan(f, c1="B")))
-    assert sentence == "If it stayed: B would hold 1 high-risk case of 1; the share allows 0 (having one case fewer)."
+    sentence = move_sentence(only_move(plan(f, c1="B", n="B")))
+    assert sentence == "If it stayed: B would hold 2 high-risk cases of 3; the share allows 1 (having one case fewer)."
 
 
 def test_evenness_decides_where_moves_are_free():
