@@ -206,10 +206,10 @@ def _national(row: Row) -> Iterator[Target]:
 
 
 def _relief(rows: Sequence[Row]) -> Target:
-    moved, paper = (sum(row[column] for row in rows) for column in ("over_moves", "on_paper"))
-    case = "cases moved to who starts over a limit, and officers under one on paper alone"
-    figure = f"{moved:.0f} and {paper:.0f} in {len(rows)} plans"
-    return Target("relief", case, "0 and 0", figure, moved == paper == 0)
+    moved, unrelieved = (sum(row[column] for row in rows) for column in ("over_moves", "counted_under"))
+    case = "cases moved to who starts over a limit, and officers who count as under one without relief"
+    figure = f"{moved:.0f} and {unrelieved:.0f} in {len(rows)} plans"
+    return Target("relief", case, "0 and 0", figure, moved == unrelieved == 0)
 
 
 def _resolve(rows: Sequence[Row]) -> Target:

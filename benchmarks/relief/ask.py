@@ -80,7 +80,13 @@ def planned(checkout: Path, forces: Mapping[str, Force], limit: float) -> Iterat
 
 
 def cells(step: str, regime: str, plan: Plan, told: Mapping[str, Any], note: str = "") -> Row:
-    """The row of one plan; by today's rules, its goals are those that the check finds."""
+    """The row of one plan; by today's rules, its goals are those that the check finds.
+
+    What counts as under a limit before is the plain limit or share itself.
+    """
+    counted = counts(plan)
+    if step == BEFORE:
+        counted["counted_under"] = counted["on_paper"]
     goals = {f"value_{goal}": told["values"][goal] for goal in GOALS}
     if step == RECOUNTED:
         goals = {f"value_{goal}": value for goal, value in check(plan).goals.items()}
@@ -99,5 +105,5 @@ def cells(step: str, regime: str, plan: Plan, told: Mapping[str, Any], note: str
         limit=LIMIT,
         note=note,
         **goals,
-        **counts(plan),
+        **counted,
     )

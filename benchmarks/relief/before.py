@@ -36,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for plan, told in planned(checkout, forces, LIMIT) if forces else ():
             rows += [cells(step, regime, plan, told, commit) for step in (BEFORE, RECOUNTED)]
             print(f"{regime}, {told['force']}: {told['seconds']:.1f} s", file=sys.stderr, flush=True)
+        rows.sort(key=lambda row: list(REGIMES).index(row["regime"]))
         write_rows(KEPT, [*kept, *rows])
     return 0
 

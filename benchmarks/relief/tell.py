@@ -26,19 +26,21 @@ def relief(rows: Sequence[Row]) -> Table:
     for regime, of in _regimes(rows):
         before, recounted, after = (where(of, step=step) for step in (BEFORE, RECOUNTED, AFTER))
         over = _sum(after or before, "over_start")
-        counted = [_sum(each, column) for column in ("over_moves", "on_paper") for each in (before, after)]
+        counted = [_sum(each, column) for column in ("over_moves", "counted_under") for each in (before, after)]
         excess = [_sum(each, "value_excess") for each in (before, recounted, after)]
         lost = [_sum(each, "value_disruption") for each in (before, recounted, after)]
         lines.append((regime, f"{len(after)}", over, *counted, *excess, *lost))
     limit = f"{rows[0]['limit']:g}"
     says = (
         f"{_before(rows)} and after, all forces of a regime together, {limit} s a force at most. *Moved to over*: "
-        "cases that could have stayed, moved to an officer who starts over a limit. *On paper*: officers under a limit "
-        "that they started over, who gave up no case that counts against it. Excess and disruption before as it "
+        "cases that could have stayed, moved to an officer who starts over a limit. *Under without "
+        "relief*: officers who start over a limit and count as under it, who gave up no case that counts against it. "
+        "Excess and disruption before as it "
         "counted them, and by today's rules."
     )
     columns = (
-        *("regime", "forces", "officers who start over", "moved to over: before", "after", "on paper: before", "after"),
+        *("regime", "forces", "officers who start over", "moved to over: before", "after"),
+        *("under without relief: before", "after"),
         *("excess: before", "by today's rules", "after", "disruption: before", "by today's rules", "after"),
     )
     return Table(says, columns, lines)
@@ -50,13 +52,23 @@ def given(rows: Sequence[Row]) -> Table:
     for regime, of in _regimes(rows):
         before, after = where(of, step=BEFORE), where(of, step=AFTER)
         lines.append(
-            (regime, *(_sum(each, column) for column in ("over_arrivals", "over_given") for each in (before, after)))
+            (
+                regime,
+                *(
+                    _sum(each, column)
+                    for column in ("over_arrivals", "over_given", "on_paper")
+                    for each in (before, after)
+                ),
+            )
         )
     says = (
         "What else goes to officers who start over a limit: cases that are new or cannot stay. At premises that is "
-        "allowed; elsewhere each is an excess, taken where every other way exceeds more."
+        "allowed; elsewhere each is an excess, taken where every other way exceeds no less. *Within the "
+        "plain percentage*: officers who start over the share and gave up no high-risk case, yet end within that "
+        "percentage of the cases that they then hold, which after does not count as within the share."
     )
     columns = ("regime", "at premises: before", "after", "elsewhere: before", "after")
+    columns += ("within the plain percentage: before", "after")
     return Table(says, columns, lines)
 
 
