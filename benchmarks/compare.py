@@ -137,7 +137,8 @@ def _json(text: str) -> Measured:
 
 
 def _csv(path: Path, text: str) -> Measured | None:
-    if next(csv.reader(text.splitlines()), None) != list(COLUMNS):
+    header = set(next(csv.reader(text.splitlines()), ()))
+    if not set(NAMING) <= header <= set(COLUMNS):  # an older file lacks the columns that came since
         return None
     times: dict[str, list[float]] = {}
     rows = read_rows(path)

@@ -14,6 +14,7 @@ NAMES = (
     "proof",
     "quality",
     "national",
+    "relief",
     "memory",
     "growth",
     "resolve",

@@ -17,11 +17,12 @@ Row = dict[str, Any]
 
 # force, regime, seed: the force. step: what was measured of it. size: where it grows. run: 1, 2, ... of the same.
 # limit, seconds, proof_*: seconds. proved: whether all four goals were. peak_mb: of the whole process tree.
-# file_mb: of what was written.
+# file_mb: of what was written. over_* to counted_under: officers and cases, see relief.counts.
 COLUMNS = (
     *("force", "regime", "seed", "officers", "cases", "step", "size", "peer", "run", "limit", "seconds", "proved"),
     *(f"{kind}_{goal}" for kind in ("proof", "value", "bound") for goal in GOALS),
-    *("peak_mb", "file_mb", "note", "machine", "versions", "date"),
+    *("peak_mb", "file_mb", "over_start", "over_moves", "over_arrivals", "over_given", "on_paper", "counted_under"),
+    *("note", "machine", "versions", "date"),
 )
 TEXTS = {"force", "regime", "step", "peer", "note", "machine", "versions", "date"}
 

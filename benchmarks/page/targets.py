@@ -30,6 +30,7 @@ from benchmarks.planning.ask import COUNT, FUTURES, QUICK
 from benchmarks.planning.tell import CLUSTER_TARGET, FUTURES_TARGET, QUICK_TARGET, on_a_cluster
 from benchmarks.proof.ask import WITH_GROUPED, WITH_TEXTBOOK
 from benchmarks.races import GROUPED, OURS, TEXTBOOK
+from benchmarks.relief.ask import AFTER
 from benchmarks.resolve.ask import WARM
 from benchmarks.rows import Row
 from benchmarks.serving.ask import SOLVE
@@ -74,6 +75,8 @@ def targets(results: Results) -> Iterator[Target]:
         yield from _metropolitan(where(rows, force="metropolitan", peer=OURS))
     if rows := where(results.get("national", ()), step=WHOLE):
         yield from _national(rows[0])
+    if rows := where(results.get("relief", ()), step=AFTER):
+        yield _relief(rows)
     if rows := where(results.get("resolve", ()), force="county", note=WARM):
         yield _resolve([row for row in rows if row["step"] != "as it is"])
     if rows := results.get("asking"):
@@ -209,6 +212,13 @@ def _national(row: Row) -> Iterator[Target]:
     yield Target("national-time", forces, "120 s", f"{seconds(row['seconds'])} s, {proved}", reached)
     memory = row["peak_mb"] * 2**20 / 1e9
     yield Target("national-memory", f"{forces}: memory", "2 GB", f"{memory:.2f} GB", memory <= 2)
+
+
+def _relief(rows: Sequence[Row]) -> Target:
+    moved, unrelieved = (sum(row[column] for row in rows) for column in ("over_moves", "counted_under"))
+    case = "cases moved to who starts over a limit, and officers who count as under one without relief"
+    figure = f"{moved:.0f} and {unrelieved:.0f} in {len(rows)} plans"
+    return Target("relief", case, "0 and 0", figure, moved == unrelieved == 0)
 
 
 def _resolve(rows: Sequence[Row]) -> Target:

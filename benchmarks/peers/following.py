@@ -59,6 +59,13 @@ class Following(LinearModel):
         self.at_most(unit * below - line, 0)
         return below
 
+    def capped(self, line: Line, most: int) -> Line:
+        """A variable that is at most min(line, most)."""
+        least, greatest = self.span(line)
+        capped = self.follow(min(least, most), min(greatest, most), lambda values: min(line.at(values), most))
+        self.at_most(capped - line, 0)
+        return capped
+
     def at_most_unless(self, yes: Line, line: Line, bound: int) -> None:
         """Require line <= bound unless a yes/no is 1."""
         slack = self.span(line)[1] - bound

@@ -137,12 +137,9 @@ class Textbook:
         high, least = self.high_risk[officer.officer_id], limits.high_risk_min
         cases, start = self.cases[officer.officer_id], len(at_start(self.force, officer))
         if high_at_start(self.force, officer) > share(self.force, officer, start):
-            most = linear.span(cases)[1]
-            counted = linear.follow(0, min(start, most), lambda values: min(start, cases.at(values)))
-            linear.at_most(counted - cases, 0)
-            cases = counted
+            cases = linear.capped(cases, start)
         allowed = linear.below(limits.high_risk_percent * cases, 100)
-        if len(at_start(self.force, officer)) >= limits.small_caseload or least == 0:
+        if start >= limits.small_caseload or least == 0:
             return linear.above(high - allowed)
         most = linear.span(high)[1]
         if most <= least:

@@ -28,6 +28,7 @@ import numpy as np
 from allocator import Force
 from allocator.rules.columns import NOBODY, Columns
 from allocator.rules.goals.disruption import Disruption
+from allocator.rules.limits.novice import Novice
 from allocator.rules.movement.buddied import Buddied
 from allocator.rules.movement.budget import Budget
 from allocator.rules.movement.open import Open
@@ -159,10 +160,13 @@ def problem(open_to: Choices) -> Iterator[str]:
         policy.limits.high_risk_percent,
         policy.premises.arrivals_per_cycle,
         policy.divisions.away,
+        policy.relationship.former,
         0 if most is None else most,
     )
     yield from _officers(open_to)
     yield from _premises(columns)
+    for able in columns.knowers:
+        yield _line("knowers", *np.flatnonzero(able))
     yield from _cases(open_to)
 
 
@@ -173,36 +177,33 @@ def _line(what: str, *numbers: SupportsInt) -> str:
 def _officers(open_to: Choices) -> Iterator[str]:
     columns, limits, training = open_to.columns, open_to.columns.policy.limits, open_to.columns.policy.training
     still = open_to.pinned | (open_to.stuck & (columns.current != NOBODY) & ~columns.leaving[columns.current])
+    points = columns.points * columns.points_unit
     for o in range(len(columns.officer_ids)):
         holds = still & (columns.current == o)
         yield _line(
             "officer",
             columns.open[o] or columns.closed[o],
             limits.freeze_over_limit and columns.over_limit[o],
+            columns.trained[o],
             columns.limit[o],
+            columns.cases_start[o] if columns.over_share[o] else len(columns.case_ids),
             limits.high_risk_min if columns.small[o] else 0,
             (limits.intake if columns.trained[o] else training.untrained_intake) * columns.capacity[o] // 100,
             columns.officer_division[o],
             holds.sum(),
             (holds & columns.high).sum(),
-            columns.points[holds].sum(),
+            points[holds].sum(),
             *_bands(columns, o),
         )
 
 
 def _bands(columns: Columns, o: int) -> list[int]:
     """Points at each band of an officer's fair share; none where the officer does not count."""
-    band, cross = columns.policy.fairness.band_percent, columns.policy.divisions.cross
-    counts = (columns.open | columns.closed) & (columns.capacity > 0)
-    if not counts[o]:
+    if not ((columns.open[o] or columns.closed[o]) and columns.capacity[o] > 0):
         return []
-    covered = (columns.current != NOBODY) & columns.absent[columns.current]
-    division = columns.officer_division[o]
-    points = int(columns.points[~covered & (cross | (columns.home == division))].sum())
-    capacity = int(columns.capacity[counts & (cross | (columns.officer_division == division))].sum())
-    return [
-        points * int(columns.capacity[o]) * k * band // (capacity * 100) for k in range(201) if 50 <= k * band <= 200
-    ]
+    band, capacity = columns.policy.fairness.band_percent, int(columns.shared_capacity[o])
+    share = int(columns.shared_points[o]) * int(columns.capacity[o])
+    return [share * k * band // (capacity * 100) for k in range(201) if 50 <= k * band <= 200]
 
 
 def _premises(columns: Columns) -> Iterator[str]:
@@ -217,7 +218,7 @@ def _premises(columns: Columns) -> Iterator[str]:
 
 def _cases(open_to: Choices) -> Iterator[str]:
     columns = open_to.columns
-    cost, budgets = Disruption().load(columns), Budget().load(columns)
+    cost, budgets, asking = Disruption().load(columns), Budget().load(columns), Novice().load(columns)
     for c in np.flatnonzero(open_to.free | open_to.must):
         keeps = open_to.permitted[c]
         may = open_to.receive[columns.kind[c]].copy()
@@ -229,9 +230,11 @@ def _cases(open_to: Choices) -> Iterator[str]:
             keeps,
             columns.high[c],
             columns.at_premises[c],
-            columns.points[c],
+            asking[c],
+            columns.points[c] * columns.points_unit,
             cost[c],
             columns.home[c],
+            columns.knowing[c],
             budgets[c] if keeps and budgets is not None else -1,
             *np.flatnonzero(may),
         )

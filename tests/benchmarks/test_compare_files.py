@@ -1,5 +1,6 @@
 """The comparison of two result files names what got slower; the files are made up."""
 
+import csv
 import json
 
 import pytest
@@ -29,6 +30,18 @@ def test_slower_by_the_median_is_named_with_its_runs(tmp_path, capsys):
     said = capsys.readouterr().out
     assert "Slower by more than 1.2 times: 1" in said
     assert "1.50 times" in said and "county" in said and "medians of 3 and 4" in said
+
+
+def test_a_file_from_before_a_column_came_is_compared(tmp_path, capsys):
+    old, new = results(tmp_path / "old", 1.0), results(tmp_path / "new", 2.0)
+    with open(old, newline="") as file:
+        rows = list(csv.DictReader(file))
+    with open(old, "w", newline="") as file:
+        writer = csv.DictWriter(file, [column for column in rows[0] if column != "on_paper"], extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    assert main([old, new]) == 1
+    assert "2.00 times" in capsys.readouterr().out
 
 
 def test_faster_is_named_and_no_failure(tmp_path, capsys):

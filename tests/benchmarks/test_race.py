@@ -62,12 +62,12 @@ def told(f, **changes):
 
 def test_a_proof_counts_where_the_bound_is_what_the_plan_reaches():
     f = read_force(EXAMPLES / "no-moves")
-    goals = race.judged("x", f, told(f)).values["end"]  # 3, 104, 1781, 10710
+    goals = race.judged("x", f, told(f)).values["end"]  # 3, 132, 1781, 10710
     good = race.judged("x", f, told(f, bounds=goals))
     assert good.proved and not good.note
-    bad = race.judged("x", f, told(f, bounds={**goals, "excess": 103}))
+    bad = race.judged("x", f, told(f, bounds={**goals, "excess": 131}))
     assert list(bad.proofs) == ["unplaced"]  # and nothing after it
-    assert bad.note == "excess: told proved at 103, but the plan has 104"
+    assert bad.note == "excess: told proved at 131, but the plan has 132"
 
 
 def test_a_plan_that_breaks_a_rule_has_no_values():

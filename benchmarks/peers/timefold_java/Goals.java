@@ -8,8 +8,9 @@ import java.util.Arrays;
 public final class Goals implements IncrementalScoreCalculator<Plan, BendableLongScore> {
     private Problem problem;
     private Problem.Policy policy;
-    // Of each officer: n, h, p, r, of r at premises, of r new and not at premises, and what they add to two goals.
-    private long[] cases, high, points, received, arrived, fresh, excessOf, unfairnessOf;
+    // Of each officer: n, h, p, r, of r at premises, of r neither there nor permitted where they were, of r for trained
+    // officers only, and what they add to two goals.
+    private long[] cases, high, points, received, arrived, fresh, trainedOnly, excessOf, unfairnessOf;
     private long[] room; // of each premises
     private long[] moves; // of each budget
     private long broken, excess, disruption, fairness;
@@ -25,6 +26,7 @@ public final class Goals implements IncrementalScoreCalculator<Plan, BendableLon
         received = new long[count];
         arrived = new long[count];
         fresh = new long[count];
+        trainedOnly = new long[count];
         excessOf = new long[count];
         unfairnessOf = new long[count];
         moves = new long[1 + plan.cases.stream().mapToInt(c -> c.budget).max().orElse(-1)];
@@ -66,8 +68,13 @@ public final class Goals implements IncrementalScoreCalculator<Plan, BendableLon
         if (officer != c.current) {
             received[o] += sign;
             arrived[o] += c.atPremises ? sign : 0;
-            fresh[o] += c.current == null && !c.atPremises ? sign : 0;
-            disruption += sign * (c.cost + (officer.division == c.home ? 0 : policy.away()));
+            fresh[o] += c.permitted || c.atPremises ? 0 : sign;
+            trainedOnly[o] += c.trainedOnly ? sign : 0;
+            boolean stranger = !c.knowers.isEmpty() && !c.knowers.contains(officer);
+            disruption += sign
+                    * (c.cost
+                            + (officer.division == c.home ? 0 : policy.away())
+                            + (stranger ? policy.former() : 0));
             if (c.budget >= 0) {
                 broken -= over(moves[c.budget], policy.maxMoves());
                 moves[c.budget] += sign;
@@ -93,15 +100,19 @@ public final class Goals implements IncrementalScoreCalculator<Plan, BendableLon
         fairness += unfairnessOf[o];
     }
 
-    /** case-limit, high-risk-share, intake, arrivals and frozen. */
+    /** case-limit, high-risk-share, intake, arrivals, frozen and novice. */
     private long excess(Problem.Officer officer) {
         int o = officer.index;
         long above = over(received[o], officer.intake) + over(arrived[o], policy.arrivals());
         if (officer.frozen) {
             above += fresh[o];
         }
+        if (!officer.trained) {
+            above += trainedOnly[o];
+        }
         if (officer.limited) {
-            long share = Math.max(policy.highPercent() * cases[o] / 100, officer.highMin);
+            long counted = Math.min(cases[o], officer.sharedMost);
+            long share = Math.max(policy.highPercent() * counted / 100, officer.highMin);
             above += over(cases[o], officer.limit) + over(high[o], share);
         }
         return above;

@@ -8,6 +8,7 @@ import ai.timefold.solver.core.api.domain.valuerange.ValueRangeProvider;
 import ai.timefold.solver.core.api.domain.variable.PlanningVariable;
 import ai.timefold.solver.core.api.score.buildin.bendablelong.BendableLongScore;
 import java.util.List;
+import java.util.Set;
 
 /** The planning solution: who holds each case that is not settled by the input alone. */
 @PlanningSolution
@@ -32,8 +33,9 @@ public class Plan {
     @PlanningEntity
     public static class Case {
         Problem.Officer current; // null for a new case
-        boolean high, atPremises;
+        boolean permitted, high, atPremises, trainedOnly;
         long points, cost, home;
+        Set<Problem.Officer> knowers; // former officers who may receive it
         int budget; // -1: the case may move whatever the others do
 
         @ValueRangeProvider(id = "allowed")
@@ -44,16 +46,19 @@ public class Plan {
 
         public Case() {}
 
-        Case(long[] line, Problem.Officer current, List<Problem.Officer> allowed) {
+        Case(long[] line, Problem.Officer current, Set<Problem.Officer> knowers, List<Problem.Officer> allowed) {
             this.current = current;
+            this.knowers = knowers;
             this.allowed = allowed;
-            officer = line[1] == 1 ? current : null;
+            permitted = line[1] == 1;
+            officer = permitted ? current : null;
             high = line[2] == 1;
             atPremises = line[3] == 1;
-            points = line[4];
-            cost = line[5];
-            home = line[6];
-            budget = (int) line[7];
+            trainedOnly = line[4] == 1;
+            points = line[5];
+            cost = line[6];
+            home = line[7];
+            budget = (int) line[9];
         }
     }
 }
