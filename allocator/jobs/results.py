@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from allocator.checking import check
 from allocator.domain.force import Force
 from allocator.domain.plan import GoalValue, Plan
-from allocator.domain.result import Result
+from allocator.domain.result import Result, rules_of
 from allocator.errors import InputError, Problem
 from allocator.whatif.reading import scenario_of
 from allocator.whatif.scenario import Scenario, applied
@@ -52,7 +52,7 @@ def read_result(force: Force, kept: Mapping[str, Any]) -> Result:
         without_moves=_values(kept["without_moves"]),
         seed=kept["seed"],
         seconds=kept["seconds"],
-        versions=kept["versions"],
+        versions={**kept["versions"], "rules": rules_of(kept["versions"])},
         stopped=kept["stopped"],
     )
 

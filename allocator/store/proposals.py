@@ -125,7 +125,7 @@ class Proposal:
             without_moves=tuple(GoalValue(**goal) for goal in self.facts["without_moves"]),
             seed=self.facts["seed"],
             seconds=self.facts["seconds"],
-            versions=self.facts["versions"],
+            versions={**self.facts["versions"], "rules": self.rules},
             stopped=self.facts["stopped"],
         )
 

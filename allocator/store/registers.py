@@ -83,6 +83,12 @@ def keep_decisions(connection: Connection, cycle: Cycle, tally: Tally, why: Mapp
         connection.execute(decisions.insert(), rows)
 
 
+def whys_kept(connection: Connection, cycle_id: int) -> dict[str, str]:
+    """Codes of the reasons that a commit kept and told; empty before one."""
+    query = select(decisions.c.case_id, decisions.c.why).where(decisions.c.cycle_id == cycle_id)
+    return {row.case_id: row.why for row in connection.execute(query)}
+
+
 def keep_exemptions(connection: Connection, cycle: Cycle, proposal: Proposal) -> None:
     """Keep the exemptions that people gave with this plan."""
     before = set(load(connection, proposal.snapshot_id).exemptions)

@@ -92,7 +92,7 @@ def replay(
         except Purged:
             return Replayed(cycle, purged=True)
         writing.log.append(by, "read", {"of": "replay"}, cycle_id=cycle.id, purpose="audit")
-    then, now = {**proposal.facts["versions"], "rules": proposal.rules}, versions()
+    then, now = proposal.result.versions, versions()
     differ = tuple((name, str(then.get(name)), str(now.get(name))) for name in sorted({*then, *now}))
     differ = tuple(row for row in differ if row[1] != row[2])
     try:

@@ -38,7 +38,9 @@ def overtaken_sentence(stale: Staleness) -> str:
         told.append(f"Newer data has overtaken this plan. {count_sentence(stale.difference)}")
     if stale.rules is not None:
         then, now = stale.rules
-        told.append(f"The rules have changed since this plan was made: it is of version {then}, today's are {now}.")
+        told.append(
+            f"The rules have changed since this plan was made: it goes by version {then}, today's are version {now}."
+        )
     return " ".join(told)
 
 

@@ -157,4 +157,4 @@ def test_a_plan_of_earlier_rules_is_told_as_such():
     f = force([officer("A")], [current("c1", "A")])
     assert "rules" not in proof_sentence(result(plan(f)))
     said = proof_sentence(result(plan(f), versions={"allocator": "0"}))
-    assert "It was made under version 1 of the rules, and today's are version 2" in said
+    assert "This plan was made under version 1 of the rules, and today's are version 2" in said

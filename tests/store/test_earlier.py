@@ -98,7 +98,7 @@ def test_all_that_was_kept_opens_and_verifies(earlier):
     assert verify(earlier).problems == ()
     for cycle_id in (1, 2, 3):
         document = json.loads(json.dumps(cycle_document(shown(earlier, cycle_id))))
-        assert document["plan"]["versions"].get("rules") is None and len(document["plan"]["cases"]) in (11, 14)
+        assert document["plan"]["versions"]["rules"] == "1" and len(document["plan"]["cases"]) in (11, 14)
     assert case_history(earlier, "c6", by=ANN, purpose="supervision").now == "V"
     assert officer_history(earlier, "U", by=ANN, purpose="supervision").holds == 2
     force = shown(earlier, 1).force
@@ -118,7 +118,7 @@ def test_goals_of_a_kept_plan_are_those_of_then(earlier):
 
 def test_under_which_rules_a_plan_was_made_is_said(earlier):
     told = said(print_shown, shown(earlier, 1), None)
-    assert "It was made under version 1 of the rules, and today's are version 2" in told and "Newer" not in told
+    assert "This plan was made under version 1 of the rules, and today's are version 2" in told and "Newer" not in told
     told = said(print_shown, shown(earlier, 3), None)
     assert "Newer rules" in told and "d3" in told and "now barred by relieved" in told
     assert "plans again and keeps what people decided" in told

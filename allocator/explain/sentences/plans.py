@@ -34,8 +34,8 @@ def rules_sentence(result: Result) -> str | None:
     if result.rules == RULES_VERSION:
         return None
     return (
-        f"It was made under version {result.rules} of the rules, and today's are version {RULES_VERSION}: its goals "
-        "and their proof are those of then; what is said of its officers, cases and limits is by today's."
+        f"This plan was made under version {result.rules} of the rules, and today's are version {RULES_VERSION}: its "
+        "goals and their proof are those of then; what is said of its officers, cases and limits is by today's."
     )
 
 

@@ -42,7 +42,7 @@ def excess_words(tried: Tried) -> str:
 def proof_sentences(answer: WhatIf) -> list[str]:
     """Whether every plan is proved best; of those that are not, what is proved; and under which rules, if earlier."""
     earlier = rules_sentence(answer.base.result)
-    found = [] if earlier is None else [f"Without the change: {earlier[:1].lower()}{earlier[1:]}"]
+    found = [] if earlier is None else [earlier]
     open_ones = [tried for tried in answer.all if not tried.result.proven]
     if not open_ones:
         return ["Every plan is proved best for its force.", *found]

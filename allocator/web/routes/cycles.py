@@ -34,6 +34,7 @@ from allocator.store.cycles import last_kept, open_cycle
 from allocator.store.looking import listing
 from allocator.store.outbox import unsent
 from allocator.store.overriding import EXEMPTIBLE, priced
+from allocator.store.registers import whys_kept
 from allocator.store.sentences import kept_words, overtaken_sentence, touched_words
 from allocator.store.store import Conflict
 from allocator.web.pages import (
@@ -531,6 +532,8 @@ def sheets(request: Request, hall: AtHand, cycle_id: Number, user: User = member
         raise NotThere(f"Cycle {cycle_id} has no plan yet.")
     ledger = Ledger(seen.plan)
     why = whys(seen.plan, {case_id: o.reason for case_id, o in seen.proposal.by_person.items()})
+    with hall.store.reading() as connection:
+        why |= whys_kept(connection, cycle_id)  # as officers were told, under whichever rules that was
     found = [
         handover(seen.plan, ledger, case, discreet_code(why[case.case_id]))
         for case in seen.plan.actions["moved"]
