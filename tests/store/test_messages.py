@@ -84,7 +84,7 @@ def test_who_is_still_over_a_limit_is_told_by_how_far(store, tmp_path):
     committed(store, of.changed(policy=policy), tmp_path / "f")
     text = " ".join(told(store, "over-limit")["S"].split())
     assert "You hold 3 cases; your limit is 2: 1 too many." in text
-    assert "You hold 1 high-risk cases among 3 cases; your share allows 0: 1 too many." in text
+    assert "You hold 1 high-risk case among 3 cases; your share allows 0: 1 too many." in text
     assert "no new case" in text
 
 
