@@ -27,7 +27,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 20_000  # milliseconds
+PATIENCE = 120_000  # milliseconds: a busy machine takes its time, and what is awaited ends the wait
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -220,3 +220,14 @@ def test_a_what_if_may_change_who_managed_a_case_and_when_it_is_due(late):
     building.require_whole_changes(changes)
     (change,) = scenario_of({"name": "known", "change": changes}).layers[0].changes
     assert change.says() == "Case c3: managed before by A, S, visit due 2026-04-20."
+
+
+def test_settings_that_are_lists_are_changed_like_any_other(late):
+    before = look(late, "administrator", "/settings").text
+    version = re.search(r'name="version" value="(\d+)"', before)[1]
+    wrong = look(late, "administrator", "/settings", "POST", version=version, note="x", **{"training.risks": '["top"]'})
+    assert wrong.status_code == 422 and "low, medium, high or very_high" in html.unescape(wrong.text)
+    lists = {"training.risks": '["high", "very_high"]', "divisions.skills": '["iom"]', "relationship.former": "6"}
+    assert look(late, "administrator", "/settings", "POST", version=version, note="x", **lists).status_code == 303
+    page = html.unescape(look(late, "administrator", "/settings").text)
+    assert all(f'name="{key}" value="{value}"' in page for key, value in lists.items())

@@ -59,6 +59,9 @@ def test_handover_sheets_give_the_reasons_that_officers_were_told(site):
 
 
 def test_programs_are_told_too(site):
-    cycle = site.call("supervisor", "GET", "/v1/cycles/3").json()
+    answer = site.call("supervisor", "GET", "/v1/cycles/3")
+    seen = {"If-None-Match": answer.headers["etag"]}
+    assert site.call("supervisor", "GET", "/v1/cycles/3", headers=seen).status_code == 200
+    cycle = answer.json()
     assert cycle["stale"]["rules"] == {"then": "1", "now": "2"} and cycle["stale"]["differences"] == []
     assert site.call("supervisor", "GET", "/v1/cycles/1").json()["stale"] is None
