@@ -18,7 +18,8 @@ def levelled(tally: Tally, alike: Flows, plan: Ints) -> Ints:
     """A plan that differs from another only in who of two officers receives which of two alike cases.
 
     Two received cases of one group weigh the same for every limit and cost the same with either officer, and so do two
-    of one base that strangers receive, so that exchanging them changes only the points of the two. The exchange that
+    of one base that strangers receive where each is a stranger's with the other's receiver too, so that exchanging them
+    changes only the points of the two. The exchange that
     lowers fairness most is made, until none does.
 
     Parameters
@@ -81,10 +82,12 @@ class _Exchange:
                 gain[rows] = self.unfair(o, self.points[o] + more[rows]) - self.unfair(o, self.points[o])
             gain += gain.T
             home = current[:, None] == officer  # an exchange that brings a case back would change disruption
-            gain[home | home.T | (officer[:, None] == officer)] = 0
-            one, other = divmod(int(gain.argmin()), len(first))
-            if gain[one, other] >= 0:
+            known = self.columns.knowers[self.columns.knowing[cases[first]]][:, officer]
+            other = known != known.diagonal()[:, None]  # and so would one that brings it to who knows it, or from there
+            gain[home | home.T | other | other.T | (officer[:, None] == officer)] = 0
+            one, two = divmod(int(gain.argmin()), len(first))
+            if gain[one, two] >= 0:
                 return
-            self.points[officer[one]] += more[one, other]
-            self.points[officer[other]] -= more[one, other]
-            self.plan[cases[first[[one, other]]]] = officer[[other, one]]
+            self.points[officer[one]] += more[one, two]
+            self.points[officer[two]] -= more[one, two]
+            self.plan[cases[first[[one, two]]]] = officer[[two, one]]

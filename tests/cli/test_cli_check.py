@@ -23,7 +23,13 @@ def test_as_it_stands(run, folder):
         {"name": "disruption", "value": 0},
     ]
     assert found["broken"] == []
-    assert [finding["rule"] for finding in found["findings"]] == ["case-limit", "nobody-can", "over-limit", "unplaced"]
+    assert [finding["rule"] for finding in found["findings"]] == [
+        "case-limit",
+        "nobody-can",
+        "over-limit",
+        "specialist",
+        "unplaced",
+    ]
 
 
 def test_a_plan_that_breaks_a_rule(run, folder, tmp_path):
