@@ -85,7 +85,7 @@ def test_who_is_still_over_a_limit_is_told_by_how_far(store, tmp_path):
     text = " ".join(told(store, "over-limit")["S"].split())
     assert "You hold 3 cases; your limit is 2: 1 too many." in text
     assert "You hold 1 high-risk case among 3 cases; your share allows 0: 1 too many." in text
-    assert "no new case" in text
+    assert "no case, other than at premises" in text
 
 
 def test_an_officer_excluded_from_a_case_is_told_no_more_than_that_it_goes(store, tmp_path):
