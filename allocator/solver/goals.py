@@ -125,8 +125,7 @@ class Solving:
 
     def _level(self) -> None:
         """Even out workload by exchanges before engines look at it."""
-        if self._narrowed is not None:
-            self._consider(levelled(self._tally(self.plan), self._narrowed.flows, self.plan), self._last)
+        self._consider(levelled(self._tally(self.plan), self.open_to, self.plan), self._last)
 
     def _leap(self) -> None:
         """Look for the least disruption at the least excess that the relaxation allows: mostly that proves both."""

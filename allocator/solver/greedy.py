@@ -13,9 +13,10 @@ def greedy(open_to: Choices, part: Part) -> Ints:
     """Officer of each case of a part, in its order, `NOBODY` where nobody may receive it.
 
     Cases with the fewest possible receivers come first, and of those the heaviest. Each goes to the receiver with the
-    least added excess, then of the case's home, then with the lowest workload for their capacity.
+    least added excess, then with the least added disruption, then with the lowest workload for their capacity.
     """
-    columns = open_to.columns
+    columns, away = open_to.columns, open_to.columns.policy.divisions.away
+    strange = np.where(columns.knowing > 0, columns.policy.relationship.former, 0)
     plan = np.where(open_to.permitted, columns.current, NOBODY)
     filling = Filling(Model(open_to, part, (), moves=False))
     held = part.cases[plan[part.cases] != NOBODY]
@@ -27,7 +28,8 @@ def greedy(open_to: Choices, part: Part) -> Ints:
             group.receivers,
             key=lambda o: (
                 filling.added(group.base, o),
-                columns.officer_division[o] != columns.home[case],
+                away * (columns.officer_division[o] != columns.home[case])
+                + strange[case] * (not columns.knowers[columns.knowing[case], o]),
                 (points[o] + columns.points[case]) / columns.capacity[o],
                 o,
             ),

@@ -2,57 +2,66 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 import numpy as np
 
-from allocator.rules.columns import Ints
+from allocator.rules import LIMITS
+from allocator.rules.columns import NOBODY, Bools, Ints
 from allocator.rules.goals.fairness import Fairness
-from allocator.solver.flows import Flows
+from allocator.solver.parts import Choices
 from allocator.solver.tally import Tally
 
-MOST = 500  # sorts of received cases, by officer and points, that are compared each with each
+MOST = 500  # sorts of received cases, by officer and weight, that are compared each with each
 
 
-def levelled(tally: Tally, alike: Flows, plan: Ints) -> Ints:
-    """A plan that differs from another only in who of two officers receives which of two alike cases.
+def levelled(tally: Tally, open_to: Choices, plan: Ints) -> Ints:
+    """A plan that differs from another only in who of two officers receives which of two cases.
 
-    Two received cases of one group weigh the same for every limit and cost the same with either officer, and so do two
-    of one base that strangers receive where each is a stranger's with the other's receiver too, so that exchanging them
-    changes only the points of the two. The exchange that
-    lowers fairness most is made, until none does.
+    Two received cases are exchanged only where both officers may receive both, where no limit that concerns either
+    officer tells the cases apart, and where disruption stays what it is, so that exchanging them changes only the
+    points of the two. The exchange that lowers fairness most is made, until none does.
 
     Parameters
     ----------
     tally : Tally
-        What the plan comes to.
-    alike : Flows
-        As fine as disruption needs, and no finer.
+        What the plan of a part comes to.
+    open_to : Choices
+        Of that part.
     plan : (cases,) ints
 
     Returns
     -------
     (cases,) ints
     """
-    plan = plan.copy()
+    columns, plan = open_to.columns, plan.copy()
     exchange = _Exchange(tally, plan)
-    sorts: dict[tuple[int, int | None], list[Ints]] = defaultdict(list)
-    for number, group in enumerate(alike.groups):
-        cases = np.array(group.cases)
-        cases = cases[plan[cases] != exchange.columns.current[cases]]
-        known = np.isin(plan[cases], list(group.known or ()))
-        sorts[group.base, None].append(cases[~known])
-        sorts[group.base, number].append(cases[known])
-    for received in sorts.values():
-        exchange.within(np.sort(np.concatenate(received)))
+    _, receivers = np.unique(open_to.receive, axis=0, return_inverse=True)
+    keys = [receivers.reshape(-1)[columns.kind], columns.home]
+    for limit in LIMITS:
+        weights, concerned = limit.load(columns), limit.concerns(columns)
+        if weights is not None and concerned.all():
+            keys.append(weights)
+        elif weights is not None and concerned.any():
+            exchange.told_apart.append((weights, concerned))
+    received = np.flatnonzero((plan != NOBODY) & (plan != columns.current))
+    if len(received):
+        _, alike = np.unique(np.stack(keys)[:, received], axis=1, return_inverse=True)
+        for number in range(alike.max() + 1):
+            exchange.within(received[alike.reshape(-1) == number])
     return plan
 
 
 class _Exchange:
-    """Exchanges written into a plan, with the points that each officer then has."""
+    """Exchanges written into a plan, with the points that each officer then has.
+
+    Attributes
+    ----------
+    told_apart : list of (weights, concerned)
+        What limits that concern some officers only say of each case, and whom they concern.
+    """
 
     def __init__(self, tally: Tally, plan: Ints) -> None:
         self.columns, self.plan, fairness = tally.columns, plan, Fairness()
+        self.told_apart: list[tuple[Ints, Bools]] = []
         self.points = np.zeros(len(self.columns.officer_ids), dtype=np.int64)
         self._thresholds = [np.zeros(0, dtype=np.int64) for _ in self.points]
         for o in tally.officers:
@@ -67,27 +76,35 @@ class _Exchange:
         return np.asarray(below * points - self._below[officer][below])
 
     def within(self, cases: Ints) -> None:
-        """Exchange received cases that are alike as long as that lowers fairness."""
+        """Exchange received cases that the same officers may receive, as long as that lowers fairness."""
+        columns = self.columns
+        marks = np.stack([columns.points, columns.knowing, *(weights for weights, _ in self.told_apart)])[:, cases]
         while len(cases):
-            sorts = np.stack([self.plan[cases], self.columns.points[cases]])
-            _, first = np.unique(sorts, axis=1, return_index=True)
+            _, first = np.unique(np.vstack([self.plan[cases], marks]), axis=1, return_index=True)
             if not 1 < len(first) <= MOST:
                 return
-            officer, weight = sorts[:, first]
-            current = self.columns.current[cases[first]]
+            officer, weight, current = self.plan[cases[first]], marks[0, first], columns.current[cases[first]]
             more = weight[None, :] - weight[:, None]  # what the first of a pair gains in points, the second loses
             gain = np.zeros_like(more)
             for o in np.unique(officer).tolist():
                 rows = officer == o
                 gain[rows] = self.unfair(o, self.points[o] + more[rows]) - self.unfair(o, self.points[o])
             gain += gain.T
-            home = current[:, None] == officer  # an exchange that brings a case back would change disruption
-            known = self.columns.knowers[self.columns.knowing[cases[first]]][:, officer]
-            other = known != known.diagonal()[:, None]  # and so would one that brings it to who knows it, or from there
-            gain[home | home.T | other | other.T | (officer[:, None] == officer)] = 0
+            gain[self._barred(cases[first], officer, current)] = 0
             one, two = divmod(int(gain.argmin()), len(first))
             if gain[one, two] >= 0:
                 return
             self.points[officer[one]] += more[one, two]
             self.points[officer[two]] -= more[one, two]
             self.plan[cases[first[[one, two]]]] = officer[[two, one]]
+
+    def _barred(self, cases: Ints, officer: Ints, current: Ints) -> Bools:
+        """Pairs of cases that cannot be exchanged: shape (cases, cases)."""
+        known = self.columns.knowers[self.columns.knowing[cases]][:, officer]
+        # Disruption would change: a case would come back home, or to somebody who knows it, or from there.
+        barred = (current[:, None] == officer) | (known != known.diagonal()[:, None])
+        barred |= barred.T | (officer[:, None] == officer)
+        for weights, concerned in self.told_apart:
+            differ, touched = weights[cases][:, None] != weights[cases], concerned[officer]
+            barred |= differ & (touched[:, None] | touched)
+        return np.asarray(barred)
