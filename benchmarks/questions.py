@@ -15,6 +15,7 @@ NAMES = (
     "quality",
     "national",
     "relief",
+    "before",
     "memory",
     "growth",
     "resolve",

@@ -13,6 +13,7 @@ from benchmarks.race import Outcome
 from benchmarks.rows import Row, row
 
 OURS = "ours"
+BEFORE = "before"  # an older version of ours
 TEXTBOOK = ("cpsat_textbook", "highs_textbook")
 GROUPED = ("highs_grouped", "cpsat_grouped")
 GREEDY = ("most_room", "by_name")

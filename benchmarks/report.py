@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tomllib
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
 from benchmarks.page import targets, wins
 from benchmarks.page.figures import Results, distinct
+from benchmarks.page.notes import notes
 from benchmarks.page.table import Section
 from benchmarks.questions import HERE, NAMES, question
 from benchmarks.rows import read_rows
 
-NOTES = HERE / "notes.toml"
 LIMIT = 60.0  # seconds: what the targets are about
 
 
@@ -51,17 +50,17 @@ def write_report(folder: Path) -> Path:
     """Write ``RESULTS.md`` and ``charts`` into a folder with results."""
     from benchmarks.page.charts import draw
 
-    results, notes = read_results(folder), tomllib.loads(NOTES.read_text(encoding="utf-8"))
+    results = read_results(folder)
     sections: dict[str, Section] = {name: import_module(f"benchmarks.{name}.tell").tell(results) for name in results}
     for section in sections.values():
         for name, chart in section.charts.items():
             draw(chart, folder / "charts" / f"{name}.svg")
     page = folder / "RESULTS.md"
-    page.write_text("\n\n".join(paragraphs(results, sections, notes)) + "\n", encoding="utf-8")
+    page.write_text("\n\n".join(paragraphs(results, sections)) + "\n", encoding="utf-8")
     return page
 
 
-def paragraphs(results: Results, sections: dict[str, Section], notes: dict[str, dict[str, str]]) -> Iterator[str]:
+def paragraphs(results: Results, sections: dict[str, Section]) -> Iterator[str]:
     """The page, piece by piece."""
     yield "# Results"
     yield (
@@ -71,8 +70,8 @@ def paragraphs(results: Results, sections: dict[str, Section], notes: dict[str, 
     if any(row["limit"] and row["limit"] < LIMIT for row in results.get("proof", ())):
         yield "**From a quick run: small limits, single runs. It shows that everything works, and no figure counts.**"
     yield "## Targets"
-    yield targets.table(list(targets.targets(results)), notes.get("targets", {})).markdown()
-    if bounds := notes.get("bounds"):
+    yield targets.table(list(targets.targets(results)), notes("targets")).markdown()
+    if bounds := notes("bounds"):
         yield "## What now bounds it"
         yield from (text.strip() for text in bounds.values())
     yield "## Where a peer wins"

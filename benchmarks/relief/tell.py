@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import statistics
 from collections import Counter
 from collections.abc import Sequence
 
+from benchmarks.before.tell import A_TENTH
 from benchmarks.page.figures import Results, distinct, where
-from benchmarks.page.table import Section, Table, whole
+from benchmarks.page.notes import notes
+from benchmarks.page.table import Section, Table, seconds, times, whole
 from benchmarks.peers.protocol import GOALS
 from benchmarks.relief.ask import AFTER, BEFORE, RECOUNTED
 from benchmarks.rows import Row
@@ -15,9 +18,9 @@ TOTAL = "all"
 
 
 def tell(results: Results) -> Section:
-    """Three tables with a line a regime."""
+    """Four tables with a line a regime."""
     rows = results["relief"]
-    return Section([relief(rows), given(rows), unproved(rows)])
+    return Section([relief(rows), given(rows), unproved(rows), took(rows)])
 
 
 def relief(rows: Sequence[Row]) -> Table:
@@ -78,6 +81,24 @@ def unproved(rows: Sequence[Row]) -> Table:
     for regime, of in _regimes(rows):
         lines.append((regime, *(_first_unproved(where(of, step=step)) for step in (BEFORE, AFTER))))
     return Table("Plans not proved, by the first goal that is not:", ("regime", "before", "after"), lines)
+
+
+def took(rows: Sequence[Row]) -> Table:
+    """Seconds that planning took: the median force, and all forces of a regime."""
+    lines = []
+    for regime, of in _regimes(rows):
+        before, after = where(of, step=BEFORE), where(of, step=AFTER)
+        of_each = {(row["force"], row["regime"]): row["seconds"] for row in before}
+        pairs = [(of_each[key], row["seconds"]) for row in after if (key := (row["force"], row["regime"])) in of_each]
+        if pairs:
+            medians = [seconds(statistics.median(each)) for each in zip(*pairs, strict=True)]
+            totals = [seconds(sum(each)) for each in zip(*pairs, strict=True)]
+            longer = statistics.median(b / a for a, b in pairs)
+            why = notes("slower").get(f"nation-{regime}", "") if longer > A_TENTH else ""
+            lines.append((regime, *medians, times(longer), *totals, why))
+    columns = ("regime", "a force: before, s", "after, s", "times before", "all: before, s", "after, s")
+    says = "Seconds from the force in memory to the plan: the median force, the median of the forces' ratios, and all."
+    return Table(says, (*columns, "why, if above 1.1"), lines)
 
 
 def _regimes(rows: Sequence[Row]) -> list[tuple[str, Sequence[Row]]]:
