@@ -15,6 +15,7 @@ from allocator.domain.force import Case
 from allocator.explain.reasons import Move
 from allocator.explain.report import NewCase
 from allocator.explain.sentences.plans import move_sentence
+from allocator.rules.notes.overdue import overdue_words
 
 
 def print_moves(console: Console, moves: Sequence[Move]) -> None:
@@ -42,8 +43,10 @@ def move_summary(moves: Sequence[Move]) -> Table:
 
 
 def new_case_table(new_cases: Sequence[NewCase]) -> Table:
-    """Give each new case placed a row."""
+    """Give each new case placed a row; a star stands beside an officer who managed the case before."""
     table = compact_table()
+    if any(new.case.known_to(new.officer.officer.officer_id) for new in new_cases):
+        table.caption = "* managed the case before"
     table.add_column("case", overflow="fold")
     table.add_column("what it is")
     table.add_column("officer", overflow="fold")
@@ -52,7 +55,9 @@ def new_case_table(new_cases: Sequence[NewCase]) -> Table:
     for new in new_cases:
         change = new.officer
         load = f"{change.before.cases} to {change.after.cases} of {change.after.limit}"
-        table.add_row(new.case.case_id, case_words(new.case), change.officer.officer_id, str(new.receivers), load)
+        who = change.officer.officer_id
+        what = ", ".join([case_words(new.case), *([overdue_words(dict(new.overdue))] if new.overdue else [])])
+        table.add_row(new.case.case_id, what, f"{who} *" if new.case.known_to(who) else who, str(new.receivers), load)
     return table
 
 

@@ -113,9 +113,10 @@ def _print_unplaced(console: Console, report: Report, full: str) -> None:
 def _print_excesses(console: Console, report: Report, full: str) -> None:
     if not report.excesses:
         return
-    excess = next(goal for goal in report.result.goals if goal.name == "excess")
-    proof = ", and no plan has less" if excess.proven else ""
-    heading(console, f"Over limits ({excess.value:,} in all{proof})")
+    excess, told = next(goal for goal in report.result.goals if goal.name == "excess"), report.excesses
+    over = sum(finding.amount for finding in told)  # of a plan of earlier rules, not what its goal counted then
+    proof = ", and no plan has less" if excess.proven and over == excess.value else ""
+    heading(console, f"Over limits ({over:,} in all{proof})")
     _print_sentences(console, map(finding_sentence, report.excesses), MANY_CASES, full)
 
 

@@ -19,10 +19,12 @@ from allocator.explain.sentences.cases import overdue_sentence
 from allocator.explain.sentences.counts import cases as cases_words
 from allocator.explain.sentences.counts import counted
 from allocator.explain.sentences.counts import months as months_words
+from allocator.explain.sentences.plans import officer_remarks
 from allocator.rules import LIMITS
 from allocator.rules.base import finding_words
 from allocator.rules.ledger import Ledger
 from allocator.rules.notes.exempted import Exempted
+from allocator.rules.notes.over_limit import OverLimit
 from allocator.rules.notes.overdue import delays, overdue_words
 
 _CASELOAD = {limit.id: limit for limit in LIMITS if limit.to_officer}
@@ -54,7 +56,7 @@ def letters(
     ledger = Ledger(plan)
     for change in officers:
         if change.changed:
-            yield _caseload(plan, ledger, change, whys)
+            yield _caseload(plan, ledger, change, findings, whys)
         over = [f for f in findings if f.rule in _CASELOAD and f.officer == change.officer.officer_id]
         if over:
             yield _over_limit(plan.force, change.officer.officer_id, over)
@@ -65,7 +67,9 @@ def letters(
             yield _division(plan, officers, findings, whys, division, name, cycle_id)
 
 
-def _caseload(plan: Plan, ledger: Ledger, change: OfficerChange, whys: Mapping[str, str]) -> Letter:
+def _caseload(
+    plan: Plan, ledger: Ledger, change: OfficerChange, findings: tuple[Finding, ...], whys: Mapping[str, str]
+) -> Letter:
     who, day = change.officer.officer_id, plan.force.cycle_date
     gained = ledger.received[who]
     lost = [case for case in ledger.force.cases_of.get(who, ()) if plan.officer_of[case.case_id] != who]
@@ -80,6 +84,7 @@ def _caseload(plan: Plan, ledger: Ledger, change: OfficerChange, whys: Mapping[s
                 f"From {_day(day)} you hold {cases_words(change.after.cases)} of {change.after.limit}, "
                 f"{change.after.high_risk} of them high risk; until now {cases_words(change.before.cases)}, "
                 f"{change.before.high_risk} of them high risk.",
+                *(OverLimit().sentence_to_officer(f) for f in findings if f.rule == OverLimit.id and f.officer == who),
             )
         )
     ]
@@ -254,7 +259,7 @@ def _division(
             f"{change.before.cases} → {change.after.cases} of {change.after.limit}",
             f"{change.before.high_risk} → {change.after.high_risk} of {change.after.allowed}",
             _percent(change),
-            _remark(change, findings),
+            ", ".join(officer_remarks(change)),
         )
         for change in own
     )
@@ -303,12 +308,6 @@ def undone(recipient: str, subjects: tuple[str, ...], cycle_id: int, cycle_date:
     rows = tuple((subject,) for subject in subjects)
     subject = f"Undone: caseloads from {_day(cycle_date)}"
     return Letter("undone", recipient, "", subject, (Block("", said, ("letter",), rows),))
-
-
-def _remark(change: OfficerChange, findings: tuple[Finding, ...]) -> str:
-    over = [f"{f.rule} +{f.amount}" for f in findings if f.kind == "excess" and f.officer == change.officer.officer_id]
-    status = [] if change.officer.status == "open" else [str(change.officer.status)]
-    return ", ".join([*status, *over])
 
 
 def _percent(change: OfficerChange) -> str:

@@ -10,6 +10,7 @@ from allocator.domain.force import Force
 from allocator.domain.plan import Action, Plan
 from allocator.domain.result import RULES_VERSION
 from allocator.explain.effects import bars
+from allocator.rules import NOTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Staleness:
     difference : Difference
         Empty where only the rules are newer.
     touched : tuple of Touched
-        Moved and new cases of which anything changed, and all others that left or may no longer be where they are.
+        Moved and new cases of which anything changed that a rule or goal reads, and all others that left or may no
+        longer be where they are.
     rules : tuple of (str, str) or None
         Versions of the rules, then and now; None where they are the same.
     """
@@ -70,8 +72,15 @@ def staleness(plan: Plan, newer: Force, rules: str = RULES_VERSION) -> Staleness
     return Staleness(found, tuple(_touched(plan, newer, found)), versions)
 
 
+def _decisive(found: Difference) -> dict[str, list[Change]]:
+    """Differences of each case that a rule or goal reads: not of what notes alone tell, such as a visit that is due."""
+    told_only = {column for note in NOTES for column in note.reads}
+    named = {case_id: [c for c in of if c.column not in told_only] for case_id, of in found.named("cases").items()}
+    return {case_id: changes for case_id, changes in named.items() if changes}
+
+
 def _touched(plan: Plan, newer: Force, found: Difference) -> Iterator[Touched]:
-    cases, officers = found.named("cases"), found.named("officers")
+    cases, officers = _decisive(found), found.named("officers")
     for case, officer_id in plan:
         action = plan.action(case)
         of_case = tuple(cases.get(case.case_id, ()))
@@ -95,10 +104,11 @@ def kept(plan: Plan, newer: Force) -> dict[str, list[str]]:
     -------
     dict of str to list of str
         For ``allocate(insist=)``: each case_id with the one officer_id that the plan gives it. Left out is a case of
-        which, or of whose present or planned officer, anything changed, and one that its officer may no longer have.
+        which anything changed that a rule or goal reads, or anything of its present or planned officer, and one that
+        its officer may no longer have.
     """
     found = difference(plan.force, newer)
-    cases, officers = found.named("cases"), found.named("officers")
+    cases, officers = _decisive(found), found.named("officers")
     agreed: dict[str, list[str]] = {}
     for case, officer_id in plan:
         now, officer = newer.case_by_id.get(case.case_id), newer.officer_by_id.get(officer_id or "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from allocator.domain.force import Case, Force
@@ -11,6 +11,7 @@ from allocator.explain.tally import Tally
 from allocator.rules import GOALS, LIMITS, PLACEMENT
 from allocator.rules.goals.disruption import Disruption
 from allocator.rules.notes.nobody_can import first_bar
+from allocator.rules.notes.overdue import delays
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ class Move:
         Placement rules that bar its present officer; empty for a permitted case.
     instead : Instead or None
         What staying would do; None where a rule bars it.
+    overdue : mapping of str to int
+        Days by which its visit and its review are overdue.
     """
 
     case: Case
@@ -84,6 +87,7 @@ class Move:
     receivers: int
     bars: tuple[str, ...]
     instead: Instead | None
+    overdue: Mapping[str, int]
 
 
 def moves(tally: Tally) -> Iterator[Move]:
@@ -107,6 +111,7 @@ def moves(tally: Tally) -> Iterator[Move]:
             receivers=receivers(tally.force, case),
             bars=bars,
             instead=None if bars else _instead(kept, goals, planned),
+            overdue=delays(tally.force, case),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from allocator.domain.force import Case, Force
@@ -12,6 +12,7 @@ from allocator.explain.officers import OfficerChange, officer_changes
 from allocator.explain.reasons import Move, moves, receivers
 from allocator.explain.tally import Tally
 from allocator.rules.notes.nobody_can import NobodyCan
+from allocator.rules.notes.overdue import delays
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,14 @@ class NewCase:
         Who receives it, before and after.
     receivers : int
         Officers who may receive it.
+    overdue : mapping of str to int
+        Days by which its visit and its review are overdue.
     """
 
     case: Case
     officer: OfficerChange
     receivers: int
+    overdue: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,12 @@ def explain(result: Result, digest: str) -> Report:
         officers=officers,
         moves=tuple(moves(tally)),
         new_cases=tuple(
-            NewCase(case, by_id[result.plan.officer_of[case.case_id] or ""], receivers(result.force, case))
+            NewCase(
+                case=case,
+                officer=by_id[result.plan.officer_of[case.case_id] or ""],
+                receivers=receivers(result.force, case),
+                overdue=delays(result.force, case),
+            )
             for case in result.plan.actions["placed"]
         ),
         unplaced=tuple(_unplaced(result)),

@@ -60,7 +60,7 @@ class Height:
     points : tuple of State
         One for each number of moves allowed, from ``Climb.first``; goals in the order of `FAIREST`.
     top : bool
-        Whether more moves than the last would buy nothing.
+        Whether more moves than the last would buy nothing, which is proved where the last point is.
     """
 
     points: tuple[State, ...] = ()
@@ -90,7 +90,10 @@ def climb(task: Climb, tell: Callable[[Height], None]) -> Height:
         start = point.plan
         if time.time() >= task.deadline and not point.proved:
             break
-        height = Height((*height.points, point), top=point.values <= highest.values)
+        top = point.values <= highest.values
+        if top and not highest.proved:  # more moves may buy more: what is proved of any number holds of this point
+            point = replace(point, bounds=highest.bounds)
+        height = Height((*height.points, point), top)
         tell(height)
         if height.top:
             break

@@ -193,7 +193,10 @@ def _taken(
 
 def _require_newer(connection: Connection, path: Path | str | None, force: Force, last: Cycle) -> None:
     """Refuse the export of a committed cycle once more, and one from before it: its officers are no longer true."""
-    same = force == load(connection, last.snapshot_id)
+    try:
+        same = force == load(connection, last.snapshot_id)
+    except Purged:  # what is gone can be compared no more; its date still can
+        same = False
     if same or force.cycle_date < last.cycle_date:
         expected = f"an export newer than that of cycle {last.id}, which is committed"
         value = "the same data" if same else f"cycle_date {force.cycle_date}"

@@ -23,7 +23,7 @@ class Frontier:
     points : tuple of Point
         In order of moves.
     complete : bool
-        Whether more moves than those of the last point would buy nothing.
+        Whether more moves than those of the last point would buy nothing, which is proved where that point is.
     seconds : float
     stopped : str or None
         Why the run ended early, None if it did not.

@@ -127,6 +127,15 @@ def test_the_same_data_may_come_again_after_its_purge(two, tmp_path):
     assert show(two, by=ANN, purpose="audit").force == small() and verify(two).problems == ()
 
 
+def test_a_new_export_opens_a_cycle_after_a_purge_and_an_undo(two, tmp_path):
+    purged(two)
+    undo(two, by=CAT, cycle_id=2)
+    deliver(two, by="cron")
+    of = small()
+    newer = of.changed(cycle_date=of.cycle_date + timedelta(days=56))
+    assert imported(two, newer, tmp_path / "new").state == "imported"
+
+
 def test_a_replay_gives_the_same_plan(two):
     for cycle_id in (1, 2):
         found = replay(two, by=BOB, cycle_id=cycle_id, standby=InlineStandby())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from allocator.rules import NOTES
 from allocator.store.committing import commit
 from allocator.store.deciding import approve, send_back, submit
 from allocator.store.importing import import_force
@@ -11,7 +12,7 @@ from allocator.store.looking import show
 from allocator.store.overriding import override
 from allocator.store.store import Conflict
 from tests.cycling import ANN, BOB, CAT, export, imported, planned, proposed, small, with_case, with_officer
-from tests.tiny import new
+from tests.tiny import TODAY, new
 
 
 def newer(store, of, path):
@@ -140,3 +141,17 @@ def test_keep_needs_a_plan_to_keep(store, tmp_path):
     imported(store, small(), tmp_path / "f")
     with pytest.raises(Conflict, match="has no plan yet"):
         planned(store, keep=True)
+
+
+@pytest.mark.parametrize("column", [column for note in NOTES for column in note.reads])
+def test_what_notes_alone_read_overtakes_no_decision(store, tmp_path, column):
+    proposed(store, small(), tmp_path / "f")
+    receiver = show(store, by=ANN, purpose="allocation").proposal.plan.officer_of["c1"]
+    other = next(o.officer_id for o in small().officers if o.officer_id != receiver)
+    override(store, "c4", other, by=ANN, reason="geography")
+    value = frozenset({"marac"}) if column == "forums" else TODAY
+    stale = newer(store, with_case(small(), "c4", **{column: value}), tmp_path / "g")
+    assert stale.stale
+    planned(store, keep=True)
+    after = show(store, by=ANN, purpose="allocation")
+    assert after.proposal.plan.officer_of["c4"] == other and after.proposal.overrides

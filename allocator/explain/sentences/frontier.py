@@ -35,7 +35,8 @@ def sentences(frontier: Frontier) -> Iterator[str]:
         yield f"The knee is at {knee.moves} moves ({RULE}).{against}"
     if frontier.complete:
         last = frontier.points[-1]
-        yield f"More than {last.moves} moves would buy nothing."
+        sure = all(goal.proven for goal in last.goals)
+        yield f"More than {last.moves} moves {'would buy nothing' if sure else 'bought nothing more that was found'}."
     unproved = [str(point.moves) for point in frontier.points if not point.goals[-1].proven]
     if unproved:
         yield f"Not proved best: the points of {', '.join(unproved)} moves."

@@ -7,7 +7,7 @@ from allocator.domain.result import RULES_VERSION, Result
 from allocator.explain.officers import OfficerChange
 from allocator.explain.reasons import Growth, Move
 from allocator.explain.report import NewCase, Report, UnplacedCase
-from allocator.explain.sentences.cases import joined, known_sentence
+from allocator.explain.sentences.cases import joined, known_sentence, overdue_sentence
 from allocator.rules import GOALS, NOTES, RULE
 
 _GOALS = {goal.id: goal for goal in GOALS}
@@ -88,8 +88,8 @@ def trade_sentence(report: Report) -> str:
 
 
 def move_sentence(move: Move) -> str:
-    """Why a case moves; and that whoever receives it managed it before."""
-    return joined(_why_it_moves(move), known_sentence(move.case, move.officer))
+    """Why a case moves; that whoever receives it managed it before; and what of it is overdue."""
+    return joined(_why_it_moves(move), known_sentence(move.case, move.officer), overdue_sentence(move.overdue))
 
 
 def _why_it_moves(move: Move) -> str:
@@ -121,11 +121,12 @@ def _growth_sentence(growth: Growth, move: Move) -> str:
 
 
 def new_case_sentence(new: NewCase) -> str:
-    """Who receives a new case, out of how many, and what they hold before and after; whether they managed it before."""
+    """Who receives a new case, out of how many, what they hold before and after; who knows it; what is overdue."""
     who, before, after = new.officer.officer.officer_id, new.officer.before, new.officer.after
     choice = "the only one who" if new.receivers == 1 else f"one of {new.receivers} who"
     load = f"{before.cases} cases before, {after.cases} after, of {after.limit}"
-    return joined(f"{who} is {choice} may receive it: {load}.", known_sentence(new.case, who))
+    chosen = f"{who} is {choice} may receive it: {load}."
+    return joined(chosen, known_sentence(new.case, who), overdue_sentence(new.overdue))
 
 
 def unplaced_sentence(unplaced: UnplacedCase) -> str:

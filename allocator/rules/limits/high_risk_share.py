@@ -11,7 +11,7 @@ from allocator.rules.start import allowed
 
 
 class HighRiskShare(Limit):
-    """No officer holds more high-risk cases than their share allows: h <= A(n).
+    """No officer holds more high-risk cases than the share A(n) of their cases; who starts above it gains by no case.
 
     A(n) = S(n) = floor(high_risk_percent * n / 100), and at least ``high_risk_min`` for an officer who starts the cycle
     with a small caseload; for who starts above the share A(n) = S(min(n, n0)), so that nobody comes within it by being

@@ -18,6 +18,7 @@ class OverLimit(Note):
     id = "over-limit"
     remark = "started over a limit"
     says = "{officer} starts over a limit: {start}. The plan {outcome}. They give up {gone} and receive {come}."
+    to_officer = "You started over a limit: {start}. The plan {outcome}."
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         for officer in ledger.force.officers:
@@ -27,16 +28,28 @@ class OverLimit(Note):
 
     def sentence(self, finding: Finding) -> str:
         facts = finding.facts
-        cases, high = facts["cases_after"], facts["high_risk_after"]
-        over = _over(cases, facts["limit"], high, facts["allowed_after"])
-        under = f"{Counted(cases):case}, {high:,} high risk" if cases else "no cases"
         return self.says.format(
             officer=finding.officer,
-            start=_over(facts["cases"], facts["limit"], facts["high_risk"], facts["allowed"]),
-            outcome=f"leaves them over: {over}" if over else f"brings them under: {under}",
+            **_passage(finding, "them"),
             gone=_named(facts["left"]) + _to_nobody(len(facts["unplaced"]), len(facts["left"])),
             come=_named(facts["received"]),
         )
+
+    def sentence_to_officer(self, finding: Finding) -> str:
+        """The same for the officer, whose letter lists what comes and goes."""
+        return self.to_officer.format(**_passage(finding, "you"))
+
+
+def _passage(finding: Finding, whom: str) -> dict[str, str]:
+    """How an officer starts, and how the plan leaves them."""
+    facts = finding.facts
+    cases, high = facts["cases_after"], facts["high_risk_after"]
+    over = _over(cases, facts["limit"], high, facts["allowed_after"])
+    under = f"{Counted(cases):case}, {high:,} high risk" if cases else "no cases"
+    return {
+        "start": _over(facts["cases"], facts["limit"], facts["high_risk"], facts["allowed"]),
+        "outcome": f"leaves {whom} over: {over}" if over else f"brings {whom} under: {under}",
+    }
 
 
 def _before(ledger: Ledger, officer: Officer) -> dict[str, int]:

@@ -8,7 +8,7 @@ from allocator.rules.ledger import Ledger
 
 
 class Specialist(Note):
-    """Each division with cases has an officer of its own with each skill of ``divisions.skills`` who may receive."""
+    """Each division with cases has an own open officer with capacity for each skill of ``divisions.skills``."""
 
     id = "specialist"
     says = "{division} has no officer with the skill {skill} who is open and has capacity."

@@ -26,6 +26,7 @@ from allocator.explain.report import Report
 from allocator.explain.sentences.plans import rules_sentence
 from allocator.files.plan_workbook import workbook
 from allocator.rules.ledger import Ledger
+from allocator.rules.notes.overdue import Overdue
 from allocator.service.acting import RIGHT_TO, decided, overridden, rolled_over, taken_in
 from allocator.service.solving import post_proposal
 from allocator.service.standing import NotThere, Standing, present, require, require_whole, whole
@@ -229,6 +230,8 @@ def _cycle(request: Request, hall: Hall, user: User, cycle_id: int, error: Excep
             "rules": rules_sentence(report.result),
             "overrides": _overrides(seen),
             "excesses": [(said,) for said in seen.told(f for f in seen.findings if f.kind == "excess")],
+            # What is overdue stands beside each case.
+            "notes": seen.told(f for f in seen.findings if f.kind == "note" and f.rule != Overdue.id),
             "views": [(key, f"{words} ({count[key]:,})") for key, words in VIEWS],  # type: ignore[index]
             "show": show,
             "paged": paged(request, rows),

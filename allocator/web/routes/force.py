@@ -246,7 +246,7 @@ def officer(request: Request, hall: AtHand, officer_id: Part, user: User = membe
         officer=found,
         summary=_officer_summary(seen, change),
         figures=_figures(seen, change),
-        remarks=seen.told(f for f in change.findings if f.kind == "excess"),
+        remarks=seen.told(change.findings),
         reductions=[
             (
                 r.reduction.starts.strftime("%-d %b %Y"),
