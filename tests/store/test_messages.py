@@ -88,6 +88,16 @@ def test_who_is_still_over_a_limit_is_told_by_how_far(store, tmp_path):
     assert "no case, other than at premises" in text
 
 
+def test_who_was_over_a_limit_and_is_brought_under_is_told_so_and_the_supervisor_too(store, tmp_path):
+    # A starts with 3 cases of 2; B has room for one of them.
+    cases = (current("c1", "A"), current("c2", "A"), current("c3", "A"), current("c4", "B"))
+    of = small(cases=cases)
+    committed(store, of.changed(policy=of.policy.merged({"limits": {"cases": 2}})), tmp_path / "f")
+    text = " ".join(told(store, "caseload")["A"].split())
+    assert "You started over a limit: 3 cases of at most 2. The plan brings you under: 2 cases, 0 high risk." in text
+    assert "started over a limit" in " ".join(told(store, "division")["Supervisor of North"].split())
+
+
 def test_an_officer_excluded_from_a_case_is_told_no_more_than_that_it_goes(store, tmp_path):
     of = with_case(small(), "c2", excluded=frozenset({"A"}), risk="very_high")
     committed(store, of, tmp_path / "f")

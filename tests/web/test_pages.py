@@ -16,6 +16,7 @@ from allocator.web import building
 from allocator.whatif.reading import scenario_of
 from tests.api.conftest import served
 from tests.cycling import proposed, small, with_case
+from tests.tiny import current
 from tests.web.looking import look
 
 
@@ -231,3 +232,26 @@ def test_settings_that_are_lists_are_changed_like_any_other(late):
     assert look(late, "administrator", "/settings", "POST", version=version, note="x", **lists).status_code == 303
     page = html.unescape(look(late, "administrator", "/settings").text)
     assert all(f'name="{key}" value="{value}"' in page for key, value in lists.items())
+    assert "Its visit is overdue by 1 day." in read(look(late, "supervisor", "/cycles/1?show=placed"))
+
+
+@pytest.fixture(scope="module")
+def over(tmp_path_factory):
+    """A service with a proposed cycle in which S, alone in the South, starts with 3 cases of at most 2."""
+    folder = tmp_path_factory.mktemp("over")
+    south = tuple(current(f"c{k}", "S", division="South") for k in (5, 6, 7))
+    force = small(cases=(*small().cases[:4], *south))
+    force = force.changed(policy=force.policy.merged({"limits": {"cases": 2, "small_caseload": 0}}))
+    for server in served(folder / "home"):
+        proposed(server.hall.store, force, folder / "force")
+        yield server
+
+
+@pytest.mark.parametrize("path", ["/cycles/1", "/officers/S"])
+def test_pages_tell_who_starts_over_a_limit(over, path):
+    said = "S starts over a limit: 3 cases of at most 2. The plan leaves them over: 3 cases of at most 2."
+    assert said in read(look(over, "supervisor", path))
+
+
+def test_who_starts_over_a_limit_elsewhere_is_not_told(over):
+    assert "S starts over" not in read(look(over, "north", "/cycles/1"))

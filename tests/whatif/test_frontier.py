@@ -4,7 +4,10 @@ import pytest
 
 from allocator.checking import check
 from allocator.domain.plan import GoalValue
+from allocator.explain.sentences.frontier import sentences
 from allocator.solver.frontier import Point
+from allocator.solver.goals import Solving
+from allocator.solver.state import State
 from allocator.whatif.frontier import Frontier, frontier
 from tests.inline import InlineStandby
 from tests.oracle import brute
@@ -98,3 +101,28 @@ def test_the_knee_by_its_rule(figures, knee):
 
 def test_without_points_there_is_no_knee():
     assert Frontier(force([], []), (), False, 0.0, "interrupted").knee is None
+
+
+@pytest.mark.parametrize(("bound", "said"), [(0, "would buy nothing."), (-1, "bought nothing more that was found.")])
+def test_that_more_moves_buy_nothing_is_claimed_only_where_it_is_proved(bound, said):
+    one = force([officer("A")], [new("n1")])
+    (point,) = points((0, 0))
+    goals = tuple(GoalValue(goal.name, 0, bound, bound == 0) for goal in point.goals)
+    found = Frontier(one, (Point(0, 0, goals, point.plan),), True, 0.0, None)
+    assert f"More than 0 moves {said}" in list(sentences(found))
+
+
+def test_a_top_below_an_unproved_height_is_not_told_as_proved(monkeypatch):
+    def unproved(self):
+        self.state = State(self.plan, self._values(self.plan), (0,) * len(self.goals))
+        return self.state
+
+    one = force([officer("A"), officer("B")], [current("c1", "A"), current("c2", "A")])
+    solved = Solving.run
+
+    def run(self):
+        return solved(self) if self.open_to.pinned.all() else unproved(self)
+
+    monkeypatch.setattr(Solving, "run", run)
+    found = frontier(one, standby=INLINE)
+    assert found.complete and not all(goal.proven for goal in found.points[-1].goals)
