@@ -7,11 +7,14 @@ import pytest
 
 from allocator import check
 from allocator.domain.force import Premises
+from benchmarks.before.tell import compared
+from benchmarks.races import BEFORE as BEFORE_PEER
+from benchmarks.races import OURS
 from benchmarks.relief import ask, before
 from benchmarks.relief.ask import AFTER, BEFORE, RECOUNTED, cells
 from benchmarks.relief.counts import counts
 from benchmarks.relief.tell import tell
-from benchmarks.rows import read_rows, write_rows
+from benchmarks.rows import read_rows, row, write_rows
 from tests.oracle.forces import random_force
 from tests.tiny import current, every_plan, force, new, officer, plan
 
@@ -92,10 +95,22 @@ def test_rows_of_the_version_before_are_kept_for_the_forces_asked(tmp_path, monk
     found = list(ask.ask(quick=True))
     assert [(row["regime"], row["step"]) for row in found] == [("fifth", s) for s in (AFTER, BEFORE, RECOUNTED)]
     write_rows(tmp_path / "again" / "results.csv", found)
-    counted, given, unproved = tell({"relief": read_rows(tmp_path / "again" / "results.csv")}).tables
+    counted, given, unproved, took = tell({"relief": read_rows(tmp_path / "again" / "results.csv")}).tables
     assert "commit abc1234" in counted.says
     assert [line[0] for line in counted.rows] == [line[0] for line in given.rows] == ["fifth", "all"]
     assert unproved.rows[0] == ("fifth", "fairness 1", "fairness 1")
+    assert took.rows[0] == ("fifth", "1", "1", "1", "1", "1", "")
+
+
+def test_proof_times_before_and_after_are_compared_round_by_round():
+    def made(peer, number, seconds):
+        return row(None, force="county", regime="ordinary", peer=peer, run=number, limit=60.0, proof_fairness=seconds)
+
+    pairs = ((1.0, 2.0), (4.0, 4.0), (2.0, 3.0))
+    rows = [made(peer, k, s) for k, pair in enumerate(pairs) for peer, s in zip((BEFORE_PEER, OURS), pair, strict=True)]
+    (line,) = compared(rows).rows
+    # Ratios are 2, 1 and 1.5; medians 2 and 3.
+    assert line[:6] == ("county", "ordinary", "3", "2", "3", "1.5") and line[6]
 
 
 def test_every_plan_comes_from_the_checkout(tmp_path):
