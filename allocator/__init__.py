@@ -15,25 +15,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from allocator.analysis.compare import compare
+    from allocator.analysis.diagnose import diagnose
+    from allocator.analysis.frontier import frontier
+    from allocator.analysis.recommend import recommend
+    from allocator.analysis.scenario import Scenario
+    from allocator.analysis.scenario_files import read_scenario
+    from allocator.analysis.try_scenarios import try_scenarios
+    from allocator.analysis.why import why
+    from allocator.analysis.why_not import why_not
     from allocator.checking import Checked, check
+    from allocator.db.store import Store
     from allocator.domain.force import Case, Force, Officer, Premises
     from allocator.domain.plan import Finding, GoalValue, Plan
     from allocator.domain.policy import Policy
     from allocator.domain.result import Progress, Result
     from allocator.errors import AllocatorError, InputError
-    from allocator.explain.diagnose import diagnose
-    from allocator.explain.recommend import recommend
-    from allocator.explain.why import why
-    from allocator.explain.why_not import why_not
     from allocator.files import read_force, read_plan, write_force
     from allocator.solver.allocate import allocate
     from allocator.solver.standby import Standby
-    from allocator.store.store import Store
-    from allocator.whatif.compare import compare
-    from allocator.whatif.frontier import frontier
-    from allocator.whatif.reading import read_scenario
-    from allocator.whatif.run import try_scenarios
-    from allocator.whatif.scenario import Scenario
 
 _HOME = {
     "AllocatorError": "allocator.errors",
@@ -49,21 +49,21 @@ _HOME = {
     "Premises": "allocator.domain.force",
     "Progress": "allocator.domain.result",
     "Result": "allocator.domain.result",
-    "Scenario": "allocator.whatif.scenario",
+    "Scenario": "allocator.analysis.scenario",
     "Standby": "allocator.solver.standby",
-    "Store": "allocator.store.store",
+    "Store": "allocator.db.store",
     "allocate": "allocator.solver.allocate",
     "check": "allocator.checking",
-    "compare": "allocator.whatif.compare",
-    "diagnose": "allocator.explain.diagnose",
-    "frontier": "allocator.whatif.frontier",
+    "compare": "allocator.analysis.compare",
+    "diagnose": "allocator.analysis.diagnose",
+    "frontier": "allocator.analysis.frontier",
     "read_force": "allocator.files",
     "read_plan": "allocator.files",
-    "read_scenario": "allocator.whatif.reading",
-    "recommend": "allocator.explain.recommend",
-    "try_scenarios": "allocator.whatif.run",
-    "why": "allocator.explain.why",
-    "why_not": "allocator.explain.why_not",
+    "read_scenario": "allocator.analysis.scenario_files",
+    "recommend": "allocator.analysis.recommend",
+    "try_scenarios": "allocator.analysis.try_scenarios",
+    "why": "allocator.analysis.why",
+    "why_not": "allocator.analysis.why_not",
     "write_force": "allocator.files",
 }
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from allocator.db.approvals import approve, discard, send_back, submit
+from allocator.db.committing import commit, undo
+from allocator.db.cycles import Cycle, find
+from allocator.db.importing import import_force
+from allocator.db.overriding import override
+from allocator.db.placing import place
+from allocator.db.proposing import Proposed, propose
+from allocator.db.store import Store
 from allocator.domain.force import Force
 from allocator.files import write_force
-from allocator.store.committing import commit, undo
-from allocator.store.cycles import Cycle, find
-from allocator.store.deciding import approve, discard, send_back, submit
-from allocator.store.importing import import_force
-from allocator.store.overriding import override
-from allocator.store.placing import place
-from allocator.store.proposing import Proposed, propose
-from allocator.store.store import Store
 from tests.inline import InlineStandby
 from tests.tiny import current, force, new, officer
 
@@ -111,7 +111,7 @@ def act(store: Store, name: str, path: Path, by: str = BOB) -> None:
 
 def officer_of(store: Store, case_id: str) -> str | None:
     """Officer of a case under the plan of the newest cycle."""
-    from allocator.store.proposals import proposal_of
+    from allocator.db.proposals import proposal_of
 
     with store.reading() as connection:
         return proposal_of(connection, find(connection)).plan.officer_of[case_id]

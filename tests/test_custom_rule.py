@@ -52,9 +52,9 @@ PAGES = """
 import sys
 import zipfile
 from pathlib import Path
-from tests.api.conftest import served
+from tests.http.api.conftest import served
 from tests.cycling import proposed
-from tests.web.looking import look
+from tests.http.web.looking import look
 from allocator import read_force
 from allocator.rules import LIMITS
 

@@ -11,8 +11,8 @@ from allocator.cli.loading import folder_of, loaded
 from allocator.cli.numbers import Range
 
 if TYPE_CHECKING:
+    from allocator.analysis.report import Report
     from allocator.domain.result import Result
-    from allocator.explain.report import Report
 
 
 @click.command("allocate")
@@ -73,8 +73,8 @@ def command(
 
     failure: AllocatorError | None = None
     if folder is not None:
-        from allocator.explain.on_disk import plan_files
         from allocator.files.atomic import write_files
+        from allocator.reporting.on_disk import plan_files
 
         try:
             write_files(folder, plan_files(report, str(force.resolve())))
@@ -82,8 +82,8 @@ def command(
             failure = error  # the report is shown first, so that the work is not lost
 
     if as_json:
-        from allocator.explain.document import plan_document
         from allocator.files.plan_files import json_bytes
+        from allocator.reporting.document import plan_document
 
         click.echo(json_bytes(plan_document(report, str(force.resolve()))), nl=False)
     elif not quiet:
@@ -105,8 +105,8 @@ def _solved(
     from allocator.solver.standby import Standby
 
     with Standby(workers) as standby:  # they load their engines while the files are read
+        from allocator.analysis.report import explain
         from allocator.cli.progress import live
-        from allocator.explain.report import explain
         from allocator.solver.allocate import allocate
 
         changes = None if max_moves is None else {"relationship": {"max_moves": max_moves}}

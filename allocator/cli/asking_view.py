@@ -8,20 +8,20 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
+from allocator.analysis.compare import GoalPair
+from allocator.analysis.effects import Candidate
+from allocator.analysis.recommend import Recommendation
+from allocator.analysis.why import NEAREST, Why
+from allocator.analysis.why_not import WhyNot
 from allocator.cli.console import arrow, heading
 from allocator.cli.officer_table import both, compact_table
-from allocator.explain.effects import Candidate
-from allocator.explain.recommend import Recommendation
-from allocator.explain.sentences.asking import (
+from allocator.reporting.sentences.asking import (
     excess_words,
     nearest,
     recommendation_sentences,
     why_not_sentences,
     why_sentences,
 )
-from allocator.explain.why import NEAREST, Why
-from allocator.explain.why_not import WhyNot
-from allocator.whatif.compare import GoalPair
 
 FEW = 10  # officers whom a line lists
 

@@ -9,7 +9,7 @@ import click
 from allocator.cli.storing import AS, JSON, with_store
 
 if TYPE_CHECKING:
-    from allocator.store.store import Store
+    from allocator.db.store import Store
 
 
 @click.group("audit")
@@ -25,7 +25,7 @@ def verify_command(store: Store) -> int:
     Exit codes: 0 all is as it was written; 3 something is not; 1 anything else.
     """
     from allocator.cli.failing import CONDITION, DONE
-    from allocator.store.verifying import verify
+    from allocator.db.verifying import verify
 
     found = verify(store)
     for problem in found.problems:
@@ -46,12 +46,12 @@ def verify_command(store: Store) -> int:
 @with_store
 def show_command(store: Store, by: str, cycle_id: int | None, last: int, as_json: bool) -> None:
     """Show the newest entries; that is logged too."""
-    from allocator.store.log_reading import log_entries
+    from allocator.db.log_reading import log_entries
 
     entries = log_entries(store, by=by, cycle_id=cycle_id, last=last)
     if as_json:
+        from allocator.db.documents import entry_document
         from allocator.files.plan_files import json_bytes
-        from allocator.store.documents import entry_document
 
         click.echo(json_bytes([entry_document(entry) for entry in entries]), nl=False)
         return

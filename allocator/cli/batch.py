@@ -72,8 +72,8 @@ def command(
 
 
 def _files(one: Done) -> dict[str, bytes]:
-    from allocator.explain.on_disk import plan_files
-    from allocator.explain.report import explain
+    from allocator.analysis.report import explain
+    from allocator.reporting.on_disk import plan_files
 
     assert one.result is not None
     return plan_files(explain(one.result, one.digest), str(one.path.resolve()))

@@ -23,8 +23,8 @@ def command(force: Path, as_json: bool) -> None:
 
     buddies = propose_buddies(loaded(force).force)
     if as_json:
-        from allocator.cycles.training_words import buddies_document
         from allocator.files.plan_files import json_bytes
+        from allocator.reporting.training_words import buddies_document
 
         click.echo(json_bytes(buddies_document(buddies)), nl=False)
         return

@@ -9,12 +9,12 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
+from allocator.analysis.reasons import Move
+from allocator.analysis.report import NewCase
 from allocator.cli.console import arrow
 from allocator.cli.officer_table import compact_table
 from allocator.domain.force import Case
-from allocator.explain.reasons import Move
-from allocator.explain.report import NewCase
-from allocator.explain.sentences.plans import move_sentence
+from allocator.reporting.sentences.plans import move_sentence
 from allocator.rules.notes.overdue import overdue_words
 
 

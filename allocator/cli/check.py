@@ -25,8 +25,8 @@ def command(force: Path, plan: Path | None, as_json: bool) -> None:
     """
     from allocator.checking import check
     from allocator.domain.plan import Plan
-    from allocator.explain.document import check_document
     from allocator.files.plan_files import json_bytes
+    from allocator.reporting.document import check_document
 
     reading = loaded(force)
     if plan is None:

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from allocator.checking import Checked
 from allocator.cli.officer_table import compact_table
 from allocator.domain.force import Force
-from allocator.explain.sentences.plans import finding_sentence, goal_words
+from allocator.reporting.sentences.plans import finding_sentence, goal_words
 
 
 def print_check(console: Console, force: Force, checked: Checked, what: str) -> None:

@@ -33,10 +33,10 @@ def command(plan_a: Path, plan_b: Path, force: Path | None, as_json: bool) -> No
 
     Exit codes: 0 compared; 2 input or usage; 1 anything else.
     """
+    from allocator.analysis.compare import compare
     from allocator.errors import InputError
     from allocator.files.plan_files import json_bytes
     from allocator.files.plan_reading import read_plan
-    from allocator.whatif.compare import compare
 
     paths = tuple(path / "plan.csv" if path.is_dir() else path for path in (plan_a, plan_b))
     found = loaded(force).force if force is not None else _remembered(paths)
@@ -51,7 +51,7 @@ def command(plan_a: Path, plan_b: Path, force: Path | None, as_json: bool) -> No
         raise InputError(problems)
     comparison, names = compare(*plans), (str(plan_a), str(plan_b))
     if as_json:
-        from allocator.explain.comparison_document import comparison_document
+        from allocator.reporting.comparison_document import comparison_document
 
         click.echo(json_bytes(comparison_document(comparison, names)), nl=False)
         return

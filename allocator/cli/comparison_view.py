@@ -6,11 +6,11 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
+from allocator.analysis.compare import Comparison, Difference, OfficerPair
 from allocator.cli.console import arrow, heading
 from allocator.cli.officer_table import both, compact_table
-from allocator.explain.sentences.comparing import broken_sentences, decisive_sentence, finding_pair_sentence
-from allocator.explain.sentences.plans import goal_words
-from allocator.whatif.compare import Comparison, Difference, OfficerPair
+from allocator.reporting.sentences.comparing import broken_sentences, decisive_sentence, finding_pair_sentence
+from allocator.reporting.sentences.plans import goal_words
 
 MANY = 60  # rows that people still read through; the JSON has them all
 

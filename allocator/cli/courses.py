@@ -34,8 +34,8 @@ def command(force: Path, places: int, seed: int, as_json: bool) -> None:
 
             ranked = rank_course_places(found, places, seed=seed, standby=standby, progress=progress)
     if as_json:
-        from allocator.cycles.training_words import courses_document
         from allocator.files.plan_files import json_bytes
+        from allocator.reporting.training_words import courses_document
 
         click.echo(json_bytes(courses_document(ranked)), nl=False)
         return

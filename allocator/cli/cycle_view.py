@@ -7,19 +7,18 @@ from pathlib import Path
 from rich.console import Console
 from rich.padding import Padding
 
+from allocator.analysis.report import explain
 from allocator.cli.console import arrow, heading
 from allocator.cli.officer_table import compact_table
 from allocator.cli.plan_view import print_report
 from allocator.cycles.codes import EXEMPTION_REASONS, OVERRIDE_REASONS
-from allocator.explain.report import explain
-from allocator.explain.sentences.asking import change_words as goal_words_changed
-from allocator.explain.sentences.asking import excess_words
-from allocator.explain.sentences.plans import proof_sentence
-from allocator.store.importing import Imported
-from allocator.store.looking import Shown
-from allocator.store.overriding import Overridden
-from allocator.store.proposing import Proposed
-from allocator.store.sentences import (
+from allocator.db.importing import Imported
+from allocator.db.overriding import Overridden
+from allocator.db.proposing import Proposed
+from allocator.db.queries import Shown
+from allocator.reporting.sentences.asking import change_words as goal_words_changed
+from allocator.reporting.sentences.asking import excess_words
+from allocator.reporting.sentences.cycles import (
     change_words,
     count_sentence,
     kept_sentence,
@@ -27,6 +26,7 @@ from allocator.store.sentences import (
     overtaken_sentence,
     touched_words,
 )
+from allocator.reporting.sentences.plans import proof_sentence
 
 MANY = 40  # lines that people still read through
 

@@ -9,7 +9,7 @@ import click
 from allocator.cli.storing import AS, with_store
 
 if TYPE_CHECKING:
-    from allocator.store.store import Store
+    from allocator.db.store import Store
 
 
 @click.command("deliver")
@@ -25,7 +25,7 @@ def command(store: Store, by: str, now: bool) -> int:
     """
     from allocator.cli.failing import DONE, OTHER
     from allocator.cli.progress import live_line
-    from allocator.store.outbox import deliver
+    from allocator.db.outbox import deliver
 
     with live_line() as tell:
         done = deliver(

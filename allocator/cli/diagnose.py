@@ -10,7 +10,7 @@ import click
 from allocator.cli.loading import loaded
 
 if TYPE_CHECKING:
-    from allocator.explain.diagnose import Diagnosis
+    from allocator.analysis.diagnose import Diagnosis
 
 
 @click.command("diagnose")
@@ -33,8 +33,8 @@ def command(force: Path, scenario: Path | None, seed: int, as_json: bool) -> Non
     """
     diagnosis = _diagnosed(force, scenario, seed)
     if as_json:
-        from allocator.explain.diagnosis_document import diagnosis_document
         from allocator.files.plan_files import json_bytes
+        from allocator.reporting.diagnosis_document import diagnosis_document
 
         click.echo(json_bytes(diagnosis_document(diagnosis)), nl=False)
         return
@@ -49,13 +49,13 @@ def _diagnosed(force: Path, scenario: Path | None, seed: int) -> Diagnosis:
     from allocator.solver.standby import Standby
 
     with Standby() as standby:  # the workers load their engines while the files are read
+        from allocator.analysis.diagnose import diagnose
         from allocator.cli.progress import live_line
-        from allocator.explain.diagnose import diagnose
 
         found = loaded(force).force
         if scenario is not None:
-            from allocator.whatif.reading import read_scenario
-            from allocator.whatif.scenario import applied
+            from allocator.analysis.scenario import applied
+            from allocator.analysis.scenario_files import read_scenario
 
             found = applied(found, read_scenario(scenario))
         with live_line() as tell:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.padding import Padding
 
-from allocator.explain.blocks import Member
-from allocator.explain.cures import Cure
-from allocator.explain.diagnose import Diagnosis
-from allocator.explain.sentences.diagnosing import (
+from allocator.analysis.blocks import Member
+from allocator.analysis.cures import Cure
+from allocator.analysis.diagnose import Diagnosis
+from allocator.reporting.sentences.diagnosing import (
     blocked_case_sentence,
     blocked_excess_sentence,
     cure_sentence,

@@ -9,7 +9,7 @@ import click
 from allocator.cli.planning_options import Desk, planning_command
 
 if TYPE_CHECKING:
-    from allocator.planner.told import Told
+    from allocator.reporting.planning_report import Told
 
 
 @click.command("forecast")
@@ -21,7 +21,7 @@ def command(desk: Desk) -> Told:
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.planner.forecast import forecast
-    from allocator.planner.forecast_told import forecast_told
+    from allocator.planning.forecast import forecast
+    from allocator.reporting.forecast_report import forecast_told
 
     return forecast_told(forecast(desk.force, desk.planning, desk.futures, desk.count), desk.rates)

@@ -12,7 +12,7 @@ from allocator.cli.loading import folder_of, loaded
 from allocator.cli.numbers import Range
 
 if TYPE_CHECKING:
-    from allocator.whatif.frontier import Frontier
+    from allocator.analysis.frontier import Frontier
 
 
 @click.command("frontier")
@@ -63,8 +63,8 @@ def command(
     if time_limit is not None and not time_limit >= 0:
         raise click.UsageError(f"--time-limit: {time_limit} found, expected seconds from 0.")
     frontier = _climbed(force, first, last, time_limit, seed)
-    from allocator.explain.frontier_document import frontier_document, frontier_files
     from allocator.files.plan_files import json_bytes
+    from allocator.reporting.frontier_document import frontier_document, frontier_files
 
     document = json_bytes(frontier_document(frontier))
     if folder is not None:
@@ -95,9 +95,9 @@ def _climbed(force: Path, first: int, last: int | None, time_limit: float | None
     from allocator.solver.standby import Standby
 
     with Standby() as standby:  # the workers load their engines while the files are read
+        from allocator.analysis.frontier import frontier
         from allocator.cli.progress import live_line
         from allocator.errors import AllocatorError
-        from allocator.whatif.frontier import frontier
 
         reading = loaded(force)
         with live_line() as tell:

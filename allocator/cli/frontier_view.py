@@ -7,9 +7,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from allocator.analysis.frontier import Frontier
 from allocator.cli.officer_table import compact_table
-from allocator.explain.sentences.frontier import asked_sentence, sentences
-from allocator.whatif.frontier import Frontier
+from allocator.reporting.sentences.frontier import asked_sentence, sentences
 
 BAR = 20  # signs for the greatest fairness
 

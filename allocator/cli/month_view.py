@@ -9,7 +9,7 @@ from rich.console import Console
 from allocator.cli.console import heading
 from allocator.cli.officer_table import compact_table
 from allocator.cycles.performance import Month
-from allocator.cycles.performance_report import month_sentences, tables
+from allocator.reporting.performance_report import month_sentences, tables
 
 # What fits 80 columns; the workbook has all, with its full titles.
 _LEFT_OUT = {"high risk", "status", "capacity %", "division"}

@@ -11,9 +11,9 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from allocator.analysis.officers import OfficerChange
 from allocator.cli.console import shown
-from allocator.explain.officers import OfficerChange
-from allocator.explain.sentences.plans import officer_remarks
+from allocator.reporting.sentences.plans import officer_remarks
 
 # A longer id is folded, so that the figures beside it have room.
 _LONGEST_ID = 24

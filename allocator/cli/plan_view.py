@@ -9,12 +9,12 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
+from allocator.analysis.report import Report
 from allocator.cli.case_lists import move_summary, new_case_table, print_moves
 from allocator.cli.console import arrow, heading
 from allocator.cli.officer_table import compact_table, officer_table
 from allocator.domain.plan import Finding
-from allocator.explain.report import Report
-from allocator.explain.sentences.plans import (
+from allocator.reporting.sentences.plans import (
     count_sentence,
     finding_sentence,
     goal_words,

@@ -13,10 +13,10 @@ import click
 
 if TYPE_CHECKING:
     from allocator.domain.force import Force
-    from allocator.planner.history import Rate
-    from allocator.planner.runs import Futures
-    from allocator.planner.settings import Planning
-    from allocator.planner.told import Told
+    from allocator.planning.history import Rate
+    from allocator.planning.runs import Futures
+    from allocator.planning.settings import Planning
+    from allocator.reporting.planning_report import Told
 
 Command = Callable[..., Any]
 
@@ -150,10 +150,11 @@ def _desk(
     from allocator.cli.loading import loaded
     from allocator.cli.progress import live_line
     from allocator.compute import Place, Runner
+    from allocator.db.rates import from_history
     from allocator.errors import InputError
-    from allocator.planner.inputs import from_history, read_planning, unfit
-    from allocator.planner.runs import Futures, Kept
-    from allocator.planner.settings import Planning
+    from allocator.planning.inputs import read_planning, unfit
+    from allocator.planning.runs import Futures, Kept
+    from allocator.planning.settings import Planning
 
     if history is not None and by is None:
         raise click.UsageError("--history: given without --as, which the store's log needs.")
@@ -161,7 +162,7 @@ def _desk(
     planning = Planning() if assume is None else read_planning(assume)
     rates: tuple[Rate, ...] = ()
     if history is not None:
-        from allocator.store.store import Store
+        from allocator.db.store import Store
 
         with Store(history) as store:
             planning, rates = from_history(store, planning, by=str(by))
@@ -188,7 +189,7 @@ def show(told: Told, name: str, folder: Path | None, as_json: bool) -> None:
 
     if folder is not None:
         from allocator.files.atomic import write_files
-        from allocator.planner.told import files_of
+        from allocator.reporting.planning_report import files_of
 
         write_files(folder, files_of(told, name))
     if as_json:

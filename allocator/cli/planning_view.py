@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from allocator.cli.officer_table import compact_table
-from allocator.planner.told import Section, Told
+from allocator.reporting.planning_report import Section, Told
 
 
 def print_told(console: Console, told: Told, out: Path | None) -> None:

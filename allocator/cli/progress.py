@@ -12,7 +12,7 @@ from rich.table import Table
 
 from allocator.cli.console import messages
 from allocator.domain.result import Progress
-from allocator.explain.sentences.plans import proof_word
+from allocator.reporting.sentences.plans import proof_word
 
 # Redrawing costs time that the solver could use; ten pictures a second look live.
 _SECONDS_BETWEEN = 0.1

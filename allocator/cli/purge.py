@@ -10,7 +10,7 @@ import click
 from allocator.cli.storing import AS, with_store
 
 if TYPE_CHECKING:
-    from allocator.store.store import Store
+    from allocator.db.store import Store
 
 
 @click.command("purge")
@@ -26,8 +26,8 @@ def command(store: Store, before: datetime, by: str, yes: bool) -> None:
     Keyed tombstones stay in their place, and so do officers' and divisions' figures. The newest committed cycle, on
     which the next one builds, and open cycles are left alone. This cannot be undone.
     """
-    from allocator.explain.sentences.counts import counted
-    from allocator.store.purging import purge
+    from allocator.db.purging import purge
+    from allocator.reporting.sentences.counts import counted
 
     if not yes:
         click.confirm(f"Remove the case data of all cycles before {before:%Y-%m-%d} for good?", abort=True)

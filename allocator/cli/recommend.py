@@ -26,8 +26,8 @@ def command(force: Path, case_id: str, top: int | None, replan: bool, seed: int,
 
     # Workers load their engines while the files are read; without --replan none are needed.
     with Standby() if replan else nullcontext() as standby:
+        from allocator.analysis.recommend import recommend
         from allocator.cli.progress import live_line
-        from allocator.explain.recommend import recommend
 
         found = loaded(force).force
         with live_line(replan) as tell:
@@ -38,8 +38,8 @@ def command(force: Path, case_id: str, top: int | None, replan: bool, seed: int,
 
             answer = recommend(found, case_id, top=top, replan=replan, seed=seed, standby=standby, progress=progress)
     if as_json:
-        from allocator.explain.asking_documents import recommendation_document
         from allocator.files.plan_files import json_bytes
+        from allocator.reporting.asking_documents import recommendation_document
 
         click.echo(json_bytes(recommendation_document(answer)), nl=False)
         return

@@ -10,7 +10,7 @@ import click
 from allocator.cli.storing import AS, JSON, with_store
 
 if TYPE_CHECKING:
-    from allocator.store.store import Store
+    from allocator.db.store import Store
 
 
 @click.group("reductions")
@@ -29,7 +29,7 @@ def import_command(store: Store, file: Path, by: str) -> None:
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.store.people import keep_reductions
+    from allocator.db.people import keep_reductions
 
     done = keep_reductions(store, file, by=by)
     count = "1 reduction is" if len(done.reductions) == 1 else f"{len(done.reductions):,} reductions are"
@@ -48,12 +48,12 @@ def show_command(store: Store, by: str, as_json: bool) -> None:
 
     Reasons can reveal health: only a supervisor of the officer's division sees them.
     """
-    from allocator.store.people import see_reductions
+    from allocator.db.people import see_reductions
 
     found = see_reductions(store, by=by)
     if as_json:
+        from allocator.db.documents import reduced_document
         from allocator.files.plan_files import json_bytes
-        from allocator.store.documents import reduced_document
 
         click.echo(json_bytes([reduced_document(one) for one in found]), nl=False)
         return

@@ -11,7 +11,7 @@ from allocator.cli.loading import folder_of
 from allocator.cli.storing import AS, JSON, with_store
 
 if TYPE_CHECKING:
-    from allocator.store.store import Store
+    from allocator.db.store import Store
 
 
 @click.command("report")
@@ -27,9 +27,9 @@ def command(store: Store, month: datetime, by: str, out: str | None, as_json: bo
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.cycles.performance_report import month_document, month_html, month_workbook
+    from allocator.db.monthly import monthly
     from allocator.files.plan_files import json_bytes
-    from allocator.store.monthly import monthly
+    from allocator.reporting.performance_report import month_document, month_html, month_workbook
 
     folder = folder_of(out)
     found = monthly(store, month.date(), by=by)

@@ -9,7 +9,7 @@ import click
 @click.option("--markdown", is_flag=True, help="Print the reference page as Markdown.")
 def command(markdown: bool) -> None:
     """Show every rule, note and goal: what it guarantees and what is said where it fails."""
-    from allocator.explain.reference import reference, reference_markdown
+    from allocator.reporting.reference import reference, reference_markdown
 
     if markdown:
         click.echo(reference_markdown(), nl=False)

@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
+from allocator.analysis.try_scenarios import WITHOUT, Tried, WhatIf
 from allocator.cli.console import heading
 from allocator.cli.officer_table import compact_table
-from allocator.explain.sentences.scenarios import excess_words, proof_sentences, stopped_sentence, tried_sentence
-from allocator.whatif.run import WITHOUT, Tried, WhatIf
+from allocator.reporting.sentences.scenarios import excess_words, proof_sentences, stopped_sentence, tried_sentence
 
 MANY = 12  # officers that are still named one by one
 WIDE = 80

@@ -29,6 +29,6 @@ def command(demo: bool, **given: Any) -> None:
         import uvicorn  # noqa: F401
     except ImportError:
         raise AllocatorError("The web service is not installed.\nMaybe run `pip install 'allocator[web]'`.") from None
-    from allocator.web.serving import serve
+    from allocator.http.serving import serve
 
     serve({name: value for name, value in given.items() if value is not None}, demo=demo, say=click.echo)

@@ -12,7 +12,7 @@ from allocator.cli.numbers import Range
 from allocator.cli.planning_options import Desk, planning_command
 
 if TYPE_CHECKING:
-    from allocator.planner.told import Told
+    from allocator.reporting.planning_report import Told
 
 
 @click.command("size")
@@ -42,9 +42,9 @@ def command(desk: Desk, confidence: float, within: str, vary: bool) -> Told:
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
     target = _target(within, confidence)
-    from allocator.planner.sensitivity import sensitivity
-    from allocator.planner.sizing import size
-    from allocator.planner.sizing_told import sizing_told
+    from allocator.planning.sensitivity import sensitivity
+    from allocator.planning.sizing import size
+    from allocator.reporting.sizing_report import sizing_told
 
     found = size(desk.force, desk.planning, target, desk.futures, most=desk.count)
     tornado = None
@@ -55,7 +55,7 @@ def command(desk: Desk, confidence: float, within: str, vary: bool) -> Told:
 
 
 def _target(within: str, confidence: float):  # type: ignore[no-untyped-def]
-    from allocator.planner.bound import Target
+    from allocator.planning.bound import Target
 
     found = re.fullmatch(r"limits|excess\s*<=\s*(\d{1,6})", within.strip(), re.ASCII)
     if found is None:

@@ -9,14 +9,14 @@ from rich.table import Table
 
 from allocator.cli.cycle_view import MANY, before, more
 from allocator.cli.officer_table import compact_table
+from allocator.cycles.history import History
 from allocator.cycles.reductions import REASONS
-from allocator.explain.sentences.plans import goal_words
-from allocator.store.histories import History
-from allocator.store.log_reading import Logged
-from allocator.store.looking import Listed
-from allocator.store.people import Reduced
-from allocator.store.replaying import Replayed
-from allocator.store.sentences import entry_sentence
+from allocator.db.log_reading import Logged
+from allocator.db.people import Reduced
+from allocator.db.queries import Listed
+from allocator.db.replaying import Replayed
+from allocator.reporting.sentences.cycles import entry_sentence
+from allocator.reporting.sentences.plans import goal_words
 
 
 def print_listing(console: Console, found: Sequence[Listed]) -> None:

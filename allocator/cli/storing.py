@@ -51,7 +51,7 @@ def with_store(command: Command) -> Command:
     @DATABASE
     @wraps(command)
     def opened(home: str, database: str | None, **options: Any) -> Any:
-        from allocator.store.store import Store
+        from allocator.db.store import Store
 
         with Store(home, database) as store:
             try:

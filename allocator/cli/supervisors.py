@@ -10,7 +10,7 @@ import click
 from allocator.cli.storing import AS, with_store
 
 if TYPE_CHECKING:
-    from allocator.store.store import Store
+    from allocator.db.store import Store
 
 
 @click.command("supervisors")
@@ -24,8 +24,8 @@ def command(store: Store, file: Path, by: str) -> None:
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.explain.sentences.counts import counted
-    from allocator.store.people import keep_supervisors
+    from allocator.db.people import keep_supervisors
+    from allocator.reporting.sentences.counts import counted
 
     kept = keep_supervisors(store, file, by=by)
     names, divisions = {one.name for one in kept.supervisors}, {one.division for one in kept.supervisors}

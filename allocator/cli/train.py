@@ -10,7 +10,7 @@ import click
 from allocator.cli.planning_options import Desk, planning_command
 
 if TYPE_CHECKING:
-    from allocator.planner.told import Told
+    from allocator.reporting.planning_report import Told
 
 
 @click.command("train")
@@ -27,9 +27,9 @@ def command(desk: Desk, courses: Path) -> Told:
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.planner.inputs import read_courses
-    from allocator.planner.training import plan_training
-    from allocator.planner.training_told import training_told
+    from allocator.planning.inputs import read_courses
+    from allocator.planning.training import plan_training
+    from allocator.reporting.training_report import training_told
 
     found = plan_training(desk.force, desk.planning, read_courses(courses), desk.futures, desk.count)
     return training_told(found, desk.planning, desk.rates)

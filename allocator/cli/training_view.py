@@ -8,8 +8,8 @@ from rich.padding import Padding
 from allocator.cli.officer_table import compact_table
 from allocator.cycles.buddies import Buddies
 from allocator.cycles.courses import CoursePlaces
-from allocator.cycles.training_words import buddies_sentences, courses_end, cure_sentences, place_sentence
-from allocator.explain.sentences.asking import change_words
+from allocator.reporting.sentences.asking import change_words
+from allocator.reporting.training_words import buddies_sentences, courses_end, cure_sentences, place_sentence
 
 FEW = 3  # others who are shown beside whoever takes a place
 

@@ -12,8 +12,8 @@ from allocator.cli.loading import folder_of, loaded
 from allocator.cli.numbers import Range
 
 if TYPE_CHECKING:
+    from allocator.analysis.try_scenarios import WhatIf
     from allocator.domain.result import Progress
-    from allocator.whatif.run import WhatIf
 
 BASE = "base"  # plan-base.csv is the plan of the force as it is
 
@@ -49,8 +49,8 @@ def command(
 
         write_files(folder, _files(answer, scenarios))
     if as_json:
-        from allocator.explain.scenario_document import whatif_document
         from allocator.files.plan_files import json_bytes
+        from allocator.reporting.scenario_document import whatif_document
 
         click.echo(json_bytes(whatif_document(answer)), nl=False)
         return
@@ -66,9 +66,9 @@ def _planned(force: Path, paths: tuple[Path, ...], time_limit: float | None, see
     from allocator.solver.standby import Standby
 
     with Standby() as standby:  # the workers load their engines while the files are read
+        from allocator.analysis.scenario_files import read_scenario
+        from allocator.analysis.try_scenarios import all_applied, try_scenarios
         from allocator.cli.progress import live_line
-        from allocator.whatif.reading import read_scenario
-        from allocator.whatif.run import all_applied, try_scenarios
 
         found, problems = [], list[Problem]()
         for stem, count in Counter(path.stem for path in paths).items():
@@ -101,9 +101,9 @@ def _planned(force: Path, paths: tuple[Path, ...], time_limit: float | None, see
 
 
 def _files(answer: WhatIf, paths: tuple[Path, ...]) -> dict[str, bytes]:
-    from allocator.explain.scenario_document import whatif_document
-    from allocator.explain.whatif_report import whatif_html
     from allocator.files.plan_files import json_bytes, plan_csv
+    from allocator.reporting.scenario_document import whatif_document
+    from allocator.reporting.scenario_report import whatif_html
 
     names = [BASE, *(path.stem for path in paths)]
     plans = {f"plan-{name}.csv": plan_csv(tried.result.plan) for name, tried in zip(names, answer.all, strict=False)}

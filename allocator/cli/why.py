@@ -28,8 +28,8 @@ def command(force: Path, case_id: str, plan: Path | None, seed: int, as_json: bo
     from allocator.solver.standby import Standby
 
     with Standby() as standby:  # the workers load their engines while the files are read
+        from allocator.analysis.why import why
         from allocator.domain.named import case_named
-        from allocator.explain.why import why
         from allocator.files.plan_reading import read_plan
 
         found = loaded(force).force
@@ -37,8 +37,8 @@ def command(force: Path, case_id: str, plan: Path | None, seed: int, as_json: bo
         chosen = None if plan is None else read_plan(plan, found)
         answer = why(found, case_id, plan=chosen, seed=seed, standby=standby)
     if as_json:
-        from allocator.explain.asking_documents import why_document
         from allocator.files.plan_files import json_bytes
+        from allocator.reporting.asking_documents import why_document
 
         click.echo(json_bytes(why_document(answer)), nl=False)
         return

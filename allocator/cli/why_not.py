@@ -23,12 +23,12 @@ def command(force: Path, case_id: str, officer_id: str, seed: int, as_json: bool
     from allocator.solver.standby import Standby
 
     with Standby() as standby:  # the workers load their engines while the files are read
-        from allocator.explain.why_not import why_not
+        from allocator.analysis.why_not import why_not
 
         answer = why_not(loaded(force).force, case_id, officer_id, seed=seed, standby=standby)
     if as_json:
-        from allocator.explain.asking_documents import why_not_document
         from allocator.files.plan_files import json_bytes
+        from allocator.reporting.asking_documents import why_not_document
 
         click.echo(json_bytes(why_not_document(answer)), nl=False)
         return

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from allocator.analysis.compare import FindingPair, GoalPair, finding_pairs
 from allocator.domain.force import Force, Officer
 from allocator.domain.result import Result
-from allocator.whatif.compare import FindingPair, GoalPair, finding_pairs
 
 if TYPE_CHECKING:
     from allocator.solver.standby import Standby

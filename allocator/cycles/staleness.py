@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from allocator.analysis.effects import bars
 from allocator.cycles.difference import Change, Difference, difference
 from allocator.domain.force import Force
 from allocator.domain.plan import Action, Plan
 from allocator.domain.result import RULES_VERSION
-from allocator.explain.effects import bars
 from allocator.rules import NOTES
 
 

@@ -18,12 +18,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from allocator.access.accounts import find_user
+from allocator.db.accounts import find_user
+from allocator.db.jobs import Job, claim, find_job, finish, put_back
+from allocator.db.store import Store
 from allocator.errors import AllocatorError
-from allocator.jobs.queue import Job, claim, find_job, finish, put_back
 from allocator.jobs.work import Task
 from allocator.jobs.worker import STOP, Place, main
-from allocator.store.store import Store
 
 POLL = 0.1
 GRACE = 10.0  # seconds after a stop or its time limit before a worker is killed

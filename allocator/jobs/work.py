@@ -9,12 +9,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from allocator.access.hiding import discreet_rules
+from allocator.app.job_results import kept_frontier, kept_result, kept_whatif, scenarios_of
+from allocator.db.jobs import data_of
+from allocator.db.snapshots import load
+from allocator.db.store import Store
 from allocator.domain.force import Force
 from allocator.domain.result import Progress
-from allocator.jobs.queue import data_of
-from allocator.jobs.results import kept_frontier, kept_result, kept_whatif, scenarios_of
-from allocator.store.snapshots import load
-from allocator.store.store import Store
 
 if TYPE_CHECKING:
     from allocator.solver.standby import Standby
@@ -112,7 +112,7 @@ def _allocate(task: Task, desk: Desk) -> tuple[Any, str | None]:
 
 
 def _whatif(task: Task, desk: Desk) -> tuple[Any, str | None]:
-    from allocator.whatif.run import try_scenarios
+    from allocator.analysis.try_scenarios import try_scenarios
 
     answer = try_scenarios(
         desk.force(task),
@@ -126,7 +126,7 @@ def _whatif(task: Task, desk: Desk) -> tuple[Any, str | None]:
 
 
 def _frontier(task: Task, desk: Desk) -> tuple[Any, str | None]:
-    from allocator.whatif.frontier import frontier
+    from allocator.analysis.frontier import frontier
 
     found = frontier(
         desk.force(task),
@@ -142,18 +142,18 @@ def _frontier(task: Task, desk: Desk) -> tuple[Any, str | None]:
 
 def _planning(task: Task, desk: Desk) -> tuple[Any, str | None]:
     from allocator.compute import Inline
-    from allocator.planner.bound import Target
-    from allocator.planner.forecast import forecast
-    from allocator.planner.forecast_told import forecast_told
-    from allocator.planner.history import Rate
-    from allocator.planner.runs import Futures, Kept
-    from allocator.planner.sensitivity import sensitivity
-    from allocator.planner.settings import Planning
-    from allocator.planner.sizing import size
-    from allocator.planner.sizing_told import sizing_told
-    from allocator.planner.supply import Course
-    from allocator.planner.training import plan_training
-    from allocator.planner.training_told import training_told
+    from allocator.planning.bound import Target
+    from allocator.planning.forecast import forecast
+    from allocator.planning.history import Rate
+    from allocator.planning.runs import Futures, Kept
+    from allocator.planning.sensitivity import sensitivity
+    from allocator.planning.settings import Planning
+    from allocator.planning.sizing import size
+    from allocator.planning.supply import Course
+    from allocator.planning.training import plan_training
+    from allocator.reporting.forecast_report import forecast_told
+    from allocator.reporting.sizing_report import sizing_told
+    from allocator.reporting.training_report import training_told
 
     asked, force = task.parameters, desk.force(task)
     planning, rates = Planning.model_validate(asked["planning"]), tuple(Rate(*rate) for rate in asked["rates"])
@@ -188,7 +188,7 @@ def _planning(task: Task, desk: Desk) -> tuple[Any, str | None]:
 
 
 def _propose(task: Task, desk: Desk) -> tuple[Any, str | None]:
-    from allocator.store.proposing import propose
+    from allocator.db.proposing import propose
 
     proposed = propose(
         desk.store,
@@ -205,9 +205,9 @@ def _propose(task: Task, desk: Desk) -> tuple[Any, str | None]:
 
 
 def _why(task: Task, desk: Desk) -> tuple[Any, str | None]:
+    from allocator.analysis.why import why
     from allocator.domain.plan import Plan
-    from allocator.explain.asking_documents import why_document
-    from allocator.explain.why import why
+    from allocator.reporting.asking_documents import why_document
 
     force, officers = desk.force(task), task.parameters.get("officers")
     plan = None if officers is None else Plan(force, tuple(officers))
@@ -216,8 +216,8 @@ def _why(task: Task, desk: Desk) -> tuple[Any, str | None]:
 
 
 def _why_not(task: Task, desk: Desk) -> tuple[Any, str | None]:
-    from allocator.explain.asking_documents import why_not_document
-    from allocator.explain.why_not import why_not
+    from allocator.analysis.why_not import why_not
+    from allocator.reporting.asking_documents import why_not_document
 
     force = desk.force(task)
     answer = why_not(force, task.parameters["case"], task.parameters["officer"], standby=desk.standby)

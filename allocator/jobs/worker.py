@@ -15,9 +15,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from allocator.db.store import Conflict, Store
 from allocator.errors import AllocatorError, InputError, happened_at
 from allocator.jobs.work import WORK, Desk, Task
-from allocator.store.store import Conflict, Store
 
 STOP = getattr(signal, "SIGUSR1", signal.SIGINT)
 

@@ -13,14 +13,14 @@ from typing import Any
 import httpx2
 import psutil
 
-from allocator.access.accounts import all_users
-from allocator.access.sessions import add_token, open_session
-from allocator.api.hall import COOKIE
-from allocator.explain import charts
-from allocator.store.committing import commit
-from allocator.store.deciding import approve, submit
-from allocator.store.proposing import propose
-from allocator.store.store import Store
+from allocator.db.accounts import all_users
+from allocator.db.approvals import approve, submit
+from allocator.db.committing import commit
+from allocator.db.proposing import propose
+from allocator.db.sessions import add_token, open_session
+from allocator.db.store import Store
+from allocator.http.dependencies import COOKIE
+from allocator.reporting import charts
 from allocator.synth import draw
 from benchmarks.races import OURS
 from benchmarks.rows import Row, row

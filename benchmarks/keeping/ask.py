@@ -16,14 +16,14 @@ from sqlalchemy import func, select, text
 
 from allocator import Case, Force, Standby, read_force, write_force
 from allocator.cycles.rollover import next_force
+from allocator.db.approvals import approve, submit
+from allocator.db.committing import commit
+from allocator.db.histories import case_history
+from allocator.db.importing import import_force
+from allocator.db.proposing import propose
+from allocator.db.store import Store
+from allocator.db.tables import decisions
 from allocator.domain.plan import Plan
-from allocator.store.committing import commit
-from allocator.store.deciding import approve, submit
-from allocator.store.histories import case_history
-from allocator.store.importing import import_force
-from allocator.store.proposing import propose
-from allocator.store.store import Store
-from allocator.store.tables import decisions
 from benchmarks.race import ROOT
 from benchmarks.races import OURS
 from benchmarks.rows import Row, row

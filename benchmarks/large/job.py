@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from allocator import Checked, Plan, Result, check, read_force
+from allocator.analysis.report import explain
 from allocator.domain.plan import GoalValue
-from allocator.explain.on_disk import plan_files
-from allocator.explain.report import explain
 from allocator.files import write_files
 from allocator.files.digest import digest
 from allocator.files.plan_files import plan_csv
+from allocator.reporting.on_disk import plan_files
 from benchmarks.peers.most_room import most_room
 
 T = TypeVar("T")

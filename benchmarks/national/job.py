@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 
 from allocator import Standby, allocate
-from allocator.explain.on_disk import plan_files
-from allocator.explain.report import explain
+from allocator.analysis.report import explain
 from allocator.files import read, write_files
+from allocator.reporting.on_disk import plan_files
 from benchmarks.rows import goals_of
 
 

@@ -17,9 +17,9 @@ import trustme
 from allocator.compute import Place, Runner, cores
 from allocator.domain.force import Force
 from allocator.files import write_force
-from allocator.planner.forecast import forecast
-from allocator.planner.runs import Futures, Kept
-from allocator.planner.settings import Planning
+from allocator.planning.forecast import forecast
+from allocator.planning.runs import Futures, Kept
+from allocator.planning.settings import Planning
 from allocator.synth import draw, draw_nation
 from benchmarks.races import OURS
 from benchmarks.rows import Row, row

@@ -22,12 +22,12 @@ from random import Random
 
 import httpx2
 
-from allocator.access.accounts import User, add_user, all_users
-from allocator.access.sessions import add_token, open_session
-from allocator.api.hall import COOKIE
+from allocator.db.accounts import User, add_user, all_users
+from allocator.db.proposing import propose
+from allocator.db.sessions import add_token, open_session
+from allocator.db.store import Store
 from allocator.domain.force import Force
-from allocator.store.proposing import propose
-from allocator.store.store import Store
+from allocator.http.dependencies import COOKIE
 from allocator.synth import draw
 from benchmarks.races import OURS
 from benchmarks.rows import Row, row

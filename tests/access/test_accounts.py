@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from allocator.access.accounts import add_user, all_users, authenticated, change_password, change_user
-from allocator.access.sessions import (
+from allocator.db.accounts import add_user, all_users, authenticated, change_password, change_user
+from allocator.db.service_tables import sessions, tokens, users
+from allocator.db.sessions import (
     add_token,
     close_session,
     open_session,
@@ -18,10 +19,9 @@ from allocator.access.sessions import (
     token_user,
     tokens_of,
 )
+from allocator.db.store import Conflict
 from allocator.errors import InputError
-from allocator.store.service_tables import sessions, tokens, users
-from allocator.store.store import Conflict
-from tests.store.conftest import postgres, store, url  # noqa: F401
+from tests.db.conftest import postgres, store, url  # noqa: F401
 
 PASSWORD, OTHER = "correct horse battery", "staple gun umbrella"
 HOUR = timedelta(hours=1)

@@ -179,13 +179,13 @@ def test_the_table_of_acts_is_the_readmes(request):
 def test_ctrl_c_says_whether_it_was_done(run, home, export, monkeypatch, when, said):
     run("db", "upgrade")
     if when == "publish":
-        monkeypatch.setattr("allocator.store.store.publish", lambda *what: signal.raise_signal(signal.SIGINT))
+        monkeypatch.setattr("allocator.db.store.publish", lambda *what: signal.raise_signal(signal.SIGINT))
     else:
 
         def stop(*what):
             raise KeyboardInterrupt
 
-        where = "allocator.cli.cycle_view.print_imported" if when == "print" else "allocator.store.importing.save"
+        where = "allocator.cli.cycle_view.print_imported" if when == "print" else "allocator.db.importing.save"
         monkeypatch.setattr(where, stop)
     ended = run("cycle", "import", export(), "--as", "Ann")
     done = "Stopped, but not before this was done and logged: import.\n"

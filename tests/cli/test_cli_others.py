@@ -3,8 +3,8 @@
 import pytest
 
 from allocator.cli import _COMMANDS, allocator
-from allocator.explain.reference import reference
 from allocator.files.reading import read
+from allocator.reporting.reference import reference
 from allocator.synth import NATION, PROFILES, REGIMES, draw
 
 ENTRIES = [entry for family in reference() for entry in family.entries]

@@ -7,10 +7,10 @@ from python_calamine import CalamineWorkbook
 
 from allocator.batch import allocate_all
 from allocator.errors import AllocatorError
-from allocator.explain.charts import fan_chart, lines_chart, tornado_chart
 from allocator.files import write_force
-from allocator.planner.outcomes import chance_of
-from allocator.planner.told import chance_words
+from allocator.planning.outcomes import chance_of
+from allocator.reporting.charts import fan_chart, lines_chart, tornado_chart
+from allocator.reporting.planning_report import chance_words
 from tests.cycling import small
 
 FEW = ("--horizon", "3", "--futures", "3", "--workers", "1")

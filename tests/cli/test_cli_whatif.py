@@ -30,7 +30,7 @@ def found(monkeypatch):
         asked.append({"force": force, **options})
         return result(plan(force))
 
-    monkeypatch.setattr("allocator.whatif.run.allocate", allocate)
+    monkeypatch.setattr("allocator.analysis.try_scenarios.allocate", allocate)
     return asked
 
 
@@ -145,7 +145,7 @@ def test_a_run_cut_short_keeps_its_plans_and_says_so(run, folder, scenarios, tmp
         stopped = {"stopped": "interrupted", "goals": goals((1, 1), (3, 2), (0, 0), (9, 0))}
         return result(plan(force), **(stopped if force.officer_by_id["B"].status == "leaving" else {}))
 
-    monkeypatch.setattr("allocator.whatif.run.allocate", allocate)
+    monkeypatch.setattr("allocator.analysis.try_scenarios.allocate", allocate)
     done = run("whatif", folder, *scenarios, "--out", tmp_path / "out")
     assert done.code == 0
     flat = " ".join(done.out.split())

@@ -5,11 +5,11 @@ import re
 
 import pytest
 
+from allocator.analysis.report import explain
 from allocator.cli.console import PlainConsole, arrow, output
 from allocator.cli.plan_view import MANY_CASES, MANY_NOTES, MANY_OFFICERS, print_report
 from allocator.cli.progress import picture
 from allocator.domain.result import Progress
-from allocator.explain.report import explain
 from tests.results import goals, result
 from tests.tiny import current, force, new, officer, plan
 

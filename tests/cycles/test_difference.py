@@ -10,7 +10,7 @@ from allocator.cycles.difference import Change, difference
 from allocator.cycles.rollover import next_force
 from allocator.cycles.staleness import kept, staleness
 from allocator.domain.result import RULES_VERSION
-from allocator.store.sentences import change_words, count_sentence, overtaken_sentence
+from allocator.reporting.sentences.cycles import change_words, count_sentence, overtaken_sentence
 from tests.cycling import small, with_case, with_officer
 from tests.tiny import new, officer, plan
 

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from allocator.cycles.performance import CycleFigures, DivisionFigures, OfficerFigures, month_of, workload
-from allocator.cycles.performance_report import month_document, month_html, month_sentences, month_workbook, tables
+from allocator.reporting.performance_report import month_document, month_html, month_sentences, month_workbook, tables
 
 
 def figures(officer_id: str, over: int = 0, **fields) -> OfficerFigures:

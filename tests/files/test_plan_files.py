@@ -7,12 +7,12 @@ from datetime import date
 
 from python_calamine import CalamineWorkbook
 
+from allocator.analysis.report import explain
 from allocator.domain.plan import Plan
-from allocator.explain.on_disk import plan_files
-from allocator.explain.report import explain
 from allocator.files.plan_files import json_bytes, plan_csv
 from allocator.files.plan_reading import read_plan
 from allocator.files.plan_workbook import Column, Page, workbook
+from allocator.reporting.on_disk import plan_files
 from tests.results import result
 from tests.tiny import current, force, new, officer, plan
 

@@ -8,14 +8,14 @@ import threading
 import psutil
 import pytest
 
-from allocator.access.accounts import add_user
+from allocator.app.job_results import read_result
+from allocator.db.accounts import add_user
+from allocator.db.jobs import ask_to_stop, claim, job_of, result_of, submit
+from allocator.db.snapshots import save
+from allocator.db.store import Conflict, Store
 from allocator.jobs.crew import Crew, Failed
-from allocator.jobs.queue import ask_to_stop, claim, job_of, result_of, submit
-from allocator.jobs.results import read_result
 from allocator.jobs.work import Task
 from allocator.jobs.worker import Place
-from allocator.store.snapshots import save
-from allocator.store.store import Conflict, Store
 from allocator.synth import draw
 from tests.cycling import small
 

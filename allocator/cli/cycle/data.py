@@ -10,8 +10,8 @@ import click
 from allocator.cli.storing import AS, JSON, with_store
 
 if TYPE_CHECKING:
-    from allocator.store.importing import Imported
-    from allocator.store.store import Store
+    from allocator.db.importing import Imported
+    from allocator.db.store import Store
 
 
 @click.command("import")
@@ -24,7 +24,7 @@ def import_command(store: Store, force: Path, by: str, as_json: bool) -> None:
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.store.importing import import_force
+    from allocator.db.importing import import_force
 
     _shown(import_force(store, force, by=by), as_json)
 
@@ -43,7 +43,7 @@ def rollover_command(store: Store, force: Path | None, by: str, as_json: bool) -
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.store.importing import rollover
+    from allocator.db.importing import rollover
 
     _shown(rollover(store, force, by=by), as_json)
 
@@ -51,8 +51,8 @@ def rollover_command(store: Store, force: Path | None, by: str, as_json: bool) -
 def _shown(imported: Imported, as_json: bool) -> None:
     from allocator.cli.console import output
     from allocator.cli.cycle_view import print_imported
+    from allocator.db.documents import difference_document
     from allocator.files.plan_files import json_bytes
-    from allocator.store.documents import difference_document
 
     for notice in imported.notices:
         click.echo(notice, err=True)

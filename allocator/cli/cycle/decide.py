@@ -10,7 +10,7 @@ from allocator.cli.storing import AS, CYCLE, with_store
 from allocator.cycles.codes import NOTE_HINT, RETURN_REASONS
 
 if TYPE_CHECKING:
-    from allocator.store.store import Store
+    from allocator.db.store import Store
 
 
 @click.command("submit")
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @with_store
 def submit_command(store: Store, by: str, cycle_id: int | None) -> None:
     """Hand the plan over for approval; nobody changes it meanwhile."""
-    from allocator.store.deciding import submit
+    from allocator.db.approvals import submit
 
     cycle = submit(store, by=by, cycle_id=cycle_id)
     click.echo(f"Cycle {cycle.id} is submitted: somebody else approves it, or returns it.")
@@ -38,7 +38,7 @@ def submit_command(store: Store, by: str, cycle_id: int | None) -> None:
 @with_store
 def return_command(store: Store, by: str, cycle_id: int | None, reason: str, note: str) -> None:
     """Send the plan back to be changed."""
-    from allocator.store.deciding import send_back
+    from allocator.db.approvals import send_back
 
     cycle = send_back(store, by=by, reason=reason, note=note, cycle_id=cycle_id)
     click.echo(f"Cycle {cycle.id} is proposed again: it can be overridden, planned anew and submitted.")
@@ -50,7 +50,7 @@ def return_command(store: Store, by: str, cycle_id: int | None, reason: str, not
 @with_store
 def approve_command(store: Store, by: str, cycle_id: int | None) -> None:
     """Answer for the plan, as somebody who neither proposed it nor changed it."""
-    from allocator.store.deciding import approve
+    from allocator.db.approvals import approve
 
     cycle = approve(store, by=by, cycle_id=cycle_id)
     click.echo(f"Cycle {cycle.id} is approved: `allocator cycle commit` makes it real.")
@@ -62,8 +62,8 @@ def approve_command(store: Store, by: str, cycle_id: int | None) -> None:
 @with_store
 def commit_command(store: Store, by: str, cycle_id: int | None) -> None:
     """Make the plan real, and write everybody's messages; `allocator deliver` sends them."""
-    from allocator.explain.sentences.counts import cases
-    from allocator.store.committing import commit
+    from allocator.db.committing import commit
+    from allocator.reporting.sentences.counts import cases
 
     done = commit(store, by=by, cycle_id=cycle_id)
     actions = {action: len(found) for action, found in done.plan.actions.items()}
@@ -80,8 +80,8 @@ def commit_command(store: Store, by: str, cycle_id: int | None) -> None:
 @with_store
 def undo_command(store: Store, by: str, cycle_id: int | None) -> None:
     """Take a commit back: officers and dates are again what the cycle began with."""
-    from allocator.explain.sentences.counts import counted
-    from allocator.store.committing import undo
+    from allocator.db.committing import undo
+    from allocator.reporting.sentences.counts import counted
 
     done = undo(store, by=by, cycle_id=cycle_id)
     told = [f"Cycle {done.cycle.id} is undone."]
@@ -98,7 +98,7 @@ def undo_command(store: Store, by: str, cycle_id: int | None) -> None:
 @with_store
 def discard_command(store: Store, by: str, cycle_id: int | None) -> None:
     """End an open cycle without a plan."""
-    from allocator.store.deciding import discard
+    from allocator.db.approvals import discard
 
     cycle = discard(store, by=by, cycle_id=cycle_id)
     click.echo(f"Cycle {cycle.id} is discarded.")

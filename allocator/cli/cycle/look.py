@@ -10,7 +10,7 @@ from allocator.cli.loading import folder_of
 from allocator.cli.storing import AS, CYCLE, JSON, purpose_option, with_store
 
 if TYPE_CHECKING:
-    from allocator.store.store import Store
+    from allocator.db.store import Store
 
 
 @click.command("show")
@@ -27,22 +27,22 @@ def show_command(store: Store, by: str, cycle_id: int | None, purpose: str, out:
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.store.looking import show
+    from allocator.db.queries import show
 
     folder = folder_of(out)
     shown = show(store, by=by, purpose=purpose, cycle_id=cycle_id, act="read" if folder is None else "export")
     if folder is not None:
+        from allocator.analysis.report import explain
         from allocator.errors import AllocatorError
-        from allocator.explain.on_disk import plan_files
-        from allocator.explain.report import explain
         from allocator.files.atomic import write_files
+        from allocator.reporting.on_disk import plan_files
 
         if shown.proposal is None:
             raise AllocatorError(f"Cycle {shown.cycle.id} has no plan yet, so nothing was written.")
         write_files(folder, plan_files(explain(shown.proposal.result, shown.digest)))
     if as_json:
+        from allocator.db.documents import cycle_document
         from allocator.files.plan_files import json_bytes
-        from allocator.store.documents import cycle_document
 
         click.echo(json_bytes(cycle_document(shown)), nl=False)
         return
@@ -58,12 +58,12 @@ def show_command(store: Store, by: str, cycle_id: int | None, purpose: str, out:
 @with_store
 def list_command(store: Store, as_json: bool) -> None:
     """List all cycles, oldest first."""
-    from allocator.store.looking import listing
+    from allocator.db.queries import listing
 
     found = listing(store)
     if as_json:
+        from allocator.db.documents import listed_document
         from allocator.files.plan_files import json_bytes
-        from allocator.store.documents import listed_document
 
         click.echo(json_bytes([listed_document(one) for one in found]), nl=False)
         return
@@ -88,7 +88,7 @@ def history_command(
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.store.histories import case_history, officer_history
+    from allocator.db.histories import case_history, officer_history
 
     if (case_id is None) == (officer_id is None):
         raise click.UsageError("Give either --case or --officer.")
@@ -97,8 +97,8 @@ def history_command(
     else:
         history = officer_history(store, officer_id or "", by=by, purpose=purpose)
     if as_json:
+        from allocator.db.documents import history_document
         from allocator.files.plan_files import json_bytes
-        from allocator.store.documents import history_document
 
         click.echo(json_bytes(history_document(history)), nl=False)
         return
@@ -123,7 +123,7 @@ def replay_command(store: Store, by: str, cycle_id: int | None) -> int:
 
     with Standby() as standby:
         from allocator.cli.progress import live
-        from allocator.store.replaying import replay
+        from allocator.db.replaying import replay
 
         with live(True) as tell:
             replayed = replay(store, by=by, cycle_id=cycle_id, progress=tell, standby=standby)

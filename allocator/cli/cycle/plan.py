@@ -13,7 +13,7 @@ from allocator.cycles.codes import EXEMPTION_REASONS, NOTE_HINT, OVERRIDE_REASON
 from allocator.domain.policy import RISKS
 
 if TYPE_CHECKING:
-    from allocator.store.store import Store
+    from allocator.db.store import Store
 
 _DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 
@@ -44,7 +44,7 @@ def propose_command(
 
     with Standby() as standby:  # the workers load their engines while the data is read
         from allocator.cli.progress import live
-        from allocator.store.proposing import propose
+        from allocator.db.proposing import propose
 
         with live(True) as tell:
             made = propose(
@@ -58,8 +58,8 @@ def propose_command(
                 standby=standby,
             )
     if as_json:
+        from allocator.db.documents import proposal_document
         from allocator.files.plan_files import json_bytes
-        from allocator.store.documents import proposal_document
 
         click.echo(json_bytes(proposal_document(made.cycle.id, made.cycle.state, made.proposal.result)), nl=False)
         return
@@ -106,12 +106,12 @@ def override_command(
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.store.overriding import override
+    from allocator.db.overriding import override
 
     made = override(store, case, officer, by=by, reason=reason, note=note, exemption=exemption, cycle_id=cycle_id)
     if as_json:
+        from allocator.db.documents import override_document
         from allocator.files.plan_files import json_bytes
-        from allocator.store.documents import override_document
 
         click.echo(json_bytes(override_document(made.override, made.effect)), nl=False)
         return
@@ -166,8 +166,8 @@ def place_command(
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.explain.sentences.asking import effect_sentence
-    from allocator.store.placing import place
+    from allocator.db.placing import place
+    from allocator.reporting.sentences.asking import effect_sentence
 
     if (division is None) != (risk is None):
         raise click.UsageError("--division and --risk: expected both, for a case that no export has yet, or neither.")

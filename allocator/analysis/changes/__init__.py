@@ -1,0 +1,35 @@
+"""Everything that a scenario can change in a force: a class for each kind, and the table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from allocator.analysis.changes.arrivals import CasesArrive
+from allocator.analysis.changes.base import Change, Draft, Fault
+from allocator.analysis.changes.cases import CaseChanges, CaseCloses, RiskRises
+from allocator.analysis.changes.officers import (
+    OfficerAbsent,
+    OfficerBuddy,
+    OfficerCloses,
+    OfficerHours,
+    OfficerJoins,
+    OfficerLeaves,
+    OfficerLinked,
+    OfficerOpens,
+    OfficerSkilled,
+    OfficerTrains,
+    OfficerUnlinked,
+)
+from allocator.analysis.changes.premises import PremisesCloses, PremisesExpects, PremisesOpens
+
+CHANGES: Mapping[str, type[Change]] = {
+    kind.id: kind
+    for kind in (
+        *(OfficerLeaves, OfficerJoins, OfficerAbsent, OfficerCloses, OfficerOpens, OfficerTrains, OfficerHours),
+        *(OfficerLinked, OfficerUnlinked, OfficerSkilled, OfficerBuddy),
+        *(CasesArrive, CaseChanges, CaseCloses, RiskRises),
+        *(PremisesOpens, PremisesCloses, PremisesExpects),
+    )
+}
+
+__all__ = ["CHANGES", "Change", "Draft", "Fault"]

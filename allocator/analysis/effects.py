@@ -1,0 +1,112 @@
+"""What a plan comes to when one case goes elsewhere and all else stays: by the check's own arithmetic, no solver."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allocator.analysis.compare import FindingPair, GoalPair, finding_pairs
+from allocator.analysis.reasons import excesses
+from allocator.analysis.tally import Tally
+from allocator.caseloads import Caseload, caseload
+from allocator.domain.force import Case, Force, Officer
+from allocator.rules import GOALS, MOVEMENT, PLACEMENT, RECEIVING
+from allocator.rules.placement import permitted
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one change of a plan does.
+
+    Attributes
+    ----------
+    goals : tuple of GoalPair
+        Each goal without the change and with it.
+    excesses : tuple of FindingPair
+        Excesses that grow, shrink, appear or vanish.
+    """
+
+    goals: tuple[GoalPair, ...]
+    excesses: tuple[FindingPair, ...]
+
+    @property
+    def changes(self) -> tuple[int, ...]:
+        """What is added to each goal."""
+        return tuple(pair.difference for pair in self.goals)
+
+
+class Effects:
+    """Effects of changes of one plan.
+
+    Parameters
+    ----------
+    tally : Tally
+        Of the plan.
+    """
+
+    def __init__(self, tally: Tally) -> None:
+        self.tally = tally
+        self._goals = {goal.id: goal.value(tally) for goal in GOALS}
+        self._excesses = list(excesses(tally))
+
+    def of(self, changed: Tally) -> Effect:
+        """What a changed plan has other than the plan."""
+        goals = tuple(GoalPair(goal.id, self._goals[goal.id], goal.value(changed)) for goal in GOALS)
+        return Effect(goals, tuple(finding_pairs(self._excesses, excesses(changed))))
+
+    def giving(self, case: Case, officer: str) -> Effect:
+        """What giving one case to an officer does, all else as it is."""
+        return self.of(self.tally.with_officer(case, officer))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An officer who may have a case, and what giving it to them does.
+
+    Attributes
+    ----------
+    officer : Officer
+    stays : bool
+        Whether the officer has the case already.
+    knows : bool
+        Whether the officer, who has it no longer, has managed the case before.
+    effect : Effect
+        All else as it is.
+    before, after : Caseload
+        The officer's.
+    """
+
+    officer: Officer
+    stays: bool
+    knows: bool
+    effect: Effect
+    before: Caseload
+    after: Caseload
+
+
+def candidates(effects: Effects, case: Case) -> list[Candidate]:
+    """Everybody who may have a case, best first: by the goals in strict order, then by officer_id."""
+    tally, found = effects.tally, []
+    for officer in tally.force.officers:
+        if bars(tally.force, case, officer):
+            continue
+        changed = tally.with_officer(case, officer.officer_id)
+        before, after = caseload(tally, officer), caseload(changed, officer)
+        stays, knows = officer.officer_id == case.officer, case.known_to(officer.officer_id)
+        found.append(Candidate(officer, stays, knows, effects.of(changed), before, after))
+    return sorted(found, key=lambda candidate: (candidate.effect.changes, candidate.officer.officer_id))
+
+
+def bars(force: Force, case: Case, officer: Officer) -> tuple[str, ...]:
+    """Every rule that bars an officer from having a case, in table order.
+
+    The present officer has to pass the placement rules alone; anybody else the receiving rules too.
+    """
+    rules = PLACEMENT if officer.officer_id == case.officer else (*PLACEMENT, *RECEIVING)
+    return tuple(rule.id for rule in rules if rule.bars(force, officer, case))
+
+
+def pins(force: Force, case: Case) -> tuple[str, ...]:
+    """Rules that keep a case where it may stay, whatever the plan: because it is pinned, or no case may move."""
+    if not permitted(force, case):
+        return ()
+    return tuple(rule.id for rule in MOVEMENT if rule.keeps(force, case))

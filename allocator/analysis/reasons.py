@@ -1,0 +1,144 @@
+"""Why each case goes where it goes: the rule that requires it, or what would be worse if it alone stayed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from allocator.analysis.tally import Tally
+from allocator.domain.force import Case, Force
+from allocator.domain.plan import Finding
+from allocator.rules import GOALS, LIMITS, PLACEMENT
+from allocator.rules.goals.disruption import Disruption
+from allocator.rules.notes.nobody_can import first_bar
+from allocator.rules.notes.overdue import delays
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """An excess that would appear or grow if a moved case stayed.
+
+    Attributes
+    ----------
+    finding : Finding
+        The excess as it would be.
+    planned : int
+        The same excess under the plan, in cases; 0 where it would appear.
+    """
+
+    finding: Finding
+    planned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What would happen if just one moved case stayed with its officer and all else stood as planned.
+
+    Goals count in strict order, so the first one that differs decides.
+
+    Attributes
+    ----------
+    goal : str or None
+        The first goal that would differ; None where none would.
+    planned, instead : int
+        Its value under the plan, and if the case stayed.
+    growths : tuple of Growth
+        Excesses that would appear or grow.
+    """
+
+    goal: str | None
+    planned: int
+    instead: int
+    growths: tuple[Growth, ...]
+
+    @property
+    def worse(self) -> bool:
+        """Whether the plan would be worse if the case stayed."""
+        return self.instead > self.planned
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A current case that goes to another officer, and why.
+
+    Attributes
+    ----------
+    case : Case
+    officer : str
+        Who receives it.
+    months : int
+        Whole months of the relationship that ends.
+    cost : int
+        What the move adds to disruption, in relationship-months.
+    receivers : int
+        Officers who may receive the case.
+    bars : tuple of str
+        Placement rules that bar its present officer; empty for a permitted case.
+    instead : Instead or None
+        What staying would do; None where a rule bars it.
+    overdue : mapping of str to int
+        Days by which its visit and its review are overdue.
+    """
+
+    case: Case
+    officer: str
+    months: int
+    cost: int
+    receivers: int
+    bars: tuple[str, ...]
+    instead: Instead | None
+    overdue: Mapping[str, int]
+
+
+def moves(tally: Tally) -> Iterator[Move]:
+    """Each moved case with its reason, by the officers who give up, in the force's order."""
+    goals = {goal.id: goal.value(tally) for goal in GOALS}
+    planned = {_about(finding): finding.amount for finding in excesses(tally)}
+    disruption = Disruption()
+    order = {officer.officer_id: k for k, officer in enumerate(tally.force.officers)}
+    moved = tally.plan.actions["moved"]
+    for case in sorted(moved, key=lambda c: order[c.officer or ""]):
+        officer, giver = tally.plan.officer_of[case.case_id], case.officer
+        assert officer is not None and giver is not None  # that is what moved means
+        kept = tally.with_kept(case)
+        present = tally.force.officer_by_id[giver]
+        bars = tuple(rule.id for rule in PLACEMENT if rule.bars(tally.force, present, case))
+        yield Move(
+            case=case,
+            officer=officer,
+            months=tally.months(case),
+            cost=goals["disruption"] - disruption.value(kept),
+            receivers=receivers(tally.force, case),
+            bars=bars,
+            instead=None if bars else _instead(kept, goals, planned),
+            overdue=delays(tally.force, case),
+        )
+
+
+def receivers(force: Force, case: Case) -> int:
+    """How many officers may receive a case that they do not hold."""
+    others = (officer for officer in force.officers if officer.officer_id != case.officer)
+    return sum(1 for officer in others if first_bar(force, officer, case) is None)
+
+
+def _instead(kept: Tally, goals: dict[str, int], planned: dict[tuple[str, str | None, str | None], int]) -> Instead:
+    growths = tuple(
+        Growth(finding, planned.get(_about(finding), 0))
+        for finding in excesses(kept)
+        if finding.amount > planned.get(_about(finding), 0)
+    )
+    for goal in GOALS:
+        value = goal.value(kept)
+        if value != goals[goal.id]:
+            return Instead(goal.id, goals[goal.id], value, growths)
+    return Instead(None, 0, 0, growths)
+
+
+def excesses(tally: Tally) -> Iterator[Finding]:
+    """Every limit that a plan exceeds."""
+    for limit in LIMITS:
+        yield from limit.findings(tally)
+
+
+def _about(finding: Finding) -> tuple[str, str | None, str | None]:
+    return finding.rule, finding.officer, finding.premises

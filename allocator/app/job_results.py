@@ -1,0 +1,145 @@
+"""What jobs find, as plain data that can be kept, and back again: checked once more whenever it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from allocator.analysis.scenario import Scenario, applied
+from allocator.analysis.scenario_files import scenario_of
+from allocator.checking import check
+from allocator.domain.force import Force
+from allocator.domain.plan import GoalValue, Plan
+from allocator.domain.result import Result, rules_of
+from allocator.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from allocator.analysis.frontier import Frontier
+    from allocator.analysis.try_scenarios import WhatIf
+
+
+DEEPEST = 20  # a scenario is nested six deep at most
+
+
+def kept_result(result: Result) -> dict[str, Any]:
+    """Put a result as plain data, without its force."""
+    return {
+        "officers": list(result.plan.officers),
+        "goals": _goals(result.goals),
+        "without_moves": _goals(result.without_moves),
+        "seed": result.seed,
+        "seconds": round(result.seconds, 3),
+        "versions": dict(result.versions),
+        "stopped": result.stopped,
+    }
+
+
+def read_result(force: Force, kept: Mapping[str, Any]) -> Result:
+    """Read a result back.
+
+    Parameters
+    ----------
+    force : Force
+        The one that was planned.
+    kept : mapping
+        As `kept_result` gave it.
+    """
+    plan = Plan(force, tuple(kept["officers"]))
+    return Result(
+        plan=plan,
+        goals=_values(kept["goals"]),
+        findings=check(plan).findings,
+        without_moves=_values(kept["without_moves"]),
+        seed=kept["seed"],
+        seconds=kept["seconds"],
+        versions={**kept["versions"], "rules": rules_of(kept["versions"])},
+        stopped=kept["stopped"],
+    )
+
+
+def kept_whatif(answer: WhatIf) -> dict[str, Any]:
+    """Put scenarios tried as plain data, with their charts."""
+    from allocator.reporting.scenario_report import sections_of
+
+    return {
+        "sections": list(sections_of(answer)),
+        "plans": [kept_result(tried.result) for tried in answer.all],
+        "seconds": round(answer.seconds, 3),
+        "stopped": answer.stopped,
+    }
+
+
+def read_whatif(force: Force, scenarios: Sequence[Scenario], kept: Mapping[str, Any]) -> WhatIf:
+    """Read scenarios tried back."""
+    from allocator.analysis.compare import compare
+    from allocator.analysis.try_scenarios import Tried, WhatIf
+
+    base = Tried(None, read_result(force, kept["plans"][0]), None)
+    tried = []
+    for scenario, one in zip(scenarios, kept["plans"][1:], strict=False):
+        result = read_result(applied(force, scenario), one)
+        tried.append(Tried(scenario, result, compare(base.result.plan, result.plan)))
+    return WhatIf(base, tuple(tried), kept["seconds"], kept["stopped"])
+
+
+def kept_frontier(found: Frontier) -> dict[str, Any]:
+    """Put a frontier as plain data, with its chart, whose points lead to their plans."""
+    from allocator.reporting.frontier_document import drawn
+
+    return {
+        "svg": drawn(found, "?point={}#plan") if found.points else "",
+        "points": [
+            {"moves": p.moves, "moved": p.moved, "goals": _goals(p.goals), "officers": list(p.plan.officers)}
+            for p in found.points
+        ],
+        "complete": found.complete,
+        "seconds": round(found.seconds, 3),
+        "stopped": found.stopped,
+    }
+
+
+def read_frontier(force: Force, kept: Mapping[str, Any]) -> Frontier:
+    """Read a frontier back."""
+    from allocator.analysis.frontier import Frontier
+    from allocator.solver.frontier import Point
+
+    points = tuple(
+        Point(p["moves"], p["moved"], _values(p["goals"]), Plan(force, tuple(p["officers"]))) for p in kept["points"]
+    )
+    return Frontier(force, points, kept["complete"], kept["seconds"], kept["stopped"])
+
+
+def scenarios_of(documents: Sequence[Mapping[str, Any]]) -> list[Scenario]:
+    """Read scenarios from plain data, each labelled with its place.
+
+    Raises
+    ------
+    InputError
+        With every problem of all of them.
+    """
+    found, problems = list[Scenario](), list[Problem]()
+    for k, document in enumerate(documents, 1):
+        if _deeper(document, DEEPEST):
+            problems.append(Problem(f"scenario {k}", "lists and tables that are not nested so deep"))
+            continue
+        try:
+            found.append(scenario_of(document, f"scenario {k}"))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _deeper(value: Any, deepest: int) -> bool:
+    """Whether lists and tables are nested deeper than that."""
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+    return deepest < 0 or any(_deeper(one, deepest - 1) for one in inner)
+
+
+def _goals(goals: Sequence[GoalValue]) -> list[dict[str, Any]]:
+    return [{"name": g.name, "value": g.value, "bound": g.bound, "proven": g.proven} for g in goals]
+
+
+def _values(goals: Sequence[Mapping[str, Any]]) -> tuple[GoalValue, ...]:
+    return tuple(GoalValue(**goal) for goal in goals)

@@ -1,0 +1,216 @@
+"""Scenarios that people keep: named, shared within their scope, copied, and run beside the plan without them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from allocator.access.sight import Sight
+from allocator.analysis.scenario import Scenario
+from allocator.app.job_results import scenarios_of
+from allocator.app.posting import require_text
+from allocator.app.standing import NotThere, require
+from allocator.db.accounts import User, find_user
+from allocator.db.cycles import Outdated
+from allocator.db.database import Connection, Row
+from allocator.db.scenarios import (
+    delete_scenario,
+    find_scenario_row,
+    insert_scenario,
+    list_scenario_rows,
+    update_scenario,
+)
+from allocator.db.store import Store
+from allocator.domain.policy import Policy
+from allocator.errors import InputError, Problem
+from allocator.files.policies import merged
+
+LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class KeptScenario:
+    """A scenario that somebody keeps.
+
+    Attributes
+    ----------
+    id : int
+    owner_id : int
+    owner : str
+    name : str
+    shared : bool
+        Whether those who see all that its owner sees may read it.
+    document : mapping
+        What a scenario file would hold.
+    version : int
+    changed_at : datetime
+    problem_id : str or None
+        The job that ran it last.
+    """
+
+    id: int
+    owner_id: int
+    owner: str
+    name: str
+    shared: bool
+    document: Mapping[str, Any]
+    version: int
+    changed_at: datetime
+    problem_id: str | None
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario itself."""
+        return scenarios_of([{**self.document, "name": self.name}])[0]
+
+
+def keep_scenario(
+    store: Store, user: User, document: Mapping[str, Any], *, name: str | None = None, shared: bool = False
+) -> KeptScenario:
+    """Keep a scenario.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with it, as far as that can be seen without a force.
+    """
+    require(user, "solve")
+    name, plain = _checked(document, name)
+    with store.writing() as writing:
+        row = {
+            "owner_id": user.id,
+            "name": name,
+            "shared": shared,
+            "document": plain,
+            "version": 1,
+            "created_at": writing.log.now,
+            "changed_at": writing.log.now,
+        }
+        key = insert_scenario(writing.connection, row)
+        writing.log.append(user.name, "scenario-kept", {"scenario": key, "shared": shared})
+        return _find(writing.connection, user, key)
+
+
+def change_scenario(store: Store, user: User, scenario_id: int, *, version: int, **values: Any) -> KeptScenario:
+    """Change one's own scenario: name, shared, document, problem_id.
+
+    Raises
+    ------
+    NotThere
+        When there is none of that number that is one's own.
+    Outdated
+        When it was changed meanwhile.
+    InputError
+        With everything that is wrong with it.
+    """
+    require(user, "solve")
+    with store.writing() as writing:
+        before = _own(writing.connection, user, scenario_id)
+        if before.version != version:
+            raise Outdated("This scenario was changed since you looked. Nothing was changed.\nMaybe look again.")
+        if "document" in values or "name" in values:
+            document = values.get("document", before.document)
+            values["name"], values["document"] = _checked(document, values.get("name", before.name))
+        changed = {"version": version + 1, "changed_at": writing.log.now, **values}
+        update_scenario(writing.connection, scenario_id, changed)
+        told = {"scenario": scenario_id, "changed": sorted(values)}
+        writing.log.append(user.name, "scenario-changed", told)
+        return _find(writing.connection, user, scenario_id)
+
+
+def drop_scenario(store: Store, user: User, scenario_id: int, *, version: int | None = None) -> None:
+    """Remove one's own scenario.
+
+    Raises
+    ------
+    NotThere, Outdated
+        As in `change_scenario`.
+    """
+    require(user, "solve")
+    with store.writing() as writing:
+        before = _own(writing.connection, user, scenario_id)
+        if version is not None and before.version != version:
+            raise Outdated("This scenario was changed since you looked. Nothing was changed.\nMaybe look again.")
+        delete_scenario(writing.connection, scenario_id)
+        writing.log.append(user.name, "scenario-dropped", {"scenario": scenario_id})
+
+
+def find_scenario(store: Store, user: User, scenario_id: int) -> KeptScenario:
+    """Find a scenario that is one's own or shared within one's scope.
+
+    Raises
+    ------
+    NotThere
+        When there is none for the person.
+    """
+    require(user, "solve")
+    with store.reading() as connection:
+        return _find(connection, user, scenario_id)
+
+
+def scenarios_for(store: Store, user: User) -> tuple[KeptScenario, ...]:
+    """List one's own scenarios and those shared within one's scope, newest change first."""
+    require(user, "solve")
+    with store.reading() as connection:
+        rows = list_scenario_rows(connection)
+        owners = {row.owner_id: find_user(connection, row.owner_id) for row in rows}
+        return tuple(_kept(row, owners[row.owner_id]) for row in rows if _readable(user, row, owners[row.owner_id]))
+
+
+def _find(connection: Connection, user: User, scenario_id: int) -> KeptScenario:
+    row = find_scenario_row(connection, scenario_id)
+    if row is not None:
+        owner = find_user(connection, row.owner_id)
+        if _readable(user, row, owner):
+            return _kept(row, owner)
+    raise NotThere(f"There is no scenario {scenario_id}.")
+
+
+def _own(connection: Connection, user: User, scenario_id: int) -> KeptScenario:
+    found = _find(connection, user, scenario_id)
+    if found.owner_id != user.id:
+        raise NotThere(f"There is no scenario {scenario_id} of your own.\nMaybe copy it, and change the copy.")
+    return found
+
+
+def _readable(user: User, row: Row[Any], owner: User) -> bool:
+    return row.owner_id == user.id or (row.shared and _within(owner.sight, user.sight))
+
+
+def _within(inner: Sight, outer: Sight) -> bool:
+    """Whether everything that one person sees is there for another: scenarios may name officers and cases."""
+    if outer.aggregates and not inner.aggregates:
+        return False
+    if outer.officer_id is not None and outer.officer_id != inner.officer_id:
+        return False
+    return outer.divisions is None or (inner.divisions is not None and inner.divisions <= outer.divisions)
+
+
+def _checked(document: Mapping[str, Any], name: str | None) -> tuple[str, dict[str, Any]]:
+    given = " ".join(str(document.get("name") if name is None else name).split())
+    if not 1 <= len(given) <= LONGEST_NAME or not given.isprintable():
+        raise InputError(
+            [Problem("scenario", f"a name of 1 to {LONGEST_NAME} letters", column="name", value=given[:120])]
+        )
+    plain = {key: value for key, value in document.items() if key != "name"}
+    require_text(plain)
+    for scenario in scenarios_of([{**plain, "name": given}]):
+        for layer in scenario.layers:
+            merged(Policy(), layer.policy, layer.label)
+    return given, plain
+
+
+def _kept(row: Row[Any], owner: User) -> KeptScenario:
+    return KeptScenario(
+        id=row.id,
+        owner_id=row.owner_id,
+        owner=owner.name,
+        name=row.name,
+        shared=row.shared,
+        document=row.document,
+        version=row.version,
+        changed_at=row.changed_at,
+        problem_id=row.problem_id,
+    )

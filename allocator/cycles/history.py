@@ -1,0 +1,54 @@
+"""What is known of one case or one officer, cycle by cycle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a history.
+
+    Attributes
+    ----------
+    cycle_id : int
+    cycle_date : date
+    state : str
+        Of the cycle: what was undone or never committed is told as such.
+    kind : str
+        moved, placed, unplaced; joined, left, changed; caseload; given: placed between two plans.
+    facts : mapping
+        What a sentence about it needs.
+    """
+
+    cycle_id: int
+    cycle_date: date
+    state: str
+    kind: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a store knows of one case or officer.
+
+    Attributes
+    ----------
+    name : str
+    now : str or None
+        For a case: who manages it as of the last commit.
+    since : date or None
+    holds : int
+        For an officer: cases held as of the last commit.
+    entries : tuple of Entry
+        Oldest first.
+    """
+
+    name: str
+    now: str | None
+    since: date | None
+    holds: int
+    entries: tuple[Entry, ...]

@@ -1,0 +1,245 @@
+"""The audit log: append-only, each entry chained to the one before by a keyed hash.
+
+    mac(k) = HMAC-SHA256(key, [seq, at, actor, act, cycle, purpose, mac of details, before, after, mac(k - 1)])
+
+Details have a hash of their own, so that a purge can take them away and the chain still verifies. How long the log is,
+and its last link, also stand in a file outside the database, its head. Who writes looks the head up in the chain first,
+so that a log cut off at its end is noticed and never grows again. A writer that is killed between its commit and the
+head leaves a head that lags behind: the row that it names is there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from allocator.db.tables import audit
+from allocator.errors import AllocatorError
+
+BEGINNING = "0" * 64
+REMADE = (
+    "Nothing was changed.\nMaybe put a copy of it back; else write a backup (`allocator db backup`) and restore it "
+    "into a new folder (`allocator db restore`), which makes it again."
+)
+_MOST = 2**31 - 1  # entries
+_LINKED = ("seq", "at", "actor", "act", "cycle_id", "purpose", "details_mac", "before", "after", "previous")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How many entries a log has, and the link of the last."""
+
+    count: int
+    mac: str
+
+
+class Log:
+    """The log, as one writer continues it.
+
+    Parameters
+    ----------
+    connection : Connection
+        Of a writer.
+    key : bytes
+    """
+
+    def __init__(self, connection: Connection, key: bytes) -> None:
+        self._connection, self._key = connection, key
+        last = connection.execute(select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)).first()
+        self.head = Head(0, BEGINNING) if last is None else Head(last.seq, last.mac)
+        self.now = datetime.now(UTC)
+        self.act = ""  # of the last entry that this writer added
+
+    def require(self, path: Path) -> None:
+        """Refuse to go on with a log that is not as the head outside the database knows it.
+
+        Parameters
+        ----------
+        path : Path
+            Of the head.
+
+        Raises
+        ------
+        AllocatorError
+            When there is no head, it cannot be read, or its row is not in the chain.
+        """
+        known = published(path)
+        if known is None and self.head.count:
+            raise AllocatorError(f"{path} does not exist. {REMADE}")
+        if known is not None and not holds(self._connection, known):
+            raise AllocatorError(
+                f"The audit log was cut off or changed: row {known.count}, the last that {path} knows, is not there as "
+                "it was. Nothing was changed.\nMaybe run `allocator audit verify`, and restore a backup."
+            )
+
+    def append(
+        self,
+        actor: str,
+        act: str,
+        details: Mapping[str, Any],
+        *,
+        cycle_id: int | None = None,
+        purpose: str | None = None,
+        before: str | None = None,
+        after: str | None = None,
+    ) -> None:
+        """Add an entry.
+
+        Parameters
+        ----------
+        actor : str
+            Who acts, as claimed.
+        act : str
+        details : mapping
+            Plain data: which cases and officers, codes, counts; nothing else about a case.
+        cycle_id : int, optional
+        purpose : str, optional
+            Code of the justification, where data about cases is read or disclosed.
+        before, after : str, optional
+            Digests.
+        """
+        text = json.dumps(details, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        entry: dict[str, Any] = {
+            "seq": self.head.count + 1,
+            "at": self.now,
+            "actor": actor,
+            "act": act,
+            "cycle_id": cycle_id,
+            "purpose": purpose,
+            "details": text,
+            "details_mac": details_mac(self._key, self.head.count + 1, text),
+            "before": before,
+            "after": after,
+            "previous": self.head.mac,
+        }
+        entry["mac"] = link(self._key, entry)
+        self._connection.execute(audit.insert().values(entry))
+        self.act = act
+        self.head = Head(entry["seq"], entry["mac"])
+
+
+def holds(connection: Connection, head: Head) -> bool:
+    """Whether the row that a head names is in the chain as the head says."""
+    if head.count == 0:
+        return head.mac == BEGINNING
+    return connection.execute(select(audit.c.mac).where(audit.c.seq == head.count)).scalar() == head.mac
+
+
+def link(key: bytes, entry: Mapping[str, Any]) -> str:
+    """Keyed hash of an entry: what the next one is chained to."""
+    at: datetime = entry["at"]
+    parts = [at.astimezone(UTC).isoformat(timespec="microseconds") if n == "at" else entry[n] for n in _LINKED]
+    return keyed(key, "entry", *parts)
+
+
+def details_mac(key: bytes, seq: int, details: str) -> str:
+    """Keyed hash of an entry's details."""
+    return keyed(key, "details", seq, details)
+
+
+def tombstone(key: bytes, table: str, row_id: str | int, digest: str) -> str:
+    """Keyed hash that stands where a purge removed content: which, and what it was."""
+    return keyed(key, "tombstone", table, row_id, digest)
+
+
+def keyed(key: bytes, *parts: Any) -> str:
+    """HMAC-SHA256 of some parts, each told apart from the next."""
+    return hmac.new(key, json.dumps(parts, ensure_ascii=False).encode(), hashlib.sha256).hexdigest()
+
+
+def publish(path: Path, head: Head) -> None:
+    """Write the head outside the database; a later one that stands there already stays.
+
+    Parameters
+    ----------
+    path : Path
+    head : Head
+
+    Raises
+    ------
+    AllocatorError
+        When it cannot be written.
+    """
+    new = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with _alone(path.parent):
+            known = published(path)
+            if known is not None and known.count >= head.count:
+                return
+            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(json.dumps({"count": head.count, "mac": head.mac}) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(new, path)
+    except (OSError, AllocatorError) as error:
+        why = f": {error.strerror}" if isinstance(error, OSError) else ""
+        raise AllocatorError(
+            f"{path} cannot be written{why}. What was asked is done and logged; the head of the log follows with the "
+            "next act."
+        ) from error
+    finally:
+        with suppress(OSError):
+            new.unlink()
+
+
+def published(path: Path) -> Head | None:
+    """The head that stands outside the database; None where there is none.
+
+    Raises
+    ------
+    AllocatorError
+        When the file cannot be read as one.
+    """
+    try:
+        return as_head(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise AllocatorError(f"{path} cannot be read: {error.strerror}. {REMADE}") from error
+    except ValueError as error:
+        raise AllocatorError(f"{path} does not hold the head of an audit log. {REMADE}") from error
+
+
+def as_head(data: bytes) -> Head:
+    """A head as a file holds it.
+
+    Raises
+    ------
+    ValueError
+        When it is none.
+    """
+    found = json.loads(data)
+    if type(found) is not dict or type(found.get("count")) is not int or type(found.get("mac")) is not str:
+        raise ValueError("no head")
+    if not 0 <= found["count"] <= _MOST:
+        raise ValueError("no length of a log")
+    return Head(found["count"], found["mac"])
+
+
+class _alone:
+    """Keep other processes from a folder's head meanwhile."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._handle = folder, -1
+
+    def __enter__(self) -> None:
+        if os.name == "posix":
+            import fcntl
+
+            self._handle = os.open(self._folder, os.O_RDONLY)
+            fcntl.flock(self._handle, fcntl.LOCK_EX)
+
+    def __exit__(self, *error: object) -> None:
+        if self._handle >= 0:
+            os.close(self._handle)

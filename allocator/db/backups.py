@@ -1,0 +1,290 @@
+"""Backup and restore: every row of every table, the audit's key and head, and the messages, in one file.
+
+Rows are written as JSON, so that a backup of an SQLite store can be restored into PostgreSQL and the other way round.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import os
+import secrets
+import tarfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Column, Connection, Date, Integer, LargeBinary, Table, func, select, text
+from sqlalchemy.exc import StatementError
+
+import allocator.db.service_tables  # noqa: F401  (its tables are kept too)
+from allocator.db.audit import BEGINNING, Head, as_head, holds, publish, published
+from allocator.db.database import Database
+from allocator.db.home import KEY_BYTES, write_key
+from allocator.db.store import Conflict, Store
+from allocator.db.tables import Moment, audit, metadata
+from allocator.errors import AllocatorError, InputError, Problem
+
+FORMAT = 2  # programs that know only format 1 could not read what snapshots hold now
+_READABLE = (1, FORMAT)
+_AT_ONCE = 2_000  # rows
+_LEFT_OUT = ("sessions",)  # whoever was signed in signs in again
+
+
+def backup(store: Store, path: Path) -> int:
+    """Write everything that a store holds into one file that only its owner can read.
+
+    Parameters
+    ----------
+    store : Store
+    path : Path
+        A new file, ``.tar.gz``.
+
+    Returns
+    -------
+    int
+        Rows written.
+
+    Raises
+    ------
+    AllocatorError
+        When the file is there already, or cannot be written.
+    """
+    if path.exists():
+        raise AllocatorError(f"{path} is there already. Nothing was changed.")
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    head = _head(store)  # read before the database, which may be ahead of it, never behind
+    counts: dict[str, int] = {}
+    try:
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file, tarfile.open(fileobj=file, mode="w:gz") as packed:
+            with store.reading() as connection:
+                for table in _tables():
+                    lines = [json.dumps(row) for row in _rows(connection, table)]
+                    counts[table.name] = len(lines)
+                    _add(packed, f"tables/{table.name}.jsonl", "\n".join(lines).encode())
+            about = {"format": FORMAT, "entries": counts["audit"], "rows": counts}
+            _add(packed, "about.json", json.dumps(about).encode())
+            if head is not None:
+                _add(packed, "audit.head", json.dumps({"count": head.count, "mac": head.mac}).encode())
+            _add(packed, "audit.key", store.home.key.hex().encode())
+            for message in sorted(store.home.messages.rglob("*")):
+                if message.is_file():
+                    name = PurePosixPath("messages") / message.relative_to(store.home.messages).as_posix()
+                    _add(packed, str(name), message.read_bytes())
+        os.link(draft, path)
+    except OSError as error:
+        raise AllocatorError(f"{path} cannot be written: {error.strerror}.") from error
+    finally:
+        with suppress(OSError):
+            draft.unlink()
+    return sum(counts.values())
+
+
+def _head(store: Store) -> Head | None:
+    """The head of the log; none where it cannot be read, since a backup and its restoration make it again."""
+    try:
+        return published(store.home.head)
+    except AllocatorError:
+        return None
+
+
+def restore(store: Store, path: Path) -> int:
+    """Put a backup into a store that holds nothing yet.
+
+    Parameters
+    ----------
+    store : Store
+    path : Path
+
+    Returns
+    -------
+    int
+        Rows read.
+
+    Raises
+    ------
+    InputError
+        When the file is no backup, of another format, or damaged; the table and row are named.
+    Conflict
+        When the store holds something.
+    """
+    found = _Backup(path)
+    _require_free(store)
+    store.upgrade()
+    new_key = store.home.folder / f".audit.key.{secrets.token_hex(4)}"
+    try:
+        with store.database.writing() as connection:
+            if any(connection.execute(select(func.count()).select_from(table)).scalar_one() for table in _tables()):
+                raise Conflict(f"The store in {store.home.folder} holds something. Nothing was changed.")
+            count = sum(_insert(connection, table, found) for table in _tables())
+            head = _head_of(connection, found)
+            write_key(new_key, found.key)
+            for target, data in found.messages(store.home.messages):
+                target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                target.write_bytes(data)
+        # The rows are there now: with the key they verify.
+        os.replace(new_key, store.home.folder / "audit.key")
+    except OSError as error:
+        raise AllocatorError(f"{error.filename or store.home.folder} cannot be written: {error.strerror}.") from error
+    finally:
+        with suppress(OSError):
+            new_key.unlink()
+    publish(store.home.head, head)
+    return count
+
+
+class _Backup:
+    """A backup as a file holds it, every part of it checked when it is asked for.
+
+    Parameters
+    ----------
+    path : Path
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            with tarfile.open(path, mode="r:gz") as packed:
+                files = {m.name: packed.extractfile(m).read() for m in packed.getmembers() if m.isfile()}  # type: ignore[union-attr]
+            about = json.loads(files["about.json"])
+            self.key = bytes.fromhex(files["audit.key"].decode("ascii"))
+        except (OSError, tarfile.TarError, zlib.error, EOFError, KeyError, ValueError, RecursionError) as error:
+            raise self.wrong("a backup of a store") from error
+        if type(about) is not dict or type(about.get("entries")) is not int or type(about.get("rows", {})) is not dict:
+            raise self.wrong("what the backup holds", file="about.json")
+        if about.get("format") not in _READABLE:
+            formats = " or ".join(map(str, _READABLE))
+            raise self.wrong(f"a backup of format {formats}", value=str(about.get("format")))
+        if len(self.key) != KEY_BYTES:
+            raise self.wrong(f"a key of {KEY_BYTES} bytes", file="audit.key")
+        self._files = files
+        self._counts = {**about.get("rows", {}), "audit": about["entries"]}
+
+    def wrong(self, expected: str, *, file: str = "", row: int | None = None, value: str | None = None) -> InputError:
+        """What is wrong with the backup, and where."""
+        where = f"{self.path}: {file}" if file else str(self.path)
+        return InputError([Problem(where, expected, row=row, value=value)])
+
+    def head(self) -> Head | None:
+        """The head of the log as the backup has it."""
+        data = self._files.get("audit.head")
+        if data is None:
+            return None
+        try:
+            return as_head(data)
+        except ValueError as error:
+            raise self.wrong("the head of an audit log", file="audit.head") from error
+
+    def rows(self, table: Table) -> list[dict[str, Any]]:
+        """Rows of a table."""
+        file, rows = f"tables/{table.name}.jsonl", []
+        lines = [line for line in self._files.get(file, b"").split(b"\n") if line]
+        for number, line in enumerate(lines, 1):
+            try:
+                rows.append(_read(table, json.loads(line)))
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+                raise self.wrong(f"a row of the table {table.name}", file=file, row=number) from error
+        expected = self._counts.get(table.name, len(rows))
+        if len(rows) != expected:
+            raise self.wrong(f"{expected} rows, as about.json says", file=file, value=f"{len(rows)} rows")
+        return rows
+
+    def messages(self, folder: Path) -> Iterator[tuple[Path, bytes]]:
+        """Files of delivered messages, with where they go."""
+        for name, data in self._files.items():
+            parts = PurePosixPath(name).parts
+            if parts[0] == "messages" and len(parts) > 1 and ".." not in parts:
+                yield folder.joinpath(*parts[1:]), data
+
+
+def _require_free(store: Store) -> None:
+    """Refuse a folder whose key or head is of another log, wherever that is kept."""
+    own = store.home.folder / "allocator.db"
+    head = published(store.home.head)
+    if (head is not None and head.count) or (store.home.database is not None and own.exists() and _used(own)):
+        raise Conflict(
+            f"The store in {store.home.folder} holds something: the key of another log. Nothing was changed.\n"
+            "Maybe restore into a new folder, with --home."
+        )
+
+
+def _used(path: Path) -> bool:
+    """Whether an SQLite file holds a log with entries."""
+    database = Database(f"sqlite:///{path.absolute()}")
+    try:
+        with database.reading() as connection:
+            return bool(connection.execute(select(func.count()).select_from(audit)).scalar_one())
+    except AllocatorError:  # no tables, or none that this version knows: something is there all the same
+        return path.stat().st_size > 0
+    finally:
+        database.close()
+
+
+def _insert(connection: Connection, table: Table, found: _Backup) -> int:
+    rows = found.rows(table)
+    try:
+        for start in range(0, len(rows), _AT_ONCE):
+            connection.execute(table.insert(), rows[start : start + _AT_ONCE])
+    except (StatementError, OverflowError) as error:
+        expected = "rows that are right one by one and fit together"
+        raise found.wrong(expected, file=f"tables/{table.name}.jsonl") from error
+    if rows and connection.dialect.name != "sqlite" and "id" in table.c and not isinstance(rows[0]["id"], str):
+        sequence = text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :last)")
+        connection.execute(sequence, {"table": table.name, "last": max(row["id"] for row in rows)})
+    return len(rows)
+
+
+def _head_of(connection: Connection, found: _Backup) -> Head:
+    """The end of the log; the head of the backup where that is not in the log, so that a verification says so."""
+    head = found.head()
+    if head is not None and not holds(connection, head):
+        return head
+    last = connection.execute(select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)).first()
+    return Head(0, BEGINNING) if last is None else Head(last.seq, last.mac)
+
+
+def _tables() -> Iterator[Table]:
+    return (table for table in metadata.sorted_tables if table.name not in _LEFT_OUT)
+
+
+def _rows(connection: Connection, table: Table) -> Iterator[dict[str, Any]]:
+    order: Iterable[Any] = table.primary_key.columns
+    for row in connection.execute(select(table).order_by(*order)):
+        yield {column.name: _plain(row._mapping[column.name]) for column in table.c}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def _read(table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    return {column.name: _typed(column, row.get(column.name)) for column in table.c}
+
+
+def _typed(column: Column[Any], value: Any) -> Any:
+    kind = column.type
+    if value is None and column.nullable:
+        return None
+    if isinstance(kind, LargeBinary):
+        return base64.b64decode(value, validate=True)
+    if isinstance(kind, Moment):
+        return datetime.fromisoformat(value)
+    if isinstance(kind, Date):
+        return date.fromisoformat(value)
+    wanted = bool if isinstance(kind, Boolean) else int if isinstance(kind, Integer) else str
+    if not isinstance(kind, JSON) and type(value) is not wanted:
+        raise ValueError(f"{column.name}: {wanted.__name__} expected")
+    return value
+
+
+def _add(packed: tarfile.TarFile, name: str, data: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = len(data), 0o600
+    packed.addfile(entry, io.BytesIO(data))

@@ -1,0 +1,157 @@
+"""A cycle as it stands: its state, its data, its plan with what people changed, and whether newer data touches that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from allocator.cycles.states import ACTS, OPEN, STATES, Act, State
+from allocator.db.store import Conflict
+from allocator.db.tables import audit, cycles
+from allocator.errors import InputError, Problem
+
+# Acts that change a cycle, as they stand in the log.
+CHANGE = (*ACTS, "rollover", "renew")
+
+
+MOST = 2**31 - 1  # that a column of whole numbers holds
+
+
+class Outdated(Conflict):
+    """Somebody else has changed what was looked at: nothing was changed by who looked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """Where a cycle stands.
+
+    Attributes
+    ----------
+    id : int
+    cycle_date : date
+    state : State
+    version : int
+        Grows with every act.
+    snapshot_id : str
+        Its newest data.
+    follows_id : int or None
+        The committed cycle that it builds on.
+    proposal_id : int or None
+    exported : mapping
+        Capacity and status of officers as read, where a reduction changed them.
+    """
+
+    id: int
+    cycle_date: date
+    state: State
+    version: int
+    snapshot_id: str
+    follows_id: int | None
+    proposal_id: int | None
+    exported: Mapping[str, Any]
+
+
+def find(connection: Connection, cycle_id: int | None = None, version: int | None = None) -> Cycle:
+    """A cycle by its number; the newest unless one is given.
+
+    Raises
+    ------
+    InputError
+        When there is none.
+    Outdated
+        When it is not of this version any more.
+    """
+    query = select(cycles)
+    query = query.order_by(cycles.c.id.desc()).limit(1) if cycle_id is None else query.where(cycles.c.id == cycle_id)
+    row = None if cycle_id is not None and cycle_id > MOST else connection.execute(query).first()
+    if row is None:
+        if cycle_id is None or connection.execute(select(func.count()).select_from(cycles)).scalar_one() == 0:
+            raise InputError([Problem("store", "at least one cycle", maybe="run `allocator cycle import` first.")])
+        newest = connection.execute(select(func.max(cycles.c.id))).scalar_one()
+        raise InputError([Problem("--cycle", f"a cycle from 1 to {newest}", value=str(cycle_id))])
+    if version is not None and row.version != version:
+        query = select(audit.c.actor, audit.c.act, audit.c.at).where(
+            audit.c.cycle_id == row.id, audit.c.act.in_(CHANGE)
+        )
+        last = connection.execute(query.order_by(audit.c.seq.desc()).limit(1)).first()
+        who = "" if last is None else f" ({last.act} by {last.actor} at {last.at:%Y-%m-%d %H:%M} UTC)"
+        raise Outdated(
+            f"Cycle {row.id} was changed since you looked{who}. Nothing was changed.\n"
+            "Maybe look again, and decide then."
+        )
+    return as_cycle(row)
+
+
+def is_cycle(connection: Connection, cycle_id: int) -> bool:
+    """Whether there is a cycle of this number."""
+    return connection.execute(select(cycles.c.id).where(cycles.c.id == cycle_id)).first() is not None
+
+
+def committed_dates(connection: Connection) -> list[date]:
+    """Dates of committed cycles, in order."""
+    query = select(cycles.c.cycle_date).where(cycles.c.state == "committed").order_by(cycles.c.cycle_date)
+    return list(connection.execute(query).scalars())
+
+
+def as_cycle(row: Row[Any]) -> Cycle:
+    """A row of the table as a cycle."""
+    return Cycle(**row._mapping)
+
+
+def first_of(connection: Connection, query: Select[Any]) -> Cycle | None:
+    """The first cycle that a query finds."""
+    row = connection.execute(query).first()
+    return None if row is None else as_cycle(row)
+
+
+def open_cycle(connection: Connection) -> Cycle | None:
+    """The cycle that is open, if any: there is one at most."""
+    return first_of(connection, select(cycles).where(cycles.c.state.in_(OPEN)).order_by(cycles.c.id.desc()))
+
+
+def last_committed(connection: Connection) -> Cycle | None:
+    """The committed cycle that the next one builds on."""
+    return first_of(connection, select(cycles).where(cycles.c.state == "committed").order_by(cycles.c.id.desc()))
+
+
+def last_kept(connection: Connection) -> Cycle | None:
+    """The newest cycle that was not discarded: from it comes how the force stands."""
+    return first_of(connection, select(cycles).where(cycles.c.state != "discarded").order_by(cycles.c.id.desc()))
+
+
+def may(connection: Connection, cycle: Cycle, name: str) -> Act:
+    """Look an act up, and refuse it in a state that does not allow it.
+
+    Raises
+    ------
+    Conflict
+        Naming the state, and who brought it about.
+    """
+    act = ACTS[name]
+    if cycle.state not in act.before:
+        # Acts that led to the state, newest first: whoever comes second is told who was first.
+        led = [a.name for a in ACTS.values() if a.after == cycle.state]
+        query = select(audit.c.actor, audit.c.at).where(audit.c.cycle_id == cycle.id, audit.c.act.in_(led))
+        last = connection.execute(query.order_by(audit.c.seq.desc()).limit(1)).first()
+        who = "" if last is None else f", by {last.actor} at {last.at:%Y-%m-%d %H:%M} UTC"
+        wanted = " or ".join(state for state in STATES if state in act.before)
+        needed = f"to {name}, it has to be {wanted}"
+        raise Conflict(f"Cycle {cycle.id} is {cycle.state}{who}; {needed}. Nothing was changed.")
+    return act
+
+
+def moved_on(connection: Connection, cycle: Cycle, **values: Any) -> None:
+    """Write what an act changed about a cycle.
+
+    Raises
+    ------
+    Conflict
+        When somebody else changed the cycle since it was read.
+    """
+    statement = cycles.update().where(cycles.c.id == cycle.id, cycles.c.version == cycle.version)
+    if connection.execute(statement.values(version=cycle.version + 1, **values)).rowcount != 1:
+        raise Conflict(f"Cycle {cycle.id} was changed by somebody else meanwhile. Nothing was changed.")

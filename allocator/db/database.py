@@ -1,0 +1,254 @@
+"""The database: connections set up alike everywhere, writers that take turns, and errors in plain words."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection as Connection
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Row as Row
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from allocator.db.home import private_folder
+from allocator.errors import AllocatorError
+
+BUSY_SECONDS = 30
+# Any number would do, as long as nothing else in the database uses it.
+_TURN = 0x616C6C6F63
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Database:
+    """One database.
+
+    Parameters
+    ----------
+    url : str
+        Of SQLite, or of PostgreSQL (``postgresql://…``, driven by psycopg 3).
+
+    Raises
+    ------
+    AllocatorError
+        When the URL is of neither, or the driver is not installed.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self.where = make_url(url).render_as_string(hide_password=True)
+        self._has_tables = False
+
+    @property
+    def sqlite(self) -> bool:
+        """Whether it is SQLite."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Connect for reading: one view of the data, whatever others write meanwhile."""
+        with self._told(), self._connected() as connection, connection.begin():
+            if not self.sqlite:
+                connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+            self._require_current(connection)
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Connect for writing, when it is this writer's turn; all that is written stays, or none of it."""
+        with self._told(), self._connected() as connection:
+            connection.info["writes"] = True
+            try:
+                with connection.begin():
+                    self._take_turn(connection)
+                    self._require_current(connection)
+                    yield connection
+            finally:
+                connection.info.pop("writes", None)
+
+    def upgrade(self) -> None:
+        """Bring the tables up to date; from nothing, make them. Only its owner can read the file of SQLite.
+
+        Raises
+        ------
+        AllocatorError
+            When that cannot be done.
+        """
+        if self._file is not None:
+            _make_private(self._file)
+        with self._told(), self._connected() as connection:
+            connection.info["writes"] = True
+            try:
+                with connection.begin():
+                    self._take_turn(connection)
+                    command.upgrade(_config(connection), "head")
+            finally:
+                connection.info.pop("writes", None)
+
+    def compact(self) -> None:
+        """Overwrite what was deleted from an SQLite file, and give its room back."""
+        with self._told(), self._connected() as connection:
+            raw = connection.connection.dbapi_connection
+            assert raw is not None
+            cursor = raw.cursor()
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.close()
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        # SQLite would make a file that is not there.
+        if self._file is not None and not self._file.exists():
+            folder = self._file.parent
+            wrong = f"{self.where} has no tables yet" if folder.is_dir() else f"{folder} does not exist"
+            raise AllocatorError(f"{wrong}.\nMaybe run `allocator db upgrade` first.")
+        with self.engine.connect() as connection:
+            yield connection
+
+    @property
+    def _file(self) -> Path | None:
+        path = self.engine.url.database if self.sqlite else None
+        return None if not path or path.startswith(("file:", ":memory:")) else Path(path)
+
+    def _take_turn(self, connection: Connection) -> None:
+        if not self.sqlite:  # SQLite took it with BEGIN IMMEDIATE
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_TURN})"))
+
+    def _require_current(self, connection: Connection) -> None:
+        wanted, known = _revisions()
+        if self._has_tables:
+            found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one_or_none()
+        else:
+            found = MigrationContext.configure(connection).get_current_revision()
+        if found == wanted:
+            self._has_tables = True
+            return
+        if found is None:
+            raise AllocatorError(f"{self.where} has no tables yet.\nMaybe run `allocator db upgrade` first.")
+        if found in known:
+            raise AllocatorError(f"{self.where} is of an older version.\nMaybe run `allocator db upgrade` first.")
+        raise AllocatorError(f"{self.where} is of a newer version of allocator than this one.")
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise AllocatorError(_sentence(error, self.where)) from error
+
+
+def _make_private(path: Path) -> None:
+    """Let only its owner read a database's file, which is made where there is none; a new journal takes that over."""
+    private_folder(path.parent)
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+            if file.exists() and file.stat().st_mode & 0o077:
+                file.chmod(0o600)
+    except OSError as error:
+        raise AllocatorError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.drivername in ("postgresql", "postgres"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+            raise AllocatorError(f"{parsed.drivername} found, expected the URL of an SQLite or PostgreSQL database.")
+        if parsed.get_backend_name() == "postgresql":
+            return create_engine(parsed, pool_pre_ping=True)
+        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+    except ArgumentError:
+        raise AllocatorError("The database's URL cannot be read; expected sqlite:///FILE or postgresql://….") from None
+    except (ModuleNotFoundError, NoSuchModuleError) as error:
+        raise AllocatorError(
+            f"The database's driver is not installed ({error}).\nMaybe run `pip install 'allocator[postgres]'`."
+        ) from error
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_up(connection: Any, record: Any) -> None:
+    # The driver's own transactions begin too late to keep writers apart; ours begin below.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("foreign_keys=ON", "synchronous=FULL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except Exception as error:  # a read-only file keeps its mode; the first write will say so
+            if "readonly" not in str(error):
+                raise
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.info.get("writes") else "BEGIN")
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+@lru_cache
+def _revisions() -> tuple[str | None, frozenset[str]]:
+    """Newest revision of the tables, and all there are."""
+    scripts = ScriptDirectory.from_config(_config(None))
+    return scripts.get_current_head(), frozenset(script.revision for script in scripts.walk_revisions())
+
+
+# Words of SQLite and codes of PostgreSQL for what an operator can mend.
+_SQLITE = {
+    "database or disk is full": "there is no space left for it",
+    "readonly database": "it cannot be written (read only)",
+    "database is locked": f"another process has been writing for more than {BUSY_SECONDS} seconds",
+    "unable to open database file": "the file cannot be opened",
+    "file is not a database": "the file is not an SQLite database",
+    "malformed": "the file is damaged; restore it from a backup",
+    "disk I/O error": "the disk cannot be read or written; there may be no space left",
+}
+_POSTGRES = {
+    "53100": "there is no space left for it",
+    "53200": "the server is out of memory",
+    "53300": "the server has too many connections",
+    "25006": "it cannot be written (read only)",
+    "42501": "this user may not do that there",
+    "28P01": "the password is wrong",
+    "28000": "this user may not connect",
+    "3D000": "there is no such database",
+    "57P01": "the server ended the connection",
+    "57P03": "the server is starting up or shutting down",
+    "55P03": "another process keeps it locked",
+}
+
+
+def _sentence(error: DBAPIError, where: str) -> str:
+    origin = error.orig
+    code = getattr(origin, "sqlstate", None)
+    words = _POSTGRES.get(code or "")
+    if words is None:
+        words = next((said for sign, said in _SQLITE.items() if sign in str(origin)), None)
+    if words is None and code is None and "connection" in str(origin):
+        words = "the server cannot be reached"
+    if words is None:
+        # The driver's own words may quote a row.
+        words = f"something unexpected went wrong ({type(origin).__name__}{f' {code}' if code else ''})"
+    return f"{where}: {words}. Nothing was changed."

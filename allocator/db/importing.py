@@ -1,0 +1,233 @@
+"""Reading an export into a cycle: a new snapshot, what it has other than the last, and the next cycle."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from allocator.cycles.difference import Difference, difference
+from allocator.cycles.rollover import as_read, next_force
+from allocator.db.cycles import Cycle, find, first_of, last_committed, last_kept, may, moved_on, open_cycle
+from allocator.db.inputs import planned_with
+from allocator.db.outbox import last_letter, written_since
+from allocator.db.placements import standing, take_back, upheld
+from allocator.db.proposals import proposal_of
+from allocator.db.snapshots import Purged, load, save
+from allocator.db.store import Conflict, Store, Writing, named
+from allocator.db.tables import changes, cycles
+from allocator.domain.force import Force
+from allocator.errors import InputError, Problem
+from allocator.files.reading import read
+
+MOST_TEXT = 500  # letters of a cell that the list of changes keeps
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did.
+
+    Attributes
+    ----------
+    cycle : Cycle
+    opened : bool
+        Whether it opened the cycle, or read newer data into it.
+    difference : Difference or None
+        Against the data before; None where there was none.
+    stale : bool
+        Whether a plan has been overtaken.
+    notices : tuple of str
+        How the export was read, and what it does to placements that were made between two plans.
+    reduced : tuple of str
+        Officers whose capacity or status a reduction changed.
+    """
+
+    cycle: Cycle
+    opened: bool
+    difference: Difference | None
+    stale: bool
+    notices: tuple[str, ...]
+    reduced: tuple[str, ...]
+
+
+def import_force(store: Store, path: Path | str, *, by: str) -> Imported:
+    """Read an export into the open cycle, or open the next cycle with it.
+
+    Parameters
+    ----------
+    store : Store
+    path : Path or str
+        A folder of CSV files, or one ``.xlsx`` workbook.
+    by : str
+        The acting person.
+
+    Raises
+    ------
+    InputError
+        With every problem of the export; nothing is kept then.
+    Conflict
+        When the export is of another force.
+    """
+    by = named(by)
+    reading = read(path)
+    with store.writing() as writing:
+        return _taken(writing, reading.force, reading.notices, by, "import", path)
+
+
+def rollover(store: Store, path: Path | str | None = None, *, by: str) -> Imported:
+    """Open the next cycle from the committed one and a new export, or without one as the newest cycle left the force.
+
+    Where they differ the export wins, and every difference is listed. Columns that the export does not have, its
+    premises and its settings where it has none, come from the committed cycle.
+
+    Parameters
+    ----------
+    store : Store
+    path : Path or str, optional
+        The export; without one the next cycle begins as the last one ended, or as its undoing left it.
+    by : str
+        The acting person.
+
+    Raises
+    ------
+    InputError
+        With every problem of the export.
+    Conflict
+        When no cycle is committed (nor, without an export, undone), or one is open.
+    """
+    by = named(by)
+    with store.writing() as writing:
+        newest, committed = left(writing.connection), last_committed(writing.connection)
+        if committed is None and (newest is None or path is not None):
+            raise Conflict(
+                "No cycle is committed yet, so none can be rolled over.\nMaybe run `allocator cycle import` instead."
+            )
+        already = open_cycle(writing.connection)
+        if already is not None:
+            raise Conflict(f"Cycle {already.id} is {already.state}: it has to be committed or discarded first.")
+        if path is None or committed is None:
+            assert newest is not None
+            return _taken(writing, newest.force, (), by, "rollover", None, newest.force)
+        known = next_force(proposal_of(writing.connection, committed).plan, committed.exported)
+        reading = read(path, known=known)
+        return _taken(writing, reading.force, reading.notices, by, "rollover", path, known)
+
+
+@dataclass(frozen=True)
+class Left:
+    """The force as the newest cycle left it, and the committed cycle that the next one then follows."""
+
+    force: Force
+    follows: int | None
+
+
+def left(connection: Connection) -> Left | None:
+    """What the last commit, or its undoing, left; None while a cycle is open, and where there is neither."""
+    last = last_kept(connection)
+    if last is None or last.state not in ("committed", "undone"):
+        return None
+    if last.state == "committed":
+        return Left(next_force(proposal_of(connection, last).plan, last.exported), last.id)
+    return Left(as_read(load(connection, last.snapshot_id), last.exported), last.follows_id)
+
+
+def _taken(
+    writing: Writing,
+    export: Force,
+    notices: tuple[str, ...],
+    by: str,
+    act: str,
+    path: Path | str | None,
+    expected: Force | None = None,
+) -> Imported:
+    connection = writing.connection
+    cycle, last = open_cycle(connection), last_committed(connection)
+    newest = _known(connection)
+    known = expected or newest
+    if known is not None and known.cases and export.cases and known.case_by_id.keys().isdisjoint(export.case_by_id):
+        wanted = "an export of the same force; a store keeps one"
+        raise InputError([Problem(str(path), wanted, value="no case that was there before")])
+    stand = standing(connection, newest)
+    export, told = upheld(stand, export)
+    force, exported = planned_with(connection, export)
+    if cycle is not None:
+        may(connection, cycle, "import")
+    before = None if cycle is None else cycle.snapshot_id
+    snapshot_id = save(connection, force)
+    if cycle is None and last is not None:
+        _require_newer(connection, path, force, last)
+    values: dict[str, Any] = {
+        "cycle_date": force.cycle_date,
+        "snapshot_id": snapshot_id,
+        "exported": exported,
+    }
+    if cycle is None:
+        follows = None if last is None else last.id
+        row = cycles.insert().values(state="imported", version=1, follows_id=follows, **values)
+        cycle_id = connection.execute(row).inserted_primary_key[0]  # type: ignore[index]
+    else:
+        moved_on(connection, cycle, **values)
+        cycle_id = cycle.id
+    before_letters = last_letter(connection)
+    ended = take_back(writing, cycle_id, stand, force)
+    # What a reduction does is no difference between exports.
+    found = None if known is None else difference(known, export)
+    if found is not None:
+        keep_difference(connection, cycle_id, found)
+    count: dict[str, int] = defaultdict(int)
+    for change in found.changes if found is not None else ():
+        count[f"{change.table} {change.kind}"] += 1
+    details: dict[str, Any] = {"cases": len(force.cases), "officers": len(force.officers), "differences": dict(count)}
+    if stand:
+        details["placements_kept"] = [one.case_id for one in stand if one.case_id not in ended]
+        details["placements_ended"] = ended
+        details |= written_since(connection, before_letters)
+    writing.log.append(by, act, details, cycle_id=cycle_id, before=before, after=snapshot_id)
+    now = find(connection, cycle_id)
+    overtaken = cycle is not None and cycle.proposal_id is not None and before != snapshot_id
+    return Imported(now, cycle is None, found, overtaken, (*notices, *told), tuple(exported))
+
+
+def _require_newer(connection: Connection, path: Path | str | None, force: Force, last: Cycle) -> None:
+    """Refuse the export of a committed cycle once more, and one from before it: its officers are no longer true."""
+    try:
+        same = force == load(connection, last.snapshot_id)
+    except Purged:  # what is gone can be compared no more; its date still can
+        same = False
+    if same or force.cycle_date < last.cycle_date:
+        expected = f"an export newer than that of cycle {last.id}, which is committed"
+        value = "the same data" if same else f"cycle_date {force.cycle_date}"
+        raise InputError([Problem(str(path), expected, value=value, maybe="set cycle_date in its force.toml.")])
+
+
+def _known(connection: Connection) -> Force | None:
+    """The data that was read last; None where there is none, or a purge took it."""
+    newest = first_of(connection, select(cycles).order_by(cycles.c.id.desc()))
+    try:
+        return None if newest is None else as_read(load(connection, newest.snapshot_id), newest.exported)
+    except Purged:
+        return None
+
+
+def keep_difference(connection: Connection, cycle_id: int, found: Difference) -> None:
+    """Keep what newer data of a cycle has other than the data before."""
+    query = select(func.max(changes.c.import_number)).where(changes.c.cycle_id == cycle_id)
+    number = (connection.execute(query).scalar_one() or 0) + 1
+    rows = [
+        {
+            "cycle_id": cycle_id,
+            "import_number": number,
+            "subject": change.table,
+            "name": change.name,
+            "kind": change.kind,
+            "column": change.column,
+            "before": None if change.before is None else change.before[:MOST_TEXT],
+            "after": None if change.after is None else change.after[:MOST_TEXT],
+        }
+        for change in found.changes
+    ]
+    if rows:
+        connection.execute(changes.insert(), rows)

@@ -1,0 +1,83 @@
+"""What a cycle is planned with: an export, the reductions in force at its date, the exemptions that stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from allocator.cycles.reductions import Reduction, applied
+from allocator.cycles.rollover import as_read, standing
+from allocator.db.cycles import Cycle, find, moved_on, open_cycle
+from allocator.db.service_tables import policy_changes
+from allocator.db.snapshots import load, save
+from allocator.db.store import Writing
+from allocator.db.tables import exemptions, reductions
+from allocator.domain.force import Exemption, Force
+from allocator.files.policies import merged
+
+
+def planned_with(connection: Connection, export: Force) -> tuple[Force, dict[str, Any]]:
+    """An export with the settings of the service, the reductions in force at its date and the exemptions that stand.
+
+    Returns
+    -------
+    (force, exported)
+        With it [capacity, status] as exported of each officer whom a reduction changed.
+    """
+    settings = policy_settings(connection)
+    if settings:
+        export = export.changed(policy=merged(export.policy, settings, "policy"))
+    force = applied(export, kept_reductions(connection))
+    exported = {
+        old.officer_id: [old.capacity, old.status]
+        for old, new in zip(export.officers, force.officers, strict=True)
+        if old != new
+    }
+    return force.changed(exemptions=standing(_given(connection), force)), exported
+
+
+def policy_settings(connection: Connection) -> dict[str, Any]:
+    """Nested tables of the settings that hold over those of exports: the newest change of each key."""
+    tables: dict[str, Any] = {}
+    for row in connection.execute(select(policy_changes).order_by(policy_changes.c.id)):
+        *above, last = row.key.split(".")
+        table = tables
+        for name in above:
+            table = table.setdefault(name, {})
+        table[last] = row.value
+    return tables
+
+
+def renew(writing: Writing, by: str) -> Cycle | None:
+    """Apply settings and reductions as they are now to the data of the open cycle; None where that changes nothing."""
+    connection, cycle = writing.connection, open_cycle(writing.connection)
+    if cycle is None:
+        return None
+    before = load(connection, cycle.snapshot_id)
+    force, exported = planned_with(connection, as_read(before, cycle.exported))
+    if force == before:  # also where an earlier version wrote it down otherwise
+        return None
+    snapshot_id = save(connection, force)
+    moved_on(connection, cycle, snapshot_id=snapshot_id, exported=exported)
+    details = {"cases": len(force.cases), "officers": len(force.officers)}
+    writing.log.append(by, "renew", details, cycle_id=cycle.id, before=cycle.snapshot_id, after=snapshot_id)
+    return find(connection, cycle.id)
+
+
+def _given(connection: Connection) -> Iterator[Exemption]:
+    """Exemptions of committed cycles, whether they still stand or not."""
+    for row in connection.execute(select(exemptions).order_by(exemptions.c.id)):
+        yield Exemption(case_id=row.case_id, officer_id=row.officer_id, rule=row.rule, reason=row.reason)
+
+
+def kept_reductions(connection: Connection) -> tuple[Reduction, ...]:
+    """Reductions of capacity that the store keeps."""
+    order = (reductions.c.officer_id, reductions.c.starts, reductions.c.id)
+    rows = connection.execute(select(reductions).order_by(*order))
+
+    return tuple(
+        Reduction(officer=row.officer_id, percent=row.percent, reason=row.reason, starts=row.starts, ends=row.ends)
+        for row in rows
+    )

@@ -1,0 +1,302 @@
+"""The queue: jobs as rows, so that a restart forgets none. A job is run once at a time, and at most twice in all.
+
+queued -> running -> done | stopped | failed          stopped: ended early, with the best that was found if any
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from allocator.db.accounts import User
+from allocator.db.service_tables import problems
+from allocator.db.snapshots import Purged, packed, unpacked
+from allocator.db.store import Conflict, Store
+from allocator.errors import InputError, Problem
+
+JobKind = Literal["allocate", "whatif", "frontier", "propose", "planning"]
+JobState = Literal["queued", "running", "done", "stopped", "failed"]
+ENDED: frozenset[JobState] = frozenset({"done", "stopped", "failed"})
+ATTEMPTS = 2
+MOST_WAITING = 20  # of one person
+# What a job is known by; its data and result can be large, and are read only where they are wanted.
+_KNOWN = (
+    *(column for column in problems.c if column.name not in ("data", "result")),
+    problems.c.data.is_not(None).label("has_data"),
+    problems.c.result.is_not(None).label("has_result"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of work.
+
+    Attributes
+    ----------
+    id : str
+        32 hexadecimal digits, not to be guessed.
+    kind : JobKind
+    owner_id : int
+    state : JobState
+    stopping : bool
+        Somebody has asked it to stop.
+    parameters : mapping
+    has_data, has_result : bool
+    error : mapping or None
+        Why it failed: ``says``, and ``problems`` for a wrong input.
+    attempts : int
+    created_at : datetime
+    started_at, ended_at : datetime or None
+    """
+
+    id: str
+    kind: JobKind
+    owner_id: int
+    state: JobState
+    stopping: bool
+    parameters: Mapping[str, Any]
+    has_data: bool
+    has_result: bool
+    error: Mapping[str, Any] | None
+    attempts: int
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more happens to it."""
+        return self.state in ENDED
+
+
+def submit(
+    store: Store,
+    user: User,
+    kind: JobKind,
+    parameters: Mapping[str, Any],
+    *,
+    data: Any = None,
+    key: str | None = None,
+) -> Job:
+    """Put a job at the end of the queue.
+
+    Parameters
+    ----------
+    store : Store
+    user : User
+        Whose job it is.
+    kind : JobKind
+    parameters : mapping
+        Plain data.
+    data : plain data, optional
+        The force to be planned, where it is not one of the store's.
+    key : str, optional
+        Idempotency key: the same request with the same key is the same job.
+
+    Raises
+    ------
+    Conflict
+        When the key stands for another request.
+    InputError
+        When too many jobs of this person wait already.
+    """
+    name, blob = packed(data) if data is not None else (None, None)
+    digest, _ = packed([kind, parameters, name])
+    with store.writing() as writing:
+        connection = writing.connection
+        if key is not None:
+            row = connection.execute(
+                select(*_KNOWN).where(problems.c.owner_id == user.id, problems.c.idempotency_key == key)
+            ).first()
+            if row is not None:
+                if row.request_digest != digest:
+                    raise Conflict("This idempotency key was used for another request. Nothing was changed.")
+                return _job(row)
+        waiting = select(func.count()).where(problems.c.owner_id == user.id, problems.c.state == "queued")
+        if connection.execute(waiting).scalar_one() >= MOST_WAITING:
+            expected = f"fewer than {MOST_WAITING} problems that wait"
+            raise InputError([Problem("queue", expected, maybe="wait for one, or stop one.")])
+        job_id = secrets.token_hex(16)
+        row_values = {
+            "id": job_id,
+            "kind": kind,
+            "owner_id": user.id,
+            "state": "queued",
+            "stopping": False,
+            "parameters": dict(parameters),
+            "data_id": name,
+            "data": blob,
+            "attempts": 0,
+            "created_at": writing.log.now,
+            "idempotency_key": key,
+            "request_digest": digest,
+        }
+        connection.execute(problems.insert().values(row_values))
+        writing.log.append(user.name, "problem", {"problem": job_id, "kind": kind}, after=name)
+        return find_job(connection, job_id)
+
+
+def find_job(connection: Connection, job_id: str) -> Job:
+    """Find a job.
+
+    Raises
+    ------
+    InputError
+        When there is none.
+    """
+    row = connection.execute(select(*_KNOWN).where(problems.c.id == job_id)).first()
+    if row is None:
+        raise InputError([Problem("problem", "a problem that exists", value=job_id[:64])])
+    return _job(row)
+
+
+def job_of(store: Store, user: User, job_id: str) -> Job:
+    """Find a job of somebody; one of anybody else's is not there for them.
+
+    Raises
+    ------
+    InputError
+        When they have none of that name.
+    """
+    with store.reading() as connection:
+        job = find_job(connection, job_id)
+    if job.owner_id != user.id:
+        raise InputError([Problem("problem", "a problem that exists", value=job_id[:64])])
+    return job
+
+
+def jobs_of(store: Store, user: User, *, offset: int = 0, limit: int = 50) -> tuple[tuple[Job, ...], int]:
+    """List the jobs of somebody, newest first, and how many there are in all."""
+    mine = problems.c.owner_id == user.id
+    with store.reading() as connection:
+        query = select(*_KNOWN).where(mine).order_by(problems.c.created_at.desc(), problems.c.id)
+        rows = connection.execute(query.offset(offset).limit(limit))
+        found = tuple(_job(row) for row in rows)
+        return found, int(connection.execute(select(func.count()).where(mine)).scalar_one())
+
+
+def waiting(store: Store) -> int:
+    """How many jobs wait for a worker."""
+    with store.reading() as connection:
+        return int(connection.execute(select(func.count()).where(problems.c.state == "queued")).scalar_one())
+
+
+def claim(store: Store) -> Job | None:
+    """Take the job that has waited longest; None when none waits."""
+    with store.reading() as connection:  # most looks find nothing, and then nobody's turn to write is taken
+        if connection.execute(select(problems.c.id).where(problems.c.state == "queued").limit(1)).first() is None:
+            return None
+    with store.database.writing() as connection:
+        query = select(problems.c.id).where(problems.c.state == "queued")
+        row = connection.execute(query.order_by(problems.c.created_at, problems.c.id).limit(1)).first()
+        if row is None:
+            return None
+        now = {"state": "running", "started_at": _now(), "attempts": problems.c.attempts + 1}
+        connection.execute(update(problems).where(problems.c.id == row.id).values(now))
+        return find_job(connection, row.id)
+
+
+def finish(
+    store: Store, job_id: str, state: JobState, *, result: Any = None, error: Mapping[str, Any] | None = None
+) -> None:
+    """Write how a job ended."""
+    name, blob = packed(result) if result is not None else (None, None)
+    values = {"state": state, "result_id": name, "result": blob, "error": error, "ended_at": _now()}
+    with store.database.writing() as connection:
+        connection.execute(update(problems).where(problems.c.id == job_id).values(values))
+
+
+def ask_to_stop(store: Store, job: Job, *, by: str) -> Job:
+    """Ask a job to stop with the best it has; one that still waits ends at once."""
+    with store.writing() as writing:
+        connection = writing.connection
+        now = find_job(connection, job.id)
+        if now.ended or now.stopping:
+            return now
+        values: dict[str, Any] = {"stopping": True}
+        if now.state == "queued":
+            values |= {"state": "stopped", "ended_at": writing.log.now}
+        connection.execute(update(problems).where(problems.c.id == job.id).values(values))
+        writing.log.append(by, "problem-stopped", {"problem": job.id})
+        return find_job(connection, job.id)
+
+
+def put_back(store: Store, job_id: str | None = None, *, counted: bool = True) -> list[str]:
+    """Queue running jobs again whose worker or server is gone; one that was tried twice has failed.
+
+    Parameters
+    ----------
+    store : Store
+    job_id : str, optional
+        All that are running, unless given.
+    counted : bool
+        Whether the attempt counts: it does not where the server itself ended it.
+
+    Returns
+    -------
+    list of str
+        Jobs that have failed so.
+    """
+    failed = []
+    with store.database.writing() as connection:
+        query = select(*_KNOWN).where(problems.c.state == "running")
+        for row in connection.execute(query if job_id is None else query.where(problems.c.id == job_id)).all():
+            values: dict[str, Any] = {"state": "queued", "started_at": None}
+            if not counted:
+                values["attempts"] = row.attempts - 1
+            elif row.stopping:
+                values = {"state": "stopped", "ended_at": _now()}
+            elif row.attempts >= ATTEMPTS:
+                says = "The work ended without a word twice; perhaps it needs more memory than it may have."
+                values = {"state": "failed", "ended_at": _now(), "error": {"says": says}}
+                failed.append(row.id)
+            connection.execute(update(problems).where(problems.c.id == row.id).values(values))
+    return failed
+
+
+def data_of(connection: Connection, job_id: str) -> Any:
+    """The force that a job was given.
+
+    Raises
+    ------
+    Purged
+        When a purge has removed it.
+    """
+    row = connection.execute(select(problems.c.data_id, problems.c.data).where(problems.c.id == job_id)).one()
+    if row.data is None:
+        raise Purged("The data of this problem was purged.")
+    return unpacked(row.data_id, row.data)
+
+
+def result_of(store: Store, job: Job) -> Any:
+    """What a job has found; None when it has nothing."""
+    with store.reading() as connection:
+        row = connection.execute(select(problems.c.result_id, problems.c.result).where(problems.c.id == job.id)).one()
+    return None if row.result is None else unpacked(row.result_id, row.result)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _job(row: Row[Any]) -> Job:
+    return Job(
+        id=row.id,
+        kind=row.kind,
+        owner_id=row.owner_id,
+        state=row.state,
+        stopping=row.stopping,
+        parameters=row.parameters,
+        has_data=row.has_data,
+        has_result=row.has_result,
+        error=row.error,
+        attempts=row.attempts,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+    )

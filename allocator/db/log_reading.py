@@ -1,0 +1,117 @@
+"""Reading the audit log, which is logged too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, select
+
+from allocator.db.cycles import MOST, find
+from allocator.db.store import Store, named
+from allocator.db.tables import audit
+
+READS = ("read", "export")  # acts that change nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """One entry of the audit log; details are None where a purge took them."""
+
+    seq: int
+    at: datetime
+    actor: str
+    act: str
+    cycle_id: int | None
+    purpose: str | None
+    details: Mapping[str, Any] | None
+    before: str | None
+    after: str | None
+
+
+def log_entries(store: Store, *, by: str, cycle_id: int | None = None, last: int = 40) -> tuple[Logged, ...]:
+    """Newest entries of the audit log, oldest of them first; that they were read is logged.
+
+    Parameters
+    ----------
+    store : Store
+    by : str
+        Who reads.
+    cycle_id : int, optional
+        Only entries about this cycle.
+    last : int
+        How many.
+    """
+    by = named(by)
+    with store.writing() as writing:
+        query = select(audit).order_by(audit.c.seq.desc()).limit(min(last, MOST))
+        if cycle_id is not None:
+            find(writing.connection, cycle_id)
+            query = query.where(audit.c.cycle_id == cycle_id)
+        rows = writing.connection.execute(query).all()
+        writing.log.append(by, "read", {"of": "audit"}, cycle_id=cycle_id, purpose="audit")
+        return tuple(_logged(row) for row in reversed(rows))
+
+
+def log_page(
+    store: Store,
+    *,
+    by: str,
+    offset: int,
+    limit: int,
+    act: str = "",
+    person: str = "",
+    about: str = "",
+    reads: bool = True,
+) -> tuple[tuple[Logged, ...], int]:
+    """One page of the audit log, newest first, and how many entries it has; that it was read is logged.
+
+    Parameters
+    ----------
+    store : Store
+    by : str
+        Who reads.
+    offset, limit : int
+        Newest entries to leave out; how many to give.
+    act, person : str
+        Only entries of this act, and by this person; of all unless given.
+    about : str
+        Only entries whose details name this case or officer.
+    reads : bool
+        Whether entries of who read what are among them.
+    """
+    by = named(by)
+    wanted: list[ColumnElement[bool]] = [] if reads or act else [audit.c.act.not_in(READS)]
+    wanted += [audit.c.act == act] if act else []
+    wanted += [audit.c.actor == person] if person else []
+    wanted += [audit.c.details.contains(json.dumps(about, ensure_ascii=False), autoescape=True)] if about else []
+    with store.writing() as writing:
+        connection = writing.connection
+        total = connection.execute(select(func.count()).select_from(audit).where(*wanted)).scalar_one()
+        query = select(audit).where(*wanted).order_by(audit.c.seq.desc()).offset(offset).limit(limit)
+        rows = connection.execute(query).all()
+        writing.log.append(by, "read", {"of": "audit"}, purpose="audit")
+        return tuple(_logged(row) for row in rows), total
+
+
+def logged_acts(store: Store) -> tuple[str, ...]:
+    """Acts that the log has, by name."""
+    with store.reading() as connection:
+        return tuple(connection.execute(select(audit.c.act).distinct().order_by(audit.c.act)).scalars())
+
+
+def _logged(row: Row[Any]) -> Logged:
+    return Logged(
+        row.seq,
+        row.at,
+        row.actor,
+        row.act,
+        row.cycle_id,
+        row.purpose,
+        None if row.details is None else json.loads(row.details),
+        row.before,
+        row.after,
+    )

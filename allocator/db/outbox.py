@@ -1,0 +1,219 @@
+"""Messages: written with the act that they tell of, delivered apart, none lost and none doubled.
+
+A message is ``waiting`` until a delivery claims it (``sending``), then ``delivered``. Its file is named after its
+number, so that a delivery that was killed between writing and noting it writes the same file again. An undo withdraws
+what is waiting; whatever has been claimed counts as told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from allocator.db.snapshots import packed
+from allocator.db.store import Store, Writing, named
+from allocator.db.tables import messages
+from allocator.errors import AllocatorError
+from allocator.files.atomic import write_files
+from allocator.reporting.letters import Letter
+
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
+AT_ONCE = 50  # messages claimed at a time
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What a delivery did.
+
+    Attributes
+    ----------
+    delivered, failed, waiting : int
+        Messages delivered now; that could not be delivered and are tried again; that wait for another try.
+    error : str or None
+        Why the last one failed.
+    """
+
+    delivered: int
+    failed: int
+    waiting: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A message that waits for its delivery.
+
+    Attributes
+    ----------
+    recipient, kind : str
+    cycle_id : int
+    written_at : datetime
+    attempts : int
+    error : str or None
+        Why the last try failed.
+    """
+
+    recipient: str
+    kind: str
+    cycle_id: int
+    written_at: datetime
+    attempts: int
+    error: str | None
+
+
+_UNSENT = messages.c.state.in_(("waiting", "sending"))
+
+
+def unsent(store: Store, *, limit: int = 50) -> tuple[tuple[Unsent, ...], int]:
+    """Find the oldest messages that wait, and how many wait in all."""
+    of_each = [messages.c[name] for name in ("recipient", "kind", "cycle_id", "written_at", "attempts", "error")]
+    with store.reading() as connection:
+        rows = connection.execute(select(*of_each).where(_UNSENT).order_by(messages.c.id).limit(limit))
+        found = tuple(Unsent(**row._mapping) for row in rows)
+        return found, connection.execute(select(func.count()).where(_UNSENT)).scalar_one()
+
+
+def put(writing: Writing, cycle_id: int, letters: Iterable[Letter]) -> None:
+    """Write letters to the outbox, in the transaction of the act that they tell of.
+
+    Parameters
+    ----------
+    writing : Writing
+    cycle_id : int
+    letters : iterable of Letter
+    """
+    rows = [
+        {
+            "cycle_id": cycle_id,
+            "kind": letter.kind,
+            "recipient": letter.recipient,
+            "about": letter.about,
+            "subject": letter.subject,
+            "text": letter.text,
+            "html": letter.html,
+            "state": "waiting",
+            "written_at": writing.log.now,
+            "attempts": 0,
+            "next_at": writing.log.now,
+        }
+        for letter in letters
+    ]
+    if rows:
+        writing.connection.execute(messages.insert(), rows)
+
+
+def last_letter(connection: Connection) -> int:
+    """Number of the newest message; 0 where there is none."""
+    return connection.execute(select(func.max(messages.c.id))).scalar() or 0
+
+
+def written_since(connection: Connection, last: int) -> dict[str, Any]:
+    """Details for the log of the letters that an act wrote: after which number, to which, and their digest.
+
+    Parameters
+    ----------
+    connection : Connection
+    last : int
+        Number of the newest message before the act.
+    """
+    newest = last_letter(connection)
+    if newest == last:
+        return {}
+    return {"letters": {"after": last, "to": newest, "digest": letters_digest(connection, last, newest)}}
+
+
+def letters_digest(connection: Connection, after: int, to: int) -> str:
+    """SHA-256 of messages, as they were written: recipients, subjects and texts."""
+    names = ("id", "cycle_id", "kind", "recipient", "subject", "text", "html")
+    query = select(*(messages.c[name] for name in names)).where(messages.c.id > after, messages.c.id <= to)
+    return packed([list(row) for row in connection.execute(query.order_by(messages.c.id))])[0]
+
+
+def deliver(store: Store, *, by: str, now: bool = False, progress: Callable[[int], None] | None = None) -> Delivered:
+    """Deliver what waits in the outbox, as files: a folder for each recipient, each message as text and as a page.
+
+    Parameters
+    ----------
+    store : Store
+    by : str
+        The acting person; disclosures are logged.
+    now : bool
+        Do not wait for the time of the next try of what failed before.
+    progress : callable, optional
+        Told how many are delivered so far.
+
+    Returns
+    -------
+    Delivered
+    """
+    by, delivered, failed, error = named(by), 0, 0, None
+    last = 0
+    while claimed := _claim(store, last, now):
+        last = claimed[-1].id
+        done: list[Row[tuple[object, ...]]] = []
+        failures: dict[int, str] = {}
+        for row in claimed:
+            try:
+                write_files(store.home.messages / folder_of(row.recipient), _files(row))
+                done.append(row)
+            except AllocatorError as problem:
+                failures[row.id] = error = str(problem)
+        delivered, failed = delivered + _note(store, by, done, failures), failed + len(failures)
+        if progress is not None:
+            progress(delivered)
+    return Delivered(delivered, failed, unsent(store, limit=0)[1], error)
+
+
+def _claim(store: Store, last: int, now: bool) -> list[Row[tuple[object, ...]]]:
+    with store.writing() as writing:
+        query = select(messages).where(_UNSENT, messages.c.id > last)
+        if not now:
+            query = query.where(messages.c.next_at <= datetime.now(UTC))
+        rows = list(writing.connection.execute(query.order_by(messages.c.id).limit(AT_ONCE)))
+        ids = [row.id for row in rows]
+        writing.connection.execute(messages.update().where(messages.c.id.in_(ids)).values(state="sending"))
+        return rows
+
+
+def _note(store: Store, by: str, done: list[Row[tuple[object, ...]]], failures: dict[int, str]) -> int:
+    """Note what was delivered and what was not; how many this delivery was the first to note."""
+    with store.writing() as writing:
+        connection, at, count = writing.connection, writing.log.now, 0
+        for row in done:
+            # Two deliveries at once wrote the same file; one of them notes it.
+            values = {"state": "delivered", "delivered_at": at, "attempts": row.attempts + 1, "error": None}
+            statement = messages.update().where(messages.c.id == row.id, messages.c.state == "sending")
+            if connection.execute(statement.values(values)).rowcount:
+                details = {"message": row.id, "kind": row.kind, "to": row.recipient, "about": row.about}
+                writing.log.append(by, "disclose", details, cycle_id=row.cycle_id, purpose="handover")
+                count += 1
+        for message_id, error in failures.items():
+            row = connection.execute(select(messages).where(messages.c.id == message_id)).one()
+            wait = min(FIRST_WAIT * 2**row.attempts, LONGEST_WAIT) if row.attempts < 20 else LONGEST_WAIT
+            statement = messages.update().where(messages.c.id == message_id, messages.c.state == "sending")
+            connection.execute(statement.values(attempts=row.attempts + 1, next_at=at + wait, error=error[:1000]))
+        return count
+
+
+def folder_of(recipient: str) -> str:
+    """Name of a recipient's folder: their own as far as every file system can hold it, told apart by a short hash."""
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", recipient).strip("-")[:60]
+    if plain and plain == recipient:
+        return plain
+    return f"{plain}-{sha256(recipient.encode()).hexdigest()[:8]}".lstrip("-")
+
+
+def _files(row: Row[tuple[object, ...]]) -> dict[str, bytes]:
+    stem = file_stem(row.id, row.kind)
+    return {f"{stem}.txt": row.text.encode(), f"{stem}.html": row.html.encode()}
+
+
+def file_stem(message_id: int, kind: str) -> str:
+    """Name of a message's files, without what they end in."""
+    return f"{message_id:07d}-{kind}"

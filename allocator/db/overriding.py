@@ -1,0 +1,182 @@
+"""Changing single placements of a plan: checked at once, priced, and exempt from a rule only by a coded decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import get_args
+
+from allocator.analysis.effects import Effect, Effects, bars
+from allocator.analysis.tally import Tally
+from allocator.checking import check
+from allocator.cycles.codes import EXEMPTION_REASONS, OVERRIDE_REASONS, coded
+from allocator.db.cycles import Cycle, find, may, moved_on
+from allocator.db.proposals import Override, Proposal, proposal_of, require_fresh, with_overrides
+from allocator.db.snapshots import packed
+from allocator.db.store import Store, named
+from allocator.db.tables import overrides
+from allocator.domain.force import ExemptRule
+from allocator.domain.named import case_named, officer_named
+from allocator.domain.plan import Plan
+from allocator.errors import AllocatorError, InputError, Problem
+from allocator.reporting.sentences.plans import finding_sentence
+from allocator.rules.placement import permitted
+
+EXEMPTIBLE: frozenset[str] = frozenset(get_args(ExemptRule))
+
+LONGEST_NOTE = 1_000
+
+
+@dataclass(frozen=True)
+class Overridden:
+    """A placement that a person changed, and its price.
+
+    Attributes
+    ----------
+    cycle : Cycle
+    override : Override
+    effect : Effect
+        What it does to goals and limits, all else as planned.
+    plan : Plan
+        With it.
+    """
+
+    cycle: Cycle
+    override: Override
+    effect: Effect
+    plan: Plan
+
+
+def override(
+    store: Store,
+    case_id: str,
+    officer_id: str,
+    *,
+    by: str,
+    reason: str,
+    note: str = "",
+    exemption: str | None = None,
+    cycle_id: int | None = None,
+    version: int | None = None,
+) -> Overridden:
+    """Give one case to another officer than planned; checked at once.
+
+    Parameters
+    ----------
+    store : Store
+    case_id, officer_id : str
+    by : str
+        The acting person.
+    reason : str
+        A code of ``allocator.cycles.codes.OVERRIDE_REASONS``.
+    note : str
+    exemption : str, optional
+        A code of ``EXEMPTION_REASONS``, needed where rules bar the officer; it then stands as a finding as long as the
+        case is with that officer.
+    cycle_id : int, optional
+        The newest cycle unless given.
+    version : int, optional
+        The one that was seen when this was decided; unless given, whatever it is now.
+
+    Raises
+    ------
+    InputError
+        For unknown ids and codes, and an exemption that is missing or not needed.
+    Conflict
+        When the state does not allow it, or the plan is stale.
+    AllocatorError
+        When the placement breaks a rule that nobody can be exempted from.
+    """
+    by, reason = named(by), coded(reason, OVERRIDE_REASONS, "--reason")
+    code = None if exemption is None else coded(exemption, EXEMPTION_REASONS, "--exemption")
+    note = " ".join(note.split())
+    if len(note) > LONGEST_NOTE:
+        raise InputError([Problem("--note", f"at most {LONGEST_NOTE:,} letters", value=f"{len(note):,} letters")])
+    for value, where in ((reason, "--reason"), (code, "--exemption")):
+        if value in ("other", "authorised") and not note:
+            raise InputError([Problem("--note", f"a note, since {where} is {value}")])
+    with store.writing() as writing:
+        connection = writing.connection
+        cycle = find(connection, cycle_id, version)
+        may(connection, cycle, "override")
+        proposal = proposal_of(connection, cycle)
+        require_fresh(connection, cycle, proposal)
+        made, effect, plan = priced(proposal, case_id, officer_id, by=by, reason=reason, note=note, exemption=code)
+        connection.execute(overrides.insert().values(override_row(proposal.id, made)))
+        moved_on(connection, cycle)
+        details = {
+            "case": made.case_id,
+            "officer": made.officer_id,
+            "instead_of": made.instead_of,
+            "reason": reason,
+            "exemption": code,
+            "rules": list(made.rules),
+        }
+        before, after = plan_digest(proposal.plan), plan_digest(plan)
+        writing.log.append(by, "override", details, cycle_id=cycle.id, before=before, after=after)
+        return Overridden(find(connection, cycle.id), made, effect, plan)
+
+
+def priced(
+    proposal: Proposal, case_id: str, officer_id: str, *, by: str, reason: str, note: str, exemption: str | None
+) -> tuple[Override, Effect, Plan]:
+    """Check an override against the rules, and reckon its price; nothing is written.
+
+    Raises
+    ------
+    InputError, AllocatorError
+        As in `override`.
+    """
+    force = proposal.plan.force
+    case, officer = case_named(force, case_id, "CASE"), officer_named(force, officer_id, "OFFICER")
+    planned = proposal.plan.officer_of[case.case_id]
+    if planned == officer.officer_id:
+        raise InputError([Problem("OFFICER", "another officer than planned", value=officer_id)])
+    if case.locked and officer.officer_id != case.officer and permitted(force, case):
+        raise AllocatorError(
+            f"Case {case.case_id} is pinned to {case.officer}. Nothing was changed.\n"
+            "Maybe lift the pin in the next export."
+        )
+    barred = bars(proposal.planned.force, case, officer)
+    fixed = [rule for rule in barred if rule not in EXEMPTIBLE]
+    if fixed:
+        # Others are told no more of an exclusion than that the officer is not eligible.
+        why = "not eligible for" if "excluded" in fixed else "leaving, so cannot be given"
+        raise AllocatorError(f"{officer.officer_id} is {why} case {case.case_id}. Nothing was changed.")
+    if barred and exemption is None:
+        expected = f"the code of an exemption, since these rules bar {officer.officer_id}: {', '.join(barred)}"
+        raise InputError([Problem("--exemption", expected, maybe=f"one of: {', '.join(EXEMPTION_REASONS)}.")])
+    if exemption is not None and not barred:
+        expected = f"none, since no rule bars {officer.officer_id} from case {case.case_id}"
+        raise InputError([Problem("--exemption", expected, value=exemption)])
+    made = Override(
+        case_id=case.case_id,
+        officer_id=officer.officer_id,
+        instead_of=planned,
+        reason=reason,
+        note=note,
+        exemption=exemption,
+        rules=barred,
+        effect={},
+        by=by,
+        at=datetime.now(UTC),
+    )
+    plan = with_overrides(proposal.planned, (*proposal.overrides, made))
+    checked = check(plan)
+    if checked.broken:
+        told = " ".join(dict.fromkeys(finding_sentence(finding) for finding in checked.broken))
+        raise AllocatorError(f"{told} Nothing was changed.")
+    effect = Effects(Tally(proposal.plan)).of(Tally(plan))
+    price = {pair.name: pair.difference for pair in effect.goals}
+    return Override(**{**{name: getattr(made, name) for name in Override.__slots__}, "effect": price}), effect, plan
+
+
+def override_row(proposal_id: int, override: Override) -> dict[str, object]:
+    """An override as a row of the table."""
+    values = {name: getattr(override, name) for name in Override.__slots__}
+    return {**values, "proposal_id": proposal_id, "rules": list(override.rules), "effect": dict(override.effect)}
+
+
+def plan_digest(plan: Plan) -> str:
+    """SHA-256 of who is with whom under a plan."""
+    return packed([[case.case_id, officer] for case, officer in plan])[0]

@@ -1,0 +1,175 @@
+"""Placements between two plans, after they were made: which of them stand, and what newer data does to them.
+
+A case that was placed is with its officer in the data of the cycle, and the officer has a letter that says so. A
+placement stands until the next commit, or until newer data gives the case to somebody else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from allocator.db.cycles import last_committed
+from allocator.db.outbox import put
+from allocator.db.store import Writing
+from allocator.db.tables import audit, messages
+from allocator.domain.force import Case, Force
+from allocator.reporting.messages import no_longer_yours
+
+LETTERS = ("placed", "not-yours")  # kinds of letters about placements: no undo of a plan touches them
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A case that was given to an officer between two plans.
+
+    Attributes
+    ----------
+    cycle_id : int
+        In whose data it was placed.
+    case_id, officer_id : str
+    reason : str
+        A code of ``allocator.cycles.codes.OVERRIDE_REASONS``.
+    by : str
+    at : datetime
+    """
+
+    cycle_id: int
+    case_id: str
+    officer_id: str
+    reason: str
+    by: str
+    at: datetime
+
+
+def placements(connection: Connection, *where: Any) -> list[Placement]:
+    """Placements that the log tells of, oldest first; a purge takes those of old cycles.
+
+    Parameters
+    ----------
+    connection : Connection
+    *where
+        Conditions on the table ``audit``.
+    """
+    query = select(audit).where(audit.c.act == "place", audit.c.details.is_not(None), *where).order_by(audit.c.seq)
+    return [_placement(row) for row in connection.execute(query)]
+
+
+def _placement(row: Row[Any]) -> Placement:
+    details = json.loads(row.details)
+    return Placement(row.cycle_id, details["case"], details["officer"], details["reason"], row.actor, row.at)
+
+
+def standing(connection: Connection, force: Force | None, *where: Any) -> list[Placement]:
+    """Placements since the last commit whose case is still with that officer, and whose letter was not taken back.
+
+    Parameters
+    ----------
+    connection : Connection
+    force : Force or None
+        The data before.
+    *where
+        Conditions on the table ``audit``.
+    """
+    if force is None:
+        return []
+    last = last_committed(connection)
+    since = () if last is None else (audit.c.cycle_id > last.id,)
+    newest = {one.case_id: one for one in placements(connection, *since, *where)}
+    return [
+        one
+        for one in newest.values()
+        if officer_in(force, one.case_id) == one.officer_id and _letter(connection, one) is not None
+    ]
+
+
+def _letter(connection: Connection, one: Placement) -> Any:
+    """The letter that told the officer; None where it was withdrawn, or taken back by another."""
+    query = select(messages.c.id, messages.c.state).where(
+        messages.c.cycle_id == one.cycle_id,
+        messages.c.kind == "placed",
+        messages.c.recipient == one.officer_id,
+        messages.c.about == one.case_id,
+        messages.c.state != "withdrawn",
+    )
+    return connection.execute(query).first()
+
+
+def officer_in(force: Force, case_id: str) -> str | None:
+    """Who has a case; None where nobody has it, or it is not there."""
+    case = force.case_by_id.get(case_id)
+    return None if case is None else case.officer
+
+
+def upheld(stand: Iterable[Placement], export: Force) -> tuple[Force, tuple[str, ...]]:
+    """An export in which cases that were placed stay with their officers, where it knows of nobody for them.
+
+    Such an export is older than the decision. Where it gives the case to somebody else, or lacks the case or the
+    officer, the export wins.
+
+    Parameters
+    ----------
+    stand : iterable of Placement
+    export : Force
+
+    Returns
+    -------
+    (force, notices)
+    """
+    kept: dict[str, Case] = {}
+    notices = []
+    for one in stand:
+        case, officer = export.case_by_id.get(one.case_id), export.officer_by_id.get(one.officer_id)
+        placed = f"Case {one.case_id}, placed with {one.officer_id} by {one.by},"
+        if case is not None and officer is not None and case.officer is None:
+            since = min(one.at.date(), export.cycle_date)
+            kept[one.case_id] = Case(**{**case.model_dump(), "officer": one.officer_id, "since": since})
+            notices.append(f"{placed} has nobody in this data, and stays with {one.officer_id}.")
+        elif case is None:
+            notices.append(f"{placed} is not in this data: {one.officer_id} is told that it is no longer theirs.")
+        elif case.officer != one.officer_id:
+            now = case.officer or "nobody"
+            notices.append(
+                f"{placed} is with {now} in this data: {one.officer_id} is told that it is no longer theirs."
+            )
+    if kept:
+        export = export.changed(cases=tuple(kept.get(case.case_id, case) for case in export.cases))
+    return export, tuple(notices)
+
+
+def take_back(writing: Writing, cycle_id: int, stand: Iterable[Placement], force: Force) -> list[str]:
+    """Tell officers of placements that newer data has ended; a letter that has not gone out is withdrawn instead.
+
+    Parameters
+    ----------
+    writing : Writing
+    cycle_id : int
+        To whose letters the new ones belong.
+    stand : iterable of Placement
+        Those that stood until now.
+    force : Force
+        The data from now on.
+
+    Returns
+    -------
+    list of str
+        Their cases.
+    """
+    connection, ended = writing.connection, []
+    for one in stand:
+        letter = _letter(connection, one)
+        if letter is None or officer_in(force, one.case_id) == one.officer_id:
+            continue
+        # The same case may be placed with the same officer again, by a letter of its own.
+        about = f"{one.case_id} ({letter.id})"
+        values = {"about": about, "state": "withdrawn" if letter.state == "waiting" else letter.state}
+        connection.execute(messages.update().where(messages.c.id == letter.id).values(values))
+        if letter.state != "waiting":
+            put(writing, cycle_id, [no_longer_yours(one.officer_id, one.case_id, about)])
+        ended.append(one.case_id)
+    return ended

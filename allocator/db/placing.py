@@ -1,0 +1,194 @@
+"""Giving a case that has nobody to an officer at once, between two plans: tonight's release."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import Connection
+
+from allocator.analysis.effects import Candidate, Effects, bars, candidates
+from allocator.analysis.tally import Tally
+from allocator.cycles.codes import OVERRIDE_REASONS, coded
+from allocator.cycles.difference import difference
+from allocator.db.cycles import Cycle, find, may, moved_on, open_cycle
+from allocator.db.importing import keep_difference, left
+from allocator.db.inputs import planned_with
+from allocator.db.outbox import last_letter, put, written_since
+from allocator.db.overriding import LONGEST_NOTE
+from allocator.db.snapshots import load, save
+from allocator.db.store import Conflict, Store, named
+from allocator.db.tables import cycles
+from allocator.domain.force import Case, Force
+from allocator.domain.named import case_named, officer_named
+from allocator.domain.plan import Plan
+from allocator.errors import AllocatorError, InputError, Problem
+from allocator.reporting.messages import received
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A case that was given to an officer.
+
+    Attributes
+    ----------
+    cycle : Cycle
+        The open one, whose data holds it now.
+    case : Case
+        With its officer.
+    candidate : Candidate
+        The officer, and what it does to goals and limits, all else as it stands.
+    """
+
+    cycle: Cycle
+    case: Case
+    candidate: Candidate
+
+
+def place(
+    store: Store,
+    case_id: str,
+    officer_id: str,
+    *,
+    by: str,
+    reason: str,
+    note: str = "",
+    new: Mapping[str, Any] | None = None,
+    version: int | None = None,
+) -> Placed:
+    """Give a case that has nobody to an officer at once; the open cycle's data holds it from now on.
+
+    Where no cycle is open, the next one is opened with the data as the last commit, or its undoing, left it.
+
+    Parameters
+    ----------
+    store : Store
+    case_id, officer_id : str
+    by : str
+        The acting person.
+    reason : str
+        A code of ``allocator.cycles.codes.OVERRIDE_REASONS``.
+    note : str
+    new : mapping, optional
+        Columns of a case that no export has yet: division, risk, ….
+    version : int, optional
+        Of the open cycle, as it was seen when this was decided.
+
+    Raises
+    ------
+    InputError
+        For unknown ids and codes, and a new case that is not complete.
+    Conflict
+        When there is no data yet, or the cycle was changed meanwhile.
+    AllocatorError
+        When the case has an officer, or rules bar this one.
+    """
+    by, reason, note = named(by), coded(reason, OVERRIDE_REASONS, "--reason"), " ".join(note.split())
+    if len(note) > LONGEST_NOTE:
+        raise InputError([Problem("--note", f"at most {LONGEST_NOTE:,} letters", value=f"{len(note):,} letters")])
+    if reason == "other" and not note:
+        raise InputError([Problem("--note", "a note, since --reason is other")])
+    with store.writing() as writing:
+        connection = writing.connection
+        cycle = _opened(connection)
+        if version is not None:
+            find(connection, cycle.id, version)
+        may(connection, cycle, "place")
+        before = load(connection, cycle.snapshot_id)
+        force = before if new is None else with_case(before, case_id, new)
+        chosen = chosen_for(force, case_id, officer_id)
+        case = _given(force, chosen, case_id, datetime.now(UTC).date())
+        after = before.changed(cases=tuple(case if c.case_id == case.case_id else c for c in force.cases))
+        snapshot_id = save(connection, after)
+        moved_on(connection, cycle, snapshot_id=snapshot_id)
+        keep_difference(connection, cycle.id, difference(before, after))
+        before_letters = last_letter(connection)
+        put(writing, cycle.id, [received(after, case, chosen.after)])
+        details = {
+            "case": case.case_id,
+            "officer": case.officer,
+            "reason": reason,
+            "new": new is not None,
+            "note": note,
+            **written_since(connection, before_letters),
+        }
+        writing.log.append(by, "place", details, cycle_id=cycle.id, before=cycle.snapshot_id, after=snapshot_id)
+        return Placed(find(connection, cycle.id), case, chosen)
+
+
+def with_case(force: Force, case_id: str, new: Mapping[str, Any]) -> Force:
+    """A force with a case that no export has yet.
+
+    Raises
+    ------
+    InputError
+        When it is there already, or not complete.
+    """
+    if case_id.strip() in force.case_by_id:
+        raise InputError([Problem("case_id", "an id that no case has yet", value=case_id.strip())])
+    if not case_id.strip().isprintable():
+        raise InputError([Problem("case_id", "an id without control characters", value=case_id.strip()[:80])])
+    try:
+        case = Case.model_validate({"case_id": case_id, **new}, strict=False)
+    except ValidationError as error:
+        problems = []
+        for detail in error.errors(include_url=False):
+            column = ".".join(str(part) for part in detail["loc"]) or None
+            problems.append(Problem("case", str(detail["msg"]).removeprefix("Value error, "), column=column))
+        raise InputError(problems) from None
+    return force.changed(cases=(*force.cases, case))
+
+
+def chosen_for(force: Force, case_id: str, officer_id: str) -> Candidate:
+    """The officer for a case that has nobody, with the effect of giving it to them; all else as it stands.
+
+    Raises
+    ------
+    InputError
+        For unknown ids.
+    AllocatorError
+        When the case has an officer, or rules bar this one.
+    """
+    case, officer = case_named(force, case_id, "CASE"), officer_named(force, officer_id, "OFFICER")
+    if case.officer is not None:
+        raise AllocatorError(
+            f"Case {case.case_id} is with {case.officer}. Nothing was changed.\n"
+            "Maybe plan the cycle: only a plan moves a case."
+        )
+    barred = bars(force, case, officer)
+    if barred:
+        # Others are told no more of an exclusion than that the officer is not eligible.
+        why = "not eligible" if "excluded" in barred else f"barred by {', '.join(barred)}"
+        raise AllocatorError(f"{officer.officer_id} is {why} for case {case.case_id}. Nothing was changed.")
+    ranked = candidates(Effects(Tally(Plan.as_it_stands(force))), case)
+    return next(one for one in ranked if one.officer.officer_id == officer.officer_id)
+
+
+def _given(force: Force, chosen: Candidate, case_id: str, today: date) -> Case:
+    case = force.case_by_id[case_id.strip()]
+    begun = min(today, force.cycle_date)
+    return Case(**{**case.model_dump(), "officer": chosen.officer.officer_id, "since": begun})
+
+
+def _opened(connection: Connection) -> Cycle:
+    """The open cycle; where there is none, the next one with the data as the last commit, or its undoing, left it."""
+    cycle = open_cycle(connection)
+    if cycle is not None:
+        return cycle
+    found = left(connection)
+    if found is None:
+        raise Conflict("No cycle is open, and none is committed. Nothing was changed.\nMaybe import an export first.")
+    force, exported = planned_with(connection, found.force)
+    row = {
+        "state": "imported",
+        "version": 1,
+        "follows_id": found.follows,
+        "cycle_date": force.cycle_date,
+        "snapshot_id": save(connection, force),
+        "exported": exported,
+    }
+    key = connection.execute(cycles.insert().values(row)).inserted_primary_key[0]  # type: ignore[index]
+    return find(connection, key)

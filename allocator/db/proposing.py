@@ -1,0 +1,157 @@
+"""Planning a cycle, and changing single placements of its plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from allocator.cycles.staleness import kept
+from allocator.db.cycles import Cycle, find, may, moved_on
+from allocator.db.overriding import override_row
+from allocator.db.proposals import Override, Proposal, proposal_of
+from allocator.db.snapshots import load, packed
+from allocator.db.store import Store, named
+from allocator.db.tables import overrides, proposals
+from allocator.domain.force import Force
+from allocator.domain.result import RULES_VERSION, Progress
+
+if TYPE_CHECKING:
+    from allocator.solver.standby import Standby
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A plan that was made and frozen.
+
+    Attributes
+    ----------
+    cycle : Cycle
+    proposal : Proposal
+    agreed : int
+        Placements that were kept of the plan before.
+    """
+
+    cycle: Cycle
+    proposal: Proposal
+    agreed: int
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What a plan made anew keeps of the one before."""
+
+    force: Force
+    insist: dict[str, list[str]]
+    overrides: tuple[Override, ...]
+    by: tuple[str, ...] = ()
+
+
+def propose(
+    store: Store,
+    *,
+    by: str,
+    cycle_id: int | None = None,
+    version: int | None = None,
+    keep: bool = False,
+    seed: int = 0,
+    time_limit: float | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    standby: Standby | None = None,
+) -> Proposed:
+    """Plan a cycle, and freeze the plan beside its input.
+
+    Parameters
+    ----------
+    store : Store
+    by : str
+        The acting person.
+    cycle_id : int, optional
+        The newest cycle unless given.
+    version : int, optional
+        The one that was seen when this was decided; unless given, whatever it is now.
+    keep : bool
+        Keep what the plan before agreed, people's decisions included, wherever newer data does not touch it; of a plan
+        made under earlier rules, people's decisions alone.
+    seed, time_limit, progress, standby
+        As in ``allocator.allocate``.
+
+    Raises
+    ------
+    Conflict
+        When the cycle's state does not allow it, or somebody changed the cycle meanwhile.
+    """
+    from allocator.solver.allocate import allocate  # only whoever plans waits for the engines
+
+    by = named(by)
+    with store.reading() as connection:
+        cycle = find(connection, cycle_id, version)
+        may(connection, cycle, "propose")
+        agreed = _agreed(connection, cycle) if keep else Agreed(load(connection, cycle.snapshot_id), {}, ())
+    # No transaction is held open while the engines work.
+    result = allocate(
+        agreed.force, seed=seed, time_limit=time_limit, progress=progress, standby=standby, insist=agreed.insist or None
+    )
+    document = {
+        "officers": list(result.plan.officers),
+        "insist": agreed.insist,
+        "agreed_by": list(agreed.by),
+        "exemptions": [exemption.model_dump(mode="json") for exemption in agreed.force.exemptions],
+    }
+    digest, data = packed(document)
+    facts = {
+        "seed": seed,
+        "seconds": round(result.seconds, 3),
+        "stopped": result.stopped,
+        "time_limit": time_limit,
+        "versions": dict(result.versions),
+        "goals": [{"name": g.name, "value": g.value, "bound": g.bound, "proven": g.proven} for g in result.goals],
+        "without_moves": [
+            {"name": g.name, "value": g.value, "bound": g.bound, "proven": g.proven} for g in result.without_moves
+        ],
+    }
+    with store.writing() as writing:
+        connection = writing.connection
+        row = {
+            "cycle_id": cycle.id,
+            "snapshot_id": cycle.snapshot_id,
+            "proposed_at": writing.log.now,
+            "proposed_by": by,
+            "digest": digest,
+            "facts": facts,
+            "data": data,
+        }
+        new = connection.execute(proposals.insert().values(row)).inserted_primary_key[0]  # type: ignore[index]
+        # Whoever planned on older data, or beside somebody else, finds the cycle's version changed here.
+        moved_on(connection, cycle, proposal_id=new, state="proposed")
+        for override in agreed.overrides:
+            connection.execute(overrides.insert().values(override_row(new, override)))
+        counts = {action: len(cases) for action, cases in result.plan.actions.items()}
+        details = {"seed": seed, "kept": len(agreed.insist), "counts": counts, "stopped": result.stopped}
+        writing.log.append(by, "propose", details, cycle_id=cycle.id, before=cycle.snapshot_id, after=digest)
+        now = find(connection, cycle.id)
+        return Proposed(now, proposal_of(connection, now), len(agreed.insist))
+
+
+def _agreed(connection: Connection, cycle: Cycle) -> Agreed:
+    before = proposal_of(connection, cycle)
+    newer = load(connection, cycle.snapshot_id)
+    stands = {(o.case_id, o.officer_id): o for o in before.by_person.values()}
+    exempt = [
+        exemption
+        for exemption in before.plan.force.exemptions
+        if exemption not in newer.exemptions
+        and exemption.case_id in newer.case_by_id
+        and exemption.officer_id in newer.officer_by_id
+    ]
+    force = newer.changed(exemptions=(*newer.exemptions, *exempt)) if exempt else newer
+    insist = kept(before.plan, force)
+    if before.rules != RULES_VERSION:  # what the solver chose under earlier rules nobody has agreed to under these
+        insist = {case_id: officers for case_id, officers in insist.items() if (case_id, *officers) in stands}
+    overridden = tuple(o for (case_id, officer_id), o in stands.items() if insist.get(case_id) == [officer_id])
+    decided = {o.case_id for o in overridden}
+    # An exemption whose placement could not be kept stands no longer.
+    lasting = tuple(e for e in force.exemptions if e in newer.exemptions or e.case_id in decided)
+    return Agreed(newer.changed(exemptions=lasting), insist, overridden, tuple(before.involved()) if insist else ())

@@ -1,0 +1,229 @@
+"""Retention: case data of old cycles goes, and keyed tombstones stay in its place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, func, or_, select
+
+from allocator.db.audit import tombstone
+from allocator.db.cycles import last_committed
+from allocator.db.outbox import file_stem, folder_of
+from allocator.db.service_tables import problems, scenarios
+from allocator.db.store import Conflict, Store, Writing, named
+from allocator.db.tables import (
+    audit,
+    changes,
+    cycles,
+    decisions,
+    exemptions,
+    holdings,
+    messages,
+    overrides,
+    proposals,
+    reductions,
+    snapshots,
+)
+from allocator.errors import AllocatorError, InputError, Problem
+
+
+@dataclass(frozen=True)
+class PurgedCounts:
+    """What a purge removed.
+
+    Attributes
+    ----------
+    cycles, snapshots, plans, messages, entries : int
+        Cycles concerned; data and plans removed; messages; audit entries whose details went.
+    """
+
+    cycles: int
+    snapshots: int
+    plans: int
+    messages: int
+    entries: int
+
+
+def purge(store: Store, before: date, *, by: str) -> PurgedCounts:
+    """Remove case data before a date: snapshots, plans, changes, messages, problems, details of the log.
+
+    Officers' figures, which tell of no case, stay. So do the cycle that the next one builds on and whatever is open.
+
+    Parameters
+    ----------
+    store : Store
+    before : date
+        Cycles of an earlier cycle date go.
+    by : str
+        The acting person.
+
+    Raises
+    ------
+    InputError
+        When the date lies in the future.
+    Conflict
+        When messages of those cycles have not gone out.
+    AllocatorError
+        When a message's file cannot be removed; all else is done then.
+    """
+    by = named(by)
+    if before > datetime.now(UTC).date():
+        raise InputError([Problem("--before", "a date not in the future", value=before.isoformat())])
+    with store.writing() as writing:
+        connection = writing.connection
+        ids = _concerned(connection, before)
+        _require_sent(connection, ids)
+        files = _files(connection, ids)
+        snapshot_count, plans = _data(writing, ids)
+        for table in (decisions, changes):
+            connection.execute(delete(table).where(table.c.cycle_id.in_(ids)))
+        of_plans = select(proposals.c.id).where(proposals.c.cycle_id.in_(ids))
+        connection.execute(delete(overrides).where(overrides.c.proposal_id.in_(of_plans)))
+        _past(connection, ids, before)
+        _problems(connection, before)
+        count, figures = _messages(writing, ids), _figures(connection, ids)
+        rows = _entries(connection, ids, before)
+        details = {
+            "before": before.isoformat(),
+            "cycles": ids,
+            "snapshots": snapshot_count,
+            "plans": plans,
+            "messages": count,
+            "audit_rows": _ranges(rows),
+            "figures": figures,
+        }
+        if ids or rows:
+            writing.log.append(by, "purge", details)
+    # Once nothing refers to them any more; a purge cut short here is finished by the next.
+    stuck = [error for path in files for error in _removed(store.home.messages, path)]
+    if store.database.sqlite and ids:
+        store.database.compact()
+    if stuck:
+        raise AllocatorError(
+            f"The purge is done, except for {stuck[0].filename}, which cannot be removed: {stuck[0].strerror}. "
+            f"Files left in all: {len(stuck):,}.\nMaybe mend that, and run it again."
+        )
+    return PurgedCounts(len(ids), snapshot_count, plans, count, len(rows))
+
+
+def _require_sent(connection: Connection, ids: list[int]) -> None:
+    of_cycles = messages.c.cycle_id.in_(ids) & messages.c.state.in_(("waiting", "sending"))
+    waiting = connection.execute(select(func.count()).where(of_cycles, messages.c.text.is_not(None))).scalar_one()
+    if waiting:
+        raise Conflict(
+            f"{waiting:,} messages of these cycles have not gone out. Nothing was changed.\n"
+            "Maybe deliver them first, with `allocator deliver`."
+        )
+
+
+def _removed(folder: Path, path: str) -> Iterator[OSError]:
+    """Remove the files of a message, and the folder of a recipient who has no other; what went wrong."""
+    for suffix in (".txt", ".html"):
+        try:
+            (folder / f"{path}{suffix}").unlink(missing_ok=True)
+        except OSError as error:
+            yield error
+    with suppress(OSError):
+        (folder / path).parent.rmdir()
+
+
+def _concerned(connection: Connection, before: date) -> list[int]:
+    last = last_committed(connection)
+    closed = cycles.c.state.in_(("committed", "undone", "discarded"))
+    query = select(cycles.c.id).where(cycles.c.cycle_date < before, closed).order_by(cycles.c.id)
+    return [cycle_id for cycle_id in connection.execute(query).scalars() if last is None or cycle_id != last.id]
+
+
+def _data(writing: Writing, ids: list[int]) -> tuple[int, int]:
+    connection = writing.connection
+    plans = connection.execute(
+        select(proposals.c.id, proposals.c.digest).where(proposals.c.cycle_id.in_(ids), proposals.c.data.is_not(None))
+    ).all()
+    for row in plans:
+        stone = tombstone(writing.key, "proposals", row.id, row.digest)
+        connection.execute(proposals.update().where(proposals.c.id == row.id).values(data=None, tombstone=stone))
+    # A snapshot that a cycle which stays needs too is not touched.
+    needed = select(cycles.c.snapshot_id).where(cycles.c.id.not_in(ids))
+    planned = select(proposals.c.snapshot_id).where(proposals.c.cycle_id.not_in(ids))
+    gone = connection.execute(
+        select(snapshots.c.id).where(
+            snapshots.c.data.is_not(None), snapshots.c.id.not_in(needed), snapshots.c.id.not_in(planned)
+        )
+    ).scalars()
+    count = 0
+    for snapshot_id in list(gone):
+        stone = tombstone(writing.key, "snapshots", snapshot_id, snapshot_id)
+        values = {"data": None, "tombstone": stone}
+        connection.execute(snapshots.update().where(snapshots.c.id == snapshot_id).values(values))
+        count += 1
+    return count, len(plans)
+
+
+def _past(connection: Connection, ids: list[int], before: date) -> None:
+    """Remove exemptions that stand no longer, and reductions that ended before the date."""
+    held = select(holdings.c.case_id).where(
+        holdings.c.case_id == exemptions.c.case_id, holdings.c.officer_id == exemptions.c.officer_id
+    )
+    connection.execute(delete(exemptions).where(exemptions.c.cycle_id.in_(ids), ~held.exists()))
+    connection.execute(delete(reductions).where(reductions.c.ends < before))
+
+
+def _problems(connection: Connection, before: date) -> None:
+    """Remove problems that were posted before the date and have ended, with their data and results."""
+    day = datetime.combine(before, time(), UTC)
+    ended = problems.c.state.in_(("done", "stopped", "failed"))
+    gone = select(problems.c.id).where(problems.c.created_at < day, ended)
+    connection.execute(scenarios.update().where(scenarios.c.problem_id.in_(gone)).values(problem_id=None))
+    connection.execute(delete(problems).where(problems.c.created_at < day, ended))
+
+
+def _files(connection: Connection, ids: list[int]) -> list[str]:
+    """Files of messages of purged cycles, those of an earlier purge that was cut short included."""
+    query = select(messages.c.id, messages.c.kind, messages.c.recipient)
+    found = connection.execute(query.where(or_(messages.c.cycle_id.in_(ids), messages.c.text.is_(None))))
+    return [f"{folder_of(row.recipient)}/{file_stem(row.id, row.kind)}" for row in found]
+
+
+def _messages(writing: Writing, ids: list[int]) -> int:
+    connection, count = writing.connection, 0
+    query = select(messages.c.id).where(messages.c.cycle_id.in_(ids), messages.c.text.is_not(None))
+    for message_id in list(connection.execute(query).scalars()):
+        stone = tombstone(writing.key, "messages", message_id, "")
+        values = {"subject": None, "text": None, "html": None, "about": f"purged {message_id}", "tombstone": stone}
+        connection.execute(messages.update().where(messages.c.id == message_id).values(values))
+        count += 1
+    return count
+
+
+def _figures(connection: Connection, ids: list[int]) -> dict[str, str]:
+    """Digests of the figures that stay, by cycle, as their commits logged them."""
+    commits = select(audit.c.cycle_id, audit.c.details).where(audit.c.act == "commit", audit.c.cycle_id.in_(ids))
+    found = {row.cycle_id: json.loads(row.details) for row in connection.execute(commits) if row.details is not None}
+    return {str(cycle_id): details["figures"] for cycle_id, details in found.items() if "figures" in details}
+
+
+def _entries(connection: Connection, ids: list[int], before: date) -> list[int]:
+    """Take the details of log entries about purged cycles, and of readings before the date; purges stay told."""
+    old = audit.c.at < datetime.combine(before, time(), UTC)
+    concerned = or_(audit.c.cycle_id.in_(ids), audit.c.cycle_id.is_(None) & old)
+    query = select(audit.c.seq).where(concerned, audit.c.act != "purge", audit.c.details.is_not(None))
+    rows = list(connection.execute(query.order_by(audit.c.seq)).scalars())
+    for first, last in _ranges(rows):
+        connection.execute(audit.update().where(audit.c.seq.between(first, last)).values(details=None))
+    return rows
+
+
+def _ranges(rows: list[int]) -> list[list[int]]:
+    """Runs of consecutive numbers: [first, last] of each."""
+    found: list[list[int]] = []
+    for row in rows:
+        if found and row == found[-1][1] + 1:
+            found[-1][1] = row
+        else:
+            found.append([row, row])
+    return found

@@ -1,0 +1,163 @@
+"""Reading what a store holds. Whatever tells of cases is logged, with the purpose for which it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from allocator.cycles.codes import PURPOSES, coded
+from allocator.cycles.reductions import Reduction, expiring
+from allocator.cycles.staleness import Staleness
+from allocator.cycles.states import OPEN
+from allocator.db.cycles import CHANGE, Cycle, as_cycle, find
+from allocator.db.inputs import kept_reductions
+from allocator.db.proposals import Proposal, proposal_of, stale
+from allocator.db.snapshots import digest_of, load
+from allocator.db.store import Store, named
+from allocator.db.tables import audit, cycles, divisions, proposals, snapshots
+from allocator.domain.force import Force
+from allocator.domain.plan import Action
+
+_COUNTED: tuple[Action, ...] = ("moved", "placed", "unplaced")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One act on a cycle: what, by whom, when."""
+
+    act: str
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cycle as it stands.
+
+    Attributes
+    ----------
+    cycle : Cycle
+    force : Force
+        Its newest data.
+    digest : str
+        Of the plan's input.
+    proposal : Proposal or None
+    stale : Staleness or None
+        What newer data has other than the plan's input.
+    events : tuple of Event
+    expiring : tuple of (int, Reduction)
+        Reductions that end within the next cycles; their reasons are for the division's supervisors alone.
+    """
+
+    cycle: Cycle
+    force: Force
+    digest: str
+    proposal: Proposal | None
+    stale: Staleness | None
+    events: tuple[Event, ...]
+    expiring: tuple[tuple[int, Reduction], ...]
+
+
+def show(store: Store, *, by: str, purpose: str, cycle_id: int | None = None, act: str = "read") -> Shown:
+    """Read a cycle with its plan.
+
+    Parameters
+    ----------
+    store : Store
+    by, purpose : str
+        Who reads, and a code of ``allocator.cycles.codes.PURPOSES``.
+    cycle_id : int, optional
+        The newest cycle unless given.
+    act : str
+        ``read``, or ``export`` where it leaves the store.
+
+    Raises
+    ------
+    Purged
+        When a purge has removed its data.
+    """
+    by, purpose = named(by), coded(purpose, PURPOSES, "--purpose")
+    with store.writing() as writing:
+        connection = writing.connection
+        cycle = find(connection, cycle_id)
+        proposal = None if cycle.proposal_id is None else proposal_of(connection, cycle)
+        force = load(connection, cycle.snapshot_id)
+        source = cycle.snapshot_id if proposal is None else proposal.snapshot_id
+        digest = digest_of(connection, source)
+        writing.log.append(by, act, {"of": "cycle"}, cycle_id=cycle.id, purpose=purpose)
+        return Shown(
+            cycle,
+            force,
+            digest,
+            proposal,
+            None if proposal is None else stale(connection, cycle, proposal),
+            _events(connection, cycle.id),
+            expiring(kept_reductions(connection), cycle.cycle_date, force.policy.cycle.days),
+        )
+
+
+def _events(connection: Connection, cycle_id: int) -> tuple[Event, ...]:
+    query = select(audit.c.act, audit.c.actor, audit.c.at).where(audit.c.cycle_id == cycle_id, audit.c.act.in_(CHANGE))
+    return tuple(Event(row.act, row.actor, row.at) for row in connection.execute(query.order_by(audit.c.seq)))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A cycle in a list: counts and no cases.
+
+    Attributes
+    ----------
+    cycle : Cycle
+    officers, cases : int
+        In its newest data.
+    goals : mapping of str to int
+        Of the plan as proposed; empty without one.
+    moved, placed, unplaced : int
+        Cases under the plan of an open, committed or undone cycle; else 0.
+    """
+
+    cycle: Cycle
+    officers: int
+    cases: int
+    goals: Mapping[str, int]
+    moved: int
+    placed: int
+    unplaced: int
+
+
+def listing(store: Store) -> tuple[Listed, ...]:
+    """Every cycle, oldest first."""
+    with store.reading() as connection:
+        # Figures of divisions outlast a purge.
+        counted = [func.sum(divisions.c[action]) for action in _COUNTED]
+        decided: dict[int, tuple[int, ...]] = {
+            cycle_id: tuple(map(int, counts))
+            for cycle_id, *counts in connection.execute(
+                select(divisions.c.cycle_id, *counted).group_by(divisions.c.cycle_id)
+            )
+        }
+        goals = {row.id: row.facts["goals"] for row in connection.execute(select(proposals.c.id, proposals.c.facts))}
+        size = {
+            row.id: (row.officers, row.cases)
+            for row in connection.execute(select(snapshots.c.id, snapshots.c.officers, snapshots.c.cases))
+        }
+        return tuple(
+            Listed(
+                cycle,
+                *size[cycle.snapshot_id],
+                {goal["name"]: goal["value"] for goal in goals.get(cycle.proposal_id, ())},
+                *(decided.get(cycle.id) or _planned(connection, cycle)),
+            )
+            for cycle in map(as_cycle, connection.execute(select(cycles).order_by(cycles.c.id)))
+        )
+
+
+def _planned(connection: Connection, cycle: Cycle) -> tuple[int, ...]:
+    """Counts of the plan of an open cycle, with what people changed."""
+    if cycle.state not in OPEN or cycle.proposal_id is None:
+        return (0,) * len(_COUNTED)
+    actions = proposal_of(connection, cycle).plan.actions
+    return tuple(len(actions[action]) for action in _COUNTED)

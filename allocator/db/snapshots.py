@@ -1,0 +1,138 @@
+"""Snapshots: a force as it was read, packed, immutable, and named after its own content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from threading import Lock
+from typing import Any
+
+from cachetools import TTLCache
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from allocator.db.tables import snapshots
+from allocator.domain.force import Force
+from allocator.errors import AllocatorError
+from allocator.files.digest import digest
+
+# Forces that were read lately, by their ids, with the data that they were made of.
+_AT_HAND: TTLCache[str, tuple[bytes, Force]] = TTLCache(maxsize=4, ttl=600)
+_TURN = Lock()
+
+
+class Purged(AllocatorError):
+    """Something that a purge has removed."""
+
+
+def packed(document: Any) -> tuple[str, bytes]:
+    """Pack plain data: the SHA-256 of its one written form, and that form compressed.
+
+    Parameters
+    ----------
+    document : plain data
+
+    Returns
+    -------
+    (name, data)
+        64 hexadecimal digits; bytes.
+    """
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    return hashlib.sha256(text).hexdigest(), zlib.compress(text, 9)
+
+
+def unpacked(name: str, data: bytes) -> Any:
+    """Give packed data back.
+
+    Raises
+    ------
+    AllocatorError
+        When it is not what its name says.
+    """
+    try:
+        text = zlib.decompress(data)
+    except zlib.error:
+        text = b""
+    if hashlib.sha256(text).hexdigest() != name:
+        raise AllocatorError(
+            f"The data kept as {name[:12]} is damaged or was changed.\nMaybe run `allocator audit verify`."
+        )
+    return json.loads(text)
+
+
+def save(connection: Connection, force: Force) -> str:
+    """Keep a force; one that is kept already is found, not kept twice.
+
+    Parameters
+    ----------
+    connection : Connection
+        Of a writer.
+    force : Force
+
+    Returns
+    -------
+    str
+        Its id.
+    """
+    name, data = packed(_plain(force.model_dump(mode="python")))
+    row = {
+        "id": name,
+        "digest": digest(force),
+        "name": force.name,
+        "cycle_date": force.cycle_date,
+        "officers": len(force.officers),
+        "cases": len(force.cases),
+        "data": data,
+    }
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(snapshots).values(row)
+    # The same content may be read again after its purge.
+    again = {"data": data, "tombstone": None}
+    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=again))
+    return name
+
+
+def load(connection: Connection, snapshot_id: str) -> Force:
+    """Read a force back.
+
+    Raises
+    ------
+    Purged
+        When a purge has removed it.
+    AllocatorError
+        When it is damaged.
+    """
+    data = connection.execute(select(snapshots.c.data).where(snapshots.c.id == snapshot_id)).scalar_one_or_none()
+    with _TURN:
+        if data is None:
+            _AT_HAND.pop(snapshot_id, None)
+        kept, known = _AT_HAND.get(snapshot_id, (None, None))
+    if data is None:
+        raise Purged(
+            f"Snapshot {snapshot_id[:12]} was purged. Nothing was changed.\n"
+            "Maybe go on with a new export: `allocator cycle import`."
+        )
+    if known is not None and kept == data:  # to compare costs little, and to make cases anew much
+        return known
+    force = Force.model_validate_json(json.dumps(unpacked(snapshot_id, data)))
+    with _TURN:
+        _AT_HAND[snapshot_id] = data, force
+    return force
+
+
+def digest_of(connection: Connection, snapshot_id: str) -> str:
+    """The digest of a force that is kept."""
+    digest: str = connection.execute(select(snapshots.c.digest).where(snapshots.c.id == snapshot_id)).scalar_one()
+    return digest
+
+
+def _plain(value: Any) -> Any:
+    """Plain data in one form: sets sorted, dates as ISO dates, and nothing that is its default."""
+    if isinstance(value, dict):
+        return {str(name): _plain(item) for name, item in value.items() if item not in (None, frozenset())}
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, str | int | bool) else value.isoformat()

@@ -1,0 +1,138 @@
+"""A store: a home and its database, through which everything is read and written, and logged."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from sqlalchemy import Connection, func, select
+
+from allocator.db.audit import BEGINNING, Head, Log, publish
+from allocator.db.database import Database
+from allocator.db.home import Home
+from allocator.db.signals import unbroken
+from allocator.db.tables import audit
+from allocator.errors import AllocatorError, InputError, Problem
+
+
+@dataclass(frozen=True)
+class Writing:
+    """One writer's turn: all that it writes stays together with its log entries, or none of it.
+
+    Attributes
+    ----------
+    connection : Connection
+    log : Log
+    key : bytes
+    """
+
+    connection: Connection
+    log: Log
+    key: bytes
+
+
+class Conflict(AllocatorError):
+    """Somebody else was first, or the state does not allow it: nothing was changed."""
+
+
+class Store:
+    """Cycles of one force.
+
+    Parameters
+    ----------
+    home : Path or str
+        Folder with the audit's key and head, the messages, and the database unless it is elsewhere.
+    database : str, optional
+        URL of an SQLite or PostgreSQL database; an SQLite file in the folder unless given.
+
+    Attributes
+    ----------
+    done : str or None
+        The last act that was done and logged through it.
+
+    Examples
+    --------
+    >>> with Store("allocator-home") as store:  # doctest: +SKIP
+    ...     store.upgrade()
+    """
+
+    def __init__(self, home: Path | str, database: str | None = None) -> None:
+        self.done: str | None = None
+        self.home = Home(Path(home), database)
+        self.database = Database(self.home.url)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.database.close()
+
+    def upgrade(self) -> None:
+        """Make the store, or bring its tables up to date.
+
+        Raises
+        ------
+        AllocatorError
+            When it cannot be written, is of a newer version, or has a log whose key is not there.
+        """
+        self.home.make()
+        self.database.upgrade()
+        with self.database.writing() as connection:
+            entries = connection.execute(select(func.max(audit.c.seq))).scalar() or 0
+        self.home.make_key(entries)
+        if entries == 0:
+            publish(self.home.head, Head(0, BEGINNING))
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Read what is no case data; case data is read in `writing`, since the log tells of it."""
+        with self.database.reading() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """Write, and log it; the head of the log follows outside the database.
+
+        From the moment of the commit until the head has followed, Ctrl-C is put off: what is done is told as done.
+        """
+        key = self.home.key
+        with ExitStack() as stack:
+            with self.database.writing() as connection:
+                writing = Writing(connection, Log(connection, key), key)
+                begun = writing.log.head
+                writing.log.require(self.home.head)
+                yield writing
+                stack.enter_context(unbroken())
+            if writing.log.head != begun:
+                self.done = writing.log.act
+                publish(self.home.head, writing.log.head)
+
+
+def named(person: str) -> str:
+    """The name of an acting person, in one form.
+
+    Raises
+    ------
+    InputError
+        When there is no name in it.
+    """
+    name = " ".join(unicodedata.normalize("NFC", person).split())
+    if not name or not name.isprintable() or len(name) > 100:
+        raise InputError([Problem("--as", "the name of the acting person, 1 to 100 letters", value=person[:120])])
+    return name
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are of the same person, as far as names can tell."""
+    first, second = (unicodedata.normalize("NFKC", named(name)).casefold() for name in (one, other))
+    return first == second

@@ -1,0 +1,228 @@
+"""Verifying the audit log and all that it vouches for: every row is recomputed from the key, none is believed.
+
+What a log of an earlier version holds no digest of is not verified: decisions, figures and the text of messages.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from allocator.cycles.states import ACTS
+from allocator.db.assignments import decisions_digest, figures_digest, held_digest, held_now
+from allocator.db.audit import BEGINNING, Head, details_mac, link, published, tombstone
+from allocator.db.cycles import CHANGE
+from allocator.db.outbox import letters_digest
+from allocator.db.store import Store
+from allocator.db.tables import audit, cycles, messages, proposals, snapshots
+from allocator.errors import AllocatorError
+
+_READING = ("import", "rollover", "place", "renew")  # acts that bring a cycle data
+_PLANS = select(proposals).order_by(proposals.c.id)
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What a verification found.
+
+    Attributes
+    ----------
+    entries : int
+        Entries of the log.
+    purged : int
+        Of those, whose details a purge took away.
+    problems : tuple of str
+        Sentences, each naming a row; none where all is as it was written.
+    """
+
+    entries: int
+    purged: int
+    problems: tuple[str, ...]
+
+
+def verify(store: Store) -> Verified:
+    """Recompute the chain, compare it with the head outside the database, and the data with what was logged of it.
+
+    Parameters
+    ----------
+    store : Store
+    """
+    key = store.home.key
+    # Read before the database, which may be ahead of the file, never behind it.
+    head, found = _head(store.home.head)
+    with store.reading() as connection:
+        found += _chain(connection, key, head)
+        found += _kept(connection, key)
+        found += _holdings(connection)
+        found += _cycles(connection)
+        found += _plans(connection)
+        found += _registers(connection)
+        found += _letters(connection)
+        rows = connection.execute(select(audit.c.details)).all()
+        if head is None and rows and not store.home.head.exists():
+            found.append("The head of the audit log is not where it should be outside the database.")
+        purged = sum(1 for row in rows if row.details is None)
+        return Verified(len(rows), purged, tuple(found))
+
+
+def _head(path: Path) -> tuple[Head | None, list[str]]:
+    try:
+        return published(path), []
+    except AllocatorError as error:
+        return None, [str(error).partition(" Nothing was changed.")[0]]
+
+
+def _chain(connection: Connection, key: bytes, head: Head | None) -> Iterator[str]:
+    expected, previous, purges = 1, BEGINNING, _purged_entries(connection)
+    links: dict[int, str] = {}
+    for row in connection.execute(select(audit).order_by(audit.c.seq)):
+        entry: Any = row._mapping
+        if row.seq > expected:
+            yield f"Audit {_rows(expected, row.seq - 1)} removed."
+        true = link(key, entry) == row.mac
+        if not true:
+            yield f"Audit row {row.seq} was changed or inserted."
+        elif row.previous != previous and row.seq == expected:
+            yield f"Audit row {row.seq} does not follow from the row before it, which was changed or inserted."
+        if row.details is not None:
+            if details_mac(key, row.seq, row.details) != row.details_mac:
+                yield f"The details of audit row {row.seq} were changed."
+        elif not any(row.seq in purged for purged in purges):
+            yield f"The details of audit row {row.seq} were removed, and by no purge."
+        expected, previous = row.seq + 1, row.mac
+        links[row.seq] = row.mac
+    if head is None:
+        return
+    if head.count >= expected:
+        yield f"Audit {_rows(expected, head.count)} cut off at the end."
+    elif head.count in links and links[head.count] != head.mac:
+        yield f"Audit row {head.count} is another than the head outside the database says."
+
+
+def _rows(first: int, last: int) -> str:
+    return f"row {first} was" if first == last else f"rows {first} to {last} were"
+
+
+def _purged_entries(connection: Connection) -> list[range]:
+    found = []
+    for row in connection.execute(select(audit.c.details).where(audit.c.act == "purge")):
+        if row.details is not None:
+            found += [range(first, last + 1) for first, last in json.loads(row.details)["audit_rows"]]
+    return found
+
+
+def _kept(connection: Connection, key: bytes) -> Iterator[str]:
+    """Snapshots, plans and messages: what they hold, or the tombstone of it."""
+    for row in connection.execute(select(snapshots.c.id, snapshots.c.data, snapshots.c.tombstone)):
+        yield from _content(key, "snapshots", row.id, row.id, row.data, row.tombstone)
+    plans = select(proposals.c.id, proposals.c.digest, proposals.c.data, proposals.c.tombstone)
+    for plan in connection.execute(plans.order_by(proposals.c.id)):
+        yield from _content(key, "proposals", plan.id, plan.digest, plan.data, plan.tombstone)
+    gone = select(messages.c.id, messages.c.tombstone).where(messages.c.text.is_(None)).order_by(messages.c.id)
+    for message in connection.execute(gone):
+        if message.tombstone != tombstone(key, "messages", message.id, ""):
+            yield f"Message {message.id} was removed, and by no purge."
+
+
+def _content(
+    key: bytes, table: str, row_id: str | int, digest: str, data: bytes | None, stone: str | None
+) -> Iterator[str]:
+    name = f"{'Snapshot' if table == 'snapshots' else 'Plan'} {str(row_id)[:12]}"
+    if data is None:
+        if stone != tombstone(key, table, row_id, digest):
+            yield f"{name} was removed, and by no purge."
+        return
+    try:
+        text = zlib.decompress(data)
+    except zlib.error:
+        text = b""
+    if sha256(text).hexdigest() != digest:
+        yield f"{name} was changed."
+
+
+def _holdings(connection: Connection) -> Iterator[str]:
+    query = select(audit.c.after).where(audit.c.act.in_(("commit", "undo"))).order_by(audit.c.seq.desc()).limit(1)
+    last = connection.execute(query).scalar_one_or_none()
+    if last is not None and held_digest(held_now(connection)) != last:
+        yield "Who manages whom is not what the last commit or undo left."
+
+
+def _cycles(connection: Connection) -> Iterator[str]:
+    """Where each cycle stands and what its data is, as its acts brought it there."""
+    states: dict[int, str] = {}
+    data: dict[int, str] = {}
+    query = select(audit.c.cycle_id, audit.c.act, audit.c.after).where(audit.c.cycle_id.is_not(None))
+    for row in connection.execute(query.where(audit.c.act.in_(CHANGE)).order_by(audit.c.seq)):
+        if row.act in _READING:
+            states.setdefault(row.cycle_id, "imported")
+            data[row.cycle_id] = row.after
+        elif ACTS[row.act].after is not None:
+            states[row.cycle_id] = str(ACTS[row.act].after)
+    newest = {row.cycle_id: row.id for row in connection.execute(_PLANS)}
+    for row in connection.execute(select(cycles).order_by(cycles.c.id)):
+        said = states.pop(row.id, None)
+        if said is None:
+            yield f"Cycle {row.id} was inserted: the log does not have it."
+            continue
+        if row.state != said:
+            yield f"Cycle {row.id} is {row.state}, and the log says {said}."
+        if row.snapshot_id != data[row.id]:
+            yield f"The data of cycle {row.id} is not what the log says."
+        if row.proposal_id != newest.get(row.id):
+            yield f"The plan of cycle {row.id} is not the last that was made."
+    for cycle_id in states:
+        yield f"Cycle {cycle_id} was removed."
+
+
+def _plans(connection: Connection) -> Iterator[str]:
+    """Who made each plan, of what, and what it is."""
+    logged = connection.execute(select(audit).where(audit.c.act == "propose").order_by(audit.c.seq)).all()
+    plans = connection.execute(_PLANS).all()
+    if len(logged) != len(plans):
+        yield f"The log has {len(logged):,} plans, and there are {len(plans):,}."
+    for entry, plan in zip(logged, plans, strict=False):
+        said = (entry.cycle_id, entry.actor, entry.before, entry.after)
+        if (plan.cycle_id, plan.proposed_by, plan.snapshot_id, plan.digest) != said:
+            yield f"Plan {plan.id} is not what audit row {entry.seq} says: whose it is, its data, or who proposed it."
+
+
+def _registers(connection: Connection) -> Iterator[str]:
+    """What commits decided, and the figures that they left, which outlast a purge."""
+    for row, details in _details(connection, ("commit", "purge")):
+        if row.act == "commit" and details.get("decisions", "") not in ("", decisions_digest(connection, row.cycle_id)):
+            yield f"The decisions of cycle {row.cycle_id} are not what its commit left."
+        figures = details.get("figures", {})
+        for cycle_id, digest in figures.items() if row.act == "purge" else ((row.cycle_id, figures),):
+            if digest and digest != figures_digest(connection, int(cycle_id)):
+                yield f"The figures of cycle {cycle_id} are not what its commit left."
+
+
+def _letters(connection: Connection) -> Iterator[str]:
+    """Messages as they were written, and none besides."""
+    known: set[int] = set()
+    for row, details in _details(connection, ("commit", "undo", "place", "import", "rollover")):
+        if "letters" in details:
+            after, to = details["letters"]["after"], details["letters"]["to"]
+            known.update(range(after + 1, to + 1))
+            if letters_digest(connection, after, to) != details["letters"]["digest"]:
+                yield f"Messages {after + 1} to {to} are not what audit row {row.seq} says."
+    if known:
+        query = select(messages.c.id).where(messages.c.id >= min(known), messages.c.text.is_not(None))
+        for message_id in connection.execute(query.order_by(messages.c.id)).scalars():
+            if message_id not in known:
+                yield f"Message {message_id} was inserted: the log does not have it."
+
+
+def _details(connection: Connection, acts: tuple[str, ...]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    query = select(audit).where(audit.c.act.in_(acts), audit.c.details.is_not(None)).order_by(audit.c.seq)
+    for row in connection.execute(query).all():
+        with suppress(ValueError):  # the chain says so
+            yield row, json.loads(row.details)

@@ -1,1 +1,0 @@
-"""Why a plan is as it is: typed data first, sentences last."""

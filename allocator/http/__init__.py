@@ -1,0 +1,1 @@
+"""HTTP: one application with JSON for programs (``api``) and pages for people (``web``) side by side."""

@@ -1,0 +1,104 @@
+"""Reports, the audit log and the policy."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+
+from allocator.app.auditing import log_for
+from allocator.app.figures import month_for, month_named
+from allocator.app.policies import change_policy, set_policies
+from allocator.db.accounts import User
+from allocator.db.documents import entry_document
+from allocator.db.policy_changes import policy_history, settings_version
+from allocator.db.verifying import verify
+from allocator.domain.policy import Policy
+from allocator.files.policies import merged
+from allocator.http.api.models import Document, Listing, PatchPolicy
+from allocator.http.bodies import Route
+from allocator.http.dependencies import AtHand, Version, etag, page_of, right
+from allocator.http.errors import responses
+from allocator.http.responses import XLSX
+from allocator.reporting.performance_report import month_document, month_html, month_workbook
+
+router = APIRouter(route_class=Route, prefix="/v1", tags=["keeping"])
+Auditor = Annotated[User, Depends(right("audit"))]
+
+
+@router.get(
+    "/reports/{month}",
+    response_model=Document,
+    responses={
+        200: {"content": {XLSX: {}, "text/html": {}}, "description": "the month as JSON, workbook or page"},
+        **responses(401, 403, 404, 422),
+    },
+)
+def get_report(
+    hall: AtHand,
+    user: Annotated[User, Depends(right("figures"))],
+    month: Annotated[str, Path(pattern=r"^\d{4}-\d{2}$", examples=["2022-09"])],
+    form: Annotated[Literal["json", "xlsx", "html"], Query()] = "json",
+) -> Any:
+    """Read performance data of a month."""
+    found, names = month_for(hall.store, user, month_named(month)), user.may("officers")
+    if form == "json":
+        return month_document(found, names)
+    if form == "xlsx":
+        headers = {"Content-Disposition": f'attachment; filename="report-{found.month:%Y-%m}.xlsx"'}
+        return Response(month_workbook(found, names), media_type=XLSX, headers=headers)
+    return Response(month_html(found, names), media_type="text/html")
+
+
+@router.get("/audit", response_model=Listing, responses=responses(401, 403, 422))
+def get_audit(
+    hall: AtHand,
+    user: Auditor,
+    offset: Annotated[int, Query(ge=0, le=10**9, description="entries to leave out, newest first")] = 0,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Any:
+    """Read the audit log, newest entry first."""
+    found, total = log_for(hall.store, user, offset=offset, limit=limit)
+    return page_of([entry_document(entry) for entry in found], total, offset, limit)
+
+
+@router.get("/audit/verification", response_model=Document, responses=responses(401, 403))
+def get_verification(hall: AtHand, user: Auditor) -> Any:
+    """Verify the audit log: every link, and what is kept against what was logged."""
+    found = verify(hall.store)
+    return {"entries": found.entries, "verifies": not found.problems, "problems": list(found.problems)}
+
+
+@router.get("/policy", response_model=Document, responses=responses(401, 403))
+def get_policy(hall: AtHand, user: Annotated[User, Depends(right("own"))], response: Response) -> Any:
+    """Read the policy: defaults, what is set here, and every change."""
+    with hall.store.reading() as connection:
+        version = settings_version(connection)
+    response.headers["ETag"] = etag(version)
+    changes = set_policies(hall.store)
+    return {
+        "version": version,
+        "defaults": Policy().model_dump(mode="json"),
+        "set": changes,
+        "policy": merged(Policy(), changes, "policy").model_dump(mode="json"),
+        "changes": [
+            {"key": c.key, "value": c.value, "note": c.note, "by": c.by, "at": c.at.isoformat()}
+            for c in policy_history(hall.store)
+        ],
+    }
+
+
+@router.patch("/policy", response_model=Document, responses=responses(400, 401, 403, 412, 413, 422, 428))
+def patch_policy(
+    hall: AtHand,
+    user: Annotated[User, Depends(right("settings"))],
+    version: Version,
+    body: PatchPolicy,
+    response: Response,
+) -> Any:
+    """Set some of the policy's settings, from now on."""
+    cycle = change_policy(hall.store, user, body.changes, note=body.note, version=version)
+    with hall.store.reading() as connection:
+        now = settings_version(connection)
+    response.headers["ETag"] = etag(now)
+    return {"version": now, "renewed": None if cycle is None else cycle.id}

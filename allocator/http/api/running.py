@@ -1,0 +1,42 @@
+"""For whoever runs the server: is it alive, is it ready, how does it do."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from allocator.db.accounts import User
+from allocator.db.jobs import waiting
+from allocator.http.api.models import Document
+from allocator.http.bodies import Route
+from allocator.http.dependencies import AtHand, right
+from allocator.http.errors import responses
+
+router = APIRouter(route_class=Route, tags=["operation"])
+
+
+@router.get("/health", response_model=Document)
+def health() -> Any:
+    """Say that the server is alive."""
+    return {"alive": True}
+
+
+@router.get("/ready", response_model=Document, responses=responses(422, 503))
+def ready(hall: AtHand) -> Any:
+    """Say that the server can answer: its database can be read."""
+    waiting(hall.store)
+    return {"ready": True}
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {}}, "description": "metrics"}, **responses(401, 403)},
+)
+def metrics(hall: AtHand, user: Annotated[User, Depends(right("metrics"))]) -> Response:
+    """Give metrics in the format of Prometheus."""
+    hall.metrics.queue.set(waiting(hall.store))
+    hall.metrics.busy.set(hall.crew.seen.busy)
+    return Response(generate_latest(hall.metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,134 @@
+"""The application: endpoints, errors, guards and logs put together, and the crew that works behind it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from allocator.db.store import Store
+from allocator.errors import AllocatorError
+from allocator.http.api import cycles, force, people, problems, running, scenarios
+from allocator.http.api import reports as keeping
+from allocator.http.dependencies import COOKIE, Hall, Throttle, caller
+from allocator.http.errors import ProblemDetails, SignInNeeded, refusal
+from allocator.http.middleware import UPLOAD_PAGE, Csrf, Guarded, SignedIn
+from allocator.http.observability import Metrics, Observed, note_route
+from allocator.http.settings import ServerSettings
+from allocator.jobs.crew import Crew
+from allocator.jobs.worker import Place
+
+DESCRIPTION = """
+Decides who manages whom, and proves it. `POST` a problem, get 202 and an id; `GET` its state, result, analysis and
+questions; watch its events; `DELETE` stops it early and keeps the best plan. Whatever others may change needs
+`If-Match` with the ETag of what was seen. Every error is a problem document (RFC 9457).
+"""
+_PROGRAMS = ("/v1/", "/health", "/ready", "/metrics")
+_OPEN = ("/health", "/ready")  # to everybody
+PageRefusal = Callable[[Request, Exception], Response]
+
+
+def hall_for(settings: ServerSettings) -> Hall:
+    """Prepare what a server has at hand; nothing runs yet."""
+    store = Store(settings.home, settings.database)
+    metrics = Metrics()
+    place = Place(str(settings.home), settings.database, settings.solve_memory)
+    crew = Crew(store, place, solvers=settings.solvers, longest=settings.solve_seconds, observe=metrics.ended)
+    return Hall(settings, store, crew, metrics, Throttle(settings.sign_ins))
+
+
+def build(hall: Hall, page_refusal: PageRefusal | None = None) -> FastAPI:
+    """Put the application together.
+
+    Parameters
+    ----------
+    hall : Hall
+    page_refusal : callable, optional
+        Answers a browser with an error as a page.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        hall.crew.start()
+        try:
+            yield
+        finally:
+            await run_in_threadpool(hall.crew.close)
+            hall.store.close()
+
+    app = FastAPI(
+        title="allocator",
+        description=DESCRIPTION,
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+        max_body_size=(hall.settings.upload + 1) * 2**20,
+        dependencies=[Depends(note_route)],
+        telemetry={"tracing": False},
+    )
+    app.state.hall = hall
+    for module in (running, problems, cycles, force, scenarios, keeping, people):
+        app.include_router(module.router)
+
+    def answered(request: Request, error: Exception) -> Response:
+        if isinstance(error, HTTPException) and error.status_code == 405:
+            # The framework knows one route at a time; an address may have others.
+            error.headers = {"Allow": ", ".join(_methods(app, request))}
+        programs = request.url.path.startswith(_PROGRAMS)
+        return refusal(error) if programs or page_refusal is None else page_refusal(request, error)
+
+    def enters(request: Request) -> None:
+        if request.url.path != UPLOAD_PAGE:
+            caller(request)
+        elif hall.session(request.cookies.get(COOKIE)) is None:
+            raise SignInNeeded("Sign in to go on.")
+
+    for kind in (AllocatorError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, answered)
+    secret = hmac.new(hall.store.home.key, b"csrf", hashlib.sha256).hexdigest()
+    app.add_middleware(Csrf, secret=secret, secure=hall.settings.secure_cookies)
+    app.add_middleware(SignedIn, enters=enters, answered=answered)
+    app.add_middleware(Guarded)
+    hosts = [name.strip() for name in hall.settings.hosts.split(",") if name.strip()]
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
+    app.add_middleware(Observed, metrics=hall.metrics, answered=answered)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def _methods(app: FastAPI, request: Request) -> list[str]:
+    """Every method that an address has."""
+    groups = (getattr(getattr(group, "original_router", None), "routes", [group]) for group in app.routes)
+    routes = (route for group in groups for route in group if isinstance(route, APIRoute))
+    path = request.url.path
+    return sorted({method for route in routes if route.path_regex.match(path) for method in route.methods or ()})
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        details = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
+        shapes = schema.setdefault("components", {}).setdefault("schemas", {})
+        shapes.update(details.pop("$defs"))
+        shapes["ProblemDetails"] = details
+        for unused in ("HTTPValidationError", "ValidationError"):
+            shapes.pop(unused, None)
+        schema["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+        for path, methods in schema["paths"].items():
+            if path not in _OPEN:
+                for operation in methods.values():
+                    operation["security"] = [{"token": []}]
+        app.openapi_schema = schema
+    return app.openapi_schema

@@ -1,0 +1,191 @@
+"""What a running server has at hand, and who is asking."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Lock
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Path, Request
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from allocator.app.standing import require
+from allocator.db.accounts import User, authenticated, folded
+from allocator.db.sessions import Session, session_of, token_user
+from allocator.db.store import Store
+from allocator.errors import InputError, Problem
+from allocator.http.errors import SignInNeeded, TooManyTries, VersionNeeded
+from allocator.http.observability import Metrics
+from allocator.http.settings import ServerSettings
+from allocator.jobs.crew import Crew
+
+COOKIE = "allocator_session"
+# How often the setting each kind of failed sign-ins is allowed.
+TRIES = {"both": 1, "address": 5, "name": 20}
+
+
+class Throttle:
+    """Failed sign-ins of ten minutes: by name and address together, by address, and by name.
+
+    A name alone has many tries, so that somebody elsewhere who mistypes it does not lock its owner out.
+
+    Parameters
+    ----------
+    most : int
+        For one name from one address; five times as many for an address, and twenty times as many for a name.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._limits = {kind: RateLimitItemPerMinute(times * most, 10) for kind, times in TRIES.items()}
+        self._under_way = Counter[tuple[str, ...]]()
+        self._turn = Lock()
+
+    def begin(self, name: str, address: str) -> None:
+        """Let somebody try; tries under way count as failed, so that many at once are no more than one by one.
+
+        Raises
+        ------
+        TooManyTries
+            After too many that failed.
+        """
+        keys = _keys(name, address)
+        with self._turn:
+            if not all(self._limiter.test(self._limits[key[0]], *key, cost=self._under_way[key] + 1) for key in keys):
+                raise TooManyTries("Too many sign-ins have failed.\nMaybe try again in ten minutes.")
+            self._under_way.update(keys)
+
+    def end(self, name: str, address: str, *, failed: bool) -> None:
+        """Count a try that is over, if it failed."""
+        keys = _keys(name, address)
+        with self._turn:
+            for key in keys:
+                self._under_way[key] -= 1
+                if failed:
+                    self._limiter.hit(self._limits[key[0]], *key)
+            self._under_way = +self._under_way
+
+
+def _keys(name: str, address: str) -> tuple[tuple[str, ...], ...]:
+    return ("both", folded(name), address), ("address", address), ("name", folded(name))
+
+
+@dataclass
+class Hall:
+    """What a running server has at hand."""
+
+    settings: ServerSettings
+    store: Store
+    crew: Crew
+    metrics: Metrics
+    throttle: Throttle
+
+    def session(self, secret: str | None) -> Session | None:
+        """Whose session a cookie stands for."""
+        if not secret:
+            return None
+        return session_of(
+            self.store,
+            secret,
+            idle=timedelta(minutes=self.settings.idle_minutes),
+            longest=timedelta(hours=self.settings.session_hours),
+        )
+
+    def signed_in(self, name: str, password: str, address: str) -> User | None:
+        """Check a name and password, slowly enough for nobody to guess.
+
+        Raises
+        ------
+        TooManyTries
+        """
+        self.throttle.begin(name, address)
+        failed = True
+        try:
+            user = authenticated(self.store, name, password)
+            failed = user is None
+        finally:
+            self.throttle.end(name, address, failed=failed)
+        if user is None:
+            self.metrics.sign_ins_failed.inc()
+            with self.store.writing() as writing:
+                writing.log.append("nobody", "sign-in-failed", {"name": name[:100]})
+        return user
+
+
+def hall_of(request: Request) -> Hall:
+    """The server's hall."""
+    hall: Hall = request.app.state.hall
+    return hall
+
+
+def caller(request: Request) -> User:
+    """Who asks: by token, or by the session of a browser.
+
+    Raises
+    ------
+    SignInNeeded
+    """
+    hall, header = hall_of(request), request.headers.get("authorization", "")
+    user: User | None = None
+    if header:
+        kind, _, secret = header.partition(" ")
+        user = token_user(hall.store, secret.strip()) if kind.lower() == "bearer" and secret else None
+    else:
+        session = hall.session(request.cookies.get(COOKIE))
+        user = None if session is None else session.user
+    if user is not None and user.must_change:
+        raise SignInNeeded("The first thing to do is to change the password that you were given.")
+    if user is None:
+        raise SignInNeeded("Sign in, or send a token that holds.")
+    request.state.user_id = user.id
+    return user
+
+
+def right(name: str) -> Callable[..., User]:
+    """Depend on a right: who asks has it, or is refused."""
+
+    def checked(user: Annotated[User, Depends(caller)]) -> User:
+        require(user, name)
+        return user
+
+    checked.right = name  # type: ignore[attr-defined]
+    return checked
+
+
+AtHand = Annotated[Hall, Depends(hall_of)]
+
+
+def etag(version: int) -> str:
+    """The ETag of a version."""
+    return f'"v{version}"'
+
+
+def matched(if_match: Annotated[str | None, Header(description='ETag of what was seen, such as `"v3"`')] = None) -> int:
+    """The version that a change was decided on.
+
+    Raises
+    ------
+    VersionNeeded
+        Without If-Match.
+    """
+    if if_match is None or not if_match.strip():
+        raise VersionNeeded("If-Match is needed: the ETag of what was seen when this was decided.")
+    version = if_match.strip().removeprefix("W/").strip('"').removeprefix("v")
+    if not (version.isascii() and version.isdigit() and len(version) < 10):
+        raise InputError([Problem("If-Match", 'an ETag such as "v3"', value=if_match[:40])])
+    return int(version)
+
+
+Version = Annotated[int, Depends(matched)]
+# A number by which the database knows something; no larger one can be of anything.
+Number = Annotated[int, Path(ge=0, le=2**31 - 1)]
+
+
+def page_of(items: list[Any], total: int, offset: int, limit: int) -> dict[str, Any]:
+    """Compose one page of a list."""
+    return {"items": items, "total": total, "offset": offset, "limit": limit}

@@ -1,0 +1,142 @@
+"""Every error as one shape: problem details (RFC 9457), with a status, a name, a sentence, and every problem found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from http import HTTPStatus
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from allocator.app.standing import NotThere
+from allocator.db.accounts import Denied
+from allocator.db.cycles import Outdated
+from allocator.db.snapshots import Purged
+from allocator.db.store import Conflict
+from allocator.errors import AllocatorError, InputError
+from allocator.jobs.crew import Busy, Failed
+
+
+class SignInNeeded(AllocatorError):
+    """Nobody has signed in, or the token does not hold."""
+
+
+class TooManyTries(AllocatorError):
+    """Too many failed sign-ins."""
+
+
+class VersionNeeded(AllocatorError):
+    """A change of something that others may change needs If-Match."""
+
+
+# From the most special to the most general; the first that fits holds.
+STATUS: tuple[tuple[type[Exception], int, str], ...] = (
+    (SignInNeeded, 401, "sign-in-needed"),
+    (Denied, 403, "denied"),
+    (NotThere, 404, "not-there"),
+    (Outdated, 412, "outdated"),
+    (VersionNeeded, 428, "version-needed"),
+    (TooManyTries, 429, "too-many-tries"),
+    (Busy, 503, "busy"),
+    (Purged, 410, "purged"),
+    (Conflict, 409, "conflict"),
+    (InputError, 422, "input"),
+    (AllocatorError, 422, "refused"),
+)
+MOST_TOLD = 1_000  # problems of one input
+_FAILED = {"input": 422, "conflict": 409, "refused": 422, "memory": 503, "unexpected": 500}
+
+
+class ProblemItem(BaseModel):
+    """One thing that is wrong with an input, and where."""
+
+    file: str = Field(description="file, table or part of the request")
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+    expected: str
+    maybe: str | None = Field(default=None, description="advice")
+
+
+class ProblemDetails(BaseModel):
+    """An error, as RFC 9457 has it."""
+
+    type: str = Field(description="urn:allocator:NAME")
+    title: str
+    status: int
+    detail: str
+    maybe: str | None = Field(default=None, description="advice")
+    errors: list[ProblemItem] = Field(default_factory=list, description="every problem of the input")
+
+
+def details_of(error: Exception) -> tuple[int, dict[str, Any]]:
+    """Compose the problem details of an error.
+
+    Returns
+    -------
+    (status, document)
+    """
+    if isinstance(error, Failed):
+        status = _FAILED[str(error.error["kind"])]
+        return status, _document(status, str(error.error["kind"]), str(error), error.error.get("problems", ()))
+    if isinstance(error, RequestValidationError):
+        return 422, _document(422, "input", "The request is not as it should be.", [_item(e) for e in error.errors()])
+    if isinstance(error, HTTPException):
+        return error.status_code, _document(error.status_code, "http", str(error.detail), ())
+    for kind, status, name in STATUS:
+        if isinstance(error, kind):
+            problems = [asdict(p) for p in error.problems[: MOST_TOLD + 1]] if isinstance(error, InputError) else []
+            return status, _document(status, name, str(error), problems)
+    said = "Something went wrong that should not have. It has been noted; nothing was changed."
+    return 500, _document(500, "unexpected", said, ())
+
+
+def refusal(error: Exception) -> JSONResponse:
+    """Answer with an error."""
+    status, document = details_of(error)
+    headers = dict(getattr(error, "headers", None) or {})
+    if status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="allocator"'
+    if status in (429, 503):
+        headers["Retry-After"] = "60"
+    return JSONResponse(document, status, headers, media_type="application/problem+json")
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Document the errors that an endpoint may answer with."""
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
+
+
+def _document(status: int, name: str, said: str, problems: Any) -> dict[str, Any]:
+    detail, _, maybe = said.partition("\nMaybe ")
+    problems = list(problems)
+    if problems:
+        detail, maybe = detail.split("\n")[0].rstrip(":"), ""
+        if len(problems) > MOST_TOLD:
+            detail += f"; the first {MOST_TOLD:,} are told"
+    return {
+        "type": f"urn:allocator:{name}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "maybe": f"Maybe {maybe}" if maybe else None,
+        "errors": [dict(problem) for problem in problems[:MOST_TOLD]],
+    }
+
+
+def _item(detail: Mapping[str, Any]) -> dict[str, Any]:
+    where, *path = (str(part) for part in detail["loc"])
+    said = str(detail["msg"]).removeprefix("Value error, ")
+    return {
+        "file": where,
+        "row": None,
+        "column": ".".join(path) or None,
+        "value": None,
+        "expected": said[:1].lower() + said[1:],
+        "maybe": None,
+    }

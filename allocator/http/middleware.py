@@ -1,0 +1,197 @@
+"""Around every request: names under which the server is reached, sane headers, CSRF, and headers for the browser."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from asgi_csrf import asgi_csrf_decorator
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from allocator.http.errors import SignInNeeded
+
+_PLAIN = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+_ENOUGH = 16 * 2**10  # bytes of one header
+# Where a browser uploads a file. The form's token is checked there: whoever looks for it here would have to read the
+# whole upload first, and asgi-csrf does not get along with the python-multipart of today.
+UPLOAD_PAGE = "/cycles/import"
+_UPLOADS = (UPLOAD_PAGE, "/v1/cycles")
+PROGRAMS = "/v1/"
+_READING = ("GET", "HEAD", "OPTIONS")
+MOST_FORM = 2**20  # bytes of a form of a page without a file
+
+
+class Guarded:
+    """Refuse requests that are no requests, and send the browser what it needs to be strict.
+
+    Parameters
+    ----------
+    app : ASGI application
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        wrong = _wrong(scope)
+        if wrong is not None:
+            await bad_request(wrong)(scope, receive, send)
+            return
+        nonce = secrets.token_urlsafe(16)
+        scope.setdefault("state", {})["nonce"] = nonce
+        policy = (
+            f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
+            "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+            "frame-ancestors 'none'"
+        )
+        static = scope["path"].startswith("/static/")
+
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = [*message.get("headers", ()), *_PLAIN, (b"content-security-policy", policy.encode())]
+                if not static and not any(name == b"cache-control" for name, _ in headers):
+                    headers.append((b"cache-control", b"no-store"))
+                message["headers"] = headers
+            await send(message)
+
+        await self._app(scope, receive, told)
+
+
+def _wrong(scope: Scope) -> str | None:
+    headers = dict(scope["headers"])
+    if any(len(value) > _ENOUGH for value in headers.values()):
+        return "A header is too long."
+    if "\0" in scope["path"]:
+        return "The address holds a character that cannot be."
+    try:
+        SimpleCookie().load(headers.get(b"cookie", b"").decode("utf-8"))
+    except (CookieError, UnicodeDecodeError):
+        return "The cookies cannot be read."
+    form = scope["method"] not in _READING and not scope["path"].startswith(_LARGE)
+    if form and (b"transfer-encoding" in headers or _length(headers) > MOST_FORM):
+        return "The form is too large."
+    kind = headers.get(b"content-type", b"")
+    if kind.lower().startswith(b"multipart/"):
+        if b"; boundary=" not in kind:
+            return "A form in parts needs a boundary."
+        program = b"authorization" in headers or b"x-csrftoken" in headers or b"cookie" not in headers
+        if scope["path"] not in _UPLOADS or (scope["path"] != UPLOAD_PAGE and not program):
+            return "No form in parts is expected here."
+    return None
+
+
+# Where more may be sent than a form holds.
+_LARGE = (PROGRAMS, UPLOAD_PAGE)
+
+
+def _length(headers: dict[bytes, bytes]) -> int:
+    given = headers.get(b"content-length", b"0")
+    return int(given) if given.isdigit() and len(given) < 20 else MOST_FORM + 1
+
+
+def _upload(scope: Scope) -> bool:
+    kind = dict(scope["headers"]).get(b"content-type", b"")
+    return scope["path"] == UPLOAD_PAGE and bytes(kind).lower().startswith(b"multipart/")
+
+
+class SignedIn:
+    """Refuse who may not come in before anything that they send is read.
+
+    Parameters
+    ----------
+    app : ASGI application
+    enters : callable
+        Raises where a request comes from nobody.
+    answered : callable
+        Composes the answer to that.
+    """
+
+    def __init__(
+        self, app: ASGIApp, enters: Callable[[Request], object], answered: Callable[[Request, Exception], Response]
+    ) -> None:
+        self._app, self._enters, self._answered = app, enters, answered
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "http" and scope["method"] not in _READING and scope["path"].startswith(_LARGE):
+            try:
+                await run_in_threadpool(self._enters, Request(scope))
+            except SignInNeeded as error:
+                answer = await run_in_threadpool(self._answered, Request(scope), error)
+                await answer(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+def bad_request(said: str) -> JSONResponse:
+    """Answer that a request is none."""
+    document = {"type": "urn:allocator:bad-request", "title": "Bad Request", "status": 400, "detail": said}
+    return JSONResponse({**document, "maybe": None, "errors": []}, 400, media_type="application/problem+json")
+
+
+class Csrf:
+    """Forms carry a token that only our own pages know.
+
+    Parameters
+    ----------
+    app : ASGI application
+    secret : str
+    secure : bool
+        Whether the cookie is for TLS only.
+    """
+
+    def __init__(self, app: ASGIApp, secret: str, secure: bool) -> None:
+        async def passed(scope: Scope, receive: Receive, send: Send) -> None:
+            scope.get("passed", []).append(True)
+            await app(scope, receive, send)
+
+        self._app = asgi_csrf_decorator(
+            cookie_name="allocator_csrf",
+            signing_secret=secret,
+            always_set_cookie=False,
+            cookie_secure=secure,
+            send_csrf_failed=self._failed,
+            skip_if_scope=_upload,
+        )(passed)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        passed: list[bool] = []
+        try:
+            await self._app({**scope, "passed": passed}, receive, send)
+        except (TypeError, ValueError):
+            # What holds no token that can be read: asgi-csrf does not get along with every form.
+            if passed:
+                raise
+            await bad_request("The form cannot be read.")(scope, receive, send)
+
+    @staticmethod
+    async def _failed(scope: Scope, send: Send, message_id: Any) -> None:
+        said = "The form is no longer valid. Nothing was changed."
+        document = {"type": "urn:allocator:csrf", "title": "Forbidden", "status": 403, "detail": said}
+        response = JSONResponse(
+            {**document, "maybe": "Maybe load the page again, and send it once more.", "errors": []},
+            403,
+            media_type="application/problem+json",
+        )
+
+        async def nothing() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        await response(scope, nothing, send)

@@ -1,0 +1,131 @@
+"""What the server says of itself: JSON logs with request ids, and metrics. Of a case nothing but its id is said."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from allocator.db.jobs import Job
+from allocator.errors import happened_at
+
+_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+
+
+class Metrics:
+    """Counters of one server."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Histogram(
+            "allocator_request_seconds",
+            "Time of requests",
+            ["method", "route", "status"],
+            registry=self.registry,
+            buckets=(0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2.5, 5, 10),
+        )
+        self.solves = Histogram(
+            "allocator_solve_seconds",
+            "Time of problems, by kind and how they ended",
+            ["kind", "outcome"],
+            registry=self.registry,
+            buckets=(0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000),
+        )
+        self.gaps = Counter("allocator_unproved_total", "Plans with a goal that is not proved", registry=self.registry)
+        self.errors = Counter("allocator_errors_total", "Requests that failed unexpectedly", registry=self.registry)
+        self.sign_ins_failed = Counter("allocator_sign_ins_failed_total", "Failed sign-ins", registry=self.registry)
+        self.queue = Gauge("allocator_queue", "Problems that wait", registry=self.registry)
+        self.busy = Gauge("allocator_solvers_busy", "Solvers at work", registry=self.registry)
+
+    def ended(self, job: Job, outcome: str, seconds: float) -> None:
+        """Note how a job ended."""
+        self.solves.labels(job.kind, outcome).observe(seconds)
+        structlog.get_logger("jobs").info(
+            "problem ended", problem=job.id, kind=job.kind, outcome=outcome, seconds=round(seconds, 3)
+        )
+
+
+def set_up_logs(level: str) -> None:
+    """Write logs as JSON lines to standard error."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def note_route(request: Request) -> None:
+    """Note which route answers: for the metrics, which know no single case."""
+    request.state.route = getattr(request.scope.get("route"), "path", "other")
+
+
+class Observed:
+    """Around the whole application: a request id, a line in the log and a measurement for each request.
+
+    Parameters
+    ----------
+    app : ASGI application
+    metrics : Metrics
+    answered : callable
+        Composes the answer to an unexpected error.
+    """
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, answered: Callable[[Request, Exception], Response]) -> None:
+        self._app, self._metrics, self._answered = app, metrics, answered
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+        request_id = given if _ID.match(given) else secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+        begun = time.perf_counter()
+        seen = {"status": 500}
+
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                seen.update({"status": message["status"], "started": 1})
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request=request_id)
+        try:
+            await self._app(scope, receive, told)
+        except Exception as error:
+            self._metrics.errors.inc()
+            # Its own words may quote a case: where it happened is enough to mend it.
+            structlog.get_logger("requests").error("unexpected", where=happened_at(error))
+            if "started" not in seen:
+                await self._answered(Request(scope, receive), error)(scope, receive, told)
+        finally:
+            seconds = time.perf_counter() - begun
+            route = scope["state"].get("route", "other")
+            self._metrics.requests.labels(scope["method"], route, seen["status"]).observe(seconds)
+            state: dict[str, Any] = scope.get("state", {})
+            structlog.get_logger("requests").info(
+                "request",
+                method=scope["method"],
+                path=scope["path"],
+                status=seen["status"],
+                ms=round(seconds * 1000, 1),
+                user=state.get("user_id"),
+            )

@@ -1,0 +1,211 @@
+"""Running the service: one server for a store, made ready at its first start."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from pydantic import ValidationError
+
+from allocator.db.accounts import add_user, any_user
+from allocator.db.importing import import_force
+from allocator.db.queries import listing
+from allocator.db.store import Store
+from allocator.errors import AllocatorError, InputError, Problem
+from allocator.http.app import hall_for
+from allocator.http.observability import set_up_logs
+from allocator.http.settings import ServerSettings
+from allocator.http.web.app import application
+from allocator.http.web.built import missing
+
+ADMINISTRATOR = "administrator"
+# Of the demonstration: name, role, divisions.
+PEOPLE = (
+    ("Ann Archer", "supervisor", ()),
+    ("Nia North", "supervisor", ("North",)),
+    ("Bob Bell", "approver", ()),
+    ("Pat Price", "planner", ()),
+    ("Vic Vale", "viewer", ()),
+    ("Ada Ash", "administrator", ()),
+)
+# Seconds for which one thread may compute while another waits: a page that needs many short turns must not queue behind
+# a large force that is read in.
+TURN = 0.0005
+GRACE = 10  # seconds for requests that are under way when the server is told to end
+
+
+def serve(given: Mapping[str, Any], *, demo: bool, say: Callable[[str], object]) -> None:
+    """Serve until told to end.
+
+    Parameters
+    ----------
+    given : mapping
+        Settings from the command line, over those of the environment.
+    demo : bool
+        Load a synthetic Surrey and sample users.
+    say : callable
+        Told what an operator should know.
+
+    Raises
+    ------
+    InputError
+        When a setting is wrong.
+    AllocatorError
+        When another server serves this store, or it cannot be used.
+    """
+    settings = settings_from(given)
+    set_up_logs(settings.log_level)
+    hall = hall_for(settings)
+    hall.store.upgrade()
+    with _alone(hall.store):
+        if demo:
+            load_demo(hall.store, settings.host, say)
+        first_administrator(hall.store, say)
+        unbuilt = missing()
+        if unbuilt is not None:
+            say(unbuilt)
+        sys.setswitchinterval(TURN)
+        config = uvicorn.Config(
+            application(hall),
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=bool(settings.behind_proxy),
+            forwarded_allow_ips=settings.behind_proxy or None,
+            timeout_graceful_shutdown=GRACE,
+        )
+        server = Server(config, lambda: say(f"Serving on http://{settings.host}:{settings.port}; Ctrl-C ends it."))
+        with suppress(KeyboardInterrupt):
+            server.run()
+        if not server.started:
+            sys.exit(3)
+
+
+class Server(uvicorn.Server):
+    """A server that tells when it can be reached."""
+
+    def __init__(self, config: uvicorn.Config, reached: Callable[[], object]) -> None:
+        super().__init__(config)
+        self._reached = reached
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen."""
+        await super().startup(sockets)
+        if self.started:
+            self._reached()
+
+
+def settings_from(given: Mapping[str, Any]) -> ServerSettings:
+    """Settings from the command line and the environment.
+
+    Raises
+    ------
+    InputError
+        With every setting that is wrong.
+    """
+    try:
+        return ServerSettings(**given)
+    except ValidationError as error:
+        problems = []
+        for detail in error.errors(include_url=False):
+            name = f"ALLOCATOR_{'_'.join(str(part) for part in detail['loc']).upper()}"
+            said = str(detail["msg"])
+            problems.append(Problem(name, said[:1].lower() + said[1:], value=str(detail["input"])[:80]))
+        raise InputError(problems) from None
+
+
+def first_administrator(store: Store, say: Callable[[str], object]) -> None:
+    """Make an administrator where there is no account yet; the password for one sign-in goes into a file."""
+    if any_user(store):
+        return
+    password = secrets.token_urlsafe(15)
+    path = store.home.folder / "first-password"
+    _secret_file(path, password + "\n")
+    add_user(store, ADMINISTRATOR, "administrator", by="allocator serve", password=password)
+    say(f"Account “{ADMINISTRATOR}” was made; the password for its first sign-in is in {path}.")
+
+
+def load_demo(store: Store, host: str, say: Callable[[str], object]) -> None:
+    """Load a synthetic Surrey and sample users.
+
+    Raises
+    ------
+    AllocatorError
+        When the store holds something, or the server can be reached from elsewhere.
+    """
+    if not _loopback(host):
+        raise AllocatorError(f"--demo serves this machine alone, and {host} can be reached from elsewhere.")
+    if any_user(store) or listing(store):
+        raise AllocatorError(
+            f"--demo needs an empty store, and the one in {store.home.folder} holds something.\n"
+            "Maybe name a new folder with --home."
+        )
+    from allocator.files import write_force
+    from allocator.synth import draw
+
+    with tempfile.TemporaryDirectory() as folder:
+        write_force(draw("surrey"), Path(folder) / "surrey")
+        import_force(store, Path(folder) / "surrey", by="allocator serve --demo")
+    lines = []
+    for name, role, divisions in PEOPLE:
+        password = f"{secrets.token_hex(3)}-{secrets.token_hex(3)}-{secrets.token_hex(3)}"
+        add_user(
+            store,
+            name,
+            role,
+            by="allocator serve --demo",
+            password=password,
+            divisions=divisions,
+            must_change=False,
+        )
+        lines.append(f"{name} ({role}{', ' + ', '.join(divisions) if divisions else ''}): {password}\n")
+    path = store.home.folder / "demo-accounts"
+    _secret_file(path, "".join(lines))
+    say(f"A synthetic Surrey is loaded; sample users and their passwords are in {path}.")
+
+
+def _secret_file(path: Path, text: str) -> None:
+    try:
+        path.unlink(missing_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(text)
+    except OSError as error:
+        raise AllocatorError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@contextmanager
+def _alone(store: Store) -> Iterator[None]:
+    """Keep other servers from this store meanwhile: each would take the other's work for left over."""
+    path = store.home.folder / "serve.lock"
+    with path.open("w") as file:
+        if os.name == "posix":
+            import fcntl
+
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise AllocatorError(
+                    f"Another server serves the store in {store.home.folder}.\nMaybe end it first."
+                ) from None
+        yield

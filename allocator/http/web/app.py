@@ -1,0 +1,38 @@
+"""The whole service: endpoints for programs and pages for people on one application."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from allocator.db.accounts import User
+from allocator.http.app import build
+from allocator.http.dependencies import Hall
+from allocator.http.web.built import STATIC
+from allocator.http.web.pages import Downloads, member, page_refusal, render
+from allocator.http.web.routes import cycles, force, people, staffing, whatif
+from allocator.http.web.routes import jobs as work
+from allocator.http.web.routes import reports as keeping
+from allocator.http.web.routes import sign_in as entering
+
+
+def application(hall: Hall) -> FastAPI:
+    """Put the service together.
+
+    Parameters
+    ----------
+    hall : Hall
+    """
+    app = build(hall, page_refusal)
+    app.state.downloads = Downloads()
+    for module in (entering, force, cycles, work, whatif, staffing, keeping, people):
+        app.include_router(module.router)
+    app.add_api_route("/v1/docs", documentation, include_in_schema=False, response_model=None)
+    app.mount("/static", StaticFiles(directory=STATIC, check_dir=False), name="static")
+    return app
+
+
+def documentation(request: Request, user: User = member("own")) -> Response:
+    """Documentation of the endpoints, without a request to anybody else."""
+    return render(request, "docs.html", title="HTTP service")

@@ -1,0 +1,291 @@
+"""The form in which a scenario is built: fields from the schema of changes, and back to what a file would hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from allocator.analysis.changes import CHANGES, Change
+from allocator.analysis.scenario_files import scenario_of
+from allocator.app.standing import Standing
+from allocator.domain.policy import Policy
+from allocator.errors import InputError, Problem
+from allocator.files.dates import read_date
+from allocator.files.policies import setting_expected, setting_schema
+from allocator.http.web.pages import FormError, items
+
+LEFT_OUT = ("comment", "cases")  # what a form has no room for
+# The settings that people ask about; every other can be set in a scenario file.
+POLICY = (
+    ("limits.cases", "Cases that an officer may hold"),
+    ("limits.high_risk_percent", "High-risk cases, percent of an officer's"),
+    ("limits.intake", "Cases that an officer may receive in one cycle"),
+    ("relationship.max_moves", "Cases that may move although they need not, in each division"),
+)
+_WORDS = {
+    "buddy": "buddy",
+    "capacity": "percent of a full caseload",
+    "case": "case id",
+    "count": "how many cases arrive",
+    "every": "or everybody who awaits the course",
+    "excluded": "officers who must not have it",
+    "former": "officers who managed it before",
+    "forums": "meetings that discuss it, such as marac",
+    "expected_arrivals": "arrivals that the premises expect",
+    "level": "MAPPA level",
+    "category": "MAPPA category",
+    "locked": "stays where it is",
+    "mosovo": "MOSOVO training",
+    "needs": "skills that it needs",
+    "officers": "officers linked to it",
+    "percent": "percent of those that have the risk",
+    "premises": "Approved Premises",
+    "release_on": "day of release, such as 2025-03-31",
+    "review_due": "day by which a review is due, such as 2025-03-31",
+    "to": "to",
+    "visit_due": "day by which a visit is due, such as 2025-03-31",
+}
+_NEEDED = {("cases-arrive", "count")}  # although the schema of a file lets them be left out
+_EITHER = {"officer-trains"}  # one of the fields is needed, and none is optional by itself
+# What is wrong with a change as a whole.
+_RULES = {
+    "cases-arrive": "Choose Approved Premises where the setting is premises, and only there.",
+    "officer-trains": "Choose an officer, or everybody who awaits the course, and not both.",
+    "case-changes": "Enter at least one thing that changes about the case.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form: its component's parameters, and whether it is a list to choose from."""
+
+    macro: Mapping[str, Any]
+    items: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One change in the form."""
+
+    what: str
+    words: str
+    fields: tuple[Field, ...]
+
+
+def kinds() -> list[dict[str, Any]]:
+    """Every kind of change, to choose from."""
+    return items([(kind.id, kind.sentence().rstrip(".")) for kind in CHANGES.values()], None, "Choose what happens")
+
+
+def shown(seen: Standing, changes: list[Mapping[str, Any]]) -> list[Shown]:
+    """The changes of a scenario as fields."""
+    found = []
+    for k, change in enumerate(changes):
+        kind = CHANGES.get(str(change.get("what")))
+        if kind is not None:
+            fields = tuple(_field(seen, kind, k, name, schema, change.get(name)) for name, schema in _columns(kind))
+            found.append(Shown(kind.id, kind.sentence(), fields))
+    return found
+
+
+def read(form: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Changes as they stand in a form."""
+    found = []
+    for k in range(50):
+        what = form.get(f"change-{k}-what")
+        if what is None:
+            break
+        kind = CHANGES.get(what)
+        if kind is None:
+            continue
+        change: dict[str, Any] = {"what": what}
+        for name, schema in _columns(kind):
+            text = form.get(f"change-{k}-{name}", "").strip()
+            if text:
+                change[name] = _typed(text, schema)
+        found.append(change)
+    return found
+
+
+def read_policy(form: Mapping[str, str]) -> dict[str, Any]:
+    """Settings as they stand in a form."""
+    tables: dict[str, Any] = {}
+    for key, _ in POLICY:
+        text = form.get(key, "").strip()
+        if text:
+            table, name = key.split(".")
+            tables.setdefault(table, {})[name] = _number(text)
+    return tables
+
+
+def policy_fields(policy: Policy, tables: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Settings as fields; empty for what stays as it is."""
+    found = []
+    for key, words in POLICY:
+        table, name = key.split(".")
+        value, now = tables.get(table, {}).get(name), getattr(getattr(policy, table), name)
+        hint = f"{setting_expected(setting_schema(table, name))}; now {'no limit' if now is None else now}"
+        found.append(
+            {
+                "id": key,
+                "name": key,
+                "label": {"text": words},
+                "hint": {"text": hint},
+                "value": "" if value is None else str(value),
+                "inputmode": "numeric",
+                "classes": "govuk-input--width-4",
+            }
+        )
+    return found
+
+
+def explained(error: InputError, changes: list[dict[str, Any]]) -> FormError:
+    """What is wrong with a scenario, at the fields of the form and in their words."""
+    return FormError(**{_place(problem, changes): _sentence(problem) for problem in error.problems})
+
+
+def require_whole_changes(changes: list[dict[str, Any]]) -> None:
+    """Refuse changes of which something is missing, or is not what its field holds.
+
+    Raises
+    ------
+    FormError
+        With a sentence for each field.
+    """
+    wrong: dict[str, str] = {}
+    for k, change in enumerate(changes):
+        kind = CHANGES[change["what"]]
+        columns = dict(_columns(kind))
+        for name, schema in columns.items():
+            if _needed(kind, name, schema) and name not in change:
+                wrong[f"change-{k}-{name}"] = f"{_asked(kind, name, schema)}."
+        if not any(field.startswith(f"change-{k}-") for field in wrong):
+            try:
+                scenario_of({"name": "scenario", "change": [change]})
+            except InputError as error:
+                for problem in error.problems:
+                    name = problem.column if problem.column in columns else next(iter(columns))
+                    wrong[f"change-{k}-{name}"] = _RULES.get(kind.id, "") if problem.column == "what" else ""
+                    wrong[f"change-{k}-{name}"] = wrong[f"change-{k}-{name}"] or _sentence(problem)
+    if wrong:
+        raise FormError(**wrong)
+
+
+def _place(problem: Problem, changes: list[dict[str, Any]]) -> str:
+    key = (problem.column or "more").removeprefix("policy.")
+    name = key.split(".")[0]
+    value = problem.value or ""
+    k = next((k for k, change in enumerate(changes) if name in change and value in _text(change[name])), None)
+    return key if k is None else f"change-{k}-{name}"
+
+
+def _sentence(problem: Problem) -> str:
+    key = (problem.column or "").removeprefix("policy.")
+    words = dict(POLICY).get(key) or _label(key.split(".")[0] or "scenario")
+    value = "" if problem.value is None else f", not “{problem.value}”"
+    return f"{words}: enter {problem.expected}{value}.{_meant(problem)}"
+
+
+def _meant(problem: Problem) -> str:
+    return "" if problem.maybe is None else f" Maybe {problem.maybe}"
+
+
+def _needed(kind: type[Change], name: str, schema: Mapping[str, Any]) -> bool:
+    return schema["required"] or (kind.id, name) in _NEEDED
+
+
+def _asked(kind: type[Change], name: str, schema: Mapping[str, Any]) -> str:
+    """What somebody is asked to do at a field, without a full stop."""
+    if name == "count":
+        return "Enter how many cases arrive"
+    words = _WORDS.get(name, name.replace("_", " "))
+    chosen = "enum" in schema or (name in kind.refers and schema.get("type") != "array" and name != "case")
+    return f"{'Choose' if chosen else 'Enter'} the {words}"
+
+
+def _label(name: str) -> str:
+    words = _WORDS.get(name, name.replace("_", " "))
+    return words[:1].upper() + words[1:]
+
+
+@cache
+def _columns(kind: type[Change]) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    schema = kind.model_json_schema(by_alias=True)
+    found = []
+    for name, column in schema["properties"].items():
+        if name not in LEFT_OUT:
+            plain = next((one for one in column.get("anyOf", ()) if one.get("type") != "null"), column)
+            required = name in schema.get("required", ())
+            found.append((name, {**plain, "default": column.get("default"), "required": required}))
+    return tuple(found)
+
+
+def _field(seen: Standing, kind: type[Change], k: int, name: str, schema: Mapping[str, Any], value: Any) -> Field:
+    field_id = f"change-{k}-{name}"
+    needed = _needed(kind, name, schema)
+    label = _label(name) + ("" if needed or kind.id in _EITHER or schema["default"] is not None else " (optional)")
+    macro: dict[str, Any] = {"id": field_id, "name": field_id, "label": {"text": label}}
+    now = schema["default"] if value is None else value
+    choices = _choices(seen, kind, name, schema)
+    if choices is not None:
+        return Field({**macro, "items": items(choices, _text(now), _empty(kind, needed))}, True)
+    macro |= {"value": _text(now), "classes": "govuk-input--width-10"}
+    if schema.get("type") == "array":
+        macro["hint"] = {"text": "Separated by semicolons"}
+    return Field(macro, False)
+
+
+def _empty(kind: type[Change], needed: bool) -> str:
+    """What a list says while nothing is chosen."""
+    if needed or kind.id in _EITHER:
+        return "Choose"
+    return "As it is" if kind.id == "case-changes" else "Any"
+
+
+def _choices(seen: Standing, kind: type[Change], name: str, schema: Mapping[str, Any]) -> list[tuple[str, str]] | None:
+    if schema.get("type") == "array":
+        return None
+    if schema.get("type") == "boolean":
+        return [("true", "yes"), ("false", "no")]
+    if "const" in schema:
+        return [(schema["const"], "everybody who awaits it")]
+    if "enum" in schema:
+        return [(value, value.replace("_", " ")) for value in schema["enum"]]
+    match kind.refers.get(name):
+        case "officers":
+            return [(o.officer_id, f"{o.officer_id} ({o.division})") for o in seen.sight.officers(seen.force)] or None
+        case "divisions":
+            return [(division, division) for division in seen.divisions]
+        case "premises":
+            return [(p.premises_id, f"{p.premises_id} ({p.division})") for p in seen.force.premises]
+    return None
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _typed(text: str, schema: Mapping[str, Any]) -> Any:
+    if schema.get("format") == "date":
+        day = read_date(text)
+        return text if day is None else day.isoformat()
+    match schema.get("type"):
+        case "array":
+            return [part.strip() for part in text.split(";") if part.strip()]
+        case "integer":
+            return _number(text)
+        case "boolean":
+            return text == "true"
+    return text
+
+
+def _number(text: str) -> Any:
+    """A whole number; any other text is left as it is, and refused by whoever reads it."""
+    digits = text.removeprefix("-")
+    return int(text) if digits.isascii() and digits.isdigit() and len(digits) < 10 else text

@@ -1,0 +1,71 @@
+"""Work on its way: what a problem has reached, and the way to what it found."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from allocator.app.solving import find_problem
+from allocator.db.accounts import User
+from allocator.db.jobs import Job, ask_to_stop, jobs_of
+from allocator.http.dependencies import AtHand, Hall
+from allocator.http.web.pages import member, render, sent
+
+router = APIRouter(include_in_schema=False)
+TITLES = {
+    "allocate": "A plan",
+    "whatif": "Scenarios",
+    "frontier": "The frontier",
+    "propose": "Planning",
+    "planning": "Staffing",
+}
+
+
+def follow_of(job: Job) -> str | None:
+    """Where that stands which a job has found."""
+    if job.kind == "propose":
+        return f"/cycles/{job.parameters['cycle']}"
+    if not job.has_result:
+        return None
+    return {
+        "whatif": f"/whatif/results/{job.id}",
+        "frontier": f"/frontier/{job.id}",
+        "planning": f"/staffing/{job.id}",
+    }.get(job.kind)
+
+
+def running_for(hall: Hall, user: User, cycle_id: int) -> Job | None:
+    """The work of this person on a cycle that has not ended, or has just failed."""
+    found, _ = jobs_of(hall.store, user, limit=5)
+    for job in found:
+        if job.kind == "propose" and job.parameters["cycle"] == cycle_id:
+            return job if not job.ended or job.state == "failed" else None
+    return None
+
+
+@router.get("/work/{job_id}")
+def work(request: Request, hall: AtHand, job_id: str, user: User = member("own")) -> Response:
+    """What a problem has reached; once it has ended, on to what it found."""
+    job = find_problem(hall.store, user, job_id)
+    follow = follow_of(job)
+    if job.ended and job.state != "failed" and follow is not None:
+        if "hx-request" in request.headers:
+            return Response(headers={"HX-Redirect": follow})
+        return sent(follow)
+    return render(
+        request,
+        "work.html",
+        title=TITLES[job.kind],
+        job=job,
+        progress=hall.crew.seen.progress.get(job.id),
+        follow=follow if job.ended else None,
+        refresh=None if job.ended else 3,
+    )
+
+
+@router.post("/work/{job_id}/stop")
+def stop(hall: AtHand, job_id: str, user: User = member("own")) -> Response:
+    """Stop a problem early; the best plan so far is kept."""
+    ask_to_stop(hall.store, find_problem(hall.store, user, job_id), by=user.name)
+    hall.crew.call()
+    return sent(f"/work/{job_id}")

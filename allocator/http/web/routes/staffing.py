@@ -1,0 +1,141 @@
+"""Plan staffing: what to expect of the cycles to come, how many officers it takes, and who to train."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from allocator.app.solving import find_problem
+from allocator.app.staffing import assumed, planned, post_planning
+from allocator.db.accounts import User
+from allocator.errors import AllocatorError, InputError, Problem
+from allocator.http.dependencies import AtHand, Hall
+from allocator.http.web.pages import member, render, sent
+from allocator.planning.history import Rate
+from allocator.planning.inputs import courses_of
+from allocator.planning.settings import Assumption, Planning, assumptions
+from allocator.reporting.planning_report import assumed_source, assumed_value
+
+router = APIRouter(include_in_schema=False)
+_ASKED = {
+    "question": "size",
+    "horizon": "26",
+    "futures": "16",
+    "confidence": "95",
+    "excess": "0",
+    "courses": "date,places\n",
+}
+
+
+@router.get("/staffing")
+def staffing(request: Request, hall: AtHand, user: User = member("solve")) -> Response:
+    """The question, and what is assumed."""
+    return _asking(request, hall, user, dict(_ASKED))
+
+
+def _asking(
+    request: Request, hall: Hall, user: User, values: Mapping[str, str], error: Exception | None = None
+) -> Response:
+    planning, rates = assumed(hall.store, user)
+    return render(
+        request,
+        "staffing.html",
+        title="Plan staffing",
+        values=values,
+        fields=[_field(one, rates, values) for one in assumptions(planning)],
+        error=error,
+    )
+
+
+def _field(one: Assumption, rates: Sequence[Rate], values: Mapping[str, str]) -> dict[str, Any]:
+    value = values.get(one.key, _shown(one))
+    return {"key": one.key, "says": one.says, "source": assumed_source(one, rates), "value": value}
+
+
+def _shown(one: Assumption) -> str:
+    return "" if one.value is None else assumed_value(one)
+
+
+@router.post("/staffing")
+async def ask(request: Request, hall: AtHand, user: User = member("solve")) -> Response:
+    """Begin to work it out."""
+    form = await request.form()
+    values = {key: value[:1_000] for key, value in form.items() if isinstance(value, str) and key != "csrftoken"}
+    return await run_in_threadpool(_asked, request, hall, user, values)
+
+
+def _asked(request: Request, hall: Hall, user: User, values: dict[str, str]) -> Response:
+    values = {**_ASKED, **values}
+    try:
+        known = assumed(hall.store, user)
+        asked = _numbers(known[0], values)
+        if values["question"] == "train":
+            asked["courses"] = courses_of(values["courses"], "courses")
+        varied = values["question"] == "size" and "sensitivity" in values
+        job = post_planning(hall.store, user, values["question"], **asked, sensitivity=varied, known=known)
+    except AllocatorError as error:
+        return _asking(request, hall, user, values, error)
+    hall.crew.call()
+    return sent(f"/work/{job.id}")
+
+
+def _numbers(planning: Planning, values: Mapping[str, str]) -> dict[str, Any]:
+    """Figures of the form; assumptions only where they are other than before."""
+    problems: list[Problem] = []
+    found: dict[str, Any] = {
+        name: _number(name, values[name], whole=name != "confidence", problems=problems)
+        for name in ("horizon", "futures", "confidence", "excess")
+    }
+    changes: dict[str, Any] = {}
+    for one in assumptions(planning):
+        shown = _shown(one)
+        text = values.get(one.key, shown).strip()
+        if text == shown:
+            continue
+        table = changes
+        *above, last = one.path
+        for part in above:
+            table = table.setdefault(part, {})
+        if text == "" and one.default is None:
+            table[last] = None  # as if nothing were known
+            continue
+        table[last] = _number(one.key, text, whole=isinstance(one.default, int), problems=problems)
+    if problems:
+        raise InputError(problems)
+    return {**found, "assumptions": changes}
+
+
+def _number(name: str, text: str, *, whole: bool, problems: list[Problem]) -> float | int:
+    try:
+        value = float(text) if len(text) <= 20 else math.nan
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value) or (whole and value != int(value)):
+        problems.append(Problem(name, "a whole number" if whole else "a number", value=text[:20]))
+        return 0
+    return int(value) if whole else value
+
+
+@router.get("/staffing/method")
+def method(request: Request, user: User = member("solve")) -> Response:
+    """How it is worked out, and what to be careful about."""
+    return render(request, "staffing_method.html", title="How staffing is worked out", back="/staffing")
+
+
+@router.get("/staffing/{job_id}")
+def answer(request: Request, hall: AtHand, job_id: str, user: User = member("solve")) -> Response:
+    """What was found, with charts and tables."""
+    found = planned(hall.store, find_problem(hall.store, user, job_id))
+    return render(
+        request,
+        "staffing_answer.html",
+        title=found["title"],
+        back="/staffing",
+        says=found["says"],
+        sections=found["sections"],
+    )

@@ -1,0 +1,359 @@
+"""What if: scenarios built with a form, kept, shared, copied, run side by side; and the frontier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from allocator.access.hiding import hidden_in
+from allocator.analysis.frontier import Frontier
+from allocator.analysis.try_scenarios import Tried
+from allocator.app.scenarios import (
+    KeptScenario,
+    change_scenario,
+    drop_scenario,
+    find_scenario,
+    keep_scenario,
+    scenarios_for,
+)
+from allocator.app.solving import drawn_of, find_problem, found_frontier, post_frontier, post_whatif, tried
+from allocator.app.standing import NotThere, present
+from allocator.app.telling import finding_words, scenario_sentences
+from allocator.db.accounts import User
+from allocator.domain.plan import Finding
+from allocator.errors import AllocatorError, InputError
+from allocator.http.dependencies import AtHand, Hall, Number
+from allocator.http.web.building import explained, kinds, policy_fields, read, read_policy, require_whole_changes, shown
+from allocator.http.web.pages import GOALS, FormError, member, plain, render, seen_version, sent
+from allocator.reporting.frontier_document import rows
+from allocator.reporting.sentences.frontier import asked_sentence, sentences
+from allocator.reporting.sentences.plans import rules_sentence
+from allocator.rules.notes.cover import Cover
+
+router = APIRouter(include_in_schema=False)
+Text = Annotated[str, Form(max_length=1000)]
+HEADER = ["moves allowed", *(GOALS[name] for name in ("unplaced", "excess", "fairness", "disruption")), "proved"]
+LISTED = 100  # cases of one comparison
+
+
+@router.get("/whatif")
+def whatif(request: Request, hall: AtHand, user: User = member("solve")) -> Response:
+    """Scenarios that are kept, and the way to new ones."""
+    return _whatif(request, hall, user)
+
+
+def _whatif(request: Request, hall: Hall, user: User, error: Exception | None = None) -> Response:
+    return render(request, "whatif.html", title="What if", kept=scenarios_for(hall.store, user), error=error)
+
+
+@router.get("/whatif/new")
+def new(request: Request, hall: AtHand, user: User = member("solve")) -> Response:
+    """An empty scenario."""
+    return _build(request, hall, user, "/whatif/new", {}, "", False)
+
+
+@router.post("/whatif/new")
+async def build(request: Request, hall: AtHand, user: User = member("solve")) -> Response:
+    """Add to a scenario, keep it, or keep and run it."""
+    form = await _form(request)
+    return await run_in_threadpool(_built, request, hall, user, form, None)
+
+
+@router.get("/whatif/{scenario_id}/change")
+def change(request: Request, hall: AtHand, scenario_id: Number, user: User = member("solve")) -> Response:
+    """A scenario of one's own, to change."""
+    kept = find_scenario(hall.store, user, scenario_id)
+    path = f"/whatif/{kept.id}/change"
+    return _build(request, hall, user, path, kept.document, kept.name, kept.shared, kept.version)
+
+
+@router.post("/whatif/{scenario_id}/change")
+async def rebuild(request: Request, hall: AtHand, scenario_id: Number, user: User = member("solve")) -> Response:
+    """Change a scenario of one's own."""
+    form = await _form(request)
+    return await run_in_threadpool(_built, request, hall, user, form, scenario_id)
+
+
+async def _form(request: Request) -> dict[str, str]:
+    async with request.form(max_fields=1000, max_files=0) as form:
+        return {key: value for key, value in form.items() if isinstance(value, str)}
+
+
+def _built(request: Request, hall: Hall, user: User, form: Mapping[str, str], scenario_id: int | None) -> Response:
+    changes, path = read(form), "/whatif/new" if scenario_id is None else f"/whatif/{scenario_id}/change"
+    name, shared = form.get("name", "").strip(), form.get("shared") == "yes"
+    version = _digits(form.get("version", ""))
+    more, drop = form.get("more", ""), form.get("drop", "")
+    document: dict[str, Any] = {"change": changes}
+    if settings := read_policy(form):
+        document["policy"] = settings
+    if (dropped := _digits(drop)) is not None and dropped < len(changes):
+        del changes[dropped]
+        return _build(request, hall, user, path, document, name, shared, version)
+    if more and (form.get("add") or not changes):
+        changes.append({"what": more})
+        return _build(request, hall, user, path, document, name, shared, version)
+    try:
+        if not name:
+            raise FormError(name="Enter a name for the scenario.")
+        require_whole_changes(changes)
+        if not changes:
+            del document["change"]
+        if not document:
+            raise FormError(more="Choose what happens, or enter a setting of the policy.")
+        # Ids are checked against the force before anything is kept.
+        job = None
+        if form.get("do") == "run":
+            job = post_whatif(hall.store, user, [{**document, "name": name}])
+        if scenario_id is None:
+            kept = keep_scenario(hall.store, user, document, name=name, shared=shared)
+        else:
+            number = seen_version(form.get("version", ""))
+            values = {"document": document, "name": name, "shared": shared}
+            kept = change_scenario(hall.store, user, scenario_id, version=number, **values)
+        if job is not None:
+            change_scenario(hall.store, user, kept.id, version=kept.version, problem_id=job.id)
+    except InputError as error:
+        told = error if isinstance(error, FormError) else explained(error, changes)
+        return _build(request, hall, user, path, document, name, shared, version, told)
+    except AllocatorError as error:
+        return _build(request, hall, user, path, document, name, shared, version, error)
+    if job is None:
+        return sent(f"/whatif/{kept.id}", "saved")
+    hall.crew.call()
+    return sent(f"/work/{job.id}")
+
+
+def _digits(text: str) -> int | None:
+    """A number as our own forms write it; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _build(
+    request: Request,
+    hall: Hall,
+    user: User,
+    action: str,
+    document: Mapping[str, Any],
+    name: str,
+    shared: bool,
+    version: int | None = None,
+    error: Exception | None = None,
+) -> Response:
+    seen = present(hall.store, user, "scenario", purpose="allocation")
+    return render(
+        request,
+        "build.html",
+        title="Build a scenario" if action == "/whatif/new" else f"Change {name}",
+        back="/whatif",
+        action=action,
+        version=version,
+        name=name,
+        shared=shared,
+        changes=shown(seen, list(document.get("change", ()))),
+        kinds=kinds(),
+        policy=policy_fields(seen.force.policy, document.get("policy", {})),
+        error=error,
+    )
+
+
+@router.post("/whatif/compare")
+async def compare(request: Request, hall: AtHand, user: User = member("solve")) -> Response:
+    """Run up to four scenarios beside the plan without them."""
+    async with request.form(max_fields=200, max_files=0) as form:
+        given = [_digits(v) for v in form.getlist("scenario") if isinstance(v, str)]
+        chosen = [number for number in given if number is not None]
+    return await run_in_threadpool(_compare, request, hall, user, chosen)
+
+
+def _compare(request: Request, hall: Hall, user: User, chosen: list[int]) -> Response:
+    try:
+        if not 1 <= len(chosen) <= 4:
+            raise FormError(scenario="Choose one to four scenarios.")
+        found = [find_scenario(hall.store, user, number) for number in chosen]
+        job = post_whatif(hall.store, user, [{**one.document, "name": one.name} for one in found])
+    except AllocatorError as error:
+        return _whatif(request, hall, user, error)
+    hall.crew.call()
+    return sent(f"/work/{job.id}")
+
+
+@router.get("/whatif/results/{job_id}")
+def results(request: Request, hall: AtHand, job_id: str, user: User = member("solve")) -> Response:
+    """Scenarios beside the plan without them."""
+    job = find_problem(hall.store, user, job_id)
+    if job.kind != "whatif":
+        raise NotThere("There is no such result.")
+    answer = tried(hall.store, job, user)
+    everybody = user.may("officers") and user.sight.divisions is None
+    lines: list[tuple[str, list[str]]] = []
+    for k, goal in enumerate(answer.base.result.goals):
+        cells = []
+        for one in answer.all:
+            now = one.result.goals[k]
+            proof = "" if now.proven else f" (not below {now.bound:,})"
+            difference = "" if one is answer.base else f" ({now.value - goal.value:+,})"
+            cells.append(f"{now.value:,}{difference}{proof}")
+        lines.append((GOALS[goal.name], cells))
+    lines.append(("cases that move although they need not", [f"{one.optional_moves:,}" for one in answer.all]))
+    lines.append(("officers", [_officer_count(one) for one in answer.all]))
+    lines.append(("cases of absent officers, to be covered", [f"{_to_cover(one):,}" for one in answer.all]))
+    plans = []
+    for one in answer.tried:
+        plan, base = one.result.plan, answer.base.result.plan
+        cut = hidden_in([base, plan], user.sight)
+        found = [
+            (case.case_id, base.officer_of.get(case.case_id) or "nobody", officer or "nobody")
+            for case, officer in plan
+            if case.case_id in base.officer_of
+            and base.officer_of[case.case_id] != officer
+            and case.case_id not in cut.cases
+        ]
+        worse = (finding_words(f, cut) for f in one.result.findings if f.kind == "excess")
+        plans.append(
+            {
+                "name": one.name,
+                "says": [*scenario_sentences(one.scenario, cut), *_cover(one, user), *filter(None, worse)],
+                "cases": found[:LISTED] if user.may("cases") else [],
+                "count": len(found),
+            }
+        )
+    return render(
+        request,
+        "tried.html",
+        title="Scenarios tried",
+        back="/whatif",
+        names=[one.name for one in answer.all],
+        lines=lines,
+        plans=plans,
+        rules=rules_sentence(answer.base.result),
+        sections=[s for s in drawn_of(hall.store, job)["sections"] if everybody or not s["officers"]],
+    )
+
+
+def _officer_count(one: Tried) -> str:
+    """How many officers there are, and how many of them are at work: only those count in evenness."""
+    everybody, working = len(one.force.officers), 0 if one.spread is None else len(one.spread.shares)
+    return f"{everybody:,}" if everybody == working else f"{everybody:,}, {working:,} at work"
+
+
+def _covered(one: Tried) -> list[Finding]:
+    return [finding for finding in one.result.findings if finding.rule == Cover.id]
+
+
+def _to_cover(one: Tried) -> int:
+    return sum(finding.facts["count"] for finding in _covered(one))
+
+
+def _cover(one: Tried, user: User) -> list[str]:
+    """Which cases of absent officers need cover, and that figures of evenness leave them out."""
+    force, told = one.force, []
+    for finding in _covered(one):
+        officer = force.officer_by_id[finding.officer or ""]
+        if user.sight.sees_officer(officer) or user.sight.divisions is None:
+            who = officer.officer_id if user.sight.sees_officer(officer) else "an absent officer"
+            high = sum(1 for case_id in finding.facts["cases"] if force.high_risk(force.case_by_id[case_id]))
+            count = finding.facts["count"]
+            noun, verb = ("case", "needs") if count == 1 else ("cases", "need")
+            told.append(f"{count:,} {noun} ({high:,} high risk) of {who} {verb} cover.")
+    return [*told, "Figures of evenness leave these cases out."] if told else []
+
+
+def _allowed(found: Frontier) -> dict[int, str]:
+    """For each point how many cases may move, where, and how many do."""
+    where = "in the whole force" if found.force.policy.divisions.cross else "in each division"
+    return {point.moves: f"{point.moves:,} {where} ({point.moved:,} made)" for point in found.points}
+
+
+def _of_others(said: str, officers: frozenset[str]) -> bool:
+    return said.split(" ", 1)[0] in officers
+
+
+@router.get("/whatif/{scenario_id}")
+def scenario(request: Request, hall: AtHand, scenario_id: Number, user: User = member("solve")) -> Response:
+    """One scenario."""
+    kept = find_scenario(hall.store, user, scenario_id)
+    mine = kept.owner_id == user.id
+    return render(request, "scenario.html", title=kept.name, back="/whatif", kept=kept, mine=mine)
+
+
+@router.post("/whatif/{scenario_id}/run")
+def run(request: Request, hall: AtHand, scenario_id: Number, user: User = member("solve")) -> Response:
+    """Run a scenario beside the plan without it."""
+    kept = find_scenario(hall.store, user, scenario_id)
+    try:
+        job = post_whatif(hall.store, user, [{**kept.document, "name": kept.name}])
+        _note(hall, user, kept, job.id)
+    except AllocatorError as error:
+        mine = kept.owner_id == user.id
+        return render(request, "scenario.html", title=kept.name, back="/whatif", kept=kept, mine=mine, error=error)
+    hall.crew.call()
+    return sent(f"/work/{job.id}")
+
+
+def _note(hall: Hall, user: User, kept: KeptScenario, job_id: str) -> None:
+    if kept.owner_id == user.id:
+        change_scenario(hall.store, user, kept.id, version=kept.version, problem_id=job_id)
+
+
+@router.post("/whatif/{scenario_id}/copy")
+def copy(hall: AtHand, scenario_id: Number, user: User = member("solve")) -> Response:
+    """Copy a scenario, to change the copy."""
+    kept = find_scenario(hall.store, user, scenario_id)
+    made = keep_scenario(hall.store, user, kept.document, name=f"Copy of {kept.name}"[:100])
+    return sent(f"/whatif/{made.id}/change")
+
+
+@router.post("/whatif/{scenario_id}/remove")
+def remove(hall: AtHand, scenario_id: Number, version: Text = "", user: User = member("solve")) -> Response:
+    """Remove a scenario of one's own."""
+    drop_scenario(hall.store, user, scenario_id, version=seen_version(version))
+    return sent("/whatif", "removed")
+
+
+@router.post("/frontier")
+def draw(request: Request, hall: AtHand, last: Text = "", user: User = member("solve")) -> Response:
+    """Begin to find the frontier."""
+    try:
+        if not (last.isascii() and last.isdigit() and len(last) < 6):
+            raise FormError(last="Enter how many moves, as a whole number from 0.")
+        job = post_frontier(hall.store, user, last=int(last))
+    except AllocatorError as error:
+        return _whatif(request, hall, user, error)
+    hall.crew.call()
+    return sent(f"/work/{job.id}")
+
+
+@router.get("/frontier/{job_id}")
+def frontier(request: Request, hall: AtHand, job_id: str, point: str = "", user: User = member("solve")) -> Response:
+    """What each number of moves buys, and the plan of one point."""
+    job = find_problem(hall.store, user, job_id)
+    if job.kind != "frontier":
+        raise NotThere("There is no such result.")
+    found = found_frontier(hall.store, job, user)
+    chosen = next((one for one in found.points if str(one.moves) == point), None)
+    moves = None
+    if chosen is not None and user.may("cases"):
+        sight, plan = user.sight, chosen.plan
+        moves = [
+            (case.case_id, case.officer, plan.officer_of[case.case_id])
+            for case in plan.actions["moved"]
+            if sight.sees(plan.force, case, plan.officer_of[case.case_id])
+        ]
+    return render(
+        request,
+        "frontier.html",
+        title="How even for how many moves?",
+        back="/whatif",
+        says=[plain(said) for said in (asked_sentence(found), *sentences(found))],
+        svg=drawn_of(hall.store, job)["svg"],
+        header=HEADER,
+        rows=[{"moves": p.moves, "cells": row[2:]} for p, row in zip(found.points, rows(found), strict=True)],
+        allowed=_allowed(found),
+        point=None if chosen is None else chosen.moves,
+        moves=moves,
+    )

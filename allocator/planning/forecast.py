@@ -1,0 +1,73 @@
+"""What to expect under a staffing: futures gathered, with what was assumed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allocator.domain.force import Force
+from allocator.errors import AllocatorError
+from allocator.planning.outcomes import Outcomes, outcomes_of
+from allocator.planning.runs import Futures, Staffing
+from allocator.planning.settings import Planning
+from allocator.planning.supply import Course
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What to expect.
+
+    Attributes
+    ----------
+    force : Force
+    planning : Planning
+    outcomes : Outcomes
+    asked : int
+        Futures asked for; fewer were run where it was stopped.
+    stopped : bool
+    """
+
+    force: Force
+    planning: Planning
+    outcomes: Outcomes
+    asked: int
+    stopped: bool
+
+
+def forecast(
+    force: Force,
+    planning: Planning,
+    futures: Futures,
+    count: int,
+    *,
+    courses: tuple[Course, ...] | None = None,
+) -> Forecast:
+    """Run futures under today's staffing.
+
+    Parameters
+    ----------
+    force : Force
+    planning : Planning
+    futures : Futures
+    count : int
+        How many.
+    courses : tuple of Course, optional
+        In place of those that are assumed.
+
+    Returns
+    -------
+    Forecast
+        Ctrl-C ends it early with those that have been run.
+
+    Raises
+    ------
+    AllocatorError
+        When it was stopped before the first future had ended.
+    """
+    staffing, stopped = Staffing("today's staffing", force, force, planning, courses), False
+    try:
+        found = futures.of(staffing, range(count))
+    except KeyboardInterrupt:
+        found, stopped = futures.known(staffing, range(count)), True
+    if not found:
+        raise AllocatorError("It ended before the first future was known.")
+    return Forecast(force, planning, outcomes_of(found), count, stopped)

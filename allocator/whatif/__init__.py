@@ -1,1 +1,0 @@
-"""Scenarios as named changes, the comparison of plans, and the frontier of moves and fairness."""

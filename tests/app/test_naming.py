@@ -1,0 +1,57 @@
+"""What a scenario may name, and that no refusal tells what else there is."""
+
+from __future__ import annotations
+
+import pytest
+
+from allocator.access.sight import Sight
+from allocator.app.job_results import scenarios_of
+from allocator.app.naming import require_seen
+from allocator.errors import InputError
+from tests.tiny import current, force, new, officer
+
+NORTH, LINKED, PLANNER = Sight(frozenset({"North"})), Sight(None, "A"), Sight(aggregates=True)
+
+
+def of():
+    return force(
+        [officer("A"), officer("A1"), officer("S1", division="South")],
+        [current("c10", "A"), current("c11", "S1", division="South"), new("c12", excluded=frozenset({"A"}))],
+    )
+
+
+def refused(sight, *changes):
+    with pytest.raises(InputError) as told:
+        require_seen(of(), sight, scenarios_of([{"name": "x", "change": list(changes)}]))
+    return [(p.column, p.value, p.expected, p.maybe) for p in told.value.problems]
+
+
+@pytest.mark.parametrize(("sight", "hidden"), [(NORTH, "c11"), (LINKED, "c12"), (PLANNER, "c10")])
+def test_a_case_that_is_not_seen_is_unknown(sight, hidden):
+    change = {"what": "case-closes", "case": hidden}
+    (problem,) = refused(sight, change)
+    (unknown,) = refused(sight, {**change, "case": "c19"})
+    assert problem[2] == unknown[2] == "a case of the force"
+    # What is near is told, of what is seen.
+    assert problem[3] == unknown[3] or {problem[3], unknown[3]} <= {"c10 is meant.", "c11 is meant.", "c12 is meant."}
+    assert hidden not in (problem[3] or "") and hidden not in (unknown[3] or "")
+
+
+@pytest.mark.parametrize(("sight", "hidden"), [(NORTH, "S1"), (PLANNER, "A")])
+def test_an_officer_who_is_not_seen_is_unknown_wherever_named(sight, hidden):
+    for change, key in (
+        ({"what": "officer-leaves", "officer": hidden}, "officer"),
+        ({"what": "officer-joins", "officer": "NEW-1", "division": "North", "buddy": hidden}, "buddy"),
+        ({"what": "premises-opens", "premises": "P", "division": "North", "officers": [hidden]}, "officers"),
+    ):
+        ((column, value, expected, maybe),) = refused(sight, change)
+        assert (column, value, expected) == (key, hidden, "an officer of the force") and maybe in (None, "A1 is meant.")
+
+
+def test_what_is_new_is_named_so_that_it_cannot_be_taken():
+    joins = {"what": "officer-joins", "officer": "S1", "division": "North"}
+    assert refused(NORTH, joins)[0][2] == refused(NORTH, {**joins, "officer": "S9"})[0][2]
+    named = [{**joins, "officer": "NEW-1"}, {"what": "officer-hours", "officer": "NEW-1", "capacity": 50}]
+    for sight in (NORTH, LINKED, PLANNER):
+        require_seen(of(), sight, scenarios_of([{"name": "x", "change": named}]))
+    require_seen(of(), Sight(), scenarios_of([{"name": "x", "change": [joins]}]))

@@ -1,0 +1,94 @@
+"""A running application on a small committed force, with an account of each role; workers are shared by a module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from fastapi.testclient import TestClient
+
+from allocator.access.roles import ROLES
+from allocator.db.accounts import User, add_user
+from allocator.db.sessions import add_token
+from allocator.http.app import hall_for
+from allocator.http.dependencies import Hall
+from allocator.http.settings import ServerSettings
+from allocator.http.web.app import application
+from tests.cycling import export, small
+
+PASSWORD = "correct horse battery"
+
+
+@dataclass
+class Served:
+    """A server under test.
+
+    Attributes
+    ----------
+    hall : Hall
+    client : TestClient
+    users, tokens : dict
+        Of each role; "north" and "barred" are supervisors of one division, and linked to officer A.
+    """
+
+    hall: Hall
+    client: TestClient
+    users: dict[str, User]
+    tokens: dict[str, str]
+
+    def call(self, role: str | None, method: str, path: str, **options):
+        headers = dict(options.pop("headers", {}))
+        if role is not None:
+            headers["Authorization"] = f"Bearer {self.tokens[role]}"
+        return self.client.request(method, path, headers=headers, **options)
+
+
+def served(home) -> Iterator[Served]:
+    settings = ServerSettings(
+        home=home, hosts="testserver,127.0.0.1", solvers=1, solve_seconds=60, secure_cookies=False
+    )
+    hall = hall_for(settings)
+    hall.store.upgrade()
+    users, tokens = {}, {}
+    people = [(role, role, (), None) for role in ROLES]
+    people += [
+        ("north", "supervisor", ("North",), None),
+        ("barred", "supervisor", (), "A"),
+        ("bob", "approver", (), None),
+    ]
+    for name, role, divisions, officer_id in people:
+        user = add_user(
+            hall.store,
+            name,
+            role,
+            by="root",
+            password=PASSWORD,
+            divisions=divisions,
+            officer_id=officer_id,
+            must_change=False,
+        )
+        users[name], (_, tokens[name]) = user, add_token(hall.store, user, "tests", days=1, by="root")
+    with TestClient(application(hall)) as client:
+        yield Served(hall, client, users, tokens)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory) -> Iterator[Served]:
+    yield from served(tmp_path_factory.mktemp("api") / "home")
+
+
+@pytest.fixture(scope="module")
+def zipped(tmp_path_factory) -> bytes:
+    """The small force as an upload; c2 excludes officer A from now on, c5 is of the South."""
+    import io
+    import zipfile
+
+    from tests.cycling import with_case
+
+    folder = export(with_case(small(), "c3", excluded=frozenset({"A"})), tmp_path_factory.mktemp("export") / "force")
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as packed:
+        for path in sorted(folder.iterdir()):
+            packed.write(path, path.name)
+    return data.getvalue()

@@ -1,0 +1,118 @@
+"""What is sent by whom, and how much of it is read."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+
+import anyio
+import pytest
+
+from allocator.http import bodies
+from allocator.http.dependencies import COOKIE
+from tests.http.api.test_authorisation import browser
+
+
+def sent_by_nobody(app, path, headers=()):
+    """Statuses of the answer to a request whose body must not be read."""
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "raw_path": path.encode(),
+        "root_path": "",
+        "scheme": "http",
+        "query_string": b"",
+        "headers": [(b"host", b"testserver"), (b"content-type", b"application/json"), *headers],
+        "client": ("127.0.0.1", 1),
+        "server": ("testserver", 80),
+        "http_version": "1.1",
+    }
+    statuses = []
+
+    async def receive():
+        raise AssertionError("it was read")
+
+    async def send(message):
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    with ThreadPoolExecutor(1) as pool:  # a browser's loop may run in this thread
+        pool.submit(anyio.run, app, scope, receive, send).result()
+    return statuses
+
+
+def test_nothing_is_read_of_what_nobody_sends(server):
+    app = server.client.app
+    for path in ("/v1/problems", "/v1/whatif", "/v1/cycles", "/v1/none"):
+        assert sent_by_nobody(app, path) == [401]
+        assert sent_by_nobody(app, path, [(b"authorization", b"Basic eDp5")]) == [401]
+    assert sent_by_nobody(app, "/cycles/import") == [303]
+    assert sent_by_nobody(app, "/sign-in", [(b"content-length", b"2000000")]) == [400]
+    assert sent_by_nobody(app, "/sign-in", [(b"transfer-encoding", b"chunked")]) == [400]
+
+
+def test_a_document_of_a_million_lists_is_refused(server, monkeypatch):
+    monkeypatch.setattr(bodies, "MOST_BRACKETS", 10)
+    answer = server.call("supervisor", "POST", "/v1/problems", json={"force": {"cases": [[]] * 10}})
+    assert answer.status_code == 413 and "more than 10 lists" in answer.json()["detail"]
+    wrong = server.call(
+        "supervisor", "POST", "/v1/problems", content=b"{", headers={"content-type": "application/json"}
+    )
+    assert wrong.status_code == 422
+
+
+@pytest.mark.parametrize(("name", "value"), [("x-csrftoken", "guessed"), ("x-csrftoken", "\xe9"), ("accept", "*/*")])
+def test_an_upload_with_a_session_needs_its_token(server, zipped, name, value):
+    cookies = browser(server, "supervisor")
+    headers = {"cookie": f"{COOKIE}={cookies[COOKIE]}; allocator_csrf={cookies['allocator_csrf']}", name: value}
+    headers = {key: said.encode("latin-1") for key, said in headers.items()}
+    answer = server.client.post("/v1/cycles", headers=headers, files={"export": ("force.zip", zipped)})
+    assert answer.status_code == 400 and answer.headers["content-type"] == "application/problem+json"
+    done = server.client.post("/sign-out", headers=headers, content=b"csrftoken=%C3%A9")
+    assert done.status_code in (400, 403)
+    odd = {**headers, "content-type": b"application/x-www-form-urlencoded"}
+    assert server.client.post("/sign-out", headers=odd, content=b"csrftoken=\xe9").status_code == 400
+
+
+def test_a_scenario_that_could_never_run_is_not_kept(server):
+    deep: list = []
+    for _ in range(500):
+        deep = [deep]
+    for document in (
+        {"change": deep},
+        {"policy": {"limits": {"cases": "x"}}},
+        {"policy": {"limits": {"cases": float("nan")}}},
+        {"policy": {"limits": {"cases": float("inf")}}},
+    ):
+        body = json.dumps({"name": "x", "document": document})
+        headers = {"content-type": "application/json"}
+        answer = server.call("supervisor", "POST", "/v1/scenarios", content=body, headers=headers)
+        assert answer.status_code == 422 and answer.json()["errors"], answer.text
+
+
+def test_events_of_what_is_not_there_are_not_there(server):
+    for who in ("supervisor", "viewer"):
+        assert server.call(who, "GET", f"/v1/problems/{'0' * 32}/events").status_code == 404
+
+
+def test_a_placement_into_an_open_cycle_needs_what_was_seen(server, zipped):
+    files = {"export": ("my force.zip", zipped)}
+    cycle = server.call("supervisor", "POST", "/v1/cycles", files=files)
+    assert cycle.status_code == 201, cycle.text
+    body = {"case_id": "c4", "officer_id": "A", "reason": "knows-case"}
+    assert server.call("supervisor", "POST", "/v1/placements", json=body).status_code == 428
+    seen = {"If-Match": cycle.headers["etag"]}
+    assert server.call("supervisor", "POST", "/v1/placements", json=body, headers=seen).status_code == 201
+
+
+def test_an_upload_is_called_as_its_sender_calls_it(server):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as packed:
+        packed.writestr("other.csv", "a\n")
+    for name, content in (("spring.zip", data.getvalue()), ("spring.xlsx", data.getvalue())):
+        answer = server.call("supervisor", "POST", "/v1/cycles", files={"export": (name, content)})
+        assert answer.status_code == 422 and "upload" not in answer.text and "/tmp" not in answer.text, answer.text
+    assert "spring.xlsx" in answer.text

@@ -1,0 +1,55 @@
+"""Ids of any kind: pages and endpoints of cases and officers whose ids hold marks that addresses use too."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from allocator.http.urls import address_of
+from tests.cycling import imported
+from tests.http.api.conftest import served
+from tests.http.web.test_pages import look
+from tests.tiny import current, force, new, officer
+
+CASES = ["12/345A", "a//b", "new", ".", "..", "100%", "a?b#c", "Ä 1"]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A force with odd ids, whose cycle is imported."""
+    folder = tmp_path_factory.mktemp("addresses")
+    for server in served(folder / "home"):
+        cases = [*(new(name) for name in CASES), current("z/1", "O/1")]
+        imported(server.hall.store, force([officer("O/1"), officer("..")], cases), folder / "force")
+        yield server
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_case_has_its_pages_and_endpoints(site, name):
+    page = look(site, "supervisor", f"/cases/{address_of(name)}")
+    assert page.status_code == 200 and "<h1" in page.text
+    assert look(site, "supervisor", f"/tonight/{address_of(name)}").status_code == 200
+    assert f'href="/cases/{address_of(name)}"' in look(site, "supervisor", "/cases").text
+    here = f"/v1/cases/{address_of(name)}"
+    assert site.call("supervisor", "GET", here).json()["case_id"] == name
+    ranked = site.call("supervisor", "GET", f"{here}/recommend").json()
+    assert ranked["case_id"] == name and ranked["candidates"]
+    assert site.call("supervisor", "GET", f"{here}/why").json()["case_id"] == name
+    assert site.call("supervisor", "GET", f"{here}/why-not?officer=O/1").json()["officer_id"] == "O/1"
+
+
+def test_so_has_every_officer(site):
+    for name in ("O/1", ".."):
+        assert look(site, "supervisor", f"/officers/{address_of(name)}").status_code == 200
+        assert f'href="/officers/{address_of(name)}"' in look(site, "supervisor", "/officers").text
+        assert site.call("supervisor", "GET", f"/v1/officers/{address_of(name)}").json()["officer_id"] == name
+    asked = look(site, "supervisor", f"/cases/z%2F1?ask=why-not&officer={address_of('..')}")
+    assert asked.status_code == 200 and not re.search("There is no officer", asked.text)
+
+
+def test_a_case_of_such_an_id_is_placed(site):
+    version = re.search(r'name="version" value="(\d+)"', look(site, "supervisor", "/tonight/~new").text)[1]
+    form = {"officer": "O/1", "reason": "knows-case", "version": version}
+    done = look(site, "supervisor", "/tonight/~new", "POST", **form)
+    assert done.status_code == 303 and done.headers["location"] == "/cases/~new?done=placed"

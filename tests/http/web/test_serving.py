@@ -1,0 +1,112 @@
+"""The service as operators run it: killed, started twice, given wrong settings, told to show a demonstration."""
+
+from __future__ import annotations
+
+import json
+import signal
+from contextlib import closing
+from pathlib import Path
+
+import httpx2
+import pytest
+from click.testing import CliRunner
+
+from allocator.cli import main
+from allocator.cli.serve import command
+from allocator.db.accounts import add_user
+from allocator.db.jobs import job_of
+from allocator.db.sessions import add_token
+from allocator.db.store import Store
+from allocator.http.settings import settings_markdown
+from allocator.synth import draw
+from tests.browser.conftest import ended, started
+from tests.cycling import small
+
+PASSWORD = "correct horse battery"
+
+
+def with_token(home: Path):
+    with closing(Store(home)) as store:
+        store.upgrade()
+        user = add_user(store, "Ann", "supervisor", by="root", password=PASSWORD, must_change=False)
+        return user, add_token(store, user, "tests", days=1, by="root")[1]
+
+
+def test_a_server_killed_in_the_middle_of_a_solve_goes_on_with_it(tmp_path):
+    home = tmp_path / "home"
+    user, token = with_token(home)
+    headers = {"Authorization": f"Bearer {token}"}
+    process, address = started(home, demo=False)
+    body = {"force": draw("metropolitan", 0, "cross").model_dump(mode="json"), "time_limit": 3}
+    job = httpx2.post(f"{address}/v1/problems", json=body, headers=headers, timeout=30).json()
+    with httpx2.stream("GET", f"{address}/v1/problems/{job['id']}/events", headers=headers, timeout=60) as events:
+        told = (json.loads(line[5:]) for line in events.iter_lines() if line.startswith("data:"))
+        assert next(one for one in told if one["progress"] is not None)["state"] == "running"
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    with Store(home) as store:
+        assert job_of(store, user, job["id"]).state == "running"
+    process, address = started(home, demo=False)
+    try:
+        httpx2.get(f"{address}/v1/problems/{job['id']}/events", headers=headers, timeout=60)  # ends with the problem
+        found = httpx2.get(f"{address}/v1/problems/{job['id']}", headers=headers).json()
+        assert (found["state"], found["attempts"]) == ("done", 2)
+        # A second server would take the first one's work for left over.
+        told = CliRunner().invoke(command, ["--home", str(home), "--port", "0"])
+        assert "Another server serves the store" in str(told.exception)
+        log = "".join(path.read_text() for path in tmp_path.glob("log-*"))
+        assert job["id"] in log and token not in log and PASSWORD not in log
+    finally:
+        assert ended(process) in (0, -signal.SIGTERM)
+
+
+def test_the_log_holds_ids_and_nothing_else_about_a_case(tmp_path):
+    home = tmp_path / "home"
+    _, token = with_token(home)
+    process, address = started(home, demo=False)
+    try:
+        headers = {"Authorization": f"Bearer {token}", "X-Request-Id": "tests-0001"}
+        force = small().model_dump(mode="json")
+        force["cases"][0]["needs"] = ["a-need-of-one-case"]
+        answer = httpx2.post(f"{address}/v1/problems", json={"force": force}, headers=headers, timeout=30)
+        assert answer.headers["x-request-id"] == "tests-0001"
+        httpx2.get(f"{address}/v1/cases?search=secret-words", headers=headers)
+        assert httpx2.get(f"{address}/health").json() == {"alive": True}
+        with closing(Store(home)) as store:
+            batch = add_user(store, "batch", "service", by="root")
+            secret = add_token(store, batch, "prometheus", days=1, by="root")[1]
+        metrics = httpx2.get(f"{address}/metrics", headers={"Authorization": f"Bearer {secret}"}).text
+        assert 'allocator_request_seconds_count{method="GET",route="/v1/cases",status="404"} 1.0' in metrics
+        assert "allocator_queue" in metrics
+    finally:
+        ended(process)
+    log = "".join(path.read_text() for path in tmp_path.glob("log-*"))
+    assert '"request": "tests-0001"' in log and '"path": "/v1/cases"' in log
+    assert "a-need-of-one-case" not in log and "secret-words" not in log
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--demo", "--host", "0.0.0.0"], "can be reached from elsewhere"),
+        (["--demo"], "needs an empty store"),
+    ],
+)
+def test_a_demonstration_is_for_an_empty_store_on_this_machine(tmp_path, arguments, says):
+    home = tmp_path / "home"
+    with_token(home)
+    told = CliRunner().invoke(command, ["--home", str(home), *arguments])
+    assert says in str(told.exception)
+
+
+def test_wrong_settings_are_told_together(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("ALLOCATOR_SOLVERS", "many")
+    monkeypatch.setenv("ALLOCATOR_UPLOAD", "0")
+    with pytest.raises(SystemExit) as end:
+        main(["serve", "--home", str(tmp_path / "home")])
+    told = capsys.readouterr().err
+    assert end.value.code == 2 and "ALLOCATOR_SOLVERS" in told and "ALLOCATOR_UPLOAD" in told and "2 problems" in told
+
+
+def test_every_setting_stands_in_the_readme():
+    assert settings_markdown() in Path(__file__).parents[3].joinpath("README.md").read_text()
