@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from allocator.errors import AllocatorError, InputError
     from allocator.files import read_force, read_plan, write_force
     from allocator.solver.allocate import allocate
-    from allocator.solver.standby import Standby
+    from allocator.solver.pool import SolverPool
 
 _HOME = {
     "AllocatorError": "allocator.errors",
@@ -50,7 +50,7 @@ _HOME = {
     "Progress": "allocator.domain.result",
     "Result": "allocator.domain.result",
     "Scenario": "allocator.analysis.scenario",
-    "Standby": "allocator.solver.standby",
+    "SolverPool": "allocator.solver.pool",
     "Store": "allocator.db.store",
     "allocate": "allocator.solver.allocate",
     "check": "allocator.checking",
@@ -82,7 +82,7 @@ __all__ = [
     "Progress",
     "Result",
     "Scenario",
-    "Standby",
+    "SolverPool",
     "Store",
     "allocate",
     "check",

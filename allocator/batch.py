@@ -122,10 +122,10 @@ def allocate_all(
 def allocate_one(task: Task) -> Result | str:
     """Allocate one force, in a worker; what went wrong where it failed."""
     from allocator.solver.allocate import allocate
-    from allocator.solver.standby import here
+    from allocator.solver.pool import here
 
     try:
-        return allocate(task.force, seed=task.seed, time_limit=task.time_limit, standby=here())
+        return allocate(task.force, seed=task.seed, time_limit=task.time_limit, pool=here())
     except AllocatorError as error:
         return str(error)
     except Exception as error:  # nothing that is wrong with one force stops the others

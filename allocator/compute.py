@@ -45,7 +45,7 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-class Box:
+class TaskFiles:
     """The files of one task: what is to be done, and how far it has come.
 
     Parameters
@@ -159,7 +159,7 @@ class Workers:
             "time limit", "interrupted" or "a worker was killed".
         """
         self._start()
-        boxes = [Box(Path(self._folder.name) / str(next(self._numbers))) for _ in tasks]
+        boxes = [TaskFiles(Path(self._folder.name) / str(next(self._numbers))) for _ in tasks]
         states: list[Any] = [None] * len(tasks)
         left, attempts, stopped = set(range(len(tasks))), [0] * len(tasks), None
         try:
@@ -186,7 +186,9 @@ class Workers:
                 box.clear()
         return states, stopped
 
-    def _submit(self, work: Work, boxes: list[Box], left: set[int], attempts: list[int]) -> dict[Future[Any], int]:
+    def _submit(
+        self, work: Work, boxes: list[TaskFiles], left: set[int], attempts: list[int]
+    ) -> dict[Future[Any], int]:
         futures, pool = {}, self._start()
         for k in sorted(left):
             if attempts[k] < ATTEMPTS:
@@ -201,7 +203,7 @@ class Workers:
         self,
         futures: dict[Future[Any], int],
         left: set[int],
-        boxes: list[Box],
+        boxes: list[TaskFiles],
         states: list[Any],
         deadline: float,
         look: Callable[[list[Any]], None],
@@ -410,7 +412,7 @@ class Runner:
                     ) from error
 
 
-class Inline(Runner):
+class InProcessRunner(Runner):
     """Does lists of tasks in this very process: for one that is a worker already."""
 
     def __init__(self) -> None:
@@ -456,7 +458,7 @@ def _settle(parent: int) -> None:
     threading.Thread(target=_outlive, args=(parent, None), daemon=True).start()
 
 
-class Here:
+class InProcessWorkers:
     """Does in this process, one after another, what `Workers` do side by side."""
 
     count = 1
@@ -510,7 +512,7 @@ def _meet(folder: str, count: int) -> None:
         time.sleep(0.005)
 
 
-def _run(work: Work, box: Box) -> None:
+def _run(work: Work, box: TaskFiles) -> None:
     box.tell(work(box.task(), box.tell))
 
 

@@ -15,7 +15,7 @@ from allocator.db.proposing import Proposed, propose
 from allocator.db.store import Store
 from allocator.domain.force import Force
 from allocator.files import write_force
-from tests.inline import InlineStandby
+from tests.inline import InlinePool
 from tests.tiny import current, force, new, officer
 
 ANN, BOB, CAT = "Ann", "Bob", "Cat"
@@ -68,7 +68,7 @@ def proposed(store: Store, of: Force, path: Path, by: str = ANN) -> Proposed:
 
 
 def planned(store: Store, by: str = ANN, **options: Any) -> Proposed:
-    return propose(store, by=by, standby=InlineStandby(), **options)  # type: ignore[arg-type]
+    return propose(store, by=by, pool=InlinePool(), **options)  # type: ignore[arg-type]
 
 
 def committed(store: Store, of: Force, path: Path) -> Cycle:

@@ -1,4 +1,4 @@
-"""A standby that works in this process, so that thousands of tiny forces take seconds."""
+"""A pool that works in this process, so that thousands of tiny forces take seconds."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class InlineWorkers:
         return states, None
 
 
-class InlineStandby:
-    """Takes the place of ``Standby``: ``allocate(force, standby=InlineStandby())``. Remembers nothing."""
+class InlinePool:
+    """Takes the place of ``SolverPool``: ``allocate(force, pool=InlinePool())``. Remembers nothing."""
 
     def __init__(self) -> None:
         self.workers = InlineWorkers()
-        self.turn = nullcontext()
+        self.lock = nullcontext()
 
     def recall(self, key: str) -> None:
         return None

@@ -27,7 +27,7 @@ from allocator.rules.base import Placement, Rule
 from allocator.rules.notes.nobody_can import receiver
 from allocator.rules.placement import permitted
 from allocator.solver.least import least_excess
-from allocator.solver.standby import Standby
+from allocator.solver.pool import SolverPool
 
 MOST = 200  # how far above its present value a limit of the policy is looked for
 
@@ -62,12 +62,12 @@ class Remedies:
     force : Force
     result : Result
         The best plan of the force.
-    standby : Standby
+    pool : SolverPool
     seed : int
     """
 
-    def __init__(self, force: Force, result: Result, standby: Standby, seed: int) -> None:
-        self.force, self._standby, self._seed = force, standby, seed
+    def __init__(self, force: Force, result: Result, pool: SolverPool, seed: int) -> None:
+        self.force, self._standby, self._seed = force, pool, seed
         values = {goal.name: goal.value for goal in result.goals}
         self._unplaced, self._excess = values["unplaced"], values["excess"]
 

@@ -14,7 +14,7 @@ from allocator.domain.plan import Finding
 from allocator.domain.result import Result
 from allocator.solver.allocate import allocate
 from allocator.solver.blocking import Block, Question, block
-from allocator.solver.standby import Standby
+from allocator.solver.pool import SolverPool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def diagnose(
     force: Force,
     *,
     seed: int = 0,
-    standby: Standby | None = None,
+    pool: SolverPool | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Diagnosis:
     """Find what leaves cases without an officer and limits exceeded, and which single changes would cure it.
@@ -93,7 +93,7 @@ def diagnose(
     ----------
     force : Force
     seed : int
-    standby : Standby, optional
+    pool : SolverPool, optional
     progress : callable, optional
         Told how many of the cases and excesses are explained, and of how many.
 
@@ -102,8 +102,8 @@ def diagnose(
     Diagnosis
         Of the best plan. Ctrl-C keeps what is explained so far.
     """
-    with Standby() if standby is None else nullcontext(standby) as ready:
-        result = allocate(force, seed=seed, standby=ready)
+    with SolverPool() if pool is None else nullcontext(pool) as ready:
+        result = allocate(force, seed=seed, pool=ready)
         remedies = Remedies(force, result, ready, seed)
         exceeded = [finding for finding in result.findings if finding.kind == "excess"]
         unplaced = result.plan.actions["unplaced"]
@@ -129,7 +129,7 @@ def diagnose(
 
 
 def _blocks(
-    result: Result, exceeded: Sequence[Finding], standby: Standby, seed: int
+    result: Result, exceeded: Sequence[Finding], pool: SolverPool, seed: int
 ) -> Iterator[tuple[Finding, tuple[Member, ...], bool]]:
     """Each excess with the members that block it, and whether that is proved."""
     planned: dict[tuple[str, str | None], int] = {
@@ -138,9 +138,9 @@ def _blocks(
     tasks = [Question(result.plan, target, planned, seed) for target in planned]
     if not tasks:
         return
-    with standby.turn:
+    with pool.lock:
         blocks: list[Block | None]
-        blocks, stopped = standby.workers.run(block, tasks, math.inf, lambda told: None)
+        blocks, stopped = pool.workers.run(block, tasks, math.inf, lambda told: None)
     facts = Facts(result.plan)
     for finding, target, found in zip(exceeded, planned, blocks, strict=True):
         if found is None:

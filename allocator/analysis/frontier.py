@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from allocator.domain.force import Force
 from allocator.solver.frontier import Ascent, Point
-from allocator.solver.standby import Standby
+from allocator.solver.pool import SolverPool
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def frontier(
     seed: int = 0,
     time_limit: float | None = None,
     progress: Callable[[int, float], None] | None = None,
-    standby: Standby | None = None,
+    pool: SolverPool | None = None,
 ) -> Frontier:
     """Find for each number of optional moves the plan with least unplaced, excess, fairness and disruption, in order.
 
@@ -79,7 +79,7 @@ def frontier(
         Seconds after which what is known so far is returned.
     progress : callable, optional
         Told of the number of points known, and the seconds so far.
-    standby : Standby, optional
+    pool : SolverPool, optional
 
     Returns
     -------
@@ -105,7 +105,7 @@ def frontier(
         if progress is not None:
             progress(ascent.reached, time.time() - begun)
 
-    with Standby() if standby is None else nullcontext(standby) as ready:
+    with SolverPool() if pool is None else nullcontext(pool) as ready:
         stopped = ascent.climb(ready, look)
     points = tuple(ascent.point(k) for k in range(ascent.reached))
     return Frontier(force, points, ascent.complete, time.time() - begun, stopped)

@@ -14,7 +14,7 @@ from allocator.domain.named import case_named
 from allocator.domain.plan import Plan
 from allocator.domain.result import Result
 from allocator.solver.allocate import allocate
-from allocator.solver.standby import Standby
+from allocator.solver.pool import SolverPool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def recommend(
     top: int | None = None,
     replan: bool = False,
     seed: int = 0,
-    standby: Standby | None = None,
+    pool: SolverPool | None = None,
     progress: Callable[[int, int], None] | None = None,
     effects: Effects | None = None,
 ) -> Recommendation:
@@ -91,7 +91,7 @@ def recommend(
     replan : bool
         Whether to plan the rest anew for each officer, and rank by the goals of those plans.
     seed : int
-    standby : Standby, optional
+    pool : SolverPool, optional
         For planning anew.
     progress : callable, optional
         Told for how many officers the rest is planned, and of how many.
@@ -115,7 +115,7 @@ def recommend(
     if replan:
         pinned = pins(force, case)
         able = [one for one in ranked if one.stays or not pinned]
-        with Standby() if standby is None else nullcontext(standby) as ready:
+        with SolverPool() if pool is None else nullcontext(pool) as ready:
             stopped = _replan(force, case, able, found, seed, ready, progress)
         known = [one for one in ranked if one.officer.officer_id in found]
         ranked = sorted(known, key=lambda one: _rank(found, one)) + [one for one in ranked if one not in known]
@@ -132,18 +132,18 @@ def _replan(
     able: list[Candidate],
     found: dict[str, Replanned],
     seed: int,
-    standby: Standby,
+    pool: SolverPool,
     progress: Callable[[int, int], None] | None,
 ) -> str | None:
     """Plan the rest anew for each officer; why that ended early, None if it did not."""
-    best = allocate(force, seed=seed, standby=standby)
+    best = allocate(force, seed=seed, pool=pool)
     if best.stopped is not None:
         return best.stopped
     for done, candidate in enumerate(able):
         if progress is not None:
             progress(done, len(able))
         name = candidate.officer.officer_id
-        result = allocate(force, seed=seed, standby=standby, insist={case.case_id: [name]})
+        result = allocate(force, seed=seed, pool=pool, insist={case.case_id: [name]})
         if result.stopped is not None:
             return result.stopped
         pairs = zip(best.goals, result.goals, strict=True)

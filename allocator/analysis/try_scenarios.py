@@ -20,7 +20,7 @@ from allocator.errors import InputError, Problem
 from allocator.rules.ledger import Ledger
 from allocator.rules.placement import permitted
 from allocator.solver.allocate import allocate
-from allocator.solver.standby import Standby
+from allocator.solver.pool import SolverPool
 
 WITHOUT = "without the change"  # what the plan is called beside which scenarios are tried
 
@@ -158,7 +158,7 @@ def try_scenarios(
     seed: int = 0,
     time_limit: float | None = None,
     progress: Callable[[str, Progress], None] | None = None,
-    standby: Standby | None = None,
+    pool: SolverPool | None = None,
 ) -> WhatIf:
     """Plan a force as it is and as each scenario makes it.
 
@@ -171,7 +171,7 @@ def try_scenarios(
         Seconds for each plan.
     progress : callable, optional
         Told the name of the scenario at hand with where its run stands.
-    standby : Standby, optional
+    pool : SolverPool, optional
 
     Returns
     -------
@@ -188,9 +188,9 @@ def try_scenarios(
 
     def solved(name: str, of: Force) -> Result:
         told = None if progress is None else (lambda state: progress(name, state))
-        return allocate(of, seed=seed, time_limit=time_limit, progress=told, standby=ready)
+        return allocate(of, seed=seed, time_limit=time_limit, progress=told, pool=ready)
 
-    with Standby() if standby is None else nullcontext(standby) as ready:
+    with SolverPool() if pool is None else nullcontext(pool) as ready:
         base = Tried(None, solved(WITHOUT, force), None)
         tried: list[Tried] = []
         stopped = _interrupted(base.result)

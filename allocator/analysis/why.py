@@ -19,7 +19,7 @@ from allocator.rules.goals.disruption import Disruption
 from allocator.rules.notes.nobody_can import NobodyCan, first_bar
 from allocator.rules.placement import permitted
 from allocator.solver.allocate import allocate
-from allocator.solver.standby import Standby
+from allocator.solver.pool import SolverPool
 
 NEAREST = 5  # relationships and officers that are compared in words
 
@@ -123,7 +123,7 @@ class Why:
     broken: tuple[Finding, ...]
 
 
-def why(force: Force, case_id: str, *, plan: Plan | None = None, seed: int = 0, standby: Standby | None = None) -> Why:
+def why(force: Force, case_id: str, *, plan: Plan | None = None, seed: int = 0, pool: SolverPool | None = None) -> Why:
     """Explain where a plan has a case.
 
     Parameters
@@ -133,7 +133,7 @@ def why(force: Force, case_id: str, *, plan: Plan | None = None, seed: int = 0, 
     plan : Plan, optional
         The best plan unless given.
     seed : int
-    standby : Standby, optional
+    pool : SolverPool, optional
 
     Raises
     ------
@@ -141,8 +141,8 @@ def why(force: Force, case_id: str, *, plan: Plan | None = None, seed: int = 0, 
         When the force has no such case.
     """
     case = case_named(force, case_id)
-    with Standby() if standby is None else nullcontext(standby) as ready:
-        best = allocate(force, seed=seed, standby=ready)
+    with SolverPool() if pool is None else nullcontext(pool) as ready:
+        best = allocate(force, seed=seed, pool=ready)
         chosen = best.plan if plan is None else plan
         price = _price(force, case, chosen, best, seed, ready)
     tally, checked = Tally(chosen), check(chosen)
@@ -173,7 +173,7 @@ def why(force: Force, case_id: str, *, plan: Plan | None = None, seed: int = 0, 
     )
 
 
-def _price(force: Force, case: Case, plan: Plan, best: Result, seed: int, standby: Standby) -> Price | None:
+def _price(force: Force, case: Case, plan: Plan, best: Result, seed: int, pool: SolverPool) -> Price | None:
     """The best plan in which the case is not where it is; None where the rules leave it no other place."""
     officer, stays = plan.officer_of[case.case_id], plan.action(case) == "moved" and permitted(force, case)
     if stays and case.officer is not None:
@@ -185,7 +185,7 @@ def _price(force: Force, case: Case, plan: Plan, best: Result, seed: int, standb
     if best.plan.officer_of[case.case_id] in wanted:
         result = best
     else:
-        result = allocate(force, seed=seed, standby=standby, insist={case.case_id: wanted})
+        result = allocate(force, seed=seed, pool=pool, insist={case.case_id: wanted})
     pairs = zip(best.goals, result.goals, strict=True)
     return Price(stays, result, tuple(GoalPair(old.name, old.value, new.value) for old, new in pairs))
 

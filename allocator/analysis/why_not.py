@@ -12,7 +12,7 @@ from allocator.domain.named import case_named, officer_named
 from allocator.domain.result import Result
 from allocator.errors import InputError, Problem
 from allocator.solver.allocate import allocate
-from allocator.solver.standby import Standby
+from allocator.solver.pool import SolverPool
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class WhyNot:
         return bool(self.best and self.insisted and self.best.proven and self.insisted.proven)
 
 
-def why_not(force: Force, case_id: str, officer_id: str, *, seed: int = 0, standby: Standby | None = None) -> WhyNot:
+def why_not(force: Force, case_id: str, officer_id: str, *, seed: int = 0, pool: SolverPool | None = None) -> WhyNot:
     """Find the rules that bar an officer from a case, or what insisting would cost on each goal.
 
     Parameters
@@ -54,7 +54,7 @@ def why_not(force: Force, case_id: str, officer_id: str, *, seed: int = 0, stand
     force : Force
     case_id, officer_id : str
     seed : int
-    standby : Standby, optional
+    pool : SolverPool, optional
 
     Raises
     ------
@@ -75,10 +75,10 @@ def why_not(force: Force, case_id: str, officer_id: str, *, seed: int = 0, stand
         why += pins(force, case)
     if why:
         return WhyNot(force, case, officer, why)
-    with Standby() if standby is None else nullcontext(standby) as ready:
-        best = allocate(force, seed=seed, standby=ready)
+    with SolverPool() if pool is None else nullcontext(pool) as ready:
+        best = allocate(force, seed=seed, pool=ready)
         if best.plan.officer_of[case.case_id] == officer.officer_id:
             insisted = best
         else:
-            insisted = allocate(force, seed=seed, standby=ready, insist={case.case_id: [officer.officer_id]})
+            insisted = allocate(force, seed=seed, pool=ready, insist={case.case_id: [officer.officer_id]})
     return WhyNot(force, case, officer, (), best, insisted, compare(best.plan, insisted.plan))

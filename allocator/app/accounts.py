@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allocator.app.standing import NotThere
+from allocator.app.views import NotThere
 from allocator.db.accounts import User, find_user
 from allocator.db.sessions import revoke_token
 from allocator.db.store import Store

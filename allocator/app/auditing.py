@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from allocator.access.sight import Sight
+from allocator.access.view_scope import ViewScope
 from allocator.app.histories import sees_case, sees_officer
-from allocator.app.standing import require
+from allocator.app.views import require
 from allocator.db.accounts import User
 from allocator.db.log_reading import Logged, log_page
 from allocator.db.store import Store
@@ -36,10 +36,10 @@ def log_for(store: Store, user: User, *, offset: int, limit: int, **wanted: Any)
     if wanted.get("about") and not _may_look_for(store, user, wanted["about"]):
         return (), 0
     found, total = log_page(store, by=user.name, offset=offset, limit=limit, **wanted)
-    if user.sight == Sight():
+    if user.scope == ViewScope():
         return found, total
-    case_seen = cache(lambda case_id: not user.sight.aggregates and sees_case(store, user, case_id))
-    officer_seen = cache(lambda officer_id: not user.sight.aggregates and sees_officer(store, user, officer_id))
+    case_seen = cache(lambda case_id: not user.scope.aggregates and sees_case(store, user, case_id))
+    officer_seen = cache(lambda officer_id: not user.scope.aggregates and sees_officer(store, user, officer_id))
 
     def seen(details: Mapping[str, Any]) -> bool:
         cases = [*_listed(details.get("case")), *_listed(details.get("about"))]
@@ -56,9 +56,9 @@ def log_for(store: Store, user: User, *, offset: int, limit: int, **wanted: Any)
 
 def _may_look_for(store: Store, user: User, about: str) -> bool:
     """Whether a case or officer is there for the person: how often somebody is named would tell that they exist."""
-    if user.sight == Sight():
+    if user.scope == ViewScope():
         return True
-    return not user.sight.aggregates and (sees_case(store, user, about) or sees_officer(store, user, about))
+    return not user.scope.aggregates and (sees_case(store, user, about) or sees_officer(store, user, about))
 
 
 def _listed(value: Any) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from allocator.app.standing import NotThere, require
+from allocator.app.views import NotThere, require
 from allocator.cycles.performance import CycleFigures, Month
 from allocator.db.accounts import User
 from allocator.db.monthly import monthly
@@ -32,19 +32,19 @@ def month_for(store: Store, user: User, month: date) -> Month:
 
 
 def _seen(month: Month, user: User) -> Month:
-    sight = user.sight
-    if sight.divisions is None:
+    scope = user.scope
+    if scope.divisions is None:
         return month
 
     def cut(cycle: CycleFigures) -> CycleFigures:
-        officers = tuple(o for o in cycle.officers if sight.covers(o.division))
-        divisions = tuple(d for d in cycle.divisions if sight.covers(d.division))
+        officers = tuple(o for o in cycle.officers if scope.covers(o.division))
+        divisions = tuple(d for d in cycle.divisions if scope.covers(d.division))
         return replace(cycle, officers=officers, divisions=divisions)
 
     cycles = tuple(cut(cycle) for cycle in month.cycles)
     names = {officer.officer_id for officer in cycles[-1].officers}
     in_a_row = {name: count for name, count in month.in_a_row.items() if name in names}
-    divisions = tuple(d for d in month.divisions if sight.covers(d.division))
+    divisions = tuple(d for d in month.divisions if scope.covers(d.division))
     return replace(month, cycles=cycles, in_a_row=in_a_row, divisions=divisions)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from allocator.app.standing import NotThere, present, require
+from allocator.app.views import NotThere, load_view, require
 from allocator.cycles.history import Entry, History
 from allocator.db.accounts import User
 from allocator.db.histories import case_history, forces_by_cycle, officer_history, planned_officer
@@ -40,7 +40,7 @@ def history_of_officer(store: Store, user: User, officer_id: str) -> History:
         When the officer is not there for the person.
     """
     require(user, "cases")
-    seen = present(store, user, "officer", details={"officer": officer_id[:80]})
+    seen = load_view(store, user, "officer", details={"officer": officer_id[:80]})
     seen.officer(officer_id)
     try:
         found = officer_history(store, officer_id, by=user.name, purpose="supervision")
@@ -83,25 +83,25 @@ def _require_case(store: Store, user: User, case_id: str) -> None:
 
 def sees_case(store: Store, user: User, case_id: str) -> bool:
     """Whether a case is there for the person: in the newest data that has it, whichever cycle that is of."""
-    sight = user.sight
-    if sight.divisions is None and sight.officer_id is None and not sight.aggregates:
+    scope = user.scope
+    if scope.divisions is None and scope.officer_id is None and not scope.aggregates:
         return True
     with store.reading() as connection:
         for cycle_id, force in forces_by_cycle(connection):
             case = force.case_by_id.get(case_id)
             if case is not None:
-                return sight.sees(force, case, planned_officer(connection, cycle_id, case_id))
+                return scope.sees(force, case, planned_officer(connection, cycle_id, case_id))
     return False
 
 
 def sees_officer(store: Store, user: User, officer_id: str) -> bool:
     """Whether an officer is there for the person: in the newest data that has them."""
-    sight = user.sight
-    if sight.divisions is None and not sight.aggregates:
+    scope = user.scope
+    if scope.divisions is None and not scope.aggregates:
         return True
     with store.reading() as connection:
         for _, force in forces_by_cycle(connection):
             officer = force.officer_by_id.get(officer_id)
             if officer is not None:
-                return sight.sees_officer(officer)
+                return scope.sees_officer(officer)
     return False

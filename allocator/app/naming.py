@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from allocator.access.sight import Sight
+from allocator.access.view_scope import ViewScope
 from allocator.analysis.changes.base import ONE, Table
 from allocator.analysis.scenario import Scenario
 from allocator.domain.force import Force
@@ -13,7 +13,7 @@ from allocator.errors import InputError, Problem, meant
 NEW = "NEW-"  # as cases that a scenario draws are called
 
 
-def require_seen(force: Force, sight: Sight, scenarios: Sequence[Scenario]) -> None:
+def require_seen(force: Force, scope: ViewScope, scenarios: Sequence[Scenario]) -> None:
     """Refuse scenarios that name a case or officer whom a person does not see, as if there were none of that id.
 
     Whoever does not see everything names what is new so that it cannot be taken: whether an id is taken is not told.
@@ -23,17 +23,17 @@ def require_seen(force: Force, sight: Sight, scenarios: Sequence[Scenario]) -> N
     InputError
         With each such id.
     """
-    if sight == Sight():
+    if scope == ViewScope():
         return
-    problems = [problem for scenario in scenarios for problem in _unseen(force, sight, scenario)]
+    problems = [problem for scenario in scenarios for problem in _unseen(force, scope, scenario)]
     if problems:
         raise InputError(problems)
 
 
-def _unseen(force: Force, sight: Sight, scenario: Scenario) -> Iterator[Problem]:
+def _unseen(force: Force, scope: ViewScope, scenario: Scenario) -> Iterator[Problem]:
     seen: dict[Table, list[str]] = {
-        "cases": [case.case_id for case in sight.cases(force)],
-        "officers": [officer.officer_id for officer in sight.officers(force)],
+        "cases": [case.case_id for case in scope.cases(force)],
+        "officers": [officer.officer_id for officer in scope.officers(force)],
     }
     for layer in scenario.layers:
         for k, change in enumerate(layer.changes):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from allocator.app.posting import require_text
-from allocator.app.standing import require
+from allocator.app.views import require
 from allocator.db.accounts import User
 from allocator.db.cycles import Cycle, Outdated
 from allocator.db.inputs import policy_settings, renew

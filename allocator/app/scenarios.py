@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from allocator.access.sight import Sight
+from allocator.access.view_scope import ViewScope
 from allocator.analysis.scenario import Scenario
 from allocator.app.job_results import scenarios_of
 from allocator.app.posting import require_text
-from allocator.app.standing import NotThere, require
+from allocator.app.views import NotThere, require
 from allocator.db.accounts import User, find_user
 from allocator.db.cycles import Outdated
 from allocator.db.database import Connection, Row
@@ -176,10 +176,10 @@ def _own(connection: Connection, user: User, scenario_id: int) -> KeptScenario:
 
 
 def _readable(user: User, row: Row[Any], owner: User) -> bool:
-    return row.owner_id == user.id or (row.shared and _within(owner.sight, user.sight))
+    return row.owner_id == user.id or (row.shared and _within(owner.scope, user.scope))
 
 
-def _within(inner: Sight, outer: Sight) -> bool:
+def _within(inner: ViewScope, outer: ViewScope) -> bool:
     """Whether everything that one person sees is there for another: scenarios may name officers and cases."""
     if outer.aggregates and not inner.aggregates:
         return False

@@ -12,9 +12,9 @@ from cachetools import TTLCache, cached
 from allocator.analysis.report import Report, explain
 from allocator.app.job_results import read_frontier, read_result, read_whatif, scenarios_of
 from allocator.app.naming import require_seen
-from allocator.app.standing import NotThere, Standing, present, require
+from allocator.app.views import ForceView, NotThere, load_view, require
 from allocator.db.accounts import User
-from allocator.db.cycles import find, may
+from allocator.db.cycles import find, require_state
 from allocator.db.jobs import Job, data_of, job_of, result_of, submit
 from allocator.db.snapshots import load, save
 from allocator.db.store import Store
@@ -58,7 +58,7 @@ class Solved:
     def sees(self, case: Case) -> bool:
         """Whether a case is there for the person."""
         plan = self.result.plan
-        return self.user.sight.sees(plan.force, case, plan.officer_of[case.case_id])
+        return self.user.scope.sees(plan.force, case, plan.officer_of[case.case_id])
 
     def shows(self, finding: Finding) -> bool:
         """Whether a finding is about somebody whom the person sees."""
@@ -66,8 +66,8 @@ class Solved:
         if finding.case is not None:
             return self.sees(force.case_by_id[finding.case])
         if finding.officer is not None:
-            return self.user.sight.sees_officer(force.officer_by_id[finding.officer])
-        return not self.user.sight.aggregates or finding.kind != "note"
+            return self.user.scope.sees_officer(force.officer_by_id[finding.officer])
+        return not self.user.scope.aggregates or finding.kind != "note"
 
 
 def post_force(
@@ -110,7 +110,7 @@ def post_whatif(
 
     with store.reading() as connection:
         force = load(connection, snapshot)
-    require_seen(force, user.sight, found)
+    require_seen(force, user.scope, found)
     all_applied(force, found)
     parameters = {
         "snapshot": snapshot,
@@ -170,9 +170,9 @@ def post_proposal(
         When its state does not allow it, or it was changed meanwhile.
     """
     require(user, "plan")
-    seen = present(store, user, "propose", cycle_id=cycle_id, purpose="allocation")
+    seen = load_view(store, user, "propose", cycle_id=cycle_id, purpose="allocation")
     with store.reading() as connection:
-        may(connection, find(connection, seen.cycle.id, version), "propose")
+        require_state(connection, find(connection, seen.cycle.id, version), "propose")
     parameters = {"cycle": cycle_id, "keep": keep, "seed": seed, "time_limit": time_limit}
     return submit(store, user, "propose", parameters, key=key)
 
@@ -225,7 +225,7 @@ def drawn_of(store: Store, job: Job) -> Mapping[str, Any]:
     return {"sections": kept.get("sections", []), "svg": kept.get("svg", "")}
 
 
-def recommended(seen: Standing, case_id: str, new: Mapping[str, Any] | None = None) -> Recommendation:
+def recommended(seen: ForceView, case_id: str, new: Mapping[str, Any] | None = None) -> Recommendation:
     """Rank the officers for a case by the exact effect of giving it to them.
 
     Parameters
@@ -255,7 +255,7 @@ def recommended(seen: Standing, case_id: str, new: Mapping[str, Any] | None = No
 
 def _snapshot(store: Store, user: User) -> str:
     """Keep the force as it stands, so that a job can plan it."""
-    seen = present(store, user, "problem", purpose="allocation")
+    seen = load_view(store, user, "problem", purpose="allocation")
     with store.writing() as writing:
         return save(writing.connection, seen.force)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from allocator.app.standing import NotThere, present, require
+from allocator.app.views import NotThere, load_view, require
 from allocator.db.accounts import User
 from allocator.db.jobs import Job, result_of, submit
 from allocator.db.rates import from_history
@@ -33,9 +33,9 @@ Assumed = tuple[Planning, tuple[Rate, ...]]
 def assumed(store: Store, user: User) -> Assumed:
     """What is assumed: rates of the store's own cycles where there are enough; of divisions that are one's business."""
     planning, rates = from_history(store, Planning(), by=user.name)
-    if user.sight.divisions is None:
+    if user.scope.divisions is None:
         return planning, rates
-    own = {name: table for name, table in planning.divisions.items() if name in user.sight.divisions}
+    own = {name: table for name, table in planning.divisions.items() if name in user.scope.divisions}
     hidden = tuple(f"divisions.{name}." for name in planning.divisions if name not in own)
     seen = tuple(rate for rate in rates if not (hidden and rate.setting.startswith(hidden)))
     return planning.model_copy(update={"divisions": own}), seen
@@ -125,8 +125,8 @@ def post_planning(
         raise InputError(problems)
     before, rates = known or assumed(store, user)
     planning = _changed(before, assumptions or {})
-    seen = present(store, user, "staffing", purpose="planning")
-    force = seen.force if user.sight.divisions is None else alone(seen.force, user.sight.divisions)
+    seen = load_view(store, user, "staffing", purpose="planning")
+    force = seen.force if user.scope.divisions is None else alone(seen.force, user.scope.divisions)
     if problems := unfit(force, planning, horizon, "assumptions"):
         raise InputError(problems)
     with store.writing() as writing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from allocator.access.hiding import Hidden, discreet_rules, discreet_text
+from allocator.access.visibility import Hidden, mask_excluded_rules, mask_exclusions_in_text
 from allocator.analysis.changes import Change
 from allocator.analysis.reasons import Move
 from allocator.analysis.report import Report
@@ -18,21 +18,25 @@ from allocator.reporting.sentences.plans import finding_sentence, move_sentence,
 
 def report_of(report: Report) -> Report:
     """A report in which no other rule is told beside an exclusion."""
-    return replace(report, moves=tuple(replace(move, bars=discreet_rules(move.bars)) for move in report.moves))
+    return replace(report, moves=tuple(replace(move, bars=mask_excluded_rules(move.bars)) for move in report.moves))
 
 
 def finding_words(finding: Finding, cut: Hidden) -> str | None:
     """The sentence of a finding; None where it would name what is hidden."""
-    return None if cut.about(finding) or cut.names(finding) else discreet_text(finding_sentence(finding))
+    return None if cut.about(finding) or cut.names(finding) else mask_exclusions_in_text(finding_sentence(finding))
 
 
 def case_sentences(report: Report, cut: Hidden) -> dict[str, str]:
     """Why each case of a plan that does not simply stay is where it is; empty where that would name what is hidden."""
-    found = {move.case.case_id: discreet_text(move_sentence(move)) for move in report.moves if not _grows(move, cut)}
+    found = {
+        move.case.case_id: mask_exclusions_in_text(move_sentence(move))
+        for move in report.moves
+        if not _grows(move, cut)
+    }
     found |= {new.case.case_id: new_case_sentence(new) for new in report.new_cases}
     for one in report.unplaced:
         if one.finding is None or not cut.names(one.finding):
-            found[one.case.case_id] = discreet_text(unplaced_sentence(one))
+            found[one.case.case_id] = mask_exclusions_in_text(unplaced_sentence(one))
     return {case_id: said for case_id, said in found.items() if case_id not in cut.cases}
 
 

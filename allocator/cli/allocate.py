@@ -102,9 +102,9 @@ def command(
 def _solved(
     force: Path, max_moves: int | None, workers: int | None, seed: int, time_limit: float | None, quiet: bool
 ) -> tuple[Result, Report]:
-    from allocator.solver.standby import Standby
+    from allocator.solver.pool import SolverPool
 
-    with Standby(workers) as standby:  # they load their engines while the files are read
+    with SolverPool(workers) as pool:  # they load their engines while the files are read
         from allocator.analysis.report import explain
         from allocator.cli.progress import live
         from allocator.solver.allocate import allocate
@@ -112,7 +112,7 @@ def _solved(
         changes = None if max_moves is None else {"relationship": {"max_moves": max_moves}}
         reading = loaded(force, changes, quiet)
         with live(not quiet) as tell:
-            result = allocate(reading.force, seed=seed, time_limit=time_limit, progress=tell, standby=standby)
+            result = allocate(reading.force, seed=seed, time_limit=time_limit, progress=tell, pool=pool)
             return result, explain(result, reading.digest)
 
 

@@ -19,9 +19,9 @@ def command(force: Path, places: int, seed: int, as_json: bool) -> None:
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.solver.standby import Standby
+    from allocator.solver.pool import SolverPool
 
-    with Standby() as standby:  # the workers load their engines while the files are read
+    with SolverPool() as pool:  # the workers load their engines while the files are read
         from allocator.cli.progress import live_line
         from allocator.cycles.courses import rank_course_places
 
@@ -32,7 +32,7 @@ def command(force: Path, places: int, seed: int, as_json: bool) -> None:
                 if tell is not None:
                     tell(f"{done} of {count} plans. Ctrl-C keeps the places ranked so far.")
 
-            ranked = rank_course_places(found, places, seed=seed, standby=standby, progress=progress)
+            ranked = rank_course_places(found, places, seed=seed, pool=pool, progress=progress)
     if as_json:
         from allocator.files.plan_files import json_bytes
         from allocator.reporting.training_words import courses_document

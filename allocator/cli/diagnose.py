@@ -46,9 +46,9 @@ def command(force: Path, scenario: Path | None, seed: int, as_json: bool) -> Non
 
 
 def _diagnosed(force: Path, scenario: Path | None, seed: int) -> Diagnosis:
-    from allocator.solver.standby import Standby
+    from allocator.solver.pool import SolverPool
 
-    with Standby() as standby:  # the workers load their engines while the files are read
+    with SolverPool() as pool:  # the workers load their engines while the files are read
         from allocator.analysis.diagnose import diagnose
         from allocator.cli.progress import live_line
 
@@ -64,4 +64,4 @@ def _diagnosed(force: Path, scenario: Path | None, seed: int) -> Diagnosis:
                 if tell is not None:
                     tell(f"{done} of {count} explained. Ctrl-C keeps them.")
 
-            return diagnose(found, seed=seed, standby=standby, progress=progress)
+            return diagnose(found, seed=seed, pool=pool, progress=progress)

@@ -92,9 +92,9 @@ def _range(moves: str) -> tuple[int, int | None]:
 
 
 def _climbed(force: Path, first: int, last: int | None, time_limit: float | None, seed: int) -> Frontier:
-    from allocator.solver.standby import Standby
+    from allocator.solver.pool import SolverPool
 
-    with Standby() as standby:  # the workers load their engines while the files are read
+    with SolverPool() as pool:  # the workers load their engines while the files are read
         from allocator.analysis.frontier import frontier
         from allocator.cli.progress import live_line
         from allocator.errors import AllocatorError
@@ -113,7 +113,7 @@ def _climbed(force: Path, first: int, last: int | None, time_limit: float | None
                 seed=seed,
                 time_limit=time_limit,
                 progress=progress,
-                standby=standby,
+                pool=pool,
             )
     if not found.points:
         raise AllocatorError("It ended before the first point was known.")

@@ -22,10 +22,10 @@ def command(force: Path, case_id: str, top: int | None, replan: bool, seed: int,
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.solver.standby import Standby
+    from allocator.solver.pool import SolverPool
 
     # Workers load their engines while the files are read; without --replan none are needed.
-    with Standby() if replan else nullcontext() as standby:
+    with SolverPool() if replan else nullcontext() as pool:
         from allocator.analysis.recommend import recommend
         from allocator.cli.progress import live_line
 
@@ -36,7 +36,7 @@ def command(force: Path, case_id: str, top: int | None, replan: bool, seed: int,
                 if tell is not None:
                     tell(f"{done} of {count} officers. Ctrl-C keeps them.")
 
-            answer = recommend(found, case_id, top=top, replan=replan, seed=seed, standby=standby, progress=progress)
+            answer = recommend(found, case_id, top=top, replan=replan, seed=seed, pool=pool, progress=progress)
     if as_json:
         from allocator.files.plan_files import json_bytes
         from allocator.reporting.asking_documents import recommendation_document

@@ -63,9 +63,9 @@ def command(
 
 def _planned(force: Path, paths: tuple[Path, ...], time_limit: float | None, seed: int) -> WhatIf:
     from allocator.errors import InputError, Problem
-    from allocator.solver.standby import Standby
+    from allocator.solver.pool import SolverPool
 
-    with Standby() as standby:  # the workers load their engines while the files are read
+    with SolverPool() as pool:  # the workers load their engines while the files are read
         from allocator.analysis.scenario_files import read_scenario
         from allocator.analysis.try_scenarios import all_applied, try_scenarios
         from allocator.cli.progress import live_line
@@ -95,9 +95,7 @@ def _planned(force: Path, paths: tuple[Path, ...], time_limit: float | None, see
                 if tell is not None:
                     tell(f"{name}: {state.goal}, {state.seconds:.1f} s. Ctrl-C keeps the plans so far.")
 
-            return try_scenarios(
-                reading.force, found, seed=seed, time_limit=time_limit, progress=progress, standby=standby
-            )
+            return try_scenarios(reading.force, found, seed=seed, time_limit=time_limit, progress=progress, pool=pool)
 
 
 def _files(answer: WhatIf, paths: tuple[Path, ...]) -> dict[str, bytes]:

@@ -25,9 +25,9 @@ def command(force: Path, case_id: str, plan: Path | None, seed: int, as_json: bo
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.solver.standby import Standby
+    from allocator.solver.pool import SolverPool
 
-    with Standby() as standby:  # the workers load their engines while the files are read
+    with SolverPool() as pool:  # the workers load their engines while the files are read
         from allocator.analysis.why import why
         from allocator.domain.named import case_named
         from allocator.files.plan_reading import read_plan
@@ -35,7 +35,7 @@ def command(force: Path, case_id: str, plan: Path | None, seed: int, as_json: bo
         found = loaded(force).force
         case_named(found, case_id)
         chosen = None if plan is None else read_plan(plan, found)
-        answer = why(found, case_id, plan=chosen, seed=seed, standby=standby)
+        answer = why(found, case_id, plan=chosen, seed=seed, pool=pool)
     if as_json:
         from allocator.files.plan_files import json_bytes
         from allocator.reporting.asking_documents import why_document

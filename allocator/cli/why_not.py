@@ -20,12 +20,12 @@ def command(force: Path, case_id: str, officer_id: str, seed: int, as_json: bool
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.solver.standby import Standby
+    from allocator.solver.pool import SolverPool
 
-    with Standby() as standby:  # the workers load their engines while the files are read
+    with SolverPool() as pool:  # the workers load their engines while the files are read
         from allocator.analysis.why_not import why_not
 
-        answer = why_not(loaded(force).force, case_id, officer_id, seed=seed, standby=standby)
+        answer = why_not(loaded(force).force, case_id, officer_id, seed=seed, pool=pool)
     if as_json:
         from allocator.files.plan_files import json_bytes
         from allocator.reporting.asking_documents import why_not_document

@@ -12,7 +12,7 @@ from allocator.domain.force import Force, Officer
 from allocator.domain.result import Result
 
 if TYPE_CHECKING:
-    from allocator.solver.standby import Standby
+    from allocator.solver.pool import SolverPool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def rank_course_places(
     places: int,
     *,
     seed: int = 0,
-    standby: Standby | None = None,
+    pool: SolverPool | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> CoursePlaces:
     """Rank who should take the next course places.
@@ -109,7 +109,7 @@ def rank_course_places(
     force : Force
     places : int
         At least 1.
-    seed, standby
+    seed, pool
         As in ``allocator.allocate``.
     progress : callable, optional
         Told how many solves are done, of how many.
@@ -127,20 +127,20 @@ def rank_course_places(
     from contextlib import nullcontext
 
     from allocator.solver.allocate import allocate  # only whoever plans waits for the engines
-    from allocator.solver.standby import Standby as Ready
+    from allocator.solver.pool import SolverPool as Ready
 
     if places < 1:
         raise ValueError(f"places: {places} found, expected a whole number from 1")
     waiting = [o for o in force.officers if not o.trained and o.status in ("open", "closed") and o.capacity > 0]
     rounds = min(places, len(waiting))
     found: list[Place] = []
-    with Ready() if standby is None else nullcontext(standby) as ready:
-        base = now = allocate(force, seed=seed, standby=ready)
+    with Ready() if pool is None else nullcontext(pool) as ready:
+        base = now = allocate(force, seed=seed, pool=ready)
         stopped = base.stopped is not None
         try:
             tell = _counted(progress, sum(len(waiting) - k for k in range(rounds)))
             while len(found) < rounds and not stopped:
-                tried = _tried(now, waiting, lambda of: allocate(of, seed=seed, standby=ready), tell)
+                tried = _tried(now, waiting, lambda of: allocate(of, seed=seed, pool=ready), tell)
                 stopped = tried is None
                 if tried is not None:
                     chosen, now = tried[0]

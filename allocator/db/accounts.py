@@ -12,9 +12,9 @@ from pwdlib import PasswordHash
 from sqlalchemy import Connection, Row, delete, func, select, update
 
 from allocator.access.roles import ROLES, Role, allowed
-from allocator.access.sight import Sight
+from allocator.access.view_scope import ViewScope
 from allocator.db.service_tables import sessions, tokens, users
-from allocator.db.store import Conflict, Store, named
+from allocator.db.store import Conflict, Store, normalise_actor
 from allocator.errors import AllocatorError, InputError, Problem, meant
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
@@ -61,10 +61,10 @@ class User:
     created_at: datetime
 
     @property
-    def sight(self) -> Sight:
+    def scope(self) -> ViewScope:
         """What they see."""
         divisions = frozenset(self.divisions) if self.divisions else None
-        return Sight(divisions, self.officer_id, aggregates=not self.may("cases"))
+        return ViewScope(divisions, self.officer_id, aggregates=not self.may("cases"))
 
     def may(self, right: str) -> bool:
         """Whether they have a right."""
@@ -278,7 +278,7 @@ def _named(name: str) -> str:
     if folded(name) in ACTORS:
         raise InputError([Problem("name", "another name: the audit log uses this one itself", value=name)])
     try:
-        return named(name)
+        return normalise_actor(name)
     except InputError:
         raise InputError([Problem("name", "a name of 1 to 100 letters", value=name[:120])]) from None
 

@@ -6,12 +6,12 @@ from sqlalchemy import Connection
 
 from allocator.checking import check
 from allocator.cycles.codes import RETURN_REASONS, coded
-from allocator.db.cycles import Cycle, find, may, moved_on
+from allocator.db.cycles import Cycle, bump_version, find, require_state
 from allocator.db.overriding import plan_digest
 from allocator.db.placements import standing
 from allocator.db.proposals import proposal_of, require_fresh
 from allocator.db.snapshots import load
-from allocator.db.store import Conflict, Store, named, same_person
+from allocator.db.store import Conflict, Store, normalise_actor, same_person
 from allocator.db.tables import audit
 from allocator.errors import AllocatorError
 
@@ -59,11 +59,11 @@ def approve(store: Store, *, by: str, cycle_id: int | None = None, version: int 
 
 
 def _decided(store: Store, name: str, by: str, cycle_id: int | None, version: int | None) -> Cycle:
-    by = named(by)
+    by = normalise_actor(by)
     with store.writing() as writing:
         connection = writing.connection
         cycle = find(connection, cycle_id, version)
-        act = may(connection, cycle, name)
+        act = require_state(connection, cycle, name)
         proposal = proposal_of(connection, cycle)
         if act.fresh:
             require_fresh(connection, cycle, proposal)
@@ -76,7 +76,7 @@ def _decided(store: Store, name: str, by: str, cycle_id: int | None, version: in
         broken = check(proposal.plan).broken
         if broken:
             raise AllocatorError(f"The plan of cycle {cycle.id} breaks {len(broken)} rules. Nothing was changed.")
-        moved_on(connection, cycle, state=act.after)
+        bump_version(connection, cycle, state=act.after)
         writing.log.append(by, name, {}, cycle_id=cycle.id, before=proposal.digest, after=plan_digest(proposal.plan))
         return find(connection, cycle.id)
 
@@ -104,7 +104,7 @@ def send_back(
     Conflict
         When the state does not allow it.
     """
-    by, reason = named(by), coded(reason, RETURN_REASONS, "--reason")
+    by, reason = normalise_actor(by), coded(reason, RETURN_REASONS, "--reason")
     return _ended(store, "return", by, cycle_id, version, {"reason": reason, "note": " ".join(note.split())})
 
 
@@ -126,7 +126,7 @@ def discard(store: Store, *, by: str, cycle_id: int | None = None, version: int 
     Conflict
         When the state does not allow it, or a case was placed in the cycle: its officer would never be told.
     """
-    return _ended(store, "discard", named(by), cycle_id, version, {})
+    return _ended(store, "discard", normalise_actor(by), cycle_id, version, {})
 
 
 def _ended(
@@ -134,10 +134,10 @@ def _ended(
 ) -> Cycle:
     with store.writing() as writing:
         cycle = find(writing.connection, cycle_id, version)
-        act = may(writing.connection, cycle, name)
+        act = require_state(writing.connection, cycle, name)
         if name == "discard":
             _require_nothing_placed(writing.connection, cycle)
-        moved_on(writing.connection, cycle, state=act.after)
+        bump_version(writing.connection, cycle, state=act.after)
         writing.log.append(by, name, details, cycle_id=cycle.id)
         return find(writing.connection, cycle.id)
 

@@ -19,12 +19,12 @@ from allocator.db.assignments import (
     keep_divisions,
     keep_exemptions,
 )
-from allocator.db.cycles import Cycle, find, first_of, may, moved_on
+from allocator.db.cycles import Cycle, bump_version, find, first_of, require_state
 from allocator.db.outbox import last_letter, put, written_since
 from allocator.db.placements import LETTERS, placements, take_back
 from allocator.db.proposals import proposal_of, require_fresh
 from allocator.db.snapshots import load
-from allocator.db.store import Conflict, Store, Writing, named
+from allocator.db.store import Conflict, Store, Writing, normalise_actor
 from allocator.db.tables import audit, cycles, exemptions, messages, supervisors
 from allocator.domain.plan import Plan
 from allocator.reporting.messages import letters, undone
@@ -66,11 +66,11 @@ def commit(store: Store, *, by: str, cycle_id: int | None = None, version: int |
     Conflict
         When the state does not allow it, or newer data has overtaken the plan.
     """
-    by = named(by)
+    by = normalise_actor(by)
     with store.writing() as writing:
         connection = writing.connection
         cycle = find(connection, cycle_id, version)
-        act = may(connection, cycle, "commit")
+        act = require_state(connection, cycle, "commit")
         proposal = proposal_of(connection, cycle)
         require_fresh(connection, cycle, proposal)
         plan = proposal.plan
@@ -82,7 +82,7 @@ def commit(store: Store, *, by: str, cycle_id: int | None = None, version: int |
         keep_caseloads(connection, cycle, proposal, changes)
         keep_divisions(connection, cycle, tally)
         before, digest = hold(connection, after(plan))
-        moved_on(connection, cycle, state=act.after)
+        bump_version(connection, cycle, state=act.after)
         told = list(letters(plan, changes, proposal.checked.findings, why, _supervisors(connection), cycle.id))
         before_letters = last_letter(connection)
         put(writing, cycle.id, told)
@@ -134,11 +134,11 @@ def undo(store: Store, *, by: str, cycle_id: int | None = None, version: int | N
     Conflict
         When the cycle is not committed, or a later one builds on it.
     """
-    by = named(by)
+    by = normalise_actor(by)
     with store.writing() as writing:
         connection = writing.connection
         cycle = find(connection, cycle_id, version)
-        act = may(connection, cycle, "undo")
+        act = require_state(connection, cycle, "undo")
         later = select(cycles).where(cycles.c.follows_id == cycle.id, cycles.c.state.not_in(("discarded", "undone")))
         builds = first_of(connection, later)
         if builds is not None:
@@ -156,7 +156,7 @@ def undo(store: Store, *, by: str, cycle_id: int | None = None, version: int | N
         before_letters = last_letter(connection)
         withdrawn, told = _take_back(writing, cycle)
         take_back(writing, cycle.id, stand, force)
-        moved_on(connection, cycle, state=act.after)
+        bump_version(connection, cycle, state=act.after)
         details = {"withdrawn": withdrawn, "told": told, **written_since(connection, before_letters)}
         writing.log.append(by, "undo", details, cycle_id=cycle.id, before=before, after=digest)
         return Undone(find(connection, cycle.id), withdrawn, told)

@@ -123,7 +123,7 @@ def last_kept(connection: Connection) -> Cycle | None:
     return first_of(connection, select(cycles).where(cycles.c.state != "discarded").order_by(cycles.c.id.desc()))
 
 
-def may(connection: Connection, cycle: Cycle, name: str) -> Act:
+def require_state(connection: Connection, cycle: Cycle, name: str) -> Act:
     """Look an act up, and refuse it in a state that does not allow it.
 
     Raises
@@ -144,7 +144,7 @@ def may(connection: Connection, cycle: Cycle, name: str) -> Act:
     return act
 
 
-def moved_on(connection: Connection, cycle: Cycle, **values: Any) -> None:
+def bump_version(connection: Connection, cycle: Cycle, **values: Any) -> None:
     """Write what an act changed about a cycle.
 
     Raises

@@ -12,7 +12,7 @@ from allocator.cycles.history import Entry, History
 from allocator.db.cycles import find
 from allocator.db.placements import Placement, placements
 from allocator.db.snapshots import Purged, load
-from allocator.db.store import Store, named
+from allocator.db.store import Store, normalise_actor
 from allocator.db.tables import caseloads, changes, cycles, decisions, holdings
 from allocator.domain.force import Force
 from allocator.errors import InputError, Problem, meant
@@ -35,7 +35,7 @@ def case_history(store: Store, case_id: str, *, by: str, purpose: str) -> Histor
     InputError
         When no cycle knows the case.
     """
-    by, purpose, case_id = named(by), coded(purpose, PURPOSES, "--purpose"), case_id.strip()
+    by, purpose, case_id = normalise_actor(by), coded(purpose, PURPOSES, "--purpose"), case_id.strip()
     with store.writing() as writing:
         connection = writing.connection
         held = connection.execute(select(holdings).where(holdings.c.case_id == case_id)).first()
@@ -65,7 +65,7 @@ def officer_history(store: Store, officer_id: str, *, by: str, purpose: str) -> 
     InputError
         When no cycle knows the officer.
     """
-    by, purpose, officer_id = named(by), coded(purpose, PURPOSES, "--purpose"), officer_id.strip()
+    by, purpose, officer_id = normalise_actor(by), coded(purpose, PURPOSES, "--purpose"), officer_id.strip()
     with store.writing() as writing:
         connection = writing.connection
         either = or_(decisions.c.officer_id == officer_id, decisions.c.from_officer_id == officer_id)

@@ -11,13 +11,22 @@ from sqlalchemy import Connection, func, select
 
 from allocator.cycles.difference import Difference, difference
 from allocator.cycles.rollover import as_read, next_force
-from allocator.db.cycles import Cycle, find, first_of, last_committed, last_kept, may, moved_on, open_cycle
+from allocator.db.cycles import (
+    Cycle,
+    bump_version,
+    find,
+    first_of,
+    last_committed,
+    last_kept,
+    open_cycle,
+    require_state,
+)
 from allocator.db.inputs import planned_with
 from allocator.db.outbox import last_letter, written_since
 from allocator.db.placements import standing, take_back, upheld
 from allocator.db.proposals import proposal_of
 from allocator.db.snapshots import Purged, load, save
-from allocator.db.store import Conflict, Store, Writing, named
+from allocator.db.store import Conflict, Store, Writing, normalise_actor
 from allocator.db.tables import changes, cycles
 from allocator.domain.force import Force
 from allocator.errors import InputError, Problem
@@ -71,7 +80,7 @@ def import_force(store: Store, path: Path | str, *, by: str) -> Imported:
     Conflict
         When the export is of another force.
     """
-    by = named(by)
+    by = normalise_actor(by)
     reading = read(path)
     with store.writing() as writing:
         return _taken(writing, reading.force, reading.notices, by, "import", path)
@@ -98,7 +107,7 @@ def rollover(store: Store, path: Path | str | None = None, *, by: str) -> Import
     Conflict
         When no cycle is committed (nor, without an export, undone), or one is open.
     """
-    by = named(by)
+    by = normalise_actor(by)
     with store.writing() as writing:
         newest, committed = left(writing.connection), last_committed(writing.connection)
         if committed is None and (newest is None or path is not None):
@@ -154,7 +163,7 @@ def _taken(
     export, told = upheld(stand, export)
     force, exported = planned_with(connection, export)
     if cycle is not None:
-        may(connection, cycle, "import")
+        require_state(connection, cycle, "import")
     before = None if cycle is None else cycle.snapshot_id
     snapshot_id = save(connection, force)
     if cycle is None and last is not None:
@@ -169,7 +178,7 @@ def _taken(
         row = cycles.insert().values(state="imported", version=1, follows_id=follows, **values)
         cycle_id = connection.execute(row).inserted_primary_key[0]  # type: ignore[index]
     else:
-        moved_on(connection, cycle, **values)
+        bump_version(connection, cycle, **values)
         cycle_id = cycle.id
     before_letters = last_letter(connection)
     ended = take_back(writing, cycle_id, stand, force)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from allocator.cycles.reductions import Reduction, applied
 from allocator.cycles.rollover import as_read, standing
-from allocator.db.cycles import Cycle, find, moved_on, open_cycle
+from allocator.db.cycles import Cycle, bump_version, find, open_cycle
 from allocator.db.service_tables import policy_changes
 from allocator.db.snapshots import load, save
 from allocator.db.store import Writing
@@ -60,7 +60,7 @@ def renew(writing: Writing, by: str) -> Cycle | None:
     if force == before:  # also where an earlier version wrote it down otherwise
         return None
     snapshot_id = save(connection, force)
-    moved_on(connection, cycle, snapshot_id=snapshot_id, exported=exported)
+    bump_version(connection, cycle, snapshot_id=snapshot_id, exported=exported)
     details = {"cases": len(force.cases), "officers": len(force.officers)}
     writing.log.append(by, "renew", details, cycle_id=cycle.id, before=cycle.snapshot_id, after=snapshot_id)
     return find(connection, cycle.id)

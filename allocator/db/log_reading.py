@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, select
 
 from allocator.db.cycles import MOST, find
-from allocator.db.store import Store, named
+from allocator.db.store import Store, normalise_actor
 from allocator.db.tables import audit
 
 READS = ("read", "export")  # acts that change nothing
@@ -45,7 +45,7 @@ def log_entries(store: Store, *, by: str, cycle_id: int | None = None, last: int
     last : int
         How many.
     """
-    by = named(by)
+    by = normalise_actor(by)
     with store.writing() as writing:
         query = select(audit).order_by(audit.c.seq.desc()).limit(min(last, MOST))
         if cycle_id is not None:
@@ -83,7 +83,7 @@ def log_page(
     reads : bool
         Whether entries of who read what are among them.
     """
-    by = named(by)
+    by = normalise_actor(by)
     wanted: list[ColumnElement[bool]] = [] if reads or act else [audit.c.act.not_in(READS)]
     wanted += [audit.c.act == act] if act else []
     wanted += [audit.c.actor == person] if person else []

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 
 from allocator.cycles.performance import CycleFigures, DivisionFigures, Month, OfficerFigures, month_of
-from allocator.db.store import Store, named
+from allocator.db.store import Store, normalise_actor
 from allocator.db.tables import caseloads, cycles, divisions
 from allocator.errors import InputError, Problem
 
@@ -29,7 +29,7 @@ def monthly(store: Store, month: date, *, by: str) -> Month:
     InputError
         When no committed cycle lies in the month.
     """
-    by = named(by)
+    by = normalise_actor(by)
     with store.writing() as writing:
         connection = writing.connection
         query = select(cycles.c.id, cycles.c.cycle_date).where(cycles.c.state == "committed").order_by(cycles.c.id)

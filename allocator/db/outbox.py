@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from allocator.db.snapshots import packed
-from allocator.db.store import Store, Writing, named
+from allocator.db.store import Store, Writing, normalise_actor
 from allocator.db.tables import messages
 from allocator.errors import AllocatorError
 from allocator.files.atomic import write_files
@@ -152,7 +152,7 @@ def deliver(store: Store, *, by: str, now: bool = False, progress: Callable[[int
     -------
     Delivered
     """
-    by, delivered, failed, error = named(by), 0, 0, None
+    by, delivered, failed, error = normalise_actor(by), 0, 0, None
     last = 0
     while claimed := _claim(store, last, now):
         last = claimed[-1].id

@@ -10,10 +10,10 @@ from allocator.analysis.effects import Effect, Effects, bars
 from allocator.analysis.tally import Tally
 from allocator.checking import check
 from allocator.cycles.codes import EXEMPTION_REASONS, OVERRIDE_REASONS, coded
-from allocator.db.cycles import Cycle, find, may, moved_on
+from allocator.db.cycles import Cycle, bump_version, find, require_state
 from allocator.db.proposals import Override, Proposal, proposal_of, require_fresh, with_overrides
 from allocator.db.snapshots import packed
-from allocator.db.store import Store, named
+from allocator.db.store import Store, normalise_actor
 from allocator.db.tables import overrides
 from allocator.domain.force import ExemptRule
 from allocator.domain.named import case_named, officer_named
@@ -87,7 +87,7 @@ def override(
     AllocatorError
         When the placement breaks a rule that nobody can be exempted from.
     """
-    by, reason = named(by), coded(reason, OVERRIDE_REASONS, "--reason")
+    by, reason = normalise_actor(by), coded(reason, OVERRIDE_REASONS, "--reason")
     code = None if exemption is None else coded(exemption, EXEMPTION_REASONS, "--exemption")
     note = " ".join(note.split())
     if len(note) > LONGEST_NOTE:
@@ -98,12 +98,12 @@ def override(
     with store.writing() as writing:
         connection = writing.connection
         cycle = find(connection, cycle_id, version)
-        may(connection, cycle, "override")
+        require_state(connection, cycle, "override")
         proposal = proposal_of(connection, cycle)
         require_fresh(connection, cycle, proposal)
         made, effect, plan = priced(proposal, case_id, officer_id, by=by, reason=reason, note=note, exemption=code)
         connection.execute(overrides.insert().values(override_row(proposal.id, made)))
-        moved_on(connection, cycle)
+        bump_version(connection, cycle)
         details = {
             "case": made.case_id,
             "officer": made.officer_id,

@@ -12,7 +12,7 @@ from allocator.cycles.reductions import Reduction, expiring, read_reductions
 from allocator.db.cycles import Cycle, find, first_of
 from allocator.db.inputs import kept_reductions, renew
 from allocator.db.snapshots import Purged, load, packed
-from allocator.db.store import Store, named, same_person
+from allocator.db.store import Store, normalise_actor, same_person
 from allocator.db.tables import cycles, reductions, supervisors
 from allocator.domain.force import Row, Text
 from allocator.errors import InputError, Problem
@@ -51,7 +51,7 @@ def keep_reductions(store: Store, path: Path | str, *, by: str) -> KeptReduction
     InputError
         With every problem of the file.
     """
-    by = named(by)
+    by = normalise_actor(by)
     with store.writing() as writing:
         connection = writing.connection
         any_cycle = connection.execute(select(cycles.c.id).limit(1)).first()
@@ -111,7 +111,7 @@ def see_reductions(store: Store, *, by: str, supervises: Callable[[str], bool] |
         Whether who reads supervises a division, where an account says so; the register of supervisors says it unless
         given.
     """
-    by = named(by)
+    by = normalise_actor(by)
     with store.writing() as writing:
         connection = writing.connection
         cycle = find(connection)
@@ -156,7 +156,7 @@ def keep_supervisors(store: Store, path: Path | str, *, by: str) -> KeptSupervis
     InputError
         With every problem of the file.
     """
-    by, path = named(by), Path(path)
+    by, path = normalise_actor(by), Path(path)
     if not path.is_file():
         raise InputError([Problem(str(path), "a CSV file", value="no file")])
     entries = read_table(Supervisor, read_csv(path, path.name))
@@ -172,7 +172,7 @@ def keep_supervisors(store: Store, path: Path | str, *, by: str) -> KeptSupervis
         return KeptSupervisors(found, _unknown(connection, {one.division for one in found}))
 
 
-def _unknown(connection: Connection, named: set[str]) -> tuple[str, ...]:
+def _unknown(connection: Connection, normalise_actor: set[str]) -> tuple[str, ...]:
     """Divisions that the newest data does not have; none where there is no data."""
     newest = first_of(connection, select(cycles).order_by(cycles.c.id.desc()))
     try:
@@ -182,4 +182,4 @@ def _unknown(connection: Connection, named: set[str]) -> tuple[str, ...]:
     if force is None:
         return ()
     known = force.divisions
-    return tuple(sorted(named - known))
+    return tuple(sorted(normalise_actor - known))

@@ -14,13 +14,13 @@ from allocator.analysis.effects import Candidate, Effects, bars, candidates
 from allocator.analysis.tally import Tally
 from allocator.cycles.codes import OVERRIDE_REASONS, coded
 from allocator.cycles.difference import difference
-from allocator.db.cycles import Cycle, find, may, moved_on, open_cycle
+from allocator.db.cycles import Cycle, bump_version, find, open_cycle, require_state
 from allocator.db.importing import keep_difference, left
 from allocator.db.inputs import planned_with
 from allocator.db.outbox import last_letter, put, written_since
 from allocator.db.overriding import LONGEST_NOTE
 from allocator.db.snapshots import load, save
-from allocator.db.store import Conflict, Store, named
+from allocator.db.store import Conflict, Store, normalise_actor
 from allocator.db.tables import cycles
 from allocator.domain.force import Case, Force
 from allocator.domain.named import case_named, officer_named
@@ -86,7 +86,7 @@ def place(
     AllocatorError
         When the case has an officer, or rules bar this one.
     """
-    by, reason, note = named(by), coded(reason, OVERRIDE_REASONS, "--reason"), " ".join(note.split())
+    by, reason, note = normalise_actor(by), coded(reason, OVERRIDE_REASONS, "--reason"), " ".join(note.split())
     if len(note) > LONGEST_NOTE:
         raise InputError([Problem("--note", f"at most {LONGEST_NOTE:,} letters", value=f"{len(note):,} letters")])
     if reason == "other" and not note:
@@ -96,14 +96,14 @@ def place(
         cycle = _opened(connection)
         if version is not None:
             find(connection, cycle.id, version)
-        may(connection, cycle, "place")
+        require_state(connection, cycle, "place")
         before = load(connection, cycle.snapshot_id)
         force = before if new is None else with_case(before, case_id, new)
         chosen = chosen_for(force, case_id, officer_id)
         case = _given(force, chosen, case_id, datetime.now(UTC).date())
         after = before.changed(cases=tuple(case if c.case_id == case.case_id else c for c in force.cases))
         snapshot_id = save(connection, after)
-        moved_on(connection, cycle, snapshot_id=snapshot_id)
+        bump_version(connection, cycle, snapshot_id=snapshot_id)
         keep_difference(connection, cycle.id, difference(before, after))
         before_letters = last_letter(connection)
         put(writing, cycle.id, [received(after, case, chosen.after)])

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from allocator.cycles.staleness import kept
-from allocator.db.cycles import Cycle, find, may, moved_on
+from allocator.db.cycles import Cycle, bump_version, find, require_state
 from allocator.db.overriding import override_row
 from allocator.db.proposals import Override, Proposal, proposal_of
 from allocator.db.snapshots import load, packed
-from allocator.db.store import Store, named
+from allocator.db.store import Store, normalise_actor
 from allocator.db.tables import overrides, proposals
 from allocator.domain.force import Force
 from allocator.domain.result import RULES_VERSION, Progress
 
 if TYPE_CHECKING:
-    from allocator.solver.standby import Standby
+    from allocator.solver.pool import SolverPool
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def propose(
     seed: int = 0,
     time_limit: float | None = None,
     progress: Callable[[Progress], None] | None = None,
-    standby: Standby | None = None,
+    pool: SolverPool | None = None,
 ) -> Proposed:
     """Plan a cycle, and freeze the plan beside its input.
 
@@ -75,7 +75,7 @@ def propose(
     keep : bool
         Keep what the plan before agreed, people's decisions included, wherever newer data does not touch it; of a plan
         made under earlier rules, people's decisions alone.
-    seed, time_limit, progress, standby
+    seed, time_limit, progress, pool
         As in ``allocator.allocate``.
 
     Raises
@@ -85,14 +85,14 @@ def propose(
     """
     from allocator.solver.allocate import allocate  # only whoever plans waits for the engines
 
-    by = named(by)
+    by = normalise_actor(by)
     with store.reading() as connection:
         cycle = find(connection, cycle_id, version)
-        may(connection, cycle, "propose")
+        require_state(connection, cycle, "propose")
         agreed = _agreed(connection, cycle) if keep else Agreed(load(connection, cycle.snapshot_id), {}, ())
     # No transaction is held open while the engines work.
     result = allocate(
-        agreed.force, seed=seed, time_limit=time_limit, progress=progress, standby=standby, insist=agreed.insist or None
+        agreed.force, seed=seed, time_limit=time_limit, progress=progress, pool=pool, insist=agreed.insist or None
     )
     document = {
         "officers": list(result.plan.officers),
@@ -125,7 +125,7 @@ def propose(
         }
         new = connection.execute(proposals.insert().values(row)).inserted_primary_key[0]  # type: ignore[index]
         # Whoever planned on older data, or beside somebody else, finds the cycle's version changed here.
-        moved_on(connection, cycle, proposal_id=new, state="proposed")
+        bump_version(connection, cycle, proposal_id=new, state="proposed")
         for override in agreed.overrides:
             connection.execute(overrides.insert().values(override_row(new, override)))
         counts = {action: len(cases) for action, cases in result.plan.actions.items()}

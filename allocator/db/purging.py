@@ -15,7 +15,7 @@ from allocator.db.audit import tombstone
 from allocator.db.cycles import last_committed
 from allocator.db.outbox import file_stem, folder_of
 from allocator.db.service_tables import problems, scenarios
-from allocator.db.store import Conflict, Store, Writing, named
+from allocator.db.store import Conflict, Store, Writing, normalise_actor
 from allocator.db.tables import (
     audit,
     changes,
@@ -71,7 +71,7 @@ def purge(store: Store, before: date, *, by: str) -> PurgedCounts:
     AllocatorError
         When a message's file cannot be removed; all else is done then.
     """
-    by = named(by)
+    by = normalise_actor(by)
     if before > datetime.now(UTC).date():
         raise InputError([Problem("--before", "a date not in the future", value=before.isoformat())])
     with store.writing() as writing:

@@ -16,7 +16,7 @@ from allocator.db.cycles import CHANGE, Cycle, as_cycle, find
 from allocator.db.inputs import kept_reductions
 from allocator.db.proposals import Proposal, proposal_of, stale
 from allocator.db.snapshots import digest_of, load
-from allocator.db.store import Store, named
+from allocator.db.store import Store, normalise_actor
 from allocator.db.tables import audit, cycles, divisions, proposals, snapshots
 from allocator.domain.force import Force
 from allocator.domain.plan import Action
@@ -79,7 +79,7 @@ def show(store: Store, *, by: str, purpose: str, cycle_id: int | None = None, ac
     Purged
         When a purge has removed its data.
     """
-    by, purpose = named(by), coded(purpose, PURPOSES, "--purpose")
+    by, purpose = normalise_actor(by), coded(purpose, PURPOSES, "--purpose")
     with store.writing() as writing:
         connection = writing.connection
         cycle = find(connection, cycle_id)

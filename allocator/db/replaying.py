@@ -10,13 +10,13 @@ from allocator.analysis.compare import Comparison, compare
 from allocator.db.cycles import Cycle, find
 from allocator.db.proposals import Proposal, proposal_of
 from allocator.db.snapshots import Purged
-from allocator.db.store import Store, named
+from allocator.db.store import Store, normalise_actor
 from allocator.domain.plan import Plan
 from allocator.domain.result import RULES_VERSION, Progress
 from allocator.errors import InputError
 
 if TYPE_CHECKING:
-    from allocator.solver.standby import Standby
+    from allocator.solver.pool import SolverPool
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def replay(
     by: str,
     cycle_id: int | None = None,
     progress: Callable[[Progress], None] | None = None,
-    standby: Standby | None = None,
+    pool: SolverPool | None = None,
 ) -> Replayed:
     """Plan a cycle once more from what was frozen, and compare.
 
@@ -74,7 +74,7 @@ def replay(
         The acting person.
     cycle_id : int, optional
         The newest cycle unless given.
-    progress, standby
+    progress, pool
         As in ``allocator.allocate``.
 
     Raises
@@ -84,7 +84,7 @@ def replay(
     """
     from allocator.solver.allocate import allocate, versions  # only whoever plans waits for the engines
 
-    by = named(by)
+    by = normalise_actor(by)
     with store.writing() as writing:
         cycle = find(writing.connection, cycle_id)
         try:
@@ -101,7 +101,7 @@ def replay(
             seed=proposal.facts["seed"],
             time_limit=proposal.facts["time_limit"],
             progress=progress,
-            standby=standby,
+            pool=pool,
             insist=proposal.insist or None,
         )
     except InputError as error:

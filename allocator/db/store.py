@@ -118,7 +118,7 @@ class Store:
                 publish(self.home.head, writing.log.head)
 
 
-def named(person: str) -> str:
+def normalise_actor(person: str) -> str:
     """The name of an acting person, in one form.
 
     Raises
@@ -134,5 +134,5 @@ def named(person: str) -> str:
 
 def same_person(one: str, other: str) -> bool:
     """Whether two names are of the same person, as far as names can tell."""
-    first, second = (unicodedata.normalize("NFKC", named(name)).casefold() for name in (one, other))
+    first, second = (unicodedata.normalize("NFKC", normalise_actor(name)).casefold() for name in (one, other))
     return first == second

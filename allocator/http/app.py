@@ -1,4 +1,4 @@
-"""The application: endpoints, errors, guards and logs put together, and the crew that works behind it."""
+"""The application: endpoints, errors, guards and logs put together, and the worker pool behind it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from allocator.db.store import Store
 from allocator.errors import AllocatorError
 from allocator.http.api import cycles, force, people, problems, running, scenarios
 from allocator.http.api import reports as keeping
-from allocator.http.dependencies import COOKIE, Hall, Throttle, caller
+from allocator.http.dependencies import COOKIE, AppContext, Throttle, caller
 from allocator.http.errors import ProblemDetails, SignInNeeded, refusal
 from allocator.http.middleware import UPLOAD_PAGE, Csrf, Guarded, SignedIn
 from allocator.http.observability import Metrics, Observed, note_route
 from allocator.http.settings import ServerSettings
-from allocator.jobs.crew import Crew
-from allocator.jobs.worker import Place
+from allocator.jobs.pool import WorkerPool
+from allocator.jobs.worker import WorkerSetup
 
 DESCRIPTION = """
 Decides who manages whom, and proves it. `POST` a problem, get 202 and an id; `GET` its state, result, analysis and
@@ -38,33 +38,33 @@ _OPEN = ("/health", "/ready")  # to everybody
 PageRefusal = Callable[[Request, Exception], Response]
 
 
-def hall_for(settings: ServerSettings) -> Hall:
+def hall_for(settings: ServerSettings) -> AppContext:
     """Prepare what a server has at hand; nothing runs yet."""
     store = Store(settings.home, settings.database)
     metrics = Metrics()
-    place = Place(str(settings.home), settings.database, settings.solve_memory)
-    crew = Crew(store, place, solvers=settings.solvers, longest=settings.solve_seconds, observe=metrics.ended)
-    return Hall(settings, store, crew, metrics, Throttle(settings.sign_ins))
+    place = WorkerSetup(str(settings.home), settings.database, settings.solve_memory)
+    pool = WorkerPool(store, place, solvers=settings.solvers, longest=settings.solve_seconds, observe=metrics.ended)
+    return AppContext(settings, store, pool, metrics, Throttle(settings.sign_ins))
 
 
-def build(hall: Hall, page_refusal: PageRefusal | None = None) -> FastAPI:
+def build(context: AppContext, page_refusal: PageRefusal | None = None) -> FastAPI:
     """Put the application together.
 
     Parameters
     ----------
-    hall : Hall
+    context : AppContext
     page_refusal : callable, optional
         Answers a browser with an error as a page.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        hall.crew.start()
+        context.pool.start()
         try:
             yield
         finally:
-            await run_in_threadpool(hall.crew.close)
-            hall.store.close()
+            await run_in_threadpool(context.pool.close)
+            context.store.close()
 
     app = FastAPI(
         title="allocator",
@@ -74,11 +74,11 @@ def build(hall: Hall, page_refusal: PageRefusal | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
-        max_body_size=(hall.settings.upload + 1) * 2**20,
+        max_body_size=(context.settings.upload + 1) * 2**20,
         dependencies=[Depends(note_route)],
         telemetry={"tracing": False},
     )
-    app.state.hall = hall
+    app.state.context = context
     for module in (running, problems, cycles, force, scenarios, keeping, people):
         app.include_router(module.router)
 
@@ -92,18 +92,18 @@ def build(hall: Hall, page_refusal: PageRefusal | None = None) -> FastAPI:
     def enters(request: Request) -> None:
         if request.url.path != UPLOAD_PAGE:
             caller(request)
-        elif hall.session(request.cookies.get(COOKIE)) is None:
+        elif context.session(request.cookies.get(COOKIE)) is None:
             raise SignInNeeded("Sign in to go on.")
 
     for kind in (AllocatorError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, answered)
-    secret = hmac.new(hall.store.home.key, b"csrf", hashlib.sha256).hexdigest()
-    app.add_middleware(Csrf, secret=secret, secure=hall.settings.secure_cookies)
+    secret = hmac.new(context.store.home.key, b"csrf", hashlib.sha256).hexdigest()
+    app.add_middleware(Csrf, secret=secret, secure=context.settings.secure_cookies)
     app.add_middleware(SignedIn, enters=enters, answered=answered)
     app.add_middleware(Guarded)
-    hosts = [name.strip() for name in hall.settings.hosts.split(",") if name.strip()]
+    hosts = [name.strip() for name in context.settings.hosts.split(",") if name.strip()]
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
-    app.add_middleware(Observed, metrics=hall.metrics, answered=answered)
+    app.add_middleware(Observed, metrics=context.metrics, answered=answered)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from allocator.access.hiding import hidden
-from allocator.app.standing import Standing
-from allocator.http.dependencies import AtHand
-from allocator.jobs.work import Task
+from allocator.access.visibility import hidden
+from allocator.app.views import ForceView
+from allocator.http.dependencies import Context
+from allocator.jobs.work import JobTask
 
 
-def ask(hall: AtHand, seen: Standing, kind: str, parameters: dict[str, Any]) -> Any:
+def ask(context: Context, seen: ForceView, kind: str, parameters: dict[str, Any]) -> Any:
     """Have a question about the force as somebody sees it answered, without what they may not see."""
     if seen.proposal is None:
         parameters.pop("officers", None)
-    task = Task(kind, {**parameters, "snapshot": seen.view.snapshot(hall.store)}, None, seen.user.name)
-    answer = hall.crew.ask(task)
-    return hidden(seen.plan.force, seen.sight, seen.plan).without(answer)
+    task = JobTask(kind, {**parameters, "snapshot": seen.view.snapshot(context.store)}, None, seen.user.name)
+    answer = context.pool.ask(task)
+    return hidden(seen.plan.force, seen.scope, seen.plan).without(answer)

@@ -14,7 +14,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from allocator.app.standing import require
+from allocator.app.views import require
 from allocator.db.accounts import User, authenticated, folded
 from allocator.db.sessions import Session, session_of, token_user
 from allocator.db.store import Store
@@ -22,7 +22,7 @@ from allocator.errors import InputError, Problem
 from allocator.http.errors import SignInNeeded, TooManyTries, VersionNeeded
 from allocator.http.observability import Metrics
 from allocator.http.settings import ServerSettings
-from allocator.jobs.crew import Crew
+from allocator.jobs.pool import WorkerPool
 
 COOKIE = "allocator_session"
 # How often the setting each kind of failed sign-ins is allowed.
@@ -76,12 +76,12 @@ def _keys(name: str, address: str) -> tuple[tuple[str, ...], ...]:
 
 
 @dataclass
-class Hall:
+class AppContext:
     """What a running server has at hand."""
 
     settings: ServerSettings
     store: Store
-    crew: Crew
+    pool: WorkerPool
     metrics: Metrics
     throttle: Throttle
 
@@ -117,10 +117,10 @@ class Hall:
         return user
 
 
-def hall_of(request: Request) -> Hall:
-    """The server's hall."""
-    hall: Hall = request.app.state.hall
-    return hall
+def get_context(request: Request) -> AppContext:
+    """The context of the running application."""
+    context: AppContext = request.app.state.context
+    return context
 
 
 def caller(request: Request) -> User:
@@ -130,13 +130,13 @@ def caller(request: Request) -> User:
     ------
     SignInNeeded
     """
-    hall, header = hall_of(request), request.headers.get("authorization", "")
+    context, header = get_context(request), request.headers.get("authorization", "")
     user: User | None = None
     if header:
         kind, _, secret = header.partition(" ")
-        user = token_user(hall.store, secret.strip()) if kind.lower() == "bearer" and secret else None
+        user = token_user(context.store, secret.strip()) if kind.lower() == "bearer" and secret else None
     else:
-        session = hall.session(request.cookies.get(COOKIE))
+        session = context.session(request.cookies.get(COOKIE))
         user = None if session is None else session.user
     if user is not None and user.must_change:
         raise SignInNeeded("The first thing to do is to change the password that you were given.")
@@ -157,7 +157,7 @@ def right(name: str) -> Callable[..., User]:
     return checked
 
 
-AtHand = Annotated[Hall, Depends(hall_of)]
+Context = Annotated[AppContext, Depends(get_context)]
 
 
 def etag(version: int) -> str:

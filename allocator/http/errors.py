@@ -12,13 +12,13 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from allocator.app.standing import NotThere
+from allocator.app.views import NotThere
 from allocator.db.accounts import Denied
 from allocator.db.cycles import Outdated
 from allocator.db.snapshots import Purged
 from allocator.db.store import Conflict
 from allocator.errors import AllocatorError, InputError
-from allocator.jobs.crew import Busy, Failed
+from allocator.jobs.pool import Busy, Failed
 
 
 class SignInNeeded(AllocatorError):

@@ -64,18 +64,18 @@ def serve(given: Mapping[str, Any], *, demo: bool, say: Callable[[str], object])
     """
     settings = settings_from(given)
     set_up_logs(settings.log_level)
-    hall = hall_for(settings)
-    hall.store.upgrade()
-    with _alone(hall.store):
+    context = hall_for(settings)
+    context.store.upgrade()
+    with _alone(context.store):
         if demo:
-            load_demo(hall.store, settings.host, say)
-        first_administrator(hall.store, say)
+            load_demo(context.store, settings.host, say)
+        first_administrator(context.store, say)
         unbuilt = missing()
         if unbuilt is not None:
             say(unbuilt)
         sys.setswitchinterval(TURN)
         config = uvicorn.Config(
-            application(hall),
+            application(context),
             host=settings.host,
             port=settings.port,
             log_config=None,

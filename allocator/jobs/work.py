@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from allocator.access.hiding import discreet_rules
+from allocator.access.visibility import mask_excluded_rules
 from allocator.app.job_results import kept_frontier, kept_result, kept_whatif, scenarios_of
 from allocator.db.jobs import data_of
 from allocator.db.snapshots import load
@@ -17,13 +17,13 @@ from allocator.domain.force import Force
 from allocator.domain.result import Progress
 
 if TYPE_CHECKING:
-    from allocator.solver.standby import Standby
+    from allocator.solver.pool import SolverPool
 
 TELL_EVERY = 0.2  # seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class JobTask:
     """What a worker is to do.
 
     Attributes
@@ -43,23 +43,23 @@ class Task:
     by: str
 
 
-class Desk:
+class JobContext:
     """What a task has at hand.
 
     Parameters
     ----------
     store : Store
-    standby : Standby
+    pool : SolverPool
     tell : callable
         Told progress as plain data.
     """
 
-    def __init__(self, store: Store, standby: Standby, tell: Callable[[Mapping[str, Any]], None]) -> None:
-        self.store, self.standby = store, standby
+    def __init__(self, store: Store, pool: SolverPool, tell: Callable[[Mapping[str, Any]], None]) -> None:
+        self.store, self.pool = store, pool
         self._tell, self._told = tell, 0.0
         self._forces: dict[str, Force] = {}
 
-    def force(self, task: Task) -> Force:
+    def force(self, task: JobTask) -> Force:
         """The force that a task is about: of its job, or a snapshot of the store."""
         name = task.parameters.get("snapshot")
         if name is None:
@@ -98,7 +98,7 @@ class Desk:
         self._tell({"points": count, "seconds": round(seconds, 1)})
 
 
-def _allocate(task: Task, desk: Desk) -> tuple[Any, str | None]:
+def _allocate(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
     from allocator.solver.allocate import allocate
 
     result = allocate(
@@ -106,12 +106,12 @@ def _allocate(task: Task, desk: Desk) -> tuple[Any, str | None]:
         seed=task.parameters.get("seed", 0),
         time_limit=task.parameters.get("time_limit"),
         progress=desk.progress,
-        standby=desk.standby,
+        pool=desk.pool,
     )
     return kept_result(result), result.stopped
 
 
-def _whatif(task: Task, desk: Desk) -> tuple[Any, str | None]:
+def _whatif(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
     from allocator.analysis.try_scenarios import try_scenarios
 
     answer = try_scenarios(
@@ -120,12 +120,12 @@ def _whatif(task: Task, desk: Desk) -> tuple[Any, str | None]:
         seed=task.parameters.get("seed", 0),
         time_limit=task.parameters.get("time_limit"),
         progress=lambda name, progress: desk.progress(progress, name),
-        standby=desk.standby,
+        pool=desk.pool,
     )
     return kept_whatif(answer), answer.stopped
 
 
-def _frontier(task: Task, desk: Desk) -> tuple[Any, str | None]:
+def _frontier(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
     from allocator.analysis.frontier import frontier
 
     found = frontier(
@@ -135,13 +135,13 @@ def _frontier(task: Task, desk: Desk) -> tuple[Any, str | None]:
         seed=task.parameters.get("seed", 0),
         time_limit=task.parameters.get("time_limit"),
         progress=desk.points,
-        standby=desk.standby,
+        pool=desk.pool,
     )
     return kept_frontier(found), found.stopped
 
 
-def _planning(task: Task, desk: Desk) -> tuple[Any, str | None]:
-    from allocator.compute import Inline
+def _planning(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
+    from allocator.compute import InProcessRunner
     from allocator.planning.bound import Target
     from allocator.planning.forecast import forecast
     from allocator.planning.history import Rate
@@ -157,7 +157,7 @@ def _planning(task: Task, desk: Desk) -> tuple[Any, str | None]:
 
     asked, force = task.parameters, desk.force(task)
     planning, rates = Planning.model_validate(asked["planning"]), tuple(Rate(*rate) for rate in asked["rates"])
-    futures = Futures(Inline(), Kept(), seed=asked["seed"], horizon=asked["horizon"], progress=desk.futures)
+    futures = Futures(InProcessRunner(), Kept(), seed=asked["seed"], horizon=asked["horizon"], progress=desk.futures)
     if asked["question"] == "forecast":
         expected = forecast(force, planning, futures, asked["futures"])
         told, stopped = forecast_told(expected, rates), expected.stopped
@@ -187,7 +187,7 @@ def _planning(task: Task, desk: Desk) -> tuple[Any, str | None]:
     return found, "interrupted" if stopped else None
 
 
-def _propose(task: Task, desk: Desk) -> tuple[Any, str | None]:
+def _propose(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
     from allocator.db.proposing import propose
 
     proposed = propose(
@@ -198,33 +198,33 @@ def _propose(task: Task, desk: Desk) -> tuple[Any, str | None]:
         seed=task.parameters.get("seed", 0),
         time_limit=task.parameters.get("time_limit"),
         progress=desk.progress,
-        standby=desk.standby,
+        pool=desk.pool,
     )
     stopped = proposed.proposal.facts["stopped"]
     return {"cycle": proposed.cycle.id, "proposal": proposed.proposal.id}, stopped
 
 
-def _why(task: Task, desk: Desk) -> tuple[Any, str | None]:
+def _why(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
     from allocator.analysis.why import why
     from allocator.domain.plan import Plan
     from allocator.reporting.asking_documents import why_document
 
     force, officers = desk.force(task), task.parameters.get("officers")
     plan = None if officers is None else Plan(force, tuple(officers))
-    answer = why(force, task.parameters["case"], plan=plan, standby=desk.standby)
-    return why_document(replace(answer, bars=discreet_rules(answer.bars))), None
+    answer = why(force, task.parameters["case"], plan=plan, pool=desk.pool)
+    return why_document(replace(answer, bars=mask_excluded_rules(answer.bars))), None
 
 
-def _why_not(task: Task, desk: Desk) -> tuple[Any, str | None]:
+def _why_not(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
     from allocator.analysis.why_not import why_not
     from allocator.reporting.asking_documents import why_not_document
 
     force = desk.force(task)
-    answer = why_not(force, task.parameters["case"], task.parameters["officer"], standby=desk.standby)
-    return why_not_document(replace(answer, bars=discreet_rules(answer.bars))), None
+    answer = why_not(force, task.parameters["case"], task.parameters["officer"], pool=desk.pool)
+    return why_not_document(replace(answer, bars=mask_excluded_rules(answer.bars))), None
 
 
-WORK: Mapping[str, Callable[[Task, Desk], tuple[Any, str | None]]] = {
+WORK: Mapping[str, Callable[[JobTask, JobContext], tuple[Any, str | None]]] = {
     "allocate": _allocate,
     "whatif": _whatif,
     "frontier": _frontier,

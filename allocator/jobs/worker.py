@@ -17,13 +17,13 @@ from typing import Any
 
 from allocator.db.store import Conflict, Store
 from allocator.errors import AllocatorError, InputError, happened_at
-from allocator.jobs.work import WORK, Desk, Task
+from allocator.jobs.work import WORK, JobContext, JobTask
 
 STOP = getattr(signal, "SIGUSR1", signal.SIGINT)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WorkerSetup:
     """Where a worker finds its store, and what it may use.
 
     Attributes
@@ -42,7 +42,7 @@ class Place:
     nice: int = 0
 
 
-def main(pipe: Connection, place: Place, parent: int) -> None:
+def main(pipe: Connection, place: WorkerSetup, parent: int) -> None:
     """Work until the pipe is closed or the parent is gone.
 
     Parameters
@@ -60,7 +60,7 @@ def main(pipe: Connection, place: Place, parent: int) -> None:
     _limit(place.memory)
     with suppress(OSError, AttributeError):
         os.nice(place.nice)
-    from allocator.solver.standby import Standby
+    from allocator.solver.pool import SolverPool
 
     sending = threading.Lock()
 
@@ -68,9 +68,9 @@ def main(pipe: Connection, place: Place, parent: int) -> None:
         with sending:
             pipe.send(message)
 
-    with Store(Path(place.home), place.database) as store, Standby(1) as standby:
-        standby.ready()
-        desk = Desk(store, standby, lambda data: send("progress", data))
+    with Store(Path(place.home), place.database) as store, SolverPool(1) as pool:
+        pool.ready()
+        desk = JobContext(store, pool, lambda data: send("progress", data))
         send("ready")
         while True:
             try:
@@ -80,7 +80,7 @@ def main(pipe: Connection, place: Place, parent: int) -> None:
             send(*_answer(task, desk))
 
 
-def _answer(task: Task, desk: Desk) -> tuple[Any, ...]:
+def _answer(task: JobTask, desk: JobContext) -> tuple[Any, ...]:
     signal.signal(STOP, _interrupt)
     try:
         return ("done", *WORK[task.kind](task, desk))

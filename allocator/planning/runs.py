@@ -256,12 +256,12 @@ class Futures:
 def run_one(task: Task) -> Mapping[str, Any]:
     """Run one future, in a worker."""
     from allocator.solver.allocate import allocate
-    from allocator.solver.standby import here
+    from allocator.solver.pool import here
 
-    standby = here()  # futures share their first cycles, and staffings their quiet divisions
+    pool = here()  # futures share their first cycles, and staffings their quiet divisions
 
     def decide(force: Force) -> Result:
-        result = allocate(force, seed=0, standby=standby, compare=False)
+        result = allocate(force, seed=0, pool=pool, compare=False)
         if result.stopped is not None:  # a future with a plan that was cut short is none
             raise KeyboardInterrupt
         return result

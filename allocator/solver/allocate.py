@@ -19,17 +19,17 @@ from allocator.domain.result import RULES_VERSION, Progress, Result
 from allocator.rules.columns import NOBODY, Columns, Ints
 from allocator.rules.goals import GOALS
 from allocator.rules.ledger import Ledger
+from allocator.solver.assemble import plan_of, sums, verified
+from allocator.solver.fixed_assignments import with_fixed_assignments
 from allocator.solver.greedy import greedy
-from allocator.solver.insisting import insisting
 from allocator.solver.parts import Choices, choices, nearby, parts, whole
-from allocator.solver.standby import Standby, key
+from allocator.solver.pool import SolverPool, key
 from allocator.solver.state import SOLVED, State
 from allocator.solver.tally import Tally
-from allocator.solver.together import plan_of, sums, verified
 
 
 @dataclass(frozen=True)
-class Task:
+class PartTask:
     """One part to be solved from a valid plan; cases and officers are those of the part alone, by its own positions."""
 
     open_to: Choices
@@ -40,7 +40,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Told:
+class PartProgress:
     """Where a part stands with moves, and without."""
 
     best: State
@@ -52,15 +52,15 @@ class Told:
         return self.best.proved and self.without.proved
 
 
-def first(open_to: Choices) -> Told:
+def initial_plan(open_to: Choices) -> PartProgress:
     """Where a part stands with greedy's plan, which moves nobody who may stay, before any engine has run."""
     plan, nothing = greedy(open_to, whole(open_to)), (0,) * len(SOLVED)
     values = Tally(open_to, whole(open_to), plan).values(SOLVED)
     without = State(plan, values, nothing if open_to.must.any() else values)
-    return Told(replace(without, bounds=nothing) if open_to.free.any() else without, without)
+    return PartProgress(replace(without, bounds=nothing) if open_to.free.any() else without, without)
 
 
-def solve_part(task: Task, tell: Callable[[State], None]) -> State:
+def solve_part(task: PartTask, tell: Callable[[State], None]) -> State:
     """Work on one part, in a worker."""
     from allocator.solver.goals import Solving  # the engines are loaded only where a solve happens
 
@@ -74,7 +74,7 @@ class Run:
     Parameters
     ----------
     force : Force
-    standby : Standby
+    pool : SolverPool
     seed : int
     deadline : float
         Clock time at which to stop.
@@ -86,7 +86,7 @@ class Run:
     def __init__(
         self,
         force: Force,
-        standby: Standby,
+        pool: SolverPool,
         seed: int,
         deadline: float,
         progress: Callable[[Progress], None] | None,
@@ -94,13 +94,13 @@ class Run:
         *,
         compare: bool = True,
     ) -> None:
-        self.force, self.standby, self.seed, self.deadline = force, standby, seed, deadline
+        self.force, self.pool, self.seed, self.deadline = force, pool, seed, deadline
         self._progress, self._begun, self.compares = progress, time.time(), compare and not insist
-        self.open_to = insisting(choices(Columns(force)), insist)
+        self.open_to = with_fixed_assignments(choices(Columns(force)), insist)
         self.parts = parts(self.open_to)
         self._cut = [self.open_to.part(part) for part in self.parts]
         self._keys = [key(cut, seed) for cut in self._cut]
-        self.told = [standby.recall(key) or first(cut) for key, cut in zip(self._keys, self._cut, strict=True)]
+        self.told = [pool.recall(key) or initial_plan(cut) for key, cut in zip(self._keys, self._cut, strict=True)]
         self.unplaced = GOALS[0].value(Ledger(self.plan))
         self.tell()
 
@@ -136,7 +136,7 @@ class Run:
             stopped = self._compare()
         for k in work:
             if self.told[k].best.proved:
-                self.standby.remember(self._keys[k], self.told[k])
+                self.pool.remember(self._keys[k], self.told[k])
         return stopped
 
     def _compare(self) -> str | None:
@@ -150,22 +150,22 @@ class Run:
         stopped = self._solve("without", {k: self._task(self._cut[k], self.told[k].without.plan, False) for k in still})
         for k in still:
             if self.told[k].proved:
-                self.standby.remember(self._keys[k], self.told[k])
+                self.pool.remember(self._keys[k], self.told[k])
         return stopped
 
-    def done(self, told: Told) -> bool:
+    def done(self, told: PartProgress) -> bool:
         """Whether nothing is left to do about a part."""
         return told.proved if self.compares else told.best.proved
 
-    def _task(self, cut: Choices, start: Ints, moves: bool) -> Task:
-        return Task(cut, start, moves, self.seed, self.deadline)
+    def _task(self, cut: Choices, start: Ints, moves: bool) -> PartTask:
+        return PartTask(cut, start, moves, self.seed, self.deadline)
 
     def _moves(self, k: int) -> bool:
         """Whether a part's plan moves a case that may stay."""
         cut = self._cut[k]
         return bool((cut.permitted & (self.told[k].best.plan != cut.columns.current)).any())
 
-    def _solve(self, which: str, tasks: dict[int, Task]) -> str | None:
+    def _solve(self, which: str, tasks: dict[int, PartTask]) -> str | None:
         """Solve parts with moves or without; why that ended early, None if it did not."""
 
         def follow(states: Sequence[State | None]) -> None:
@@ -176,10 +176,10 @@ class Run:
 
         return self._run(list(tasks.values()), follow)
 
-    def _run(self, tasks: list[Task], follow: Callable[[Sequence[State | None]], None]) -> str | None:
+    def _run(self, tasks: list[PartTask], follow: Callable[[Sequence[State | None]], None]) -> str | None:
         if not tasks or time.time() >= self.deadline:
             return None
-        states, stopped = self.standby.workers.run(solve_part, tasks, self.deadline, follow)
+        states, stopped = self.pool.workers.run(solve_part, tasks, self.deadline, follow)
         follow(states)
         return stopped
 
@@ -194,7 +194,7 @@ class Run:
             return None
         cuts = [near.part(piece) for piece in pieces]
         keys = [key(cut, self.seed, "moves only") for cut in cuts]
-        drafts = [self.standby.recall(name) or first(cut).best for name, cut in zip(keys, cuts, strict=True)]
+        drafts = [self.pool.recall(name) or initial_plan(cut).best for name, cut in zip(keys, cuts, strict=True)]
         work = [k for k, state in enumerate(drafts) if not state.proved]
         part_of = {officer: k for k, part in enumerate(self.parts) for officer in part.officers.tolist()}
         begun = list(self.told)
@@ -218,7 +218,7 @@ class Run:
         stopped = self._run([self._task(cuts[k], drafts[k].plan, True) for k in work], follow)
         for k in work:
             if drafts[k].proved:
-                self.standby.remember(keys[k], drafts[k])
+                self.pool.remember(keys[k], drafts[k])
         return stopped
 
 
@@ -236,7 +236,7 @@ def allocate(
     workers: int | None = None,
     time_limit: float | None = None,
     progress: Callable[[Progress], None] | None = None,
-    standby: Standby | None = None,
+    pool: SolverPool | None = None,
     insist: Mapping[str, Collection[str]] | None = None,
     compare: bool = True,
 ) -> Result:
@@ -249,13 +249,13 @@ def allocate(
         Feeds the engines; plans of equal value may differ with it.
     workers : int, optional
         Processes side by side; as many as there are cores unless given. The plan does not depend on it. Not together
-        with ``standby``, which has its own.
+        with ``pool``, which has its own.
     time_limit : float, optional
         Seconds after which the best plan so far is returned with its gap on every goal. Without one, each goal is
         worked on for a fixed effort, which proves all but the hardest.
     progress : callable, optional
         Told of every step forward.
-    standby : Standby, optional
+    pool : SolverPool, optional
         Workers that are ready already, and what they have proved before. Without one, workers are started for this
         run alone.
     insist : mapping of str to collection of str, optional
@@ -278,15 +278,15 @@ def allocate(
     ValueError
         When an argument is out of range.
     """
-    if workers is not None and standby is not None:
-        raise ValueError("workers: given beside a standby, which has its own")
+    if workers is not None and pool is not None:
+        raise ValueError("workers: given beside a pool, which has its own")
     if time_limit is not None and not time_limit >= 0:
         raise ValueError(f"time_limit: {time_limit} found, expected seconds from 0")
     if seed < 0:
         raise ValueError(f"seed: {seed} found, expected a whole number from 0")
     begun = time.time()
     deadline = math.inf if time_limit is None else begun + time_limit
-    with Standby(workers) if standby is None else nullcontext(standby) as ready, ready.turn:
+    with SolverPool(workers) if pool is None else nullcontext(pool) as ready, ready.lock:
         run = Run(force, ready, seed, deadline, progress, insist or {}, compare=compare)
         try:
             stopped = run.improve()

@@ -13,9 +13,9 @@ from allocator.domain.plan import Plan
 from allocator.rules import LIMITS, MOVEMENT, PLACEMENT, RECEIVING
 from allocator.rules.columns import NOBODY, Columns, Ints
 from allocator.rules.linear import Line
+from allocator.solver.assemble import plan_of
 from allocator.solver.model import Model
 from allocator.solver.parts import Part, choices, parts, relaxed, whole
-from allocator.solver.together import plan_of
 
 # A rule's id alone, or of a limit with the officer_id or premises_id that it is of.
 Member = tuple[str, str | None]

@@ -14,11 +14,11 @@ from allocator.rules.goals import GOALS
 from allocator.rules.goals.disruption import Disruption
 from allocator.rules.goals.fairness import Fairness
 from allocator.rules.ledger import Ledger
+from allocator.solver.assemble import plan_of, sums, verified
 from allocator.solver.greedy import greedy
 from allocator.solver.parts import Choices, allowing, choices, parts, whole
-from allocator.solver.standby import Standby
+from allocator.solver.pool import SolverPool
 from allocator.solver.state import SOLVED, State
-from allocator.solver.together import plan_of, sums, verified
 
 # What is asked is how even workload can be made, so that fairness comes before disruption.
 _LATER = (Fairness, Disruption)
@@ -155,15 +155,15 @@ class Ascent:
         longest = max((len(height.points) for height in self.heights), default=1)
         return longest if self.complete else min(len(h.points) for h in self.heights if not h.top)
 
-    def climb(self, standby: Standby, look: Callable[[], None]) -> str | None:
+    def climb(self, pool: SolverPool, look: Callable[[], None]) -> str | None:
         """Work on all parts; why that ended early, None if it did not."""
 
         def follow(heights: Sequence[Height | None]) -> None:
             self.heights = [new or old for new, old in zip(heights, self.heights, strict=True)]
             look()
 
-        with standby.turn:
-            heights, stopped = standby.workers.run(climb, self._tasks, self._deadline, follow)
+        with pool.lock:
+            heights, stopped = pool.workers.run(climb, self._tasks, self._deadline, follow)
         follow(heights)
         if stopped is None and time.time() >= self._deadline and not self.complete:
             return "time limit"

@@ -13,8 +13,8 @@ from allocator.errors import happened_at
 from allocator.rules.base import Goal
 from allocator.rules.columns import Ints
 from allocator.rules.linear import Line, LinearModel
+from allocator.solver.balance import balanced
 from allocator.solver.engines import RELATIVE, TOLERANCE, Answer, Engine, Relaxed, relax, solve, step
-from allocator.solver.levelling import levelled
 from allocator.solver.model import Model
 from allocator.solver.parts import Choices, Part
 from allocator.solver.state import SOLVED, State
@@ -125,7 +125,7 @@ class Solving:
 
     def _level(self) -> None:
         """Even out workload by exchanges before engines look at it."""
-        self._consider(levelled(self._tally(self.plan), self.open_to, self.plan), self._last)
+        self._consider(balanced(self._tally(self.plan), self.open_to, self.plan), self._last)
 
     def _leap(self) -> None:
         """Look for the least disruption at the least excess that the relaxation allows: mostly that proves both."""

@@ -13,7 +13,7 @@ from allocator.rules.columns import Columns
 from allocator.rules.goals.excess import Excess
 from allocator.solver.greedy import greedy
 from allocator.solver.parts import Choices, choices, parts, whole
-from allocator.solver.standby import Standby, key
+from allocator.solver.pool import SolverPool, key
 from allocator.solver.state import SOLVED, State
 
 ONLY: tuple[Goal, ...] = tuple(goal for goal in SOLVED if isinstance(goal, Excess))
@@ -35,13 +35,13 @@ def weigh(task: Weighing, tell: Callable[[State], None]) -> State:
     return Solving(task.open_to, part, greedy(task.open_to, part), seed=task.seed, goals=ONLY).run()
 
 
-def least_excess(force: Force, standby: Standby, seed: int = 0) -> GoalValue:
+def least_excess(force: Force, pool: SolverPool, seed: int = 0) -> GoalValue:
     """Find the least excess that any plan of a force has.
 
     Parameters
     ----------
     force : Force
-    standby : Standby
+    pool : SolverPool
         Parts that it remembers are not solved again.
     seed : int
 
@@ -58,17 +58,17 @@ def least_excess(force: Force, standby: Standby, seed: int = 0) -> GoalValue:
     open_to = choices(Columns(force))
     cuts = [open_to.part(part) for part in parts(open_to)]
     names = [key(cut, seed, "excess only") for cut in cuts]
-    states: list[State | None] = [standby.recall(name) for name in names]
+    states: list[State | None] = [pool.recall(name) for name in names]
     work = [k for k, state in enumerate(states) if state is None]
-    with standby.turn:
+    with pool.lock:
         tasks = [Weighing(cuts[k], seed) for k in work]
-        found, stopped = standby.workers.run(weigh, tasks, math.inf, lambda told: None)
+        found, stopped = pool.workers.run(weigh, tasks, math.inf, lambda told: None)
     if stopped is not None:
         raise KeyboardInterrupt
     for k, state in zip(work, found, strict=True):
         states[k] = state
         if state.proved:
-            standby.remember(names[k], state)
+            pool.remember(names[k], state)
     known = [state for state in states if state is not None]
     value, bound = sum(state.values[0] for state in known), sum(state.bounds[0] for state in known)
     return GoalValue(Excess.id, value, bound, value == bound)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from random import Random
 
-from allocator import Force, Standby, allocate, read_force
+from allocator import Force, SolverPool, allocate, read_force
 from benchmarks.race import ROOT
 from benchmarks.races import OURS
 from benchmarks.rows import Row, row
@@ -51,10 +51,10 @@ def subjects(force: Force) -> tuple[list[str], list[str]]:
 
 def timed(force: Force, step: str, number: int, call: Callable[..., object]) -> Row:
     """One call, with workers that are ready and remember nothing."""
-    with Standby() as standby:
-        standby.ready()
+    with SolverPool() as pool:
+        pool.ready()
         begun = time.perf_counter()
-        call(standby=standby)
+        call(pool=pool)
         seconds = time.perf_counter() - begun
     sizes = {"officers": len(force.officers), "cases": len(force.cases)}
     return row(force="Surrey", regime="as it ships", **sizes, step=step, peer=OURS, run=number, seconds=seconds)

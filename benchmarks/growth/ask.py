@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from allocator import Force, Standby, read_force
+from allocator import Force, SolverPool, read_force
 from benchmarks import race
 from benchmarks.forces import SEED, divisions, nation, one_part, written
 from benchmarks.jobs import solved
@@ -43,11 +43,11 @@ def alone(force: Force, step: str, size: int, limit: float, number: int) -> Row:
 
 
 def together(folders: list[Path], limit: float) -> Row:
-    """Forces one after another with one standby; the time is that of the standby's start and of the runs."""
+    """Forces one after another with one pool; the time is that of the pool's start and of the runs."""
     forces = [read_force(folder) for folder in folders]
     begun = time.perf_counter()
-    with Standby() as standby:
-        proved = [solved(force, time_limit=limit, standby=standby).proven for force in forces]
+    with SolverPool() as pool:
+        proved = [solved(force, time_limit=limit, pool=pool).proven for force in forces]
         seconds = time.perf_counter() - begun
     return row(
         force="national",

@@ -14,7 +14,7 @@ from typing import TypeVar
 import psutil
 from sqlalchemy import func, select, text
 
-from allocator import Case, Force, Standby, read_force, write_force
+from allocator import Case, Force, SolverPool, read_force, write_force
 from allocator.cycles.rollover import next_force
 from allocator.db.approvals import approve, submit
 from allocator.db.committing import commit
@@ -45,12 +45,12 @@ def ask(quick: bool) -> Iterator[Row]:
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
             store = stack.enter_context(Store(folder / "home", _url(database, folder, stack)))
             store.upgrade()
-            standby = stack.enter_context(Standby())
-            standby.ready()
-            yield from _soak(store, standby, folder, database, 3 if quick else CYCLES)
+            pool = stack.enter_context(SolverPool())
+            pool.ready()
+            yield from _soak(store, pool, folder, database, 3 if quick else CYCLES)
 
 
-def _soak(store: Store, standby: Standby, folder: Path, database: str, cycles: int) -> Iterator[Row]:
+def _soak(store: Store, pool: SolverPool, folder: Path, database: str, cycles: int) -> Iterator[Row]:
     force, chance, export = read_force(ROOT / "scenarios" / "surrey-2022"), Random(0), folder / "export"
     for number in range(1, cycles + 1):
         write_force(force, export)
@@ -61,7 +61,7 @@ def _soak(store: Store, standby: Standby, folder: Path, database: str, cycles: i
             return _row(database, step, force, number, seconds=time.perf_counter() - begun), result
 
         yield measured("import", lambda: import_force(store, export, by="Ann"))[0]
-        told, made = measured("propose", lambda: propose(store, by="Ann", standby=standby))
+        told, made = measured("propose", lambda: propose(store, by="Ann", pool=pool))
         yield told | {"proved": made.proposal.result.proven}
         yield measured("submit and approve", lambda: (submit(store, by="Ann"), approve(store, by="Bob")))[0]
         told, done = measured("commit", lambda: commit(store, by="Cat"))

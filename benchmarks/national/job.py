@@ -1,4 +1,4 @@
-"""Plan every force below a folder with one standby, and write the plans: ``job.py FORCES OUT SECONDS``.
+"""Plan every force below a folder with one pool, and write the plans: ``job.py FORCES OUT SECONDS``.
 
 Prints one line of JSON a force.
 """
@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from allocator import Standby, allocate
+from allocator import SolverPool, allocate
 from allocator.analysis.report import explain
 from allocator.files import read, write_files
 from allocator.reporting.on_disk import plan_files
@@ -18,11 +18,11 @@ from benchmarks.rows import goals_of
 
 
 def main(source: Path, out: Path, limit: float) -> None:
-    with Standby() as standby:
+    with SolverPool() as pool:
         for folder in sorted(source.iterdir()):
             begun = time.perf_counter()
             reading = read(folder)
-            result = allocate(reading.force, time_limit=limit, standby=standby)
+            result = allocate(reading.force, time_limit=limit, pool=pool)
             write_files(out / folder.name, plan_files(explain(result, reading.digest)))
             sizes = {"officers": len(reading.force.officers), "cases": len(reading.force.cases)}
             seconds = time.perf_counter() - begun

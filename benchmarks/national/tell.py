@@ -33,7 +33,7 @@ def table(rows: Sequence[Row], forces: Sequence[Row]) -> Table:
         for row in rows
     ]
     columns = ("forces", "officers", "cases", "seconds", "peak memory, MiB", "forces proved")
-    return Table("From 43 folders to 43 plans on disk, in one process with one standby.", columns, lines)
+    return Table("From 43 folders to 43 plans on disk, in one process with one pool.", columns, lines)
 
 
 def slowest(forces: Sequence[Row]) -> Table:

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from allocator import Force, Standby, allocate
+from allocator import Force, SolverPool, allocate
 from allocator.domain.result import Progress
 from benchmarks.peers.protocol import Teller, main
 
 
 def run(force: Force, seconds: float, seed: int) -> Teller:
-    with Standby() as standby:
-        standby.ready()
-        return _allocated(force, seconds, seed, standby)
+    with SolverPool() as pool:
+        pool.ready()
+        return _allocated(force, seconds, seed, pool)
 
 
-def _allocated(force: Force, seconds: float, seed: int, standby: Standby) -> Teller:
+def _allocated(force: Force, seconds: float, seed: int, pool: SolverPool) -> Teller:
     teller = Teller(force, seconds)
     teller.engine["ortools"] = version("ortools")
 
@@ -29,7 +29,7 @@ def _allocated(force: Force, seconds: float, seed: int, standby: Standby) -> Tel
             if goal.proven and goal.name not in teller.proofs:
                 teller.proved(goal.name)
 
-    result = allocate(force, seed=seed, time_limit=seconds, progress=follow, standby=standby)
+    result = allocate(force, seed=seed, time_limit=seconds, progress=follow, pool=pool)
     teller.plan(result.plan.officers)
     for goal in result.goals:
         teller.bound(goal.name, goal.bound)

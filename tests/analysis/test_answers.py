@@ -12,13 +12,13 @@ from allocator.domain.plan import Plan
 from allocator.errors import InputError
 from allocator.reporting.sentences.asking import recommendation_sentences, why_not_sentences, why_sentences
 from allocator.rules import GOALS
-from tests.inline import InlineStandby
+from tests.inline import InlinePool
 from tests.oracle import brute
 from tests.oracle.forces import random_force
 from tests.oracle.goals import barred_from_holding, barred_from_receiving, goal_values
 from tests.tiny import current, force, new, officer, plan
 
-INLINE = InlineStandby()
+INLINE = InlinePool()
 
 
 def given(one, officers, case, officer_id):
@@ -79,7 +79,7 @@ def test_planning_the_rest_anew_is_the_best_of_all_plans_with_the_case_there():
     for seed in range(25):
         one = random_force(seed, officers=3, cases=5)
         case = one.cases[seed % 5]
-        answer = recommend(one, case.case_id, replan=True, standby=INLINE)
+        answer = recommend(one, case.case_id, replan=True, pool=INLINE)
         best = brute.best(one)
         for name, found in answer.replanned.items():
             expected = best_where(one, lambda plan, name=name, case=case: plan[case.case_id] == name)
@@ -97,7 +97,7 @@ def test_the_price_of_insisting_is_exact():
     for seed in range(70):
         one = random_force(seed, officers=3, cases=5)
         case, member = one.cases[seed % 5], one.officers[seed % 3]
-        answer = why_not(one, case.case_id, member.officer_id, standby=INLINE)
+        answer = why_not(one, case.case_id, member.officer_id, pool=INLINE)
         expected = best_where(one, lambda plan, case=case, member=member: plan[case.case_id] == member.officer_id)
         if answer.bars:
             assert expected is None, seed
@@ -116,7 +116,7 @@ def test_why_compares_what_the_check_counts_and_prices_exactly():
     for seed in range(90):
         one = random_force(seed, officers=3, cases=5)
         case = one.cases[seed % 5]
-        answer = why(one, case.case_id, standby=INLINE)
+        answer = why(one, case.case_id, pool=INLINE)
         actions[answer.action] += 1
         planned = dict(answer.plan.officer_of)
         base = goal_values(one, answer.plan.officers)
@@ -165,14 +165,14 @@ def test_a_recommendation_in_words():
 
 def test_a_plan_that_is_not_the_best_is_said_to_be_so():
     f = force([officer("A"), officer("B")], [current(c, "A") for c in ("c1", "c2")], limits={"cases": 1})
-    answer = why(f, "c1", plan=plan(f), standby=INLINE)
+    answer = why(f, "c1", plan=plan(f), pool=INLINE)
     assert (answer.action, answer.behind.name, answer.behind.first, answer.behind.second) == ("kept", "excess", 0, 1)
     assert "excess is 1, and the best plan has 0" in " ".join(why_sentences(answer))
 
 
 def test_a_plan_that_breaks_rules_is_explained_all_the_same():
     f = force([officer("A"), officer("B", status="absent")], [new("n1"), new("n2")])
-    answer = why(f, "n1", plan=plan(f, n1="B"), standby=INLINE)
+    answer = why(f, "n1", plan=plan(f, n1="B"), pool=INLINE)
     assert "breaks rules (open)" in next(why_sentences(answer))
 
 

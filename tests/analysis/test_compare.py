@@ -10,7 +10,7 @@ from allocator.checking import check
 from allocator.domain.plan import Plan
 from allocator.reporting.comparison_document import comparison_document
 from allocator.reporting.sentences.comparing import decisive_sentence
-from tests.inline import InlineStandby
+from tests.inline import InlinePool
 from tests.oracle.forces import random_force
 from tests.tiny import current, force, new, officer, plan
 
@@ -94,7 +94,7 @@ def test_figures_are_those_of_the_check(seed):
 def test_scenarios_beside_the_force_as_it_is():
     leaves = Scenario.of("B leaves", CHANGES["officer-leaves"](officer="B"))
     lower = Scenario.of("limit 1", policy={"limits": {"cases": 1}})
-    answer = try_scenarios(BASE, [leaves, lower], standby=InlineStandby())
+    answer = try_scenarios(BASE, [leaves, lower], pool=InlinePool())
     base, first, second = answer.all
     # Four cases for two officers of limit 2: none above. Without B, A holds four of two. With limits of 1, two above.
     assert [goal.value for goal in base.result.goals][:2] == [0, 0]

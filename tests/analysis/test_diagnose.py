@@ -12,13 +12,13 @@ from allocator.reporting.diagnosis_document import diagnosis_document
 from allocator.reporting.sentences.diagnosing import cure_sentence, head_sentence, member_sentence
 from allocator.rules.columns import Columns
 from allocator.solver.parts import choices, relaxed
-from tests.inline import InlineStandby
+from tests.inline import InlinePool
 from tests.oracle import brute
 from tests.oracle.forces import random_force
 from tests.oracle.goals import barred_from_receiving, permitted, receivers
 from tests.tiny import current, force, new, officer
 
-INLINE = InlineStandby()
+INLINE = InlinePool()
 
 
 def somebody_may(one, case, rules):
@@ -57,7 +57,7 @@ def test_cures_cure(block):
     kinds, tried = set(), 0
     for seed in range(30 * block, 30 * block + 30):
         one = random_force(seed, officers=3, cases=5)
-        found = diagnose(one, standby=INLINE)
+        found = diagnose(one, pool=INLINE)
         base = brute.best(one)
         for blocked in (*found.cases, *found.excesses):
             for cure in blocked.cures:
@@ -77,7 +77,7 @@ def test_cures_cure(block):
 def test_a_limit_is_raised_no_more_than_it_takes():
     # Two officers of limit 2 with five cases: one too many; with a limit of 3 none.
     one = force([officer("A"), officer("B")], [new(f"n{k}") for k in range(5)], limits={"cases": 2})
-    (blocked,) = diagnose(one, standby=INLINE).excesses
+    (blocked,) = diagnose(one, pool=INLINE).excesses
     assert (blocked.finding.rule, blocked.proved) == ("case-limit", True)
     assert [member.rule for member in blocked.members] == ["case-limit"]
     says = [cure.says for cure in blocked.cures]
@@ -91,7 +91,7 @@ def test_a_second_link_cures_arrivals():
     residents = [new(f"n{k}", setting="premises", premises="AP1") for k in range(3)]
     one = force([officer("A", premises=frozenset({"AP1"})), officer("B")], residents, [site])
     one = one.changed(policy=one.policy.merged({"premises": {"arrivals_per_cycle": 2}}))
-    (blocked,) = diagnose(one, standby=INLINE).excesses
+    (blocked,) = diagnose(one, pool=INLINE).excesses
     assert [member.rule for member in blocked.members] == ["premises"]
     assert "B is linked to AP1" in [cure.says for cure in blocked.cures]
 
@@ -102,21 +102,21 @@ def test_a_locked_case_is_told_and_unpinned():
         [current("c1", "A", locked=True), current("c2", "A", locked=True)],
         limits={"cases": 1},
     )
-    (blocked,) = diagnose(one, standby=INLINE).excesses
+    (blocked,) = diagnose(one, pool=INLINE).excesses
     assert [(member.rule, member.facts["cases"]) for member in blocked.members] == [("locked", ("c1", "c2"))]
     assert member_sentence(blocked.members[0]) == "2 cases of those concerned pinned where they are."
     assert {"Case c1: locked no", "Case c2: locked no"} <= {cure.says for cure in blocked.cures}
 
 
 def test_nothing_blocks():
-    found = diagnose(force([officer("A")], [new("n1")]), standby=INLINE)
+    found = diagnose(force([officer("A")], [new("n1")]), pool=INLINE)
     assert (found.cases, found.excesses) == ((), ())
     assert head_sentence(found).startswith("Nothing blocks")
 
 
 def test_the_document_has_sets_and_cures_that_a_scenario_can_take():
     one = force([officer("A")], [new("n1", needs=frozenset({"da"}))])
-    document = diagnosis_document(diagnose(one, standby=INLINE))
+    document = diagnosis_document(diagnose(one, pool=INLINE))
     (blocked,) = document["unplaced"]
     assert [member["rule"] for member in blocked["members"]] == ["skills"]
     assert blocked["cures"][0]["change"] == [{"what": "officer-skilled", "officer": "A", "skills": ["da"]}]
@@ -130,6 +130,6 @@ def test_ctrl_c_keeps_what_is_explained():
         if done == 2:
             raise KeyboardInterrupt
 
-    found = diagnose(one, standby=INLINE, progress=progress)
+    found = diagnose(one, pool=INLINE, progress=progress)
     assert found.stopped == "interrupted" and len(found.cases) == 2
     assert cure_sentence(found.cases[0].cures[0])

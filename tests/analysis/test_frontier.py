@@ -9,12 +9,12 @@ from allocator.reporting.sentences.frontier import sentences
 from allocator.solver.frontier import Point
 from allocator.solver.goals import Solving
 from allocator.solver.state import State
-from tests.inline import InlineStandby
+from tests.inline import InlinePool
 from tests.oracle import brute
 from tests.oracle.forces import random_force
 from tests.tiny import current, force, new, officer, plan
 
-INLINE = InlineStandby()
+INLINE = InlinePool()
 
 
 def fairest(one, moves):
@@ -30,7 +30,7 @@ def test_each_point_is_the_best_plan_and_more_moves_buy_nothing(block):
     longest = 0
     for seed in range(30 * block, 30 * block + 30):
         one = random_force(seed, officers=3, cases=6)
-        found = frontier(one, standby=INLINE)
+        found = frontier(one, pool=INLINE)
         assert found.complete and found.stopped is None
         for moves, point in enumerate(found.points):
             assert point.moves == moves
@@ -48,22 +48,22 @@ def test_each_point_is_the_best_plan_and_more_moves_buy_nothing(block):
 def test_a_range_is_kept_to():
     one = force([officer("A"), officer("B")], [current(f"c{k}", "A") for k in range(6)], limits={"intake": 9})
     # Six equal cases with one of two: three have to move for even shares.
-    assert [point.moves for point in frontier(one, standby=INLINE).points] == [0, 1, 2, 3]
-    some = frontier(one, first=1, last=2, standby=INLINE)
+    assert [point.moves for point in frontier(one, pool=INLINE).points] == [0, 1, 2, 3]
+    some = frontier(one, first=1, last=2, pool=INLINE)
     assert [point.moves for point in some.points] == [1, 2] and not some.complete
-    beyond = frontier(one, first=5, last=10**9, standby=INLINE)
+    beyond = frontier(one, first=5, last=10**9, pool=INLINE)
     assert [point.moved for point in beyond.points] == [3] and beyond.complete
     with pytest.raises(ValueError, match="expected from 0 upwards"):
-        frontier(one, first=2, last=1, standby=INLINE)
+        frontier(one, first=2, last=1, pool=INLINE)
 
 
 def test_the_policy_of_the_force_is_left_aside():
     one = force([officer("A"), officer("B")], [current(f"c{k}", "A") for k in range(4)], relationship={"max_moves": 0})
-    assert [point.moved for point in frontier(one, standby=INLINE).points] == [0, 1, 2]
+    assert [point.moved for point in frontier(one, pool=INLINE).points] == [0, 1, 2]
 
 
 def test_a_force_without_officers_has_one_point():
-    (point,) = frontier(force([], [new("n1")]), standby=INLINE).points
+    (point,) = frontier(force([], [new("n1")]), pool=INLINE).points
     assert [goal.value for goal in point.goals] == [1, 0, 0, 0]
 
 
@@ -124,5 +124,5 @@ def test_a_top_below_an_unproved_height_is_not_told_as_proved(monkeypatch):
         return solved(self) if self.open_to.pinned.all() else unproved(self)
 
     monkeypatch.setattr(Solving, "run", run)
-    found = frontier(one, standby=INLINE)
+    found = frontier(one, pool=INLINE)
     assert found.complete and not all(goal.proven for goal in found.points[-1].goals)

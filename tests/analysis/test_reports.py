@@ -11,7 +11,7 @@ from allocator.analysis.try_scenarios import try_scenarios
 from allocator.reporting.charts import bars_chart, frontier_chart, spread_chart
 from allocator.reporting.frontier_document import frontier_files
 from allocator.reporting.scenario_report import whatif_html
-from tests.inline import InlineStandby
+from tests.inline import InlinePool
 from tests.tiny import current, force, new, officer
 
 EVIL = "<script>alert(1)</script>"
@@ -24,7 +24,7 @@ FORCE = force(
 
 def report():
     leaves = Scenario.of(EVIL, CHANGES["officer-leaves"](officer=EVIL), comment=EVIL)
-    return whatif_html(try_scenarios(FORCE, [leaves], standby=InlineStandby()), 1).decode()
+    return whatif_html(try_scenarios(FORCE, [leaves], pool=InlinePool()), 1).decode()
 
 
 def test_a_report_is_text_whatever_the_ids():
@@ -66,7 +66,7 @@ def test_charts_are_whole_svg_and_the_same_each_time():
 
 
 def test_the_files_of_a_frontier():
-    files = frontier_files(frontier(FORCE, standby=InlineStandby()), b"{}")
+    files = frontier_files(frontier(FORCE, pool=InlinePool()), b"{}")
     assert set(files) == {"frontier.csv", "frontier.json", "frontier.svg", "frontier.html"}
     html = files["frontier.html"].decode()
     assert html.count("<figure") == html.count("<table>") == 1 and "knee" in html

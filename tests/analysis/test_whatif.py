@@ -11,7 +11,7 @@ from allocator.domain.force import Premises
 from allocator.errors import InputError
 from allocator.reporting.scenario_document import whatif_document
 from allocator.reporting.sentences.scenarios import moves_words, proof_sentences, stopped_sentence, tried_sentence
-from tests.inline import InlineStandby
+from tests.inline import InlinePool
 from tests.oracle.brute import best
 from tests.oracle.forces import random_force
 from tests.results import goals, result
@@ -36,7 +36,7 @@ def tried(scenario, plan_of, monkeypatch):
         "allocate",
         lambda of, **_: result(plan(of, c1="B", n1="B")) if of is BASE else result(plan_of(of)),
     )
-    return try_scenarios(BASE, [scenario], standby=InlineStandby()).tried[0]
+    return try_scenarios(BASE, [scenario], pool=InlinePool()).tried[0]
 
 
 def test_figures_of_a_plan(monkeypatch):
@@ -92,7 +92,7 @@ def test_every_plan_is_the_best_of_its_force(seed):
         Scenario.of("leaves", CHANGES["officer-leaves"](officer=of.officers[0].officer_id)),
         Scenario.of("two arrive", CHANGES["cases-arrive"](count=2)),
     ]
-    answer = try_scenarios(of, scenarios, standby=InlineStandby())
+    answer = try_scenarios(of, scenarios, pool=InlinePool())
     forces = [of, *(applied(of, scenario) for scenario in scenarios)]
     for tried, changed in zip(answer.all, forces, strict=True):
         assert tried.force == changed and tried.result.proven
@@ -111,14 +111,14 @@ def test_all_problems_of_all_scenarios_before_anything_is_solved(monkeypatch):
         Scenario.of("two", CHANGES["case-closes"](case="c9")),
     ]
     with pytest.raises(InputError) as error:
-        try_scenarios(BASE, wrong, standby=InlineStandby())
+        try_scenarios(BASE, wrong, pool=InlinePool())
     assert [problem.value for problem in error.value.problems] == ["a", "c9"]
 
 
 @pytest.mark.parametrize("names", [("one", "one"), ("one", "without the change")])
 def test_plans_are_told_apart_by_name(names):
     with pytest.raises(InputError, match="a name that no other plan of the run has"):
-        try_scenarios(BASE, [Scenario.of(name) for name in names], standby=InlineStandby())
+        try_scenarios(BASE, [Scenario.of(name) for name in names], pool=InlinePool())
 
 
 def cut_short(monkeypatch, *, at, stopped="raised"):
@@ -134,7 +134,7 @@ def cut_short(monkeypatch, *, at, stopped="raised"):
         return result(plan(of), stopped="interrupted", goals=goals((1, 1), (1, 0), (0, 0), (9, 0)))
 
     monkeypatch.setattr(run, "allocate", allocate)
-    return try_scenarios(BASE, [LEAVES, LOWER], standby=InlineStandby())
+    return try_scenarios(BASE, [LEAVES, LOWER], pool=InlinePool())
 
 
 @pytest.mark.parametrize(
@@ -173,15 +173,13 @@ def test_what_is_not_proved_is_told(monkeypatch):
 
 def test_progress_names_the_scenario():
     told = []
-    try_scenarios(
-        BASE, [LEAVES], standby=InlineStandby(), progress=lambda name, state: told.append((name, state.parts))
-    )
+    try_scenarios(BASE, [LEAVES], pool=InlinePool(), progress=lambda name, state: told.append((name, state.parts)))
     assert list(dict(told)) == ["without the change", "B leaves"]
 
 
 def test_the_document(monkeypatch):
     monkeypatch.setattr(run, "allocate", lambda of, **_: result(plan(of)))
-    document = whatif_document(try_scenarios(BASE, [LEAVES], standby=InlineStandby()))
+    document = whatif_document(try_scenarios(BASE, [LEAVES], pool=InlinePool()))
     base, leaves = document["plans"]
     assert (base["name"], base["against_base"], base["changes"]) == ("without the change", None, [])
     assert (leaves["name"], leaves["comment"]) == ("B leaves", "B goes.")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from allocator.access.sight import Sight
+from allocator.access.view_scope import ViewScope
 from allocator.app.job_results import scenarios_of
 from allocator.app.naming import require_seen
 from allocator.errors import InputError
 from tests.tiny import current, force, new, officer
 
-NORTH, LINKED, PLANNER = Sight(frozenset({"North"})), Sight(None, "A"), Sight(aggregates=True)
+NORTH, LINKED, PLANNER = ViewScope(frozenset({"North"})), ViewScope(None, "A"), ViewScope(aggregates=True)
 
 
 def of():
@@ -20,31 +20,31 @@ def of():
     )
 
 
-def refused(sight, *changes):
+def refused(scope, *changes):
     with pytest.raises(InputError) as told:
-        require_seen(of(), sight, scenarios_of([{"name": "x", "change": list(changes)}]))
+        require_seen(of(), scope, scenarios_of([{"name": "x", "change": list(changes)}]))
     return [(p.column, p.value, p.expected, p.maybe) for p in told.value.problems]
 
 
-@pytest.mark.parametrize(("sight", "hidden"), [(NORTH, "c11"), (LINKED, "c12"), (PLANNER, "c10")])
-def test_a_case_that_is_not_seen_is_unknown(sight, hidden):
+@pytest.mark.parametrize(("scope", "hidden"), [(NORTH, "c11"), (LINKED, "c12"), (PLANNER, "c10")])
+def test_a_case_that_is_not_seen_is_unknown(scope, hidden):
     change = {"what": "case-closes", "case": hidden}
-    (problem,) = refused(sight, change)
-    (unknown,) = refused(sight, {**change, "case": "c19"})
+    (problem,) = refused(scope, change)
+    (unknown,) = refused(scope, {**change, "case": "c19"})
     assert problem[2] == unknown[2] == "a case of the force"
     # What is near is told, of what is seen.
     assert problem[3] == unknown[3] or {problem[3], unknown[3]} <= {"c10 is meant.", "c11 is meant.", "c12 is meant."}
     assert hidden not in (problem[3] or "") and hidden not in (unknown[3] or "")
 
 
-@pytest.mark.parametrize(("sight", "hidden"), [(NORTH, "S1"), (PLANNER, "A")])
-def test_an_officer_who_is_not_seen_is_unknown_wherever_named(sight, hidden):
+@pytest.mark.parametrize(("scope", "hidden"), [(NORTH, "S1"), (PLANNER, "A")])
+def test_an_officer_who_is_not_seen_is_unknown_wherever_named(scope, hidden):
     for change, key in (
         ({"what": "officer-leaves", "officer": hidden}, "officer"),
         ({"what": "officer-joins", "officer": "NEW-1", "division": "North", "buddy": hidden}, "buddy"),
         ({"what": "premises-opens", "premises": "P", "division": "North", "officers": [hidden]}, "officers"),
     ):
-        ((column, value, expected, maybe),) = refused(sight, change)
+        ((column, value, expected, maybe),) = refused(scope, change)
         assert (column, value, expected) == (key, hidden, "an officer of the force") and maybe in (None, "A1 is meant.")
 
 
@@ -52,6 +52,6 @@ def test_what_is_new_is_named_so_that_it_cannot_be_taken():
     joins = {"what": "officer-joins", "officer": "S1", "division": "North"}
     assert refused(NORTH, joins)[0][2] == refused(NORTH, {**joins, "officer": "S9"})[0][2]
     named = [{**joins, "officer": "NEW-1"}, {"what": "officer-hours", "officer": "NEW-1", "capacity": 50}]
-    for sight in (NORTH, LINKED, PLANNER):
-        require_seen(of(), sight, scenarios_of([{"name": "x", "change": named}]))
-    require_seen(of(), Sight(), scenarios_of([{"name": "x", "change": [joins]}]))
+    for scope in (NORTH, LINKED, PLANNER):
+        require_seen(of(), scope, scenarios_of([{"name": "x", "change": named}]))
+    require_seen(of(), ViewScope(), scenarios_of([{"name": "x", "change": [joins]}]))

@@ -102,7 +102,7 @@ def test_quiet_says_nothing_of_unread_columns(run, folder, found):
 
 def test_options_reach_the_solver(run, folder, found):
     run("allocate", folder, "--seed", 7, "--workers", 3, "--time-limit", 2.5, "--max-moves", 4, "--quiet")
-    assert (found["seed"], found["standby"].workers.count, found["time_limit"]) == (7, 3, 2.5)
+    assert (found["seed"], found["pool"].workers.count, found["time_limit"]) == (7, 3, 2.5)
     assert found["force"].policy.relationship.max_moves == 4
     assert found["progress"] is None
 

@@ -102,7 +102,7 @@ def test_divisions_that_need_more_room_are_told_below(run, scenarios, found, tmp
 def test_options_reach_every_solve_through_one_standby(run, folder, scenarios, found):
     assert run("whatif", folder, *scenarios, "--seed", 7, "--time-limit", 2.5).code == 0
     assert [(asked["seed"], asked["time_limit"]) for asked in found] == [(7, 2.5)] * 3
-    assert len({id(asked["standby"]) for asked in found}) == 1
+    assert len({id(asked["pool"]) for asked in found}) == 1
     assert found[2]["force"].policy.limits.cases == 3
 
 

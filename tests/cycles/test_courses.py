@@ -10,7 +10,7 @@ from allocator.cycles.courses import rank_course_places
 from allocator.reporting.training_words import courses_document, courses_end, cure_sentences, place_sentence
 from allocator.solver.allocate import allocate
 from tests.cycling import with_officer
-from tests.inline import InlineStandby
+from tests.inline import InlinePool
 from tests.tiny import current, force, new, officer
 
 
@@ -33,7 +33,7 @@ def needy():
 
 
 def test_places_go_where_they_cure_most_one_after_another():
-    ranked = rank_course_places(needy(), 3, standby=InlineStandby())
+    ranked = rank_course_places(needy(), 3, pool=InlinePool())
     assert [place.chosen.officer for place in ranked.places] == ["W", "E", "N"]
     first, second, third = (place.chosen for place in ranked.places)
     # Nobody else may have c1 and c2, two low-risk cases of weight 1; with W trained N and W are alike save the queue.
@@ -46,17 +46,17 @@ def test_places_go_where_they_cure_most_one_after_another():
 
 def test_every_effect_is_that_of_the_solved_force():
     of = needy()
-    (place,) = rank_course_places(of, 1, standby=InlineStandby()).places
+    (place,) = rank_course_places(of, 1, pool=InlinePool()).places
     for one in (place.chosen, *place.others):
         trained = with_officer(of, one.officer, mosovo="trained")
-        before, after = (allocate(f, standby=InlineStandby()).goals for f in (of, trained))
+        before, after = (allocate(f, pool=InlinePool()).goals for f in (of, trained))
         assert one.effect == tuple(b.value - a.value for a, b in zip(before, after, strict=True))
         assert one.proven
 
 
 def test_a_place_that_cures_nothing_is_told_as_such():
     of = force([officer("A"), officer("W", mosovo="awaiting", buddy="A")], [current("c1", "A")])
-    ranked = rank_course_places(of, 2, standby=InlineStandby())
+    ranked = rank_course_places(of, 2, pool=InlinePool())
     (place,) = ranked.places
     assert place.chosen.effect == (0, 0, 0, 0) and not place.chosen.cures
     told = "Place 1: W of North (awaits the course). The plan would be no better for it."
@@ -65,7 +65,7 @@ def test_a_place_that_cures_nothing_is_told_as_such():
 
 
 def test_sentences_and_json_say_what_is_cured():
-    ranked = rank_course_places(needy(), 1, standby=InlineStandby())
+    ranked = rank_course_places(needy(), 1, pool=InlinePool())
     told = list(cure_sentences(ranked.places[0].chosen))
     assert told[0] == "2 cases with nobody would have an officer: c1, c2."
     document = courses_document(ranked)
@@ -78,7 +78,7 @@ def test_ctrl_c_between_solves_keeps_the_places_ranked_so_far():
         if done == 4:  # the first of the second round
             raise KeyboardInterrupt
 
-    ranked = rank_course_places(needy(), 3, standby=InlineStandby(), progress=interrupt)
+    ranked = rank_course_places(needy(), 3, pool=InlinePool(), progress=interrupt)
     assert [place.chosen.officer for place in ranked.places] == ["W"]
     assert ranked.stopped and courses_end(ranked) == "Stopped: later places are not ranked."
 
@@ -91,18 +91,18 @@ def test_a_solve_that_is_stopped_ends_the_ranking(monkeypatch, whole, kept):
         "allocator.solver.allocate.allocate",
         lambda of, **told: replace(allocate(of, **told), stopped=next(left, "interrupted")),
     )
-    ranked = rank_course_places(needy(), 3, standby=InlineStandby())
+    ranked = rank_course_places(needy(), 3, pool=InlinePool())
     assert [place.chosen.officer for place in ranked.places] == kept and ranked.stopped
     assert ranked.base.force == needy()
 
 
 def test_each_place_is_ranked_on_top_of_those_before():
     of = needy()
-    for place in rank_course_places(of, 3, standby=InlineStandby()).places:
-        before = allocate(of, standby=InlineStandby()).goals
+    for place in rank_course_places(of, 3, pool=InlinePool()).places:
+        before = allocate(of, pool=InlinePool()).goals
         tried = {}
         for one in (place.chosen, *place.others):
-            after = allocate(with_officer(of, one.officer, mosovo="trained"), standby=InlineStandby()).goals
+            after = allocate(with_officer(of, one.officer, mosovo="trained"), pool=InlinePool()).goals
             tried[one.officer] = tuple(b.value - a.value for a, b in zip(before, after, strict=True))
             assert one.effect == tried[one.officer]
         assert tried[place.chosen.officer] == min(tried.values())
@@ -112,7 +112,7 @@ def test_each_place_is_ranked_on_top_of_those_before():
 @pytest.mark.parametrize("fields", [{"status": "absent"}, {"status": "leaving"}, {"capacity": 0}])
 def test_who_takes_no_place(fields):
     of = force([officer("A"), officer("X", mosovo="awaiting", **fields)], [])
-    assert rank_course_places(of, 1, standby=InlineStandby()).places == ()
+    assert rank_course_places(of, 1, pool=InlinePool()).places == ()
 
 
 def test_a_place_there_must_be():

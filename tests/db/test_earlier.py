@@ -42,7 +42,7 @@ from allocator.db.verifying import verify
 from allocator.domain.result import RULES_VERSION
 from allocator.errors import AllocatorError, InputError
 from tests.cycling import ANN, BOB, CAT, export, finished, officer_of, planned
-from tests.inline import InlineStandby
+from tests.inline import InlinePool
 
 KEPT = Path(__file__).parent.parent / "data" / "earlier" / "rules-1.tar.gz"
 
@@ -165,11 +165,11 @@ def test_a_decision_that_rules_still_allow_is_kept(earlier):
 
 
 def test_a_replay_says_which_rules_it_went_by(earlier):
-    found = replay(earlier, by=ANN, cycle_id=1, standby=InlineStandby())
+    found = replay(earlier, by=ANN, cycle_id=1, pool=InlinePool())
     assert found.versions[-1] == ("rules", "1", RULES_VERSION) and not found.same
     told = said(print_replayed, found)
     assert "rules was 1 then and is 2 now." in told and "c7" in told
-    assert replay(earlier, by=ANN, cycle_id=2, standby=InlineStandby()).same
+    assert replay(earlier, by=ANN, cycle_id=2, pool=InlinePool()).same
 
 
 def test_a_replay_that_todays_rules_refuse_is_told(earlier, monkeypatch):
@@ -182,7 +182,7 @@ def test_a_replay_that_todays_rules_refuse_is_told(earlier, monkeypatch):
         return proposal
 
     monkeypatch.setattr(module, "proposal_of", insisting)
-    found = replay(earlier, by=ANN, cycle_id=3, standby=InlineStandby())
+    found = replay(earlier, by=ANN, cycle_id=3, pool=InlinePool())
     assert found.plan is None and not found.same and "d3" in found.refused
     assert "Cycle 3 cannot be planned again as it was." in said(print_replayed, found)
 

@@ -25,7 +25,7 @@ from allocator.db.tables import audit, caseloads, changes, decisions, messages, 
 from allocator.db.verifying import verify
 from allocator.errors import AllocatorError, InputError
 from tests.cycling import ANN, BOB, CAT, committed, finished, imported, planned, proposed, small, with_case
-from tests.inline import InlineStandby
+from tests.inline import InlinePool
 from tests.tiny import TODAY
 
 
@@ -88,7 +88,7 @@ def test_what_the_next_cycle_builds_on_stays(two):
     day = TODAY + timedelta(days=60)
     assert day < datetime.now(UTC).date()
     assert purge(two, day, by=ANN).cycles == 1
-    assert replay(two, by=BOB, cycle_id=2, standby=InlineStandby()).same
+    assert replay(two, by=BOB, cycle_id=2, pool=InlinePool()).same
     assert case_history(two, "c1", by=BOB, purpose="audit").now in ("A", "B")
     rollover(two, by=ANN)
     assert planned(two).cycle.state == "proposed"
@@ -138,7 +138,7 @@ def test_a_new_export_opens_a_cycle_after_a_purge_and_an_undo(two, tmp_path):
 
 def test_a_replay_gives_the_same_plan(two):
     for cycle_id in (1, 2):
-        found = replay(two, by=BOB, cycle_id=cycle_id, standby=InlineStandby())
+        found = replay(two, by=BOB, cycle_id=cycle_id, pool=InlinePool())
         assert found.same and found.versions == () and not found.purged
 
 
@@ -146,7 +146,7 @@ def test_a_replay_of_a_plan_that_kept_what_was_agreed(store, tmp_path):
     proposed(store, small(), tmp_path / "f")
     imported(store, with_case(small(), "c4", risk="medium"), tmp_path / "g")
     planned(store, keep=True)
-    assert replay(store, by=BOB, standby=InlineStandby()).same
+    assert replay(store, by=BOB, pool=InlinePool()).same
 
 
 def test_a_replay_says_what_differs(store, tmp_path):
@@ -161,7 +161,7 @@ def test_a_replay_says_what_differs(store, tmp_path):
         digest, packed_data = packed(data)
         facts = {**row.facts, "versions": {**row.facts["versions"], "ortools": "8.0"}}
         connection.execute(proposals.update().values(digest=digest, data=packed_data, facts=facts))
-    found = replay(store, by=BOB, standby=InlineStandby())
+    found = replay(store, by=BOB, pool=InlinePool())
     assert not found.same and "c2" in [case.case_id for case in found.comparison.cases]
     assert [(name, then) for name, then, _ in found.versions] == [("ortools", "8.0")]
 

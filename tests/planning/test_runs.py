@@ -13,7 +13,7 @@ from datetime import timedelta
 
 import pytest
 
-from allocator.compute import Inline, Place, Runner
+from allocator.compute import InProcessRunner, Place, Runner
 from allocator.errors import AllocatorError, InputError
 from allocator.files import write_force
 from allocator.planning.future import Task, run_future
@@ -193,4 +193,4 @@ def test_a_plan_that_was_cut_short_ends_its_future(monkeypatch):
 
     monkeypatch.setattr(solver, "allocate", cut_short)
     with Kept() as kept, pytest.raises(KeyboardInterrupt):
-        Futures(Inline(), kept, seed=4, horizon=3).of(staffing(), range(2))
+        Futures(InProcessRunner(), kept, seed=4, horizon=3).of(staffing(), range(2))

@@ -10,7 +10,7 @@ from allocator.checking import check
 from allocator.domain.force import Force
 from allocator.domain.plan import GoalValue, Plan
 from allocator.rules.columns import NOBODY, Columns
-from allocator.solver.allocate import Task, Told, solve_part
+from allocator.solver.allocate import PartProgress, PartTask, solve_part
 from allocator.solver.greedy import greedy
 from allocator.solver.parts import choices, parts, whole
 
@@ -32,8 +32,8 @@ def solve_inline(force: Force) -> Inline:
     for part in parts(open_to):
         cut = open_to.part(part)
         start = greedy(cut, whole(cut))
-        solved = [solve_part(Task(cut, start, moves, 0, math.inf), lambda state: None) for moves in (True, False)]
-        told.append(Told(*solved))
+        solved = [solve_part(PartTask(cut, start, moves, 0, math.inf), lambda state: None) for moves in (True, False)]
+        told.append(PartProgress(*solved))
         best[part.cases] = part.outward(told[-1].best.plan)
     of = {c: None if o == NOBODY else columns.officer_ids[o] for c, o in zip(columns.case_ids, best, strict=True)}
     plan = Plan(force, tuple(of[case.case_id] for case in force.cases))

@@ -6,13 +6,13 @@ import pytest
 
 from allocator.errors import InputError
 from allocator.solver.allocate import allocate
-from tests.inline import InlineStandby
+from tests.inline import InlinePool
 from tests.oracle import brute
 from tests.oracle.forces import random_force
 from tests.solver.conftest import values_of
 from tests.tiny import current, force, new, officer
 
-INLINE = InlineStandby()
+INLINE = InlinePool()
 
 
 def best_with(one, wanted):
@@ -28,7 +28,7 @@ def best_with(one, wanted):
 
 def insisted(one, wanted):
     try:
-        result = allocate(one, insist=wanted, standby=INLINE)
+        result = allocate(one, insist=wanted, pool=INLINE)
     except InputError:
         return None
     assert result.proven and result.without_moves == ()
@@ -62,7 +62,7 @@ def test_one_case_with_some_officers_and_two_at_once():
 def test_unknown_ids_are_told_together():
     one = force([officer("OM-1")], [new("c1")])
     with pytest.raises(InputError) as error:
-        allocate(one, insist={"c2": ["OM-1"], "c1": ["OM-7"]}, standby=INLINE)
+        allocate(one, insist={"c2": ["OM-1"], "c1": ["OM-7"]}, pool=INLINE)
     assert [problem.value for problem in error.value.problems] == ["c2", "OM-7"]
     assert "Maybe OM-1 is meant." in str(error.value)
 
@@ -70,13 +70,13 @@ def test_unknown_ids_are_told_together():
 def test_what_the_rules_bar_is_refused():
     one = force([officer("A"), officer("B", status="closed")], [current("c1", "A", locked=True)])
     with pytest.raises(InputError, match="somebody whom the rules leave case c1 with"):
-        allocate(one, insist={"c1": ["B"]}, standby=INLINE)
-    assert allocate(one, insist={"c1": ["A"]}, standby=INLINE).plan.officers == ("A",)
+        allocate(one, insist={"c1": ["B"]}, pool=INLINE)
+    assert allocate(one, insist={"c1": ["A"]}, pool=INLINE).plan.officers == ("A",)
 
 
 def test_a_budget_holds_for_what_is_insisted_on():
     # Each of c1 and c2 may stay with A, and one case of the division may move.
     one = force([officer("A"), officer("B")], [current("c1", "A"), current("c2", "A")], relationship={"max_moves": 1})
-    assert allocate(one, insist={"c1": ["B"]}, standby=INLINE).plan.officers == ("B", "A")
+    assert allocate(one, insist={"c1": ["B"]}, pool=INLINE).plan.officers == ("B", "A")
     with pytest.raises(InputError, match="at most 1 moves of cases that could stay"):
-        allocate(one, insist={"c1": ["B"], "c2": ["B"]}, standby=INLINE)
+        allocate(one, insist={"c1": ["B"], "c2": ["B"]}, pool=INLINE)

@@ -6,9 +6,9 @@ import numpy as np
 
 from allocator.rules.columns import NOBODY, Columns
 from allocator.rules.linear import Line
+from allocator.solver.balance import balanced
 from allocator.solver.engines import solve
 from allocator.solver.greedy import greedy
-from allocator.solver.levelling import levelled
 from allocator.solver.model import Model
 from allocator.solver.parts import choices, parts, whole
 from allocator.solver.state import SOLVED
@@ -77,7 +77,7 @@ def test_levelling_changes_nothing_but_fairness_and_never_for_the_worse():
             cut = open_to.part(part)
             start = greedy(cut, whole(cut))
             tally = Tally(cut, whole(cut), start)
-            plan = levelled(tally, cut, start)
+            plan = balanced(tally, cut, start)
             before, after = tally.values(SOLVED), Tally(cut, whole(cut), plan).values(SOLVED)
             assert after[:2] == before[:2]
             assert after[2] <= before[2]

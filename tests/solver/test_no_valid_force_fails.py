@@ -7,7 +7,7 @@ import pytest
 
 from allocator import allocate, check
 from allocator.solver import goals
-from tests.inline import InlineStandby
+from tests.inline import InlinePool
 from tests.solver.drawn import drawn
 from tests.tiny import current, force, new, officer
 
@@ -31,11 +31,11 @@ def valid(result):
 @pytest.mark.parametrize("first", range(0, SEEDS, CHUNK))
 def test_every_drawn_unit_is_planned_without_a_fault(first, caplog):
     for seed in range(first, first + CHUNK):
-        valid(allocate(drawn(seed), standby=InlineStandby()))
+        valid(allocate(drawn(seed), pool=InlinePool()))
         assert not caplog.records, (seed, caplog.text)
 
 
-STEPS = ("levelled", "relax", "solve", "tighten", "Model")
+STEPS = ("balanced", "relax", "solve", "tighten", "Model")
 
 
 @pytest.mark.parametrize("failing", STEPS)
@@ -45,7 +45,7 @@ def test_a_fault_in_one_step_leaves_the_plan_so_far_unproved_and_is_logged(faili
         raise error
 
     monkeypatch.setattr(goals, failing, fails)
-    results = [allocate(drawn(seed), standby=InlineStandby()) for seed in range(8)]
+    results = [allocate(drawn(seed), pool=InlinePool()) for seed in range(8)]
     for result in results:
         valid(result)
     if failing in ("solve", "Model"):  # without the others, what is left may prove all the same
@@ -68,9 +68,9 @@ def test_the_best_plan_so_far_is_kept_when_a_later_step_fails(monkeypatch):
         [officer("A", capacity=10), officer("B"), officer("C")],
         [current(f"c{k}", "A") for k in range(8)] + [new(f"n{k}") for k in range(4)],
     )
-    before = allocate(of, standby=InlineStandby())
+    before = allocate(of, pool=InlinePool())
     monkeypatch.setattr(goals, "solve", fails_at_fairness)
-    after = allocate(of, standby=InlineStandby())
+    after = allocate(of, pool=InlinePool())
     valid(after)
     assert seen
     assert after.goals[1].value == before.goals[1].value
@@ -81,7 +81,7 @@ def test_thresholds_far_above_and_below_every_caseload():
     for band in (1, 100):
         cases = [new(f"c{k}", points=points) for k, points in enumerate([0, 1, 999_999, 1_000_000, 500_000])]
         of = force([officer("A"), officer("B", capacity=1)], cases, fairness={"band_percent": band})
-        valid(allocate(of, standby=InlineStandby()))
+        valid(allocate(of, pool=InlinePool()))
 
 
 def test_the_model_is_no_larger_for_larger_points():
@@ -99,7 +99,7 @@ def test_the_model_is_no_larger_for_larger_points():
                 new(f"c{k:02}", points=factor * p) if o is None else current(f"c{k:02}", o, points=factor * p)
                 for k, (p, o) in enumerate(zip(points, holders, strict=True))
             ]
-            return allocate(force(officers, cases), standby=InlineStandby())
+            return allocate(force(officers, cases), pool=InlinePool())
 
         one, many = scaled(1), scaled(2)
         assert one.plan.officers == many.plan.officers
@@ -119,7 +119,7 @@ def test_four_cases_of_a_million_points_are_proved():
 
 def test_levelling_weighs_an_exchange_as_fairness_does():
     from allocator.rules.columns import Columns
-    from allocator.solver.levelling import _Exchange
+    from allocator.solver.balance import _Exchange
     from allocator.solver.parts import choices, whole
     from allocator.solver.tally import Tally
 

@@ -119,14 +119,14 @@ def replay_command(store: Store, by: str, cycle_id: int | None) -> int:
     Exit codes: 0 the same plan, or purged; 3 another plan; 2 input or usage; 1 anything else.
     """
     from allocator.cli.failing import CONDITION, DONE
-    from allocator.solver.standby import Standby
+    from allocator.solver.pool import SolverPool
 
-    with Standby() as standby:
+    with SolverPool() as pool:
         from allocator.cli.progress import live
         from allocator.db.replaying import replay
 
         with live(True) as tell:
-            replayed = replay(store, by=by, cycle_id=cycle_id, progress=tell, standby=standby)
+            replayed = replay(store, by=by, cycle_id=cycle_id, progress=tell, pool=pool)
 
     from allocator.cli.console import output
     from allocator.cli.store_view import print_replayed

@@ -40,9 +40,9 @@ def propose_command(
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.solver.standby import Standby
+    from allocator.solver.pool import SolverPool
 
-    with Standby() as standby:  # the workers load their engines while the data is read
+    with SolverPool() as pool:  # the workers load their engines while the data is read
         from allocator.cli.progress import live
         from allocator.db.proposing import propose
 
@@ -55,7 +55,7 @@ def propose_command(
                 seed=seed,
                 time_limit=time_limit,
                 progress=tell,
-                standby=standby,
+                pool=pool,
             )
     if as_json:
         from allocator.db.documents import proposal_document

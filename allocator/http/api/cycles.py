@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Header, Query, Response, UploadFile
 
-from allocator.access.hiding import discreet, hidden
+from allocator.access.visibility import hidden, mask_exclusions
 from allocator.analysis.effects import Candidate
-from allocator.app.acting import decided, delivered, overridden, placed, rolled_over, taken_in
+from allocator.app.acts import apply_transition, deliver_messages, import_export, override_case, place_case, roll_over
 from allocator.app.posting import require_text
 from allocator.app.solving import post_proposal
-from allocator.app.standing import NotThere, present
+from allocator.app.views import NotThere, load_view
 from allocator.db.accounts import User
 from allocator.db.committing import Committed, Undone
 from allocator.db.cycles import Cycle, open_cycle
@@ -22,7 +22,6 @@ from allocator.http.api.models import (
     CycleOut,
     Document,
     Listing,
-    Name,
     PostOverride,
     PostPlacement,
     PostProposal,
@@ -31,8 +30,9 @@ from allocator.http.api.models import (
 )
 from allocator.http.api.problems import Key, accepted
 from allocator.http.bodies import Route
-from allocator.http.dependencies import AtHand, Number, Version, etag, matched, page_of, right
+from allocator.http.dependencies import Context, Number, Version, etag, matched, page_of, right
 from allocator.http.errors import responses
+from allocator.http.urls import Name
 from allocator.reporting.document import caseload_document
 
 router = APIRouter(route_class=Route, prefix="/v1", tags=["cycles"])
@@ -55,38 +55,38 @@ def cycle_out(cycle: Cycle, response: Response) -> dict[str, Any]:
 
 @router.get("/cycles", response_model=Listing, responses=responses(401, 403, 422))
 def list_cycles(
-    hall: AtHand,
+    context: Context,
     user: Annotated[User, Depends(right("figures"))],
     offset: Annotated[int, Query(ge=0, le=10**6)] = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Any:
     """List cycles, newest first: counts, and no case."""
-    found = [listed_document(one) for one in reversed(listing(hall.store))]
+    found = [listed_document(one) for one in reversed(listing(context.store))]
     return page_of(found[offset : offset + limit], len(found), offset, limit)
 
 
 @router.post("/cycles", response_model=Document, status_code=201, responses=responses(400, 401, 403, 409, 413, 422))
 def post_cycle(
-    hall: AtHand,
+    context: Context,
     user: Planner,
     export: Annotated[UploadFile, File(description="a workbook (.xlsx), or a .zip of the CSV files")],
     response: Response,
     rollover: Annotated[bool, Query(description="what it does not have comes from the committed cycle")] = False,
 ) -> Any:
     """Read an export into the open cycle, or open the next one with it."""
-    done = taken_in(hall.store, user, export.filename or "upload", export.file.read(), after_commit=rollover)
+    done = import_export(context.store, user, export.filename or "upload", export.file.read(), after_commit=rollover)
     return _imported(done, response, user)
 
 
 @router.post("/rollovers", response_model=Document, status_code=201, responses=responses(401, 403, 409, 410))
-def post_rollover(hall: AtHand, user: Planner, response: Response) -> Any:
+def post_rollover(context: Context, user: Planner, response: Response) -> Any:
     """Open the next cycle as the committed one ended."""
-    return _imported(rolled_over(hall.store, user), response, user)
+    return _imported(roll_over(context.store, user), response, user)
 
 
 def _imported(done: Imported, response: Response, user: User) -> dict[str, Any]:
     response.headers["Location"] = f"/v1/cycles/{done.cycle.id}"
-    difference = discreet(difference_document(done.difference)) if done.difference is not None else None
+    difference = mask_exclusions(difference_document(done.difference)) if done.difference is not None else None
     document = {
         **CycleOut(**cycle_out(done.cycle, response)).model_dump(mode="json"),
         "opened": done.opened,
@@ -95,20 +95,20 @@ def _imported(done: Imported, response: Response, user: User) -> dict[str, Any]:
         "reduced": list(done.reduced),
     }
     # Differences name cases; only whoever sees the whole force is told them here, others read them in the cycle.
-    everything = user.sight.divisions is None and user.sight.officer_id is None
+    everything = user.scope.divisions is None and user.scope.officer_id is None
     return {**document, "differences": difference if everything else None}
 
 
 @router.get("/cycles/{cycle_id}", response_model=Document, responses=responses(401, 403, 404, 410, 422))
 def get_cycle(
-    hall: AtHand,
+    context: Context,
     user: Reader,
     cycle_id: Number,
     response: Response,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Any:
     """Read a cycle with its plan, as far as the person may see it."""
-    seen = present(hall.store, user, "cycle", cycle_id=cycle_id, purpose="allocation")
+    seen = load_view(context.store, user, "cycle", cycle_id=cycle_id, purpose="allocation")
     response.headers["ETag"] = etag(seen.cycle.version)
     overtaken = seen.stale is not None and seen.stale.rules is not None  # by no act that a version would count
     if if_none_match == etag(seen.cycle.version) and not overtaken:
@@ -116,12 +116,12 @@ def get_cycle(
     shown = Shown(seen.cycle, seen.force, seen.digest, seen.proposal, seen.stale, (), ())
     document = cycle_document(shown)
     del document["events"], document["expiring"]
-    return hidden(seen.plan.force, user.sight, seen.plan).without(document)
+    return hidden(seen.plan.force, user.scope, seen.plan).without(document)
 
 
 @router.get("/cycles/{cycle_id}/plan", response_model=Listing, responses=responses(401, 403, 404, 410, 422))
 def get_plan(
-    hall: AtHand,
+    context: Context,
     user: Reader,
     cycle_id: Number,
     action: Annotated[str | None, Query(pattern="^(kept|moved|placed|unplaced)$")] = None,
@@ -130,7 +130,7 @@ def get_plan(
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> Any:
     """Read who is with whom under a cycle's plan."""
-    seen = present(hall.store, user, "plan", cycle_id=cycle_id, purpose="allocation")
+    seen = load_view(context.store, user, "plan", cycle_id=cycle_id, purpose="allocation")
     if seen.proposal is None:
         raise NotThere(f"Cycle {cycle_id} has no plan yet.")
     rows = [
@@ -157,7 +157,7 @@ def get_plan(
     responses=responses(400, 401, 403, 404, 409, 410, 412, 413, 422, 428),
 )
 def post_propose(
-    hall: AtHand,
+    context: Context,
     user: Planner,
     cycle_id: Number,
     version: Version,
@@ -168,7 +168,7 @@ def post_propose(
     """Plan a cycle; the problem that this posts ends with the plan frozen beside its input."""
     asked = body or PostProposal()
     job = post_proposal(
-        hall.store,
+        context.store,
         user,
         cycle_id,
         keep=asked.keep,
@@ -177,12 +177,12 @@ def post_propose(
         version=version,
         key=key,
     )
-    return accepted(job, hall, response)
+    return accepted(job, context, response)
 
 
 @router.post("/cycles/{cycle_id}/overrides", response_model=Document, status_code=201, responses=_CHANGE)
 def post_override(
-    hall: AtHand,
+    context: Context,
     user: Annotated[User, Depends(right("override"))],
     cycle_id: Number,
     version: Version,
@@ -191,8 +191,8 @@ def post_override(
 ) -> Any:
     """Give a case to another officer than planned; checked at once, and its price told."""
     require_text(body.note)
-    done = overridden(
-        hall.store,
+    done = override_case(
+        context.store,
         user,
         body.case_id,
         body.officer_id,
@@ -203,14 +203,14 @@ def post_override(
         version=version,
     )
     response.headers["ETag"] = etag(done.cycle.version)
-    seen = present(hall.store, user, "override", cycle_id=cycle_id, details={"case": body.case_id[:80]})
-    cut = hidden(seen.plan.force, user.sight, seen.plan)
+    seen = load_view(context.store, user, "override", cycle_id=cycle_id, details={"case": body.case_id[:80]})
+    cut = hidden(seen.plan.force, user.scope, seen.plan)
     return cut.without(override_document(done.override, done.effect))
 
 
 @router.post("/placements", response_model=Document, status_code=201, responses=_CHANGE)
 def post_placement(
-    hall: AtHand,
+    context: Context,
     user: Annotated[User, Depends(right("override"))],
     body: PostPlacement,
     response: Response,
@@ -219,11 +219,11 @@ def post_placement(
     """Give a case that has nobody to an officer at once: tonight's release."""
     require_text(body.new or {})
     if if_match is None:
-        with hall.store.reading() as connection:
+        with context.store.reading() as connection:
             if open_cycle(connection) is not None:
                 matched(None)
-    done = placed(
-        hall.store,
+    done = place_case(
+        context.store,
         user,
         body.case_id,
         body.officer_id,
@@ -250,13 +250,13 @@ def _decide(act: str, right_name: str, says: str) -> None:
     """Make the endpoint of an act that needs nothing but the cycle."""
 
     def endpoint(
-        hall: AtHand,
+        context: Context,
         cycle_id: Number,
         version: Version,
         response: Response,
         user: User = Depends(right(right_name)),  # noqa: B008  (an annotation could not see the name)
     ) -> Any:
-        done = decided(hall.store, user, act, cycle_id=cycle_id, version=version)
+        done = apply_transition(context.store, user, act, cycle_id=cycle_id, version=version)
         return cycle_out(done.cycle if isinstance(done, Committed | Undone) else done, response)
 
     endpoint.__doc__, endpoint.__name__ = says, f"post_{act}"
@@ -273,7 +273,7 @@ _decide("discard", "plan", "End an open cycle without a plan.")
 
 @router.post("/cycles/{cycle_id}/return", response_model=CycleOut, responses=_CHANGE)
 def post_return(
-    hall: AtHand,
+    context: Context,
     user: Annotated[User, Depends(right("return"))],
     cycle_id: Number,
     version: Version,
@@ -281,13 +281,15 @@ def post_return(
     response: Response,
 ) -> Any:
     """Send a plan back to be changed."""
-    done = decided(hall.store, user, "return", cycle_id=cycle_id, version=version, reason=body.reason, note=body.note)
+    done = apply_transition(
+        context.store, user, "return", cycle_id=cycle_id, version=version, reason=body.reason, note=body.note
+    )
     assert isinstance(done, Cycle)
     return cycle_out(done, response)
 
 
 @router.post("/deliveries", response_model=Document, responses=responses(401, 403))
-def post_delivery(hall: AtHand, user: Annotated[User, Depends(right("commit"))]) -> Any:
+def post_delivery(context: Context, user: Annotated[User, Depends(right("commit"))]) -> Any:
     """Deliver the messages that wait, as files."""
-    done = delivered(hall.store, user)
+    done = deliver_messages(context.store, user)
     return {"delivered": done.delivered, "failed": done.failed, "waiting": done.waiting}

@@ -6,20 +6,20 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
-from allocator.access.hiding import discreet, hidden
+from allocator.access.visibility import hidden, mask_exclusions
 from allocator.analysis.officers import OfficerChange
 from allocator.app.histories import history_of_case, history_of_officer
 from allocator.app.solving import recommended
-from allocator.app.standing import Standing, present
+from allocator.app.views import ForceView, load_view
 from allocator.db.accounts import User
 from allocator.db.documents import history_document
 from allocator.domain.force import Case
-from allocator.http.api.models import Document, Listing, Name
+from allocator.http.api.models import Document, Listing
 from allocator.http.asking import ask
 from allocator.http.bodies import Route
-from allocator.http.dependencies import AtHand, page_of, right
+from allocator.http.dependencies import Context, page_of, right
 from allocator.http.errors import responses
-from allocator.http.urls import Named
+from allocator.http.urls import Name, Named
 from allocator.reporting.asking_documents import recommendation_document
 from allocator.reporting.document import caseload_document
 
@@ -30,7 +30,7 @@ Asker = Annotated[User, Depends(right("ask"))]
 _READ = responses(401, 403, 404, 410, 422)
 
 
-def officer_document(seen: Standing, change: OfficerChange) -> dict[str, Any]:
+def officer_document(seen: ForceView, change: OfficerChange) -> dict[str, Any]:
     """Compose the JSON of an officer: what they hold, before and after, and how many of it are overdue."""
     officer = change.officer
     return {
@@ -48,7 +48,7 @@ def officer_document(seen: Standing, change: OfficerChange) -> dict[str, Any]:
     }
 
 
-def case_document(seen: Standing, case: Case) -> dict[str, Any]:
+def case_document(seen: ForceView, case: Case) -> dict[str, Any]:
     """Compose the JSON of a case, with days by which it is overdue; who is excluded from it is not told.
 
     Whoever sees a case may know who manages and who managed it, of whichever division they are.
@@ -76,29 +76,29 @@ def case_document(seen: Standing, case: Case) -> dict[str, Any]:
 
 @router.get("/officers", response_model=Listing, responses=_READ)
 def list_officers(
-    hall: AtHand,
+    context: Context,
     user: OfficerReader,
     division: Annotated[Name | None, Query()] = None,
     offset: Annotated[int, Query(ge=0, le=10**6)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> Any:
     """List officers with their caseloads: as they stand, and under the open cycle's plan."""
-    seen = present(hall.store, user, "officers")
+    seen = load_view(context.store, user, "officers")
     found = [c for c in seen.changes if division in (None, c.officer.division)]
     rows = [officer_document(seen, c) for c in found[offset : offset + limit]]
     return page_of(rows, len(found), offset, limit)
 
 
 @router.get("/officers/{officer_id:path}/history", response_model=Document, responses=_READ)
-def get_officer_history(hall: AtHand, user: Reader, officer_id: Named) -> Any:
+def get_officer_history(context: Context, user: Reader, officer_id: Named) -> Any:
     """Read what is known of an officer, cycle by cycle."""
-    return discreet(history_document(history_of_officer(hall.store, user, officer_id)))
+    return mask_exclusions(history_document(history_of_officer(context.store, user, officer_id)))
 
 
 @router.get("/officers/{officer_id:path}", response_model=Document, responses=_READ)
-def get_officer(hall: AtHand, user: OfficerReader, officer_id: Named) -> Any:
+def get_officer(context: Context, user: OfficerReader, officer_id: Named) -> Any:
     """Read an officer's caseload."""
-    seen = present(hall.store, user, "officer", details={"officer": officer_id})
+    seen = load_view(context.store, user, "officer", details={"officer": officer_id})
     officer = seen.officer(officer_id)
     change = next(c for c in seen.changes if c.officer.officer_id == officer.officer_id)
     held = [case_document(seen, c) for c in seen.cases if c.officer == officer.officer_id]
@@ -107,7 +107,7 @@ def get_officer(hall: AtHand, user: OfficerReader, officer_id: Named) -> Any:
 
 @router.get("/cases", response_model=Listing, responses=_READ)
 def list_cases(
-    hall: AtHand,
+    context: Context,
     user: Reader,
     search: Annotated[str, Query(max_length=100, description="part of an id")] = "",
     officer: Annotated[Name | None, Query()] = None,
@@ -116,7 +116,7 @@ def list_cases(
     limit: Annotated[int, Query(ge=1, le=1000)] = 50,
 ) -> Any:
     """List cases as they stand."""
-    seen = present(hall.store, user, "cases")
+    seen = load_view(context.store, user, "cases")
     wanted = search.strip().casefold()
     found = [
         case
@@ -128,37 +128,37 @@ def list_cases(
 
 
 @router.get("/cases/{case_id:path}/history", response_model=Document, responses=_READ)
-def get_case_history(hall: AtHand, user: Reader, case_id: Named) -> Any:
+def get_case_history(context: Context, user: Reader, case_id: Named) -> Any:
     """Read what is known of a case, cycle by cycle."""
-    return discreet(history_document(history_of_case(hall.store, user, case_id)))
+    return mask_exclusions(history_document(history_of_case(context.store, user, case_id)))
 
 
 @router.get("/cases/{case_id:path}/recommend", response_model=Document, responses=_READ)
-def get_case_recommendation(hall: AtHand, user: Asker, case_id: Named) -> Any:
+def get_case_recommendation(context: Context, user: Asker, case_id: Named) -> Any:
     """Rank the officers for a case by the exact effect of giving it to them."""
-    seen = present(hall.store, user, "recommend", details={"case": case_id}, purpose="allocation")
-    return hidden(seen.force, user.sight).without(recommendation_document(recommended(seen, case_id)))
+    seen = load_view(context.store, user, "recommend", details={"case": case_id}, purpose="allocation")
+    return hidden(seen.force, user.scope).without(recommendation_document(recommended(seen, case_id)))
 
 
 @router.get("/cases/{case_id:path}/why", response_model=Document, responses=responses(401, 403, 404, 410, 422, 503))
-def get_case_why(hall: AtHand, user: Asker, case_id: Named) -> Any:
+def get_case_why(context: Context, user: Asker, case_id: Named) -> Any:
     """Ask why a case stays, moves, goes where it goes, or has nobody under the present plan."""
-    seen = present(hall.store, user, "why", details={"case": case_id}, purpose="allocation")
+    seen = load_view(context.store, user, "why", details={"case": case_id}, purpose="allocation")
     seen.case(case_id)
-    return ask(hall, seen, "why", {"case": case_id, "officers": list(seen.plan.officers)})
+    return ask(context, seen, "why", {"case": case_id, "officers": list(seen.plan.officers)})
 
 
 @router.get("/cases/{case_id:path}/why-not", response_model=Document, responses=responses(401, 403, 404, 410, 422, 503))
-def get_case_why_not(hall: AtHand, user: Asker, case_id: Named, officer: Annotated[Name, Query()]) -> Any:
+def get_case_why_not(context: Context, user: Asker, case_id: Named, officer: Annotated[Name, Query()]) -> Any:
     """Ask what bars an officer from a case, or what insisting would cost."""
-    seen = present(hall.store, user, "why-not", details={"case": case_id}, purpose="allocation")
+    seen = load_view(context.store, user, "why-not", details={"case": case_id}, purpose="allocation")
     seen.case(case_id)
     seen.officer(officer)
-    return ask(hall, seen, "why-not", {"case": case_id, "officer": officer})
+    return ask(context, seen, "why-not", {"case": case_id, "officer": officer})
 
 
 @router.get("/cases/{case_id:path}", response_model=Document, responses=_READ)
-def get_case(hall: AtHand, user: Reader, case_id: Named) -> Any:
+def get_case(context: Context, user: Reader, case_id: Named) -> Any:
     """Read a case as it stands."""
-    seen = present(hall.store, user, "case", details={"case": case_id})
+    seen = load_view(context.store, user, "case", details={"case": case_id})
     return case_document(seen, seen.case(case_id))

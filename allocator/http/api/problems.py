@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from allocator.access.hiding import hidden, hidden_in
+from allocator.access.visibility import hidden, hidden_in
 from allocator.analysis.recommend import recommend
 from allocator.app.posting import posted_force, require_text
 from allocator.app.solving import (
@@ -25,8 +25,8 @@ from allocator.app.solving import (
     tried,
 )
 from allocator.app.staffing import planned, post_planning
-from allocator.app.standing import NotThere
 from allocator.app.telling import report_of, scenario_sentences
+from allocator.app.views import NotThere
 from allocator.db.accounts import User
 from allocator.db.jobs import Job, ask_to_stop, jobs_of
 from allocator.errors import InputError
@@ -36,7 +36,6 @@ from allocator.http.api.models import (
     Checked,
     Document,
     Listing,
-    Name,
     PostFrontier,
     PostPlanning,
     PostProblem,
@@ -44,9 +43,10 @@ from allocator.http.api.models import (
     Problem,
 )
 from allocator.http.bodies import Route
-from allocator.http.dependencies import AtHand, Hall, page_of, right
+from allocator.http.dependencies import AppContext, Context, page_of, right
 from allocator.http.errors import responses
-from allocator.jobs.work import Task
+from allocator.http.urls import Name
+from allocator.jobs.work import JobTask
 from allocator.planning.supply import Course
 from allocator.reporting.asking_documents import recommendation_document
 from allocator.reporting.document import finding_document, goal_document, plan_document
@@ -69,7 +69,7 @@ Key = Annotated[
 LOOK_EVERY = 0.3  # seconds between looks at a problem that is watched
 
 
-def problem_document(job: Job, hall: Hall) -> dict[str, Any]:
+def problem_document(job: Job, context: AppContext) -> dict[str, Any]:
     """Compose where a problem stands."""
     return {
         "id": job.id,
@@ -80,18 +80,18 @@ def problem_document(job: Job, hall: Hall) -> dict[str, Any]:
         "started_at": job.started_at,
         "ended_at": job.ended_at,
         "attempts": job.attempts,
-        "progress": hall.crew.seen.progress.get(job.id),
+        "progress": context.pool.seen.progress.get(job.id),
         "error": None if job.error is None else {key: job.error[key] for key in job.error if key != "where"},
         "has_result": job.has_result,
     }
 
 
-def accepted(job: Job, hall: Hall, response: Response) -> dict[str, Any]:
+def accepted(job: Job, context: AppContext, response: Response) -> dict[str, Any]:
     """Answer that a problem was taken in."""
-    hall.crew.call()
+    context.pool.call()
     response.status_code = 202
     response.headers["Location"] = f"/v1/problems/{job.id}"
-    return problem_document(job, hall)
+    return problem_document(job, context)
 
 
 @router.post(
@@ -104,7 +104,7 @@ def accepted(job: Job, hall: Hall, response: Response) -> dict[str, Any]:
     },
 )
 def post_problem(
-    hall: AtHand,
+    context: Context,
     user: Solver,
     body: PostProblem,
     response: Response,
@@ -115,8 +115,8 @@ def post_problem(
     if body.force is None:
         if operation == "none":
             raise InputError([Wrong("force", "a force, where it is only to be checked")])
-        job = post_present(hall.store, user, seed=body.seed, time_limit=body.time_limit, key=key)
-        return accepted(job, hall, response)
+        job = post_present(context.store, user, seed=body.seed, time_limit=body.time_limit, key=key)
+        return accepted(job, context, response)
     force = posted_force(body.force)
     if operation == "none":
         response.status_code = 200
@@ -126,102 +126,106 @@ def post_problem(
             "cases": len(force.cases),
             "digest": digest(force),
         }
-    job = post_force(hall.store, user, force, seed=body.seed, time_limit=body.time_limit, key=key)
-    return accepted(job, hall, response)
+    job = post_force(context.store, user, force, seed=body.seed, time_limit=body.time_limit, key=key)
+    return accepted(job, context, response)
 
 
 @router.post("/whatif", response_model=Problem, status_code=202, responses=responses(400, 401, 403, 404, 409, 413, 422))
-def post_whatif_problem(hall: AtHand, user: Solver, body: PostWhatIf, response: Response, key: Key = None) -> Any:
+def post_whatif_problem(context: Context, user: Solver, body: PostWhatIf, response: Response, key: Key = None) -> Any:
     """Try scenarios beside the force as it stands."""
     require_text(body.scenarios)
-    job = post_whatif(hall.store, user, body.scenarios, seed=body.seed, time_limit=body.time_limit, key=key)
-    return accepted(job, hall, response)
+    job = post_whatif(context.store, user, body.scenarios, seed=body.seed, time_limit=body.time_limit, key=key)
+    return accepted(job, context, response)
 
 
 @router.post(
     "/frontier", response_model=Problem, status_code=202, responses=responses(400, 401, 403, 404, 409, 413, 422)
 )
-def post_frontier_problem(hall: AtHand, user: Solver, body: PostFrontier, response: Response, key: Key = None) -> Any:
+def post_frontier_problem(
+    context: Context, user: Solver, body: PostFrontier, response: Response, key: Key = None
+) -> Any:
     """Find how even workload can be made for how many moves."""
     job = post_frontier(
-        hall.store, user, first=body.first, last=body.last, seed=body.seed, time_limit=body.time_limit, key=key
+        context.store, user, first=body.first, last=body.last, seed=body.seed, time_limit=body.time_limit, key=key
     )
-    return accepted(job, hall, response)
+    return accepted(job, context, response)
 
 
 @router.post(
     "/planning", response_model=Problem, status_code=202, responses=responses(400, 401, 403, 404, 409, 413, 422)
 )
-def post_planning_problem(hall: AtHand, user: Solver, body: PostPlanning, response: Response, key: Key = None) -> Any:
+def post_planning_problem(
+    context: Context, user: Solver, body: PostPlanning, response: Response, key: Key = None
+) -> Any:
     """Ask what to expect, how many officers are needed, or who to send on which course."""
     require_text(body.assumptions)
     asked = body.model_dump() | {"courses": [Course(one.date, one.places) for one in body.courses]}
-    return accepted(post_planning(hall.store, user, **asked, key=key), hall, response)
+    return accepted(post_planning(context.store, user, **asked, key=key), context, response)
 
 
 @router.get("/problems", response_model=Listing, responses=responses(401, 403, 422))
 def list_problems(
-    hall: AtHand,
+    context: Context,
     user: Owner,
     offset: Annotated[int, Query(ge=0, le=10**6)] = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Any:
     """List one's own problems, newest first."""
-    found, total = jobs_of(hall.store, user, offset=offset, limit=limit)
-    items = [Problem(**problem_document(job, hall)).model_dump(mode="json") for job in found]
+    found, total = jobs_of(context.store, user, offset=offset, limit=limit)
+    items = [Problem(**problem_document(job, context)).model_dump(mode="json") for job in found]
     return page_of(items, total, offset, limit)
 
 
 @router.get("/problems/{problem_id}", response_model=Problem, responses=responses(401, 404, 422))
-def get_problem(hall: AtHand, user: Owner, problem_id: Name) -> Any:
+def get_problem(context: Context, user: Owner, problem_id: Name) -> Any:
     """See where a problem stands."""
-    return problem_document(find_problem(hall.store, user, problem_id), hall)
+    return problem_document(find_problem(context.store, user, problem_id), context)
 
 
 @router.delete("/problems/{problem_id}", response_model=Problem, responses=responses(401, 404, 422))
-def stop_problem(hall: AtHand, user: Owner, problem_id: Name) -> Any:
+def stop_problem(context: Context, user: Owner, problem_id: Name) -> Any:
     """Stop a problem early; the best plan so far is kept."""
-    job = ask_to_stop(hall.store, find_problem(hall.store, user, problem_id), by=user.name)
-    hall.crew.call()
-    return problem_document(job, hall)
+    job = ask_to_stop(context.store, find_problem(context.store, user, problem_id), by=user.name)
+    context.pool.call()
+    return problem_document(job, context)
 
 
 def visible_plan(found: Solved) -> dict[str, Any]:
     """Compose the JSON of a plan, as its owner may see it."""
-    plan, sight = found.result.plan, found.user.sight
+    plan, scope = found.result.plan, found.user.scope
     document = plan_document(report_of(found.report))
     document["cases"] = [
         {"case_id": case.case_id, "officer_id": officer, "action": plan.action(case), "from_officer_id": case.officer}
         for case, officer in plan
     ]
-    return dict(hidden(plan.force, sight, plan).without(document))
+    return dict(hidden(plan.force, scope, plan).without(document))
 
 
 @router.get("/problems/{problem_id}/result", response_model=Document, responses=responses(401, 403, 404, 410, 422))
-def get_result(hall: AtHand, user: Solver, problem_id: Name) -> Any:
+def get_result(context: Context, user: Solver, problem_id: Name) -> Any:
     """Read what a problem has found: a plan, plans of scenarios, a frontier, or what to expect."""
-    job = find_problem(hall.store, user, problem_id)
+    job = find_problem(context.store, user, problem_id)
     if job.kind == "whatif":
-        answer = tried(hall.store, job, user)
-        document, cut = whatif_document(answer), hidden_in([one.result.plan for one in answer.all], user.sight)
+        answer = tried(context.store, job, user)
+        document, cut = whatif_document(answer), hidden_in([one.result.plan for one in answer.all], user.scope)
         for plan, one in zip(document["plans"], answer.all, strict=True):
             plan["changes"] = scenario_sentences(one.scenario, cut)
         return cut.without(document)
     if job.kind == "frontier":
-        return frontier_document(found_frontier(hall.store, job, user))
+        return frontier_document(found_frontier(context.store, job, user))
     if job.kind == "planning":
-        return planned(hall.store, job)["document"]
+        return planned(context.store, job)["document"]
     if job.kind == "propose":
         return {"cycle": job.parameters["cycle"], "plan": f"/v1/cycles/{job.parameters['cycle']}/plan"}
-    return visible_plan(solved(hall.store, job, user))
+    return visible_plan(solved(context.store, job, user))
 
 
 @router.get("/problems/{problem_id}/analysis", response_model=Document, responses=responses(401, 403, 404, 410, 422))
-def get_analysis(hall: AtHand, user: Solver, problem_id: Name) -> Any:
+def get_analysis(context: Context, user: Solver, problem_id: Name) -> Any:
     """Read goals, bounds and findings of a plan."""
-    found = solved(hall.store, _plan_job(hall, user, problem_id), user)
+    found = solved(context.store, _plan_job(context, user, problem_id), user)
     result = found.result
-    cut = hidden(result.force, user.sight, result.plan)
+    cut = hidden(result.force, user.scope, result.plan)
     return {
         "goals": [goal_document(goal) for goal in result.goals],
         "without_moves": [goal_document(goal) for goal in result.without_moves],
@@ -233,34 +237,34 @@ def get_analysis(hall: AtHand, user: Solver, problem_id: Name) -> Any:
 
 
 @router.get("/problems/{problem_id}/why", response_model=Document, responses=responses(401, 403, 404, 410, 422, 503))
-def get_why(hall: AtHand, user: Asker, problem_id: Name, case: Annotated[Name, Query()]) -> Any:
+def get_why(context: Context, user: Asker, problem_id: Name, case: Annotated[Name, Query()]) -> Any:
     """Ask why a case stays, moves, goes where it goes, or has nobody."""
-    found = _seen_case(hall, user, problem_id, case)
-    return _asked(hall, user, found, "why", {"case": case, "officers": list(found.result.plan.officers)})
+    found = _seen_case(context, user, problem_id, case)
+    return _asked(context, user, found, "why", {"case": case, "officers": list(found.result.plan.officers)})
 
 
 @router.get(
     "/problems/{problem_id}/why-not", response_model=Document, responses=responses(401, 403, 404, 410, 422, 503)
 )
 def get_why_not(
-    hall: AtHand, user: Asker, problem_id: Name, case: Annotated[Name, Query()], officer: Annotated[Name, Query()]
+    context: Context, user: Asker, problem_id: Name, case: Annotated[Name, Query()], officer: Annotated[Name, Query()]
 ) -> Any:
     """Ask what bars an officer from a case, or what insisting would cost."""
-    found = _seen_case(hall, user, problem_id, case)
-    return _asked(hall, user, found, "why-not", {"case": case, "officer": officer})
+    found = _seen_case(context, user, problem_id, case)
+    return _asked(context, user, found, "why-not", {"case": case, "officer": officer})
 
 
 @router.get("/problems/{problem_id}/recommend", response_model=Document, responses=responses(401, 403, 404, 410, 422))
-def get_recommendation(hall: AtHand, user: Asker, problem_id: Name, case: Annotated[Name, Query()]) -> Any:
+def get_recommendation(context: Context, user: Asker, problem_id: Name, case: Annotated[Name, Query()]) -> Any:
     """Rank the officers for a case by the exact effect of giving it to them; all else as it stands."""
-    found = _seen_case(hall, user, problem_id, case)
+    found = _seen_case(context, user, problem_id, case)
     force = found.result.force
-    return hidden(force, user.sight).without(recommendation_document(recommend(force, case)))
+    return hidden(force, user.scope).without(recommendation_document(recommend(force, case)))
 
 
-def _watched(hall: AtHand, user: Owner, problem_id: Name) -> Job:
+def _watched(context: Context, user: Owner, problem_id: Name) -> Job:
     """The problem that is watched; found before the stream begins, which could tell no error."""
-    return find_problem(hall.store, user, problem_id)
+    return find_problem(context.store, user, problem_id)
 
 
 Watched = Annotated[Job, Depends(_watched)]
@@ -271,12 +275,12 @@ Watched = Annotated[Job, Depends(_watched)]
     response_class=EventSourceResponse,
     responses=responses(401, 403, 404, 422),
 )
-async def get_events(hall: AtHand, user: Owner, watched: Watched) -> AsyncIterator[ServerSentEvent]:
+async def get_events(context: Context, user: Owner, watched: Watched) -> AsyncIterator[ServerSentEvent]:
     """Watch a problem: its state, and while it runs the goal at hand, the best values and their bounds."""
     told: Any = None
     while True:
-        job = await run_in_threadpool(find_problem, hall.store, user, watched.id)
-        now = Problem(**problem_document(job, hall)).model_dump(mode="json")
+        job = await run_in_threadpool(find_problem, context.store, user, watched.id)
+        now = Problem(**problem_document(job, context)).model_dump(mode="json")
         if now != told:
             told = now
             yield ServerSentEvent(event="problem", data=now)
@@ -285,24 +289,24 @@ async def get_events(hall: AtHand, user: Owner, watched: Watched) -> AsyncIterat
         await asyncio.sleep(LOOK_EVERY)
 
 
-def _plan_job(hall: Hall, user: User, problem_id: str) -> Job:
-    job = find_problem(hall.store, user, problem_id)
+def _plan_job(context: AppContext, user: User, problem_id: str) -> Job:
+    job = find_problem(context.store, user, problem_id)
     if job.kind != "allocate":
         raise NotThere(f"A problem of kind {job.kind} has no plan of its own.")
     return job
 
 
-def _seen_case(hall: Hall, user: User, problem_id: str, case_id: str) -> Solved:
-    found = solved(hall.store, _plan_job(hall, user, problem_id), user)
+def _seen_case(context: AppContext, user: User, problem_id: str, case_id: str) -> Solved:
+    found = solved(context.store, _plan_job(context, user, problem_id), user)
     case = found.result.force.case_by_id.get(case_id)
     if case is None or not found.sees(case):
         raise NotThere(f"There is no case {case_id[:80]}.")
     return found
 
 
-def _asked(hall: Hall, user: User, found: Solved, kind: str, parameters: dict[str, Any]) -> Any:
+def _asked(context: AppContext, user: User, found: Solved, kind: str, parameters: dict[str, Any]) -> Any:
     job = found.job
     if "snapshot" in job.parameters:
         parameters["snapshot"] = job.parameters["snapshot"]
-    answer = hall.crew.ask(Task(kind, parameters, job.id, user.name))
-    return hidden(found.result.force, user.sight, found.result.plan).without(answer)
+    answer = context.pool.ask(JobTask(kind, parameters, job.id, user.name))
+    return hidden(found.result.force, user.scope, found.result.plan).without(answer)

@@ -17,7 +17,7 @@ from allocator.domain.policy import Policy
 from allocator.files.policies import merged
 from allocator.http.api.models import Document, Listing, PatchPolicy
 from allocator.http.bodies import Route
-from allocator.http.dependencies import AtHand, Version, etag, page_of, right
+from allocator.http.dependencies import Context, Version, etag, page_of, right
 from allocator.http.errors import responses
 from allocator.http.responses import XLSX
 from allocator.reporting.performance_report import month_document, month_html, month_workbook
@@ -35,13 +35,13 @@ Auditor = Annotated[User, Depends(right("audit"))]
     },
 )
 def get_report(
-    hall: AtHand,
+    context: Context,
     user: Annotated[User, Depends(right("figures"))],
     month: Annotated[str, Path(pattern=r"^\d{4}-\d{2}$", examples=["2022-09"])],
     form: Annotated[Literal["json", "xlsx", "html"], Query()] = "json",
 ) -> Any:
     """Read performance data of a month."""
-    found, names = month_for(hall.store, user, month_named(month)), user.may("officers")
+    found, names = month_for(context.store, user, month_named(month)), user.may("officers")
     if form == "json":
         return month_document(found, names)
     if form == "xlsx":
@@ -52,30 +52,30 @@ def get_report(
 
 @router.get("/audit", response_model=Listing, responses=responses(401, 403, 422))
 def get_audit(
-    hall: AtHand,
+    context: Context,
     user: Auditor,
     offset: Annotated[int, Query(ge=0, le=10**9, description="entries to leave out, newest first")] = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Any:
     """Read the audit log, newest entry first."""
-    found, total = log_for(hall.store, user, offset=offset, limit=limit)
+    found, total = log_for(context.store, user, offset=offset, limit=limit)
     return page_of([entry_document(entry) for entry in found], total, offset, limit)
 
 
 @router.get("/audit/verification", response_model=Document, responses=responses(401, 403))
-def get_verification(hall: AtHand, user: Auditor) -> Any:
+def get_verification(context: Context, user: Auditor) -> Any:
     """Verify the audit log: every link, and what is kept against what was logged."""
-    found = verify(hall.store)
+    found = verify(context.store)
     return {"entries": found.entries, "verifies": not found.problems, "problems": list(found.problems)}
 
 
 @router.get("/policy", response_model=Document, responses=responses(401, 403))
-def get_policy(hall: AtHand, user: Annotated[User, Depends(right("own"))], response: Response) -> Any:
+def get_policy(context: Context, user: Annotated[User, Depends(right("own"))], response: Response) -> Any:
     """Read the policy: defaults, what is set here, and every change."""
-    with hall.store.reading() as connection:
+    with context.store.reading() as connection:
         version = settings_version(connection)
     response.headers["ETag"] = etag(version)
-    changes = set_policies(hall.store)
+    changes = set_policies(context.store)
     return {
         "version": version,
         "defaults": Policy().model_dump(mode="json"),
@@ -83,22 +83,22 @@ def get_policy(hall: AtHand, user: Annotated[User, Depends(right("own"))], respo
         "policy": merged(Policy(), changes, "policy").model_dump(mode="json"),
         "changes": [
             {"key": c.key, "value": c.value, "note": c.note, "by": c.by, "at": c.at.isoformat()}
-            for c in policy_history(hall.store)
+            for c in policy_history(context.store)
         ],
     }
 
 
 @router.patch("/policy", response_model=Document, responses=responses(400, 401, 403, 412, 413, 422, 428))
 def patch_policy(
-    hall: AtHand,
+    context: Context,
     user: Annotated[User, Depends(right("settings"))],
     version: Version,
     body: PatchPolicy,
     response: Response,
 ) -> Any:
     """Set some of the policy's settings, from now on."""
-    cycle = change_policy(hall.store, user, body.changes, note=body.note, version=version)
-    with hall.store.reading() as connection:
+    cycle = change_policy(context.store, user, body.changes, note=body.note, version=version)
+    with context.store.reading() as connection:
         now = settings_version(connection)
     response.headers["ETag"] = etag(now)
     return {"version": now, "renewed": None if cycle is None else cycle.id}

@@ -11,7 +11,7 @@ from allocator.db.accounts import User
 from allocator.db.jobs import waiting
 from allocator.http.api.models import Document
 from allocator.http.bodies import Route
-from allocator.http.dependencies import AtHand, right
+from allocator.http.dependencies import Context, right
 from allocator.http.errors import responses
 
 router = APIRouter(route_class=Route, tags=["operation"])
@@ -24,9 +24,9 @@ def health() -> Any:
 
 
 @router.get("/ready", response_model=Document, responses=responses(422, 503))
-def ready(hall: AtHand) -> Any:
+def ready(context: Context) -> Any:
     """Say that the server can answer: its database can be read."""
-    waiting(hall.store)
+    waiting(context.store)
     return {"ready": True}
 
 
@@ -35,8 +35,8 @@ def ready(hall: AtHand) -> Any:
     response_class=Response,
     responses={200: {"content": {"text/plain": {}}, "description": "metrics"}, **responses(401, 403)},
 )
-def metrics(hall: AtHand, user: Annotated[User, Depends(right("metrics"))]) -> Response:
+def metrics(context: Context, user: Annotated[User, Depends(right("metrics"))]) -> Response:
     """Give metrics in the format of Prometheus."""
-    hall.metrics.queue.set(waiting(hall.store))
-    hall.metrics.busy.set(hall.crew.seen.busy)
-    return Response(generate_latest(hall.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+    context.metrics.queue.set(waiting(context.store))
+    context.metrics.busy.set(context.pool.seen.busy)
+    return Response(generate_latest(context.metrics.registry), media_type=CONTENT_TYPE_LATEST)

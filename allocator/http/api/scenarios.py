@@ -20,7 +20,7 @@ from allocator.db.accounts import User
 from allocator.http.api.models import Listing, PatchScenario, PostScenario, Problem, ScenarioOut
 from allocator.http.api.problems import Key, accepted
 from allocator.http.bodies import Route
-from allocator.http.dependencies import AtHand, Number, Version, etag, page_of, right
+from allocator.http.dependencies import Context, Number, Version, etag, page_of, right
 from allocator.http.errors import responses
 
 router = APIRouter(route_class=Route, prefix="/v1/scenarios", tags=["scenarios"])
@@ -46,13 +46,13 @@ def scenario_document(kept: KeptScenario, user: User) -> dict[str, Any]:
 
 @router.get("", response_model=Listing, responses=responses(401, 403, 422))
 def list_scenarios(
-    hall: AtHand,
+    context: Context,
     user: Solver,
     offset: Annotated[int, Query(ge=0, le=10**6)] = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Any:
     """List one's own scenarios and those shared with one."""
-    found = scenarios_for(hall.store, user)
+    found = scenarios_for(context.store, user)
     items = [
         ScenarioOut(**scenario_document(one, user)).model_dump(mode="json") for one in found[offset : offset + limit]
     ]
@@ -60,10 +60,10 @@ def list_scenarios(
 
 
 @router.post("", response_model=ScenarioOut, status_code=201, responses=responses(400, 401, 403, 413, 422))
-def post_scenario(hall: AtHand, user: Solver, body: PostScenario, response: Response) -> Any:
+def post_scenario(context: Context, user: Solver, body: PostScenario, response: Response) -> Any:
     """Keep a scenario."""
     require_text(body.document)
-    kept = keep_scenario(hall.store, user, body.document, name=body.name, shared=body.shared)
+    kept = keep_scenario(context.store, user, body.document, name=body.name, shared=body.shared)
     response.headers["ETag"] = etag(kept.version)
     response.headers["Location"] = f"/v1/scenarios/{kept.id}"
     return scenario_document(kept, user)
@@ -71,14 +71,14 @@ def post_scenario(hall: AtHand, user: Solver, body: PostScenario, response: Resp
 
 @router.get("/{scenario_id}", response_model=ScenarioOut, responses=responses(401, 403, 404, 422))
 def get_scenario(
-    hall: AtHand,
+    context: Context,
     user: Solver,
     scenario_id: Number,
     response: Response,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Any:
     """Read a scenario."""
-    kept = find_scenario(hall.store, user, scenario_id)
+    kept = find_scenario(context.store, user, scenario_id)
     if if_none_match == etag(kept.version):
         return Response(status_code=304, headers={"ETag": etag(kept.version)})
     response.headers["ETag"] = etag(kept.version)
@@ -87,27 +87,27 @@ def get_scenario(
 
 @router.patch("/{scenario_id}", response_model=ScenarioOut, responses=_CHANGE)
 def patch_scenario(
-    hall: AtHand, user: Solver, scenario_id: Number, version: Version, body: PatchScenario, response: Response
+    context: Context, user: Solver, scenario_id: Number, version: Version, body: PatchScenario, response: Response
 ) -> Any:
     """Change one's own scenario."""
     values = body.model_dump(exclude_none=True)
     require_text(values)
-    kept = change_scenario(hall.store, user, scenario_id, version=version, **values)
+    kept = change_scenario(context.store, user, scenario_id, version=version, **values)
     response.headers["ETag"] = etag(kept.version)
     return scenario_document(kept, user)
 
 
 @router.delete("/{scenario_id}", status_code=204, responses=_CHANGE)
-def delete_scenario(hall: AtHand, user: Solver, scenario_id: Number, version: Version) -> None:
+def delete_scenario(context: Context, user: Solver, scenario_id: Number, version: Version) -> None:
     """Remove one's own scenario."""
-    drop_scenario(hall.store, user, scenario_id, version=version)
+    drop_scenario(context.store, user, scenario_id, version=version)
 
 
 @router.post(
     "/{scenario_id}/run", response_model=Problem, status_code=202, responses=responses(401, 403, 404, 409, 422)
 )
-def run_scenario(hall: AtHand, user: Solver, scenario_id: Number, response: Response, key: Key = None) -> Any:
+def run_scenario(context: Context, user: Solver, scenario_id: Number, response: Response, key: Key = None) -> Any:
     """Try a scenario beside the force as it stands."""
-    kept = find_scenario(hall.store, user, scenario_id)
-    job = post_whatif(hall.store, user, [{**kept.document, "name": kept.name}], key=key)
-    return accepted(job, hall, response)
+    kept = find_scenario(context.store, user, scenario_id)
+    job = post_whatif(context.store, user, [{**kept.document, "name": kept.name}], key=key)
+    return accepted(job, context, response)

@@ -8,7 +8,7 @@ from starlette.staticfiles import StaticFiles
 
 from allocator.db.accounts import User
 from allocator.http.app import build
-from allocator.http.dependencies import Hall
+from allocator.http.dependencies import AppContext
 from allocator.http.web.built import STATIC
 from allocator.http.web.pages import Downloads, member, page_refusal, render
 from allocator.http.web.routes import cycles, force, people, staffing, whatif
@@ -17,14 +17,14 @@ from allocator.http.web.routes import reports as keeping
 from allocator.http.web.routes import sign_in as entering
 
 
-def application(hall: Hall) -> FastAPI:
+def application(context: AppContext) -> FastAPI:
     """Put the service together.
 
     Parameters
     ----------
-    hall : Hall
+    context : AppContext
     """
-    app = build(hall, page_refusal)
+    app = build(context, page_refusal)
     app.state.downloads = Downloads()
     for module in (entering, force, cycles, work, whatif, staffing, keeping, people):
         app.include_router(module.router)

@@ -9,7 +9,7 @@ from typing import Any
 
 from allocator.analysis.changes import CHANGES, Change
 from allocator.analysis.scenario_files import scenario_of
-from allocator.app.standing import Standing
+from allocator.app.views import ForceView
 from allocator.domain.policy import Policy
 from allocator.errors import InputError, Problem
 from allocator.files.dates import read_date
@@ -79,7 +79,7 @@ def kinds() -> list[dict[str, Any]]:
     return items([(kind.id, kind.sentence().rstrip(".")) for kind in CHANGES.values()], None, "Choose what happens")
 
 
-def shown(seen: Standing, changes: list[Mapping[str, Any]]) -> list[Shown]:
+def shown(seen: ForceView, changes: list[Mapping[str, Any]]) -> list[Shown]:
     """The changes of a scenario as fields."""
     found = []
     for k, change in enumerate(changes):
@@ -222,7 +222,7 @@ def _columns(kind: type[Change]) -> tuple[tuple[str, Mapping[str, Any]], ...]:
     return tuple(found)
 
 
-def _field(seen: Standing, kind: type[Change], k: int, name: str, schema: Mapping[str, Any], value: Any) -> Field:
+def _field(seen: ForceView, kind: type[Change], k: int, name: str, schema: Mapping[str, Any], value: Any) -> Field:
     field_id = f"change-{k}-{name}"
     needed = _needed(kind, name, schema)
     label = _label(name) + ("" if needed or kind.id in _EITHER or schema["default"] is not None else " (optional)")
@@ -244,7 +244,7 @@ def _empty(kind: type[Change], needed: bool) -> str:
     return "As it is" if kind.id == "case-changes" else "Any"
 
 
-def _choices(seen: Standing, kind: type[Change], name: str, schema: Mapping[str, Any]) -> list[tuple[str, str]] | None:
+def _choices(seen: ForceView, kind: type[Change], name: str, schema: Mapping[str, Any]) -> list[tuple[str, str]] | None:
     if schema.get("type") == "array":
         return None
     if schema.get("type") == "boolean":
@@ -255,7 +255,7 @@ def _choices(seen: Standing, kind: type[Change], name: str, schema: Mapping[str,
         return [(value, value.replace("_", " ")) for value in schema["enum"]]
     match kind.refers.get(name):
         case "officers":
-            return [(o.officer_id, f"{o.officer_id} ({o.division})") for o in seen.sight.officers(seen.force)] or None
+            return [(o.officer_id, f"{o.officer_id} ({o.division})") for o in seen.scope.officers(seen.force)] or None
         case "divisions":
             return [(division, division) for division in seen.divisions]
         case "premises":

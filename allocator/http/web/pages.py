@@ -20,11 +20,11 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from allocator.analysis.compare import GoalPair
-from allocator.app.standing import require
+from allocator.app.views import require
 from allocator.db.accounts import User
 from allocator.db.sessions import Session
 from allocator.errors import InputError, Problem
-from allocator.http.dependencies import COOKIE, Hall, hall_of
+from allocator.http.dependencies import COOKIE, AppContext, get_context
 from allocator.http.errors import MOST_TOLD, SignInNeeded, details_of
 from allocator.http.urls import address_of
 
@@ -132,7 +132,7 @@ def visitor(request: Request) -> Session:
     ------
     SignInNeeded
     """
-    session = hall_of(request).session(request.cookies.get(COOKIE))
+    session = get_context(request).session(request.cookies.get(COOKIE))
     if session is None:
         raise SignInNeeded("Sign in to go on.")
     request.state.user_id = session.user.id
@@ -322,7 +322,7 @@ def page_refusal(request: Request, error: Exception) -> Response:
             return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})
         return RedirectResponse(f"/sign-in?{urlencode({'next': wanted})}", 303)
     if getattr(request.state, "user", None) is None:
-        session = hall_of(request).session(request.cookies.get(COOKIE))
+        session = get_context(request).session(request.cookies.get(COOKIE))
         request.state.user = None if session is None else session.user
     status, document = details_of(error)
     problems = [problem_sentence(p) for p in error.problems[:MOST_TOLD]] if isinstance(error, InputError) else []
@@ -398,11 +398,16 @@ def harmless(value: object) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-def cookie(hall: Hall, response: Response, secret: str | None) -> None:
+def cookie(context: AppContext, response: Response, secret: str | None) -> None:
     """Give a browser its session, or take it away."""
-    options: dict[str, Any] = {"secure": hall.settings.secure_cookies, "httponly": True, "samesite": "lax", "path": "/"}
+    options: dict[str, Any] = {
+        "secure": context.settings.secure_cookies,
+        "httponly": True,
+        "samesite": "lax",
+        "path": "/",
+    }
     if secret is None:
         response.delete_cookie(COOKIE, **options)
     else:
-        age = int(timedelta(hours=hall.settings.session_hours).total_seconds())
+        age = int(timedelta(hours=context.settings.session_hours).total_seconds())
         response.set_cookie(COOKIE, secret, max_age=age, **options)

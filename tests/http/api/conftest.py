@@ -12,7 +12,7 @@ from allocator.access.roles import ROLES
 from allocator.db.accounts import User, add_user
 from allocator.db.sessions import add_token
 from allocator.http.app import hall_for
-from allocator.http.dependencies import Hall
+from allocator.http.dependencies import AppContext
 from allocator.http.settings import ServerSettings
 from allocator.http.web.app import application
 from tests.cycling import export, small
@@ -26,13 +26,13 @@ class Served:
 
     Attributes
     ----------
-    hall : Hall
+    context : AppContext
     client : TestClient
     users, tokens : dict
         Of each role; "north" and "barred" are supervisors of one division, and linked to officer A.
     """
 
-    hall: Hall
+    context: AppContext
     client: TestClient
     users: dict[str, User]
     tokens: dict[str, str]
@@ -48,8 +48,8 @@ def served(home) -> Iterator[Served]:
     settings = ServerSettings(
         home=home, hosts="testserver,127.0.0.1", solvers=1, solve_seconds=60, secure_cookies=False
     )
-    hall = hall_for(settings)
-    hall.store.upgrade()
+    context = hall_for(settings)
+    context.store.upgrade()
     users, tokens = {}, {}
     people = [(role, role, (), None) for role in ROLES]
     people += [
@@ -59,7 +59,7 @@ def served(home) -> Iterator[Served]:
     ]
     for name, role, divisions, officer_id in people:
         user = add_user(
-            hall.store,
+            context.store,
             name,
             role,
             by="root",
@@ -68,9 +68,9 @@ def served(home) -> Iterator[Served]:
             officer_id=officer_id,
             must_change=False,
         )
-        users[name], (_, tokens[name]) = user, add_token(hall.store, user, "tests", days=1, by="root")
-    with TestClient(application(hall)) as client:
-        yield Served(hall, client, users, tokens)
+        users[name], (_, tokens[name]) = user, add_token(context.store, user, "tests", days=1, by="root")
+    with TestClient(application(context)) as client:
+        yield Served(context, client, users, tokens)
 
 
 @pytest.fixture(scope="module")

@@ -169,9 +169,9 @@ BODIES = {
 
 
 @pytest.fixture(scope="module")
-def hall(server, tmp_path_factory):
+def context(server, tmp_path_factory):
     """The server with a committed cycle, and for each role a problem and a scenario of its own."""
-    store = server.hall.store
+    store = server.context.store
     committed(store, small(), tmp_path_factory.mktemp("force") / "force")
     own = {}
     for role, user in server.users.items():
@@ -213,7 +213,7 @@ def browser(server, role):
     token = re.search(r'name="csrftoken" value="([^"]+)"', server.client.get("/sign-in").text)[1]
     cookies = {"allocator_csrf": token}
     if role is not None:
-        cookies[COOKIE] = open_session(server.hall.store, server.users[role])
+        cookies[COOKIE] = open_session(server.context.store, server.users[role])
     server.client.cookies.clear()
     return cookies
 
@@ -226,8 +226,8 @@ def is_page(address):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_may_do_what_the_table_says_and_nothing_else(hall, role):
-    server, own = hall
+def test_a_role_may_do_what_the_table_says_and_nothing_else(context, role):
+    server, own = context
     cookies, wrong = browser(server, role), []
     for method, address, right in TABLE:
         if is_page(address):
@@ -242,8 +242,8 @@ def test_a_role_may_do_what_the_table_says_and_nothing_else(hall, role):
     assert wrong == []
 
 
-def test_nobody_may_do_nothing(hall):
-    server, own = hall
+def test_nobody_may_do_nothing(context):
+    server, own = context
     cookies, wrong = browser(server, None), []
     for method, address, right in TABLE:
         page = is_page(address)
@@ -259,8 +259,8 @@ def test_nobody_may_do_nothing(hall):
     assert wrong == []
 
 
-def test_the_table_names_every_endpoint_and_page(hall):
-    server, _ = hall
+def test_the_table_names_every_endpoint_and_page(context):
+    server, _ = context
     routes = {
         (method, re.sub(r"\{[^}]+\}", "*", route.path))
         for group in server.client.app.routes
@@ -277,8 +277,8 @@ def test_the_table_names_every_endpoint_and_page(hall):
     assert routes == found
 
 
-def test_forms_without_their_token_change_nothing(hall):
-    server, _ = hall
+def test_forms_without_their_token_change_nothing(context):
+    server, _ = context
     cookies = browser(server, "supervisor")
     headers = {"cookie": f"{COOKIE}={cookies[COOKIE]}; allocator_csrf={cookies['allocator_csrf']}"}
     for path in ("/cycles/rollover", "/v1/rollovers", "/sign-out"):
@@ -287,8 +287,8 @@ def test_forms_without_their_token_change_nothing(hall):
             assert answer.status_code == 403 and "no longer valid" in answer.json()["detail"]
 
 
-def test_an_upload_without_the_token_of_its_form_changes_nothing(hall, zipped):
-    server, _ = hall
+def test_an_upload_without_the_token_of_its_form_changes_nothing(context, zipped):
+    server, _ = context
     cookies = browser(server, "supervisor")
     headers = {"cookie": f"{COOKIE}={cookies[COOKIE]}; allocator_csrf={cookies['allocator_csrf']}"}
     files = {"export": ("force.zip", zipped)}
@@ -299,8 +299,8 @@ def test_an_upload_without_the_token_of_its_form_changes_nothing(hall, zipped):
     assert server.client.post("/settings", headers=headers, files=files).status_code == 400
 
 
-def test_a_session_cookie_is_for_http_alone_and_this_site(hall):
-    server, _ = hall
+def test_a_session_cookie_is_for_http_alone_and_this_site(context):
+    server, _ = context
     page = server.client.get("/sign-in")
     token = re.search(r'name="csrftoken" value="([^"]+)"', page.text)[1]
     data = {"csrftoken": token, "name": "viewer", "password": "correct horse battery"}
@@ -310,11 +310,11 @@ def test_a_session_cookie_is_for_http_alone_and_this_site(hall):
     server.client.cookies.clear()
 
 
-def test_guessing_passwords_is_slowed_down_by_name(hall):
-    server, _ = hall
+def test_guessing_passwords_is_slowed_down_by_name(context):
+    server, _ = context
     token = re.search(r'name="csrftoken" value="([^"]+)"', server.client.get("/sign-in").text)[1]
     statuses = []
-    for _ in range(server.hall.settings.sign_ins + 1):
+    for _ in range(server.context.settings.sign_ins + 1):
         data = {"csrftoken": token, "name": "Planner", "password": "wrong"}
         statuses.append(server.client.post("/sign-in", data=data).status_code)
     assert set(statuses[:-1]) == {422} and statuses[-1] == 429

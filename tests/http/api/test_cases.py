@@ -17,7 +17,7 @@ def late(tmp_path_factory):
     for server in served(folder / "home"):
         force = with_case(small(), "c3", former=frozenset({"S", "A"}), visit_due=date(2026, 3, 28))
         force = with_case(force, "c4", former=frozenset({"A"}), forums=frozenset({"matac", "marac"}))
-        proposed(server.hall.store, force, folder / "force")
+        proposed(server.context.store, force, folder / "force")
         yield server
 
 

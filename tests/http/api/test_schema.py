@@ -25,8 +25,8 @@ TRIES = 12  # for each endpoint and phase
 @pytest.fixture(scope="module")
 def address(server, tmp_path_factory):
     """A real server on the application under test, whose workers run already."""
-    committed(server.hall.store, small(), tmp_path_factory.mktemp("force") / "force")
-    server.hall.crew.longest = 1.0  # solves are kept short
+    committed(server.context.store, small(), tmp_path_factory.mktemp("force") / "force")
+    server.context.pool.longest = 1.0  # solves are kept short
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -44,9 +44,9 @@ def address(server, tmp_path_factory):
 def described():
     """The OpenAPI of the service; it does not depend on what the store holds."""
     with TemporaryDirectory() as folder:
-        hall = hall_for(ServerSettings(home=Path(folder)))
-        hall.store.upgrade()
-        return build(hall).openapi()
+        context = hall_for(ServerSettings(home=Path(folder)))
+        context.store.upgrade()
+        return build(context).openapi()
 
 
 # A stream of events ends only with its problem: test_journey reads one.

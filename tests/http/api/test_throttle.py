@@ -54,8 +54,8 @@ def test_a_token_of_who_must_change_the_password_does_not_hold(server):
     from allocator.db.accounts import add_user
     from allocator.db.sessions import add_token
 
-    user = add_user(server.hall.store, "Mia Must", "viewer", by="root", password="correct horse battery")
-    _, secret = add_token(server.hall.store, user, "early", days=1, by="root")
+    user = add_user(server.context.store, "Mia Must", "viewer", by="root", password="correct horse battery")
+    _, secret = add_token(server.context.store, user, "early", days=1, by="root")
     answer = server.client.get("/v1/me", headers={"Authorization": f"Bearer {secret}"})
     assert answer.status_code == 401 and "change the password" in answer.json()["detail"]
 
@@ -64,7 +64,7 @@ def test_an_administrator_takes_tokens_back(server):
     from allocator.db.sessions import add_token
 
     user = server.users["viewer"]
-    token, secret = add_token(server.hall.store, user, "lost", days=1, by="root")
+    token, secret = add_token(server.context.store, user, "lost", days=1, by="root")
     path = f"/v1/users/{user.id}/tokens"
     listed = server.call("administrator", "GET", path).json()["items"]
     assert token.id in {one["id"] for one in listed} and secret not in str(listed)

@@ -15,7 +15,7 @@ from tests.http.web.looking import look
 @pytest.fixture
 def site(tmp_path):
     for server in served(tmp_path / "home"):
-        imported(server.hall.store, small(), tmp_path / "force")
+        imported(server.context.store, small(), tmp_path / "force")
         yield server
 
 
@@ -26,7 +26,7 @@ def act(site, who, name, version, **data):
 def version(site):
     from allocator.db.cycles import find
 
-    with site.hall.store.reading() as connection:
+    with site.context.store.reading() as connection:
         return find(connection).version
 
 
@@ -35,7 +35,7 @@ def test_discard_undo_and_commit_are_asked_about_once_more(site):
     assert 'action="/cycles/1/discard"' not in page and 'href="/cycles/1/confirm/discard"' in page
     asked = look(site, "supervisor", "/cycles/1/confirm/discard").text
     assert "Discard cycle 1?" in asked and 'action="/cycles/1/discard"' in asked and "cannot be taken back" in asked
-    planned(site.hall.store)
+    planned(site.context.store)
     assert "Its plan is lost" in look(site, "supervisor", "/cycles/1/confirm/discard").text
     act(site, "supervisor", "submit", version(site))
     act(site, "approver", "approve", version(site))
@@ -47,7 +47,7 @@ def test_discard_undo_and_commit_are_asked_about_once_more(site):
     assert look(site, "approver", "/cycles/1/confirm/commit").status_code == 409
     assert look(site, "supervisor", "/cycles/1/confirm/undo").status_code == 403
     assert look(site, "supervisor", "/cycles/1/confirm/propose").status_code == 404
-    assert state_of(site.hall.store) == "committed"
+    assert state_of(site.context.store) == "committed"
 
 
 def test_what_concerns_the_whole_force_is_not_for_one_division(site):
@@ -55,14 +55,14 @@ def test_what_concerns_the_whole_force_is_not_for_one_division(site):
     assert "Discard this cycle" not in page and "Plan this cycle" in page
     assert look(site, "north", "/cycles/1/confirm/discard").status_code == 403
     assert "concerns the whole force" in act(site, "north", "discard", 1).text
-    assert state_of(site.hall.store) == "imported"
+    assert state_of(site.context.store) == "imported"
     page = look(site, "north", "/cycles").text
     assert 'name="export"' not in page and "for supervisors of all divisions" in page
     assert site.call("north", "POST", "/v1/rollovers").status_code == 403
 
 
 def test_a_plan_that_a_placement_overtook_is_shown_on_its_own_cycle_alone(site):
-    planned(site.hall.store)
+    planned(site.context.store)
     assert "has to be planned again" in look(site, "supervisor", "/tonight").text
     page = look(site, "supervisor", "/tonight/c4").text
     assert "has to be planned again" in page
@@ -80,7 +80,7 @@ def test_a_plan_that_a_placement_overtook_is_shown_on_its_own_cycle_alone(site):
 
 
 def test_the_way_out_of_a_submitted_plan_that_was_overtaken(site):
-    planned(site.hall.store)
+    planned(site.context.store)
     act(site, "supervisor", "submit", version(site))
     given = {"officer": "B", "reason": "geography", "note": "", "version": str(version(site))}
     look(site, "supervisor", "/tonight/c4", "POST", **given)
@@ -91,7 +91,7 @@ def test_the_way_out_of_a_submitted_plan_that_was_overtaken(site):
 
 
 def test_the_next_cycle_begins_with_what_an_undo_left(site):
-    planned(site.hall.store)
+    planned(site.context.store)
     for who, name in (("supervisor", "submit"), ("approver", "approve"), ("approver", "commit"), ("approver", "undo")):
         assert act(site, who, name, version(site)).status_code == 303
     words = "Begin the next cycle with the data that the undo left"
@@ -104,7 +104,7 @@ def test_the_next_cycle_begins_with_what_an_undo_left(site):
 
 def test_now_stands_beside_under_the_plan(site):
     assert "4 cases" not in look(site, "supervisor", "/").text
-    planned(site.hall.store)
+    planned(site.context.store)
     home = look(site, "supervisor", "/").text
     assert "case waits for an officer now; 0 under the plan" in home and "cases with 4 officers, 1 wait" in home
     row = re.search(r"Cycle 1</a>.*?</tr>", look(site, "supervisor", "/cycles").text, re.S)[0]
@@ -190,5 +190,5 @@ def test_cases_are_filtered_and_sorted(site):
 
 
 def test_handover_sheets_of_a_plan_say_that_it_is_a_draft(site):
-    planned(site.hall.store)
+    planned(site.context.store)
     assert "Draft: not committed" in look(site, "supervisor", "/cycles/1/sheets").text

@@ -21,7 +21,7 @@ def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("addresses")
     for server in served(folder / "home"):
         cases = [*(new(name) for name in CASES), current("z/1", "O/1")]
-        imported(server.hall.store, force([officer("O/1"), officer("..")], cases), folder / "force")
+        imported(server.context.store, force([officer("O/1"), officer("..")], cases), folder / "force")
         yield server
 
 

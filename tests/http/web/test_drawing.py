@@ -42,7 +42,7 @@ def site(tmp_path_factory):
     """A committed cycle, and an answer of every kind."""
     folder = tmp_path_factory.mktemp("drawing")
     for server in served(folder / "home"):
-        server.month = f"{committed(server.hall.store, small(), folder / 'force').cycle_date:%Y-%m}"
+        server.month = f"{committed(server.context.store, small(), folder / 'force').cycle_date:%Y-%m}"
         server.work = {}
         for name, (path, body) in ASKED.items():
             posted = server.call("supervisor", "POST", path, json=body)

@@ -27,8 +27,8 @@ def site(tmp_path_factory):
     for server in served(folder / "home"):
         force = with_case(small(), "c3", excluded=frozenset({"A"}))
         (folder / "reductions.csv").write_text("officer,percent,reason,from,to\nB,40,phased return,2026-03-01,\n")
-        proposed(server.hall.store, force, folder / "force")
-        keep_reductions(server.hall.store, folder / "reductions.csv", by="Ann")
+        proposed(server.context.store, force, folder / "force")
+        keep_reductions(server.context.store, folder / "reductions.csv", by="Ann")
         yield server
 
 
@@ -109,11 +109,11 @@ def test_an_administrator_sees_tokens_and_takes_them_back(site):
     from allocator.db.sessions import add_token, token_user
 
     user = site.users["viewer"]
-    token, secret = add_token(site.hall.store, user, "lost laptop", days=1, by="root")
+    token, secret = add_token(site.context.store, user, "lost laptop", days=1, by="root")
     page = look(site, "administrator", f"/users/{user.id}").text
     assert "lost laptop" in page and f"/users/{user.id}/tokens/{token.id}/revoke" in page
     done = look(site, "administrator", f"/users/{user.id}/tokens/{token.id}/revoke", "POST")
-    assert done.status_code == 303 and token_user(site.hall.store, secret) is None
+    assert done.status_code == 303 and token_user(site.context.store, secret) is None
 
 
 def test_a_new_case_does_not_ask_whether_a_hidden_one_has_its_id(site):
@@ -151,7 +151,7 @@ def late(tmp_path_factory):
             review_due=date(2026, 4, 2),
         )
         force = with_case(force, "c4", former=frozenset({"A"}), visit_due=date(2026, 3, 30))
-        proposed(server.hall.store, force, folder / "force")
+        proposed(server.context.store, force, folder / "force")
         yield server
 
 
@@ -243,7 +243,7 @@ def over(tmp_path_factory):
     force = small(cases=(*small().cases[:4], *south))
     force = force.changed(policy=force.policy.merged({"limits": {"cases": 2, "small_caseload": 0}}))
     for server in served(folder / "home"):
-        proposed(server.hall.store, force, folder / "force")
+        proposed(server.context.store, force, folder / "force")
         yield server
 
 

@@ -18,7 +18,7 @@ FEW = {"horizon": "2", "futures": "2", "confidence": "80", "excess": "0"}
 def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("staffing")
     for server in served(folder / "home"):
-        proposed(server.hall.store, small(), folder / "force")
+        proposed(server.context.store, small(), folder / "force")
         yield server
 
 

@@ -9,13 +9,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import Response
 
-from allocator.access.hiding import discreet_rules, discreet_text
+from allocator.access.visibility import mask_excluded_rules, mask_exclusions_in_text
 from allocator.analysis.effects import bars
 from allocator.analysis.report import Report
-from allocator.app.acting import RIGHT_TO, decided, overridden, rolled_over, taken_in
+from allocator.app.acts import RIGHT_TO, apply_transition, import_export, override_case, roll_over
 from allocator.app.solving import post_proposal
-from allocator.app.standing import NotThere, Standing, present, require, require_whole, whole
 from allocator.app.telling import case_sentences, workbook_pages
+from allocator.app.views import ForceView, NotThere, load_view, require, require_whole_force, sees_whole_force
 from allocator.cycles.codes import EXEMPTION_REASONS, NOTE_HINT, OVERRIDE_REASONS, RETURN_REASONS
 from allocator.cycles.staleness import Touched
 from allocator.cycles.states import OPEN
@@ -29,7 +29,7 @@ from allocator.db.store import Conflict
 from allocator.domain.force import Case
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.files.plan_workbook import workbook
-from allocator.http.dependencies import AtHand, Hall, Number
+from allocator.http.dependencies import AppContext, Context, Number
 from allocator.http.responses import XLSX
 from allocator.http.urls import Part
 from allocator.http.web.pages import (
@@ -69,14 +69,14 @@ VIEWS = (("moved", "Cases that move"), ("placed", "New cases"), ("unplaced", "Ca
 
 
 @router.get("/cycles")
-def cycles(request: Request, hall: AtHand, user: User = member("figures")) -> Response:
+def cycles(request: Request, context: Context, user: User = member("figures")) -> Response:
     """All cycles, and the way to the next."""
-    return _cycles(request, hall, user)
+    return _cycles(request, context, user)
 
 
-def _cycles(request: Request, hall: Hall, user: User, error: Exception | None = None) -> Response:
-    found = list(reversed(listing(hall.store)))
-    with hall.store.reading() as connection:
+def _cycles(request: Request, context: AppContext, user: User, error: Exception | None = None) -> Response:
+    found = list(reversed(listing(context.store)))
+    with context.store.reading() as connection:
         now = open_cycle(connection)
     values: dict[str, Any] = {"problems": [], "download": ""}
     if isinstance(error, InputError) and not isinstance(error, FormError):
@@ -93,8 +93,8 @@ def _cycles(request: Request, hall: Hall, user: User, error: Exception | None = 
         cycles=found,
         open=now,
         last=next((one.cycle.state for one in found if one.cycle.state != "discarded"), None),
-        whole=whole(user),
-        most=hall.settings.upload,
+        whole=sees_whole_force(user),
+        most=context.settings.upload,
         error=error,
         **values,
     )
@@ -122,7 +122,7 @@ def download(request: Request, name: str, user: User = member("own")) -> Respons
 @router.post("/cycles/import")
 def read_export(
     request: Request,
-    hall: AtHand,
+    context: Context,
     export: Annotated[UploadFile | None, File()] = None,
     after: Text = "",
     csrftoken: Text = "",
@@ -134,31 +134,31 @@ def read_export(
     try:
         if export is None or not export.filename:
             raise FormError(export="Choose a file.")
-        with hall.store.reading() as connection:
+        with context.store.reading() as connection:
             opens = open_cycle(connection) is None
-        committed = any(one.cycle.state == "committed" for one in listing(hall.store))
-        done = taken_in(
-            hall.store, user, export.filename, export.file.read(), after_commit=bool(after) and opens and committed
+        committed = any(one.cycle.state == "committed" for one in listing(context.store))
+        done = import_export(
+            context.store, user, export.filename, export.file.read(), after_commit=bool(after) and opens and committed
         )
     except AllocatorError as error:
-        return _cycles(request, hall, user, error)
+        return _cycles(request, context, user, error)
     return sent(f"/cycles/{done.cycle.id}", "imported")
 
 
 @router.post("/cycles/rollover")
-def roll_over(request: Request, hall: AtHand, user: User = member("plan")) -> Response:
+def post_rollover(request: Request, context: Context, user: User = member("plan")) -> Response:
     """Begin the next cycle as the last ended."""
     try:
-        done = rolled_over(hall.store, user)
+        done = roll_over(context.store, user)
     except AllocatorError as error:
-        return _cycles(request, hall, user, error)
+        return _cycles(request, context, user, error)
     return sent(f"/cycles/{done.cycle.id}", "imported")
 
 
 @router.get("/cycles/{cycle_id}")
-def cycle(request: Request, hall: AtHand, cycle_id: Number, user: User = member("cases")) -> Response:
+def cycle(request: Request, context: Context, cycle_id: Number, user: User = member("cases")) -> Response:
     """One cycle: where it stands, its plan, and what may be done about it."""
-    return _cycle(request, hall, user, cycle_id)
+    return _cycle(request, context, user, cycle_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ class _Act:
         return self.name in ASKED
 
 
-def _acts(seen: Standing) -> list[_Act]:
+def _acts(seen: ForceView) -> list[_Act]:
     user, state, fresh = seen.user, seen.cycle.state, seen.stale is None
     found = []
     if user.may("plan") and state in ("imported", "proposed"):
@@ -186,7 +186,7 @@ def _acts(seen: Standing) -> list[_Act]:
         found.append(_Act("commit", "Commit, and write everybody's messages"))
     if user.may("undo") and state == "committed":
         found.append(_Act("undo", "Undo this cycle", "warning"))
-    if user.may("plan") and whole(user) and state in OPEN:
+    if user.may("plan") and sees_whole_force(user) and state in OPEN:
         found.append(_Act("discard", "Discard this cycle", "warning"))
     return found
 
@@ -195,13 +195,13 @@ def _second(state: str) -> str:
     return "" if state == "imported" else "secondary"
 
 
-def _others_plan(seen: Standing) -> bool:
+def _others_plan(seen: ForceView) -> bool:
     assert seen.proposal is not None
     involved = seen.user.name in seen.proposal.involved()
     return not (involved and seen.proposal.force.policy.approval.four_eyes)
 
 
-def _waits(seen: Standing) -> list[str]:
+def _waits(seen: ForceView) -> list[str]:
     user, state = seen.user, seen.cycle.state
     if seen.stale is not None and state in ("submitted", "approved"):
         return [f"The way out: send it back, then plan it again, keeping {kept_words(seen.stale)}."]
@@ -212,9 +212,11 @@ def _waits(seen: Standing) -> list[str]:
     return []
 
 
-def _cycle(request: Request, hall: Hall, user: User, cycle_id: int, error: Exception | None = None) -> Response:
-    seen = present(hall.store, user, "cycle", cycle_id=cycle_id, purpose="allocation")
-    job = running_for(hall, user, cycle_id)
+def _cycle(
+    request: Request, context: AppContext, user: User, cycle_id: int, error: Exception | None = None
+) -> Response:
+    seen = load_view(context.store, user, "cycle", cycle_id=cycle_id, purpose="allocation")
+    job = running_for(context, user, cycle_id)
     working = job is not None and not job.ended
     show = request.query_params.get("show", "moved")
     show = show if show in dict(VIEWS) else "moved"
@@ -254,10 +256,10 @@ def _cycle(request: Request, hall: Hall, user: User, cycle_id: int, error: Excep
         acts=[] if working else _acts(seen),
         working=working,
         waits=_waits(seen),
-        undone=seen.cycle.state == "undone" and _newest(hall) == cycle_id,
-        letters=unsent(hall.store, limit=0)[1] if user.may("commit") else 0,
+        undone=seen.cycle.state == "undone" and _newest(context) == cycle_id,
+        letters=unsent(context.store, limit=0)[1] if user.may("commit") else 0,
         job=job,
-        progress=None if job is None else hall.crew.seen.progress.get(job.id),
+        progress=None if job is None else context.pool.seen.progress.get(job.id),
         follow=None,
         refresh=3 if job is not None else None,
         return_items=items(RETURN_REASONS, None, "Choose a reason"),
@@ -267,19 +269,19 @@ def _cycle(request: Request, hall: Hall, user: User, cycle_id: int, error: Excep
     )
 
 
-def _newest(hall: Hall) -> int | None:
-    with hall.store.reading() as connection:
+def _newest(context: AppContext) -> int | None:
+    with context.store.reading() as connection:
         last = last_kept(connection)
     return None if last is None else last.id
 
 
 def _touched(one: Touched) -> tuple[str, str, str]:
     changes = tuple(change for change in one.case_changes if change.column != "excluded")
-    told = touched_words(replace(one, case_changes=changes, bars=discreet_rules(one.bars)))
-    return one.case_id, f"{one.action}: {one.officer_id or 'nobody'}", discreet_text(told)
+    told = touched_words(replace(one, case_changes=changes, bars=mask_excluded_rules(one.bars)))
+    return one.case_id, f"{one.action}: {one.officer_id or 'nobody'}", mask_exclusions_in_text(told)
 
 
-def _rows(seen: Standing, report: Report, show: str) -> list[dict[str, Any]]:
+def _rows(seen: ForceView, report: Report, show: str) -> list[dict[str, Any]]:
     plan = seen.plan
     says = case_sentences(report, seen.hidden)
     return [
@@ -309,7 +311,7 @@ def _buys(report: Report) -> str | None:
     )
 
 
-def _overrides(seen: Standing) -> list[tuple[str, ...]]:
+def _overrides(seen: ForceView) -> list[tuple[str, ...]]:
     assert seen.proposal is not None
     found: list[tuple[str, ...]] = []
     for one in seen.proposal.by_person.values():
@@ -322,33 +324,38 @@ def _overrides(seen: Standing) -> list[tuple[str, ...]]:
 
 @router.post("/cycles/{cycle_id}/propose")
 def propose(
-    request: Request, hall: AtHand, cycle_id: Number, version: Text = "", keep: Text = "", user: User = member("plan")
+    request: Request,
+    context: Context,
+    cycle_id: Number,
+    version: Text = "",
+    keep: Text = "",
+    user: User = member("plan"),
 ) -> Response:
     """Begin to plan a cycle."""
     try:
-        post_proposal(hall.store, user, cycle_id, keep=bool(keep), version=seen_version(version))
+        post_proposal(context.store, user, cycle_id, keep=bool(keep), version=seen_version(version))
     except AllocatorError as error:
-        return _cycle(request, hall, user, cycle_id, error)
-    hall.crew.call()
+        return _cycle(request, context, user, cycle_id, error)
+    context.pool.call()
     return sent(f"/cycles/{cycle_id}")
 
 
 @router.get("/cycles/{cycle_id}/override")
 def override_page(
     request: Request,
-    hall: AtHand,
+    context: Context,
     cycle_id: Number,
     case: Part = "",
     officer: Part = "",
     user: User = member("override"),
 ) -> Response:
     """Another officer for one case, with the price before the decision."""
-    return _override(request, hall, user, cycle_id, case, officer)
+    return _override(request, context, user, cycle_id, case, officer)
 
 
 def _override(
     request: Request,
-    hall: Hall,
+    context: AppContext,
     user: User,
     cycle_id: Number,
     case_id: str,
@@ -356,8 +363,8 @@ def _override(
     error: Exception | None = None,
     given: dict[str, str] | None = None,
 ) -> Response:
-    seen = present(
-        hall.store, user, "override", cycle_id=cycle_id, details={"case": case_id[:80]}, purpose="allocation"
+    seen = load_view(
+        context.store, user, "override", cycle_id=cycle_id, details={"case": case_id[:80]}, purpose="allocation"
     )
     if seen.proposal is None:
         raise NotThere(f"Cycle {cycle_id} has no plan yet.")
@@ -402,7 +409,7 @@ def _override(
     )
 
 
-def _others(seen: Standing, case: Case, planned: str | None) -> list[tuple[str, str]]:
+def _others(seen: ForceView, case: Case, planned: str | None) -> list[tuple[str, str]]:
     """Officers other than the planned one, those first whom no rule bars."""
     found = []
     for change in seen.changes:
@@ -417,9 +424,9 @@ def _others(seen: Standing, case: Case, planned: str | None) -> list[tuple[str, 
 
 
 @router.post("/cycles/{cycle_id}/override")
-def override_case(
+def post_override(
     request: Request,
-    hall: AtHand,
+    context: Context,
     cycle_id: Number,
     case: Text = "",
     officer: Text = "",
@@ -435,17 +442,17 @@ def override_case(
         if exemption == "authorised" and not note.strip():
             raise FormError(note="Name the senior officer in the note.")
         options = {"reason": reason, "note": note, "exemption": exemption or None}
-        overridden(hall.store, user, case, officer, cycle_id=cycle_id, version=seen_version(version), **options)
+        override_case(context.store, user, case, officer, cycle_id=cycle_id, version=seen_version(version), **options)
     except AllocatorError as error:
         kept = {"reason": reason, "exemption": exemption, "note": note}
-        return _override(request, hall, user, cycle_id, case, officer, error, kept)
+        return _override(request, context, user, cycle_id, case, officer, error, kept)
     return sent(f"/cycles/{cycle_id}", "overridden")
 
 
 @router.post("/cycles/{cycle_id}/{act}")
 def decide(
     request: Request,
-    hall: AtHand,
+    context: Context,
     cycle_id: Number,
     act: str,
     version: Text = "",
@@ -459,21 +466,23 @@ def decide(
     try:
         if act == "return":
             require_reason(reason, note)
-        decided(hall.store, user, act, cycle_id=cycle_id, version=seen_version(version), reason=reason, note=note)
+        apply_transition(
+            context.store, user, act, cycle_id=cycle_id, version=seen_version(version), reason=reason, note=note
+        )
     except AllocatorError as error:
-        return _cycle(request, hall, user, cycle_id, error)
+        return _cycle(request, context, user, cycle_id, error)
     return sent(f"/cycles/{cycle_id}", act)
 
 
 @router.get("/cycles/{cycle_id}/confirm/{act}")
-def confirm(request: Request, hall: AtHand, cycle_id: Number, act: str, user: User = member("cases")) -> Response:
+def confirm(request: Request, context: Context, cycle_id: Number, act: str, user: User = member("cases")) -> Response:
     """Ask once more before a cycle is committed, undone or discarded."""
     if act not in ASKED:
         raise NotThere("There is nothing here.")
     require(user, RIGHT_TO.get(act, act))
     if act == "discard":
-        require_whole(user)
-    seen = present(hall.store, user, "cycle", cycle_id=cycle_id, purpose="allocation")
+        require_whole_force(user)
+    seen = load_view(context.store, user, "cycle", cycle_id=cycle_id, purpose="allocation")
     found = next((one for one in _acts(seen) if one.name == act), None)
     if found is None:
         raise Conflict(f"Cycle {cycle_id} is {seen.cycle.state}, so this cannot be done now.\nMaybe look at it again.")
@@ -488,7 +497,7 @@ def confirm(request: Request, hall: AtHand, cycle_id: Number, act: str, user: Us
     )
 
 
-def _asks(seen: Standing, act: str) -> list[str]:
+def _asks(seen: ForceView, act: str) -> list[str]:
     """What an act does: what happens, what is lost, who is told."""
     cycle, plan = seen.cycle, seen.proposal
     if act == "discard":
@@ -517,9 +526,9 @@ def _decisions(count: int) -> str:
 
 
 @router.get("/cycles/{cycle_id}/plan.xlsx")
-def plan_workbook(hall: AtHand, cycle_id: Number, user: User = member("cases")) -> Response:
+def plan_workbook(context: Context, cycle_id: Number, user: User = member("cases")) -> Response:
     """The plan as a workbook; of what the person does not see, nothing is in it."""
-    seen = present(hall.store, user, "plan", cycle_id=cycle_id, purpose="allocation", act="export")
+    seen = load_view(context.store, user, "plan", cycle_id=cycle_id, purpose="allocation", act="export")
     if seen.proposal is None:
         raise NotThere(f"Cycle {cycle_id} has no plan yet.")
     pages = workbook_pages(seen.view.report, seen.hidden)
@@ -528,14 +537,14 @@ def plan_workbook(hall: AtHand, cycle_id: Number, user: User = member("cases")) 
 
 
 @router.get("/cycles/{cycle_id}/sheets")
-def sheets(request: Request, hall: AtHand, cycle_id: Number, user: User = member("cases")) -> Response:
+def sheets(request: Request, context: Context, cycle_id: Number, user: User = member("cases")) -> Response:
     """Handover sheets of the cases that move, to print."""
-    seen = present(hall.store, user, "handover sheets", cycle_id=cycle_id, purpose="handover", act="export")
+    seen = load_view(context.store, user, "handover sheets", cycle_id=cycle_id, purpose="handover", act="export")
     if seen.proposal is None:
         raise NotThere(f"Cycle {cycle_id} has no plan yet.")
     ledger = Ledger(seen.plan)
     why = whys(seen.plan, {case_id: o.reason for case_id, o in seen.proposal.by_person.items()})
-    with hall.store.reading() as connection:
+    with context.store.reading() as connection:
         why |= whys_kept(connection, cycle_id)  # as officers were told, under whichever rules that was
     found = [
         handover(seen.plan, ledger, case, discreet_code(why[case.case_id]))

@@ -12,10 +12,10 @@ from starlette.responses import Response
 
 from allocator.analysis.effects import Candidate
 from allocator.analysis.officers import OfficerChange
-from allocator.app.acting import placed
+from allocator.app.acts import place_case
 from allocator.app.histories import history_of_case, history_of_officer
 from allocator.app.solving import recommended
-from allocator.app.standing import Standing, over_a_limit, present, standing, whole
+from allocator.app.views import ForceView, find_view, load_view, over_a_limit, sees_whole_force
 from allocator.cycles.codes import NOTE_HINT, OVERRIDE_REASONS
 from allocator.cycles.history import History
 from allocator.db.accounts import User
@@ -26,7 +26,7 @@ from allocator.domain.force import Case, Officer
 from allocator.errors import AllocatorError, InputError
 from allocator.files.dates import read_date
 from allocator.http.asking import ask
-from allocator.http.dependencies import AtHand, Hall
+from allocator.http.dependencies import AppContext, Context
 from allocator.http.urls import Part, address_of
 from allocator.http.web.pages import (
     FormError,
@@ -53,17 +53,17 @@ _RISKS = (("low", "Low"), ("medium", "Medium"), ("high", "High"), ("very_high", 
 
 
 @router.get("/")
-def home(request: Request, hall: AtHand, user: User = member("own")) -> Response:
+def home(request: Request, context: Context, user: User = member("own")) -> Response:
     """The force at a glance."""
-    seen = standing(hall.store, user, "home") if user.may("figures") else None
+    seen = find_view(context.store, user, "home") if user.may("figures") else None
     if seen is None:
         told = "Accounts, settings and the log" if not user.may("figures") else "Start"
         return render(request, "home.html", title=told, force_name=told, seen=None, needs=[])
-    waiting = [case for case in seen.force.cases if case.officer is None and seen.sight.covers(seen.force.home(case))]
-    if not seen.sight.aggregates:
+    waiting = [case for case in seen.force.cases if case.officer is None and seen.scope.covers(seen.force.home(case))]
+    if not seen.scope.aggregates:
         waiting = list(seen.waiting)
-    officers = [o for o in seen.force.officers if seen.sight.covers(o.division)]
-    cases = [c for c in seen.force.cases if seen.sight.covers(seen.force.home(c))]
+    officers = [o for o in seen.force.officers if seen.scope.covers(o.division)]
+    cases = [c for c in seen.force.cases if seen.scope.covers(seen.force.home(c))]
     planned = None if seen.proposal is None else over_a_limit(seen.checked.findings)
     return render(
         request,
@@ -71,16 +71,16 @@ def home(request: Request, hall: AtHand, user: User = member("own")) -> Response
         title=seen.force.name,
         force_name=seen.force.name,
         seen=seen,
-        needs=[*_needs(seen, len(waiting)), *_letters(hall, user)],
+        needs=[*_needs(seen, len(waiting)), *_letters(context, user)],
         waiting_count=len(waiting),
         figures=_glance(seen, officers, cases, len(waiting), planned),
-        queue=[] if seen.sight.aggregates else waiting[:SHOWN],
+        queue=[] if seen.scope.aggregates else waiting[:SHOWN],
         divisions=[_division(seen, division, planned) for division in seen.divisions],
     )
 
 
 def _glance(
-    seen: Standing, officers: list[Officer], cases: list[Case], waiting: int, planned: frozenset[str] | None
+    seen: ForceView, officers: list[Officer], cases: list[Case], waiting: int, planned: frozenset[str] | None
 ) -> list[tuple[str, str, str, bool]]:
     """The figures of the start page: number, words, address, whether it asks for attention."""
     over = sum(1 for o in officers if seen.over_now(o))
@@ -108,7 +108,7 @@ def _glance(
     ]
 
 
-def _needs(seen: Standing, waiting: int) -> list[tuple[str, str]]:
+def _needs(seen: ForceView, waiting: int) -> list[tuple[str, str]]:
     user, cycle = seen.user, seen.cycle
     here = f"/cycles/{cycle.id}"
     found = []
@@ -126,19 +126,19 @@ def _needs(seen: Standing, waiting: int) -> list[tuple[str, str]]:
         found.append((f"Approve the plan of cycle {cycle.id}, or send it back", here))
     if cycle.state == "approved" and user.may("commit"):
         found.append((f"Commit cycle {cycle.id}", here))
-    if cycle.state == "undone" and user.may("plan") and whole(user):
+    if cycle.state == "undone" and user.may("plan") and sees_whole_force(user):
         found.append(("Begin the next cycle with the data that the undo left", "/cycles"))
-    if cycle.state in ("committed", "undone") and user.may("plan") and whole(user):
+    if cycle.state in ("committed", "undone") and user.may("plan") and sees_whole_force(user):
         found.append(("Open the next cycle when its export is there", "/cycles"))
     return found
 
 
-def _letters(hall: Hall, user: User) -> list[tuple[str, str]]:
-    total = unsent(hall.store, limit=0)[1] if user.may("commit") else 0
+def _letters(context: AppContext, user: User) -> list[tuple[str, str]]:
+    total = unsent(context.store, limit=0)[1] if user.may("commit") else 0
     return [(f"Deliver {total:,} {'message' if total == 1 else 'messages'}", "/messages")] if total else []
 
 
-def _division(seen: Standing, division: str, planned: frozenset[str] | None) -> tuple[Any, ...]:
+def _division(seen: ForceView, division: str, planned: frozenset[str] | None) -> tuple[Any, ...]:
     force = seen.force
     officers = [o for o in force.officers if o.division == division]
     cases = [c for c in force.cases if force.home(c) == division]
@@ -191,7 +191,7 @@ def _sortable(
 @router.get("/officers")
 def officers(
     request: Request,
-    hall: AtHand,
+    context: Context,
     sort: str = "officer",
     order: str = "asc",
     division: str = "",
@@ -199,7 +199,7 @@ def officers(
     user: User = member("officers"),
 ) -> Response:
     """Officers with their caseloads, sorted as asked."""
-    seen = present(hall.store, user, "officers")
+    seen = load_view(context.store, user, "officers")
     by = {name: key for name, _, _, key in _COLUMNS} | {"over": lambda c: (seen.over_now(c.officer), c.over)}
     sort = sort if sort in by else "officer"
     down = order == "desc"
@@ -227,14 +227,14 @@ def officers(
 
 
 @router.get("/officers/{officer_id:path}")
-def officer(request: Request, hall: AtHand, officer_id: Part, user: User = member("officers")) -> Response:
+def officer(request: Request, context: Context, officer_id: Part, user: User = member("officers")) -> Response:
     """One officer: caseload, cases, history, reductions."""
-    seen = present(hall.store, user, "officer", details={"officer": officer_id[:80]})
+    seen = load_view(context.store, user, "officer", details={"officer": officer_id[:80]})
     found = seen.officer(officer_id)
     change = next(c for c in seen.changes if c.officer.officer_id == found.officer_id)
     cases = [c for c in seen.cases if found.officer_id in (c.officer, seen.plan.officer_of[c.case_id])]
     known = see_reductions(
-        hall.store, by=user.name, supervises=lambda d: user.role == "supervisor" and user.sight.covers(d)
+        context.store, by=user.name, supervises=lambda d: user.role == "supervisor" and user.scope.covers(d)
     )
     reduced = [one for one in known if one.reduction.officer == found.officer_id]
     return render(
@@ -257,11 +257,11 @@ def officer(request: Request, hall: AtHand, officer_id: Part, user: User = membe
             for r in reduced
         ],
         paged=paged(request, cases if user.may("cases") else []),
-        history=_entries(lambda: history_of_officer(hall.store, user, found.officer_id), False),
+        history=_entries(lambda: history_of_officer(context.store, user, found.officer_id), False),
     )
 
 
-def _officer_summary(seen: Standing, change: OfficerChange) -> list[dict[str, Any]]:
+def _officer_summary(seen: ForceView, change: OfficerChange) -> list[dict[str, Any]]:
     officer = change.officer
     mosovo = {"trained": "trained", "awaiting": "awaits the course", "none": "not trained"}[officer.mosovo]
     told = [
@@ -276,7 +276,7 @@ def _officer_summary(seen: Standing, change: OfficerChange) -> list[dict[str, An
     return [{"key": {"text": key}, "value": {"text": value}} for key, value in told]
 
 
-def _overdue_words(seen: Standing, officer: Officer) -> str:
+def _overdue_words(seen: ForceView, officer: Officer) -> str:
     """How many of an officer's cases were overdue at the date of the cycle, and the longest delay."""
     held = [c for c in seen.force.cases_of.get(officer.officer_id, ()) if seen.sees(c)]
     if not any(c.visit_due or c.review_due for c in held):
@@ -288,7 +288,7 @@ def _overdue_words(seen: Standing, officer: Officer) -> str:
     return f"{counted(len(late), 'case')} of {len(held):,} {on}, the longest by {counted(longest, 'day')}"
 
 
-def _figures(seen: Standing, change: OfficerChange) -> list[tuple[Any, ...]]:
+def _figures(seen: ForceView, change: OfficerChange) -> list[tuple[Any, ...]]:
     def column(load: Any) -> list[str]:
         percent = "no capacity" if change.officer.capacity == 0 else load.fair_percent
         return [
@@ -318,7 +318,7 @@ _CASE_COLUMNS: tuple[tuple[str, str, Any], ...] = (
 @router.get("/cases")
 def cases(
     request: Request,
-    hall: AtHand,
+    context: Context,
     search: str = "",
     waiting: str = "",
     risk: str = "",
@@ -329,7 +329,7 @@ def cases(
     user: User = member("cases"),
 ) -> Response:
     """Cases, searched and sorted on the server."""
-    seen = present(hall.store, user, "cases")
+    seen = load_view(context.store, user, "cases")
     wanted, holder = search.strip().casefold(), officer.strip().casefold()
     found = [
         c
@@ -356,7 +356,7 @@ def cases(
         search=search,
         waiting=bool(waiting),
         officer=officer,
-        linked={o.officer_id for o in seen.sight.officers(seen.force)},
+        linked={o.officer_id for o in seen.scope.officers(seen.force)},
         risk_items=items(_RISKS, risk, "All risks"),
         division_items=items([(d, d) for d in seen.divisions], division, "All divisions"),
     )
@@ -365,7 +365,7 @@ def cases(
 @router.get("/cases/{case_id:path}")
 def case(
     request: Request,
-    hall: AtHand,
+    context: Context,
     case_id: Part,
     ask: str = "",
     officer: Part = "",
@@ -373,19 +373,19 @@ def case(
     user: User = member("cases"),
 ) -> Response:
     """One case: where it is, why, who else could, its history."""
-    seen = present(hall.store, user, "case", details={"case": case_id[:80]})
+    seen = load_view(context.store, user, "case", details={"case": case_id[:80]})
     found = seen.case(case_id)
     values: dict[str, Any] = {"candidates": [], "barred": [], "more": 0, "why": None}
     error: Exception | None = None
     if user.may("ask"):
         ranked = recommended(seen, found.case_id)
-        shown = [_ranked(seen, one) for one in ranked.candidates if seen.sight.sees_officer(one.officer)]
+        shown = [_ranked(seen, one) for one in ranked.candidates if seen.scope.sees_officer(one.officer)]
         values["candidates"] = shown if all else shown[:SHOWN]
         values["more"] = len(shown) - len(values["candidates"])
         values["barred"] = barred_rows(seen, ranked.barred)
         if ask in ("why", "why-not"):
             try:
-                values["why"] = _why(hall, seen, found, ask, officer)
+                values["why"] = _why(context, seen, found, ask, officer)
             except AllocatorError as told:
                 error = told
     return render(
@@ -396,22 +396,22 @@ def case(
         seen=seen,
         case=found,
         summary=_case_summary(seen, found),
-        history=_entries(lambda: history_of_case(hall.store, user, found.case_id), True),
+        history=_entries(lambda: history_of_case(context.store, user, found.case_id), True),
         error=error,
         **values,
     )
 
 
-def _why(hall: Hall, seen: Standing, case: Case, kind: str, officer: str) -> list[str]:
+def _why(context: AppContext, seen: ForceView, case: Case, kind: str, officer: str) -> list[str]:
     if kind == "why-not":
         seen.officer(officer)
-        answer = ask(hall, seen, "why-not", {"case": case.case_id, "officer": officer})
+        answer = ask(context, seen, "why-not", {"case": case.case_id, "officer": officer})
     else:
-        answer = ask(hall, seen, "why", {"case": case.case_id, "officers": list(seen.plan.officers)})
+        answer = ask(context, seen, "why", {"case": case.case_id, "officers": list(seen.plan.officers)})
     return [plain(said) for said in answer["says"] if said]
 
 
-def _ranked(seen: Standing, one: Candidate) -> dict[str, Any]:
+def _ranked(seen: ForceView, one: Candidate) -> dict[str, Any]:
     return {
         "officer": one.officer,
         "stays": one.stays,
@@ -423,7 +423,7 @@ def _ranked(seen: Standing, one: Candidate) -> dict[str, Any]:
     }
 
 
-def _effect(seen: Standing, one: Candidate) -> str:
+def _effect(seen: ForceView, one: Candidate) -> str:
     """What giving a case to an officer does to goals and limits."""
     if one.stays:
         return "It stays, and nothing changes."
@@ -431,16 +431,16 @@ def _effect(seen: Standing, one: Candidate) -> str:
     return " ".join([f"{effect_words(one.effect.goals)}.", *grown, *([KNOWS] if one.knows else [])])
 
 
-def barred_rows(seen: Standing, barred: Any) -> list[tuple[str, str]]:
+def barred_rows(seen: ForceView, barred: Any) -> list[tuple[str, str]]:
     """Officers who may not have a case, by what bars them; of an exclusion no more is told than "not eligible"."""
     found: dict[str, list[str]] = {}
     for officer, why in barred:
-        if seen.sight.sees_officer(officer):
+        if seen.scope.sees_officer(officer):
             found.setdefault("not eligible" if "excluded" in why else ", ".join(why), []).append(officer.officer_id)
     return [(why, ", ".join(names)) for why, names in found.items()]
 
 
-def _case_summary(seen: Standing, case: Case) -> list[dict[str, Any]]:
+def _case_summary(seen: ForceView, case: Case) -> list[dict[str, Any]]:
     held = "nobody: it waits for an officer"
     if case.officer is not None and case.since is not None:
         held = f"{case.officer}, since {case.since:%-d %B %Y}"
@@ -464,7 +464,7 @@ def _case_summary(seen: Standing, case: Case) -> list[dict[str, Any]]:
     return [{"key": {"text": key}, "value": {"text": value}} for key, value in told]
 
 
-def _due_words(seen: Standing, case: Case) -> Iterator[tuple[str, str]]:
+def _due_words(seen: ForceView, case: Case) -> Iterator[tuple[str, str]]:
     """When the next visit and review are due, and by how much they were overdue at the date of the cycle."""
     late = seen.overdue(case)
     for what, day in (("visit", case.visit_due), ("review", case.review_due)):
@@ -493,13 +493,13 @@ def entry_rows(history: History, of_case: bool) -> list[dict[str, Any]]:
 
 
 @router.get("/tonight")
-def tonight(request: Request, hall: AtHand, user: User = member("override")) -> Response:
+def tonight(request: Request, context: Context, user: User = member("override")) -> Response:
     """Cases that wait, and a form for one that no export has yet."""
-    return _tonight(request, hall, user)
+    return _tonight(request, context, user)
 
 
-def _tonight(request: Request, hall: Hall, user: User, error: Exception | None = None) -> Response:
-    seen = present(hall.store, user, "tonight", purpose="allocation")
+def _tonight(request: Request, context: AppContext, user: User, error: Exception | None = None) -> Response:
+    seen = load_view(context.store, user, "tonight", purpose="allocation")
     asked = request.query_params
     return render(
         request,
@@ -522,7 +522,7 @@ def _tonight(request: Request, hall: Hall, user: User, error: Exception | None =
     )
 
 
-def _overtakes(seen: Standing) -> str | None:
+def _overtakes(seen: ForceView) -> str | None:
     """What placing a case does to a plan that there is."""
     if not seen.planned_already:
         return None
@@ -572,7 +572,7 @@ def _days(values: Any) -> dict[str, date | None]:
 
 
 @router.get("/tonight/new")
-def choose_for_new(request: Request, hall: AtHand, user: User = member("override")) -> Response:
+def choose_for_new(request: Request, context: Context, user: User = member("override")) -> Response:
     """Officers for a case that no export has yet."""
     asked = request.query_params
     case_id = asked.get("case", "").strip()
@@ -580,36 +580,36 @@ def choose_for_new(request: Request, hall: AtHand, user: User = member("override
     try:
         if missing := {name: said for name, said in wanted.items() if not asked.get(name, "").strip()}:
             raise FormError(**missing)
-        return _choose(request, hall, user, case_id, _new(asked))
+        return _choose(request, context, user, case_id, _new(asked))
     except InputError as error:
-        return _tonight(request, hall, user, error)
+        return _tonight(request, context, user, error)
 
 
 @router.get("/tonight/{case_id:path}")
-def choose(request: Request, hall: AtHand, case_id: Part, user: User = member("override")) -> Response:
+def choose(request: Request, context: Context, case_id: Part, user: User = member("override")) -> Response:
     """Officers for a case that waits, with the effect of each."""
-    return _choose(request, hall, user, case_id, None)
+    return _choose(request, context, user, case_id, None)
 
 
 def _choose(
     request: Request,
-    hall: Hall,
+    context: AppContext,
     user: User,
     case_id: str,
     new: dict[str, Any] | None,
     error: Exception | None = None,
     given: dict[str, str] | None = None,
 ) -> Response:
-    seen = present(hall.store, user, "tonight", details={"case": case_id[:80]}, purpose="allocation")
+    seen = load_view(context.store, user, "tonight", details={"case": case_id[:80]}, purpose="allocation")
     held = seen.force.case_by_id.get(case_id)
     if held is not None and held.officer is not None and seen.sees(held):
         return _held(request, held, tried=error is not None or new is not None)
     if new is not None:
         _require_sensible(seen, held, new["needs"])
     ranked = recommended(seen, case_id, new)
-    with hall.store.reading() as connection:
+    with context.store.reading() as connection:
         cycle = open_cycle(connection)
-    sight = seen.sight
+    scope = seen.scope
     fields = {}
     if new is not None:
         lists = {name: "; ".join(new[name]) for name in ("needs", *_LISTS)}
@@ -624,7 +624,7 @@ def _choose(
         division=seen.division_words(ranked.case),
         overdue=overdue_sentence(delays(seen.force, ranked.case, seen.cycle.cycle_date)),
         warning=_overtakes(seen),
-        candidates=[_ranked(seen, one) for one in ranked.candidates if sight.sees_officer(one.officer)][:SHOWN],
+        candidates=[_ranked(seen, one) for one in ranked.candidates if scope.sees_officer(one.officer)][:SHOWN],
         barred=barred_rows(seen, ranked.barred),
         action=f"/tonight/{address_of(case_id)}",
         version="" if cycle is None else cycle.version,
@@ -637,7 +637,7 @@ def _choose(
     )
 
 
-def _require_sensible(seen: Standing, known: Case | None, needs: list[str]) -> None:
+def _require_sensible(seen: ForceView, known: Case | None, needs: list[str]) -> None:
     """Refuse a new case that is in the data already, or that needs what nobody has."""
     if known is not None and seen.sees(known):
         raise FormError(case=f"Case {known.case_id} is in the data already: allocate it from the list.")
@@ -664,7 +664,7 @@ def _held(request: Request, case: Case, tried: bool) -> Response:
 @router.post("/tonight/{case_id:path}")
 def give(
     request: Request,
-    hall: AtHand,
+    context: Context,
     case_id: Part,
     officer: Text = "",
     reason: Text = "",
@@ -688,8 +688,8 @@ def give(
     try:
         require_reason(reason, note)
         number = seen_version(version) if version else None
-        placed(hall.store, user, case_id, officer, new=new, reason=reason, note=note, version=number)
+        place_case(context.store, user, case_id, officer, new=new, reason=reason, note=note, version=number)
     except AllocatorError as error:
         kept = {"officer": officer, "reason": reason, "note": note}
-        return _choose(request, hall, user, case_id, new, error, kept)
+        return _choose(request, context, user, case_id, new, error, kept)
     return sent(f"/cases/{address_of(case_id)}", "placed")

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from allocator.app.solving import find_problem
 from allocator.db.accounts import User
 from allocator.db.jobs import Job, ask_to_stop, jobs_of
-from allocator.http.dependencies import AtHand, Hall
+from allocator.http.dependencies import AppContext, Context
 from allocator.http.web.pages import member, render, sent
 
 router = APIRouter(include_in_schema=False)
@@ -34,9 +34,9 @@ def follow_of(job: Job) -> str | None:
     }.get(job.kind)
 
 
-def running_for(hall: Hall, user: User, cycle_id: int) -> Job | None:
+def running_for(context: AppContext, user: User, cycle_id: int) -> Job | None:
     """The work of this person on a cycle that has not ended, or has just failed."""
-    found, _ = jobs_of(hall.store, user, limit=5)
+    found, _ = jobs_of(context.store, user, limit=5)
     for job in found:
         if job.kind == "propose" and job.parameters["cycle"] == cycle_id:
             return job if not job.ended or job.state == "failed" else None
@@ -44,9 +44,9 @@ def running_for(hall: Hall, user: User, cycle_id: int) -> Job | None:
 
 
 @router.get("/work/{job_id}")
-def work(request: Request, hall: AtHand, job_id: str, user: User = member("own")) -> Response:
+def work(request: Request, context: Context, job_id: str, user: User = member("own")) -> Response:
     """What a problem has reached; once it has ended, on to what it found."""
-    job = find_problem(hall.store, user, job_id)
+    job = find_problem(context.store, user, job_id)
     follow = follow_of(job)
     if job.ended and job.state != "failed" and follow is not None:
         if "hx-request" in request.headers:
@@ -57,15 +57,15 @@ def work(request: Request, hall: AtHand, job_id: str, user: User = member("own")
         "work.html",
         title=TITLES[job.kind],
         job=job,
-        progress=hall.crew.seen.progress.get(job.id),
+        progress=context.pool.seen.progress.get(job.id),
         follow=follow if job.ended else None,
         refresh=None if job.ended else 3,
     )
 
 
 @router.post("/work/{job_id}/stop")
-def stop(hall: AtHand, job_id: str, user: User = member("own")) -> Response:
+def stop(context: Context, job_id: str, user: User = member("own")) -> Response:
     """Stop a problem early; the best plan so far is kept."""
-    ask_to_stop(hall.store, find_problem(hall.store, user, job_id), by=user.name)
-    hall.crew.call()
+    ask_to_stop(context.store, find_problem(context.store, user, job_id), by=user.name)
+    context.pool.call()
     return sent(f"/work/{job_id}")

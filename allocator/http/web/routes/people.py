@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from allocator.access.roles import ROLE_WORDS
 from allocator.app.accounts import account, take_token_back
-from allocator.app.standing import NotThere
+from allocator.app.views import NotThere
 from allocator.db.accounts import User, add_user, all_users, change_user
 from allocator.db.sessions import add_token, revoke_sessions, tokens_of
 from allocator.errors import AllocatorError
-from allocator.http.dependencies import AtHand, Hall, Number
+from allocator.http.dependencies import AppContext, Context, Number
 from allocator.http.web.pages import member, paged, render, seen_version, sent
 
 router = APIRouter(include_in_schema=False)
@@ -21,22 +21,22 @@ Text = Annotated[str, Form(max_length=1000)]
 
 
 @router.get("/users")
-def users(request: Request, hall: AtHand, user: User = member("users")) -> Response:
+def users(request: Request, context: Context, user: User = member("users")) -> Response:
     """Every account."""
-    found = paged(request, all_users(hall.store))
+    found = paged(request, all_users(context.store))
     return render(request, "users.html", title="Users", paged=found, roles=list(ROLE_WORDS.items()))
 
 
 @router.get("/users/new")
-def new(request: Request, hall: AtHand, user: User = member("users")) -> Response:
+def new(request: Request, context: Context, user: User = member("users")) -> Response:
     """A form for a new account."""
-    return _user(request, hall, None, {})
+    return _user(request, context, None, {})
 
 
 @router.post("/users/new")
 def add(
     request: Request,
-    hall: AtHand,
+    context: Context,
     name: Text = "",
     role: Text = "",
     divisions: Text = "",
@@ -47,7 +47,7 @@ def add(
     """Make an account."""
     try:
         add_user(
-            hall.store,
+            context.store,
             name,
             role,
             by=user.name,
@@ -57,20 +57,20 @@ def add(
         )
     except AllocatorError as error:
         given = {"name": name, "role": role, "divisions": divisions, "officer_id": officer_id}
-        return _user(request, hall, None, given, error=error)
+        return _user(request, context, None, given, error=error)
     return sent("/users", "saved")
 
 
 @router.get("/users/{user_id}")
-def one(request: Request, hall: AtHand, user_id: Number, user: User = member("users")) -> Response:
+def one(request: Request, context: Context, user_id: Number, user: User = member("users")) -> Response:
     """One account."""
-    return _user(request, hall, account(hall.store, user_id), {})
+    return _user(request, context, account(context.store, user_id), {})
 
 
 @router.post("/users/{user_id}")
 def change(
     request: Request,
-    hall: AtHand,
+    context: Context,
     user_id: Number,
     role: Text = "",
     divisions: Text = "",
@@ -81,40 +81,40 @@ def change(
     user: User = member("users"),
 ) -> Response:
     """Change an account."""
-    of = account(hall.store, user_id)
+    of = account(context.store, user_id)
     values: dict[str, Any] = {"role": role, "divisions": _listed(divisions), "officer_id": officer_id.strip()}
     values["active"] = active == "yes"
     if password:
         values["password"] = password
     try:
-        change_user(hall.store, user_id, by=user.name, version=seen_version(version), **values)
+        change_user(context.store, user_id, by=user.name, version=seen_version(version), **values)
     except AllocatorError as error:
         given = {"role": role, "divisions": divisions, "officer_id": officer_id}
-        return _user(request, hall, of, given, error=error)
+        return _user(request, context, of, given, error=error)
     return sent("/users", "saved")
 
 
 @router.post("/users/{user_id}/sessions")
-def end_sessions(hall: AtHand, user_id: Number, user: User = member("users")) -> Response:
+def end_sessions(context: Context, user_id: Number, user: User = member("users")) -> Response:
     """End every session of an account."""
-    revoke_sessions(hall.store, account(hall.store, user_id).id, by=user.name)
+    revoke_sessions(context.store, account(context.store, user_id).id, by=user.name)
     return sent(f"/users/{user_id}", "revoked")
 
 
 @router.post("/users/{user_id}/token")
-def token(request: Request, hall: AtHand, user_id: Number, user: User = member("users")) -> Response:
+def token(request: Request, context: Context, user_id: Number, user: User = member("users")) -> Response:
     """Make a token for an account of the service role; it is shown this once."""
-    of = account(hall.store, user_id)
+    of = account(context.store, user_id)
     if of.role != "service":
         raise NotThere("Only accounts of the service role have tokens that others make.")
-    _, secret = add_token(hall.store, of, "batch", days=90, by=user.name)
-    return _user(request, hall, of, {}, secret=secret)
+    _, secret = add_token(context.store, of, "batch", days=90, by=user.name)
+    return _user(request, context, of, {}, secret=secret)
 
 
 @router.post("/users/{user_id}/tokens/{token_id}/revoke")
-def revoke(hall: AtHand, user_id: Number, token_id: Number, user: User = member("users")) -> Response:
+def revoke(context: Context, user_id: Number, token_id: Number, user: User = member("users")) -> Response:
     """Take a token of an account back."""
-    take_token_back(hall.store, account(hall.store, user_id), token_id, by=user)
+    take_token_back(context.store, account(context.store, user_id), token_id, by=user)
     return sent(f"/users/{user_id}", "revoked")
 
 
@@ -124,7 +124,7 @@ def _listed(text: str) -> list[str]:
 
 def _user(
     request: Request,
-    hall: Hall,
+    context: AppContext,
     of: User | None,
     given: dict[str, str],
     *,
@@ -147,7 +147,7 @@ def _user(
         ],
         divisions=given.get("divisions", "" if of is None else "; ".join(of.divisions)),
         officer_id=given.get("officer_id", "" if of is None else of.officer_id or ""),
-        tokens=() if of is None else tokens_of(hall.store, of),
+        tokens=() if of is None else tokens_of(context.store, of),
         secret=secret,
         error=error,
     )

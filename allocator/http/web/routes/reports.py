@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from allocator.app.acting import delivered
+from allocator.app.acts import deliver_messages
 from allocator.app.auditing import log_for
 from allocator.app.figures import month_for, month_named
 from allocator.app.histories import history_of_case, history_of_officer
@@ -25,7 +25,7 @@ from allocator.domain.policy import Policy
 from allocator.errors import AllocatorError, InputError
 from allocator.files.policies import flat, merged, setting_expected, setting_schema
 from allocator.files.settings import parsed
-from allocator.http.dependencies import AtHand, Hall
+from allocator.http.dependencies import AppContext, Context
 from allocator.http.responses import XLSX
 from allocator.http.web.pages import PER_PAGE, FormError, items, member, number_in, paged, render, seen_version, sent
 from allocator.http.web.routes.force import entry_rows
@@ -38,7 +38,7 @@ Text = Annotated[str, Form(max_length=1000)]
 @router.get("/history")
 def history(
     request: Request,
-    hall: AtHand,
+    context: Context,
     case: str = "",
     officer: str = "",
     verify: str = "",
@@ -56,21 +56,23 @@ def history(
     error: Exception | None = None
     if user.may("cases") and (case or officer):
         try:
-            found = history_of_case(hall.store, user, case) if case else history_of_officer(hall.store, user, officer)
+            found = (
+                history_of_case(context.store, user, case) if case else history_of_officer(context.store, user, officer)
+            )
             values["entries"] = entry_rows(found, bool(case))
             values["about"] = f"Case {case}" if case else f"Officer {officer}"
         except InputError:
             about = f"case {case}" if case else f"officer {officer}"
-            why = "no committed cycle has it" if _any_committed(hall) else "no cycle is committed"
+            why = "no committed cycle has it" if _any_committed(context) else "no cycle is committed"
             error = AllocatorError(f"Nothing is known of {about[:80]} yet: {why}.")
         except AllocatorError as told:
             error = told
     if user.may("audit"):
         page = number_in(request, "page")
         wanted: dict[str, Any] = {"act": act.strip(), "person": person.strip(), "about": about.strip()}
-        values |= {**wanted, "act_items": items([(a, a) for a in logged_acts(hall.store)], act, "All acts")}
+        values |= {**wanted, "act_items": items([(a, a) for a in logged_acts(context.store)], act, "All acts")}
         values["reads"] = wanted["reads"] = bool(reads)
-        entries, total = log_for(hall.store, user, offset=(page - 1) * PER_PAGE, limit=PER_PAGE, **wanted)
+        entries, total = log_for(context.store, user, offset=(page - 1) * PER_PAGE, limit=PER_PAGE, **wanted)
         values["log"] = [
             (
                 entry.seq,
@@ -85,17 +87,17 @@ def history(
         ]
         values["paged"] = paged(request, entries, total)
         if verify:
-            values["verified"] = _verified(hall)
+            values["verified"] = _verified(context)
     return render(request, "history.html", title="History and audit", case=case, officer=officer, error=error, **values)
 
 
-def _any_committed(hall: Hall) -> bool:
-    with hall.store.reading() as connection:
+def _any_committed(context: AppContext) -> bool:
+    with context.store.reading() as connection:
         return last_committed(connection) is not None
 
 
-def _verified(hall: Hall) -> str:
-    found = verify(hall.store)
+def _verified(context: AppContext) -> str:
+    found = verify(context.store)
     if not found.problems:
         return f"The audit log verifies: {found.entries:,} entries."
     return " ".join(["The audit log does not verify.", *found.problems])
@@ -110,13 +112,13 @@ def _details(details: Any) -> str:
 
 
 @router.get("/messages")
-def waiting_messages(request: Request, hall: AtHand, user: User = member("commit")) -> Response:
+def waiting_messages(request: Request, context: Context, user: User = member("commit")) -> Response:
     """Messages that wait for their delivery."""
-    return _messages(request, hall)
+    return _messages(request, context)
 
 
-def _messages(request: Request, hall: Hall, error: Exception | None = None) -> Response:
-    found, total = unsent(hall.store, limit=PER_PAGE)
+def _messages(request: Request, context: AppContext, error: Exception | None = None) -> Response:
+    found, total = unsent(context.store, limit=PER_PAGE)
     rows = [
         (one.recipient, one.kind, one.cycle_id, f"{one.written_at:%Y-%m-%d %H:%M}", one.attempts, one.error or "")
         for one in found
@@ -125,45 +127,45 @@ def _messages(request: Request, hall: Hall, error: Exception | None = None) -> R
 
 
 @router.post("/messages")
-def deliver_messages(request: Request, hall: AtHand, user: User = member("commit")) -> Response:
+def post_delivery(request: Request, context: Context, user: User = member("commit")) -> Response:
     """Deliver the messages that wait."""
     try:
-        done = delivered(hall.store, user)
+        done = deliver_messages(context.store, user)
     except AllocatorError as error:
-        return _messages(request, hall, error)
+        return _messages(request, context, error)
     if done.error is not None:
-        return _messages(request, hall, AllocatorError(f"{done.failed:,} could not be delivered. {done.error}"))
+        return _messages(request, context, AllocatorError(f"{done.failed:,} could not be delivered. {done.error}"))
     return sent("/messages", "delivered")
 
 
 @router.get("/reports")
-def reports(request: Request, hall: AtHand, user: User = member("figures")) -> Response:
+def reports(request: Request, context: Context, user: User = member("figures")) -> Response:
     """Months with a committed cycle."""
-    with hall.store.reading() as connection:
+    with context.store.reading() as connection:
         months = {day.replace(day=1) for day in committed_dates(connection)}
     return render(request, "reports.html", title="Reports", months=sorted(months, reverse=True))
 
 
 @router.get("/reports/{month}.xlsx")
-def report_workbook(hall: AtHand, month: str, user: User = member("figures")) -> Response:
+def report_workbook(context: Context, month: str, user: User = member("figures")) -> Response:
     """A month as a workbook."""
-    found = month_for(hall.store, user, month_named(month))
+    found = month_for(context.store, user, month_named(month))
     headers = {"Content-Disposition": f'attachment; filename="report-{found.month:%Y-%m}.xlsx"'}
     return Response(month_workbook(found, user.may("officers")), media_type=XLSX, headers=headers)
 
 
 @router.get("/reports/{month}.html")
-def report_page(hall: AtHand, month: str, user: User = member("figures")) -> Response:
+def report_page(context: Context, month: str, user: User = member("figures")) -> Response:
     """A month as a page that opens from disk."""
-    found = month_for(hall.store, user, month_named(month))
+    found = month_for(context.store, user, month_named(month))
     headers = {"Content-Disposition": f'attachment; filename="report-{found.month:%Y-%m}.html"'}
     return Response(month_html(found, user.may("officers")), media_type="text/html", headers=headers)
 
 
 @router.get("/reports/{month}")
-def report(request: Request, hall: AtHand, month: str, user: User = member("figures")) -> Response:
+def report(request: Request, context: Context, month: str, user: User = member("figures")) -> Response:
     """A month, with charts and their tables."""
-    found, names = month_for(hall.store, user, month_named(month)), user.may("officers")
+    found, names = month_for(context.store, user, month_named(month)), user.may("officers")
     drawn = charts(found)
     return render(
         request,
@@ -191,17 +193,21 @@ def _numeric(rows: Any) -> list[int]:
 
 
 @router.get("/settings")
-def settings(request: Request, hall: AtHand, user: User = member("own")) -> Response:
+def settings(request: Request, context: Context, user: User = member("own")) -> Response:
     """The policy: what each setting is, its default, and what holds."""
-    return _settings(request, hall, user)
+    return _settings(request, context, user)
 
 
 def _settings(
-    request: Request, hall: Hall, user: User, error: Exception | None = None, typed: dict[str, str] | None = None
+    request: Request,
+    context: AppContext,
+    user: User,
+    error: Exception | None = None,
+    typed: dict[str, str] | None = None,
 ) -> Response:
-    here = set_policies(hall.store)
+    here = set_policies(context.store)
     default, now = flat(Policy()), flat(merged(Policy(), here, "policy"))
-    with hall.store.reading() as connection:
+    with context.store.reading() as connection:
         version = settings_version(connection)
     own = typed or {}
     return render(
@@ -224,7 +230,7 @@ def _settings(
         note=own.get("note", ""),
         history=[
             (f"{c.at:%Y-%m-%d %H:%M}", c.key, json.dumps(c.value, ensure_ascii=False), c.note, c.by)
-            for c in policy_history(hall.store)
+            for c in policy_history(context.store)
         ],
         error=error,
     )
@@ -258,15 +264,15 @@ def _keys() -> list[str]:
 
 
 @router.post("/settings")
-async def save(request: Request, hall: AtHand, user: User = member("settings")) -> Response:
+async def save(request: Request, context: Context, user: User = member("settings")) -> Response:
     """Change the policy."""
     async with request.form(max_fields=300, max_files=0) as form:
         typed = {key: value for key, value in form.items() if isinstance(value, str)}
-    return await run_in_threadpool(_save, request, hall, user, typed)
+    return await run_in_threadpool(_save, request, context, user, typed)
 
 
-def _save(request: Request, hall: Hall, user: User, typed: dict[str, str]) -> Response:
-    now = flat(merged(Policy(), set_policies(hall.store), "policy"))
+def _save(request: Request, context: AppContext, user: User, typed: dict[str, str]) -> Response:
+    now = flat(merged(Policy(), set_policies(context.store), "policy"))
     changes: dict[str, Any] = {}
     try:
         problems: dict[str, str] = {}
@@ -292,12 +298,12 @@ def _save(request: Request, hall: Hall, user: User, typed: dict[str, str]) -> Re
             raise FormError(note="Say why it is changed.")
         if changes:
             change_policy(
-                hall.store, user, changes, note=typed.get("note", ""), version=seen_version(typed.get("version", ""))
+                context.store, user, changes, note=typed.get("note", ""), version=seen_version(typed.get("version", ""))
             )
     except InputError as error:
         keys = [(problem.column or "").removeprefix("policy.") for problem in error.problems]
         known = {key: _asked(key, typed[key]) for key in keys if key in typed}
-        return _settings(request, hall, user, FormError(**known) if known else error, typed)
+        return _settings(request, context, user, FormError(**known) if known else error, typed)
     except AllocatorError as error:
-        return _settings(request, hall, user, error, typed)
+        return _settings(request, context, user, error, typed)
     return sent("/settings", "saved")

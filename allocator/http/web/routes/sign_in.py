@@ -11,7 +11,7 @@ from allocator.access.roles import ROLE_WORDS
 from allocator.db.accounts import User, change_password
 from allocator.db.sessions import add_token, close_session, open_session, revoke_token, tokens_of
 from allocator.errors import AllocatorError, InputError
-from allocator.http.dependencies import AtHand, Number
+from allocator.http.dependencies import Context, Number
 from allocator.http.web.pages import FormError, Visitor, cookie, member, render, sent
 
 router = APIRouter(include_in_schema=False)
@@ -19,32 +19,32 @@ Text = Annotated[str, Form(max_length=1000)]
 
 
 @router.get("/sign-in")
-def sign_in_page(request: Request, hall: AtHand, next: str = "/") -> Response:
+def sign_in_page(request: Request, context: Context, next: str = "/") -> Response:
     """Ask who it is."""
     return render(request, "sign_in.html", title="Sign in", next=_local(next), name="")
 
 
 @router.post("/sign-in")
-def sign_in(request: Request, hall: AtHand, name: Text = "", password: Text = "", next: Text = "/") -> Response:
+def sign_in(request: Request, context: Context, name: Text = "", password: Text = "", next: Text = "/") -> Response:
     """Let somebody in."""
     address = request.client.host if request.client else "unknown"
     try:
-        user = hall.signed_in(name, password, address)
+        user = context.signed_in(name, password, address)
         if user is None or user.role == "service":
             raise FormError(name="Check your name and password: one of them is not right.")
     except AllocatorError as error:
         return render(request, "sign_in.html", title="Sign in", next=_local(next), name=name, error=error)
     response = sent("/password" if user.must_change else _local(next))
-    cookie(hall, response, open_session(hall.store, user))
+    cookie(context, response, open_session(context.store, user))
     return response
 
 
 @router.post("/sign-out")
-def sign_out(hall: AtHand, session: Visitor) -> Response:
+def sign_out(context: Context, session: Visitor) -> Response:
     """Let somebody out."""
-    close_session(hall.store, session)
+    close_session(context.store, session)
     response = sent("/sign-in")
-    cookie(hall, response, None)
+    cookie(context, response, None)
     return response
 
 
@@ -55,49 +55,49 @@ def password_page(request: Request, session: Visitor) -> Response:
 
 
 @router.post("/password")
-def new_password(request: Request, hall: AtHand, session: Visitor, old: Text = "", new: Text = "") -> Response:
+def new_password(request: Request, context: Context, session: Visitor, old: Text = "", new: Text = "") -> Response:
     """Change a password."""
     try:
-        change_password(hall.store, session.user, old, new, keep=session.token_hash)
+        change_password(context.store, session.user, old, new, keep=session.token_hash)
     except InputError as error:
         return render(request, "password.html", title="Change your password", first=False, error=error)
     return sent("/", "password")
 
 
 @router.get("/account")
-def account(request: Request, hall: AtHand, user: User = member("own")) -> Response:
+def account(request: Request, context: Context, user: User = member("own")) -> Response:
     """Show somebody's own account."""
-    return _account(request, hall, user)
+    return _account(request, context, user)
 
 
 @router.post("/account/tokens")
 def new_token(
-    request: Request, hall: AtHand, name: Text = "", days: Text = "90", user: User = member("own")
+    request: Request, context: Context, name: Text = "", days: Text = "90", user: User = member("own")
 ) -> Response:
     """Make a token; its secret is shown this once."""
     try:
         count = int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0
-        _, secret = add_token(hall.store, user, name, days=count, by=user.name)
+        _, secret = add_token(context.store, user, name, days=count, by=user.name)
     except InputError as error:
-        return _account(request, hall, user, error=error)
-    return _account(request, hall, user, secret=secret)
+        return _account(request, context, user, error=error)
+    return _account(request, context, user, secret=secret)
 
 
 @router.post("/account/tokens/{token_id}/revoke")
-def drop_token(hall: AtHand, token_id: Number, user: User = member("own")) -> Response:
+def drop_token(context: Context, token_id: Number, user: User = member("own")) -> Response:
     """Take a token back."""
-    revoke_token(hall.store, user, token_id, by=user.name)
+    revoke_token(context.store, user, token_id, by=user.name)
     return sent("/account", "revoked")
 
 
 def _account(
-    request: Request, hall: AtHand, user: User, *, secret: str | None = None, error: Exception | None = None
+    request: Request, context: Context, user: User, *, secret: str | None = None, error: Exception | None = None
 ) -> Response:
     return render(
         request,
         "account.html",
         title="Your account",
-        tokens=tokens_of(hall.store, user),
+        tokens=tokens_of(context.store, user),
         role_says=ROLE_WORDS[user.role],
         secret=secret,
         error=error,

@@ -14,7 +14,7 @@ from allocator.app.solving import find_problem
 from allocator.app.staffing import assumed, planned, post_planning
 from allocator.db.accounts import User
 from allocator.errors import AllocatorError, InputError, Problem
-from allocator.http.dependencies import AtHand, Hall
+from allocator.http.dependencies import AppContext, Context
 from allocator.http.web.pages import member, render, sent
 from allocator.planning.history import Rate
 from allocator.planning.inputs import courses_of
@@ -33,15 +33,15 @@ _ASKED = {
 
 
 @router.get("/staffing")
-def staffing(request: Request, hall: AtHand, user: User = member("solve")) -> Response:
+def staffing(request: Request, context: Context, user: User = member("solve")) -> Response:
     """The question, and what is assumed."""
-    return _asking(request, hall, user, dict(_ASKED))
+    return _asking(request, context, user, dict(_ASKED))
 
 
 def _asking(
-    request: Request, hall: Hall, user: User, values: Mapping[str, str], error: Exception | None = None
+    request: Request, context: AppContext, user: User, values: Mapping[str, str], error: Exception | None = None
 ) -> Response:
-    planning, rates = assumed(hall.store, user)
+    planning, rates = assumed(context.store, user)
     return render(
         request,
         "staffing.html",
@@ -62,25 +62,25 @@ def _shown(one: Assumption) -> str:
 
 
 @router.post("/staffing")
-async def ask(request: Request, hall: AtHand, user: User = member("solve")) -> Response:
+async def ask(request: Request, context: Context, user: User = member("solve")) -> Response:
     """Begin to work it out."""
     form = await request.form()
     values = {key: value[:1_000] for key, value in form.items() if isinstance(value, str) and key != "csrftoken"}
-    return await run_in_threadpool(_asked, request, hall, user, values)
+    return await run_in_threadpool(_asked, request, context, user, values)
 
 
-def _asked(request: Request, hall: Hall, user: User, values: dict[str, str]) -> Response:
+def _asked(request: Request, context: AppContext, user: User, values: dict[str, str]) -> Response:
     values = {**_ASKED, **values}
     try:
-        known = assumed(hall.store, user)
+        known = assumed(context.store, user)
         asked = _numbers(known[0], values)
         if values["question"] == "train":
             asked["courses"] = courses_of(values["courses"], "courses")
         varied = values["question"] == "size" and "sensitivity" in values
-        job = post_planning(hall.store, user, values["question"], **asked, sensitivity=varied, known=known)
+        job = post_planning(context.store, user, values["question"], **asked, sensitivity=varied, known=known)
     except AllocatorError as error:
-        return _asking(request, hall, user, values, error)
-    hall.crew.call()
+        return _asking(request, context, user, values, error)
+    context.pool.call()
     return sent(f"/work/{job.id}")
 
 
@@ -128,9 +128,9 @@ def method(request: Request, user: User = member("solve")) -> Response:
 
 
 @router.get("/staffing/{job_id}")
-def answer(request: Request, hall: AtHand, job_id: str, user: User = member("solve")) -> Response:
+def answer(request: Request, context: Context, job_id: str, user: User = member("solve")) -> Response:
     """What was found, with charts and tables."""
-    found = planned(hall.store, find_problem(hall.store, user, job_id))
+    found = planned(context.store, find_problem(context.store, user, job_id))
     return render(
         request,
         "staffing_answer.html",

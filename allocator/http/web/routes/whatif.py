@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from allocator.access.hiding import hidden_in
+from allocator.access.visibility import hidden_in
 from allocator.analysis.frontier import Frontier
 from allocator.analysis.try_scenarios import Tried
 from allocator.app.scenarios import (
@@ -21,12 +21,12 @@ from allocator.app.scenarios import (
     scenarios_for,
 )
 from allocator.app.solving import drawn_of, find_problem, found_frontier, post_frontier, post_whatif, tried
-from allocator.app.standing import NotThere, present
 from allocator.app.telling import finding_words, scenario_sentences
+from allocator.app.views import NotThere, load_view
 from allocator.db.accounts import User
 from allocator.domain.plan import Finding
 from allocator.errors import AllocatorError, InputError
-from allocator.http.dependencies import AtHand, Hall, Number
+from allocator.http.dependencies import AppContext, Context, Number
 from allocator.http.web.building import explained, kinds, policy_fields, read, read_policy, require_whole_changes, shown
 from allocator.http.web.pages import GOALS, FormError, member, plain, render, seen_version, sent
 from allocator.reporting.frontier_document import rows
@@ -41,41 +41,41 @@ LISTED = 100  # cases of one comparison
 
 
 @router.get("/whatif")
-def whatif(request: Request, hall: AtHand, user: User = member("solve")) -> Response:
+def whatif(request: Request, context: Context, user: User = member("solve")) -> Response:
     """Scenarios that are kept, and the way to new ones."""
-    return _whatif(request, hall, user)
+    return _whatif(request, context, user)
 
 
-def _whatif(request: Request, hall: Hall, user: User, error: Exception | None = None) -> Response:
-    return render(request, "whatif.html", title="What if", kept=scenarios_for(hall.store, user), error=error)
+def _whatif(request: Request, context: AppContext, user: User, error: Exception | None = None) -> Response:
+    return render(request, "whatif.html", title="What if", kept=scenarios_for(context.store, user), error=error)
 
 
 @router.get("/whatif/new")
-def new(request: Request, hall: AtHand, user: User = member("solve")) -> Response:
+def new(request: Request, context: Context, user: User = member("solve")) -> Response:
     """An empty scenario."""
-    return _build(request, hall, user, "/whatif/new", {}, "", False)
+    return _build(request, context, user, "/whatif/new", {}, "", False)
 
 
 @router.post("/whatif/new")
-async def build(request: Request, hall: AtHand, user: User = member("solve")) -> Response:
+async def build(request: Request, context: Context, user: User = member("solve")) -> Response:
     """Add to a scenario, keep it, or keep and run it."""
     form = await _form(request)
-    return await run_in_threadpool(_built, request, hall, user, form, None)
+    return await run_in_threadpool(_built, request, context, user, form, None)
 
 
 @router.get("/whatif/{scenario_id}/change")
-def change(request: Request, hall: AtHand, scenario_id: Number, user: User = member("solve")) -> Response:
+def change(request: Request, context: Context, scenario_id: Number, user: User = member("solve")) -> Response:
     """A scenario of one's own, to change."""
-    kept = find_scenario(hall.store, user, scenario_id)
+    kept = find_scenario(context.store, user, scenario_id)
     path = f"/whatif/{kept.id}/change"
-    return _build(request, hall, user, path, kept.document, kept.name, kept.shared, kept.version)
+    return _build(request, context, user, path, kept.document, kept.name, kept.shared, kept.version)
 
 
 @router.post("/whatif/{scenario_id}/change")
-async def rebuild(request: Request, hall: AtHand, scenario_id: Number, user: User = member("solve")) -> Response:
+async def rebuild(request: Request, context: Context, scenario_id: Number, user: User = member("solve")) -> Response:
     """Change a scenario of one's own."""
     form = await _form(request)
-    return await run_in_threadpool(_built, request, hall, user, form, scenario_id)
+    return await run_in_threadpool(_built, request, context, user, form, scenario_id)
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -83,7 +83,9 @@ async def _form(request: Request) -> dict[str, str]:
         return {key: value for key, value in form.items() if isinstance(value, str)}
 
 
-def _built(request: Request, hall: Hall, user: User, form: Mapping[str, str], scenario_id: int | None) -> Response:
+def _built(
+    request: Request, context: AppContext, user: User, form: Mapping[str, str], scenario_id: int | None
+) -> Response:
     changes, path = read(form), "/whatif/new" if scenario_id is None else f"/whatif/{scenario_id}/change"
     name, shared = form.get("name", "").strip(), form.get("shared") == "yes"
     version = _digits(form.get("version", ""))
@@ -93,10 +95,10 @@ def _built(request: Request, hall: Hall, user: User, form: Mapping[str, str], sc
         document["policy"] = settings
     if (dropped := _digits(drop)) is not None and dropped < len(changes):
         del changes[dropped]
-        return _build(request, hall, user, path, document, name, shared, version)
+        return _build(request, context, user, path, document, name, shared, version)
     if more and (form.get("add") or not changes):
         changes.append({"what": more})
-        return _build(request, hall, user, path, document, name, shared, version)
+        return _build(request, context, user, path, document, name, shared, version)
     try:
         if not name:
             raise FormError(name="Enter a name for the scenario.")
@@ -108,23 +110,23 @@ def _built(request: Request, hall: Hall, user: User, form: Mapping[str, str], sc
         # Ids are checked against the force before anything is kept.
         job = None
         if form.get("do") == "run":
-            job = post_whatif(hall.store, user, [{**document, "name": name}])
+            job = post_whatif(context.store, user, [{**document, "name": name}])
         if scenario_id is None:
-            kept = keep_scenario(hall.store, user, document, name=name, shared=shared)
+            kept = keep_scenario(context.store, user, document, name=name, shared=shared)
         else:
             number = seen_version(form.get("version", ""))
             values = {"document": document, "name": name, "shared": shared}
-            kept = change_scenario(hall.store, user, scenario_id, version=number, **values)
+            kept = change_scenario(context.store, user, scenario_id, version=number, **values)
         if job is not None:
-            change_scenario(hall.store, user, kept.id, version=kept.version, problem_id=job.id)
+            change_scenario(context.store, user, kept.id, version=kept.version, problem_id=job.id)
     except InputError as error:
         told = error if isinstance(error, FormError) else explained(error, changes)
-        return _build(request, hall, user, path, document, name, shared, version, told)
+        return _build(request, context, user, path, document, name, shared, version, told)
     except AllocatorError as error:
-        return _build(request, hall, user, path, document, name, shared, version, error)
+        return _build(request, context, user, path, document, name, shared, version, error)
     if job is None:
         return sent(f"/whatif/{kept.id}", "saved")
-    hall.crew.call()
+    context.pool.call()
     return sent(f"/work/{job.id}")
 
 
@@ -135,7 +137,7 @@ def _digits(text: str) -> int | None:
 
 def _build(
     request: Request,
-    hall: Hall,
+    context: AppContext,
     user: User,
     action: str,
     document: Mapping[str, Any],
@@ -144,7 +146,7 @@ def _build(
     version: int | None = None,
     error: Exception | None = None,
 ) -> Response:
-    seen = present(hall.store, user, "scenario", purpose="allocation")
+    seen = load_view(context.store, user, "scenario", purpose="allocation")
     return render(
         request,
         "build.html",
@@ -162,34 +164,34 @@ def _build(
 
 
 @router.post("/whatif/compare")
-async def compare(request: Request, hall: AtHand, user: User = member("solve")) -> Response:
+async def compare(request: Request, context: Context, user: User = member("solve")) -> Response:
     """Run up to four scenarios beside the plan without them."""
     async with request.form(max_fields=200, max_files=0) as form:
         given = [_digits(v) for v in form.getlist("scenario") if isinstance(v, str)]
         chosen = [number for number in given if number is not None]
-    return await run_in_threadpool(_compare, request, hall, user, chosen)
+    return await run_in_threadpool(_compare, request, context, user, chosen)
 
 
-def _compare(request: Request, hall: Hall, user: User, chosen: list[int]) -> Response:
+def _compare(request: Request, context: AppContext, user: User, chosen: list[int]) -> Response:
     try:
         if not 1 <= len(chosen) <= 4:
             raise FormError(scenario="Choose one to four scenarios.")
-        found = [find_scenario(hall.store, user, number) for number in chosen]
-        job = post_whatif(hall.store, user, [{**one.document, "name": one.name} for one in found])
+        found = [find_scenario(context.store, user, number) for number in chosen]
+        job = post_whatif(context.store, user, [{**one.document, "name": one.name} for one in found])
     except AllocatorError as error:
-        return _whatif(request, hall, user, error)
-    hall.crew.call()
+        return _whatif(request, context, user, error)
+    context.pool.call()
     return sent(f"/work/{job.id}")
 
 
 @router.get("/whatif/results/{job_id}")
-def results(request: Request, hall: AtHand, job_id: str, user: User = member("solve")) -> Response:
+def results(request: Request, context: Context, job_id: str, user: User = member("solve")) -> Response:
     """Scenarios beside the plan without them."""
-    job = find_problem(hall.store, user, job_id)
+    job = find_problem(context.store, user, job_id)
     if job.kind != "whatif":
         raise NotThere("There is no such result.")
-    answer = tried(hall.store, job, user)
-    everybody = user.may("officers") and user.sight.divisions is None
+    answer = tried(context.store, job, user)
+    everybody = user.may("officers") and user.scope.divisions is None
     lines: list[tuple[str, list[str]]] = []
     for k, goal in enumerate(answer.base.result.goals):
         cells = []
@@ -205,7 +207,7 @@ def results(request: Request, hall: AtHand, job_id: str, user: User = member("so
     plans = []
     for one in answer.tried:
         plan, base = one.result.plan, answer.base.result.plan
-        cut = hidden_in([base, plan], user.sight)
+        cut = hidden_in([base, plan], user.scope)
         found = [
             (case.case_id, base.officer_of.get(case.case_id) or "nobody", officer or "nobody")
             for case, officer in plan
@@ -231,7 +233,7 @@ def results(request: Request, hall: AtHand, job_id: str, user: User = member("so
         lines=lines,
         plans=plans,
         rules=rules_sentence(answer.base.result),
-        sections=[s for s in drawn_of(hall.store, job)["sections"] if everybody or not s["officers"]],
+        sections=[s for s in drawn_of(context.store, job)["sections"] if everybody or not s["officers"]],
     )
 
 
@@ -254,8 +256,8 @@ def _cover(one: Tried, user: User) -> list[str]:
     force, told = one.force, []
     for finding in _covered(one):
         officer = force.officer_by_id[finding.officer or ""]
-        if user.sight.sees_officer(officer) or user.sight.divisions is None:
-            who = officer.officer_id if user.sight.sees_officer(officer) else "an absent officer"
+        if user.scope.sees_officer(officer) or user.scope.divisions is None:
+            who = officer.officer_id if user.scope.sees_officer(officer) else "an absent officer"
             high = sum(1 for case_id in finding.facts["cases"] if force.high_risk(force.case_by_id[case_id]))
             count = finding.facts["count"]
             noun, verb = ("case", "needs") if count == 1 else ("cases", "need")
@@ -274,75 +276,77 @@ def _of_others(said: str, officers: frozenset[str]) -> bool:
 
 
 @router.get("/whatif/{scenario_id}")
-def scenario(request: Request, hall: AtHand, scenario_id: Number, user: User = member("solve")) -> Response:
+def scenario(request: Request, context: Context, scenario_id: Number, user: User = member("solve")) -> Response:
     """One scenario."""
-    kept = find_scenario(hall.store, user, scenario_id)
+    kept = find_scenario(context.store, user, scenario_id)
     mine = kept.owner_id == user.id
     return render(request, "scenario.html", title=kept.name, back="/whatif", kept=kept, mine=mine)
 
 
 @router.post("/whatif/{scenario_id}/run")
-def run(request: Request, hall: AtHand, scenario_id: Number, user: User = member("solve")) -> Response:
+def run(request: Request, context: Context, scenario_id: Number, user: User = member("solve")) -> Response:
     """Run a scenario beside the plan without it."""
-    kept = find_scenario(hall.store, user, scenario_id)
+    kept = find_scenario(context.store, user, scenario_id)
     try:
-        job = post_whatif(hall.store, user, [{**kept.document, "name": kept.name}])
-        _note(hall, user, kept, job.id)
+        job = post_whatif(context.store, user, [{**kept.document, "name": kept.name}])
+        _note(context, user, kept, job.id)
     except AllocatorError as error:
         mine = kept.owner_id == user.id
         return render(request, "scenario.html", title=kept.name, back="/whatif", kept=kept, mine=mine, error=error)
-    hall.crew.call()
+    context.pool.call()
     return sent(f"/work/{job.id}")
 
 
-def _note(hall: Hall, user: User, kept: KeptScenario, job_id: str) -> None:
+def _note(context: AppContext, user: User, kept: KeptScenario, job_id: str) -> None:
     if kept.owner_id == user.id:
-        change_scenario(hall.store, user, kept.id, version=kept.version, problem_id=job_id)
+        change_scenario(context.store, user, kept.id, version=kept.version, problem_id=job_id)
 
 
 @router.post("/whatif/{scenario_id}/copy")
-def copy(hall: AtHand, scenario_id: Number, user: User = member("solve")) -> Response:
+def copy(context: Context, scenario_id: Number, user: User = member("solve")) -> Response:
     """Copy a scenario, to change the copy."""
-    kept = find_scenario(hall.store, user, scenario_id)
-    made = keep_scenario(hall.store, user, kept.document, name=f"Copy of {kept.name}"[:100])
+    kept = find_scenario(context.store, user, scenario_id)
+    made = keep_scenario(context.store, user, kept.document, name=f"Copy of {kept.name}"[:100])
     return sent(f"/whatif/{made.id}/change")
 
 
 @router.post("/whatif/{scenario_id}/remove")
-def remove(hall: AtHand, scenario_id: Number, version: Text = "", user: User = member("solve")) -> Response:
+def remove(context: Context, scenario_id: Number, version: Text = "", user: User = member("solve")) -> Response:
     """Remove a scenario of one's own."""
-    drop_scenario(hall.store, user, scenario_id, version=seen_version(version))
+    drop_scenario(context.store, user, scenario_id, version=seen_version(version))
     return sent("/whatif", "removed")
 
 
 @router.post("/frontier")
-def draw(request: Request, hall: AtHand, last: Text = "", user: User = member("solve")) -> Response:
+def draw(request: Request, context: Context, last: Text = "", user: User = member("solve")) -> Response:
     """Begin to find the frontier."""
     try:
         if not (last.isascii() and last.isdigit() and len(last) < 6):
             raise FormError(last="Enter how many moves, as a whole number from 0.")
-        job = post_frontier(hall.store, user, last=int(last))
+        job = post_frontier(context.store, user, last=int(last))
     except AllocatorError as error:
-        return _whatif(request, hall, user, error)
-    hall.crew.call()
+        return _whatif(request, context, user, error)
+    context.pool.call()
     return sent(f"/work/{job.id}")
 
 
 @router.get("/frontier/{job_id}")
-def frontier(request: Request, hall: AtHand, job_id: str, point: str = "", user: User = member("solve")) -> Response:
+def frontier(
+    request: Request, context: Context, job_id: str, point: str = "", user: User = member("solve")
+) -> Response:
     """What each number of moves buys, and the plan of one point."""
-    job = find_problem(hall.store, user, job_id)
+    job = find_problem(context.store, user, job_id)
     if job.kind != "frontier":
         raise NotThere("There is no such result.")
-    found = found_frontier(hall.store, job, user)
+    found = found_frontier(context.store, job, user)
     chosen = next((one for one in found.points if str(one.moves) == point), None)
     moves = None
     if chosen is not None and user.may("cases"):
-        sight, plan = user.sight, chosen.plan
+        scope, plan = user.scope, chosen.plan
         moves = [
             (case.case_id, case.officer, plan.officer_of[case.case_id])
             for case in plan.actions["moved"]
-            if sight.sees(plan.force, case, plan.officer_of[case.case_id])
+            if scope.sees(plan.force, case, plan.officer_of[case.case_id])
         ]
     return render(
         request,
@@ -350,7 +354,7 @@ def frontier(request: Request, hall: AtHand, job_id: str, point: str = "", user:
         title="How even for how many moves?",
         back="/whatif",
         says=[plain(said) for said in (asked_sentence(found), *sentences(found))],
-        svg=drawn_of(hall.store, job)["svg"],
+        svg=drawn_of(context.store, job)["svg"],
         header=HEADER,
         rows=[{"moves": p.moves, "cells": row[2:]} for p, row in zip(found.points, rows(found), strict=True)],
         allowed=_allowed(found),

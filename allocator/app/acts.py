@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
-from allocator.app.standing import present, require, require_whole
+from allocator.app.views import load_view, require, require_whole_force
 from allocator.db.accounts import Denied, User
 from allocator.db.approvals import approve, discard, send_back, submit
 from allocator.db.committing import Committed, Undone, commit, undo
@@ -31,7 +31,7 @@ _TYPES = {".csv", ".toml"}
 RIGHT_TO = {"submit": "plan", "discard": "plan"}  # of acts that are not called as the right to them
 
 
-def taken_in(store: Store, user: User, name: str, data: bytes, *, after_commit: bool = False) -> Imported:
+def import_export(store: Store, user: User, name: str, data: bytes, *, after_commit: bool = False) -> Imported:
     """Read an uploaded export into the open cycle, or open the next one with it.
 
     Parameters
@@ -52,7 +52,7 @@ def taken_in(store: Store, user: User, name: str, data: bytes, *, after_commit: 
         With every problem of the export.
     """
     require(user, "plan")
-    require_whole(user)
+    require_whole_force(user)
     with unpacked_upload(name, data) as path:
         try:
             return (rollover if after_commit else import_force)(store, path, by=user.name)
@@ -137,7 +137,7 @@ def _unpack(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, file: IO[bytes], la
         raise InputError([Problem(label, "a file that can be unpacked; perhaps it was cut off")]) from error
 
 
-def rolled_over(store: Store, user: User) -> Imported:
+def roll_over(store: Store, user: User) -> Imported:
     """Open the next cycle as the last one ended, or as its undoing left it.
 
     Raises
@@ -146,11 +146,11 @@ def rolled_over(store: Store, user: User) -> Imported:
         When the person has no right to it, or works for some divisions only.
     """
     require(user, "plan")
-    require_whole(user)
+    require_whole_force(user)
     return rollover(store, None, by=user.name)
 
 
-def overridden(store: Store, user: User, case_id: str, officer_id: str, **options: Any) -> Overridden:
+def override_case(store: Store, user: User, case_id: str, officer_id: str, **options: Any) -> Overridden:
     """Give a case to another officer than planned, where the person sees the case and the officer.
 
     Raises
@@ -159,13 +159,13 @@ def overridden(store: Store, user: User, case_id: str, officer_id: str, **option
         When the case or the officer is not there for the person.
     """
     require(user, "override")
-    seen = present(store, user, "override", cycle_id=options.get("cycle_id"), details={"case": case_id[:80]})
+    seen = load_view(store, user, "override", cycle_id=options.get("cycle_id"), details={"case": case_id[:80]})
     seen.case(case_id)
     seen.officer(officer_id)
     return override(store, case_id, officer_id, by=user.name, **options)
 
 
-def placed(
+def place_case(
     store: Store, user: User, case_id: str, officer_id: str, *, new: Mapping[str, Any] | None = None, **options: Any
 ) -> Placed:
     """Give a case that has nobody to an officer at once.
@@ -178,10 +178,10 @@ def placed(
         When the case or the officer is not there for the person.
     """
     require(user, "override")
-    seen = present(store, user, "place", purpose="allocation", details={"case": case_id[:80]})
+    seen = load_view(store, user, "place", purpose="allocation", details={"case": case_id[:80]})
     if new is None:
         seen.case(case_id)
-    elif not seen.sight.covers(str(new.get("division"))):
+    elif not seen.scope.covers(str(new.get("division"))):
         raise Denied("The case is of a division that is not yours.")
     elif not seen.sees_id(case_id):
         raise Conflict(
@@ -192,7 +192,7 @@ def placed(
     return place(store, case_id, officer_id, by=user.name, new=new, **options)
 
 
-def decided(
+def apply_transition(
     store: Store,
     user: User,
     act: str,
@@ -213,7 +213,7 @@ def decided(
     """
     require(user, RIGHT_TO.get(act, act))
     if act == "discard":
-        require_whole(user)
+        require_whole_force(user)
     where: dict[str, Any] = {"by": user.name, "cycle_id": cycle_id, "version": version}
     match act:
         case "submit":
@@ -231,7 +231,7 @@ def decided(
     raise ValueError(f"{act}: no act on a cycle")
 
 
-def delivered(store: Store, user: User) -> Delivered:
+def deliver_messages(store: Store, user: User) -> Delivered:
     """Deliver the messages that wait."""
     require(user, "commit")
     return deliver(store, by=user.name)

@@ -1,4 +1,4 @@
-"""The crew: worker processes that take jobs from the queue, and one that answers questions at once.
+"""The worker pool: worker processes that take jobs from the queue, and one that answers questions at once.
 
 Each worker has a thread here that hands it tasks, listens to it, and replaces it when it is killed. A job's own
 time limit ends it with the best it has; a worker that does not even do that is killed.
@@ -22,8 +22,8 @@ from allocator.db.accounts import find_user
 from allocator.db.jobs import Job, claim, find_job, finish, put_back
 from allocator.db.store import Store
 from allocator.errors import AllocatorError
-from allocator.jobs.work import Task
-from allocator.jobs.worker import STOP, Place, main
+from allocator.jobs.work import JobTask
+from allocator.jobs.worker import STOP, WorkerSetup, main
 
 POLL = 0.1
 GRACE = 10.0  # seconds after a stop or its time limit before a worker is killed
@@ -52,7 +52,7 @@ class Seen:
     busy: int = 0
 
 
-class Hand:
+class WorkerHandle:
     """One worker process as the server sees it.
 
     Parameters
@@ -62,7 +62,7 @@ class Hand:
         Whether it works on jobs, and so gives way to pages and questions.
     """
 
-    def __init__(self, place: Place, *, solves: bool) -> None:
+    def __init__(self, place: WorkerSetup, *, solves: bool) -> None:
         if solves:
             place = replace(place, nice=GIVES_WAY)
         context = multiprocessing.get_context("spawn")
@@ -90,7 +90,7 @@ class Hand:
         self.pipe.close()
 
 
-class Crew:
+class WorkerPool:
     """Workers of one server.
 
     Parameters
@@ -108,7 +108,7 @@ class Crew:
     def __init__(
         self,
         store: Store,
-        place: Place,
+        place: WorkerSetup,
         *,
         solvers: int,
         longest: float,
@@ -118,7 +118,7 @@ class Crew:
         self.seen = Seen()
         self._observe = observe or (lambda job, outcome, seconds: None)
         self._wake, self._ending = threading.Condition(), threading.Event()
-        self._questions: queue.Queue[tuple[Task, Future[Any]]] = queue.Queue(maxsize=50)
+        self._questions: queue.Queue[tuple[JobTask, Future[Any]]] = queue.Queue(maxsize=50)
         self._threads = [threading.Thread(target=self._solve, name=f"solver-{k}", daemon=True) for k in range(solvers)]
         self._threads.append(threading.Thread(target=self._answer, name="answers", daemon=True))
 
@@ -133,7 +133,7 @@ class Crew:
         with self._wake:
             self._wake.notify_all()
 
-    def ask(self, task: Task) -> Any:
+    def ask(self, task: JobTask) -> Any:
         """Have a question answered by the worker that is kept for them.
 
         Raises
@@ -159,7 +159,7 @@ class Crew:
             thread.join(15)
 
     def _solve(self) -> None:
-        hand: Hand | None = None
+        hand: WorkerHandle | None = None
         while not self._ending.is_set():
             if hand is None or not hand.alive:
                 hand = self._hired(hand, solves=True)
@@ -183,11 +183,11 @@ class Crew:
         if hand is not None:
             hand.kill()
 
-    def _hired(self, old: Hand | None, *, solves: bool) -> Hand | None:
+    def _hired(self, old: WorkerHandle | None, *, solves: bool) -> WorkerHandle | None:
         """A worker that is ready; None where none could be had yet."""
         if old is not None:
             old.kill()
-        hand = Hand(self.place, solves=solves)
+        hand = WorkerHandle(self.place, solves=solves)
         while not self._ending.is_set():
             try:
                 if hand.pipe.poll(POLL):
@@ -206,10 +206,10 @@ class Crew:
             self._ending.wait(LOOK_EVERY)
             return None
 
-    def _run(self, hand: Hand, job: Job) -> str:
+    def _run(self, hand: WorkerHandle, job: Job) -> str:
         with self.store.reading() as connection:
             by = find_user(connection, job.owner_id).name
-        hand.pipe.send(Task(job.kind, job.parameters, job.id, by))
+        hand.pipe.send(JobTask(job.kind, job.parameters, job.id, by))
         deadline, looked, asked = time.monotonic() + self.longest, time.monotonic(), False
         kill_at: float | None = None
         while True:
@@ -252,7 +252,7 @@ class Crew:
         return state
 
     def _answer(self) -> None:
-        hand: Hand | None = None
+        hand: WorkerHandle | None = None
         while not self._ending.is_set():
             if hand is None or not hand.alive:
                 hand = self._hired(hand, solves=False)
@@ -269,7 +269,7 @@ class Crew:
         if hand is not None:
             hand.kill()
 
-    def _told(self, hand: Hand, task: Task, future: Future[Any]) -> bool:
+    def _told(self, hand: WorkerHandle, task: JobTask, future: Future[Any]) -> bool:
         """Whether the worker is still of use after this question."""
         try:
             hand.pipe.send(task)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from typing import Any
 
-from allocator.access.sight import Sight
+from allocator.access.view_scope import ViewScope
 from allocator.domain.force import Force
 from allocator.domain.plan import Finding, Plan
 
@@ -49,7 +49,7 @@ class Hidden:
 
         Items of lists that are about something hidden go as a whole; sentences that name it become None, or go.
         """
-        return self._kept(discreet(document), _NOBODY)
+        return self._kept(mask_exclusions(document), _NOBODY)
 
     def mentions(self, text: str, beside: Collection[str] = _NOBODY) -> bool:
         """Whether a text names something that is named nowhere.
@@ -125,7 +125,7 @@ class Hidden:
         return case in self.cases or (not case and officer in self.officers)
 
 
-def hidden(force: Force, sight: Sight, plan: Plan | None = None) -> Hidden:
+def hidden(force: Force, scope: ViewScope, plan: Plan | None = None) -> Hidden:
     """Find what of a force is not there for somebody.
 
     Parameters
@@ -137,29 +137,33 @@ def hidden(force: Force, sight: Sight, plan: Plan | None = None) -> Hidden:
     """
     planned = {} if plan is None else plan.officer_of
     return Hidden(
-        frozenset(c.case_id for c in force.cases if not sight.sees(force, c, planned.get(c.case_id))),
-        frozenset(o.officer_id for o in force.officers if not sight.sees_officer(o)),
-        sight.aggregates,
+        frozenset(c.case_id for c in force.cases if not scope.sees(force, c, planned.get(c.case_id))),
+        frozenset(o.officer_id for o in force.officers if not scope.sees_officer(o)),
+        scope.aggregates,
     )
 
 
-def hidden_in(plans: Collection[Plan], sight: Sight) -> Hidden:
+def hidden_in(plans: Collection[Plan], scope: ViewScope) -> Hidden:
     """Find what is not there for somebody in any one of several plans, which may be of different forces."""
-    return reduce(Hidden.__or__, (hidden(plan.force, sight, plan) for plan in plans))
+    return reduce(Hidden.__or__, (hidden(plan.force, scope, plan) for plan in plans))
 
 
-def discreet(value: Any) -> Any:
+def mask_exclusions(value: Any) -> Any:
     """Copy a document of plain data in which exclusions are told as "not eligible", and no other rule beside one."""
     if isinstance(value, dict):
-        return {NOT_ELIGIBLE if _counts_excluded(key, item) else key: discreet(item) for key, item in value.items()}
+        return {
+            NOT_ELIGIBLE if _counts_excluded(key, item) else key: mask_exclusions(item) for key, item in value.items()
+        }
     if isinstance(value, list | tuple):
         if "excluded" in value:
             return [NOT_ELIGIBLE]
-        return [discreet(item) for item in value if not (isinstance(item, dict) and item.get("column") == "excluded")]
-    return discreet_text(value) if isinstance(value, str) else value
+        return [
+            mask_exclusions(item) for item in value if not (isinstance(item, dict) and item.get("column") == "excluded")
+        ]
+    return mask_exclusions_in_text(value) if isinstance(value, str) else value
 
 
-def discreet_text(text: str) -> str:
+def mask_exclusions_in_text(text: str) -> str:
     """A sentence, or a rule's id, in which an exclusion is told as "not eligible"."""
     if "excluded" in text:
         if text == "excluded" or _CODE.fullmatch(text):
@@ -168,7 +172,7 @@ def discreet_text(text: str) -> str:
     return text.replace(" must not manage case ", f" is {NOT_ELIGIBLE} for case ")
 
 
-def discreet_rules(rules: tuple[str, ...]) -> tuple[str, ...]:
+def mask_excluded_rules(rules: tuple[str, ...]) -> tuple[str, ...]:
     """Rules that bar somebody; beside an exclusion none other."""
     return ("excluded",) if "excluded" in rules else rules
 

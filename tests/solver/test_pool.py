@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from allocator import Standby, allocate
+from allocator import SolverPool, allocate
 from allocator.rules.columns import Columns
 from allocator.solver.parts import choices, parts
-from allocator.solver.standby import key
+from allocator.solver.pool import key
 from allocator.synth import draw_divisions
 from tests.tiny import current, force, new, officer
 
@@ -15,26 +15,26 @@ from tests.tiny import current, force, new, officer
 def counted(monkeypatch):
     """Tasks given to workers, run by run."""
     given = []
-    with Standby(2) as standby:
-        run = standby.workers.run
+    with SolverPool(2) as pool:
+        run = pool.workers.run
 
         def counting(work, tasks, *others):
             given.append(len(tasks))
             return run(work, tasks, *others)
 
-        monkeypatch.setattr(standby.workers, "run", counting)
-        yield standby, given
+        monkeypatch.setattr(pool.workers, "run", counting)
+        yield pool, given
 
 
 def test_only_what_changed_is_solved_again(counted):
-    standby, given = counted
+    pool, given = counted
     drawn = draw_divisions(3, divisions=4, officers=6, cases=240, fill=None, premises=0, untrained=1)
     found = len(parts(choices(Columns(drawn))))
-    allocate(drawn, standby=standby)
+    allocate(drawn, pool=pool)
     first = sum(given)
     assert first >= 4
     given.clear()
-    again = allocate(drawn, standby=standby)
+    again = allocate(drawn, pool=pool)
     assert sum(given) == 0 and again.proven
     place = next(
         k for k, case in enumerate(drawn.cases) if case.risk == "low" and case.setting == "community" and case.officer
@@ -42,7 +42,7 @@ def test_only_what_changed_is_solved_again(counted):
     cases = list(drawn.cases)
     cases[place] = cases[place].model_copy(update={"risk": "medium"})
     changed = drawn.changed(cases=tuple(cases))
-    warm = allocate(changed, standby=standby)
+    warm = allocate(changed, pool=pool)
     assert 1 <= sum(given) < found
     cold = allocate(changed)
     assert warm.plan.officers == cold.plan.officers
@@ -50,40 +50,40 @@ def test_only_what_changed_is_solved_again(counted):
 
 
 def test_crossing_remembers_divisions_too(counted):
-    standby, given = counted
+    pool, given = counted
     drawn = draw_divisions(4, divisions=2, officers=6, cases=240, fill=None, premises=0, untrained=1)
     drawn = drawn.changed(policy=drawn.policy.merged({"divisions": {"cross": True}}))
-    cold = allocate(drawn, standby=standby)
+    cold = allocate(drawn, pool=pool)
     given.clear()
-    warm = allocate(drawn, standby=standby)
+    warm = allocate(drawn, pool=pool)
     assert sum(given) == 0
     assert (warm.plan.officers, warm.goals) == (cold.plan.officers, cold.goals)
 
 
 def test_a_stopped_run_leaves_the_standby_usable():
     drawn = draw_divisions(5)
-    with Standby(2) as standby:
-        assert allocate(drawn, standby=standby, time_limit=0).stopped == "time limit"
-        assert allocate(drawn, standby=standby).proven
+    with SolverPool(2) as pool:
+        assert allocate(drawn, pool=pool, time_limit=0).stopped == "time limit"
+        assert allocate(drawn, pool=pool).proven
 
 
 def test_workers_belong_to_the_standby():
-    with Standby(1) as standby, pytest.raises(ValueError, match=r"^workers: "):
-        allocate(force([], []), workers=1, standby=standby)
+    with SolverPool(1) as pool, pytest.raises(ValueError, match=r"^workers: "):
+        allocate(force([], []), workers=1, pool=pool)
 
 
 def test_a_closed_standby_says_so():
-    standby = Standby(1)
-    standby.close()
-    standby.close()
+    pool = SolverPool(1)
+    pool.close()
+    pool.close()
     with pytest.raises(ValueError, match="closed"):
-        allocate(force([officer("A"), officer("B")], [new("c1"), new("c2")]), standby=standby)
+        allocate(force([officer("A"), officer("B")], [new("c1"), new("c2")]), pool=pool)
 
 
 @pytest.mark.parametrize("workers", [-1, 257])
 def test_a_standby_has_a_number_of_workers_that_makes_sense(workers):
     with pytest.raises(ValueError, match=r"^workers: "):
-        Standby(workers)
+        SolverPool(workers)
 
 
 def test_a_caller_whose_progress_fails_leaves_no_work_behind():
@@ -93,10 +93,10 @@ def test_a_caller_whose_progress_fails_leaves_no_work_behind():
         if progress.seconds > 0.2:
             raise RuntimeError("no screen")
 
-    with Standby(1) as standby:
+    with SolverPool(1) as pool:
         with pytest.raises(RuntimeError, match="no screen"):
-            allocate(drawn, standby=standby, progress=fails)
-        assert allocate(drawn, standby=standby).proven
+            allocate(drawn, pool=pool, progress=fails)
+        assert allocate(drawn, pool=pool).proven
 
 
 OFFICERS = [officer("A"), officer("B"), officer("S", division="South")]

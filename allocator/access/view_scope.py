@@ -11,7 +11,7 @@ from allocator.domain.force import Case, Force, Officer
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class ViewScope:
     """A person's view of a force.
 
     Attributes

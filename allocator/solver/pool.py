@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from allocator.compute import Here, Workers, cores
+from allocator.compute import InProcessWorkers, Workers, cores
 from allocator.domain.policy import Policy
 from allocator.solver.parts import Choices
 
@@ -18,7 +18,7 @@ MOST_WORKERS = 256
 REMEMBERED = 5_000  # parts; those asked for longest ago are forgotten first
 
 
-class Standby:
+class SolverPool:
     """Worker processes with the engines loaded, for one run after another.
 
     A part whose rows and policy are those of an earlier run is not solved again: what was proved of it holds.
@@ -32,16 +32,16 @@ class Standby:
 
     Examples
     --------
-    >>> with Standby() as standby:  # doctest: +SKIP
-    ...     before = allocate(force, standby=standby)
-    ...     after = allocate(force.changed(cases=force.cases[:-1]), standby=standby)
+    >>> with SolverPool() as pool:  # doctest: +SKIP
+    ...     before = allocate(force, pool=pool)
+    ...     after = allocate(force.changed(cases=force.cases[:-1]), pool=pool)
     """
 
     def __init__(self, workers: int | None = None) -> None:
         if workers is not None and not 0 <= workers <= MOST_WORKERS:
             raise ValueError(f"workers: {workers} found, expected a whole number from 0 to {MOST_WORKERS}")
-        self.workers = Here() if workers == 0 else Workers(workers or cores(), load_engines)
-        self.turn = Lock()
+        self.workers = InProcessWorkers() if workers == 0 else Workers(workers or cores(), load_engines)
+        self.lock = Lock()
         self._proved: OrderedDict[str, Any] = OrderedDict()
 
     def recall(self, key: str) -> Any:
@@ -62,10 +62,10 @@ class Standby:
 
     def close(self) -> None:
         """End the workers, when the run that has its turn is over; later runs are refused."""
-        with self.turn:
+        with self.lock:
             self.workers.close()
 
-    def __enter__(self) -> Standby:
+    def __enter__(self) -> SolverPool:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -73,10 +73,10 @@ class Standby:
 
 
 @cache
-def here() -> Standby:
+def here() -> SolverPool:
     """What does the work in this very process, and what it has proved: one for all that this process does."""
     load_engines()
-    return Standby(0)
+    return SolverPool(0)
 
 
 def load_engines() -> None:

@@ -11,7 +11,7 @@ from allocator.rules.movement.budget import Budget
 from allocator.solver.parts import Choices
 
 
-def insisting(open_to: Choices, insist: Mapping[str, Collection[str]]) -> Choices:
+def with_fixed_assignments(open_to: Choices, insist: Mapping[str, Collection[str]]) -> Choices:
     """What is open where some cases have to be with one of some officers.
 
     Parameters

@@ -13,18 +13,18 @@ from allocator.db.accounts import add_user
 from allocator.db.jobs import ask_to_stop, claim, job_of, result_of, submit
 from allocator.db.snapshots import save
 from allocator.db.store import Conflict, Store
-from allocator.jobs.crew import Crew, Failed
-from allocator.jobs.work import Task
-from allocator.jobs.worker import Place
+from allocator.jobs.pool import Failed, WorkerPool
+from allocator.jobs.work import JobTask
+from allocator.jobs.worker import WorkerSetup
 from allocator.synth import draw
 from tests.cycling import small
 
 
-class Watched(Crew):
+class Watched(WorkerPool):
     """A crew of one solver that tests wait for: each of its jobs begins to tell of itself, and ends."""
 
     def __init__(self, store, memory=0):
-        place = Place(str(store.home.folder), None, memory)
+        place = WorkerSetup(str(store.home.folder), None, memory)
         super().__init__(store, place, solvers=1, longest=60, observe=self._over)
         self.seen.progress = _Noted()
         self.outcomes, self.changed = {}, threading.Condition()
@@ -60,16 +60,16 @@ class _Noted(dict):
 
 
 @pytest.fixture(scope="module")
-def hall(tmp_path_factory):
+def context(tmp_path_factory):
     """A store with a crew of one solver, shared: workers take seconds to hire."""
     home = tmp_path_factory.mktemp("crew") / "home"
     with Store(home) as store:
         store.upgrade()
         user = add_user(store, "Ann", "supervisor", by="root", password="correct horse battery")
-        crew = Watched(store)
-        crew.start()
-        yield store, crew, user
-        crew.close()
+        pool = Watched(store)
+        pool.start()
+        yield store, pool, user
+        pool.close()
 
 
 @functools.cache
@@ -86,73 +86,73 @@ def plain(force):
     return force.model_dump(mode="json")
 
 
-def test_a_posted_force_is_planned_and_its_result_reads_back(hall):
-    store, crew, user = hall
+def test_a_posted_force_is_planned_and_its_result_reads_back(context):
+    store, pool, user = context
     job = submit(store, user, "allocate", {"seed": 3}, data=plain(small()))
-    crew.call()
-    done = crew.ended(user, job)
+    pool.call()
+    done = pool.ended(user, job)
     result = read_result(small(), result_of(store, done))
     assert result.proven and result.seed == 3 and result.plan.officer_of["c1"] in ("A", "B")
 
 
-def test_the_same_key_is_the_same_job_and_another_request_with_it_is_refused(hall):
-    store, crew, user = hall
+def test_the_same_key_is_the_same_job_and_another_request_with_it_is_refused(context):
+    store, pool, user = context
     one = submit(store, user, "allocate", {"seed": 4}, data=plain(small()), key="k1")
     again = submit(store, user, "allocate", {"seed": 4}, data=plain(small()), key="k1")
     assert one.id == again.id
     with pytest.raises(Conflict, match="another request"):
         submit(store, user, "allocate", {"seed": 5}, data=plain(small()), key="k1")
-    crew.call()
-    assert crew.ended(user, one).state == "done"
+    pool.call()
+    assert pool.ended(user, one).state == "done"
 
 
-def test_a_job_that_is_stopped_keeps_its_best_plan(hall):
-    store, crew, user = hall
+def test_a_job_that_is_stopped_keeps_its_best_plan(context):
+    store, pool, user = context
     force = hard()
     job = submit(store, user, "allocate", {}, data=plain(force))
-    crew.call()
-    crew.begun(job)
+    pool.call()
+    pool.begun(job)
     assert job_of(store, user, job.id).state == "running"
-    assert {"goal", "goals", "parts"} <= crew.seen.progress[job.id].keys()
+    assert {"goal", "goals", "parts"} <= pool.seen.progress[job.id].keys()
     ask_to_stop(store, job, by="Ann")
-    stopped = crew.ended(user, job)
+    stopped = pool.ended(user, job)
     assert stopped.state == "stopped"
     result = read_result(force, result_of(store, stopped))
     assert result.stopped == "interrupted" and len(result.goals) == 4
 
 
-def test_a_killed_worker_costs_a_try_and_two_fail_the_job(hall):
-    store, crew, user = hall
+def test_a_killed_worker_costs_a_try_and_two_fail_the_job(context):
+    store, pool, user = context
     job = submit(store, user, "allocate", {}, data=plain(hard()))
-    crew.call()
+    pool.call()
     for _ in range(2):
-        crew.begun(job)
+        pool.begun(job)
         for process in workers():
             process.kill()
-        failed = crew.ended(user, job)
+        failed = pool.ended(user, job)
     assert failed.state == "failed" and failed.attempts == 2 and "twice" in failed.error["says"]
 
 
-def test_a_wrong_scenario_fails_with_its_problems(hall):
-    store, crew, user = hall
+def test_a_wrong_scenario_fails_with_its_problems(context):
+    store, pool, user = context
     with store.writing() as writing:
         snapshot = save(writing.connection, small())
     scenarios = [{"name": "x", "change": [{"what": "officer-leaves", "officer": "nobody"}]}]
     job = submit(store, user, "whatif", {"snapshot": snapshot, "scenarios": scenarios})
-    crew.call()
-    failed = crew.ended(user, job)
+    pool.call()
+    failed = pool.ended(user, job)
     assert failed.state == "failed" and failed.error["kind"] == "input"
     assert failed.error["problems"][0]["value"] == "nobody"
 
 
-def test_questions_are_answered_beside_the_queue(hall):
-    store, crew, _ = hall
+def test_questions_are_answered_beside_the_queue(context):
+    store, pool, _ = context
     with store.writing() as writing:
         snapshot = save(writing.connection, small())
-    answer = crew.ask(Task("why", {"snapshot": snapshot, "case": "c1"}, None, "Ann"))
+    answer = pool.ask(JobTask("why", {"snapshot": snapshot, "case": "c1"}, None, "Ann"))
     assert answer["action"] == "moved" and answer["says"]
     with pytest.raises(Failed) as told:
-        crew.ask(Task("why", {"snapshot": snapshot, "case": "c99"}, None, "Ann"))
+        pool.ask(JobTask("why", {"snapshot": snapshot, "case": "c99"}, None, "Ann"))
     assert told.value.error["kind"] == "input"
 
 
@@ -162,25 +162,25 @@ def test_what_a_killed_server_left_running_is_run_by_the_next(tmp_path):
         user = add_user(store, "Ann", "supervisor", by="root", password="correct horse battery")
         job = submit(store, user, "allocate", {}, data=plain(small()))
         assert claim(store).id == job.id and claim(store) is None
-        crew = Watched(store)
-        crew.start()
+        pool = Watched(store)
+        pool.start()
         try:
-            done = crew.ended(user, job)
+            done = pool.ended(user, job)
             assert (done.state, done.attempts) == ("done", 2)
         finally:
-            crew.close()
+            pool.close()
 
 
 def test_a_server_that_ends_puts_its_jobs_back_without_a_try(tmp_path):
     with Store(tmp_path / "home") as store:
         store.upgrade()
         user = add_user(store, "Ann", "supervisor", by="root", password="correct horse battery")
-        crew = Watched(store)
-        crew.start()
+        pool = Watched(store)
+        pool.start()
         job = submit(store, user, "allocate", {}, data=plain(hard()))
-        crew.call()
-        crew.begun(job)
-        crew.close()
+        pool.call()
+        pool.begun(job)
+        pool.close()
         left = job_of(store, user, job.id)
         assert (left.state, left.attempts) == ("queued", 0)
 
@@ -189,11 +189,11 @@ def test_memory_is_limited(tmp_path):
     with Store(tmp_path / "home") as store:
         store.upgrade()
         user = add_user(store, "Ann", "supervisor", by="root", password="correct horse battery")
-        crew = Watched(store, memory=3_000)
-        crew.start()
+        pool = Watched(store, memory=3_000)
+        pool.start()
         try:
             job = submit(store, user, "allocate", {}, data=plain(small()))
-            crew.call()
-            assert crew.ended(user, job).state == "done"
+            pool.call()
+            assert pool.ended(user, job).state == "done"
         finally:
-            crew.close()
+            pool.close()

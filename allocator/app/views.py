@@ -11,8 +11,8 @@ from weakref import WeakKeyDictionary
 
 from cachetools import TTLCache
 
-from allocator.access.hiding import Hidden, hidden
-from allocator.access.sight import Sight
+from allocator.access.view_scope import ViewScope
+from allocator.access.visibility import Hidden, hidden
 from allocator.analysis.effects import Effects
 from allocator.analysis.officers import OfficerChange, officer_changes
 from allocator.analysis.report import Report, explain
@@ -33,7 +33,7 @@ from allocator.domain.plan import Finding, Plan
 from allocator.errors import AllocatorError
 from allocator.rules.notes.overdue import delays
 
-_AT_HAND: WeakKeyDictionary[Store, TTLCache[tuple[object, ...], View]] = WeakKeyDictionary()
+_AT_HAND: WeakKeyDictionary[Store, TTLCache[tuple[object, ...], CycleSnapshot]] = WeakKeyDictionary()
 _TURN = Lock()
 
 
@@ -41,7 +41,7 @@ class NotThere(AllocatorError):
     """Something that does not exist, or not for whoever asks."""
 
 
-class View:
+class CycleSnapshot:
     """How a force stands in one version of a cycle, worked out once for everybody; nothing of a person is in it.
 
     Parameters
@@ -125,7 +125,7 @@ class View:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ForceView:
     """A force as one person sees it.
 
     Attributes
@@ -136,7 +136,7 @@ class Standing:
     """
 
     user: User
-    view: View
+    view: CycleSnapshot
 
     @property
     def stale(self) -> Staleness | None:
@@ -164,9 +164,9 @@ class Standing:
         return self.view.proposal
 
     @cached_property
-    def sight(self) -> Sight:
+    def scope(self) -> ViewScope:
         """What the person sees."""
-        return self.user.sight
+        return self.user.scope
 
     @property
     def plan(self) -> Plan:
@@ -186,7 +186,7 @@ class Standing:
     @cached_property
     def changes(self) -> tuple[OfficerChange, ...]:
         """Each officer that the person sees, before and after."""
-        return tuple(change for change in self.view.changes if self.sight.sees_officer(change.officer))
+        return tuple(change for change in self.view.changes if self.scope.sees_officer(change.officer))
 
     def overdue(self, case: Case) -> dict[str, int]:
         """Days by which a case's visit and review were overdue at the date of the cycle."""
@@ -203,7 +203,7 @@ class Standing:
 
     def sees(self, case: Case) -> bool:
         """Whether a case is there for the person."""
-        return self.sight.sees(self.plan.force, case, self.plan.officer_of.get(case.case_id))
+        return self.scope.sees(self.plan.force, case, self.plan.officer_of.get(case.case_id))
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:
@@ -242,7 +242,7 @@ class Standing:
             When there is none, or not for the person.
         """
         officer = self.plan.force.officer_by_id.get(officer_id)
-        if officer is None or not self.sight.sees_officer(officer):
+        if officer is None or not self.scope.sees_officer(officer):
             raise NotThere(f"There is no officer {officer_id[:80]}.")
         return officer
 
@@ -252,9 +252,9 @@ class Standing:
         if finding.case is not None:
             return finding.case in self.case_ids
         if finding.officer is not None:
-            return self.sight.sees_officer(force.officer_by_id[finding.officer])
+            return self.scope.sees_officer(force.officer_by_id[finding.officer])
         if finding.premises is not None:
-            return self.sight.covers(force.premises_by_id[finding.premises].division)
+            return self.scope.covers(force.premises_by_id[finding.premises].division)
         return True
 
     @cached_property
@@ -275,7 +275,7 @@ class Standing:
     @cached_property
     def hidden(self) -> Hidden:
         """What of the plan is not there for the person."""
-        return hidden(self.plan.force, self.sight, self.plan)
+        return hidden(self.plan.force, self.scope, self.plan)
 
     def told(self, findings: Iterable[Finding]) -> list[str]:
         """Findings in words, those that are about what the person sees and name nothing else."""
@@ -295,10 +295,10 @@ class Standing:
         """Divisions that are the person's business, by name."""
         force = self.force
         found = force.divisions
-        return tuple(sorted(division for division in found if self.sight.covers(division)))
+        return tuple(sorted(division for division in found if self.scope.covers(division)))
 
 
-def standing(
+def find_view(
     store: Store,
     user: User,
     of: str,
@@ -307,7 +307,7 @@ def standing(
     purpose: str = "supervision",
     details: Mapping[str, Any] | None = None,
     act: str = "read",
-) -> Standing | None:
+) -> ForceView | None:
     """See how the force stands.
 
     Parameters
@@ -353,10 +353,10 @@ def standing(
         view = _view(store, connection, cycle, cycle_id is None)
         told = {"of": of, **(details or {})}
         writing.log.append(user.name, act, told, cycle_id=cycle.id, purpose=purpose)
-        return Standing(user, view)
+        return ForceView(user, view)
 
 
-def _view(store: Store, connection: Connection, cycle: Cycle, newest: bool) -> View:
+def _view(store: Store, connection: Connection, cycle: Cycle, newest: bool) -> CycleSnapshot:
     """What there is to see of a version of a cycle, kept at hand for a while: fifty people look at the same."""
     digest = digest_of(connection, cycle.snapshot_id)
     force = load(connection, cycle.snapshot_id)  # which refuses what was purged meanwhile
@@ -373,7 +373,7 @@ def _view(store: Store, connection: Connection, cycle: Cycle, newest: bool) -> V
             force = next_force(frozen.plan, cycle.exported)
         if cycle.state not in OPEN or overtaken(cycle, frozen):
             shown = None
-    view = View(cycle, force, digest, shown, frozen)
+    view = CycleSnapshot(cycle, force, digest, shown, frozen)
     with _TURN:
         at_hand[key] = view
     return view
@@ -384,7 +384,7 @@ def over_a_limit(findings: Iterable[Finding]) -> frozenset[str]:
     return frozenset(f.officer for f in findings if f.kind == "excess" and f.officer is not None)
 
 
-def present(store: Store, user: User, of: str, **options: Any) -> Standing:
+def load_view(store: Store, user: User, of: str, **options: Any) -> ForceView:
     """See how the force stands, where there has to be one.
 
     Raises
@@ -392,7 +392,7 @@ def present(store: Store, user: User, of: str, **options: Any) -> Standing:
     NotThere
         When there is no data yet.
     """
-    found = standing(store, user, of, **options)
+    found = find_view(store, user, of, **options)
     if found is None:
         raise NotThere("There is no data yet.\nMaybe import an export first.")
     return found
@@ -409,17 +409,17 @@ def require(user: User, right: str) -> None:
         raise Denied(f"Your role ({user.role}) may not do this.")
 
 
-def whole(user: User) -> bool:
+def sees_whole_force(user: User) -> bool:
     """Whether somebody works for all divisions: what concerns the whole force is for them alone."""
-    return user.sight.divisions is None
+    return user.scope.divisions is None
 
 
-def require_whole(user: User) -> None:
+def require_whole_force(user: User) -> None:
     """Refuse what concerns the whole force to whoever works for some divisions.
 
     Raises
     ------
     Denied
     """
-    if not whole(user):
+    if not sees_whole_force(user):
         raise Denied("This concerns the whole force, so it is for those who work for all divisions.")
