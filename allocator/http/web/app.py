@@ -11,10 +11,19 @@ from allocator.http.app import build
 from allocator.http.dependencies import AppContext
 from allocator.http.web.built import STATIC
 from allocator.http.web.pages import Downloads, member, page_refusal, render
-from allocator.http.web.routes import cycles, force, people, staffing, whatif
-from allocator.http.web.routes import jobs as work
-from allocator.http.web.routes import reports as keeping
-from allocator.http.web.routes import sign_in as entering
+from allocator.http.web.routes import (
+    cases,
+    cycles,
+    home,
+    jobs,
+    officers,
+    people,
+    reports,
+    sign_in,
+    staffing,
+    tonight,
+    whatif,
+)
 
 
 def application(context: AppContext) -> FastAPI:
@@ -26,7 +35,7 @@ def application(context: AppContext) -> FastAPI:
     """
     app = build(context, page_refusal)
     app.state.downloads = Downloads()
-    for module in (entering, force, cycles, work, whatif, staffing, keeping, people):
+    for module in (sign_in, home, officers, cases, tonight, cycles, jobs, whatif, staffing, reports, people):
         app.include_router(module.router)
     app.add_api_route("/v1/docs", documentation, include_in_schema=False, response_model=None)
     app.mount("/static", StaticFiles(directory=STATIC, check_dir=False), name="static")

@@ -27,8 +27,8 @@ from allocator.files.policies import flat, merged, setting_expected, setting_sch
 from allocator.files.settings import parsed
 from allocator.http.dependencies import AppContext, Context
 from allocator.http.responses import XLSX
+from allocator.http.web.lists import entry_rows
 from allocator.http.web.pages import PER_PAGE, FormError, items, member, number_in, paged, render, seen_version, sent
-from allocator.http.web.routes.force import entry_rows
 from allocator.reporting.performance_report import charts, month_html, month_sentences, month_workbook, tables
 
 router = APIRouter(include_in_schema=False)

@@ -1,0 +1,44 @@
+"""Officers ranked for a case, as pages show them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allocator.analysis.effects import Candidate
+from allocator.app.views import ForceView
+from allocator.http.web.pages import (
+    effect_words,
+)
+from allocator.reporting.sentences.asking import KNOWS
+
+SHOWN = 10  # officers ranked for a case
+
+
+def ranked_row(seen: ForceView, one: Candidate) -> dict[str, Any]:
+    """One officer of a ranking, as a page shows them."""
+    return {
+        "officer": one.officer,
+        "stays": one.stays,
+        "knows": one.knows,
+        "before": one.before,
+        "after": one.after,
+        "effect_of": {pair.name: pair.difference for pair in one.effect.goals},
+        "says": effect_of_giving(seen, one),
+    }
+
+
+def effect_of_giving(seen: ForceView, one: Candidate) -> str:
+    """What giving a case to an officer does to goals and limits."""
+    if one.stays:
+        return "It stays, and nothing changes."
+    grown = seen.told(p.finding for p in one.effect.excesses if p.second > p.first)
+    return " ".join([f"{effect_words(one.effect.goals)}.", *grown, *([KNOWS] if one.knows else [])])
+
+
+def barred_rows(seen: ForceView, barred: Any) -> list[tuple[str, str]]:
+    """Officers who may not have a case, by what bars them; of an exclusion no more is told than "not eligible"."""
+    found: dict[str, list[str]] = {}
+    for officer, why in barred:
+        if seen.scope.sees_officer(officer):
+            found.setdefault("not eligible" if "excluded" in why else ", ".join(why), []).append(officer.officer_id)
+    return [(why, ", ".join(names)) for why, names in found.items()]

@@ -1,0 +1,176 @@
+"""Cases: the list, and one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from allocator.app.histories import history_of_case
+from allocator.app.solving import recommended
+from allocator.app.views import ForceView, load_view
+from allocator.db.accounts import User
+from allocator.domain.force import Case
+from allocator.errors import AllocatorError
+from allocator.http.asking import ask
+from allocator.http.dependencies import AppContext, Context
+from allocator.http.urls import Part
+from allocator.http.web.candidates import SHOWN, barred_rows, ranked_row
+from allocator.http.web.lists import RISKS, entries, sortable
+from allocator.http.web.pages import (
+    items,
+    member,
+    paged,
+    plain,
+    render,
+)
+from allocator.reporting.sentences.counts import counted
+
+router = APIRouter(include_in_schema=False)
+
+_SERIOUS = {"very_high": 0, "high": 1, "medium": 2, "low": 3}
+_CASE_COLUMNS: tuple[tuple[str, str, Any], ...] = (
+    ("case", "Case", lambda seen, c: c.case_id),
+    ("risk", "Risk", lambda seen, c: (_SERIOUS[c.risk], c.case_id)),
+    ("level", "Level", lambda seen, c: (c.level, c.case_id)),
+    ("division", "Division", lambda seen, c: (seen.force.home(c), c.case_id)),
+    ("setting", "Setting", lambda seen, c: (c.premises or c.setting, c.case_id)),
+    ("officer", "Officer", lambda seen, c: (c.officer or "", c.case_id)),
+    ("since", "Since", lambda seen, c: (c.since or date.max, c.case_id)),
+)
+
+
+@router.get("/cases")
+def cases(
+    request: Request,
+    context: Context,
+    search: str = "",
+    waiting: str = "",
+    risk: str = "",
+    division: str = "",
+    officer: str = "",
+    sort: str = "",
+    order: str = "asc",
+    user: User = member("cases"),
+) -> Response:
+    """Cases, searched and sorted on the server."""
+    seen = load_view(context.store, user, "cases")
+    wanted, holder = search.strip().casefold(), officer.strip().casefold()
+    found = [
+        c
+        for c in (seen.waiting if waiting else seen.cases)
+        if wanted in c.case_id.casefold()
+        and risk in ("", c.risk)
+        and division in ("", seen.force.home(c))
+        and holder in (c.officer or "").casefold()
+    ]
+    key = next((key for name, _, key in _CASE_COLUMNS if name == sort), None)
+    down = order == "desc"
+    if key is not None:  # else those that wait stay in order of seriousness
+        found = sorted(found, key=lambda c: key(seen, c), reverse=down)
+    kept = {"search": search, "waiting": waiting, "risk": risk, "division": division, "officer": officer}
+    return render(
+        request,
+        "cases.html",
+        title="Cases",
+        seen=seen,
+        paged=paged(request, found),
+        columns=sortable(((name, title, False) for name, title, _ in _CASE_COLUMNS), kept, sort, down),
+        sort=sort,
+        order="desc" if down else "asc",
+        search=search,
+        waiting=bool(waiting),
+        officer=officer,
+        linked={o.officer_id for o in seen.scope.officers(seen.force)},
+        risk_items=items(RISKS, risk, "All risks"),
+        division_items=items([(d, d) for d in seen.divisions], division, "All divisions"),
+    )
+
+
+@router.get("/cases/{case_id:path}")
+def case(
+    request: Request,
+    context: Context,
+    case_id: Part,
+    ask: str = "",
+    officer: Part = "",
+    all: str = "",
+    user: User = member("cases"),
+) -> Response:
+    """One case: where it is, why, who else could, its history."""
+    seen = load_view(context.store, user, "case", details={"case": case_id[:80]})
+    found = seen.case(case_id)
+    values: dict[str, Any] = {"candidates": [], "barred": [], "more": 0, "why": None}
+    error: Exception | None = None
+    if user.may("ask"):
+        ranked = recommended(seen, found.case_id)
+        shown = [ranked_row(seen, one) for one in ranked.candidates if seen.scope.sees_officer(one.officer)]
+        values["candidates"] = shown if all else shown[:SHOWN]
+        values["more"] = len(shown) - len(values["candidates"])
+        values["barred"] = barred_rows(seen, ranked.barred)
+        if ask in ("why", "why-not"):
+            try:
+                values["why"] = _why(context, seen, found, ask, officer)
+            except AllocatorError as told:
+                error = told
+    return render(
+        request,
+        "case.html",
+        title=f"Case {found.case_id}",
+        back="/cases",
+        seen=seen,
+        case=found,
+        summary=_case_summary(seen, found),
+        history=entries(lambda: history_of_case(context.store, user, found.case_id), True),
+        error=error,
+        **values,
+    )
+
+
+def _why(context: AppContext, seen: ForceView, case: Case, kind: str, officer: str) -> list[str]:
+    if kind == "why-not":
+        seen.officer(officer)
+        answer = ask(context, seen, "why-not", {"case": case.case_id, "officer": officer})
+    else:
+        answer = ask(context, seen, "why", {"case": case.case_id, "officers": list(seen.plan.officers)})
+    return [plain(said) for said in answer["says"] if said]
+
+
+def _case_summary(seen: ForceView, case: Case) -> list[dict[str, Any]]:
+    held = "nobody: it waits for an officer"
+    if case.officer is not None and case.since is not None:
+        held = f"{case.officer}, since {case.since:%-d %B %Y}"
+    told = [
+        ("With", held),
+        ("Division", seen.division_words(case)),
+        ("MAPPA category and level", f"{case.category or 'none'}, {case.level or 'none'}"),
+        ("Setting", f"premises {case.premises}" if case.premises else case.setting),
+        ("Needs of its officer", ", ".join(sorted(case.needs)) or "none"),
+    ]
+    if case.forums:
+        told.append(("Discussed at", ", ".join(sorted(case.forums))))
+    if case.former:
+        told.append(("Managed the case before", ", ".join(sorted(case.former))))
+    told += _due_words(seen, case)
+    if case.locked:
+        told.append(("Pinned", "a supervisor has pinned it where it is"))
+    if seen.proposal is not None:
+        to = seen.plan.officer_of[case.case_id]
+        told.append(("Under the plan", "stays" if to == case.officer else f"goes to {to or 'nobody'}"))
+    return [{"key": {"text": key}, "value": {"text": value}} for key, value in told]
+
+
+def _due_words(seen: ForceView, case: Case) -> Iterator[tuple[str, str]]:
+    """When the next visit and review are due, and by how much they were overdue at the date of the cycle."""
+    late = seen.overdue(case)
+    for what, day in (("visit", case.visit_due), ("review", case.review_due)):
+        if day is not None:
+            over = (
+                f": overdue by {counted(late[what], 'day')} on {seen.cycle.cycle_date:%-d %B %Y}"
+                if what in late
+                else ""
+            )
+            yield f"{what.capitalize()} due", f"{day:%-d %B %Y}{over}"

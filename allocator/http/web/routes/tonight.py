@@ -1,0 +1,240 @@
+"""Tonight's release: who could take a case, and giving it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import Response
+
+from allocator.app.acts import place_case
+from allocator.app.solving import recommended
+from allocator.app.views import ForceView, load_view
+from allocator.cycles.codes import NOTE_HINT, OVERRIDE_REASONS
+from allocator.db.accounts import User
+from allocator.db.cycles import open_cycle
+from allocator.domain.force import Case
+from allocator.errors import AllocatorError, InputError
+from allocator.files.dates import read_date
+from allocator.http.dependencies import AppContext, Context
+from allocator.http.urls import Part, address_of
+from allocator.http.web.candidates import SHOWN, barred_rows, ranked_row
+from allocator.http.web.lists import RISKS
+from allocator.http.web.pages import (
+    FormError,
+    items,
+    member,
+    render,
+    require_reason,
+    seen_version,
+    sent,
+)
+from allocator.reporting.sentences.cases import overdue_sentence
+from allocator.rules.notes.overdue import delays
+
+router = APIRouter(include_in_schema=False)
+Text = Annotated[str, Form(max_length=1000)]
+
+
+@router.get("/tonight")
+def tonight(request: Request, context: Context, user: User = member("override")) -> Response:
+    """Cases that wait, and a form for one that no export has yet."""
+    return _tonight(request, context, user)
+
+
+def _tonight(request: Request, context: AppContext, user: User, error: Exception | None = None) -> Response:
+    seen = load_view(context.store, user, "tonight", purpose="allocation")
+    asked = request.query_params
+    return render(
+        request,
+        "tonight.html",
+        title="Allocate tonight's release",
+        back="/",
+        seen=seen,
+        waiting=seen.waiting[:100],
+        warning=_overtakes(seen),
+        new={name: asked.get(name, "") for name in ("case", "needs", *_LISTS, *_DAYS)},
+        division_items=items([(d, d) for d in seen.divisions], asked.get("division"), "Choose a division"),
+        risk_items=items(RISKS, asked.get("risk"), "Choose a risk"),
+        level_items=items([("0", "None"), ("1", "1"), ("2", "2"), ("3", "3")], asked.get("level")),
+        premises_items=items(
+            [(p.premises_id, f"{p.premises_id} ({p.division})") for p in seen.force.premises],
+            asked.get("premises"),
+            "Not at Approved Premises",
+        ),
+        error=error,
+    )
+
+
+def _overtakes(seen: ForceView) -> str | None:
+    """What placing a case does to a plan that there is."""
+    if not seen.planned_already:
+        return None
+    then = "planned again" if seen.cycle.state == "proposed" else "sent back and planned again"
+    return f"Cycle {seen.cycle.id} has a plan. After a case is placed, it has to be {then}."
+
+
+def _new(values: Any) -> dict[str, Any] | None:
+    """Columns of a case that no export has yet, from a form."""
+    if not values.get("division") and not values.get("risk"):
+        return None
+    level = values.get("level") or "0"
+    premises = values.get("premises") or None
+    return {
+        "division": values.get("division"),
+        "risk": values.get("risk"),
+        "level": int(level) if level in "0123" else 0,
+        "setting": "premises" if premises else "community",
+        "premises": premises,
+        **{name: _listed(values.get(name)) for name in ("needs", *_LISTS)},
+        **_days(values),
+    }
+
+
+_LISTS = ("former", "forums")
+_DAYS = {"visit_due": "visit", "review_due": "review"}
+
+
+def _listed(text: str | None) -> list[str]:
+    return [item.strip() for item in (text or "").split(";") if item.strip()]
+
+
+def _days(values: Any) -> dict[str, date | None]:
+    """Days on which something is due, as people type them.
+
+    Raises
+    ------
+    FormError
+    """
+    texts = {name: (values.get(name) or "").strip() for name in _DAYS}
+    days = {name: read_date(text) for name, text in texts.items()}
+    if wrong := [name for name, text in texts.items() if text and days[name] is None]:
+        raise FormError(
+            **{name: f"Enter the day by which the next {_DAYS[name]} is due, such as 31/03/2026." for name in wrong}
+        )
+    return days
+
+
+@router.get("/tonight/new")
+def choose_for_new(request: Request, context: Context, user: User = member("override")) -> Response:
+    """Officers for a case that no export has yet."""
+    asked = request.query_params
+    case_id = asked.get("case", "").strip()
+    wanted = {"case": "Enter the case's id.", "division": "Choose a division.", "risk": "Choose the assessed risk."}
+    try:
+        if missing := {name: said for name, said in wanted.items() if not asked.get(name, "").strip()}:
+            raise FormError(**missing)
+        return _choose(request, context, user, case_id, _new(asked))
+    except InputError as error:
+        return _tonight(request, context, user, error)
+
+
+@router.get("/tonight/{case_id:path}")
+def choose(request: Request, context: Context, case_id: Part, user: User = member("override")) -> Response:
+    """Officers for a case that waits, with the effect of each."""
+    return _choose(request, context, user, case_id, None)
+
+
+def _choose(
+    request: Request,
+    context: AppContext,
+    user: User,
+    case_id: str,
+    new: dict[str, Any] | None,
+    error: Exception | None = None,
+    given: dict[str, str] | None = None,
+) -> Response:
+    seen = load_view(context.store, user, "tonight", details={"case": case_id[:80]}, purpose="allocation")
+    held = seen.force.case_by_id.get(case_id)
+    if held is not None and held.officer is not None and seen.sees(held):
+        return _held(request, held, tried=error is not None or new is not None)
+    if new is not None:
+        _require_sensible(seen, held, new["needs"])
+    ranked = recommended(seen, case_id, new)
+    with context.store.reading() as connection:
+        cycle = open_cycle(connection)
+    scope = seen.scope
+    fields = {}
+    if new is not None:
+        lists = {name: "; ".join(new[name]) for name in ("needs", *_LISTS)}
+        fields = {k: "" if v is None else v for k, v in {**new, **lists}.items() if k != "setting"}
+    kept = given or {}
+    return render(
+        request,
+        "choose.html",
+        title=f"Who takes case {case_id}?",
+        back="/tonight",
+        case=ranked.case,
+        division=seen.division_words(ranked.case),
+        overdue=overdue_sentence(delays(seen.force, ranked.case, seen.cycle.cycle_date)),
+        warning=_overtakes(seen),
+        candidates=[ranked_row(seen, one) for one in ranked.candidates if scope.sees_officer(one.officer)][:SHOWN],
+        barred=barred_rows(seen, ranked.barred),
+        action=f"/tonight/{address_of(case_id)}",
+        version="" if cycle is None else cycle.version,
+        new=fields,
+        chosen=kept.get("officer"),
+        note=kept.get("note", ""),
+        reason_items=items(OVERRIDE_REASONS, kept.get("reason"), "Choose a reason"),
+        note_hint=NOTE_HINT,
+        error=error,
+    )
+
+
+def _require_sensible(seen: ForceView, known: Case | None, needs: list[str]) -> None:
+    """Refuse a new case that is in the data already, or that needs what nobody has."""
+    if known is not None and seen.sees(known):
+        raise FormError(case=f"Case {known.case_id} is in the data already: allocate it from the list.")
+    skills = {skill for officer in seen.force.officers for skill in officer.skills}
+    lacking = [tag for tag in needs if tag not in skills]
+    if lacking:
+        raise FormError(needs=f"Nobody has the skill {', '.join(f'“{tag}”' for tag in lacking)}. Check the tag.")
+
+
+def _held(request: Request, case: Case, tried: bool) -> Response:
+    """Say that a case has an officer: somebody was quicker, or it never waited."""
+    said = f"Case {case.case_id} is with {case.officer} already. {'Nothing was changed. ' if tried else ''}"
+    return render(
+        request,
+        "held.html",
+        status=409 if tried else 200,
+        title=f"Case {case.case_id} has an officer",
+        back="/tonight",
+        case=case,
+        said=f"{said}Only a plan moves a case that has an officer.",
+    )
+
+
+@router.post("/tonight/{case_id:path}")
+def give(
+    request: Request,
+    context: Context,
+    case_id: Part,
+    officer: Text = "",
+    reason: Text = "",
+    note: Text = "",
+    version: Text = "",
+    division: Text = "",
+    risk: Text = "",
+    level: Text = "0",
+    premises: Text = "",
+    needs: Text = "",
+    former: Text = "",
+    forums: Text = "",
+    visit_due: Text = "",
+    review_due: Text = "",
+    user: User = member("override"),
+) -> Response:
+    """Give the case to the officer."""
+    given = {"division": division, "risk": risk, "level": level, "premises": premises, "needs": needs}
+    due = {"visit_due": visit_due, "review_due": review_due}
+    new = _new({**given, "former": former, "forums": forums, **due})
+    try:
+        require_reason(reason, note)
+        number = seen_version(version) if version else None
+        place_case(context.store, user, case_id, officer, new=new, reason=reason, note=note, version=number)
+    except AllocatorError as error:
+        kept = {"officer": officer, "reason": reason, "note": note}
+        return _choose(request, context, user, case_id, new, error, kept)
+    return sent(f"/cases/{address_of(case_id)}", "placed")
