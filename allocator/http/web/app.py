@@ -13,10 +13,13 @@ from allocator.http.web.built import STATIC
 from allocator.http.web.pages import Downloads, member, page_refusal, render
 from allocator.http.web.routes import (
     cases,
+    cycle,
     cycles,
+    decisions,
     home,
     jobs,
     officers,
+    override,
     people,
     reports,
     sign_in,
@@ -35,7 +38,23 @@ def application(context: AppContext) -> FastAPI:
     """
     app = build(context, page_refusal)
     app.state.downloads = Downloads()
-    for module in (sign_in, home, officers, cases, tonight, cycles, jobs, whatif, staffing, reports, people):
+    # Of two that match an address, the first answers.
+    for module in (
+        sign_in,
+        home,
+        officers,
+        cases,
+        tonight,
+        cycles,
+        cycle,
+        override,
+        decisions,
+        jobs,
+        whatif,
+        staffing,
+        reports,
+        people,
+    ):
         app.include_router(module.router)
     app.add_api_route("/v1/docs", documentation, include_in_schema=False, response_model=None)
     app.mount("/static", StaticFiles(directory=STATIC, check_dir=False), name="static")

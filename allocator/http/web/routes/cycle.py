@@ -1,0 +1,273 @@
+"""One cycle and its plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import Response
+
+from allocator.access.visibility import mask_excluded_rules, mask_exclusions_in_text
+from allocator.analysis.report import Report
+from allocator.app.solving import post_proposal
+from allocator.app.telling import case_sentences, workbook_pages
+from allocator.app.views import ForceView, NotThere, load_view, sees_whole_force
+from allocator.cycles.codes import NOTE_HINT, OVERRIDE_REASONS, RETURN_REASONS
+from allocator.cycles.staleness import Touched
+from allocator.cycles.states import OPEN
+from allocator.db.accounts import User
+from allocator.db.assignments import whys_kept
+from allocator.db.cycles import last_kept
+from allocator.db.outbox import unsent
+from allocator.errors import AllocatorError
+from allocator.files.plan_workbook import workbook
+from allocator.http.dependencies import AppContext, Context, Number
+from allocator.http.responses import XLSX
+from allocator.http.web.pages import (
+    GOALS,
+    items,
+    member,
+    paged,
+    render,
+    seen_version,
+    sent,
+    signed,
+)
+from allocator.http.web.routes.jobs import running_for
+from allocator.reporting.messages import handover
+from allocator.reporting.sentences.cycles import kept_words, overtaken_sentence, touched_words
+from allocator.reporting.sentences.plans import rules_sentence
+from allocator.reporting.whys import discreet_code, whys
+from allocator.rules.ledger import Ledger
+from allocator.rules.notes.overdue import Overdue
+
+router = APIRouter(include_in_schema=False)
+Text = Annotated[str, Form(max_length=1000)]
+STEPS = (
+    ("imported", "Data read"),
+    ("proposed", "Plan made: review it"),
+    ("submitted", "Submitted: somebody else approves it"),
+    ("approved", "Approved"),
+    ("committed", "Committed: officers are told"),
+)
+ASKED = {"commit": "Commit", "undo": "Undo", "discard": "Discard"}  # acts that are asked about once more
+VIEWS = (("moved", "Cases that move"), ("placed", "New cases"), ("unplaced", "Cases with nobody"))
+
+
+@router.get("/cycles/{cycle_id}")
+def cycle(request: Request, context: Context, cycle_id: Number, user: User = member("cases")) -> Response:
+    """One cycle: where it stands, its plan, and what may be done about it."""
+    return cycle_page(request, context, user, cycle_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    name: str
+    label: str
+    kind: str = ""
+
+    @property
+    def asks(self) -> bool:
+        """Whether a page of its own asks once more."""
+        return self.name in ASKED
+
+
+def acts_for(seen: ForceView) -> list[_Act]:
+    """What somebody may do now with a cycle, as buttons."""
+    user, state, fresh = seen.user, seen.cycle.state, seen.stale is None
+    found = []
+    if user.may("plan") and state in ("imported", "proposed"):
+        found.append(_Act("propose", "Plan this cycle" if state == "imported" else "Plan it again", _second(state)))
+    if user.may("plan") and state == "proposed" and fresh:
+        found.insert(0, _Act("submit", "Submit for approval"))
+    if user.may("approve") and state == "submitted" and fresh and _others_plan(seen):
+        found.append(_Act("approve", "Approve"))
+    if user.may("commit") and state == "approved" and fresh:
+        found.append(_Act("commit", "Commit, and write everybody's messages"))
+    if user.may("undo") and state == "committed":
+        found.append(_Act("undo", "Undo this cycle", "warning"))
+    if user.may("plan") and sees_whole_force(user) and state in OPEN:
+        found.append(_Act("discard", "Discard this cycle", "warning"))
+    return found
+
+
+def _second(state: str) -> str:
+    return "" if state == "imported" else "secondary"
+
+
+def _others_plan(seen: ForceView) -> bool:
+    assert seen.proposal is not None
+    involved = seen.user.name in seen.proposal.involved()
+    return not (involved and seen.proposal.force.policy.approval.four_eyes)
+
+
+def _waits(seen: ForceView) -> list[str]:
+    user, state = seen.user, seen.cycle.state
+    if seen.stale is not None and state in ("submitted", "approved"):
+        return [f"The way out: send it back, then plan it again, keeping {kept_words(seen.stale)}."]
+    if state == "submitted" and not (user.may("approve") and _others_plan(seen)):
+        return ["It waits for an approver who neither proposed it nor changed a placement of it."]
+    if state == "approved" and not user.may("commit"):
+        return ["It waits for an approver, or the batch service, to commit it."]
+    return []
+
+
+def cycle_page(
+    request: Request, context: AppContext, user: User, cycle_id: int, error: Exception | None = None
+) -> Response:
+    """The page of a cycle, with what was wrong with the last act on it."""
+    seen = load_view(context.store, user, "cycle", cycle_id=cycle_id, purpose="allocation")
+    job = running_for(context, user, cycle_id)
+    working = job is not None and not job.ended
+    show = request.query_params.get("show", "moved")
+    show = show if show in dict(VIEWS) else "moved"
+    values: dict[str, Any] = {}
+    if seen.proposal is not None:
+        report = seen.view.report
+        rows = _rows(seen, report, show)
+        plan = seen.plan
+        count = {a: sum(1 for c in cases if seen.sees(c)) for a, cases in plan.actions.items()}
+        values = {
+            "count": {action: f"{number:,}" for action, number in count.items()},
+            "buys": _buys(report),
+            "rules": rules_sentence(report.result),
+            "overrides": _overrides(seen),
+            "excesses": [(said,) for said in seen.told(f for f in seen.findings if f.kind == "excess")],
+            # What is overdue stands beside each case.
+            "notes": seen.told(f for f in seen.findings if f.kind == "note" and f.rule != Overdue.id),
+            "views": [(key, f"{words} ({count[key]:,})") for key, words in VIEWS],  # type: ignore[index]
+            "show": show,
+            "paged": paged(request, rows),
+        }
+    if seen.stale is not None:
+        values["stale_says"] = (
+            f"{overtaken_sentence(seen.stale)} It cannot be submitted, approved or committed as it is."
+        )
+        values["stale_keeps"] = f"Plan again, keeping {kept_words(seen.stale)}"
+        values["stale_rows"] = [_touched(one) for one in seen.stale.touched if one.case_id in seen.case_ids][:50]
+    return render(
+        request,
+        "cycle.html",
+        title=f"Cycle {cycle_id}",
+        back="/cycles",
+        seen=seen,
+        cycle=seen.cycle,
+        steps=STEPS,
+        current=seen.cycle.state,
+        acts=[] if working else acts_for(seen),
+        working=working,
+        waits=_waits(seen),
+        undone=seen.cycle.state == "undone" and _newest(context) == cycle_id,
+        letters=unsent(context.store, limit=0)[1] if user.may("commit") else 0,
+        job=job,
+        progress=None if job is None else context.pool.seen.progress.get(job.id),
+        follow=None,
+        refresh=3 if job is not None else None,
+        return_items=items(RETURN_REASONS, None, "Choose a reason"),
+        note_hint=NOTE_HINT,
+        error=error,
+        **values,
+    )
+
+
+def _newest(context: AppContext) -> int | None:
+    with context.store.reading() as connection:
+        last = last_kept(connection)
+    return None if last is None else last.id
+
+
+def _touched(one: Touched) -> tuple[str, str, str]:
+    changes = tuple(change for change in one.case_changes if change.column != "excluded")
+    told = touched_words(replace(one, case_changes=changes, bars=mask_excluded_rules(one.bars)))
+    return one.case_id, f"{one.action}: {one.officer_id or 'nobody'}", mask_exclusions_in_text(told)
+
+
+def _rows(seen: ForceView, report: Report, show: str) -> list[dict[str, Any]]:
+    plan = seen.plan
+    says = case_sentences(report, seen.hidden)
+    return [
+        {
+            "case": case,
+            "officer": plan.officer_of[case.case_id],
+            "says": says.get(case.case_id, ""),
+        }
+        for case in plan.actions[show]  # type: ignore[index]
+        if seen.sees(case)
+    ]
+
+
+def _buys(report: Report) -> str | None:
+    """What the moves buy, in one sentence."""
+    before = {goal.name: goal.value for goal in report.result.without_moves}
+    if not before or not report.optional_moves:
+        return None
+    now = {goal.name: goal.value for goal in report.result.goals}
+    names = [name for name in ("unplaced", "excess", "fairness") if before[name] != now[name]]
+    told = ", ".join(f"{GOALS[name]} {before[name]:,} instead of {now[name]:,}" for name in names)
+    moved = "1 case moves" if report.optional_moves == 1 else f"{report.optional_moves:,} cases move"
+    return (
+        f"In the whole force {moved} that could have stayed. Had none of them moved, the best plan would have {told}."
+        if told
+        else None
+    )
+
+
+def _overrides(seen: ForceView) -> list[tuple[str, ...]]:
+    assert seen.proposal is not None
+    found: list[tuple[str, ...]] = []
+    for one in seen.proposal.by_person.values():
+        if one.case_id in seen.case_ids:
+            price = ", ".join(f"{GOALS[name]} {signed(value)}" for name, value in one.effect.items() if value) or "none"
+            reason = OVERRIDE_REASONS.get(one.reason, one.reason)
+            found.append((one.case_id, f"{one.instead_of or 'nobody'} → {one.officer_id}", price, reason, one.by))
+    return found
+
+
+@router.post("/cycles/{cycle_id}/propose")
+def propose(
+    request: Request,
+    context: Context,
+    cycle_id: Number,
+    version: Text = "",
+    keep: Text = "",
+    user: User = member("plan"),
+) -> Response:
+    """Begin to plan a cycle."""
+    try:
+        post_proposal(context.store, user, cycle_id, keep=bool(keep), version=seen_version(version))
+    except AllocatorError as error:
+        return cycle_page(request, context, user, cycle_id, error)
+    context.pool.call()
+    return sent(f"/cycles/{cycle_id}")
+
+
+@router.get("/cycles/{cycle_id}/plan.xlsx")
+def plan_workbook(context: Context, cycle_id: Number, user: User = member("cases")) -> Response:
+    """The plan as a workbook; of what the person does not see, nothing is in it."""
+    seen = load_view(context.store, user, "plan", cycle_id=cycle_id, purpose="allocation", act="export")
+    if seen.proposal is None:
+        raise NotThere(f"Cycle {cycle_id} has no plan yet.")
+    pages = workbook_pages(seen.view.report, seen.hidden)
+    headers = {"Content-Disposition": f'attachment; filename="cycle-{cycle_id}.xlsx"'}
+    return Response(workbook(pages, seen.cycle.cycle_date), media_type=XLSX, headers=headers)
+
+
+@router.get("/cycles/{cycle_id}/sheets")
+def sheets(request: Request, context: Context, cycle_id: Number, user: User = member("cases")) -> Response:
+    """Handover sheets of the cases that move, to print."""
+    seen = load_view(context.store, user, "handover sheets", cycle_id=cycle_id, purpose="handover", act="export")
+    if seen.proposal is None:
+        raise NotThere(f"Cycle {cycle_id} has no plan yet.")
+    ledger = Ledger(seen.plan)
+    why = whys(seen.plan, {case_id: o.reason for case_id, o in seen.proposal.by_person.items()})
+    with context.store.reading() as connection:
+        why |= whys_kept(connection, cycle_id)  # as officers were told, under whichever rules that was
+    found = [
+        handover(seen.plan, ledger, case, discreet_code(why[case.case_id]))
+        for case in seen.plan.actions["moved"]
+        if seen.sees(case)
+    ]
+    return render(
+        request, "sheets.html", title="Handover sheets", back=f"/cycles/{cycle_id}", cycle=seen.cycle, sheets=found
+    )
