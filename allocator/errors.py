@@ -57,6 +57,10 @@ class Problem:
 class AllocatorError(Exception):
     """Anything this package raises on purpose; its text is a sentence for people."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Go from one process to another as it is, whatever its kind takes to be made."""
+        return _as_raised, (type(self), self.args, vars(self))
+
 
 class InputError(AllocatorError):
     """An input that cannot be used.
@@ -72,6 +76,12 @@ class InputError(AllocatorError):
         count = len(self.problems)
         head = "1 problem in the input" if count == 1 else f"{count} problems in the input"
         super().__init__("\n".join([f"{head}:", *(f"  {problem}" for problem in self.problems)]))
+
+
+def _as_raised(kind: type[AllocatorError], args: tuple[object, ...], values: dict[str, object]) -> AllocatorError:
+    error = kind.__new__(kind, *args)
+    vars(error).update(values)
+    return error
 
 
 class Mismatch(AllocatorError):

@@ -42,8 +42,8 @@ def hall_for(settings: ServerSettings) -> AppContext:
     """Prepare what a server has at hand; nothing runs yet."""
     store = Store(settings.home, settings.database)
     metrics = Metrics()
-    place = WorkerSetup(str(settings.home), settings.database, settings.solve_memory)
-    pool = WorkerPool(store, place, solvers=settings.solvers, longest=settings.solve_seconds, observe=metrics.ended)
+    setup = WorkerSetup(str(settings.home), settings.database, settings.solve_memory)
+    pool = WorkerPool(store, setup, solvers=settings.solvers, longest=settings.solve_seconds, observe=metrics.ended)
     return AppContext(settings, store, pool, metrics, Throttle(settings.sign_ins))
 
 

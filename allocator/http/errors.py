@@ -18,7 +18,8 @@ from allocator.db.cycles import Outdated
 from allocator.db.snapshots import Purged
 from allocator.db.store import Conflict
 from allocator.errors import AllocatorError, InputError
-from allocator.jobs.pool import Busy, Failed
+from allocator.jobs.pool import Busy
+from allocator.jobs.worker import OutOfMemory, Unexpected
 
 
 class SignInNeeded(AllocatorError):
@@ -42,13 +43,14 @@ STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (VersionNeeded, 428, "version-needed"),
     (TooManyTries, 429, "too-many-tries"),
     (Busy, 503, "busy"),
+    (OutOfMemory, 503, "memory"),
+    (Unexpected, 500, "unexpected"),
     (Purged, 410, "purged"),
     (Conflict, 409, "conflict"),
     (InputError, 422, "input"),
     (AllocatorError, 422, "refused"),
 )
 MOST_TOLD = 1_000  # problems of one input
-_FAILED = {"input": 422, "conflict": 409, "refused": 422, "memory": 503, "unexpected": 500}
 
 
 class ProblemItem(BaseModel):
@@ -80,9 +82,6 @@ def details_of(error: Exception) -> tuple[int, dict[str, Any]]:
     -------
     (status, document)
     """
-    if isinstance(error, Failed):
-        status = _FAILED[str(error.error["kind"])]
-        return status, _document(status, str(error.error["kind"]), str(error), error.error.get("problems", ()))
     if isinstance(error, RequestValidationError):
         return 422, _document(422, "input", "The request is not as it should be.", [_item(e) for e in error.errors()])
     if isinstance(error, HTTPException):

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from allocator.access.visibility import mask_excluded_rules
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
     from allocator.solver.pool import SolverPool
 
 TELL_EVERY = 0.2  # seconds
+
+
+@cache
+def solver_pool() -> SolverPool:
+    """A process beside this worker that solves: it is killed without loss when its time is up."""
+    from allocator.solver.pool import SolverPool
+
+    return SolverPool(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +58,20 @@ class JobContext:
     Parameters
     ----------
     store : Store
-    pool : SolverPool
+    forces : dict of str to Force
+        Snapshots that earlier tasks have read.
     tell : callable
         Told progress as plain data.
     """
 
-    def __init__(self, store: Store, pool: SolverPool, tell: Callable[[Mapping[str, Any]], None]) -> None:
-        self.store, self.pool = store, pool
+    def __init__(self, store: Store, forces: dict[str, Force], tell: Callable[[Mapping[str, Any]], None]) -> None:
+        self.store, self._forces = store, forces
         self._tell, self._told = tell, 0.0
-        self._forces: dict[str, Force] = {}
+
+    @property
+    def pool(self) -> SolverPool:
+        """The process that solves."""
+        return solver_pool()
 
     def force(self, task: JobTask) -> Force:
         """The force that a task is about: of its job, or a snapshot of the store."""
@@ -68,7 +82,9 @@ class JobContext:
         if name not in self._forces:
             with self.store.reading() as connection:
                 found = load(connection, name)
-            self._forces = dict([*self._forces.items(), (name, found)][-3:])
+            self._forces[name] = found
+            for old in list(self._forces)[:-3]:
+                del self._forces[old]
         return self._forces[name]
 
     def progress(self, progress: Progress, name: str = "") -> None:
@@ -141,7 +157,7 @@ def _frontier(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
 
 
 def _planning(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
-    from allocator.compute import InProcessRunner
+    from allocator.compute import InProcessExecutor
     from allocator.planning.bound import Target
     from allocator.planning.forecast import forecast
     from allocator.planning.history import Rate
@@ -157,7 +173,7 @@ def _planning(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
 
     asked, force = task.parameters, desk.force(task)
     planning, rates = Planning.model_validate(asked["planning"]), tuple(Rate(*rate) for rate in asked["rates"])
-    futures = Futures(InProcessRunner(), Kept(), seed=asked["seed"], horizon=asked["horizon"], progress=desk.futures)
+    futures = Futures(InProcessExecutor(), Kept(), seed=asked["seed"], horizon=asked["horizon"], progress=desk.futures)
     if asked["question"] == "forecast":
         expected = forecast(force, planning, futures, asked["futures"])
         told, stopped = forecast_told(expected, rates), expected.stopped
@@ -224,6 +240,12 @@ def _why_not(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
     return why_not_document(replace(answer, bars=mask_excluded_rules(answer.bars))), None
 
 
+def _import(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
+    from allocator.app.acts import import_export
+
+    return import_export(desk.store, **task.parameters), None
+
+
 WORK: Mapping[str, Callable[[JobTask, JobContext], tuple[Any, str | None]]] = {
     "allocate": _allocate,
     "whatif": _whatif,
@@ -232,4 +254,5 @@ WORK: Mapping[str, Callable[[JobTask, JobContext], tuple[Any, str | None]]] = {
     "planning": _planning,
     "why": _why,
     "why-not": _why_not,
+    "import": _import,
 }

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from allocator.compute import InProcessWorkers, Workers, cores
+from allocator.compute import Executor, InProcessExecutor, LocalExecutor, cores
 from allocator.domain.policy import Policy
 from allocator.solver.parts import Choices
 
@@ -40,7 +40,10 @@ class SolverPool:
     def __init__(self, workers: int | None = None) -> None:
         if workers is not None and not 0 <= workers <= MOST_WORKERS:
             raise ValueError(f"workers: {workers} found, expected a whole number from 0 to {MOST_WORKERS}")
-        self.workers = InProcessWorkers() if workers == 0 else Workers(workers or cores(), load_engines)
+        self.workers: Executor = InProcessExecutor()
+        if workers != 0:
+            self.workers = LocalExecutor(workers or cores(), load_engines, fork=True)
+            self.workers.start()
         self.lock = Lock()
         self._proved: OrderedDict[str, Any] = OrderedDict()
 

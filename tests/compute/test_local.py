@@ -1,13 +1,12 @@
 """Workers on this machine: what they tell arrives, whatever happens to them."""
 
 import os
-import pathlib
 import signal
 import time
 
 import pytest
 
-from allocator.compute import Workers
+from allocator.compute import LocalExecutor
 
 BIG = b"x" * 5_000_000  # far more than a pipe holds
 
@@ -31,7 +30,7 @@ def dying_once(task, tell):
 
 @pytest.fixture
 def pool():
-    with Workers(2, prepare=int) as workers:
+    with LocalExecutor(2, fork=True) as workers:
         yield workers
 
 
@@ -56,19 +55,15 @@ def test_a_worker_killed_once_is_replaced(pool, tmp_path):
     assert run(pool, dying_once, tasks) == ([0, 1, 2], None)
 
 
-def test_an_idle_worker_that_was_killed_is_replaced_before_it_is_waited_for(pool, tmp_path):
+def test_an_idle_worker_that_was_killed_is_replaced_before_it_is_waited_for(pool):
     pool.ready()
-    os.kill(min(int(mark.name.removeprefix("ready-")) for mark in _folder(pool).glob("ready-*")), signal.SIGKILL)
+    os.kill(pool._workers[0].process.pid, signal.SIGKILL)
     pool.ready()
     assert run(pool, answering, [1]) == ([(1, BIG)], None)
 
 
-def _folder(pool):
-    return pathlib.Path(pool._folder.name)
-
-
 def test_nothing_is_left_behind(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    with Workers(1, prepare=int) as workers:
+    with LocalExecutor(1, fork=True) as workers:
         run(workers, answering, [1])
     assert list(tmp_path.iterdir()) == []
