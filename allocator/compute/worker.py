@@ -16,7 +16,7 @@ import threading
 import time
 import traceback
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -50,7 +50,7 @@ class WorkerHandle:
 
     def __init__(self, prepare: Callable[[], object], limits: WorkerLimits, *, fork: bool) -> None:
         context = multiprocessing.get_context("fork" if fork else "spawn")
-        with _STARTING, _interrupts_ignored():
+        with _STARTING, _handling([signal.SIGINT], signal.SIG_IGN):  # born deaf to Ctrl-C
             self.pipe, theirs = context.Pipe()
             self.process: BaseProcess = context.Process(  # type: ignore[attr-defined]
                 target=_serve, args=(theirs, prepare, limits, os.getpid()), name="allocator-worker"
@@ -165,33 +165,25 @@ def _end_with(caller: int) -> None:
 
 
 @contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """Let children be born deaf to Ctrl-C, where this thread may decide so."""
-    if threading.current_thread() is not threading.main_thread():  # which alone hears Ctrl-C
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def signals_deferred() -> Iterator[None]:
+    """Let signals that would interrupt this thread wait until a message is whole."""
+    met: list[int] = []
+    heard = [number for number in (signal.SIGINT, signal.SIGTERM, STOP) if callable(signal.getsignal(number))]
     try:
-        yield
+        with _handling(heard, lambda number, _: met.append(number)):
+            yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number in met:
+            signal.raise_signal(number)
 
 
 @contextmanager
-def signals_deferred() -> Iterator[None]:
-    """Let signals that would interrupt this thread wait until a message is whole."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    met: list[int] = []
-    before = {}
+def _handling(signals: Iterable[int], handler: Any) -> Iterator[None]:
+    """Handle signals in another way meanwhile, in the main thread, which alone hears them."""
+    main = threading.current_thread() is threading.main_thread()
+    before = {number: signal.signal(number, handler) for number in signals} if main else {}
     try:
-        for number in {signal.SIGINT, signal.SIGTERM, STOP}:
-            if callable(signal.getsignal(number)):
-                before[number] = signal.signal(number, lambda number, _: met.append(number))
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        for number in met:
-            signal.raise_signal(number)

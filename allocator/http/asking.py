@@ -24,5 +24,5 @@ def ask(context: Context, seen: ForceView, kind: str, parameters: dict[str, Any]
 def read_upload(context: Context, user: User, name: str, data: bytes, *, after_commit: bool) -> Imported:
     """Have an upload read into a cycle, as `allocator.app.acts.import_export` does, apart from pages and questions."""
     parameters = {"user": user, "name": name, "data": data, "after_commit": after_commit}
-    imported: Imported = context.pool.read(JobTask("import", parameters, None, user.name))
+    imported: Imported = context.pool.ask(JobTask("import", parameters, None, user.name))
     return imported

@@ -10,7 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as TooLate
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -52,23 +52,19 @@ class Seen:
     busy: int = 0
 
 
-@dataclass
 class Line:
     """Tasks that wait for one worker, each with whoever waits for its answer.
 
-    Attributes
+    Parameters
     ----------
     executor : LocalExecutor
     within : float
         Seconds for each of them.
-    kept_ready : bool
-        Whether the worker is started before anybody asks.
     """
 
-    executor: LocalExecutor
-    within: float
-    kept_ready: bool
-    waiting: queue.Queue[tuple[JobTask, Future[Any]]] = field(default_factory=lambda: queue.Queue(maxsize=50))
+    def __init__(self, executor: LocalExecutor, within: float) -> None:
+        self.executor, self.within = executor, within
+        self.waiting: queue.Queue[tuple[JobTask, Future[Any]]] = queue.Queue(maxsize=50)
 
 
 class WorkerPool:
@@ -99,8 +95,8 @@ class WorkerPool:
         self.seen = Seen()
         self._observe = observe or (lambda job, outcome, seconds: None)
         self._wake, self._ending = threading.Condition(), threading.Event()
-        self._questions = Line(self._worker(prepare_solver, 0), ANSWER_WITHIN, kept_ready=True)
-        self._uploads = Line(self._worker(open_store, GIVES_WAY), READ_WITHIN, kept_ready=False)
+        self._questions = Line(self._worker(prepare_solver, 0), ANSWER_WITHIN)
+        self._uploads = Line(self._worker(open_store, GIVES_WAY), READ_WITHIN)
         self._threads = [threading.Thread(target=self._solve, name=f"solver-{k}", daemon=True) for k in range(solvers)]
         for line in (self._questions, self._uploads):
             self._threads.append(threading.Thread(target=self._answer, args=(line,), name="answers", daemon=True))
@@ -112,6 +108,7 @@ class WorkerPool:
     def start(self) -> None:
         """Queue again what an earlier server left running, and begin."""
         put_back(self.store)
+        self._questions.executor.start()  # whoever asks first is not to wait for it
         for thread in self._threads:
             thread.start()
 
@@ -121,7 +118,7 @@ class WorkerPool:
             self._wake.notify_all()
 
     def ask(self, task: JobTask) -> Any:
-        """Have a question answered by the worker that is kept for them.
+        """Have a question answered, or an upload read, by the worker that is kept for such.
 
         Raises
         ------
@@ -130,32 +127,15 @@ class WorkerPool:
         AllocatorError
             When there is no answer.
         """
-        future = self._put(self._questions, task)
-        try:
-            return future.result(ANSWER_WITHIN)
-        except TooLate:
-            future.cancel()
-            raise Busy("Too much is being asked at once.\nMaybe ask again in a minute.") from None
-
-    def read(self, task: JobTask) -> Any:
-        """Have an upload read by the worker that is kept for them, and wait for whatever becomes of it.
-
-        Raises
-        ------
-        Busy
-            When too many wait, or it takes too long.
-        AllocatorError
-            When it cannot be read.
-        """
-        return self._put(self._uploads, task).result()
-
-    def _put(self, line: Line, task: JobTask) -> Future[Any]:
         future: Future[Any] = Future()
+        line = self._uploads if task.kind == "import" else self._questions
         try:
             line.waiting.put_nowait((task, future))
-        except queue.Full:
-            raise Busy("Too much is being asked at once.\nMaybe ask again in a minute.") from None
-        return future
+            return future.result(line.within)
+        except (queue.Full, TooLate, CancelledError):
+            if future.cancel():  # it has not begun, and never will
+                raise Busy("Too much is being asked at once.\nMaybe ask again in a minute.") from None
+            return future.result()
 
     def close(self) -> None:
         """End every worker; running jobs go back to the queue, for the next server."""
@@ -239,10 +219,8 @@ class WorkerPool:
         return state
 
     def _answer(self, line: Line) -> None:
-        with line.executor as executor:
+        with line.executor:
             while not self._ending.is_set():
-                if line.kept_ready and not self._ready(executor):
-                    continue
                 try:
                     task, future = line.waiting.get(timeout=POLL)
                 except queue.Empty:
@@ -254,7 +232,7 @@ class WorkerPool:
                 except Exception as error:
                     future.set_exception(error)
         while not line.waiting.empty():
-            line.waiting.get()[1].set_exception(Busy("The server ends.\nMaybe ask again in a minute."))
+            line.waiting.get()[1].cancel()
 
     def _answered(self, line: Line, task: JobTask) -> Any:
         until = time.monotonic() + line.within
@@ -275,14 +253,16 @@ class WorkerPool:
 
 def _as_kept(error: Exception) -> dict[str, Any]:
     """Why a job failed, as its row keeps it."""
-    match error:
-        case InputError():
-            return {"kind": "input", "says": str(error), "problems": [asdict(one) for one in error.problems]}
-        case Conflict():
-            return {"kind": "conflict", "says": str(error)}
-        case OutOfMemory():
-            return {"kind": "memory", "says": str(error)}
-        case AllocatorError() if not isinstance(error, Unexpected):
-            return {"kind": "refused", "says": str(error)}
-    unexpected = error if isinstance(error, Unexpected) else Unexpected(type(error).__name__)
-    return {"kind": "unexpected", "says": str(unexpected), "where": unexpected.where}
+    kept = {"kind": next(kind for of, kind in _KINDS if isinstance(error, of)), "says": str(error)}
+    if isinstance(error, InputError):
+        return {**kept, "problems": [asdict(one) for one in error.problems]}
+    return {**kept, "where": error.where} if isinstance(error, Unexpected) else kept
+
+
+_KINDS = (
+    (InputError, "input"),
+    (Conflict, "conflict"),
+    (OutOfMemory, "memory"),
+    (Unexpected, "unexpected"),
+    (AllocatorError, "refused"),
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -50,6 +50,11 @@ class JobTask:
     parameters: Mapping[str, Any]
     job_id: str | None
     by: str
+
+    @property
+    def effort(self) -> dict[str, Any]:
+        """Seed and time limit, as all that solves takes them."""
+        return {"seed": self.parameters.get("seed", 0), "time_limit": self.parameters.get("time_limit")}
 
 
 class JobContext:
@@ -98,9 +103,7 @@ class JobContext:
                 "goal": progress.goal,
                 "parts_done": progress.parts_done,
                 "parts": progress.parts,
-                "goals": [
-                    {"name": g.name, "value": g.value, "bound": g.bound, "proven": g.proven} for g in progress.goals
-                ],
+                "goals": [asdict(goal) for goal in progress.goals],
                 "seconds": round(progress.seconds, 1),
             }
         )
@@ -117,13 +120,7 @@ class JobContext:
 def _allocate(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
     from allocator.solver.allocate import allocate
 
-    result = allocate(
-        desk.force(task),
-        seed=task.parameters.get("seed", 0),
-        time_limit=task.parameters.get("time_limit"),
-        progress=desk.progress,
-        pool=desk.pool,
-    )
+    result = allocate(desk.force(task), progress=desk.progress, pool=desk.pool, **task.effort)
     return kept_result(result), result.stopped
 
 
@@ -133,10 +130,9 @@ def _whatif(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
     answer = try_scenarios(
         desk.force(task),
         scenarios_of(task.parameters["scenarios"]),
-        seed=task.parameters.get("seed", 0),
-        time_limit=task.parameters.get("time_limit"),
         progress=lambda name, progress: desk.progress(progress, name),
         pool=desk.pool,
+        **task.effort,
     )
     return kept_whatif(answer), answer.stopped
 
@@ -148,10 +144,9 @@ def _frontier(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
         desk.force(task),
         first=task.parameters.get("first", 0),
         last=task.parameters.get("last"),
-        seed=task.parameters.get("seed", 0),
-        time_limit=task.parameters.get("time_limit"),
         progress=desk.points,
         pool=desk.pool,
+        **task.effort,
     )
     return kept_frontier(found), found.stopped
 
@@ -211,10 +206,9 @@ def _propose(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
         by=task.by,
         cycle_id=task.parameters["cycle"],
         keep=task.parameters.get("keep", False),
-        seed=task.parameters.get("seed", 0),
-        time_limit=task.parameters.get("time_limit"),
         progress=desk.progress,
         pool=desk.pool,
+        **task.effort,
     )
     stopped = proposed.proposal.facts["stopped"]
     return {"cycle": proposed.cycle.id, "proposal": proposed.proposal.id}, stopped

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from functools import cache
 from threading import Lock
 from typing import Any
 
 import numpy as np
+from cachetools import LRUCache
 
 from allocator.compute import Executor, InProcessExecutor, LocalExecutor, cores
 from allocator.domain.policy import Policy
@@ -45,19 +45,15 @@ class SolverPool:
             self.workers = LocalExecutor(workers or cores(), load_engines, fork=True)
             self.workers.start()
         self.lock = Lock()
-        self._proved: OrderedDict[str, Any] = OrderedDict()
+        self._proved: LRUCache[str, Any] = LRUCache(REMEMBERED)
 
     def recall(self, key: str) -> Any:
         """What was proved of a part, None where it is not known."""
-        if key in self._proved:
-            self._proved.move_to_end(key)
         return self._proved.get(key)
 
     def remember(self, key: str, proved: Any) -> None:
         """Keep what was proved of a part."""
         self._proved[key] = proved
-        if len(self._proved) > REMEMBERED:
-            self._proved.popitem(last=False)
 
     def ready(self) -> None:
         """Wait until the workers have loaded their engines."""

@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
 import sys
-import time
 
 import pytest
 
@@ -15,6 +13,7 @@ from allocator.compute import ClusterExecutor
 from allocator.errors import AllocatorError
 from allocator.planning.runs import Futures, Kept
 from tests.planning.test_runs import HORIZON, run, staffing
+from tests.processes import start, wait_until
 
 pytest.importorskip("distributed")
 trustme = pytest.importorskip("trustme")
@@ -39,11 +38,15 @@ class Cluster:
         secure = [word for option, file in files for word in (f"--tls-{option}", str(self.folder / file))]
         log = (self.folder / f"{name}.log").open("a")
         command = [sys.executable, "-m", "dask", *words, *secure]
-        self.processes[name] = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+        self.processes[name] = start(command, stdout=log, stderr=log, start_new_session=True)
 
     def start_scheduler(self):
         where = ("--protocol", "tls", "--host", "127.0.0.1", "--port", str(self.port))
         self.start("scheduler", "scheduler", *where, "--no-dashboard", "--no-show")
+
+    def listens(self):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def start_worker(self, name):
         # Without a nanny, a worker that is killed is gone.
@@ -114,7 +117,7 @@ def test_workers_of_another_version_are_refused(cluster, monkeypatch):
 
 def test_a_cluster_of_others_is_not_trusted(cluster, tmp_path_factory):
     other = Cluster(tmp_path_factory.mktemp("other"))
-    time.sleep(1)
+    wait_until(cluster.listens, cluster.processes["scheduler"])
     stranger = ClusterExecutor(cluster.address, str(other.folder))
     with pytest.raises(AllocatorError, match="cannot be reached"), stranger as executor:
         list(executor.each(abs, [1]))

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,6 +20,7 @@ from allocator.planning.runs import Futures, Kept, Staffing, run_one
 from allocator.planning.settings import Planning
 from allocator.solver.allocate import allocate
 from tests.cycling import small
+from tests.processes import start, wait_until
 
 HORIZON = 5
 BUSY = Planning.model_validate(
@@ -166,16 +166,11 @@ def test_ctrl_c_keeps_what_has_ended_and_resuming_gives_the_same_answer(tmp_path
     ]
     command += ["--assume", str(tmp_path / "assume.toml"), "--futures", "80", "--json"]
     whole = subprocess.run([*command, "--out", str(tmp_path / "whole")], capture_output=True, check=True)
-    process = subprocess.Popen(
-        [*command, "--out", str(tmp_path / "cut")], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    process = start([*command, "--out", str(tmp_path / "cut")], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     kept = tmp_path / "cut" / "futures.jsonl"
-    for _ in range(600):
-        if kept.exists() and kept.read_bytes().count(b"\n") >= 3:
-            break
-        time.sleep(0.05)
+    wait_until(lambda: kept.exists() and kept.read_bytes().count(b"\n") >= 3, process)
     process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate()
     cut = json.loads(out)
     assert process.returncode == 0 and cut["stopped"] and 3 <= cut["futures"] < 80
     again = subprocess.run([*command, "--out", str(tmp_path / "cut"), "--resume"], capture_output=True, check=True)
