@@ -39,18 +39,9 @@ __all__ = [
 
 
 def executor_at(workers: int | None = None, cluster: str | None = None, certificates: str | None = None) -> Executor:
-    """Choose where work runs; nothing is started before there is work.
+    """Choose where work runs: a Dask cluster where one is named, else so many processes, or one for each core.
 
-    Workers of this machine are started afresh, so a script that uses them needs the usual main guard.
-
-    Parameters
-    ----------
-    workers : int, optional
-        Processes side by side on this machine; as many as there are cores unless given.
-    cluster : str, optional
-        Address of a Dask scheduler, ``tls://host:port``.
-    certificates : str, optional
-        Folder with ``ca.pem``, ``cert.pem`` and ``key.pem``; the present one unless given.
+    Nothing is started before there is work. Processes start afresh: a script that uses them needs the main guard.
     """
     if cluster is not None:
         return ClusterExecutor(cluster, certificates)

@@ -95,9 +95,8 @@ class Executor(ABC):
 
         Parameters
         ----------
-        work : callable
-            As `follow` takes it; returns its last state.
-        tasks : sequence
+        work, tasks
+            As `follow` takes them; what work returns is its last state.
         deadline : float
             Clock time at which workers that have not ended are killed.
         look : callable
@@ -148,9 +147,8 @@ class Executor(ABC):
 
         Parameters
         ----------
-        work : callable
-            At the top of a module; called with one task in a worker.
-        tasks : sequence
+        work, tasks
+            As `follow` takes them; work is given the task alone.
 
         Yields
         ------

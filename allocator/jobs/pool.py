@@ -6,14 +6,12 @@ answered by a worker that is kept for them, uploads read by another: neither wai
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import CancelledError, Future
-from concurrent.futures import TimeoutError as TooLate
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from allocator.compute import Event, LocalExecutor, WorkerLimits, WorkersLost
@@ -22,7 +20,7 @@ from allocator.db.jobs import Job, claim, find_job, finish, put_back
 from allocator.db.store import Conflict, Store
 from allocator.errors import AllocatorError, InputError
 from allocator.jobs.work import JobTask
-from allocator.jobs.worker import OutOfMemory, Unexpected, WorkerSetup, do_task, open_store, prepare_solver
+from allocator.jobs.worker import OutOfMemory, Unexpected, do_task, open_store, prepare_solver
 
 POLL = 0.1
 GRACE = 10.0  # seconds after a stop or its time limit before a worker is killed
@@ -52,19 +50,20 @@ class Seen:
     busy: int = 0
 
 
-class Line:
-    """Tasks that wait for one worker, each with whoever waits for its answer.
+@dataclass(frozen=True)
+class ReservedWorker:
+    """A worker that answers whoever asks, one after another.
 
-    Parameters
+    Attributes
     ----------
     executor : LocalExecutor
     within : float
-        Seconds for each of them.
+        Seconds that somebody waits for their turn, and then for the answer.
     """
 
-    def __init__(self, executor: LocalExecutor, within: float) -> None:
-        self.executor, self.within = executor, within
-        self.waiting: queue.Queue[tuple[JobTask, Future[Any]]] = queue.Queue(maxsize=50)
+    executor: LocalExecutor
+    within: float
+    turn: threading.Lock = field(default_factory=threading.Lock)
 
 
 class WorkerPool:
@@ -73,9 +72,10 @@ class WorkerPool:
     Parameters
     ----------
     store : Store
-    setup : WorkerSetup
     solvers : int
         Workers that take jobs.
+    memory : int
+        MiB of address space for each process of a worker; 0 for no limit.
     longest : float
         Seconds that a job may take at most; its own time limit may be shorter.
     observe : callable, optional
@@ -85,25 +85,24 @@ class WorkerPool:
     def __init__(
         self,
         store: Store,
-        setup: WorkerSetup,
         *,
         solvers: int,
+        memory: int,
         longest: float,
         observe: Callable[[Job, str, float], None] | None = None,
     ) -> None:
-        self.store, self.setup, self.longest = store, setup, longest
+        self.store, self.longest, self._memory = store, longest, memory
+        self._work = partial(do_task, store.home.folder, store.home.url)
         self.seen = Seen()
         self._observe = observe or (lambda job, outcome, seconds: None)
         self._wake, self._ending = threading.Condition(), threading.Event()
-        self._questions = Line(self._worker(prepare_solver, 0), ANSWER_WITHIN)
-        self._uploads = Line(self._worker(open_store, GIVES_WAY), READ_WITHIN)
+        self._questions = ReservedWorker(self._worker(prepare_solver, 0), ANSWER_WITHIN)
+        self._uploads = ReservedWorker(self._worker(open_store, GIVES_WAY), READ_WITHIN)
         self._threads = [threading.Thread(target=self._solve, name=f"solver-{k}", daemon=True) for k in range(solvers)]
-        for line in (self._questions, self._uploads):
-            self._threads.append(threading.Thread(target=self._answer, args=(line,), name="answers", daemon=True))
 
-    def _worker(self, prepare: Callable[[WorkerSetup], object], nice: int) -> LocalExecutor:
-        limits = WorkerLimits(self.setup.memory, nice)
-        return LocalExecutor(1, partial(prepare, self.setup), limits=limits, attempts=1)
+    def _worker(self, prepare: Callable[[Path, str], object], nice: int) -> LocalExecutor:
+        prepare_here = partial(prepare, self.store.home.folder, self.store.home.url)
+        return LocalExecutor(1, prepare_here, limits=WorkerLimits(self._memory, nice), attempts=1)
 
     def start(self) -> None:
         """Queue again what an earlier server left running, and begin."""
@@ -127,15 +126,13 @@ class WorkerPool:
         AllocatorError
             When there is no answer.
         """
-        future: Future[Any] = Future()
-        line = self._uploads if task.kind == "import" else self._questions
+        reserved = self._uploads if task.kind == "import" else self._questions
+        if self._ending.is_set() or not reserved.turn.acquire(timeout=reserved.within):
+            raise Busy("Too much is being asked at once.\nMaybe ask again in a minute.")
         try:
-            line.waiting.put_nowait((task, future))
-            return future.result(line.within)
-        except (queue.Full, TooLate, CancelledError):
-            if future.cancel():  # it has not begun, and never will
-                raise Busy("Too much is being asked at once.\nMaybe ask again in a minute.") from None
-            return future.result()
+            return self._answer(reserved, task)
+        finally:
+            reserved.turn.release()
 
     def close(self) -> None:
         """End every worker; running jobs go back to the queue, for the next server."""
@@ -143,6 +140,9 @@ class WorkerPool:
         self.call()
         for thread in self._threads:
             thread.join(15)
+        for reserved in (self._questions, self._uploads):
+            with reserved.turn:
+                reserved.executor.close()
 
     def _solve(self) -> None:
         with self._worker(prepare_solver, GIVES_WAY) as executor:
@@ -158,6 +158,8 @@ class WorkerPool:
                 begun = time.monotonic()
                 try:
                     outcome = self._run(executor, job)
+                except WorkersLost:
+                    outcome = self._ended(job, Event("lost", 0))
                 finally:
                     self.seen.busy -= 1
                     self.seen.progress.pop(job.id, None)
@@ -183,7 +185,7 @@ class WorkerPool:
             by = find_user(connection, job.owner_id).name
         task = JobTask(job.kind, job.parameters, job.id, by)
         deadline, looked, asked, told_to_stop = time.monotonic() + self.longest, time.monotonic(), False, False
-        for events in executor.follow(partial(do_task, self.setup), [task]):
+        for events in executor.follow(self._work, [task]):
             for event in events:
                 if event.kind == "lost" and told_to_stop:
                     says = "The work was ended: it had not stopped in time."
@@ -218,26 +220,10 @@ class WorkerPool:
         finish(self.store, job.id, state, result=result)  # type: ignore[arg-type]
         return state
 
-    def _answer(self, line: Line) -> None:
-        with line.executor:
-            while not self._ending.is_set():
-                try:
-                    task, future = line.waiting.get(timeout=POLL)
-                except queue.Empty:
-                    continue
-                if not future.set_running_or_notify_cancel():
-                    continue
-                try:
-                    future.set_result(self._answered(line, task))
-                except Exception as error:
-                    future.set_exception(error)
-        while not line.waiting.empty():
-            line.waiting.get()[1].cancel()
-
-    def _answered(self, line: Line, task: JobTask) -> Any:
-        until = time.monotonic() + line.within
+    def _answer(self, reserved: ReservedWorker, task: JobTask) -> Any:
+        until = time.monotonic() + reserved.within
         try:
-            for events in line.executor.follow(partial(do_task, self.setup), [task]):
+            for events in reserved.executor.follow(self._work, [task]):
                 for event in events:
                     if event.kind == "done":
                         return event.value[0]
@@ -247,7 +233,7 @@ class WorkerPool:
                     break
         except WorkersLost:
             pass
-        line.executor.kill()
+        reserved.executor.kill()
         raise Busy("The answer took too long.\nMaybe ask again in a minute.")
 
 

@@ -117,41 +117,41 @@ class JobContext:
         self._tell({"points": count, "seconds": round(seconds, 1)})
 
 
-def _allocate(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
+def _allocate(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     from allocator.solver.allocate import allocate
 
-    result = allocate(desk.force(task), progress=desk.progress, pool=desk.pool, **task.effort)
+    result = allocate(context.force(task), progress=context.progress, pool=context.pool, **task.effort)
     return kept_result(result), result.stopped
 
 
-def _whatif(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
+def _whatif(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     from allocator.analysis.try_scenarios import try_scenarios
 
     answer = try_scenarios(
-        desk.force(task),
+        context.force(task),
         scenarios_of(task.parameters["scenarios"]),
-        progress=lambda name, progress: desk.progress(progress, name),
-        pool=desk.pool,
+        progress=lambda name, progress: context.progress(progress, name),
+        pool=context.pool,
         **task.effort,
     )
     return kept_whatif(answer), answer.stopped
 
 
-def _frontier(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
+def _frontier(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     from allocator.analysis.frontier import frontier
 
     found = frontier(
-        desk.force(task),
+        context.force(task),
         first=task.parameters.get("first", 0),
         last=task.parameters.get("last"),
-        progress=desk.points,
-        pool=desk.pool,
+        progress=context.points,
+        pool=context.pool,
         **task.effort,
     )
     return kept_frontier(found), found.stopped
 
 
-def _planning(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
+def _planning(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     from allocator.compute import InProcessExecutor
     from allocator.planning.bound import Target
     from allocator.planning.forecast import forecast
@@ -166,9 +166,11 @@ def _planning(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
     from allocator.reporting.sizing_report import sizing_told
     from allocator.reporting.training_report import training_told
 
-    asked, force = task.parameters, desk.force(task)
+    asked, force = task.parameters, context.force(task)
     planning, rates = Planning.model_validate(asked["planning"]), tuple(Rate(*rate) for rate in asked["rates"])
-    futures = Futures(InProcessExecutor(), Kept(), seed=asked["seed"], horizon=asked["horizon"], progress=desk.futures)
+    futures = Futures(
+        InProcessExecutor(), Kept(), seed=asked["seed"], horizon=asked["horizon"], progress=context.futures
+    )
     if asked["question"] == "forecast":
         expected = forecast(force, planning, futures, asked["futures"])
         told, stopped = forecast_told(expected, rates), expected.stopped
@@ -198,46 +200,46 @@ def _planning(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
     return found, "interrupted" if stopped else None
 
 
-def _propose(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
+def _propose(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     from allocator.db.proposing import propose
 
     proposed = propose(
-        desk.store,
+        context.store,
         by=task.by,
         cycle_id=task.parameters["cycle"],
         keep=task.parameters.get("keep", False),
-        progress=desk.progress,
-        pool=desk.pool,
+        progress=context.progress,
+        pool=context.pool,
         **task.effort,
     )
     stopped = proposed.proposal.facts["stopped"]
     return {"cycle": proposed.cycle.id, "proposal": proposed.proposal.id}, stopped
 
 
-def _why(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
+def _why(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     from allocator.analysis.why import why
     from allocator.domain.plan import Plan
     from allocator.reporting.asking_documents import why_document
 
-    force, officers = desk.force(task), task.parameters.get("officers")
+    force, officers = context.force(task), task.parameters.get("officers")
     plan = None if officers is None else Plan(force, tuple(officers))
-    answer = why(force, task.parameters["case"], plan=plan, pool=desk.pool)
+    answer = why(force, task.parameters["case"], plan=plan, pool=context.pool)
     return why_document(replace(answer, bars=mask_excluded_rules(answer.bars))), None
 
 
-def _why_not(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
+def _why_not(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     from allocator.analysis.why_not import why_not
     from allocator.reporting.asking_documents import why_not_document
 
-    force = desk.force(task)
-    answer = why_not(force, task.parameters["case"], task.parameters["officer"], pool=desk.pool)
+    force = context.force(task)
+    answer = why_not(force, task.parameters["case"], task.parameters["officer"], pool=context.pool)
     return why_not_document(replace(answer, bars=mask_excluded_rules(answer.bars))), None
 
 
-def _import(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
+def _import(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     from allocator.app.acts import import_export
 
-    return import_export(desk.store, **task.parameters), None
+    return import_export(context.store, **task.parameters), None
 
 
 WORK: Mapping[str, Callable[[JobTask, JobContext], tuple[Any, str | None]]] = {

@@ -6,7 +6,6 @@ It runs in a process of its own, started by `allocator.compute`. Nothing about a
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,36 +34,19 @@ class Unexpected(AllocatorError):
         self.where = where
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerSetup:
-    """Where a worker finds its store, and what it may use.
-
-    Attributes
-    ----------
-    home : str
-    database : str or None
-    memory : int
-        MiB of address space for each of its processes; 0 for no limit.
-    """
-
-    home: str
-    database: str | None
-    memory: int
-
-
 @cache
-def open_store(setup: WorkerSetup) -> tuple[Store, dict[str, Force]]:
+def open_store(home: Path, database: str) -> tuple[Store, dict[str, Force]]:
     """Open the store, once for all tasks, with room for forces that were read from it."""
-    return Store(Path(setup.home), setup.database), {}
+    return Store(home, database), {}
 
 
-def prepare_solver(setup: WorkerSetup) -> None:
+def prepare_solver(home: Path, database: str) -> None:
     """Open the store and load the engines."""
-    open_store(setup)
+    open_store(home, database)
     solver_pool().ready()
 
 
-def do_task(setup: WorkerSetup, task: JobTask, tell: Callable[[Any], None]) -> tuple[Any, str | None]:
+def do_task(home: Path, database: str, task: JobTask, tell: Callable[[Any], None]) -> tuple[Any, str | None]:
     """Do a task, in a worker; its result, and why it ended early, None if it did not.
 
     Raises
@@ -72,7 +54,7 @@ def do_task(setup: WorkerSetup, task: JobTask, tell: Callable[[Any], None]) -> t
     AllocatorError
         Whatever becomes of it.
     """
-    store, forces = open_store(setup)
+    store, forces = open_store(home, database)
     try:
         return WORK[task.kind](task, JobContext(store, forces, tell))
     except AllocatorError:

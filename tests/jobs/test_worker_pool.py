@@ -16,7 +16,6 @@ from allocator.db.store import Conflict, Store
 from allocator.errors import InputError
 from allocator.jobs.pool import WorkerPool
 from allocator.jobs.work import JobTask
-from allocator.jobs.worker import WorkerSetup
 from allocator.synth import draw
 from tests.cycling import small
 
@@ -25,8 +24,7 @@ class Watched(WorkerPool):
     """A crew of one solver that tests wait for: each of its jobs begins to tell of itself, and ends."""
 
     def __init__(self, store, memory=0):
-        setup = WorkerSetup(str(store.home.folder), None, memory)
-        super().__init__(store, setup, solvers=1, longest=60, observe=self._over)
+        super().__init__(store, solvers=1, memory=memory, longest=60, observe=self._over)
         self.seen.progress = _Noted()
         self.outcomes, self.changed = {}, threading.Condition()
 
