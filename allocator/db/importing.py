@@ -112,7 +112,7 @@ def rollover(store: Store, path: Path | str | None = None, *, by: str) -> Import
         newest, committed = left(writing.connection), last_committed(writing.connection)
         if committed is None and (newest is None or path is not None):
             raise Conflict(
-                "No cycle is committed yet, so none can be rolled over.\nMaybe run `allocator cycle import` instead."
+                "No cycle is committed yet, so none can be rolled over.", maybe="run `allocator cycle import` instead."
             )
         already = open_cycle(writing.connection)
         if already is not None:

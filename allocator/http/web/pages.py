@@ -25,7 +25,7 @@ from allocator.db.accounts import User
 from allocator.db.sessions import Session
 from allocator.errors import InputError, Problem
 from allocator.http.dependencies import COOKIE, AppContext, get_context
-from allocator.http.errors import MOST_TOLD, SignInNeeded, details_of
+from allocator.http.errors import MOST_TOLD, PasswordNeeded, SignInNeeded, details_of
 from allocator.http.urls import address_of
 
 PER_PAGE = 50
@@ -148,7 +148,7 @@ def member(right: str) -> Any:
 
     def checked(session: Visitor) -> User:
         if session.user.must_change:
-            raise SignInNeeded("password")
+            raise PasswordNeeded("Choose a password of your own first.")
         require(session.user, right)
         return session.user
 
@@ -315,7 +315,7 @@ def problem_sentence(problem: Problem) -> str:
 def page_refusal(request: Request, error: Exception) -> Response:
     """Answer a browser with an error as a page; whoever has to sign in is led there."""
     if isinstance(error, SignInNeeded):
-        if str(error) == "password":
+        if isinstance(error, PasswordNeeded):
             return RedirectResponse("/password", 303)
         wanted = request.url.path if request.method == "GET" else "/"
         if "hx-request" in request.headers:
