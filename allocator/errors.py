@@ -24,7 +24,7 @@ fields; only ``str`` puts them together.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -69,6 +69,25 @@ class Problem:
         found = "" if self.value is None else f"{self.value!r} found, "
         advice = "" if self.maybe is None else f"\n    Maybe {self.maybe}"
         return f"{where}: {found}expected {self.expected}{advice}"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is no problem and yet should be told.
+
+    Attributes
+    ----------
+    text : str
+        A sentence for people.
+    maybe : tuple of str
+        Advice, each piece shown on its own line after "Maybe".
+    """
+
+    text: str
+    maybe: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return "".join([self.text, *(f"\n    Maybe {advice}" for advice in self.maybe)])
 
 
 class AllocatorError(Exception):
@@ -140,6 +159,29 @@ class Unexpected(AllocatorError):
         super().__init__(
             "Something went wrong that should not have.", outcome="It has been noted; nothing was changed."
         )
+
+
+class Contradiction(ValueError):
+    """Fields of one record that contradict each other; validators raise it.
+
+    Parameters
+    ----------
+    column : str or None
+        The field that would have to be another; None where it is the whole.
+    expected : str
+        What would have been right, as the end of a sentence after "expected".
+    """
+
+    def __init__(self, column: str | None, expected: str) -> None:
+        super().__init__(f"expected {expected}" if column is None else f"{column}: expected {expected}")
+        self.column = column
+        self.expected = expected
+
+
+def refusal_of(detail: Mapping[str, Any]) -> str | Contradiction:
+    """What a validator raised, or else what pydantic says, of one of the details of a ``ValidationError``."""
+    raised = detail.get("ctx", {}).get("error")
+    return raised if isinstance(raised, Contradiction) else str(detail["msg"] if raised is None else raised)
 
 
 def failure(error: AllocatorError) -> dict[str, str | None]:

@@ -25,7 +25,7 @@ from allocator.db.tables import cycles
 from allocator.domain.force import Case, Force
 from allocator.domain.named import case_named, officer_named
 from allocator.domain.plan import Plan
-from allocator.errors import NOTHING_CHANGED, AllocatorError, InputError, Problem
+from allocator.errors import NOTHING_CHANGED, AllocatorError, InputError, Problem, refusal_of
 from allocator.reporting.messages import received
 
 
@@ -137,7 +137,7 @@ def with_case(force: Force, case_id: str, new: Mapping[str, Any]) -> Force:
         problems = []
         for detail in error.errors(include_url=False):
             column = ".".join(str(part) for part in detail["loc"]) or None
-            problems.append(Problem("case", str(detail["msg"]).removeprefix("Value error, "), column=column))
+            problems.append(Problem("case", str(refusal_of(detail)), column=column))
         raise InputError(problems) from None
     return force.changed(cases=(*force.cases, case))
 

@@ -17,7 +17,7 @@ from allocator.db.accounts import Denied
 from allocator.db.cycles import Outdated
 from allocator.db.snapshots import Purged
 from allocator.db.store import Conflict
-from allocator.errors import AllocatorError, InputError, Unexpected
+from allocator.errors import AllocatorError, InputError, Unexpected, refusal_of
 from allocator.jobs.pool import Busy, Failed
 
 
@@ -139,7 +139,7 @@ def problem_details(
 
 def _item(detail: Mapping[str, Any]) -> dict[str, Any]:
     where, *path = (str(part) for part in detail["loc"])
-    said = str(detail["msg"]).removeprefix("Value error, ")
+    said = str(refusal_of(detail))
     return {
         "file": where,
         "row": None,

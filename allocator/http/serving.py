@@ -72,7 +72,7 @@ def serve(given: Mapping[str, Any], *, demo: bool, say: Callable[[str], object])
         first_administrator(context.store, say)
         unbuilt = missing()
         if unbuilt is not None:
-            say(unbuilt)
+            say(str(unbuilt))
         sys.setswitchinterval(TURN)
         config = uvicorn.Config(
             application(context),
