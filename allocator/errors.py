@@ -98,7 +98,7 @@ class AllocatorError(Exception):
     text : str
         What went wrong, in sentences for people.
     outcome : str or None
-        What became of the act, as a sentence such as "Nothing was changed."
+        What became of the act, as a sentence such as `NOTHING_CHANGED`.
     maybe : str or None
         Advice, shown on its own line after "Maybe".
     """
