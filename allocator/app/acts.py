@@ -62,7 +62,6 @@ def import_export(store: Store, user: User, name: str, data: bytes, *, after_com
 
 def _as_called(problem: Problem, path: Path, label: str) -> Problem:
     """A problem that names the upload as its sender calls it, and no place of the server."""
-
     file = problem.file.replace(str(path), label)
     if not path.is_dir():  # the files of a folder have names of their own
         file = file.replace(path.name, label)
