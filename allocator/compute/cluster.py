@@ -95,7 +95,8 @@ class ClusterExecutor(Executor):
         if not self.address.startswith("tls://"):
             raise AllocatorError(
                 f"{self.address} is refused: workers run what they are sent, so a cluster has to be one that both "
-                "sides prove who they are to.\nMaybe start the scheduler with certificates, and name it tls://…."
+                "sides prove who they are to.",
+                maybe="start the scheduler with certificates, and name it tls://….",
             )
         if not re.fullmatch(r"tls://[^/:\s]+:[0-9]{1,5}|tls://\[[0-9A-Fa-f:]+\]:[0-9]{1,5}", self.address):
             raise InputError([Problem("cluster", "an address such as tls://host:8786", value=self.address)])
@@ -103,11 +104,11 @@ class ClusterExecutor(Executor):
             from distributed import Client
             from distributed.security import Security
         except ImportError as error:
-            raise AllocatorError("Dask is not installed.\nMaybe run `pip install 'allocator[cluster]'`.") from error
+            raise AllocatorError("Dask is not installed.", maybe="run `pip install 'allocator[cluster]'`.") from error
         missing = [name for name in CERTIFICATES if not (self.folder / name).is_file()]
         if missing:
             raise AllocatorError(
-                f"The folder {self.folder} has no {', '.join(missing)}.\nMaybe name the folder with --certificates."
+                f"The folder {self.folder} has no {', '.join(missing)}.", maybe="name the folder with --certificates."
             )
         ca, certificate, key = (str(self.folder / name) for name in CERTIFICATES)
         security = Security(tls_ca_file=ca, tls_client_cert=certificate, tls_client_key=key, require_encryption=True)

@@ -18,9 +18,9 @@ from allocator.compute import Event, LocalExecutor, WorkerLimits, WorkersLost
 from allocator.db.accounts import find_user
 from allocator.db.jobs import Job, claim, find_job, finish, put_back
 from allocator.db.store import Conflict, Store
-from allocator.errors import AllocatorError, InputError
+from allocator.errors import AllocatorError, InputError, Unexpected, failure
 from allocator.jobs.work import JobTask
-from allocator.jobs.worker import OutOfMemory, Unexpected, do_task, open_store, prepare_solver
+from allocator.jobs.worker import OutOfMemory, do_task, open_store, prepare_solver
 
 POLL = 0.1
 GRACE = 10.0  # seconds after a stop or its time limit before a worker is killed
@@ -128,7 +128,7 @@ class WorkerPool:
         """
         reserved = self._uploads if task.kind == "import" else self._questions
         if self._ending.is_set() or not reserved.turn.acquire(timeout=reserved.within):
-            raise Busy("Too much is being asked at once.\nMaybe ask again in a minute.")
+            raise Busy("Too much is being asked at once.", maybe="ask again in a minute.")
         try:
             return self._answer(reserved, task)
         finally:
@@ -189,7 +189,7 @@ class WorkerPool:
             for event in events:
                 if event.kind == "lost" and told_to_stop:
                     says = "The work was ended: it had not stopped in time."
-                    finish(self.store, job.id, "stopped" if asked else "failed", error={"says": says})
+                    finish(self.store, job.id, "stopped" if asked else "failed", error=failure(AllocatorError(says)))
                     return "killed"
                 if event.kind != "progress":
                     return self._ended(job, event)
@@ -234,12 +234,12 @@ class WorkerPool:
         except WorkersLost:
             pass
         reserved.executor.kill()
-        raise Busy("The answer took too long.\nMaybe ask again in a minute.")
+        raise Busy("The answer took too long.", maybe="ask again in a minute.")
 
 
-def _as_kept(error: Exception) -> dict[str, Any]:
+def _as_kept(error: AllocatorError) -> dict[str, Any]:
     """Why a job failed, as its row keeps it."""
-    kept = {"kind": next(kind for of, kind in _KINDS if isinstance(error, of)), "says": str(error)}
+    kept = {"kind": next(kind for of, kind in _KINDS if isinstance(error, of)), **failure(error)}
     if isinstance(error, InputError):
         return {**kept, "problems": [asdict(one) for one in error.problems]}
     return {**kept, "where": error.where} if isinstance(error, Unexpected) else kept

@@ -224,7 +224,7 @@ def _why(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     force, officers = context.force(task), task.parameters.get("officers")
     plan = None if officers is None else Plan(force, tuple(officers))
     answer = why(force, task.parameters["case"], plan=plan, pool=context.pool)
-    return why_document(replace(answer, bars=mask_excluded_rules(answer.bars))), None
+    return why_document(replace(answer, bars=mask_excluded_rules(answer.bars)), _goals(task)), None
 
 
 def _why_not(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
@@ -233,7 +233,14 @@ def _why_not(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
 
     force = context.force(task)
     answer = why_not(force, task.parameters["case"], task.parameters["officer"], pool=context.pool)
-    return why_not_document(replace(answer, bars=mask_excluded_rules(answer.bars))), None
+    return why_not_document(replace(answer, bars=mask_excluded_rules(answer.bars)), _goals(task)), None
+
+
+def _goals(task: JobTask) -> Mapping[str, str]:
+    """What the sentences of an answer call the goals: what pages do, where a page asks."""
+    from allocator.reporting.sentences.goals import IN_FILES, ON_PAGES
+
+    return ON_PAGES if task.parameters.get("on_page") else IN_FILES
 
 
 def _import(task: JobTask, context: JobContext) -> tuple[Any, str | None]:

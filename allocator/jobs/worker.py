@@ -12,26 +12,12 @@ from typing import Any
 
 from allocator.db.store import Store
 from allocator.domain.force import Force
-from allocator.errors import AllocatorError, happened_at
+from allocator.errors import AllocatorError, Unexpected, happened_at
 from allocator.jobs.work import WORK, JobContext, JobTask, solver_pool
 
 
 class OutOfMemory(AllocatorError):
     """A task needs more memory than a worker may have."""
-
-
-class Unexpected(AllocatorError):
-    """A task failed for a reason that nobody foresaw.
-
-    Parameters
-    ----------
-    where : str
-        Where it happened; its own words may quote a case.
-    """
-
-    def __init__(self, where: str) -> None:
-        super().__init__("Something went wrong that should not have. It has been noted; nothing was changed.")
-        self.where = where
 
 
 @cache
