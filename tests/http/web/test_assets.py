@@ -40,7 +40,7 @@ def warned(root, capsys):
     data = {"artifacts": []}
     hook(root).initialize("standard", data)
     assert data["artifacts"] == []
-    assert missing(root / "allocator" / "web" / "static") is not None
+    assert missing(root / "allocator" / "http" / "web" / "static") is not None
     said = capsys.readouterr()
     return (said.out + said.err).strip()
 
@@ -123,7 +123,7 @@ def test_a_build_without_a_network_warns_in_one_line_and_goes_on(tmp_path, bare,
 
 
 def test_what_was_built_from_the_same_sources_is_left_alone(tmp_path, bare, capsys):
-    static = tmp_path / "allocator" / "web" / "static"
+    static = tmp_path / "allocator" / "http" / "web" / "static"
     static.mkdir(parents=True)
     (static / "app.css").write_text("as it was")
     (static / build.STAMP).write_text(build.digest())
