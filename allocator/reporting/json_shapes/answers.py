@@ -27,7 +27,7 @@ class RecommendDocument(Shape):
     candidates: list[Candidate]
     more: int
     barred: list[Barred]
-    stopped: bool
+    stopped: str | None
     says: list[str]
 
 
@@ -58,8 +58,8 @@ class WhyDocument(Shape):
     from_officer_id: str | None
     barred_by: list[str]
     pinned_by: list[str]
-    months: int | None
-    cost: int | None
+    months: int
+    cost: int
     if_it_stayed: Effect | None
     relations: list[Relation]
     others: list[Candidate]
@@ -133,5 +133,5 @@ class DiagnoseDocument(Shape):
     goals: list[Goal]
     unplaced: list[BlockedCase]
     excesses: list[BlockedExcess]
-    stopped: bool
+    stopped: str | None
     says: str

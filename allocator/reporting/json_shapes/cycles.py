@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,8 +17,8 @@ class Difference(Shape):
     id: str
     kind: str
     column: str | None
-    before: Any
-    after: Any
+    before: str | None
+    after: str | None
 
 
 class ImportDocument(Shape):
@@ -30,7 +29,7 @@ class ImportDocument(Shape):
     state: str
     opened: bool
     stale: bool
-    snapshot: int
+    snapshot: str
     reduced: list[str]
     differences: list[Difference] | None
 
@@ -45,8 +44,8 @@ class ProposeDocument(Shape):
     counts: dict[str, int]
     seed: int
     seconds: float
-    stopped: bool
-    versions: dict[str, str | int]
+    stopped: str | None
+    versions: dict[str, str]
 
 
 class OverrideDocument(Shape):
@@ -56,7 +55,7 @@ class OverrideDocument(Shape):
     officer_id: str
     instead_of: str | None
     reason: str
-    note: str | None
+    note: str
     exemption: str | None
     rules: list[str]
     price: dict[str, int]
@@ -117,7 +116,7 @@ class Touched(Shape):
 class Stale(Shape):
     """What has overtaken a plan."""
 
-    rules: dict[str, str | int | None] | None
+    rules: dict[str, str] | None
     differences: list[Difference]
     touched: list[Touched]
 
@@ -130,7 +129,7 @@ class CycleDocument(Shape):
     state: str
     version: int
     follows: int | None
-    snapshot: int | None
+    snapshot: str
     digest: str
     events: list[Event]
     expiring: list[Expiring]
@@ -148,9 +147,9 @@ class ListedCycle(Shape):
     officers: int
     cases: int
     goals: dict[str, int]
-    moved: int | None
-    placed: int | None
-    unplaced: int | None
+    moved: int
+    placed: int
+    unplaced: int
 
 
 class HistoryEntry(BaseModel):
@@ -183,16 +182,16 @@ class LogEntry(Shape):
     act: str
     cycle: int | None
     purpose: str | None
-    details: Any
-    before: Any
-    after: Any
+    details: Json | None
+    before: str | None
+    after: str | None
 
 
 class Reduction(Shape):
     """A reduction of capacity, as far as its reader may see it."""
 
     officer_id: str
-    division: str | None
+    division: str
     percent: int
     starts: date = Field(alias="from")
     to: date | None

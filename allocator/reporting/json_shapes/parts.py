@@ -68,7 +68,7 @@ class Caseload(Shape):
     limit: int
     high_risk: int
     allowed: int
-    share: float
+    share: float | None
     points: int
     fair_percent: int | None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from allocator.reporting.json_shapes.parts import ExcessChange, Json, Shape
+from allocator.reporting.json_shapes.parts import ExcessChange, Shape
 
 
 class Pairing(Shape):
@@ -138,6 +138,32 @@ class OneMore(Shape):
     futures: int
 
 
+class Attainable(Shape):
+    """What can be kept where the target cannot."""
+
+    officers: int
+    excess: int
+    unplaced: int
+    futures: int
+
+
+class Bar(Shape):
+    """What one assumption matters: each side in words, and the mean excess in a cycle."""
+
+    name: str
+    low: tuple[str, float]
+    high: tuple[str, float]
+
+
+class Sensitivity(Shape):
+    """What each assumption matters, most first."""
+
+    base: float
+    futures: int
+    stopped: bool
+    bars: list[Bar]
+
+
 class SizedDivision(Shape):
     """The staffing that a division needs."""
 
@@ -146,7 +172,7 @@ class SizedDivision(Shape):
     needed: Staffing | None
     bound: int
     why_not: str | None
-    attainable: Json | None
+    attainable: Attainable | None
     tried: list[Trial]
     next: list[OneMore]
 
@@ -162,7 +188,7 @@ class SizeDocument(Shape):
     futures_run: int
     stopped: bool
     divisions: list[SizedDivision]
-    sensitivity: Json | None
+    sensitivity: Sensitivity | None
     assumptions: list[Assumed]
     says: list[str]
 

@@ -29,7 +29,7 @@ class OfficerChange(Shape):
 class Stayed(Shape):
     """What would be, had a case stayed."""
 
-    goal: str
+    goal: str | None
     planned: int
     instead: int
     excesses: list[PlannedExcess]
@@ -78,8 +78,8 @@ class PlanDocument(Shape):
     source: str | None
     seed: int
     seconds: float
-    stopped: bool
-    versions: dict[str, str | int]
+    stopped: str | None
+    versions: dict[str, str]
     goals: list[Goal]
     without_moves: list[Goal]
     officers: list[OfficerChange]
@@ -153,7 +153,7 @@ class Spread(Shape):
     """How even the workload is, in percent of the fair share."""
 
     least: int
-    middle: float
+    middle: int
     most: int
     most_less_least: int
     officers: dict[str, int]
@@ -185,7 +185,7 @@ class WhatIfDocument(Shape):
     force: str
     cycle_date: date
     seconds: float
-    stopped: bool
+    stopped: str | None
     plans: list[Tried]
 
 
@@ -203,7 +203,7 @@ class FrontierDocument(Shape):
     force: str
     cycle_date: date
     seconds: float
-    stopped: bool
+    stopped: str | None
     complete: bool
     knee: int | None
     points: list[FrontierPoint]
