@@ -82,7 +82,7 @@ class Page:
     def opening(self) -> str:
         """The first sentence below the title, on one line: what the page is about."""
         paragraph = self.sections[0].text.partition("\n")[2].strip().partition("\n\n")[0]
-        return plain(re.split(r"(?<=[.:])\s", " ".join(paragraph.split()))[0]).rstrip(".:")
+        return plain(re.split(r"(?<=\.)\s", " ".join(paragraph.split()))[0]).rstrip(".")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def search(words: str) -> tuple[Found, ...]:
             title, text = f"{shown.title} {section.title}".casefold(), section.text.casefold()
             if all(word in title or word in text for word in wanted):
                 weight = sum(10 * (word in section.title.casefold()) + 3 * (word in title) for word in wanted)
-                weight += sum(min(text.count(word), 3) for word in wanted)
+                weight += sum(min(text.count(word), 3) for word in wanted) + 5 * (" ".join(wanted) in text)
                 found.append((-weight, Found(section, shown.title, _excerpt(section, wanted))))
     found.sort(key=lambda one: one[0])  # stable: of those alike, the manual's order
     return tuple(one for _, one in found[:MOST_FOUND])
@@ -192,12 +192,13 @@ def _excerpt(section: Section, wanted: list[str]) -> str:
 
 
 def _units(text: str) -> list[str]:
-    """Paragraphs, items of lists and rows of tables, each on one line."""
-    found = [""]
+    """Paragraphs, items of lists and rows of tables, each on one line; of code nothing."""
+    found, fenced = [""], False
     for line in text.split("\n")[1:]:
-        if not line or line.startswith(("|", "- ", "```")):
+        fenced ^= line.startswith("```")
+        if not line or line.startswith(("|", "- ")):
             found.append("")
-        if not line.startswith(("|--", "```")):
+        if not fenced and not line.startswith(("|--", "```")):
             found[-1] = f"{found[-1]} {line.strip()}".strip()
     return [unit for unit in found if unit]
 

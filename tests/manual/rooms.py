@@ -43,5 +43,5 @@ def rooms_svg() -> str:
 
 def _short(says: str) -> str:
     """The first words of a room, as far as a box holds them."""
-    plain = re.sub(r"`", "", says)
-    return plain if len(plain) <= 68 else plain[:68].rpartition(",")[0] or plain[:68].rpartition(" ")[0] + " …"
+    plain = says.replace("`", "")
+    return plain if len(plain) <= 68 else re.sub(r"[,:;][^,:;]*$", "", plain[:68])

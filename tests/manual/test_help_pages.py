@@ -100,6 +100,6 @@ def test_nothing_of_a_page_becomes_markup(monkeypatch):
     monkeypatch.setattr(markdown, "page", lambda topic: shown)
     made = str(markdown.manual_html.__wrapped__("made-up"))
     assert re.findall(r"</?(?:script|u|i|b)>", made) == [] and "javascript:" not in re.findall(r'href="[^"]*', made)
-    assert "A &amp; B" in made and "<strong>bold</strong>" in made and "&lt;script&gt;" in made
+    assert "A &amp; B" in made and "<h1" not in made and "<strong>bold</strong>" in made and "&lt;script&gt;" in made
     assert 'href="/help/b#c"' in made and 'href="javascript' not in made and 'aria-label="A &amp; B"' in made
     assert not re.search(r"\sstyle=|\son\w+=", made)

@@ -12,7 +12,6 @@ from allocator.manual.pages import page
 
 _CLASSES = {
     "p": "govuk-body",
-    "h1": "govuk-heading-l",
     "h2": "govuk-heading-m",
     "h3": "govuk-heading-s",
     "h4": "govuk-heading-s",
@@ -32,16 +31,16 @@ _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 @cache  # a page does not change while the server runs
 def manual_html(topic: str) -> Markup:
-    """A page of the manual, its links and pictures under ``/help``, its headings named as `pages` names them."""
+    """A page of the manual below its title, its links and pictures under ``/help``, headings with their anchors."""
     shown = page(topic)
-    tokens = _markdown.parse(shown.text)
-    sections = iter(shown.sections)
+    tokens = _markdown.parse(shown.text.partition("\n")[2])
+    sections = iter(shown.sections[1:])
     title = shown.title
     for token in [inner for outer in tokens for inner in (outer, *(outer.children or ()))]:
         if token.type == "heading_open":
             section = next(sections)
             title = section.title
-            token.attrSet("id", section.anchor or "top")
+            token.attrSet("id", section.anchor)
         if token.nesting >= 0 and token.tag in _CLASSES:
             token.attrJoin("class", _CLASSES[token.tag])
         if token.type == "table_open":

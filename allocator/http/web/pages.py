@@ -99,7 +99,6 @@ MENU = (
     ("Reports", "/reports", "figures"),
     ("Settings", "/settings", "own"),
     ("Users", "/users", "users"),
-    ("Help", "/help", "own"),
 )
 
 # What stands above a page after something was done; the address names it, so that nothing else can be put there.
