@@ -12,7 +12,7 @@ from allocator.cli import allocator, main
 from allocator.domain.force import Premises
 from allocator.files import write_force
 from allocator.reporting.json_shapes import DOCUMENTS, schema_of, words
-from tests.cycling import small
+from tests.cycling import small, with_case
 from tests.tiny import current, force, new, officer
 
 
@@ -42,6 +42,7 @@ def place(tmp_path_factory):
     folder = tmp_path_factory.mktemp("json")
     write_force(crowded(), folder / "crowded")
     write_force(small(), folder / "small")
+    write_force(with_case(small(), "c1", risk="high"), folder / "newer")
     (folder / "limit.toml").write_text('name = "Fewer"\n[policy.limits]\ncases = 2\n')
     (folder / "courses.csv").write_text("date,places\n2026-05-05,1\n")
     (folder / "reductions.csv").write_text("officer,percent,reason,from,to\nB,40,phased return,2026-03-01,2026-05-01\n")
@@ -91,13 +92,13 @@ WALK = [
     "cycle propose --as Ann --json",
     "cycle override c1 B --reason continuity --as Ann --json",
     "cycle show --as Ann --json",
-    "cycle import crowded --as Ann --json",
+    "cycle import newer --as Ann --json",
     "cycle show --as Ann --json",
     "cycle propose --keep --as Ann --json",
     "cycle submit --as Ann",
     "cycle approve --as Bob",
     "cycle commit --as Bob",
-    "cycle history --case l1 --as Bob --purpose supervision --json",
+    "cycle history --case c1 --as Bob --purpose supervision --json",
     "cycle history --officer A --as Bob --purpose supervision --json",
     "report --month 2026-03 --as Bob --json",
     "cycle rollover --as Ann --json",
