@@ -21,7 +21,7 @@ from allocator.db.importing import import_force
 from allocator.db.queries import listing
 from allocator.db.store import Store
 from allocator.errors import AllocatorError, InputError, Problem
-from allocator.http.app import hall_for
+from allocator.http.app import make_context
 from allocator.http.observability import set_up_logs
 from allocator.http.settings import ServerSettings
 from allocator.http.web.app import application
@@ -64,7 +64,7 @@ def serve(given: Mapping[str, Any], *, demo: bool, say: Callable[[str], object])
     """
     settings = settings_from(given)
     set_up_logs(settings.log_level)
-    context = hall_for(settings)
+    context = make_context(settings)
     context.store.upgrade()
     with _alone(context.store):
         if demo:

@@ -1,6 +1,7 @@
 """The pages' styles and scripts: what is built, what is asked of no other server, and a build that cannot be had."""
 
 import json
+import os
 import re
 import zipfile
 from pathlib import Path
@@ -14,7 +15,9 @@ from allocator.http.web.built import STATIC, missing
 
 ROOT = Path(__file__).parents[3]
 LOCK = json.loads((build.HERE / "package-lock.json").read_text())
-built = pytest.mark.skipif(missing() is not None, reason="the pages' styles and scripts were not built")
+built = pytest.mark.skipif(
+    missing() is not None and "CI" not in os.environ, reason="the pages' styles and scripts were not built"
+)
 
 
 @pytest.fixture
