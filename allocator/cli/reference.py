@@ -166,11 +166,11 @@ def _api() -> Lines:
 
 
 def _openapi() -> Mapping[str, Any]:
-    from allocator.http.app import build, hall_for
+    from allocator.http.app import build, make_context
     from allocator.http.settings import ServerSettings
 
     with TemporaryDirectory() as folder:
-        context = hall_for(ServerSettings(home=Path(folder), database=None))
+        context = make_context(ServerSettings(home=Path(folder), database=None))
         context.store.upgrade()
         try:
             return build(context).openapi()
