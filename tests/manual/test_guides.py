@@ -145,6 +145,17 @@ def test_every_place_that_asks_for_the_database_is_in_the_guide():
     assert not any(name.startswith(("allocator/http", "allocator/jobs", "allocator/app")) for name in asking)
 
 
+def test_what_programs_are_shown_in_python_runs(tmp_path):
+    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+    blocks = re.findall(r"^```python\n(.*?)^```$", page("programs").text, re.M | re.S)
+    body = "".join(f"    {line}\n" for block in blocks for line in block.splitlines())
+    (tmp_path / "program.py").write_text(f"def program():\n{body}\n\nif __name__ == '__main__':\n    program()\n")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "program.py"], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "unplaced 0 0 True" in done.stdout and done.stdout.endswith("imported\n")
+
+
 TOPICS = [name for name in topics() if name.startswith("adding-")]
 
 
