@@ -138,7 +138,7 @@ def test_what_was_built_from_the_same_sources_is_left_alone(tmp_path, bare, caps
 
 
 def test_an_operator_is_told_what_is_missing(tmp_path):
-    what, advice = missing(tmp_path).splitlines()
+    what, advice = str(missing(tmp_path)).splitlines()
     assert "not built" in what and advice.startswith("Maybe install Node.js")
     (tmp_path / "app.css").touch()
     assert missing(tmp_path) is None
