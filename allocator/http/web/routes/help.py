@@ -33,7 +33,7 @@ def topic_page(request: Request, topic: str) -> Response:
     recognise(request)
     every = topics()
     if topic not in every:
-        raise NotThere(f"The manual has no page {topic}.\nMaybe look through its topics under Help.")
+        raise NotThere(f"The manual has no page {topic}.", maybe="look through its topics under Help.")
     at = every.index(topic)
     before = page(every[at - 1]) if at else None
     after = page(every[at + 1]) if at + 1 < len(every) else None
