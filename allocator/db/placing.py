@@ -26,7 +26,7 @@ from allocator.domain.force import Case, Force
 from allocator.domain.named import case_named, officer_named
 from allocator.domain.plan import Plan
 from allocator.errors import AllocatorError, InputError, Problem
-from allocator.reporting.messages import received
+from allocator.reporting.letters import received
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from allocator.http.web.pages import (
     plain,
     render,
 )
-from allocator.reporting.sentences.counts import counted
+from allocator.reporting.words import counted
 
 router = APIRouter(include_in_schema=False)
 
