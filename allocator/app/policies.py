@@ -13,7 +13,7 @@ from allocator.db.inputs import policy_settings, renew
 from allocator.db.policy_changes import insert_policy_change, settings_version
 from allocator.db.store import Store
 from allocator.domain.policy import Policy
-from allocator.errors import InputError, Problem
+from allocator.errors import NOTHING_CHANGED, InputError, Problem
 from allocator.files.policies import merged
 
 
@@ -60,7 +60,7 @@ def change_policy(
     with store.writing() as writing:
         connection = writing.connection
         if version is not None and settings_version(connection) != version:
-            raise Outdated("The policy was changed since you looked. Nothing was changed.\nMaybe look again.")
+            raise Outdated("The policy was changed since you looked.", outcome=NOTHING_CHANGED, maybe="look again.")
         now = policy_settings(connection)
         merged(merged(Policy(), now, "policy"), changes, "policy")
         known = dict(_flat(now))

@@ -29,7 +29,7 @@ from allocator.db.snapshots import Purged, load, save
 from allocator.db.store import Conflict, Store, Writing, normalise_actor
 from allocator.db.tables import changes, cycles
 from allocator.domain.force import Force
-from allocator.errors import InputError, Problem
+from allocator.errors import InputError, Notice, Problem
 from allocator.files.reading import read
 
 MOST_TEXT = 500  # letters of a cell that the list of changes keeps
@@ -48,7 +48,7 @@ class Imported:
         Against the data before; None where there was none.
     stale : bool
         Whether a plan has been overtaken.
-    notices : tuple of str
+    notices : tuple of Notice
         How the export was read, and what it does to placements that were made between two plans.
     reduced : tuple of str
         Officers whose capacity or status a reduction changed.
@@ -58,7 +58,7 @@ class Imported:
     opened: bool
     difference: Difference | None
     stale: bool
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
     reduced: tuple[str, ...]
 
 
@@ -112,7 +112,7 @@ def rollover(store: Store, path: Path | str | None = None, *, by: str) -> Import
         newest, committed = left(writing.connection), last_committed(writing.connection)
         if committed is None and (newest is None or path is not None):
             raise Conflict(
-                "No cycle is committed yet, so none can be rolled over.\nMaybe run `allocator cycle import` instead."
+                "No cycle is committed yet, so none can be rolled over.", maybe="run `allocator cycle import` instead."
             )
         already = open_cycle(writing.connection)
         if already is not None:
@@ -146,7 +146,7 @@ def left(connection: Connection) -> Left | None:
 def _taken(
     writing: Writing,
     export: Force,
-    notices: tuple[str, ...],
+    notices: tuple[Notice, ...],
     by: str,
     act: str,
     path: Path | str | None,
@@ -197,7 +197,7 @@ def _taken(
     writing.log.append(by, act, details, cycle_id=cycle_id, before=before, after=snapshot_id)
     now = find(connection, cycle_id)
     overtaken = cycle is not None and cycle.proposal_id is not None and before != snapshot_id
-    return Imported(now, cycle is None, found, overtaken, (*notices, *told), tuple(exported))
+    return Imported(now, cycle is None, found, overtaken, (*notices, *map(Notice, told)), tuple(exported))
 
 
 def _require_newer(connection: Connection, path: Path | str | None, force: Force, last: Cycle) -> None:

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from allocator.analysis.frontier import Frontier
 from allocator.files.plan_files import json_bytes
 from allocator.reporting.documents import goal_documents, picked
+from allocator.reporting.goals import IN_FILES
 from allocator.reporting.model import Cell, Chart, Column, Report, Table, Text, figures, sentences
 from allocator.reporting.renderers.charts import draw
 from allocator.reporting.renderers.html import report_page
 from allocator.reporting.words import figure
 
 BAR = 20  # signs for the greatest fairness
-RULE = (
-    "of the points with the least excess, the one whose fairness lies furthest below the straight line from the first"
-    " to the last of them"
-)
 
 
 def frontier_report(frontier: Frontier) -> Report:
@@ -105,27 +102,27 @@ def frontier_files(frontier: Frontier) -> dict[str, bytes]:
     }
 
 
-def asked_sentence(frontier: Frontier) -> str:
+def asked_sentence(frontier: Frontier, names: Mapping[str, str] = IN_FILES) -> str:
     """What each point is."""
     of = "of the force" if frontier.force.policy.divisions.cross else "of each division"
     return (
-        f"For each number of cases {of} that may move and need not, the plan with least unplaced, then excess, then "
-        "fairness, then disruption."
+        f"For each number of cases {of} that may move and need not, the plan with least "
+        f"{names['unplaced']}, then {names['excess']}, then {names['fairness']}, then {names['disruption']}."
     )
 
 
-def frontier_sentences(frontier: Frontier) -> Iterator[str]:
+def frontier_sentences(frontier: Frontier, names: Mapping[str, str] = IN_FILES) -> Iterator[str]:
     """The knee and its rule, the end, and what is not proved or missing."""
     knee = frontier.knee
     if knee is not None:
         first = frontier.points[0]
         changes = ", ".join(
-            f"{goal.name} {goal.value:,} instead of {before.value:,}"
+            f"{names[goal.name]} {goal.value:,} instead of {before.value:,}"
             for goal, before in zip(knee.goals, first.goals, strict=True)
             if goal.value != before.value
         )
         against = f" Against {first.moves} moves: {changes}." if changes else ""
-        yield f"The knee is at {knee.moves} moves ({RULE}).{against}"
+        yield f"The knee is at {knee.moves} moves ({_knee_words(names)}).{against}"
     if frontier.complete:
         last = frontier.points[-1]
         sure = all(goal.proven for goal in last.goals)
@@ -138,3 +135,11 @@ def frontier_sentences(frontier: Frontier) -> Iterator[str]:
     if frontier.stopped is not None:
         why = {"interrupted": "Ctrl-C", "time limit": "the time limit"}.get(frontier.stopped, frontier.stopped)
         yield f"Cut short by {why}: {len(frontier.points)} points are known."
+
+
+def _knee_words(names: Mapping[str, str]) -> str:
+    """Which point is the knee."""
+    return (
+        f"of the points with the least {names['excess']}, the one whose {names['fairness']} lies furthest below the "
+        "straight line from the first to the last of them"
+    )

@@ -10,6 +10,7 @@ from allocator.analysis.compare import GoalPair
 from allocator.analysis.effects import Candidate, Effect
 from allocator.analysis.recommend import Recommendation
 from allocator.reporting.documents import caseload_document, change_documents, finding_document
+from allocator.reporting.goals import IN_FILES
 from allocator.reporting.model import Pair, Report, Table, Text, figures, ids, section, sentences
 from allocator.reporting.words import change_words, grown_sentences, listed, signed
 
@@ -124,9 +125,9 @@ def effect_sentence(candidate: Candidate) -> str:
     return " ".join(said)
 
 
-def effect_words(effect: Effect) -> str:
+def effect_words(effect: Effect, names: Mapping[str, str] = IN_FILES) -> str:
     """What a change does to goals, and the limits that it would exceed."""
-    return " ".join([f"{change_words(effect.goals)}.", *grown_sentences(effect.excesses)])
+    return " ".join([f"{change_words(effect.goals, names)}.", *grown_sentences(effect.excesses)])
 
 
 def candidate_document(one: Candidate) -> dict[str, Any]:

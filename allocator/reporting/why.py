@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from allocator.analysis.blocks import MOVING
 from allocator.analysis.why import NEAREST, Price, Relation, Why
 from allocator.reporting.documents import change_documents, finding_document, finding_documents, goal_documents
+from allocator.reporting.goals import IN_FILES
 from allocator.reporting.model import Report, Table, Text, figures, section, sentences, texts
 from allocator.reporting.recommend import (
     GOALS,
@@ -54,8 +55,8 @@ def why_report(answer: Why) -> Report:
     )
 
 
-def why_document(answer: Why) -> dict[str, Any]:
-    """Compose the JSON of why."""
+def why_document(answer: Why, names: Mapping[str, str] = IN_FILES) -> dict[str, Any]:
+    """Compose the JSON of why; its sentences call goals as ``names`` has it."""
     price = answer.price
     return {
         "case_id": answer.case.case_id,
@@ -90,11 +91,11 @@ def why_document(answer: Why) -> dict[str, Any]:
         "best": goal_documents(answer.best.goals),
         "behind": answer.behind and answer.behind.name,
         "broken": finding_documents(answer.broken),
-        "says": list(why_sentences(answer)),
+        "says": list(why_sentences(answer, names)),
     }
 
 
-def why_sentences(answer: Why) -> Iterator[str]:
+def why_sentences(answer: Why, names: Mapping[str, str] = IN_FILES) -> Iterator[str]:
     """Why a case is where the plan has it, in a few sentences."""
     case, name = answer.case, answer.case.case_id
     if answer.broken:
@@ -102,7 +103,8 @@ def why_sentences(answer: Why) -> Iterator[str]:
         yield f"The plan breaks rules ({rules}); 'allocator check' tells which cases."
     if answer.behind is not None:
         pair = answer.behind
-        yield f"The plan is not the best one: {pair.name} is {pair.second:,}, and the best plan has {pair.first:,}."
+        goal = names[pair.name]
+        yield f"The plan is not the best one: {goal} is {pair.second:,}, and the best plan has {pair.first:,}."
     if answer.action == "unplaced":
         yield from _unplaced(answer)
         return
@@ -115,11 +117,11 @@ def why_sentences(answer: Why) -> Iterator[str]:
         for rule in answer.bars:
             yield bar_sentence(rule, name, case.officer or "")
         if answer.staying is not None:
-            yield f"If it alone stayed: {effect_words(answer.staying)}"
+            yield f"If it alone stayed: {effect_words(answer.staying, names)}"
     if answer.relations:
-        yield _relation_sentence(answer)
+        yield _relation_sentence(answer, names)
     if answer.price is not None:
-        yield _price_sentence(answer, answer.price)
+        yield _price_sentence(answer, answer.price, names)
     elif answer.action == "placed" and not answer.others:
         yield "Nobody else may receive it."
 
@@ -152,9 +154,9 @@ def _kept(answer: Why) -> Iterator[str]:
         yield f"Ending the relationship would cost {answer.cost} relationship-months."
 
 
-def _relation_sentence(answer: Why) -> str:
+def _relation_sentence(answer: Why, names: Mapping[str, str]) -> str:
     """Why this case of the officer and not another."""
-    nearest, count = _exchange(answer.relations[0]), len(answer.relations)
+    nearest, count = _exchange(answer.relations[0], names), len(answer.relations)
     if answer.action == "moved":
         head = f"{cases(count)} of {answer.case.officer} could have gone in its place"
         return f"{head}; nearest is {nearest}"
@@ -162,7 +164,7 @@ def _relation_sentence(answer: Why) -> str:
     return f"{head}; to exchange it for {nearest}"
 
 
-def _price_sentence(answer: Why, price: Price) -> str:
+def _price_sentence(answer: Why, price: Price, names: Mapping[str, str]) -> str:
     """The exact price of deciding otherwise."""
     if price.stays:
         what = f"keep it with {answer.case.officer}"
@@ -173,9 +175,9 @@ def _price_sentence(answer: Why, price: Price) -> str:
     known = "the best plans" if price.result.proven else "the best plans found (not proved)"
     if all(pair.difference == 0 for pair in price.goals):
         return f"Of all plans that {what}, {known} are level with the best plan on every goal."
-    return f"Of all plans that {what}, {known} have {change_words(price.goals)}."
+    return f"Of all plans that {what}, {known} have {change_words(price.goals, names)}."
 
 
-def _exchange(relation: Relation) -> str:
+def _exchange(relation: Relation, names: Mapping[str, str]) -> str:
     known = f"{months(relation.months)}, {relation.cost} relationship-months"
-    return f"{relation.case.case_id} ({known}): {change_words(relation.effect.goals)}."
+    return f"{relation.case.case_id} ({known}): {change_words(relation.effect.goals, names)}."

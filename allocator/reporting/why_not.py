@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from allocator.analysis.blocks import MOVING
@@ -10,6 +10,7 @@ from allocator.analysis.why_not import WhyNot
 from allocator.domain.plan import Finding, GoalValue
 from allocator.reporting.compare import comparison_document, goal_pair_table
 from allocator.reporting.documents import goal_documents
+from allocator.reporting.goals import IN_FILES
 from allocator.reporting.model import Report, Text, sentences
 from allocator.reporting.words import change_words, finding_sentence, grown_sentences
 
@@ -23,8 +24,8 @@ def why_not_report(answer: WhyNot) -> Report:
     return Report("", (*said, Text(""), goal_pair_table(comparison.goals, titles, counts=False)))
 
 
-def why_not_document(answer: WhyNot) -> dict[str, Any]:
-    """Compose the JSON of why not."""
+def why_not_document(answer: WhyNot, names: Mapping[str, str] = IN_FILES) -> dict[str, Any]:
+    """Compose the JSON of why not; its sentences call goals as ``names`` has it."""
     return {
         "case_id": answer.case.case_id,
         "officer_id": answer.officer.officer_id,
@@ -33,11 +34,11 @@ def why_not_document(answer: WhyNot) -> dict[str, Any]:
         "insisting": answer.insisted and goal_documents(answer.insisted.goals),
         "proven": answer.proven,
         "comparison": answer.comparison and comparison_document(answer.comparison, ("best plan", "insisting")),
-        "says": list(why_not_sentences(answer)),
+        "says": list(why_not_sentences(answer, names)),
     }
 
 
-def why_not_sentences(answer: WhyNot) -> Iterator[str]:
+def why_not_sentences(answer: WhyNot, names: Mapping[str, str] = IN_FILES) -> Iterator[str]:
     """The rules that bar it, or the price."""
     case, name = answer.case.case_id, answer.officer.officer_id
     if answer.bars:
@@ -53,9 +54,9 @@ def why_not_sentences(answer: WhyNot) -> Iterator[str]:
     if comparison.decisive is None:
         yield f"{name} would do as well: a plan with case {case} there is level on every goal."
     else:
-        yield f"Insisting on {name} for case {case} costs: {change_words(comparison.goals)}."
+        yield f"Insisting on {name} for case {case} costs: {change_words(comparison.goals, names)}."
     if not answer.proven:
-        best, insisting = _unproved(answer.best.goals), _unproved(answer.insisted.goals)
+        best, insisting = (_unproved(result.goals, names) for result in (answer.best, answer.insisted))
         yield f"That price is not proved: {best}; insisting, {insisting}."
     yield from grown_sentences(comparison.findings)
     others = sum(1 for other in comparison.cases if other.case_id != case)
@@ -71,7 +72,7 @@ def bar_sentence(rule: str, case: str, officer: str) -> str:
     return finding_sentence(Finding(rule, "broken", 1, officer=officer, case=case))
 
 
-def _unproved(goals: Sequence[GoalValue]) -> str:
+def _unproved(goals: Sequence[GoalValue], names: Mapping[str, str]) -> str:
     """How far goals are from proof."""
-    open_ones = [f"{goal.name} at least {goal.bound:,} of {goal.value:,}" for goal in goals if not goal.proven]
+    open_ones = [f"{names[goal.name]} at least {goal.bound:,} of {goal.value:,}" for goal in goals if not goal.proven]
     return ", ".join(open_ones) or "all is proved"

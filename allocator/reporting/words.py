@@ -8,6 +8,7 @@ from allocator.analysis.compare import FindingPair, GoalPair
 from allocator.domain.force import Case
 from allocator.domain.plan import Finding, GoalValue
 from allocator.domain.result import RULES_VERSION, Result
+from allocator.reporting.goals import IN_FILES
 from allocator.rules import GOALS, RULE
 from allocator.rules.notes.overdue import overdue_words
 
@@ -68,9 +69,11 @@ def goal_figures(goals: Iterable[GoalValue]) -> str:
     return ", ".join(f"{goal.name} {goal.value:,}" for goal in goals)
 
 
-def change_words(goals: Sequence[GoalPair]) -> str:
+def change_words(goals: Sequence[GoalPair], names: Mapping[str, str] = IN_FILES) -> str:
     """What is added to each goal that changes, in strict order: ``excess +1, disruption +36``."""
-    return ", ".join(f"{pair.name} {pair.difference:+,}" for pair in goals if pair.difference) or "no goal changes"
+    return (
+        ", ".join(f"{names[pair.name]} {pair.difference:+,}" for pair in goals if pair.difference) or "no goal changes"
+    )
 
 
 def signed(change: int) -> str:

@@ -53,5 +53,5 @@ def _shown(imported: Imported, as_json: bool) -> None:
     from allocator.reporting.cycles import imported_document, imported_report
 
     for notice in imported.notices:
-        click.echo(notice, err=True)
+        click.echo(str(notice), err=True)
     show(imported_document(imported) if as_json else imported_report(imported))
