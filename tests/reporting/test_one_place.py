@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2] / "allocator"
-# A scenario and each of its changes have their sentences, as rules have; the rest is about a store that is broken, about
-# an import, and about a plan that is refused since it was overtaken.
+# A scenario and each of its changes have their sentences, as rules have; the rest is about a store that is broken, an
+# import, and a plan that is refused since it was overtaken.
 OWN = {
     "analysis/changes/arrivals.py",
     "analysis/changes/cases.py",
