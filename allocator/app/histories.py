@@ -11,7 +11,7 @@ from allocator.db.accounts import User
 from allocator.db.histories import case_history, forces_by_cycle, officer_history, planned_officer
 from allocator.db.store import Store
 from allocator.errors import InputError
-from allocator.reporting.whys import discreet_code
+from allocator.reporting.reasons import discreet_code
 
 
 def history_of_case(store: Store, user: User, case_id: str) -> History:

@@ -59,10 +59,15 @@ def read_result(force: Force, kept: Mapping[str, Any]) -> Result:
 
 def kept_whatif(answer: WhatIf) -> dict[str, Any]:
     """Put scenarios tried as plain data, with their charts."""
-    from allocator.reporting.scenario_report import sections_of
+    from allocator.reporting.renderers.html import drawn_table
+    from allocator.reporting.scenarios import whatif_tables
 
     return {
-        "sections": list(sections_of(answer)),
+        # Whoever may not see single officers is shown no chart that draws them.
+        "sections": [
+            {**drawn_table(table), "officers": table.chart is not None and table.chart.kind == "spread"}
+            for table in whatif_tables(answer)
+        ],
         "plans": [kept_result(tried.result) for tried in answer.all],
         "seconds": round(answer.seconds, 3),
         "stopped": answer.stopped,
@@ -84,10 +89,11 @@ def read_whatif(force: Force, scenarios: Sequence[Scenario], kept: Mapping[str, 
 
 def kept_frontier(found: Frontier) -> dict[str, Any]:
     """Put a frontier as plain data, with its chart, whose points lead to their plans."""
-    from allocator.reporting.frontier_document import drawn
+    from allocator.reporting.frontier import frontier_chart
+    from allocator.reporting.renderers.charts import draw
 
     return {
-        "svg": drawn(found, "?point={}#plan") if found.points else "",
+        "svg": draw(frontier_chart(found), "?point={}#plan") if found.points else "",
         "points": [
             {"moves": p.moves, "moved": p.moved, "goals": _goals(p.goals), "officers": list(p.plan.officers)}
             for p in found.points

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cachetools import TTLCache, cached
 
-from allocator.analysis.report import Report, explain
+from allocator.analysis.explain import Explanation, explain
 from allocator.app.job_results import read_frontier, read_result, read_whatif, scenarios_of
 from allocator.app.naming import require_seen
 from allocator.app.views import ForceView, NotThere, load_view, require
@@ -43,12 +43,12 @@ class Solved:
     ----------
     job : Job
     user : User
-    report : Report
+    report : Explanation
     """
 
     job: Job
     user: User
-    report: Report
+    report: Explanation
 
     @property
     def result(self) -> Result:

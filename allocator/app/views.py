@@ -14,10 +14,10 @@ from cachetools import TTLCache
 from allocator.access.view_scope import ViewScope
 from allocator.access.visibility import Hidden, hidden
 from allocator.analysis.effects import Effects
+from allocator.analysis.explain import Explanation, explain
 from allocator.analysis.officers import OfficerChange, officer_changes
-from allocator.analysis.report import Report, explain
 from allocator.analysis.tally import Tally
-from allocator.app.telling import finding_words, report_of
+from allocator.app.visible import mask_bars, visible_finding
 from allocator.checking import Checked, check
 from allocator.cycles.rollover import next_force
 from allocator.cycles.staleness import Staleness, staleness
@@ -113,10 +113,10 @@ class CycleSnapshot:
         return officer_changes(self.tally, self.checked.findings)
 
     @cached_property
-    def report(self) -> Report:
+    def report(self) -> Explanation:
         """What there is to say of the plan; only where there is one."""
         assert self.proposal is not None
-        return report_of(explain(self.proposal.result, self.digest))
+        return mask_bars(explain(self.proposal.result, self.digest))
 
     @cached_property
     def as_it_stands(self) -> Effects:
@@ -279,7 +279,7 @@ class ForceView:
 
     def told(self, findings: Iterable[Finding]) -> list[str]:
         """Findings in words, those that are about what the person sees and name nothing else."""
-        said = (finding_words(finding, self.hidden) for finding in findings if self.shows(finding))
+        said = (visible_finding(finding, self.hidden) for finding in findings if self.shows(finding))
         return [words for words in said if words is not None]
 
     @cached_property

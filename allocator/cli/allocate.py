@@ -11,7 +11,7 @@ from allocator.cli.loading import folder_of, loaded
 from allocator.cli.numbers import Range
 
 if TYPE_CHECKING:
-    from allocator.analysis.report import Report
+    from allocator.analysis.explain import Explanation
     from allocator.domain.result import Result
 
 
@@ -69,28 +69,25 @@ def command(
     if time_limit is not None and not time_limit >= 0:
         raise click.UsageError(f"--time-limit: {time_limit} found, expected seconds from 0.")
     folder = folder_of(out)
-    result, report = _solved(force, max_moves, workers, seed, time_limit, quiet)
+    result, explanation = _solved(force, max_moves, workers, seed, time_limit, quiet)
 
     failure: AllocatorError | None = None
     if folder is not None:
         from allocator.files.atomic import write_files
-        from allocator.reporting.on_disk import plan_files
+        from allocator.reporting.plan_files import plan_files
 
         try:
-            write_files(folder, plan_files(report, str(force.resolve())))
+            write_files(folder, plan_files(explanation, str(force.resolve())))
         except AllocatorError as error:
             failure = error  # the report is shown first, so that the work is not lost
 
-    if as_json:
-        from allocator.files.plan_files import json_bytes
-        from allocator.reporting.document import plan_document
+    if as_json or not quiet:
+        from allocator.cli.showing import rest_of_plan, show
+        from allocator.reporting.plan import plan_report
+        from allocator.reporting.plan_files import plan_document
 
-        click.echo(json_bytes(plan_document(report, str(force.resolve()))), nl=False)
-    elif not quiet:
-        from allocator.cli.console import output
-        from allocator.cli.plan_view import print_report
-
-        print_report(output(), report, None if failure else folder)
+        rest = rest_of_plan(None if failure else folder)
+        show(plan_document(explanation, str(force.resolve())) if as_json else plan_report(explanation, rest))
     if failure is not None:
         raise failure
     conditions = [sentence for name in dict.fromkeys(fail_on) if (sentence := _condition(name, result))]
@@ -101,11 +98,11 @@ def command(
 
 def _solved(
     force: Path, max_moves: int | None, workers: int | None, seed: int, time_limit: float | None, quiet: bool
-) -> tuple[Result, Report]:
+) -> tuple[Result, Explanation]:
     from allocator.solver.pool import SolverPool
 
     with SolverPool(workers) as pool:  # they load their engines while the files are read
-        from allocator.analysis.report import explain
+        from allocator.analysis.explain import explain
         from allocator.cli.progress import live
         from allocator.solver.allocate import allocate
 

@@ -46,17 +46,9 @@ def verify_command(store: Store) -> int:
 @with_store
 def show_command(store: Store, by: str, cycle_id: int | None, last: int, as_json: bool) -> None:
     """Show the newest entries; that is logged too."""
+    from allocator.cli.showing import show
     from allocator.db.log_reading import log_entries
+    from allocator.reporting.audit import entry_document, log_report
 
     entries = log_entries(store, by=by, cycle_id=cycle_id, last=last)
-    if as_json:
-        from allocator.db.documents import entry_document
-        from allocator.files.plan_files import json_bytes
-
-        click.echo(json_bytes([entry_document(entry) for entry in entries]), nl=False)
-        return
-
-    from allocator.cli.console import output
-    from allocator.cli.store_view import print_log
-
-    print_log(output(), entries)
+    show([entry_document(entry) for entry in entries] if as_json else log_report(entries))

@@ -54,8 +54,9 @@ def command(
         raise InputError([Problem("FORCES", "at least one force")])
     done: list[Done] = []
     stopped = False
+    line = live_line("{:,} of {:,} forces. Ctrl-C keeps what is written.")
     try:
-        with executor_at(workers, cluster, certificates) as executor, live_line() as tell:
+        with executor_at(workers, cluster, certificates) as executor, line as tell:
             for one in allocate_all(paths, executor, seed=seed, time_limit=time_limit):
                 if one.result is not None:
                     try:
@@ -63,8 +64,7 @@ def command(
                     except AllocatorError as error:
                         one = replace(one, result=None, error=str(error))
                 done.append(one)
-                if tell is not None:
-                    tell(f"{len(done):,} of {len(paths):,} forces. Ctrl-C keeps what is written.")
+                tell(len(done), len(paths))
     except KeyboardInterrupt:
         stopped = True
     _show(done, len(paths), folder, stopped)
@@ -72,31 +72,18 @@ def command(
 
 
 def _files(one: Done) -> dict[str, bytes]:
-    from allocator.analysis.report import explain
-    from allocator.reporting.on_disk import plan_files
+    from allocator.analysis.explain import explain
+    from allocator.reporting.plan_files import plan_files
 
     assert one.result is not None
     return plan_files(explain(one.result, one.digest), str(one.path.resolve()))
 
 
 def _show(done: list[Done], wanted: int, folder: Path, stopped: bool) -> None:
-    from allocator.cli.console import output
-    from allocator.cli.officer_table import compact_table
+    from allocator.cli.showing import show
+    from allocator.reporting.batch import batch_report
 
-    console, table = output(), compact_table()
-    table.add_column("force")
-    for title in ("officers", "cases", "unplaced", "excess", "moved", "proved", "seconds"):
-        table.add_column(title, justify="right")
-    for one in sorted(done, key=lambda one: one.name):
-        if one.result is not None:
-            plan, goals = one.result.plan, {goal.name: goal.value for goal in one.result.goals}
-            figures = (len(plan.force.officers), len(plan.force.cases), goals["unplaced"], goals["excess"])
-            moved, proved = len(plan.actions["moved"]), "yes" if one.result.proven else "no"
-            table.add_row(one.name, *(f"{n:,}" for n in figures), f"{moved:,}", proved, f"{one.result.seconds:.1f}")
-    planned = sum(1 for one in done if one.result is not None)
-    if planned:
-        console.print(table)
-    console.print(f"{planned:,} of {wanted:,} forces planned{' before it was stopped' if stopped else ''}: {folder}.")
+    show(batch_report(done, wanted, folder, stopped))
     for one in done:
         if one.error is not None:
             click.echo(f"{one.name}: {one.error}", err=True)

@@ -22,14 +22,8 @@ def command(force: Path, as_json: bool) -> None:
     from allocator.cycles.buddies import propose_buddies
 
     buddies = propose_buddies(loaded(force).force)
-    if as_json:
-        from allocator.files.plan_files import json_bytes
-        from allocator.reporting.training_words import buddies_document
 
-        click.echo(json_bytes(buddies_document(buddies)), nl=False)
-        return
+    from allocator.cli.showing import show
+    from allocator.reporting.buddies import buddies_document, buddies_report
 
-    from allocator.cli.console import output
-    from allocator.cli.training_view import print_buddies
-
-    print_buddies(output(), buddies)
+    show(buddies_document(buddies) if as_json else buddies_report(buddies))

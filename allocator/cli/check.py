@@ -24,9 +24,9 @@ def command(force: Path, plan: Path | None, as_json: bool) -> None:
     Exit codes: 0 whenever the check could be done, whatever it found; 2 input or usage; 1 anything else.
     """
     from allocator.checking import check
+    from allocator.cli.showing import show
     from allocator.domain.plan import Plan
-    from allocator.files.plan_files import json_bytes
-    from allocator.reporting.document import check_document
+    from allocator.reporting.check import check_document, check_report
 
     reading = loaded(force)
     if plan is None:
@@ -35,11 +35,5 @@ def command(force: Path, plan: Path | None, as_json: bool) -> None:
         from allocator.files.plan_reading import read_plan
 
         checked = check(read_plan(plan, reading.force))
-    if as_json:
-        click.echo(json_bytes(check_document(checked)), nl=False)
-        return
-
-    from allocator.cli.check_view import print_check
-    from allocator.cli.console import output
-
-    print_check(output(), reading.force, checked, str(plan) if plan else "the allocation as it stands")
+    what = str(plan) if plan else "the allocation as it stands"
+    show(check_document(checked) if as_json else check_report(reading.force, checked, what))

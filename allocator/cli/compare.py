@@ -35,7 +35,6 @@ def command(plan_a: Path, plan_b: Path, force: Path | None, as_json: bool) -> No
     """
     from allocator.analysis.compare import compare
     from allocator.errors import InputError
-    from allocator.files.plan_files import json_bytes
     from allocator.files.plan_reading import read_plan
 
     paths = tuple(path / "plan.csv" if path.is_dir() else path for path in (plan_a, plan_b))
@@ -50,16 +49,11 @@ def command(plan_a: Path, plan_b: Path, force: Path | None, as_json: bool) -> No
     if problems:
         raise InputError(problems)
     comparison, names = compare(*plans), (str(plan_a), str(plan_b))
-    if as_json:
-        from allocator.reporting.comparison_document import comparison_document
 
-        click.echo(json_bytes(comparison_document(comparison, names)), nl=False)
-        return
+    from allocator.cli.showing import show
+    from allocator.reporting.compare import comparison_document, comparison_report
 
-    from allocator.cli.comparison_view import print_comparison
-    from allocator.cli.console import output
-
-    print_comparison(output(), comparison, names)
+    show(comparison_document(comparison, names) if as_json else comparison_report(comparison, names))
 
 
 def _remembered(paths: tuple[Path, ...]) -> Force:

@@ -26,21 +26,10 @@ def command(force: Path, places: int, seed: int, as_json: bool) -> None:
         from allocator.cycles.courses import rank_course_places
 
         found = loaded(force).force
-        with live_line() as tell:
-
-            def progress(done: int, count: int) -> None:
-                if tell is not None:
-                    tell(f"{done} of {count} plans. Ctrl-C keeps the places ranked so far.")
-
+        with live_line("{} of {} plans. Ctrl-C keeps the places ranked so far.") as progress:
             ranked = rank_course_places(found, places, seed=seed, pool=pool, progress=progress)
-    if as_json:
-        from allocator.files.plan_files import json_bytes
-        from allocator.reporting.training_words import courses_document
 
-        click.echo(json_bytes(courses_document(ranked)), nl=False)
-        return
+    from allocator.cli.showing import show
+    from allocator.reporting.courses import courses_document, courses_report
 
-    from allocator.cli.console import output
-    from allocator.cli.training_view import print_courses
-
-    print_courses(output(), ranked)
+    show(courses_document(ranked) if as_json else courses_report(ranked))

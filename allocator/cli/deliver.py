@@ -27,10 +27,8 @@ def command(store: Store, by: str, now: bool) -> int:
     from allocator.cli.progress import live_line
     from allocator.db.outbox import deliver
 
-    with live_line() as tell:
-        done = deliver(
-            store, by=by, now=now, progress=None if tell is None else lambda count: tell(f"{count} delivered.")
-        )
+    with live_line("{} delivered.") as progress:
+        done = deliver(store, by=by, now=now, progress=progress)
     click.echo(f"{done.delivered:,} messages delivered to {store.home.messages}; {done.waiting:,} wait.")
     if done.error is not None:
         click.echo(f"{done.failed:,} could not be delivered. {done.error}", err=True)

@@ -32,17 +32,11 @@ def command(force: Path, scenario: Path | None, seed: int, as_json: bool) -> Non
     Exit codes: 0 done, whatever was found; 2 input or usage; 1 anything else.
     """
     diagnosis = _diagnosed(force, scenario, seed)
-    if as_json:
-        from allocator.files.plan_files import json_bytes
-        from allocator.reporting.diagnosis_document import diagnosis_document
 
-        click.echo(json_bytes(diagnosis_document(diagnosis)), nl=False)
-        return
+    from allocator.cli.showing import show
+    from allocator.reporting.diagnose import diagnosis_document, diagnosis_report
 
-    from allocator.cli.console import output
-    from allocator.cli.diagnosis_view import print_diagnosis
-
-    print_diagnosis(output(), diagnosis)
+    show(diagnosis_document(diagnosis) if as_json else diagnosis_report(diagnosis))
 
 
 def _diagnosed(force: Path, scenario: Path | None, seed: int) -> Diagnosis:
@@ -58,10 +52,5 @@ def _diagnosed(force: Path, scenario: Path | None, seed: int) -> Diagnosis:
             from allocator.analysis.scenario_files import read_scenario
 
             found = applied(found, read_scenario(scenario))
-        with live_line() as tell:
-
-            def progress(done: int, count: int) -> None:
-                if tell is not None:
-                    tell(f"{done} of {count} explained. Ctrl-C keeps them.")
-
+        with live_line("{} of {} explained. Ctrl-C keeps them.") as progress:
             return diagnose(found, seed=seed, pool=pool, progress=progress)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from allocator.cli.planning_options import Desk, planning_command
+from allocator.cli.planning_options import PlanningRun, planning_command
 
 if TYPE_CHECKING:
-    from allocator.reporting.planning_report import Told
+    from allocator.reporting.model import Report
 
 
 @click.command("forecast")
 @planning_command("forecast", usual=200, quick=16)
-def command(desk: Desk) -> Told:
+def command(run: PlanningRun) -> tuple[Report, dict[str, Any]]:
     """Show what to expect under today's staffing: caseloads, excess, moves, with their chances.
 
     Futures are drawn by chance from the assumptions; in each, every cycle is planned exactly as it would be.
@@ -22,6 +22,7 @@ def command(desk: Desk) -> Told:
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
     from allocator.planning.forecast import forecast
-    from allocator.reporting.forecast_report import forecast_told
+    from allocator.reporting.forecast import forecast_document, forecast_report
 
-    return forecast_told(forecast(desk.force, desk.planning, desk.futures, desk.count), desk.rates)
+    found = forecast(run.force, run.planning, run.futures, run.count)
+    return forecast_report(found, run.rates), forecast_document(found, run.rates)

@@ -63,23 +63,14 @@ def command(
     if time_limit is not None and not time_limit >= 0:
         raise click.UsageError(f"--time-limit: {time_limit} found, expected seconds from 0.")
     frontier = _climbed(force, first, last, time_limit, seed)
-    from allocator.files.plan_files import json_bytes
-    from allocator.reporting.frontier_document import frontier_document, frontier_files
+    from allocator.cli.showing import show, written
+    from allocator.reporting.frontier import frontier_document, frontier_files, frontier_report
 
-    document = json_bytes(frontier_document(frontier))
     if folder is not None:
         from allocator.files.atomic import write_files
 
-        plans = _plans(frontier, points)
-        write_files(folder, {**frontier_files(frontier, document), **plans})
-    if as_json:
-        click.echo(document, nl=False)
-        return
-
-    from allocator.cli.console import output
-    from allocator.cli.frontier_view import print_frontier
-
-    print_frontier(output(), frontier, folder)
+        write_files(folder, {**frontier_files(frontier), **_plans(frontier, points)})
+    show(frontier_document(frontier) if as_json else frontier_report(frontier).ending(*written(folder)))
 
 
 def _range(moves: str) -> tuple[int, int | None]:
@@ -100,12 +91,7 @@ def _climbed(force: Path, first: int, last: int | None, time_limit: float | None
         from allocator.errors import AllocatorError
 
         reading = loaded(force)
-        with live_line() as tell:
-
-            def progress(known: int, seconds: float) -> None:
-                if tell is not None:
-                    tell(f"{known} points known, {seconds:.1f} s. Ctrl-C keeps them.")
-
+        with live_line("{} points known, {:.1f} s. Ctrl-C keeps them.") as progress:
             found = frontier(
                 reading.force,
                 first=first,

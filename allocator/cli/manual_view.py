@@ -11,20 +11,22 @@ from contextlib import nullcontext
 from rich.markdown import Markdown
 from rich.padding import Padding
 
-from allocator.cli.console import heading, output
 from allocator.manual.pages import PARTS, Found, page
+from allocator.reporting.model import Block, Heading, Report, Text
+from allocator.reporting.renderers.terminal import output, print_report
 
 
 def print_topics() -> None:
     """List the topics, by whom they are for."""
-    console = output()
-    console.print("allocator help TOPIC shows one of these:")
+    blocks: list[Block] = [Text("allocator help TOPIC shows one of these:")]
     for part, topics in PARTS.items():
-        heading(console, part)
-        for topic in topics:
-            console.print(f"  {topic:<17} {page(topic).title}")
-    console.print()
-    console.print("allocator help COMMAND shows what a command takes; allocator help --search WORDS looks everywhere.")
+        blocks.append(Heading(part))
+        blocks += (Text(f"{topic:<17} {page(topic).title}", indent=2) for topic in topics)
+    blocks += [
+        Text(""),
+        Text("allocator help COMMAND shows what a command takes; allocator help --search WORDS looks everywhere."),
+    ]
+    print_report(output(), Report("", tuple(blocks)))
 
 
 def print_page(text: str) -> None:

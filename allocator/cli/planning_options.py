@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from allocator.planning.history import Rate
     from allocator.planning.runs import Futures
     from allocator.planning.settings import Planning
-    from allocator.reporting.planning_report import Told
+    from allocator.reporting.model import Report
 
 Command = Callable[..., Any]
 
@@ -66,7 +66,7 @@ _PLANNING = (
 
 
 @dataclass(frozen=True)
-class Desk:
+class PlanningRun:
     """What a planner's command works with.
 
     Attributes
@@ -90,7 +90,7 @@ class Desk:
 
 
 def planning_command(name: str, usual: int, quick: int) -> Callable[[Command], Command]:
-    """Give a command the options of planners, and print and write what it tells.
+    """Give a command the options of planners, and print and write what it returns: a report, and the same as JSON.
 
     Parameters
     ----------
@@ -109,11 +109,11 @@ def planning_command(name: str, usual: int, quick: int) -> Callable[[Command], C
             if given["resume"] and folder is None:
                 raise click.UsageError("--resume: given without --out, where the futures are kept.")
             own = {key: given.pop(key) for key in list(given) if key not in _OF_ALL}
-            with _desk(folder, usual, quick, **given) as desk:
-                told = command(desk=desk, **own)
-                if desk.futures.kept.earlier and not desk.futures.resumed:
+            with _planning_run(folder, usual, quick, **given) as planning_run:
+                report, document = command(run=planning_run, **own)
+                if planning_run.futures.kept.earlier and not planning_run.futures.resumed:
                     click.echo("None of the futures of the earlier run is of this force and these settings.", err=True)
-            show(told, name, folder, as_json)
+            _show(report, document, name, folder, as_json)
 
         for option in reversed(_PLANNING):
             run = option(run)
@@ -129,7 +129,7 @@ _OF_ALL = {
 
 
 @contextmanager
-def _desk(
+def _planning_run(
     folder: Path | None,
     usual: int,
     quick_count: int,
@@ -146,7 +146,7 @@ def _desk(
     workers: int | None,
     cluster: str | None,
     certificates: str | None,
-) -> Iterator[Desk]:
+) -> Iterator[PlanningRun]:
     from allocator.cli.loading import loaded
     from allocator.cli.progress import live_line
     from allocator.compute import executor_at
@@ -173,29 +173,21 @@ def _desk(
     count = futures or (quick_count if quick else usual)
     path = None if folder is None else folder / "futures.jsonl"
     executor = executor_at(workers, cluster, certificates)
-    with Kept(path, resume=resume) as kept, executor, live_line() as tell:
-
-        def progress(staffing: str, done: int, wanted: int) -> None:
-            if tell is not None:
-                tell(f"{staffing}: {done:,} of {wanted:,} futures. Ctrl-C keeps what has ended.")
-
+    line = live_line("{}: {:,} of {:,} futures. Ctrl-C keeps what has ended.")
+    with Kept(path, resume=resume) as kept, executor, line as progress:
         at_work = Futures(executor, kept, seed=seed, horizon=horizon, progress=progress)
-        yield Desk(reading.force, planning, rates, at_work, count, quick)
+        yield PlanningRun(reading.force, planning, rates, at_work, count, quick)
 
 
-def show(told: Told, name: str, folder: Path | None, as_json: bool) -> None:
+def _show(report: Report, document: dict[str, Any], name: str, folder: Path | None, as_json: bool) -> None:
     """Print an answer, and write its files."""
-    from allocator.files.plan_files import json_bytes
+    from allocator.cli.showing import show, written
+    from allocator.reporting.model import sentences
 
     if folder is not None:
         from allocator.files.atomic import write_files
-        from allocator.reporting.planning_report import files_of
+        from allocator.reporting.planning import planning_files
 
-        write_files(folder, files_of(told, name))
-    if as_json:
-        click.echo(json_bytes(told.document), nl=False)
-        return
-    from allocator.cli.console import output
-    from allocator.cli.planning_view import print_told
-
-    print_told(output(), told, folder)
+        write_files(folder, planning_files(report, document, name))
+    everything = "With --out DIR everything is written: every table, charts, and the assumptions with sources."
+    show(document if as_json else report.ending(*(written(folder) or sentences(everything))))

@@ -10,9 +10,9 @@ from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.table import Table
 
-from allocator.cli.console import messages
 from allocator.domain.result import Progress
-from allocator.reporting.sentences.plans import proof_word
+from allocator.reporting.renderers.terminal import messages
+from allocator.reporting.words import proof_word
 
 # Redrawing costs time that the solver could use; ten pictures a second look live.
 _SECONDS_BETWEEN = 0.1
@@ -37,21 +37,23 @@ def live(wanted: bool) -> Iterator[Callable[[Progress], None] | None]:
 
 
 @contextmanager
-def live_line(wanted: bool = True) -> Iterator[Callable[[str], None] | None]:
+def live_line(form: str, wanted: bool = True) -> Iterator[Callable[..., None]]:
     """Show one line while something lasts, where standard error is a terminal.
 
     Parameters
     ----------
+    form : str
+        The line, with ``{}`` for each figure.
     wanted : bool
         False shows nothing.
 
     Yields
     ------
-    callable or None
-        To be told what the line says; None where nothing is shown.
+    callable
+        To be called with the figures.
     """
     with _shown(wanted) as show:
-        yield show
+        yield (lambda *figures: None) if show is None else (lambda *figures: show(form.format(*figures)))
 
 
 @contextmanager

@@ -27,7 +27,7 @@ def command(store: Store, before: datetime, by: str, yes: bool) -> None:
     which the next one builds, and open cycles are left alone. This cannot be undone.
     """
     from allocator.db.purging import purge
-    from allocator.reporting.sentences.counts import counted
+    from allocator.reporting.words import counted
 
     if not yes:
         click.confirm(f"Remove the case data of all cycles before {before:%Y-%m-%d} for good?", abort=True)

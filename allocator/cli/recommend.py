@@ -30,21 +30,10 @@ def command(force: Path, case_id: str, top: int | None, replan: bool, seed: int,
         from allocator.cli.progress import live_line
 
         found = loaded(force).force
-        with live_line(replan) as tell:
-
-            def progress(done: int, count: int) -> None:
-                if tell is not None:
-                    tell(f"{done} of {count} officers. Ctrl-C keeps them.")
-
+        with live_line("{} of {} officers. Ctrl-C keeps them.", replan) as progress:
             answer = recommend(found, case_id, top=top, replan=replan, seed=seed, pool=pool, progress=progress)
-    if as_json:
-        from allocator.files.plan_files import json_bytes
-        from allocator.reporting.asking_documents import recommendation_document
 
-        click.echo(json_bytes(recommendation_document(answer)), nl=False)
-        return
+    from allocator.cli.showing import show
+    from allocator.reporting.recommend import recommendation_document, recommendation_report
 
-    from allocator.cli.asking_view import print_recommendation
-    from allocator.cli.console import output
-
-    print_recommendation(output(), answer)
+    show(recommendation_document(answer) if as_json else recommendation_report(answer))

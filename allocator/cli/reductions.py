@@ -48,17 +48,9 @@ def show_command(store: Store, by: str, as_json: bool) -> None:
 
     Reasons can reveal health: only a supervisor of the officer's division sees them.
     """
+    from allocator.cli.showing import show
     from allocator.db.people import see_reductions
+    from allocator.reporting.reductions import reduced_document, reductions_report
 
     found = see_reductions(store, by=by)
-    if as_json:
-        from allocator.db.documents import reduced_document
-        from allocator.files.plan_files import json_bytes
-
-        click.echo(json_bytes([reduced_document(one) for one in found]), nl=False)
-        return
-
-    from allocator.cli.console import output
-    from allocator.cli.store_view import print_reductions
-
-    print_reductions(output(), found)
+    show([reduced_document(one) for one in found] if as_json else reductions_report(found))

@@ -27,9 +27,9 @@ def command(store: Store, month: datetime, by: str, out: str | None, as_json: bo
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
+    from allocator.cli.showing import show, written
     from allocator.db.monthly import monthly
-    from allocator.files.plan_files import json_bytes
-    from allocator.reporting.performance_report import month_document, month_html, month_workbook
+    from allocator.reporting.performance import month_document, month_page, month_report, month_workbook
 
     folder = folder_of(out)
     found = monthly(store, month.date(), by=by)
@@ -37,12 +37,6 @@ def command(store: Store, month: datetime, by: str, out: str | None, as_json: bo
         from allocator.files.atomic import write_files
 
         stem = f"report-{month:%Y-%m}"
-        write_files(folder, {f"{stem}.xlsx": month_workbook(found), f"{stem}.html": month_html(found)})
-    if as_json:
-        click.echo(json_bytes(month_document(found)), nl=False)
-        return
-
-    from allocator.cli.console import output
-    from allocator.cli.month_view import print_month
-
-    print_month(output(), found, folder)
+        write_files(folder, {f"{stem}.xlsx": month_workbook(found), f"{stem}.html": month_page(found)})
+    end = written(folder, f": report-{month:%Y-%m}.xlsx and .html", gap=True)
+    show(month_document(found) if as_json else month_report(found).ending(*end))

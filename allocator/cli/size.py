@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from allocator.cli.numbers import Range
-from allocator.cli.planning_options import Desk, planning_command
+from allocator.cli.planning_options import PlanningRun, planning_command
 
 if TYPE_CHECKING:
-    from allocator.reporting.planning_report import Told
+    from allocator.reporting.model import Report
 
 
 @click.command("size")
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 )
 @click.option("--sensitivity", "vary", is_flag=True, help="Vary one assumption after another, under today's staffing.")
 @planning_command("size", usual=200, quick=4)
-def command(desk: Desk, confidence: float, within: str, vary: bool) -> Told:
+def command(run: PlanningRun, confidence: float, within: str, vary: bool) -> tuple[Report, dict[str, Any]]:
     """Find the fewest officers, by division, trained and linked to premises, that keep the target.
 
     Says what the next officer, course place and link to premises are worth, too. Where no staffing can, says why, and
@@ -44,14 +44,15 @@ def command(desk: Desk, confidence: float, within: str, vary: bool) -> Told:
     target = _target(within, confidence)
     from allocator.planning.sensitivity import sensitivity
     from allocator.planning.sizing import size
-    from allocator.reporting.sizing_report import sizing_told
+    from allocator.reporting.sizing import sizing_document, sizing_report
 
-    found = size(desk.force, desk.planning, target, desk.futures, most=desk.count)
+    found = size(run.force, run.planning, target, run.futures, most=run.count)
     tornado = None
     if vary and not found.stopped:
-        tornado = sensitivity(desk.force, desk.planning, target, desk.futures, desk.count)
+        tornado = sensitivity(run.force, run.planning, target, run.futures, run.count)
         found = replace(found, stopped=tornado is None)
-    return sizing_told(found, desk.planning, desk.rates, tornado)
+    said = found, run.planning, run.rates, tornado
+    return sizing_report(*said), sizing_document(*said)
 
 
 def _target(within: str, confidence: float):  # type: ignore[no-untyped-def]

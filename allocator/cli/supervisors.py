@@ -25,7 +25,7 @@ def command(store: Store, file: Path, by: str) -> None:
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
     from allocator.db.people import keep_supervisors
-    from allocator.reporting.sentences.counts import counted
+    from allocator.reporting.words import counted
 
     kept = keep_supervisors(store, file, by=by)
     names, divisions = {one.name for one in kept.supervisors}, {one.division for one in kept.supervisors}

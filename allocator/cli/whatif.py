@@ -48,17 +48,12 @@ def command(
         from allocator.files.atomic import write_files
 
         write_files(folder, _files(answer, scenarios))
-    if as_json:
-        from allocator.files.plan_files import json_bytes
-        from allocator.reporting.scenario_document import whatif_document
 
-        click.echo(json_bytes(whatif_document(answer)), nl=False)
-        return
+    from allocator.cli.showing import show, written
+    from allocator.reporting.scenarios import whatif_document, whatif_report
 
-    from allocator.cli.console import output
-    from allocator.cli.scenario_view import print_whatif
-
-    print_whatif(output(), answer, len(scenarios), folder)
+    end = written(folder, f": whatif.html, whatif.json and {len(answer.all)} plans", gap=True)
+    show(whatif_document(answer) if as_json else whatif_report(answer, len(scenarios)).ending(*end))
 
 
 def _planned(force: Path, paths: tuple[Path, ...], time_limit: float | None, seed: int) -> WhatIf:
@@ -89,20 +84,18 @@ def _planned(force: Path, paths: tuple[Path, ...], time_limit: float | None, see
             problems += [problem for problem in error.problems if problem not in problems]
         if problems:
             raise InputError(problems)
-        with live_line() as tell:
+        with live_line("{}: {}, {:.1f} s. Ctrl-C keeps the plans so far.") as tell:
 
             def progress(name: str, state: Progress) -> None:
-                if tell is not None:
-                    tell(f"{name}: {state.goal}, {state.seconds:.1f} s. Ctrl-C keeps the plans so far.")
+                tell(name, state.goal, state.seconds)
 
             return try_scenarios(reading.force, found, seed=seed, time_limit=time_limit, progress=progress, pool=pool)
 
 
 def _files(answer: WhatIf, paths: tuple[Path, ...]) -> dict[str, bytes]:
     from allocator.files.plan_files import json_bytes, plan_csv
-    from allocator.reporting.scenario_document import whatif_document
-    from allocator.reporting.scenario_report import whatif_html
+    from allocator.reporting.scenarios import whatif_document, whatif_page
 
     names = [BASE, *(path.stem for path in paths)]
     plans = {f"plan-{name}.csv": plan_csv(tried.result.plan) for name, tried in zip(names, answer.all, strict=False)}
-    return {"whatif.html": whatif_html(answer, len(paths)), "whatif.json": json_bytes(whatif_document(answer)), **plans}
+    return {"whatif.html": whatif_page(answer, len(paths)), "whatif.json": json_bytes(whatif_document(answer)), **plans}

@@ -36,14 +36,8 @@ def command(force: Path, case_id: str, plan: Path | None, seed: int, as_json: bo
         case_named(found, case_id)
         chosen = None if plan is None else read_plan(plan, found)
         answer = why(found, case_id, plan=chosen, seed=seed, pool=pool)
-    if as_json:
-        from allocator.files.plan_files import json_bytes
-        from allocator.reporting.asking_documents import why_document
 
-        click.echo(json_bytes(why_document(answer)), nl=False)
-        return
+    from allocator.cli.showing import show
+    from allocator.reporting.why import why_document, why_report
 
-    from allocator.cli.asking_view import print_why
-    from allocator.cli.console import output
-
-    print_why(output(), answer)
+    show(why_document(answer) if as_json else why_report(answer))

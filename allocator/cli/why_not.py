@@ -26,14 +26,8 @@ def command(force: Path, case_id: str, officer_id: str, seed: int, as_json: bool
         from allocator.analysis.why_not import why_not
 
         answer = why_not(loaded(force).force, case_id, officer_id, seed=seed, pool=pool)
-    if as_json:
-        from allocator.files.plan_files import json_bytes
-        from allocator.reporting.asking_documents import why_not_document
 
-        click.echo(json_bytes(why_not_document(answer)), nl=False)
-        return
+    from allocator.cli.showing import show
+    from allocator.reporting.why_not import why_not_document, why_not_report
 
-    from allocator.cli.asking_view import print_why_not
-    from allocator.cli.console import output
-
-    print_why_not(output(), answer)
+    show(why_not_document(answer) if as_json else why_not_report(answer))

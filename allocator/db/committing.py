@@ -28,8 +28,8 @@ from allocator.db.store import Conflict, Store, Writing, normalise_actor
 from allocator.db.tables import audit, cycles, exemptions, messages, supervisors
 from allocator.domain.plan import Plan
 from allocator.errors import NOTHING_CHANGED
-from allocator.reporting.messages import letters, undone
-from allocator.reporting.whys import whys
+from allocator.reporting.letters import letters, undone
+from allocator.reporting.reasons import whys
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from allocator.db.store import Store, Writing, normalise_actor
 from allocator.db.tables import messages
 from allocator.errors import AllocatorError
 from allocator.files.atomic import write_files
-from allocator.reporting.letters import Letter
+from allocator.reporting.letter import Letter
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
 AT_ONCE = 50  # messages claimed at a time

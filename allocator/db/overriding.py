@@ -19,7 +19,7 @@ from allocator.domain.force import ExemptRule
 from allocator.domain.named import case_named, officer_named
 from allocator.domain.plan import Plan
 from allocator.errors import NOTHING_CHANGED, AllocatorError, InputError, Problem
-from allocator.reporting.sentences.plans import finding_sentence
+from allocator.reporting.words import finding_sentence
 from allocator.rules.placement import permitted
 
 EXEMPTIBLE: frozenset[str] = frozenset(get_args(ExemptRule))

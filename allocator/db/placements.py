@@ -19,7 +19,7 @@ from allocator.db.outbox import put
 from allocator.db.store import Writing
 from allocator.db.tables import audit, messages
 from allocator.domain.force import Case, Force
-from allocator.reporting.messages import no_longer_yours
+from allocator.reporting.letters import no_longer_yours
 
 LETTERS = ("placed", "not-yours")  # kinds of letters about placements: no undo of a plan touches them
 

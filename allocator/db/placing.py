@@ -26,7 +26,7 @@ from allocator.domain.force import Case, Force
 from allocator.domain.named import case_named, officer_named
 from allocator.domain.plan import Plan
 from allocator.errors import NOTHING_CHANGED, AllocatorError, InputError, Problem, refusal_of
-from allocator.reporting.messages import received
+from allocator.reporting.letters import received
 
 
 @dataclass(frozen=True)

@@ -162,9 +162,10 @@ def _planning(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     from allocator.planning.sizing import size
     from allocator.planning.supply import Course
     from allocator.planning.training import plan_training
-    from allocator.reporting.forecast_report import forecast_told
-    from allocator.reporting.sizing_report import sizing_told
-    from allocator.reporting.training_report import training_told
+    from allocator.reporting.forecast import forecast_document, forecast_report
+    from allocator.reporting.renderers.html import drawn_table
+    from allocator.reporting.sizing import sizing_document, sizing_report
+    from allocator.reporting.training import training_document, training_report
 
     asked, force = task.parameters, context.force(task)
     planning, rates = Planning.model_validate(asked["planning"]), tuple(Rate(*rate) for rate in asked["rates"])
@@ -173,11 +174,13 @@ def _planning(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     )
     if asked["question"] == "forecast":
         expected = forecast(force, planning, futures, asked["futures"])
-        told, stopped = forecast_told(expected, rates), expected.stopped
+        report, document = forecast_report(expected, rates), forecast_document(expected, rates)
+        stopped = expected.stopped
     elif asked["question"] == "train":
         courses = [Course(date.fromisoformat(on), places) for on, places in asked["courses"]]
         training = plan_training(force, planning, courses, futures, asked["futures"])
-        told, stopped = training_told(training, planning, rates), training.stopped
+        report, document = training_report(training, planning, rates), training_document(training, planning, rates)
+        stopped = training.stopped
     else:
         target, most = Target(asked["excess"], asked["confidence"] / 100), asked["futures"]
         needed = size(force, planning, target, futures, most=most)
@@ -185,18 +188,14 @@ def _planning(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
         if asked["sensitivity"] and not needed.stopped:
             varied = sensitivity(force, planning, target, futures, most)
             needed = replace(needed, stopped=varied is None)
-        told, stopped = sizing_told(needed, planning, rates, varied), needed.stopped
-    sections = [
-        {
-            "title": s.title,
-            "caption": s.caption,
-            "header": list(s.header),
-            "rows": [list(row) for row in s.rows],
-            "svg": s.chart.svg() if s.chart else "",
-        }
-        for s in told.sections
-    ]
-    found = {"title": told.title, "says": list(told.says), "sections": sections, "document": told.document}
+        report = sizing_report(needed, planning, rates, varied)
+        document, stopped = sizing_document(needed, planning, rates, varied), needed.stopped
+    found = {
+        "title": report.title,
+        "says": list(report.sentences),
+        "sections": [drawn_table(table) for table in report.tables],
+        "document": document,
+    }
     return found, "interrupted" if stopped else None
 
 
@@ -219,7 +218,7 @@ def _propose(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
 def _why(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     from allocator.analysis.why import why
     from allocator.domain.plan import Plan
-    from allocator.reporting.asking_documents import why_document
+    from allocator.reporting.why import why_document
 
     force, officers = context.force(task), task.parameters.get("officers")
     plan = None if officers is None else Plan(force, tuple(officers))
@@ -229,7 +228,7 @@ def _why(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
 
 def _why_not(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     from allocator.analysis.why_not import why_not
-    from allocator.reporting.asking_documents import why_not_document
+    from allocator.reporting.why_not import why_not_document
 
     force = context.force(task)
     answer = why_not(force, task.parameters["case"], task.parameters["officer"], pool=context.pool)
@@ -238,7 +237,7 @@ def _why_not(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
 
 def _goals(task: JobTask) -> Mapping[str, str]:
     """What the sentences of an answer call the goals: what pages do, where a page asks."""
-    from allocator.reporting.sentences.goals import IN_FILES, ON_PAGES
+    from allocator.reporting.goals import IN_FILES, ON_PAGES
 
     return ON_PAGES if task.parameters.get("on_page") else IN_FILES
 

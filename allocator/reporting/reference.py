@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from allocator.reporting.model import Block, Report, Text, sentences
 from allocator.rules import GOALS, LIMITS, MOVEMENT, NOTES, PLACEMENT, RECEIVING
 from allocator.rules.base import Rule
 
@@ -62,6 +63,19 @@ def reference() -> tuple[Family, ...]:
         _family("Notes", "cost nothing, and are always told.", NOTES),
         _family("Goals", "minimised in strict order; none is ever traded for a later one.", GOALS),
     )
+
+
+def reference_report() -> Report:
+    """The reference as a report."""
+    blocks: list[Block] = []
+    for family in reference():
+        blocks.append(Text(f"{family.name}: {family.opening}", "strong"))
+        for entry in family.entries:
+            quoted = f'"{entry.says}"' if entry.says else None
+            blocks.append(Text(f"  {entry.id}", "name"))
+            blocks += [Text(entry.guarantee, indent=6), *sentences(quoted, style="faint", indent=6)]
+        blocks.append(Text(""))
+    return Report("", tuple(blocks))
 
 
 def reference_markdown() -> str:

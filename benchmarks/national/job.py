@@ -10,10 +10,11 @@ import sys
 import time
 from pathlib import Path
 
-from allocator import SolverPool, allocate
 from allocator.analysis.report import explain
-from allocator.files import read, write_files
 from allocator.reporting.on_disk import plan_files
+
+from allocator import SolverPool, allocate
+from allocator.files import read, write_files
 from benchmarks.rows import goals_of
 
 

@@ -10,7 +10,9 @@ from allocator.analysis.why_not import why_not
 from allocator.checking import check
 from allocator.domain.plan import Plan
 from allocator.errors import InputError
-from allocator.reporting.sentences.asking import recommendation_sentences, why_not_sentences, why_sentences
+from allocator.reporting.recommend import recommendation_sentences
+from allocator.reporting.why import why_sentences
+from allocator.reporting.why_not import why_not_sentences
 from allocator.rules import GOALS
 from tests.inline import InlinePool
 from tests.oracle import brute

@@ -8,8 +8,7 @@ from allocator.analysis.scenario import Scenario, applied
 from allocator.analysis.try_scenarios import try_scenarios
 from allocator.checking import check
 from allocator.domain.plan import Plan
-from allocator.reporting.comparison_document import comparison_document
-from allocator.reporting.sentences.comparing import decisive_sentence
+from allocator.reporting.compare import comparison_document, decisive_sentence
 from tests.inline import InlinePool
 from tests.oracle.forces import random_force
 from tests.tiny import current, force, new, officer, plan

@@ -8,8 +8,7 @@ from allocator.analysis.blocks import BARRING, unplaced_members
 from allocator.analysis.diagnose import diagnose
 from allocator.analysis.scenario import applied
 from allocator.domain.force import Premises
-from allocator.reporting.diagnosis_document import diagnosis_document
-from allocator.reporting.sentences.diagnosing import cure_sentence, head_sentence, member_sentence
+from allocator.reporting.diagnose import cure_sentence, diagnosis_document, head_sentence, member_sentence
 from allocator.rules.columns import Columns
 from allocator.solver.parts import choices, relaxed
 from tests.inline import InlinePool

@@ -5,7 +5,7 @@ import pytest
 from allocator.analysis.frontier import Frontier, frontier
 from allocator.checking import check
 from allocator.domain.plan import GoalValue
-from allocator.reporting.sentences.frontier import sentences
+from allocator.reporting.frontier import frontier_sentences
 from allocator.solver.frontier import Point
 from allocator.solver.goals import Solving
 from allocator.solver.state import State
@@ -109,7 +109,7 @@ def test_that_more_moves_buy_nothing_is_claimed_only_where_it_is_proved(bound, s
     (point,) = points((0, 0))
     goals = tuple(GoalValue(goal.name, 0, bound, bound == 0) for goal in point.goals)
     found = Frontier(one, (Point(0, 0, goals, point.plan),), True, 0.0, None)
-    assert f"More than 0 moves {said}" in list(sentences(found))
+    assert f"More than 0 moves {said}" in list(frontier_sentences(found))
 
 
 def test_a_top_below_an_unproved_height_is_not_told_as_proved(monkeypatch):

@@ -2,12 +2,12 @@
 
 from hypothesis import given, settings
 
+from allocator.analysis.explain import explain
 from allocator.analysis.reasons import moves, receivers
-from allocator.analysis.report import explain
 from allocator.analysis.tally import Tally
 from allocator.checking import check
 from allocator.domain.plan import Plan
-from allocator.reporting.sentences.plans import move_sentence, new_case_sentence, proof_sentence
+from allocator.reporting.plan_sentences import move_sentence, new_case_sentence, proof_sentence
 from tests.oracle.forces import forces_with_plans
 from tests.results import result
 from tests.tiny import TODAY, current, force, new, officer, plan

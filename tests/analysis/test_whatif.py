@@ -9,8 +9,13 @@ from allocator.analysis.try_scenarios import WhatIf, try_scenarios
 from allocator.checking import check
 from allocator.domain.force import Premises
 from allocator.errors import InputError
-from allocator.reporting.scenario_document import whatif_document
-from allocator.reporting.sentences.scenarios import moves_words, proof_sentences, stopped_sentence, tried_sentence
+from allocator.reporting.scenarios import (
+    moves_words,
+    proof_sentences,
+    stopped_sentence,
+    tried_sentence,
+    whatif_document,
+)
 from tests.inline import InlinePool
 from tests.oracle.brute import best
 from tests.oracle.forces import random_force

@@ -9,8 +9,8 @@ from allocator.batch import allocate_all
 from allocator.errors import AllocatorError
 from allocator.files import write_force
 from allocator.planning.outcomes import chance_of
-from allocator.reporting.charts import fan_chart, lines_chart, tornado_chart
-from allocator.reporting.planning_report import chance_words
+from allocator.reporting.planning import chance_words
+from allocator.reporting.renderers.charts import fan_chart, lines_chart, tornado_chart
 from tests.cycling import small
 
 FEW = ("--horizon", "3", "--futures", "3", "--workers", "1")

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from allocator.cycles.buddies import propose_buddies
-from allocator.reporting.training_words import buddies_document, buddies_sentences
+from allocator.reporting.buddies import buddies_document, buddies_sentences
 from tests.tiny import current, force, officer
 
 

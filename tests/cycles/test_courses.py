@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from allocator.cycles.courses import rank_course_places
-from allocator.reporting.training_words import courses_document, courses_end, cure_sentences, place_sentence
+from allocator.reporting.courses import courses_document, courses_end, cure_sentences, place_sentence
 from allocator.solver.allocate import allocate
 from tests.cycling import with_officer
 from tests.inline import InlinePool

@@ -10,7 +10,7 @@ from allocator.cycles.difference import Change, difference
 from allocator.cycles.rollover import next_force
 from allocator.cycles.staleness import kept, staleness
 from allocator.domain.result import RULES_VERSION
-from allocator.reporting.sentences.cycles import change_words, count_sentence, overtaken_sentence
+from allocator.reporting.differences import difference_sentence, difference_words, overtaken_sentence
 from tests.cycling import small, with_case, with_officer
 from tests.tiny import new, officer, plan
 
@@ -19,7 +19,7 @@ def test_nothing_differs_from_itself_in_any_order():
     of = small()
     assert not difference(of, of)
     assert not difference(of, of.changed(cases=of.cases[::-1], officers=of.officers[::-1], name="other"))
-    assert count_sentence(difference(of, of)) == "Nothing differs from the data before."
+    assert difference_sentence(difference(of, of)) == "Nothing differs from the data before."
 
 
 def test_every_kind_of_difference_is_listed_by_table_and_id():
@@ -40,7 +40,7 @@ def test_every_kind_of_difference_is_listed_by_table_and_id():
         Change("policy", "limits.cases", "changed", None, "50", "45"),
         Change("policy", "relationship.max_moves", "changed", None, None, "3"),
     )
-    assert count_sentence(difference(old, new_force)) == (
+    assert difference_sentence(difference(old, new_force)) == (
         "Against the data before, officers: 1 joined, 1 changed; cases: 1 joined, 1 left, 1 changed; "
         "settings: 2 changed."
     )
@@ -72,7 +72,7 @@ def test_what_was_learned_of_a_case_differs_in_words():
         small(), "c3", former=frozenset({"A", "gone"}), forums=frozenset({"marac"}), visit_due=date(2026, 4, 9)
     )
     later = with_case(later, "c2", review_due=date(2026, 4, 9))
-    assert [(c.name, change_words(c)) for c in difference(small(), later).changes] == [
+    assert [(c.name, difference_words(c)) for c in difference(small(), later).changes] == [
         ("c2", "review due none → 2026-04-09"),
         ("c3", "managed before by none → A;gone"),
         ("c3", "discussed at none → marac"),
@@ -83,7 +83,7 @@ def test_what_was_learned_of_a_case_differs_in_words():
 def test_new_settings_differ_like_any_other():
     strict = {"training": {"risks": ["high", "very_high"]}, "relationship": {"former": 6}, "divisions": {"skills": []}}
     later = small().changed(policy=small().policy.merged(strict))
-    assert [(c.name, change_words(c)) for c in difference(small(), later).changes] == [
+    assert [(c.name, difference_words(c)) for c in difference(small(), later).changes] == [
         ("divisions.skills", '["da"] → []'),
         ("relationship.former", "12 → 6"),
         ("training.risks", '["very_high"] → ["high", "very_high"]'),

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from allocator.cycles.performance import CycleFigures, DivisionFigures, OfficerFigures, month_of, workload
-from allocator.reporting.performance_report import month_document, month_html, month_sentences, month_workbook, tables
+from allocator.reporting.performance import month_document, month_page, month_report, month_workbook
 
 
 def figures(officer_id: str, over: int = 0, **fields) -> OfficerFigures:
@@ -65,11 +65,11 @@ def test_figures_that_there_are_not():
     nobody = figures("A", cases=0, high_risk=0, fair_percent=None, capacity=0)
     assert nobody.share is None and workload([nobody]) is None
     month = month_of(date(2026, 1, 1), [cycle(1, date(2026, 1, 5), nobody, moved=0, months_ended=0)])
-    officers = next(table for table in tables(month) if table.title == "Officers")
+    officers = next(table for table in month_report(month).tables if table.title == "Officers")
     assert dict(zip(officers.header, officers.rows[0], strict=True))["workload %"] == "no capacity"
     assert month.divisions[0].months_each is None
-    assert "No officer is over a limit at the end." in month_sentences(month)
-    assert b"<svg" in month_html(month)
+    assert "No officer is over a limit at the end." in month_report(month).sentences
+    assert b"<svg" in month_page(month)
 
 
 @pytest.mark.parametrize(("shares", "mean"), [([100, 101], 101), ([100, 100, 101], 100), ([99], 99)])
@@ -79,7 +79,7 @@ def test_mean_workload_is_a_whole_percent_with_halves_up(shares, mean):
 
 def test_the_same_figures_in_every_form():
     month = month_of(date(2026, 3, 1), history())
-    document, page, book = month_document(month), month_html(month).decode(), month_workbook(month)
+    document, page, book = month_document(month), month_page(month).decode(), month_workbook(month)
     assert document["officers"][0]["cycles over in a row"] == 4 and document["month"] == "2026-03"
     assert "Performance data, March 2026" in page and page.count("<svg") == 3 and "http-equiv" not in page
     assert month_workbook(month) == book

@@ -16,19 +16,15 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from rich.console import Console
 from sqlalchemy import text
 
 from allocator.app.solving import find_problem, solved
-from allocator.cli.cycle_view import print_shown
-from allocator.cli.store_view import print_replayed
 from allocator.cycles.rollover import as_read
 from allocator.db.accounts import authenticated
 from allocator.db.approvals import discard, send_back, submit
 from allocator.db.backups import _Backup, _insert, _tables, backup, restore
 from allocator.db.committing import commit, undo
 from allocator.db.database import _config
-from allocator.db.documents import cycle_document
 from allocator.db.histories import case_history, officer_history
 from allocator.db.importing import import_force, rollover
 from allocator.db.overriding import override
@@ -41,6 +37,8 @@ from allocator.db.store import Conflict, Store
 from allocator.db.verifying import verify
 from allocator.domain.result import RULES_VERSION
 from allocator.errors import AllocatorError, InputError
+from allocator.reporting.cycles import cycle_document, cycle_report, replayed_report
+from allocator.reporting.renderers.terminal import PlainConsole, print_report
 from tests.cycling import ANN, BOB, CAT, export, finished, officer_of, planned
 from tests.inline import InlinePool
 
@@ -59,10 +57,10 @@ def shown(store, cycle_id):
     return show(store, by=ANN, purpose="allocation", cycle_id=cycle_id)
 
 
-def said(print_it, *told):
+def said(report):
     """What is printed, as one line."""
     text = io.StringIO()
-    print_it(Console(file=text, width=200), *told)
+    print_report(PlainConsole(file=text, width=200), report)
     return " ".join(text.getvalue().split())
 
 
@@ -117,9 +115,9 @@ def test_goals_of_a_kept_plan_are_those_of_then(earlier):
 
 
 def test_under_which_rules_a_plan_was_made_is_said(earlier):
-    told = said(print_shown, shown(earlier, 1), None)
+    told = said(cycle_report(shown(earlier, 1), ""))
     assert "This plan was made under version 1 of the rules, and today's are version 2" in told and "Newer" not in told
-    told = said(print_shown, shown(earlier, 3), None)
+    told = said(cycle_report(shown(earlier, 3), ""))
     assert "Newer rules" in told and "d3" in told and "now barred by relieved" in told
     assert "plans again and keeps what people decided" in told
 
@@ -167,7 +165,7 @@ def test_a_decision_that_rules_still_allow_is_kept(earlier):
 def test_a_replay_says_which_rules_it_went_by(earlier):
     found = replay(earlier, by=ANN, cycle_id=1, pool=InlinePool())
     assert found.versions[-1] == ("rules", "1", RULES_VERSION) and not found.same
-    told = said(print_replayed, found)
+    told = said(replayed_report(found))
     assert "rules was 1 then and is 2 now." in told and "c7" in told
     assert replay(earlier, by=ANN, cycle_id=2, pool=InlinePool()).same
 
@@ -184,7 +182,7 @@ def test_a_replay_that_todays_rules_refuse_is_told(earlier, monkeypatch):
     monkeypatch.setattr(module, "proposal_of", insisting)
     found = replay(earlier, by=ANN, cycle_id=3, pool=InlinePool())
     assert found.plan is None and not found.same and "d3" in found.refused
-    assert "Cycle 3 cannot be planned again as it was." in said(print_replayed, found)
+    assert "Cycle 3 cannot be planned again as it was." in said(replayed_report(found))
 
 
 def test_the_export_of_a_committed_cycle_is_known_again_whatever_version_wrote_it(earlier, tmp_path):

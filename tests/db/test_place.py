@@ -19,7 +19,7 @@ from allocator.db.store import Conflict
 from allocator.db.tables import audit, messages
 from allocator.db.verifying import verify
 from allocator.errors import AllocatorError, InputError
-from allocator.reporting.sentences.cycles import entry_sentence
+from allocator.reporting.history import entry_sentence
 from tests.cycling import ANN, BOB, committed, export, finished, imported, planned, proposed, small, with_case
 
 

@@ -49,24 +49,9 @@ def rollover_command(store: Store, force: Path | None, by: str, as_json: bool) -
 
 
 def _shown(imported: Imported, as_json: bool) -> None:
-    from allocator.cli.console import output
-    from allocator.cli.cycle_view import print_imported
-    from allocator.db.documents import difference_document
-    from allocator.files.plan_files import json_bytes
+    from allocator.cli.showing import show
+    from allocator.reporting.cycles import imported_document, imported_report
 
     for notice in imported.notices:
         click.echo(str(notice), err=True)
-    if as_json:
-        document = {
-            "cycle": imported.cycle.id,
-            "cycle_date": imported.cycle.cycle_date.isoformat(),
-            "state": imported.cycle.state,
-            "opened": imported.opened,
-            "stale": imported.stale,
-            "snapshot": imported.cycle.snapshot_id,
-            "reduced": list(imported.reduced),
-            "differences": None if imported.difference is None else difference_document(imported.difference),
-        }
-        click.echo(json_bytes(document), nl=False)
-        return
-    print_imported(output(), imported)
+    show(imported_document(imported) if as_json else imported_report(imported))

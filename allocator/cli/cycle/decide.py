@@ -63,7 +63,7 @@ def approve_command(store: Store, by: str, cycle_id: int | None) -> None:
 def commit_command(store: Store, by: str, cycle_id: int | None) -> None:
     """Make the plan real, and write everybody's messages; `allocator deliver` sends them."""
     from allocator.db.committing import commit
-    from allocator.reporting.sentences.counts import cases
+    from allocator.reporting.words import cases
 
     done = commit(store, by=by, cycle_id=cycle_id)
     actions = {action: len(found) for action, found in done.plan.actions.items()}
@@ -81,7 +81,7 @@ def commit_command(store: Store, by: str, cycle_id: int | None) -> None:
 def undo_command(store: Store, by: str, cycle_id: int | None) -> None:
     """Take a commit back: officers and dates are again what the cycle began with."""
     from allocator.db.committing import undo
-    from allocator.reporting.sentences.counts import counted
+    from allocator.reporting.words import counted
 
     done = undo(store, by=by, cycle_id=cycle_id)
     told = [f"Cycle {done.cycle.id} is undone."]

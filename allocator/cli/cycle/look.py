@@ -32,25 +32,20 @@ def show_command(store: Store, by: str, cycle_id: int | None, purpose: str, out:
     folder = folder_of(out)
     shown = show(store, by=by, purpose=purpose, cycle_id=cycle_id, act="read" if folder is None else "export")
     if folder is not None:
-        from allocator.analysis.report import explain
+        from allocator.analysis.explain import explain
         from allocator.errors import AllocatorError
         from allocator.files.atomic import write_files
-        from allocator.reporting.on_disk import plan_files
+        from allocator.reporting.plan_files import plan_files
 
         if shown.proposal is None:
             raise AllocatorError(f"Cycle {shown.cycle.id} has no plan yet.", outcome="Nothing was written.")
         write_files(folder, plan_files(explain(shown.proposal.result, shown.digest)))
-    if as_json:
-        from allocator.db.documents import cycle_document
-        from allocator.files.plan_files import json_bytes
 
-        click.echo(json_bytes(cycle_document(shown)), nl=False)
-        return
+    from allocator.cli.showing import rest_of_plan
+    from allocator.cli.showing import show as show_answer
+    from allocator.reporting.cycles import cycle_document, cycle_report
 
-    from allocator.cli.console import output
-    from allocator.cli.cycle_view import print_shown
-
-    print_shown(output(), shown, folder)
+    show_answer(cycle_document(shown) if as_json else cycle_report(shown, rest_of_plan(folder)))
 
 
 @click.command("list")
@@ -58,20 +53,12 @@ def show_command(store: Store, by: str, cycle_id: int | None, purpose: str, out:
 @with_store
 def list_command(store: Store, as_json: bool) -> None:
     """List all cycles, oldest first."""
+    from allocator.cli.showing import show
     from allocator.db.queries import listing
+    from allocator.reporting.cycles import listed_document, listing_report
 
     found = listing(store)
-    if as_json:
-        from allocator.db.documents import listed_document
-        from allocator.files.plan_files import json_bytes
-
-        click.echo(json_bytes([listed_document(one) for one in found]), nl=False)
-        return
-
-    from allocator.cli.console import output
-    from allocator.cli.store_view import print_listing
-
-    print_listing(output(), found)
+    show([listed_document(one) for one in found] if as_json else listing_report(found))
 
 
 @click.command("history")
@@ -96,17 +83,11 @@ def history_command(
         history = case_history(store, case_id, by=by, purpose=purpose)
     else:
         history = officer_history(store, officer_id or "", by=by, purpose=purpose)
-    if as_json:
-        from allocator.db.documents import history_document
-        from allocator.files.plan_files import json_bytes
 
-        click.echo(json_bytes(history_document(history)), nl=False)
-        return
+    from allocator.cli.showing import show
+    from allocator.reporting.history import history_document, history_report
 
-    from allocator.cli.console import output
-    from allocator.cli.store_view import print_history
-
-    print_history(output(), history, case_id is not None)
+    show(history_document(history) if as_json else history_report(history, case_id is not None))
 
 
 @click.command("replay")
@@ -128,8 +109,8 @@ def replay_command(store: Store, by: str, cycle_id: int | None) -> int:
         with live(True) as tell:
             replayed = replay(store, by=by, cycle_id=cycle_id, progress=tell, pool=pool)
 
-    from allocator.cli.console import output
-    from allocator.cli.store_view import print_replayed
+    from allocator.cli.showing import show
+    from allocator.reporting.cycles import replayed_report
 
-    print_replayed(output(), replayed)
+    show(replayed_report(replayed))
     return DONE if replayed.purged or replayed.same else CONDITION

@@ -57,17 +57,12 @@ def propose_command(
                 progress=tell,
                 pool=pool,
             )
-    if as_json:
-        from allocator.db.documents import proposal_document
-        from allocator.files.plan_files import json_bytes
 
-        click.echo(json_bytes(proposal_document(made.cycle.id, made.cycle.state, made.proposal.result)), nl=False)
-        return
+    from allocator.cli.showing import show
+    from allocator.reporting.cycles import proposal_document, proposed_report
 
-    from allocator.cli.console import output
-    from allocator.cli.cycle_view import print_proposed
-
-    print_proposed(output(), made)
+    document = proposal_document(made.cycle.id, made.cycle.state, made.proposal.result)
+    show(document if as_json else proposed_report(made))
 
 
 @click.command("override", epilog=NOTE_HINT)
@@ -109,17 +104,11 @@ def override_command(
     from allocator.db.overriding import override
 
     made = override(store, case, officer, by=by, reason=reason, note=note, exemption=exemption, cycle_id=cycle_id)
-    if as_json:
-        from allocator.db.documents import override_document
-        from allocator.files.plan_files import json_bytes
 
-        click.echo(json_bytes(override_document(made.override, made.effect)), nl=False)
-        return
+    from allocator.cli.showing import show
+    from allocator.reporting.cycles import overridden_report, override_document
 
-    from allocator.cli.console import output
-    from allocator.cli.cycle_view import print_overridden
-
-    print_overridden(output(), made)
+    show(override_document(made.override, made.effect) if as_json else overridden_report(made))
 
 
 @click.command("place", epilog=NOTE_HINT)
@@ -167,7 +156,7 @@ def place_command(
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
     from allocator.db.placing import place
-    from allocator.reporting.sentences.asking import effect_sentence
+    from allocator.reporting.recommend import effect_sentence
 
     if (division is None) != (risk is None):
         raise click.UsageError("--division and --risk: expected both, for a case that no export has yet, or neither.")

@@ -15,7 +15,6 @@ from allocator.app.views import NotThere, load_view
 from allocator.db.accounts import User
 from allocator.db.committing import Committed, Undone
 from allocator.db.cycles import Cycle, open_cycle
-from allocator.db.documents import cycle_document, difference_document, listed_document, override_document
 from allocator.db.importing import Imported
 from allocator.db.queries import Shown, listing
 from allocator.http.api.models import (
@@ -34,7 +33,9 @@ from allocator.http.bodies import Route
 from allocator.http.dependencies import Context, Number, Version, etag, matched, page_of, right
 from allocator.http.errors import responses
 from allocator.http.urls import Name
-from allocator.reporting.document import caseload_document
+from allocator.reporting.cycles import cycle_document, listed_document, override_document
+from allocator.reporting.differences import difference_document
+from allocator.reporting.documents import caseload_document
 
 router = APIRouter(route_class=Route, prefix="/v1", tags=["cycles"])
 Reader = Annotated[User, Depends(right("cases"))]

@@ -12,7 +12,6 @@ from allocator.app.histories import history_of_case, history_of_officer
 from allocator.app.solving import recommended
 from allocator.app.views import ForceView, load_view
 from allocator.db.accounts import User
-from allocator.db.documents import history_document
 from allocator.domain.force import Case
 from allocator.http.api.models import Document, Listing
 from allocator.http.asking import ask
@@ -20,8 +19,9 @@ from allocator.http.bodies import Route
 from allocator.http.dependencies import Context, page_of, right
 from allocator.http.errors import responses
 from allocator.http.urls import Name, Named
-from allocator.reporting.asking_documents import recommendation_document
-from allocator.reporting.document import caseload_document
+from allocator.reporting.documents import caseload_document
+from allocator.reporting.history import history_document
+from allocator.reporting.recommend import recommendation_document
 
 router = APIRouter(route_class=Route, prefix="/v1", tags=["force"])
 OfficerReader = Annotated[User, Depends(right("officers"))]

@@ -25,8 +25,8 @@ from allocator.app.solving import (
     tried,
 )
 from allocator.app.staffing import planned, post_planning
-from allocator.app.telling import report_of, scenario_sentences
 from allocator.app.views import NotThere
+from allocator.app.visible import mask_bars, visible_changes
 from allocator.db.accounts import User
 from allocator.db.jobs import Job, ask_to_stop, jobs_of
 from allocator.errors import InputError
@@ -48,10 +48,11 @@ from allocator.http.errors import responses
 from allocator.http.urls import Name
 from allocator.jobs.work import JobTask
 from allocator.planning.supply import Course
-from allocator.reporting.asking_documents import recommendation_document
-from allocator.reporting.document import finding_document, goal_document, plan_document
-from allocator.reporting.frontier_document import frontier_document
-from allocator.reporting.scenario_document import whatif_document
+from allocator.reporting.documents import finding_document, goal_document
+from allocator.reporting.frontier import frontier_document
+from allocator.reporting.plan_files import plan_document
+from allocator.reporting.recommend import recommendation_document
+from allocator.reporting.scenarios import whatif_document
 
 router = APIRouter(route_class=Route, prefix="/v1", tags=["problems"])
 Solver = Annotated[User, Depends(right("solve"))]
@@ -193,7 +194,7 @@ def stop_problem(context: Context, user: Owner, problem_id: Name) -> Any:
 def visible_plan(found: Solved) -> dict[str, Any]:
     """Compose the JSON of a plan, as its owner may see it."""
     plan, scope = found.result.plan, found.user.scope
-    document = plan_document(report_of(found.report))
+    document = plan_document(mask_bars(found.report))
     document["cases"] = [
         {"case_id": case.case_id, "officer_id": officer, "action": plan.action(case), "from_officer_id": case.officer}
         for case, officer in plan
@@ -209,7 +210,7 @@ def get_result(context: Context, user: Solver, problem_id: Name) -> Any:
         answer = tried(context.store, job, user)
         document, cut = whatif_document(answer), hidden_in([one.result.plan for one in answer.all], user.scope)
         for plan, one in zip(document["plans"], answer.all, strict=True):
-            plan["changes"] = scenario_sentences(one.scenario, cut)
+            plan["changes"] = visible_changes(one.scenario, cut)
         return cut.without(document)
     if job.kind == "frontier":
         return frontier_document(found_frontier(context.store, job, user))

@@ -10,7 +10,6 @@ from allocator.app.auditing import log_for
 from allocator.app.figures import month_for, month_named
 from allocator.app.policies import change_policy, set_policies
 from allocator.db.accounts import User
-from allocator.db.documents import entry_document
 from allocator.db.policy_changes import policy_history, settings_version
 from allocator.db.verifying import verify
 from allocator.domain.policy import Policy
@@ -20,7 +19,8 @@ from allocator.http.bodies import Route
 from allocator.http.dependencies import Context, Version, etag, page_of, right
 from allocator.http.errors import responses
 from allocator.http.responses import XLSX
-from allocator.reporting.performance_report import month_document, month_html, month_workbook
+from allocator.reporting.audit import entry_document
+from allocator.reporting.performance import month_document, month_page, month_workbook
 
 router = APIRouter(route_class=Route, prefix="/v1", tags=["keeping"])
 Auditor = Annotated[User, Depends(right("audit"))]
@@ -47,7 +47,7 @@ def get_report(
     if form == "xlsx":
         headers = {"Content-Disposition": f'attachment; filename="report-{found.month:%Y-%m}.xlsx"'}
         return Response(month_workbook(found, names), media_type=XLSX, headers=headers)
-    return Response(month_html(found, names), media_type="text/html")
+    return Response(month_page(found, names), media_type="text/html")
 
 
 @router.get("/audit", response_model=Listing, responses=responses(401, 403, 422))

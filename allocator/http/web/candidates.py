@@ -9,7 +9,7 @@ from allocator.app.views import ForceView
 from allocator.http.web.pages import (
     effect_words,
 )
-from allocator.reporting.sentences.asking import KNOWS
+from allocator.reporting.recommend import KNOWS
 
 SHOWN = 10  # officers ranked for a case
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from allocator.cycles.history import History
 from allocator.errors import InputError
-from allocator.reporting.sentences.cycles import entry_sentence
+from allocator.reporting.history import entry_sentence
 
 RISKS = (("low", "Low"), ("medium", "Medium"), ("high", "High"), ("very_high", "Very high"))
 

@@ -27,7 +27,7 @@ from allocator.errors import InputError, Problem
 from allocator.http.dependencies import COOKIE, AppContext, get_context
 from allocator.http.errors import MOST_TOLD, PasswordNeeded, SignInNeeded, details_of
 from allocator.http.urls import address_of
-from allocator.reporting.sentences.goals import ON_PAGES
+from allocator.reporting.goals import ON_PAGES
 
 PER_PAGE = 50
 MOST_DOWNLOADS = 10

@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 
 from allocator.app import job_results as results
 from allocator.app import solving
-from allocator.reporting import charts
+from allocator.reporting.renderers import charts
 from tests.cycling import committed, small
 from tests.http.api.conftest import served
 from tests.http.api.test_journey import until_ended

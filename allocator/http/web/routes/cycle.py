@@ -9,10 +9,10 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from allocator.access.visibility import mask_excluded_rules, mask_exclusions_in_text
-from allocator.analysis.report import Report
+from allocator.analysis.explain import Explanation
 from allocator.app.solving import post_proposal
-from allocator.app.telling import case_sentences, workbook_pages
 from allocator.app.views import ForceView, NotThere, load_view, sees_whole_force
+from allocator.app.visible import visible_cases, visible_tables
 from allocator.cycles.codes import NOTE_HINT, OVERRIDE_REASONS, RETURN_REASONS
 from allocator.cycles.staleness import Touched
 from allocator.cycles.states import OPEN
@@ -21,7 +21,6 @@ from allocator.db.assignments import whys_kept
 from allocator.db.cycles import last_kept
 from allocator.db.outbox import unsent
 from allocator.errors import AllocatorError
-from allocator.files.plan_workbook import workbook
 from allocator.http.dependencies import AppContext, Context, Number
 from allocator.http.responses import XLSX
 from allocator.http.web.pages import (
@@ -34,11 +33,12 @@ from allocator.http.web.pages import (
     signed,
 )
 from allocator.http.web.routes.jobs import running_for
-from allocator.reporting.messages import handover
-from allocator.reporting.sentences.cycles import kept_words, overtaken_sentence, touched_words
-from allocator.reporting.sentences.goals import ON_PAGES
-from allocator.reporting.sentences.plans import rules_sentence
-from allocator.reporting.whys import discreet_code, whys
+from allocator.reporting.differences import kept_words, overtaken_sentence, touched_words
+from allocator.reporting.goals import ON_PAGES
+from allocator.reporting.letters import handover
+from allocator.reporting.reasons import discreet_code, whys
+from allocator.reporting.renderers.workbook import workbook
+from allocator.reporting.words import rules_sentence
 from allocator.rules.ledger import Ledger
 from allocator.rules.notes.overdue import Overdue
 
@@ -183,9 +183,9 @@ def _touched(one: Touched) -> tuple[str, str, str]:
     return one.case_id, f"{one.action}: {one.officer_id or 'nobody'}", mask_exclusions_in_text(told)
 
 
-def _rows(seen: ForceView, report: Report, show: str) -> list[dict[str, Any]]:
+def _rows(seen: ForceView, report: Explanation, show: str) -> list[dict[str, Any]]:
     plan = seen.plan
-    says = case_sentences(report, seen.hidden)
+    says = visible_cases(report, seen.hidden)
     return [
         {
             "case": case,
@@ -197,7 +197,7 @@ def _rows(seen: ForceView, report: Report, show: str) -> list[dict[str, Any]]:
     ]
 
 
-def _buys(report: Report) -> str | None:
+def _buys(report: Explanation) -> str | None:
     """What the moves buy, in one sentence."""
     before = {goal.name: goal.value for goal in report.result.without_moves}
     if not before or not report.optional_moves:
@@ -250,9 +250,10 @@ def plan_workbook(context: Context, cycle_id: Number, user: User = member("cases
     seen = load_view(context.store, user, "plan", cycle_id=cycle_id, purpose="allocation", act="export")
     if seen.proposal is None:
         raise NotThere(f"Cycle {cycle_id} has no plan yet.")
-    pages = workbook_pages(seen.view.report, seen.hidden)
+    report = seen.view.report
+    book = workbook(visible_tables(report, seen.hidden), seen.cycle.cycle_date, report.force.name)
     headers = {"Content-Disposition": f'attachment; filename="cycle-{cycle_id}.xlsx"'}
-    return Response(workbook(pages, seen.cycle.cycle_date), media_type=XLSX, headers=headers)
+    return Response(book, media_type=XLSX, headers=headers)
 
 
 @router.get("/cycles/{cycle_id}/sheets")

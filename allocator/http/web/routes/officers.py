@@ -22,7 +22,7 @@ from allocator.http.web.pages import (
     paged,
     render,
 )
-from allocator.reporting.sentences.counts import counted
+from allocator.reporting.words import counted
 
 router = APIRouter(include_in_schema=False)
 

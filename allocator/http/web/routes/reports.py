@@ -29,7 +29,8 @@ from allocator.http.dependencies import AppContext, Context
 from allocator.http.responses import XLSX
 from allocator.http.web.lists import entry_rows
 from allocator.http.web.pages import PER_PAGE, FormError, items, member, number_in, paged, render, seen_version, sent
-from allocator.reporting.performance_report import charts, month_html, month_sentences, month_workbook, tables
+from allocator.reporting.performance import month_page, month_report, month_workbook
+from allocator.reporting.renderers.html import drawn_table
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=1000)]
@@ -159,31 +160,24 @@ def report_page(context: Context, month: str, user: User = member("figures")) ->
     """A month as a page that opens from disk."""
     found = month_for(context.store, user, month_named(month))
     headers = {"Content-Disposition": f'attachment; filename="report-{found.month:%Y-%m}.html"'}
-    return Response(month_html(found, user.may("officers")), media_type="text/html", headers=headers)
+    return Response(month_page(found, user.may("officers")), media_type="text/html", headers=headers)
 
 
 @router.get("/reports/{month}")
 def report(request: Request, context: Context, month: str, user: User = member("figures")) -> Response:
     """A month, with charts and their tables."""
-    found, names = month_for(context.store, user, month_named(month)), user.may("officers")
-    drawn = charts(found)
+    found = month_for(context.store, user, month_named(month))
+    shown = month_report(found, user.may("officers"))
     return render(
         request,
         "reports.html",
-        title=f"Performance data, {found.month:%B %Y}",
+        title=shown.title,
         back="/reports",
         months=None,
         key=f"{found.month:%Y-%m}",
-        sentences=month_sentences(found, names),
+        sentences=shown.sentences,
         sections=[
-            {
-                "title": table.title,
-                "svg": drawn[table.title],
-                "header": table.header,
-                "rows": table.rows,
-                "numeric": _numeric(table.rows),
-            }
-            for table in tables(found, names)
+            {**drawn_table(table), "rows": table.rows, "numeric": _numeric(table.rows)} for table in shown.tables
         ],
     )
 

@@ -19,7 +19,7 @@ from allocator.http.web.pages import member, render, sent
 from allocator.planning.history import Rate
 from allocator.planning.inputs import courses_of
 from allocator.planning.settings import Assumption, Planning, assumptions
-from allocator.reporting.planning_report import assumed_source, assumed_value
+from allocator.reporting.planning import assumed_source, assumed_value
 
 router = APIRouter(include_in_schema=False)
 _ASKED = {

@@ -30,7 +30,7 @@ from allocator.http.web.pages import (
     seen_version,
     sent,
 )
-from allocator.reporting.sentences.cases import overdue_sentence
+from allocator.reporting.words import overdue_sentence
 from allocator.rules.notes.overdue import delays
 
 router = APIRouter(include_in_schema=False)

@@ -21,18 +21,17 @@ from allocator.app.scenarios import (
     scenarios_for,
 )
 from allocator.app.solving import drawn_of, find_problem, found_frontier, post_frontier, post_whatif, tried
-from allocator.app.telling import finding_words, scenario_sentences
 from allocator.app.views import NotThere, load_view
+from allocator.app.visible import visible_changes, visible_finding
 from allocator.db.accounts import User
 from allocator.domain.plan import Finding
 from allocator.errors import AllocatorError, InputError
 from allocator.http.dependencies import AppContext, Context, Number
 from allocator.http.web.building import explained, kinds, policy_fields, read, read_policy, require_whole_changes, shown
 from allocator.http.web.pages import FormError, member, render, seen_version, sent
-from allocator.reporting.frontier_document import rows
-from allocator.reporting.sentences.frontier import asked_sentence, sentences
-from allocator.reporting.sentences.goals import ON_PAGES
-from allocator.reporting.sentences.plans import rules_sentence
+from allocator.reporting.frontier import asked_sentence, frontier_sentences, frontier_table
+from allocator.reporting.goals import ON_PAGES
+from allocator.reporting.words import rules_sentence
 from allocator.rules.notes.cover import Cover
 
 router = APIRouter(include_in_schema=False)
@@ -216,11 +215,11 @@ def results(request: Request, context: Context, job_id: str, user: User = member
             and base.officer_of[case.case_id] != officer
             and case.case_id not in cut.cases
         ]
-        worse = (finding_words(f, cut) for f in one.result.findings if f.kind == "excess")
+        worse = (visible_finding(f, cut) for f in one.result.findings if f.kind == "excess")
         plans.append(
             {
                 "name": one.name,
-                "says": [*scenario_sentences(one.scenario, cut), *_cover(one, user), *filter(None, worse)],
+                "says": [*visible_changes(one.scenario, cut), *_cover(one, user), *filter(None, worse)],
                 "cases": found[:LISTED] if user.may("cases") else [],
                 "count": len(found),
             }
@@ -350,10 +349,13 @@ def frontier(
         "frontier.html",
         title="How even for how many moves?",
         back="/whatif",
-        says=[asked_sentence(found, ON_PAGES), *sentences(found, ON_PAGES)],
+        says=[asked_sentence(found, ON_PAGES), *frontier_sentences(found, ON_PAGES)],
         svg=drawn_of(context.store, job)["svg"],
         header=HEADER,
-        rows=[{"moves": p.moves, "cells": row[2:]} for p, row in zip(found.points, rows(found), strict=True)],
+        rows=[
+            {"moves": p.moves, "cells": row[2:]}
+            for p, row in zip(found.points, frontier_table(found).texts(), strict=True)
+        ],
         allowed=_allowed(found),
         point=None if chosen is None else chosen.moves,
         moves=moves,

@@ -1,0 +1,47 @@
+"""Entries of the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from allocator.reporting.documents import picked
+from allocator.reporting.model import Report, Table, figures, ids
+
+if TYPE_CHECKING:
+    from allocator.db.log_reading import Logged
+
+
+def log_report(entries: Sequence[Logged]) -> Report:
+    """Entries of the audit log, a row each."""
+    return Report(
+        "", (Table((*figures("row"), *ids("when (UTC)", "act", "by", "cycle", "what")), tuple(map(_row, entries))),)
+    )
+
+
+def _row(entry: Logged) -> tuple[str | int | None, ...]:
+    details = "purged" if entry.details is None else _flat(entry.details)
+    what = f"for {entry.purpose}; {details}" if entry.purpose else details
+    when = f"{entry.at:%Y-%m-%d %H:%M}"
+    return (entry.seq, when, entry.act, entry.actor, entry.cycle_id, what.removesuffix("; "))
+
+
+def _flat(details: object) -> str:
+    if isinstance(details, dict):
+        return ", ".join(f"{name} {_flat(value)}" for name, value in details.items() if value not in (None, [], {}, ""))
+    if isinstance(details, list):
+        return " ".join(map(_flat, details))
+    text = str(details)
+    return text[:12] if len(text) == 64 and set(text) <= set("0123456789abcdef") else text
+
+
+def entry_document(entry: Logged) -> dict[str, Any]:
+    """Compose the JSON of an entry of the audit log."""
+    return {
+        "seq": entry.seq,
+        "at": entry.at.isoformat(),
+        "by": entry.actor,
+        "act": entry.act,
+        "cycle": entry.cycle_id,
+        **picked(entry, "purpose", "details", "before", "after"),
+    }
