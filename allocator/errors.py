@@ -2,6 +2,11 @@
 
     AllocatorError              anything this package raises on purpose
     ├── InputError              a force, plan or policy that cannot be read; carries every problem found
+    ├── Denied                  somebody may not do what they asked for
+    ├── NotThere                it does not exist, or not for whoever asks
+    ├── Conflict                somebody else was first, or the state does not allow it
+    │   └── Outdated            what was looked at has been changed by somebody else
+    ├── Purged                  it was removed by a purge
     └── Mismatch                the model and the solver-free check disagree: never shown as a plan
 
 Nothing else is raised for a reason that a user can mend.
@@ -72,6 +77,26 @@ class InputError(AllocatorError):
         count = len(self.problems)
         head = "1 problem in the input" if count == 1 else f"{count} problems in the input"
         super().__init__("\n".join([f"{head}:", *(f"  {problem}" for problem in self.problems)]))
+
+
+class Denied(AllocatorError):
+    """Somebody may not do what they asked for."""
+
+
+class NotThere(AllocatorError):
+    """Something that does not exist, or not for whoever asks."""
+
+
+class Conflict(AllocatorError):
+    """Somebody else was first, or the state does not allow it: nothing was changed."""
+
+
+class Outdated(Conflict):
+    """Somebody else has changed what was looked at: nothing was changed by who looked."""
+
+
+class Purged(AllocatorError):
+    """Something that a purge has removed."""
 
 
 class Mismatch(AllocatorError):

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from allocator.access.view_scope import ViewScope
 from allocator.analysis.scenario import Scenario
+from allocator.app.accounts import find_user
+from allocator.app.actors import User, require
 from allocator.app.job_results import scenarios_of
 from allocator.app.posting import require_text
-from allocator.app.views import NotThere, require
-from allocator.db.accounts import User, find_user
-from allocator.db.cycles import Outdated
+from allocator.app.view_scope import ViewScope
 from allocator.db.database import Connection, Row
 from allocator.db.scenarios import (
     delete_scenario,
@@ -24,7 +23,7 @@ from allocator.db.scenarios import (
 )
 from allocator.db.store import Store
 from allocator.domain.policy import Policy
-from allocator.errors import InputError, Problem
+from allocator.errors import InputError, NotThere, Outdated, Problem
 from allocator.files.policies import merged
 
 LONGEST_NAME = 100

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from allocator.access.visibility import Hidden, mask_excluded_rules, mask_exclusions_in_text
 from allocator.analysis.changes import Change
 from allocator.analysis.reasons import Move
 from allocator.analysis.report import Report
 from allocator.analysis.scenario import Layer, Scenario
+from allocator.app.visibility import Hidden, mask_excluded_rules, mask_exclusions_in_text
 from allocator.domain.plan import Finding
 from allocator.files.plan_workbook import Page
 from allocator.reporting.pages import plan_pages

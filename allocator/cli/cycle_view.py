@@ -8,14 +8,14 @@ from rich.console import Console
 from rich.padding import Padding
 
 from allocator.analysis.report import explain
+from allocator.app.cycles import Shown
+from allocator.app.imports import Imported
+from allocator.app.overrides import Overridden
+from allocator.app.proposals import Proposed
 from allocator.cli.console import arrow, heading
 from allocator.cli.officer_table import compact_table
 from allocator.cli.plan_view import print_report
 from allocator.cycles.codes import EXEMPTION_REASONS, OVERRIDE_REASONS
-from allocator.db.importing import Imported
-from allocator.db.overriding import Overridden
-from allocator.db.proposing import Proposed
-from allocator.db.queries import Shown
 from allocator.reporting.sentences.asking import change_words as goal_words_changed
 from allocator.reporting.sentences.asking import excess_words
 from allocator.reporting.sentences.cycles import (

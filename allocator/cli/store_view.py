@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+from allocator.app.audit import Logged
+from allocator.app.cycles import Listed
+from allocator.app.registers import Reduced
+from allocator.app.replays import Replayed
 from allocator.cli.cycle_view import MANY, before, more
 from allocator.cli.officer_table import compact_table
 from allocator.cycles.history import History
 from allocator.cycles.reductions import REASONS
-from allocator.db.log_reading import Logged
-from allocator.db.people import Reduced
-from allocator.db.queries import Listed
-from allocator.db.replaying import Replayed
 from allocator.reporting.sentences.cycles import entry_sentence
 from allocator.reporting.sentences.plans import goal_words
 

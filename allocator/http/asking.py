@@ -1,10 +1,10 @@
-"""Questions about the force, answered in a worker."""
+"""Questions about a force or a plan, answered in a worker."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from allocator.access.visibility import hidden
+from allocator.app.results import Solved
 from allocator.app.views import ForceView
 from allocator.http.dependencies import Context
 from allocator.jobs.work import JobTask
@@ -15,5 +15,11 @@ def ask(context: Context, seen: ForceView, kind: str, parameters: dict[str, Any]
     if seen.proposal is None:
         parameters.pop("officers", None)
     task = JobTask(kind, {**parameters, "snapshot": seen.view.snapshot(context.store)}, None, seen.user.name)
-    answer = context.pool.ask(task)
-    return hidden(seen.plan.force, seen.scope, seen.plan).without(answer)
+    return seen.hidden.without(context.pool.ask(task))
+
+
+def ask_about(context: Context, found: Solved, kind: str, parameters: dict[str, Any]) -> Any:
+    """Have a question about the plan of a problem answered, without what its owner may not see."""
+    if "snapshot" in found.job.parameters:
+        parameters["snapshot"] = found.job.parameters["snapshot"]
+    return found.hidden.without(context.pool.ask(JobTask(kind, parameters, found.job.id, found.user.name)))

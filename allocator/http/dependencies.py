@@ -14,10 +14,10 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from allocator.app.views import require
-from allocator.db.accounts import User, authenticated, folded
-from allocator.db.sessions import Session, session_of, token_user
-from allocator.db.store import Store
+from allocator.app.accounts import authenticated, folded
+from allocator.app.actors import User, require
+from allocator.app.sessions import Session, session_of, token_user
+from allocator.app.stores import Store
 from allocator.errors import InputError, Problem
 from allocator.http.errors import SignInNeeded, TooManyTries, VersionNeeded
 from allocator.http.observability import Metrics

@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from allocator.db.accounts import find_user
+from allocator.app.accounts import find_user
 from allocator.db.jobs import Job, claim, find_job, finish, put_back
 from allocator.db.store import Store
 from allocator.errors import AllocatorError

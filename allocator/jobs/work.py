@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from allocator.access.visibility import mask_excluded_rules
+from allocator.app.actors import claimed
 from allocator.app.job_results import kept_frontier, kept_result, kept_whatif, scenarios_of
+from allocator.app.visibility import mask_excluded_rules
 from allocator.db.jobs import data_of
 from allocator.db.snapshots import load
 from allocator.db.store import Store
@@ -188,11 +189,11 @@ def _planning(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
 
 
 def _propose(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
-    from allocator.db.proposing import propose
+    from allocator.app.proposals import propose_plan
 
-    proposed = propose(
+    proposed = propose_plan(
         desk.store,
-        by=task.by,
+        claimed(task.by),
         cycle_id=task.parameters["cycle"],
         keep=task.parameters.get("keep", False),
         seed=task.parameters.get("seed", 0),

@@ -15,8 +15,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from allocator.db.store import Conflict, Store
-from allocator.errors import AllocatorError, InputError, happened_at
+from allocator.db.store import Store
+from allocator.errors import AllocatorError, Conflict, InputError, happened_at
 from allocator.jobs.work import WORK, JobContext, JobTask
 
 STOP = getattr(signal, "SIGUSR1", signal.SIGINT)

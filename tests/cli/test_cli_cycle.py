@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from allocator.cycles.states import states_markdown
+from allocator.app.acts import states_markdown
 from allocator.files.writing import write_force
 from tests.cycling import small, with_case
 
@@ -185,7 +185,7 @@ def test_ctrl_c_says_whether_it_was_done(run, home, export, monkeypatch, when, s
         def stop(*what):
             raise KeyboardInterrupt
 
-        where = "allocator.cli.cycle_view.print_imported" if when == "print" else "allocator.db.importing.save"
+        where = "allocator.cli.cycle_view.print_imported" if when == "print" else "allocator.app.imports.save"
         monkeypatch.setattr(where, stop)
     ended = run("cycle", "import", export(), "--as", "Ann")
     done = "Stopped, but not before this was done and logged: import.\n"

@@ -6,7 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Response
 
+from allocator.app.actors import User
 from allocator.app.posting import require_text
+from allocator.app.problems import post_whatif
 from allocator.app.scenarios import (
     KeptScenario,
     change_scenario,
@@ -15,8 +17,6 @@ from allocator.app.scenarios import (
     keep_scenario,
     scenarios_for,
 )
-from allocator.app.solving import post_whatif
-from allocator.db.accounts import User
 from allocator.http.api.models import Listing, PatchScenario, PostScenario, Problem, ScenarioOut
 from allocator.http.api.problems import Key, accepted
 from allocator.http.bodies import Route

@@ -9,9 +9,11 @@ from fastapi import APIRouter, Form, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from allocator.access.visibility import hidden_in
 from allocator.analysis.frontier import Frontier
 from allocator.analysis.try_scenarios import Tried
+from allocator.app.actors import User
+from allocator.app.problems import find_problem, post_frontier, post_whatif
+from allocator.app.results import drawn_of, found_frontier, tried
 from allocator.app.scenarios import (
     KeptScenario,
     change_scenario,
@@ -20,12 +22,11 @@ from allocator.app.scenarios import (
     keep_scenario,
     scenarios_for,
 )
-from allocator.app.solving import drawn_of, find_problem, found_frontier, post_frontier, post_whatif, tried
 from allocator.app.telling import finding_words, scenario_sentences
-from allocator.app.views import NotThere, load_view
-from allocator.db.accounts import User
+from allocator.app.views import load_view
+from allocator.app.visibility import hidden_in
 from allocator.domain.plan import Finding
-from allocator.errors import AllocatorError, InputError
+from allocator.errors import AllocatorError, InputError, NotThere
 from allocator.http.dependencies import AppContext, Context, Number
 from allocator.http.web.building import explained, kinds, policy_fields, read, read_policy, require_whole_changes, shown
 from allocator.http.web.pages import GOALS, FormError, member, plain, render, seen_version, sent

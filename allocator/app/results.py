@@ -1,35 +1,42 @@
-"""Problems that people post, questions they ask, and what they may see of the answers."""
+"""What problems have found, as far as their owner may see it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cachetools import TTLCache, cached
 
 from allocator.analysis.report import Report, explain
+from allocator.app.actors import User, require
 from allocator.app.job_results import read_frontier, read_result, read_whatif, scenarios_of
-from allocator.app.naming import require_seen
-from allocator.app.views import ForceView, NotThere, load_view, require
-from allocator.db.accounts import User
-from allocator.db.cycles import find, require_state
-from allocator.db.jobs import Job, data_of, job_of, result_of, submit
-from allocator.db.snapshots import load, save
+from allocator.app.placements import with_case
+from allocator.app.problems import find_problem
+from allocator.app.staffing import planned
+from allocator.app.telling import report_of, scenario_sentences
+from allocator.app.views import ForceView
+from allocator.app.visibility import Hidden, hidden, hidden_in
+from allocator.db.jobs import Job, data_of, result_of
+from allocator.db.snapshots import load
 from allocator.db.store import Store
 from allocator.domain.force import Case, Force
 from allocator.domain.plan import Finding
 from allocator.domain.result import Result
-from allocator.errors import InputError, Problem
+from allocator.errors import NotThere
 from allocator.files.digest import digest
+from allocator.reporting.asking_documents import recommendation_document
+from allocator.reporting.document import finding_document, goal_document, plan_document
+from allocator.reporting.frontier_document import frontier_document
+from allocator.reporting.scenario_document import whatif_document
 
 if TYPE_CHECKING:
     from allocator.analysis.frontier import Frontier
     from allocator.analysis.recommend import Recommendation
     from allocator.analysis.try_scenarios import WhatIf
 
-MOST_SCENARIOS = 4
 T = TypeVar("T")
 _AT_HAND: TTLCache[str, Any] = TTLCache(maxsize=8, ttl=600)
 _TURN = Lock()
@@ -55,6 +62,11 @@ class Solved:
         """The plan with its proof."""
         return self.report.result
 
+    @cached_property
+    def hidden(self) -> Hidden:
+        """What of the plan is not there for the person."""
+        return hidden(self.result.force, self.user.scope, self.result.plan)
+
     def sees(self, case: Case) -> bool:
         """Whether a case is there for the person."""
         plan = self.result.plan
@@ -69,140 +81,105 @@ class Solved:
             return self.user.scope.sees_officer(force.officer_by_id[finding.officer])
         return not self.user.scope.aggregates or finding.kind != "note"
 
+    def case(self, case_id: str) -> Case:
+        """Find a case.
 
-def post_force(
-    store: Store, user: User, force: Force, *, seed: int, time_limit: float | None, key: str | None = None
-) -> Job:
-    """Post a force to be planned."""
-    require(user, "solve")
-    parameters = {"seed": seed, "time_limit": time_limit}
-    return submit(store, user, "allocate", parameters, data=force.model_dump(mode="json"), key=key)
+        Raises
+        ------
+        NotThere
+            When there is none, or not for the person.
+        """
+        case = self.result.force.case_by_id.get(case_id)
+        if case is None or not self.sees(case):
+            raise NotThere(f"There is no case {case_id[:80]}.")
+        return case
 
+    @property
+    def document(self) -> dict[str, Any]:
+        """The JSON of the plan."""
+        plan = self.result.plan
+        document = plan_document(report_of(self.report))
+        document["cases"] = [
+            {
+                "case_id": case.case_id,
+                "officer_id": officer,
+                "action": plan.action(case),
+                "from_officer_id": case.officer,
+            }
+            for case, officer in plan
+        ]
+        return dict(self.hidden.without(document))
 
-def post_present(store: Store, user: User, *, seed: int, time_limit: float | None, key: str | None = None) -> Job:
-    """Plan the force as it stands, without a cycle."""
-    parameters = {"snapshot": _snapshot(store, user), "seed": seed, "time_limit": time_limit}
-    return submit(store, user, "allocate", parameters, key=key)
+    @property
+    def analysis(self) -> dict[str, Any]:
+        """The JSON of goals, bounds and findings."""
+        result = self.result
+        return {
+            "goals": [goal_document(goal) for goal in result.goals],
+            "without_moves": [goal_document(goal) for goal in result.without_moves],
+            "proven": result.proven,
+            "stopped": result.stopped,
+            "counts": {action: len(cases) for action, cases in result.plan.actions.items()},
+            "findings": self.hidden.without([finding_document(f) for f in result.findings if self.shows(f)]),
+        }
 
+    def recommendation(self, case_id: str) -> Any:
+        """The JSON of who would be best for a case, all else as it stands.
 
-def post_whatif(
-    store: Store,
-    user: User,
-    documents: Sequence[Mapping[str, Any]],
-    *,
-    seed: int = 0,
-    time_limit: float | None = None,
-    key: str | None = None,
-) -> Job:
-    """Try up to four scenarios beside the force as it stands.
+        Raises
+        ------
+        NotThere
+            When the case is not there for the person.
+        """
+        from allocator.analysis.recommend import recommend
 
-    Raises
-    ------
-    InputError
-        With every problem of every scenario, before anything is computed.
-    """
-    require(user, "solve")
-    if not 1 <= len(documents) <= MOST_SCENARIOS:
-        raise InputError([Problem("scenarios", f"1 to {MOST_SCENARIOS} scenarios", value=str(len(documents)))])
-    found = scenarios_of(documents)
-    snapshot = _snapshot(store, user)
-    from allocator.analysis.try_scenarios import all_applied
-
-    with store.reading() as connection:
-        force = load(connection, snapshot)
-    require_seen(force, user.scope, found)
-    all_applied(force, found)
-    parameters = {
-        "snapshot": snapshot,
-        "scenarios": [dict(document) for document in documents],
-        "seed": seed,
-        "time_limit": time_limit,
-    }
-    return submit(store, user, "whatif", parameters, key=key)
-
-
-def post_frontier(
-    store: Store,
-    user: User,
-    *,
-    first: int = 0,
-    last: int | None = None,
-    seed: int = 0,
-    time_limit: float | None = None,
-    key: str | None = None,
-) -> Job:
-    """Find how even workload can be made for how many moves.
-
-    Raises
-    ------
-    InputError
-        When the numbers of moves make no sense.
-    """
-    require(user, "solve")
-    if first < 0 or (last is not None and last < first):
-        raise InputError([Problem("moves", "from 0 upwards, the last not below the first", value=f"{first}..{last}")])
-    parameters = {
-        "snapshot": _snapshot(store, user),
-        "first": first,
-        "last": last,
-        "seed": seed,
-        "time_limit": time_limit,
-    }
-    return submit(store, user, "frontier", parameters, key=key)
+        force = self.result.force
+        answer = recommend(force, self.case(case_id).case_id)
+        return hidden(force, self.user.scope).without(recommendation_document(answer))
 
 
-def post_proposal(
-    store: Store,
-    user: User,
-    cycle_id: int,
-    *,
-    keep: bool = False,
-    seed: int = 0,
-    time_limit: float | None = None,
-    version: int | None = None,
-    key: str | None = None,
-) -> Job:
-    """Plan a cycle.
-
-    Raises
-    ------
-    Conflict
-        When its state does not allow it, or it was changed meanwhile.
-    """
-    require(user, "plan")
-    seen = load_view(store, user, "propose", cycle_id=cycle_id, purpose="allocation")
-    with store.reading() as connection:
-        require_state(connection, find(connection, seen.cycle.id, version), "propose")
-    parameters = {"cycle": cycle_id, "keep": keep, "seed": seed, "time_limit": time_limit}
-    return submit(store, user, "propose", parameters, key=key)
-
-
-def find_problem(store: Store, user: User, job_id: str) -> Job:
-    """Find a problem of one's own.
+def solved(store: Store, user: User, job_id: str) -> Solved:
+    """Read what an ``allocate`` job of one's own has found.
 
     Raises
     ------
     NotThere
-        When there is none.
+        When there is none, it is of another kind, or it has found nothing yet.
     """
-    require(user, "own")
-    try:
-        return job_of(store, user, job_id)
-    except InputError:
-        raise NotThere("There is no such problem.") from None
+    job = find_problem(store, user, job_id)
+    if job.kind != "allocate":
+        raise NotThere(f"A problem of kind {job.kind} has no plan of its own.")
+
+    def read(force: Force, kept: Any) -> Report:
+        return explain(read_result(force, kept), digest(force))
+
+    return Solved(job, user, _found(store, job, user, read))
 
 
-def solved(store: Store, job: Job, user: User) -> Solved:
-    """Read what an ``allocate`` job has found.
+def result_document(store: Store, user: User, job: Job) -> Any:
+    """The JSON of what a job has found: a plan, plans of scenarios, a frontier, or what to expect.
 
     Raises
     ------
     NotThere
         When it has found nothing yet.
     """
-    return Solved(
-        job, user, _found(store, job, user, lambda force, kept: explain(read_result(force, kept), digest(force)))
-    )
+    match job.kind:
+        case "whatif":
+            answer = tried(store, job, user)
+            cut = hidden_in([one.result.plan for one in answer.all], user.scope)
+            document = whatif_document(answer)
+            for plan, one in zip(document["plans"], answer.all, strict=True):
+                plan["changes"] = scenario_sentences(one.scenario, cut)
+            return cut.without(document)
+        case "frontier":
+            return frontier_document(found_frontier(store, job, user))
+        case "planning":
+            return planned(store, job)["document"]
+        case "propose":
+            return {"cycle": job.parameters["cycle"], "plan": f"/v1/cycles/{job.parameters['cycle']}/plan"}
+        case "allocate":
+            return solved(store, user, job.id).document
 
 
 def tried(store: Store, job: Job, user: User) -> WhatIf:
@@ -230,7 +207,7 @@ def recommended(seen: ForceView, case_id: str, new: Mapping[str, Any] | None = N
 
     Parameters
     ----------
-    seen : Standing
+    seen : ForceView
     case_id : str
     new : mapping, optional
         Columns of a case that no export has yet.
@@ -241,7 +218,6 @@ def recommended(seen: ForceView, case_id: str, new: Mapping[str, Any] | None = N
         When the case is not there for the person.
     """
     from allocator.analysis.recommend import recommend
-    from allocator.db.placing import with_case
 
     require(seen.user, "ask")
     if new is not None:
@@ -253,11 +229,9 @@ def recommended(seen: ForceView, case_id: str, new: Mapping[str, Any] | None = N
     return recommend(seen.force, seen.case(case_id).case_id, effects=seen.view.as_it_stands)
 
 
-def _snapshot(store: Store, user: User) -> str:
-    """Keep the force as it stands, so that a job can plan it."""
-    seen = load_view(store, user, "problem", purpose="allocation")
-    with store.writing() as writing:
-        return save(writing.connection, seen.force)
+def recommendation(seen: ForceView, case_id: str) -> Any:
+    """The JSON of `recommended`."""
+    return hidden(seen.force, seen.scope).without(recommendation_document(recommended(seen, case_id)))
 
 
 def _found(store: Store, job: Job, user: User, read: Callable[[Force, Any], T]) -> T:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from allocator.analysis.effects import Effect
+from allocator.analysis.effects import Candidate, Effect
+from allocator.app.actors import Actor
+from allocator.app.cycles import Listed, Shown
+from allocator.app.imports import Imported
+from allocator.app.registers import Reduced
+from allocator.app.view_scope import ViewScope
+from allocator.app.views import ForceView
+from allocator.app.visibility import mask_exclusions
 from allocator.cycles.difference import Difference
 from allocator.cycles.history import Entry, History
 from allocator.cycles.staleness import Staleness
 from allocator.db.log_reading import Logged
-from allocator.db.people import Reduced
 from allocator.db.proposals import Override
-from allocator.db.queries import Listed, Shown
 from allocator.domain.result import Result
-from allocator.reporting.document import finding_document, goal_document
+from allocator.reporting.document import caseload_document, finding_document, goal_document
 
 
 def difference_document(difference: Difference) -> list[dict[str, Any]]:
@@ -22,6 +27,31 @@ def difference_document(difference: Difference) -> list[dict[str, Any]]:
         {"table": c.table, "id": c.name, "kind": c.kind, "column": c.column, "before": c.before, "after": c.after}
         for c in difference.changes
     ]
+
+
+def imported_document(done: Imported, actor: Actor) -> dict[str, Any]:
+    """Compose the JSON of what an import did, as far as somebody may be told it."""
+    difference = None
+    # Differences name cases; only whoever sees the whole force is told them here, others read them in the cycle.
+    if done.difference is not None and actor.scope == ViewScope():
+        difference = mask_exclusions(difference_document(done.difference))
+    return {
+        "opened": done.opened,
+        "stale": done.stale,
+        "notices": list(done.notices),
+        "reduced": list(done.reduced),
+        "differences": difference,
+    }
+
+
+def candidate_document(candidate: Candidate) -> dict[str, Any]:
+    """Compose the JSON of an officer for a case, with the effect."""
+    return {
+        "officer_id": candidate.officer.officer_id,
+        "before": caseload_document(candidate.before),
+        "after": caseload_document(candidate.after),
+        "goals": {pair.name: pair.difference for pair in candidate.effect.goals},
+    }
 
 
 def proposal_document(cycle_id: int, state: str, result: Result) -> dict[str, Any]:
@@ -120,6 +150,14 @@ def cycle_document(shown: Shown) -> dict[str, Any]:
     return document
 
 
+def visible_cycle_document(seen: ForceView) -> Any:
+    """Compose the JSON of a cycle as one person may see it: who did what to it is told by the audit log."""
+    shown = Shown(seen.cycle, seen.force, seen.digest, seen.proposal, seen.stale, (), ())
+    document = cycle_document(shown)
+    del document["events"], document["expiring"]
+    return seen.hidden.without(document)
+
+
 def listed_document(listed: Listed) -> dict[str, Any]:
     """Compose the JSON of one cycle in a list."""
     return {
@@ -134,6 +172,11 @@ def listed_document(listed: Listed) -> dict[str, Any]:
         "placed": listed.placed,
         "unplaced": listed.unplaced,
     }
+
+
+def masked_history_document(history: History) -> Any:
+    """Compose the JSON of what is known of a case or an officer, in which nothing tells of exclusions."""
+    return mask_exclusions(history_document(history))
 
 
 def history_document(history: History) -> dict[str, Any]:
