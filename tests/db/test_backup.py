@@ -14,8 +14,8 @@ from allocator.app.actors import claimed
 from allocator.app.audit import verify_log
 from allocator.app.histories import history_of_case
 from allocator.app.messages import deliver_messages
+from allocator.app.problems import post_job
 from allocator.db.backups import backup, restore
-from allocator.db.jobs import submit
 from allocator.db.store import Store
 from allocator.db.tables import audit, metadata
 from allocator.errors import AllocatorError, Conflict, InputError
@@ -41,7 +41,7 @@ def full(store, tmp_path):
     committed(store, small(), tmp_path / "force")
     deliver_messages(store, claimed("cron"))
     user = add_user(store, claimed("root"), "Ann", "supervisor", password=PASSWORD, divisions=["North"])
-    submit(store, user, "allocate", {"seed": 1}, data=small().model_dump(mode="json"), key="k")
+    post_job(store, user, "allocate", {"seed": 1}, data=small().model_dump(mode="json"), key="k")
     return store
 
 

@@ -29,7 +29,6 @@ from allocator.app.documents import cycle_document
 from allocator.app.histories import history_of_case, history_of_officer
 from allocator.app.imports import import_force, roll_over
 from allocator.app.overrides import override_case
-from allocator.app.problems import find_problem
 from allocator.app.registers import keep_reductions
 from allocator.app.replays import replay_cycle
 from allocator.app.results import solved
@@ -235,9 +234,9 @@ def test_a_backup_of_it_all_is_restored(earlier, tmp_path):
 
 def test_a_problem_that_was_solved_then_says_so(earlier):
     user = authenticated(earlier, "Ann", "correct horse battery")
-    from allocator.db.jobs import jobs_of
+    from allocator.app.problems import own_problems
 
-    (job,), _ = jobs_of(earlier, user)
-    result = solved(earlier, find_problem(earlier, user, job.id), user).result
+    (job,), _ = own_problems(earlier, user)
+    result = solved(earlier, user, job.id).result
     assert result.rules == "1" and values(result.goals)["excess"] == 0
     assert [f.rule for f in result.findings if f.kind == "excess"] == ["novice"]

@@ -16,10 +16,11 @@ from allocator.app.histories import history_of_case
 from allocator.app.imports import roll_over
 from allocator.app.messages import deliver_messages
 from allocator.app.overrides import override_case
+from allocator.app.problems import post_job
 from allocator.app.replays import replay_cycle
 from allocator.app.reports import month_report
 from allocator.app.stores import purge_store
-from allocator.db.jobs import finish, submit
+from allocator.db.jobs import finish
 from allocator.db.service_tables import problems
 from allocator.db.tables import audit, caseloads, changes, decisions, messages, overrides, proposals
 from allocator.errors import AllocatorError, Conflict, InputError, Purged
@@ -173,7 +174,7 @@ def test_a_replay_says_what_differs(store, tmp_path):
 def test_problems_that_ended_before_the_date_go_with_their_data(store, tmp_path):
     committed(store, small(), tmp_path / "force")
     user = add_user(store, claimed("root"), "Ann", "supervisor", password="correct horse battery")
-    old, waits = (submit(store, user, "allocate", {"seed": k}, data={"officers": []}) for k in (1, 2))
+    old, waits = (post_job(store, user, "allocate", {"seed": k}, data={"officers": []}) for k in (1, 2))
     finish(store, old.id, "done", result={"officers": []})
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
     with store.database.writing() as connection:
