@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection
+from dataclasses import fields
 from typing import Any
 
 from pwdlib import PasswordHash
@@ -274,14 +275,5 @@ def _plain(value: Any) -> Any:
 
 
 def _user(row: Row[Any]) -> User:
-    return User(
-        id=row.id,
-        name=row.name,
-        role=row.role,
-        divisions=tuple(row.divisions),
-        officer_id=row.officer_id,
-        active=row.active,
-        must_change=row.must_change,
-        version=row.version,
-        created_at=row.created_at,
-    )
+    values = {field.name: getattr(row, field.name) for field in fields(User)}
+    return User(**{**values, "divisions": tuple(row.divisions)})

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select
 
 from allocator.cycles.states import OPEN, State
+from allocator.db.database import insert_row
 from allocator.db.tables import audit, cycles
 from allocator.errors import Conflict, InputError, Outdated, Problem
 
@@ -149,8 +150,7 @@ def events_of(connection: Connection, cycle_id: int) -> tuple[Event, ...]:
 
 def insert_cycle(connection: Connection, values: Mapping[str, Any]) -> Cycle:
     """Open a cycle."""
-    row = cycles.insert().values(state="imported", version=1, **values)
-    return find(connection, connection.execute(row).inserted_primary_key[0])  # type: ignore[index]
+    return find(connection, insert_row(connection, cycles, {"state": "imported", "version": 1, **values}))
 
 
 def bump_version(connection: Connection, cycle: Cycle, **values: Any) -> None:

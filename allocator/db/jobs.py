@@ -272,18 +272,4 @@ def _now() -> datetime:
 
 
 def _job(row: Row[Any]) -> Job:
-    return Job(
-        id=row.id,
-        kind=row.kind,
-        owner_id=row.owner_id,
-        state=row.state,
-        stopping=row.stopping,
-        parameters=row.parameters,
-        has_data=row.has_data,
-        has_result=row.has_result,
-        error=row.error,
-        attempts=row.attempts,
-        created_at=row.created_at,
-        started_at=row.started_at,
-        ended_at=row.ended_at,
-    )
+    return Job(**{name: getattr(row, name) for name in Job.__slots__})

@@ -87,14 +87,5 @@ def logged_acts(connection: Connection) -> tuple[str, ...]:
 
 
 def _logged(row: Row[Any]) -> Logged:
-    return Logged(
-        row.seq,
-        row.at,
-        row.actor,
-        row.act,
-        row.cycle_id,
-        row.purpose,
-        None if row.details is None else json.loads(row.details),
-        row.before,
-        row.after,
-    )
+    details = None if row.details is None else json.loads(row.details)
+    return Logged(**{**{name: getattr(row, name) for name in Logged.__slots__}, "details": details})

@@ -14,6 +14,7 @@ from allocator.checking import Checked, check
 from allocator.cycles.staleness import Staleness, staleness
 from allocator.cycles.states import OPEN
 from allocator.db.cycles import Cycle
+from allocator.db.database import insert_row
 from allocator.db.snapshots import load, packed, unpacked
 from allocator.db.tables import overrides, proposals
 from allocator.domain.force import Exemption, Force
@@ -263,7 +264,7 @@ def _overtaking(cycle: Cycle, proposal: Proposal, found: Staleness) -> Iterator[
 
 def insert_proposal(connection: Connection, row: Mapping[str, Any]) -> int:
     """Freeze a plan, and give its number."""
-    return int(connection.execute(proposals.insert().values(row)).inserted_primary_key[0])  # type: ignore[index]
+    return insert_row(connection, proposals, row)
 
 
 def insert_override(connection: Connection, proposal_id: int, override: Override) -> None:

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, func, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
+from allocator.db.database import insert_row
 from allocator.db.service_tables import sessions, tokens, users
 from allocator.errors import NotThere
 
 
 def insert_user(connection: Connection, row: Mapping[str, Any]) -> int:
     """Keep an account, and give its number."""
-    return _insert(connection, users, row)
+    return insert_row(connection, users, row)
 
 
 def update_user(connection: Connection, user_id: int, values: Mapping[str, Any]) -> None:
@@ -100,7 +101,7 @@ def delete_entries(connection: Connection, user_id: int, *, keep: str | None = N
 
 def insert_token(connection: Connection, row: Mapping[str, Any]) -> int:
     """Keep a token, and give its number."""
-    return _insert(connection, tokens, row)
+    return insert_row(connection, tokens, row)
 
 
 def token_row(connection: Connection, token_hash: str) -> Row[Any] | None:
@@ -117,7 +118,3 @@ def delete_token(connection: Connection, user_id: int, token_id: int) -> bool:
     """Remove a token of an account; whether there was one."""
     query = delete(tokens).where(tokens.c.id == token_id, tokens.c.user_id == user_id)
     return bool(connection.execute(query).rowcount)
-
-
-def _insert(connection: Connection, table: Table, row: Mapping[str, Any]) -> int:
-    return int(connection.execute(table.insert().values(row)).inserted_primary_key[0])  # type: ignore[index]

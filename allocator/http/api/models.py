@@ -228,6 +228,8 @@ class Checked(BaseModel):
 class UserOut(BaseModel):
     """An account."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     id: int
     name: str
     role: Role

@@ -20,24 +20,10 @@ Administrator = Annotated[User, Depends(right("users"))]
 Own = Annotated[User, Depends(right("own"))]
 
 
-def user_document(user: User) -> dict[str, Any]:
-    """Compose the JSON of an account."""
-    return {
-        "id": user.id,
-        "name": user.name,
-        "role": user.role,
-        "divisions": list(user.divisions),
-        "officer_id": user.officer_id,
-        "active": user.active,
-        "version": user.version,
-        "created_at": user.created_at,
-    }
-
-
 @router.get("/me", response_model=UserOut, responses=responses(401))
 def get_me(context: Context, user: Own) -> Any:
     """See as whom one comes."""
-    return user_document(user)
+    return user
 
 
 @router.get("/users", response_model=Listing, responses=responses(401, 403, 422))
@@ -49,7 +35,7 @@ def list_users(
 ) -> Any:
     """List accounts by name."""
     found = all_users(context.store, user)
-    items = [UserOut(**user_document(one)).model_dump(mode="json") for one in found[offset : offset + limit]]
+    items = [UserOut.model_validate(one).model_dump(mode="json") for one in found[offset : offset + limit]]
     return page_of(items, len(found), offset, limit)
 
 
@@ -67,7 +53,7 @@ def post_user(context: Context, user: Administrator, body: PostUser, response: R
         officer_id=body.officer_id,
     )
     response.headers["Location"], response.headers["ETag"] = f"/v1/users/{made.id}", etag(made.version)
-    return user_document(made)
+    return made
 
 
 @router.get("/users/{user_id}", response_model=UserOut, responses=responses(401, 403, 404, 422))
@@ -75,7 +61,7 @@ def get_user(context: Context, user: Administrator, user_id: Number, response: R
     """Read an account."""
     found = account(context.store, user, user_id)
     response.headers["ETag"] = etag(found.version)
-    return user_document(found)
+    return found
 
 
 @router.patch(
@@ -91,7 +77,7 @@ def patch_user(
     require_text(values)
     changed = change_user(context.store, user, user_id, version=version, **values)
     response.headers["ETag"] = etag(changed.version)
-    return user_document(changed)
+    return changed
 
 
 @router.delete("/users/{user_id}/sessions", response_model=Document, responses=responses(401, 403, 404, 422))
