@@ -23,7 +23,7 @@ from allocator.db.users import (
     user_row_named,
     user_rows,
 )
-from allocator.errors import Conflict, InputError, Problem, meant
+from allocator.errors import NOTHING_CHANGED, Conflict, InputError, Problem, meant
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
 _hashes = PasswordHash.recommended()
@@ -79,7 +79,7 @@ def add_user(
     with store.writing() as writing:
         connection = writing.connection
         if user_row_named(connection, folded(given)) is not None:
-            raise Conflict(f"There is an account {given} already. Nothing was changed.")
+            raise Conflict(f"There is an account {given} already.", outcome=NOTHING_CHANGED)
         row = {
             "name": given,
             "folded": folded(given),
@@ -126,7 +126,7 @@ def change_user(store: Store, actor: Actor, user_id: int, *, version: int, **val
         connection = writing.connection
         before = find_user(connection, user_id)
         if before.version != version:
-            raise Conflict(f"Somebody else changed the account {before.name} meanwhile. Nothing was changed.")
+            raise Conflict(f"Somebody else changed the account {before.name} meanwhile.", outcome=NOTHING_CHANGED)
         problems = _role_problems(values.get("role", before.role))
         password = values.pop("password", None)
         if password is not None:
@@ -139,7 +139,7 @@ def change_user(store: Store, actor: Actor, user_id: int, *, version: int, **val
             values["officer_id"] = values["officer_id"] or None
         stays = values.get("active", before.active) and values.get("role", before.role) == "administrator"
         if before.role == "administrator" and before.active and not stays and count_administrators(connection) == 1:
-            raise Conflict(f"{before.name} is the only administrator. Nothing was changed.")
+            raise Conflict(f"{before.name} is the only administrator.", outcome=NOTHING_CHANGED)
         changed = {name: value for name, value in values.items() if value != _plain(getattr(before, name))}
         stored = dict(changed)
         if password is not None:

@@ -12,7 +12,7 @@ from allocator.cycles.states import STATES, State
 from allocator.db.cycles import Cycle, events_of
 from allocator.db.database import Connection
 from allocator.db.proposals import Proposal
-from allocator.errors import Conflict
+from allocator.errors import NOTHING_CHANGED, Conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +143,8 @@ def require_state(connection: Connection, cycle: Cycle, name: str) -> Act:
         last = next((event for event in reversed(events_of(connection, cycle.id)) if event.act in led), None)
         who = "" if last is None else f", by {last.actor} at {last.at:%Y-%m-%d %H:%M} UTC"
         wanted = " or ".join(state for state in STATES if state in act.before)
-        raise Conflict(
-            f"Cycle {cycle.id} is {cycle.state}{who}; to {name}, it has to be {wanted}. Nothing was changed."
-        )
+        needed = f"to {name}, it has to be {wanted}"
+        raise Conflict(f"Cycle {cycle.id} is {cycle.state}{who}; {needed}.", outcome=NOTHING_CHANGED)
     return act
 
 

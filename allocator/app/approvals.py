@@ -12,7 +12,7 @@ from allocator.db.placements import standing
 from allocator.db.proposals import plan_digest, proposal_of, require_fresh
 from allocator.db.snapshots import load
 from allocator.db.store import Store
-from allocator.errors import AllocatorError, Conflict
+from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict
 
 
 def submit_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, version: int | None = None) -> Cycle:
@@ -57,12 +57,12 @@ def _answered(store: Store, actor: Actor, name: str, cycle_id: int | None, versi
             require_fresh(connection, cycle, proposal)
         if act.second_person and not is_second_person(actor, proposal):
             raise Conflict(
-                f"{actor.name} proposed the plan of cycle {cycle.id} or changed it, so somebody else has to {name} it. "
-                "Nothing was changed."
+                f"{actor.name} proposed the plan of cycle {cycle.id} or changed it, so somebody else has to {name} it.",
+                outcome=NOTHING_CHANGED,
             )
         broken = check(proposal.plan).broken
         if broken:
-            raise AllocatorError(f"The plan of cycle {cycle.id} breaks {len(broken)} rules. Nothing was changed.")
+            raise AllocatorError(f"The plan of cycle {cycle.id} breaks {len(broken)} rules.", outcome=NOTHING_CHANGED)
         bump_version(connection, cycle, state=act.after)
         digest = plan_digest(proposal.plan)
         writing.log.append(actor.name, name, {}, cycle_id=cycle.id, before=proposal.digest, after=digest)
@@ -127,6 +127,7 @@ def _require_nothing_placed(connection: Connection, cycle: Cycle) -> None:
         told = ", ".join(f"{one.case_id} with {one.officer_id}" for one in placed[:10])
         more = f" and {len(placed) - 10} more" if len(placed) > 10 else ""
         raise Conflict(
-            f"Cases were placed in cycle {cycle.id}, and would be lost with it: {told}{more}. Nothing was changed.\n"
-            "Maybe import newer data into the cycle instead, and plan it."
+            f"Cases were placed in cycle {cycle.id}, and would be lost with it: {told}{more}.",
+            outcome=NOTHING_CHANGED,
+            maybe="import newer data into the cycle instead, and plan it.",
         )

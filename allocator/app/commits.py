@@ -27,7 +27,7 @@ from allocator.db.registers import supervisors_by_division
 from allocator.db.snapshots import load
 from allocator.db.store import Store
 from allocator.domain.plan import Plan
-from allocator.errors import Conflict
+from allocator.errors import NOTHING_CHANGED, Conflict
 from allocator.reporting.messages import letters, undone
 from allocator.reporting.whys import whys
 
@@ -142,8 +142,9 @@ def undo_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, versi
         if builds is not None:
             advice = "undone" if builds.state == "committed" else "discarded"
             raise Conflict(
-                f"Cycle {builds.id} builds on cycle {cycle.id}. Nothing was changed.\n"
-                f"Maybe cycle {builds.id} should be {advice} first."
+                f"Cycle {builds.id} builds on cycle {cycle.id}.",
+                outcome=NOTHING_CHANGED,
+                maybe=f"cycle {builds.id} should be {advice} first.",
             )
         force = load(connection, cycle.snapshot_id)
         before, digest = hold(

@@ -38,7 +38,7 @@ def imported_document(done: Imported, actor: Actor) -> dict[str, Any]:
     return {
         "opened": done.opened,
         "stale": done.stale,
-        "notices": list(done.notices),
+        "notices": list(map(str, done.notices)),
         "reduced": list(done.reduced),
         "differences": difference,
     }

@@ -30,7 +30,7 @@ from allocator.db.proposals import proposal_of
 from allocator.db.snapshots import load, save
 from allocator.db.store import Store, Writing
 from allocator.domain.force import Force
-from allocator.errors import Conflict, InputError, Problem, Purged
+from allocator.errors import Conflict, InputError, Notice, Problem, Purged
 from allocator.files.reading import read
 
 
@@ -47,7 +47,7 @@ class Imported:
         Against the data before; None where there was none.
     stale : bool
         Whether a plan has been overtaken.
-    notices : tuple of str
+    notices : tuple of Notice
         How the export was read, and what it does to placements that were made between two plans.
     reduced : tuple of str
         Officers whose capacity or status a reduction changed.
@@ -57,7 +57,7 @@ class Imported:
     opened: bool
     difference: Difference | None
     stale: bool
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
     reduced: tuple[str, ...]
 
 
@@ -113,7 +113,7 @@ def roll_over(store: Store, actor: Actor, path: Path | str | None = None) -> Imp
         newest, committed = left(writing.connection), last_committed(writing.connection)
         if committed is None and (newest is None or path is not None):
             raise Conflict(
-                "No cycle is committed yet, so none can be rolled over.\nMaybe run `allocator cycle import` instead."
+                "No cycle is committed yet, so none can be rolled over.", maybe="run `allocator cycle import` instead."
             )
         already = open_cycle(writing.connection)
         if already is not None:
@@ -147,7 +147,7 @@ def left(connection: Connection) -> Left | None:
 def _taken(
     writing: Writing,
     export: Force,
-    notices: tuple[str, ...],
+    notices: tuple[Notice, ...],
     by: str,
     act: str,
     path: Path | str | None,
@@ -196,7 +196,7 @@ def _taken(
     writing.log.append(by, act, details, cycle_id=cycle_id, before=before, after=snapshot_id)
     now = find(connection, cycle_id)
     overtaken = cycle is not None and cycle.proposal_id is not None and before != snapshot_id
-    return Imported(now, cycle is None, found, overtaken, (*notices, *told), tuple(exported))
+    return Imported(now, cycle is None, found, overtaken, (*notices, *map(Notice, told)), tuple(exported))
 
 
 def _require_newer(connection: Connection, path: Path | str | None, force: Force, last: Cycle) -> None:

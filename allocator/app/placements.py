@@ -28,7 +28,7 @@ from allocator.db.store import Store
 from allocator.domain.force import Case, Force
 from allocator.domain.named import case_named, officer_named
 from allocator.domain.plan import Plan
-from allocator.errors import AllocatorError, Conflict, Denied, InputError, Problem
+from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict, Denied, InputError, Problem, refusal_of
 from allocator.reporting.messages import received
 
 
@@ -134,8 +134,9 @@ def _require_visible(store: Store, actor: Actor, case_id: str, officer_id: str, 
         raise Denied("The case is of a division that is not yours.")
     elif not seen.sees_id(case_id):
         raise Conflict(
-            f"Case {case_id.strip()[:80]} could not be placed. Nothing was changed.\n"
-            "Maybe ask a supervisor who sees the whole force."
+            f"Case {case_id.strip()[:80]} could not be placed.",
+            outcome=NOTHING_CHANGED,
+            maybe="ask a supervisor who sees the whole force.",
         )
     seen.officer(officer_id)
 
@@ -158,7 +159,7 @@ def with_case(force: Force, case_id: str, new: Mapping[str, Any]) -> Force:
         problems = []
         for detail in error.errors(include_url=False):
             column = ".".join(str(part) for part in detail["loc"]) or None
-            problems.append(Problem("case", str(detail["msg"]).removeprefix("Value error, "), column=column))
+            problems.append(Problem("case", str(refusal_of(detail)), column=column))
         raise InputError(problems) from None
     return force.changed(cases=(*force.cases, case))
 
@@ -176,14 +177,15 @@ def chosen_for(force: Force, case_id: str, officer_id: str) -> Candidate:
     case, officer = case_named(force, case_id, "CASE"), officer_named(force, officer_id, "OFFICER")
     if case.officer is not None:
         raise AllocatorError(
-            f"Case {case.case_id} is with {case.officer}. Nothing was changed.\n"
-            "Maybe plan the cycle: only a plan moves a case."
+            f"Case {case.case_id} is with {case.officer}.",
+            outcome=NOTHING_CHANGED,
+            maybe="plan the cycle: only a plan moves a case.",
         )
     barred = bars(force, case, officer)
     if barred:
         # Others are told no more of an exclusion than that the officer is not eligible.
         why = "not eligible" if "excluded" in barred else f"barred by {', '.join(barred)}"
-        raise AllocatorError(f"{officer.officer_id} is {why} for case {case.case_id}. Nothing was changed.")
+        raise AllocatorError(f"{officer.officer_id} is {why} for case {case.case_id}.", outcome=NOTHING_CHANGED)
     ranked = candidates(Effects(Tally(Plan.as_it_stands(force))), case)
     return next(one for one in ranked if one.officer.officer_id == officer.officer_id)
 
@@ -201,7 +203,9 @@ def _opened(connection: Connection) -> Cycle:
         return cycle
     found = left(connection)
     if found is None:
-        raise Conflict("No cycle is open, and none is committed. Nothing was changed.\nMaybe import an export first.")
+        raise Conflict(
+            "No cycle is open, and none is committed.", outcome=NOTHING_CHANGED, maybe="import an export first."
+        )
     force, exported = planned_with(connection, found.force)
     row = {
         "follows_id": found.follows,

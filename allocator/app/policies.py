@@ -14,7 +14,7 @@ from allocator.db.policy_changes import PolicyChange, insert_policy_change, poli
 from allocator.db.store import Store
 from allocator.domain.policy import Policy
 from allocator.domain.setting_paths import flatten
-from allocator.errors import InputError, Outdated, Problem
+from allocator.errors import NOTHING_CHANGED, InputError, Outdated, Problem
 from allocator.files.policies import merged
 
 
@@ -86,7 +86,7 @@ def change_policy(
     with store.writing() as writing:
         connection = writing.connection
         if version is not None and settings_version(connection) != version:
-            raise Outdated("The policy was changed since you looked. Nothing was changed.\nMaybe look again.")
+            raise Outdated("The policy was changed since you looked.", outcome=NOTHING_CHANGED, maybe="look again.")
         now = policy_settings(connection)
         merged(merged(Policy(), now, "policy"), changes, "policy")
         known = flatten(now)

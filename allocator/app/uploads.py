@@ -55,13 +55,10 @@ def import_export(store: Store, actor: Actor, name: str, data: bytes, *, after_c
 
 def _as_called(problem: Problem, path: Path, label: str) -> Problem:
     """A problem that names the upload as its sender calls it, and no place of the server."""
-
-    def told(text: str | None) -> str | None:
-        return None if text is None else text.replace(str(path), label).replace(path.name, label)
-
-    if path.is_dir():  # its files have names of their own
-        return replace(problem, file=problem.file.replace(str(path), label), value=problem.value)
-    return replace(problem, file=told(problem.file) or label, maybe=told(problem.maybe))
+    file = problem.file.replace(str(path), label)
+    if not path.is_dir():  # the files of a folder have names of their own
+        file = file.replace(path.name, label)
+    return replace(problem, file=file)
 
 
 def _label(name: str) -> str:

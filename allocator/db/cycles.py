@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 from allocator.cycles.states import OPEN, State
 from allocator.db.database import insert_row
 from allocator.db.tables import audit, cycles
-from allocator.errors import Conflict, InputError, Outdated, Problem
+from allocator.errors import NOTHING_CHANGED, Conflict, InputError, Outdated, Problem
 
 # What the log tells of a cycle that changes nothing about it.
 _NO_CHANGE = ("read", "export", "disclose")
@@ -71,8 +71,9 @@ def find(connection: Connection, cycle_id: int | None = None, version: int | Non
         last = next(reversed(events_of(connection, row.id)), None)
         who = "" if last is None else f" ({last.act} by {last.actor} at {last.at:%Y-%m-%d %H:%M} UTC)"
         raise Outdated(
-            f"Cycle {row.id} was changed since you looked{who}. Nothing was changed.\n"
-            "Maybe look again, and decide then."
+            f"Cycle {row.id} was changed since you looked{who}.",
+            outcome=NOTHING_CHANGED,
+            maybe="look again, and decide then.",
         )
     return as_cycle(row)
 
@@ -163,4 +164,4 @@ def bump_version(connection: Connection, cycle: Cycle, **values: Any) -> None:
     """
     statement = cycles.update().where(cycles.c.id == cycle.id, cycles.c.version == cycle.version)
     if connection.execute(statement.values(version=cycle.version + 1, **values)).rowcount != 1:
-        raise Conflict(f"Cycle {cycle.id} was changed by somebody else meanwhile. Nothing was changed.")
+        raise Conflict(f"Cycle {cycle.id} was changed by somebody else meanwhile.", outcome=NOTHING_CHANGED)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from allocator.db.service_tables import problems
 from allocator.db.snapshots import packed, unpacked
 from allocator.db.store import Store
-from allocator.errors import Conflict, InputError, NotThere, Problem, Purged
+from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict, InputError, NotThere, Problem, Purged, failure
 
 JobKind = Literal["allocate", "whatif", "frontier", "propose", "planning"]
 JobState = Literal["queued", "running", "done", "stopped", "failed"]
@@ -47,7 +47,7 @@ class Job:
     parameters : mapping
     has_data, has_result : bool
     error : mapping or None
-        Why it failed: ``says``, and ``problems`` for a wrong input.
+        Why it failed, as `errors.failure` has it, and ``problems`` for a wrong input; earlier versions kept ``says``.
     attempts : int
     created_at : datetime
     started_at, ended_at : datetime or None
@@ -117,7 +117,7 @@ def submit(
             ).first()
             if row is not None:
                 if row.request_digest != digest:
-                    raise Conflict("This idempotency key was used for another request. Nothing was changed.")
+                    raise Conflict("This idempotency key was used for another request.", outcome=NOTHING_CHANGED)
                 return _job(row)
         waiting = select(func.count()).where(problems.c.owner_id == owner_id, problems.c.state == "queued")
         if connection.execute(waiting).scalar_one() >= MOST_WAITING:
@@ -240,7 +240,7 @@ def put_back(store: Store, job_id: str | None = None, *, counted: bool = True) -
                 values = {"state": "stopped", "ended_at": _now()}
             elif row.attempts >= ATTEMPTS:
                 says = "The work ended without a word twice; perhaps it needs more memory than it may have."
-                values = {"state": "failed", "ended_at": _now(), "error": {"says": says}}
+                values = {"state": "failed", "ended_at": _now(), "error": failure(AllocatorError(says))}
                 failed.append(row.id)
             connection.execute(update(problems).where(problems.c.id == row.id).values(values))
     return failed

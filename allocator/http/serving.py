@@ -22,7 +22,7 @@ from allocator.app.cycles import all_cycles
 from allocator.app.imports import import_force
 from allocator.app.stores import Store
 from allocator.errors import AllocatorError, InputError, Problem
-from allocator.http.app import hall_for
+from allocator.http.app import make_context
 from allocator.http.observability import set_up_logs
 from allocator.http.settings import ServerSettings
 from allocator.http.web.app import application
@@ -65,7 +65,7 @@ def serve(given: Mapping[str, Any], *, demo: bool, say: Callable[[str], object])
     """
     settings = settings_from(given)
     set_up_logs(settings.log_level)
-    context = hall_for(settings)
+    context = make_context(settings)
     context.store.upgrade()
     with _alone(context.store):
         if demo:
@@ -73,7 +73,7 @@ def serve(given: Mapping[str, Any], *, demo: bool, say: Callable[[str], object])
         first_administrator(context.store, say)
         unbuilt = missing()
         if unbuilt is not None:
-            say(unbuilt)
+            say(str(unbuilt))
         sys.setswitchinterval(TURN)
         config = uvicorn.Config(
             application(context),
@@ -149,8 +149,8 @@ def load_demo(store: Store, host: str, say: Callable[[str], object]) -> None:
         raise AllocatorError(f"--demo serves this machine alone, and {host} can be reached from elsewhere.")
     if any_user(store) or all_cycles(store, OPERATOR):
         raise AllocatorError(
-            f"--demo needs an empty store, and the one in {store.home.folder} holds something.\n"
-            "Maybe name a new folder with --home."
+            f"--demo needs an empty store, and the one in {store.home.folder} holds something.",
+            maybe="name a new folder with --home.",
         )
     from allocator.files import write_force
     from allocator.synth import draw
@@ -207,6 +207,6 @@ def _alone(store: Store) -> Iterator[None]:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise AllocatorError(
-                    f"Another server serves the store in {store.home.folder}.\nMaybe end it first."
+                    f"Another server serves the store in {store.home.folder}.", maybe="end it first."
                 ) from None
         yield

@@ -31,7 +31,7 @@ def test_settings_are_found_in_any_case(folder):
 
 def test_settings_under_another_name_are_told(folder):
     (folder / "force.toml").rename(folder / "force.tml")
-    assert any("force.tml" in notice and "force.toml is meant" in notice for notice in read(folder).notices)
+    assert any("force.tml" in notice and "force.toml is meant" in notice for notice in map(str, read(folder).notices))
 
 
 def test_settings_that_a_link_leads_away_from_are_a_problem(folder):

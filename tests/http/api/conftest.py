@@ -12,7 +12,7 @@ from allocator.app.accounts import add_user
 from allocator.app.actors import User, claimed
 from allocator.app.rights import ROLES
 from allocator.app.sessions import add_token
-from allocator.http.app import hall_for
+from allocator.http.app import make_context
 from allocator.http.dependencies import AppContext
 from allocator.http.settings import ServerSettings
 from allocator.http.web.app import application
@@ -49,7 +49,7 @@ def served(home) -> Iterator[Served]:
     settings = ServerSettings(
         home=home, hosts="testserver,127.0.0.1", solvers=1, solve_seconds=60, secure_cookies=False
     )
-    context = hall_for(settings)
+    context = make_context(settings)
     context.store.upgrade()
     users, tokens = {}, {}
     people = [(role, role, (), None) for role in ROLES]

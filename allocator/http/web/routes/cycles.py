@@ -12,7 +12,7 @@ from allocator.app.actors import User, sees_whole_force
 from allocator.app.cycles import all_cycles, committed_days, find_open_cycle
 from allocator.app.imports import roll_over
 from allocator.app.uploads import import_export
-from allocator.errors import AllocatorError, Denied, InputError, NotThere, Problem
+from allocator.errors import NOTHING_CHANGED, AllocatorError, Denied, InputError, NotThere, Problem
 from allocator.http.dependencies import AppContext, Context
 from allocator.http.web.pages import (
     Downloads,
@@ -72,7 +72,7 @@ def download(request: Request, name: str, user: User = member("own")) -> Respons
     """A list of problems, to be mended elsewhere."""
     text = _downloads(request).find(user, name)
     if text is None:
-        raise NotThere("This list is no longer kept.\nMaybe read the export again.")
+        raise NotThere("This list is no longer kept.", maybe="read the export again.")
     headers = {"Content-Disposition": 'attachment; filename="problems.csv"'}
     return Response(text.encode("utf-8-sig"), media_type="text/csv", headers=headers)
 
@@ -88,7 +88,9 @@ def read_export(
 ) -> Response:
     """Read an uploaded export."""
     if not hmac.compare_digest(csrftoken.encode(), form_token(request).encode()):
-        raise Denied("The form is no longer valid. Nothing was changed.\nMaybe load the page again, and send it again.")
+        raise Denied(
+            "The form is no longer valid.", outcome=NOTHING_CHANGED, maybe="load the page again, and send it again."
+        )
     try:
         if export is None or not export.filename:
             raise FormError(export="Choose a file.")

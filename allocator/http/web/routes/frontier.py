@@ -13,14 +13,15 @@ from allocator.app.problems import find_problem, post_frontier
 from allocator.app.results import drawn_of, found_frontier
 from allocator.errors import AllocatorError, NotThere
 from allocator.http.dependencies import Context
-from allocator.http.web.pages import GOALS, FormError, member, plain, render, sent
+from allocator.http.web.pages import FormError, member, render, sent
 from allocator.http.web.routes.whatif import whatif_page
 from allocator.reporting.frontier_document import rows
 from allocator.reporting.sentences.frontier import asked_sentence, sentences
+from allocator.reporting.sentences.goals import ON_PAGES
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=1000)]
-HEADER = ["moves allowed", *(GOALS[name] for name in ("unplaced", "excess", "fairness", "disruption")), "proved"]
+HEADER = ["moves allowed", *(ON_PAGES[name] for name in ("unplaced", "excess", "fairness", "disruption")), "proved"]
 
 
 @router.post("/frontier")
@@ -59,7 +60,7 @@ def frontier(
         "frontier.html",
         title="How even for how many moves?",
         back="/whatif",
-        says=[plain(said) for said in (asked_sentence(found), *sentences(found))],
+        says=[asked_sentence(found, ON_PAGES), *sentences(found, ON_PAGES)],
         svg=drawn_of(context.store, job)["svg"],
         header=HEADER,
         rows=[{"moves": p.moves, "cells": row[2:]} for p, row in zip(found.points, rows(found), strict=True)],

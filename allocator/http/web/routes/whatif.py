@@ -29,7 +29,8 @@ from allocator.domain.plan import Finding
 from allocator.errors import AllocatorError, InputError, NotThere
 from allocator.http.dependencies import AppContext, Context, Number
 from allocator.http.web.building import explained, kinds, policy_fields, read, read_policy, require_whole_changes, shown
-from allocator.http.web.pages import GOALS, FormError, member, render, seen_version, sent
+from allocator.http.web.pages import FormError, member, render, seen_version, sent
+from allocator.reporting.sentences.goals import ON_PAGES
 from allocator.reporting.sentences.plans import rules_sentence
 from allocator.rules.notes.cover import Cover
 
@@ -198,7 +199,7 @@ def results(request: Request, context: Context, job_id: str, user: User = member
             proof = "" if now.proven else f" (not below {now.bound:,})"
             difference = "" if one is answer.base else f" ({now.value - goal.value:+,})"
             cells.append(f"{now.value:,}{difference}{proof}")
-        lines.append((GOALS[goal.name], cells))
+        lines.append((ON_PAGES[goal.name], cells))
     lines.append(("cases that move although they need not", [f"{one.optional_moves:,}" for one in answer.all]))
     lines.append(("officers", [_officer_count(one) for one in answer.all]))
     lines.append(("cases of absent officers, to be covered", [f"{_to_cover(one):,}" for one in answer.all]))
