@@ -186,15 +186,19 @@ def change_password(store: Store, user: User, old: str, new: str, *, keep: str |
         return find_user(writing.connection, user.id)
 
 
-def authenticated(store: Store, name: str, password: str) -> User | None:
-    """Find who has this name and password; None when nobody has.
+def authenticate(store: Store, name: str, password: str) -> User | None:
+    """Find who has this name and password; None when nobody has, which is logged.
 
     It takes as long for an unknown name as for a wrong password.
     """
     with store.reading() as connection:
         row = user_row_named(connection, folded(name))
     right = _right(password, None if row is None else row.password)
-    return _user(row) if row is not None and right and row.active else None
+    if row is not None and right and row.active:
+        return _user(row)
+    with store.writing() as writing:
+        writing.log.append("nobody", "sign-in-failed", {"name": name[:100]})
+    return None
 
 
 def all_users(store: Store, actor: Actor) -> tuple[User, ...]:

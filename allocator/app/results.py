@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,13 +16,13 @@ from allocator.app.placements import with_case
 from allocator.app.problems import find_problem
 from allocator.app.staffing import planned
 from allocator.app.telling import report_of, scenario_sentences
-from allocator.app.views import ForceView
-from allocator.app.visibility import Hidden, hidden, hidden_in
+from allocator.app.views import ForceView, PlanView
+from allocator.app.visibility import hidden, hidden_in
 from allocator.db.jobs import Job, data_of, result_of
 from allocator.db.snapshots import load
 from allocator.db.store import Store
-from allocator.domain.force import Case, Force
-from allocator.domain.plan import Finding
+from allocator.domain.force import Force
+from allocator.domain.plan import Finding, Plan
 from allocator.domain.result import Result
 from allocator.errors import NotThere
 from allocator.files.digest import digest
@@ -43,7 +42,7 @@ _TURN = Lock()
 
 
 @dataclass(frozen=True)
-class Solved:
+class Solved(PlanView):
     """What an ``allocate`` job has found, as its owner sees it.
 
     Attributes
@@ -58,19 +57,14 @@ class Solved:
     report: Report
 
     @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self.result.plan
+
+    @property
     def result(self) -> Result:
         """The plan with its proof."""
         return self.report.result
-
-    @cached_property
-    def hidden(self) -> Hidden:
-        """What of the plan is not there for the person."""
-        return hidden(self.result.force, self.user.scope, self.result.plan)
-
-    def sees(self, case: Case) -> bool:
-        """Whether a case is there for the person."""
-        plan = self.result.plan
-        return self.user.scope.sees(plan.force, case, plan.officer_of[case.case_id])
 
     def shows(self, finding: Finding) -> bool:
         """Whether a finding is about somebody whom the person sees."""
@@ -81,32 +75,18 @@ class Solved:
             return self.user.scope.sees_officer(force.officer_by_id[finding.officer])
         return not self.user.scope.aggregates or finding.kind != "note"
 
-    def case(self, case_id: str) -> Case:
-        """Find a case.
-
-        Raises
-        ------
-        NotThere
-            When there is none, or not for the person.
-        """
-        case = self.result.force.case_by_id.get(case_id)
-        if case is None or not self.sees(case):
-            raise NotThere(f"There is no case {case_id[:80]}.")
-        return case
-
     @property
     def document(self) -> dict[str, Any]:
         """The JSON of the plan."""
-        plan = self.result.plan
         document = plan_document(report_of(self.report))
         document["cases"] = [
             {
                 "case_id": case.case_id,
                 "officer_id": officer,
-                "action": plan.action(case),
+                "action": self.plan.action(case),
                 "from_officer_id": case.officer,
             }
-            for case, officer in plan
+            for case, officer in self.plan
         ]
         return dict(self.hidden.without(document))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,8 +27,64 @@ from allocator.domain.plan import Finding, Plan
 from allocator.errors import NotThere
 
 
+class PlanView(ABC):
+    """A plan as one person sees it.
+
+    Attributes
+    ----------
+    user : Actor
+    """
+
+    user: Actor
+
+    @property
+    @abstractmethod
+    def plan(self) -> Plan:
+        """All of the plan."""
+
+    @cached_property
+    def scope(self) -> ViewScope:
+        """What the person sees."""
+        return self.user.scope
+
+    def sees(self, case: Case) -> bool:
+        """Whether a case is there for the person."""
+        return self.scope.sees(self.plan.force, case, self.plan.officer_of.get(case.case_id))
+
+    def case(self, case_id: str) -> Case:
+        """Find a case.
+
+        Raises
+        ------
+        NotThere
+            When there is none, or not for the person: which of the two is not told.
+        """
+        case = self.plan.force.case_by_id.get(case_id)
+        if case is None or not self.sees(case):
+            raise NotThere(f"There is no case {case_id[:80]}.")
+        return case
+
+    def officer(self, officer_id: str) -> Officer:
+        """Find an officer.
+
+        Raises
+        ------
+        NotThere
+            When there is none, or not for the person.
+        """
+        officer = self.plan.force.officer_by_id.get(officer_id)
+        if officer is None or not self.scope.sees_officer(officer):
+            raise NotThere(f"There is no officer {officer_id[:80]}.")
+        return officer
+
+    @cached_property
+    def hidden(self) -> Hidden:
+        """What of the plan is not there for the person."""
+        return hidden(self.plan.force, self.scope, self.plan)
+
+
 @dataclass(frozen=True)
-class ForceView:
+class ForceView(PlanView):
     """A force as one person sees it.
 
     Attributes
@@ -65,11 +122,6 @@ class ForceView:
         """The plan of a cycle that was asked for; else that of the open cycle, unless it has been overtaken."""
         return self.view.proposal
 
-    @cached_property
-    def scope(self) -> ViewScope:
-        """What the person sees."""
-        return self.user.scope
-
     @property
     def plan(self) -> Plan:
         """The plan; without one, everybody where they are."""
@@ -103,10 +155,6 @@ class ForceView:
         """Whether an officer is over a limit while everybody is where they are."""
         return officer.officer_id in self.view.over_now
 
-    def sees(self, case: Case) -> bool:
-        """Whether a case is there for the person."""
-        return self.scope.sees(self.plan.force, case, self.plan.officer_of.get(case.case_id))
-
     @cached_property
     def cases(self) -> tuple[Case, ...]:
         """The cases that are there for the person."""
@@ -121,32 +169,6 @@ class ForceView:
         """Whether an id is no hidden case's."""
         hidden = self.hidden.cases
         return case_id.strip() not in hidden
-
-    def case(self, case_id: str) -> Case:
-        """Find a case.
-
-        Raises
-        ------
-        NotThere
-            When there is none, or not for the person: which of the two is not told.
-        """
-        case = self.plan.force.case_by_id.get(case_id)
-        if case is None or not self.sees(case):
-            raise NotThere(f"There is no case {case_id[:80]}.")
-        return case
-
-    def officer(self, officer_id: str) -> Officer:
-        """Find an officer.
-
-        Raises
-        ------
-        NotThere
-            When there is none, or not for the person.
-        """
-        officer = self.plan.force.officer_by_id.get(officer_id)
-        if officer is None or not self.scope.sees_officer(officer):
-            raise NotThere(f"There is no officer {officer_id[:80]}.")
-        return officer
 
     def shows(self, finding: Finding) -> bool:
         """Whether a finding is about somebody whom the person sees."""
@@ -178,11 +200,6 @@ class ForceView:
         """The division that a case counts in, with its own where it is at premises of another."""
         home = self.plan.force.home(case)
         return home if home == case.division else f"{home} (while at {case.premises}; own division {case.division})"
-
-    @cached_property
-    def hidden(self) -> Hidden:
-        """What of the plan is not there for the person."""
-        return hidden(self.plan.force, self.scope, self.plan)
 
     def told(self, findings: Iterable[Finding]) -> list[str]:
         """Findings in words, those that are about what the person sees and name nothing else."""

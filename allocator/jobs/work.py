@@ -16,6 +16,7 @@ from allocator.db.snapshots import load
 from allocator.db.store import Store
 from allocator.domain.force import Force
 from allocator.domain.result import Progress
+from allocator.reporting.document import goal_document
 
 if TYPE_CHECKING:
     from allocator.solver.pool import SolverPool
@@ -83,9 +84,7 @@ class JobContext:
                 "goal": progress.goal,
                 "parts_done": progress.parts_done,
                 "parts": progress.parts,
-                "goals": [
-                    {"name": g.name, "value": g.value, "bound": g.bound, "proven": g.proven} for g in progress.goals
-                ],
+                "goals": [goal_document(goal) for goal in progress.goals],
                 "seconds": round(progress.seconds, 1),
             }
         )

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from allocator.app.accounts import add_user, all_users, authenticated, change_password, change_user
+from allocator.app.accounts import add_user, all_users, authenticate, change_password, change_user
 from allocator.app.actors import claimed
 from allocator.app.sessions import (
     add_token,
@@ -34,9 +34,9 @@ def ann(store, **options):  # noqa: F811
 def test_who_has_the_password_comes_in_under_any_spelling_of_the_name(store):  # noqa: F811
     made = ann(store, divisions=["West", "North", "West"])
     assert made.divisions == ("North", "West") and made.must_change
-    assert authenticated(store, " ANN  archer", PASSWORD) == made
-    assert authenticated(store, "Ann Archer", OTHER) is None
-    assert authenticated(store, "nobody", PASSWORD) is None
+    assert authenticate(store, " ANN  archer", PASSWORD) == made
+    assert authenticate(store, "Ann Archer", OTHER) is None
+    assert authenticate(store, "nobody", PASSWORD) is None
     with pytest.raises(Conflict, match="already"):
         add_user(store, claimed("root"), "ann ARCHER", "viewer", password=PASSWORD)
 
@@ -79,7 +79,7 @@ def test_a_session_ends_when_it_is_idle_old_closed_or_revoked(store):  # noqa: F
     assert revoke_sessions(store, claimed("root"), user.id) == 1 and alive(second) is None
     third = open_session(store, user)
     change_user(store, claimed("root"), user.id, version=user.version, active=False)
-    assert alive(third) is None and authenticated(store, "Ann Archer", PASSWORD) is None
+    assert alive(third) is None and authenticate(store, "Ann Archer", PASSWORD) is None
 
 
 def test_a_changed_password_ends_every_other_session(store):  # noqa: F811
@@ -93,7 +93,7 @@ def test_a_changed_password_ends_every_other_session(store):  # noqa: F811
     assert not change_password(store, user, PASSWORD, OTHER, keep=kept.token_hash).must_change
     assert session_of(store, here, idle=HOUR, longest=HOUR) is not None
     assert session_of(store, there, idle=HOUR, longest=HOUR) is None
-    assert authenticated(store, "Ann Archer", OTHER) is not None
+    assert authenticate(store, "Ann Archer", OTHER) is not None
 
 
 def test_a_token_holds_until_its_day_or_until_it_is_taken_back(store):  # noqa: F811

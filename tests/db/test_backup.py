@@ -9,7 +9,7 @@ import tarfile
 import pytest
 from sqlalchemy import delete, func, select
 
-from allocator.app.accounts import add_user, authenticated
+from allocator.app.accounts import add_user, authenticate
 from allocator.app.actors import claimed
 from allocator.app.audit import verify_log
 from allocator.app.histories import history_of_case
@@ -53,7 +53,7 @@ def test_a_backup_is_restored_whole_into_sqlite(full, tmp_path):
         assert restore(other, path) == count
         assert rows(other) == rows(full)
         assert verify_log(other, claimed("root")).problems == ()
-        assert authenticated(other, "Ann", PASSWORD).divisions == ("North",)
+        assert authenticate(other, "Ann", PASSWORD).divisions == ("North",)
         assert history_of_case(other, claimed(ANN), "c1", purpose="supervision").now
         sent = sorted(p.name for p in other.home.messages.rglob("*") if p.is_file())
         assert sent == sorted(p.name for p in full.home.messages.rglob("*") if p.is_file())

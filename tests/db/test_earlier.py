@@ -19,7 +19,7 @@ from alembic import command
 from rich.console import Console
 from sqlalchemy import text
 
-from allocator.app.accounts import authenticated
+from allocator.app.accounts import authenticate
 from allocator.app.actors import claimed
 from allocator.app.approvals import discard_cycle, return_cycle, submit_cycle
 from allocator.app.audit import verify_log
@@ -233,7 +233,7 @@ def test_a_backup_of_it_all_is_restored(earlier, tmp_path):
 
 
 def test_a_problem_that_was_solved_then_says_so(earlier):
-    user = authenticated(earlier, "Ann", "correct horse battery")
+    user = authenticate(earlier, "Ann", "correct horse battery")
     from allocator.app.problems import own_problems
 
     (job,), _ = own_problems(earlier, user)
