@@ -19,7 +19,7 @@ import allocator
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict, InputError, Notice, Problem, Unexpected, failure
 from allocator.http.errors import details_of
 from allocator.http.web.pages import FormError
-from allocator.jobs.pool import Failed
+from allocator.jobs.worker import OutOfMemory
 
 ROOT = Path(allocator.__file__).parent
 # A sentence or clause that says what became of an act, and the word that advice is shown after.
@@ -49,10 +49,7 @@ ERRORS = {
         Unexpected(),
         "Something went wrong that should not have. It has been noted; nothing was changed.",
     ),
-    "failed": (
-        Failed({"kind": "refused", **failure(Conflict("It is so.", outcome=NOTHING_CHANGED, maybe="go on."))}),
-        "It is so. Nothing was changed.\nMaybe go on.",
-    ),
+    "memory": (OutOfMemory("It is so."), "It is so."),
 }
 
 

@@ -1,9 +1,11 @@
-"""Questions about a force or a plan, answered in a worker."""
+"""What a worker answers while somebody waits: questions about the force, and uploads."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from allocator.app.actors import User
+from allocator.app.imports import Imported
 from allocator.app.results import Solved
 from allocator.app.views import ForceView
 from allocator.http.dependencies import Context
@@ -23,3 +25,10 @@ def ask_about(context: Context, found: Solved, kind: str, parameters: dict[str, 
     if "snapshot" in found.job.parameters:
         parameters["snapshot"] = found.job.parameters["snapshot"]
     return found.hidden.without(context.pool.ask(JobTask(kind, parameters, found.job.id, found.user.name)))
+
+
+def read_upload(context: Context, user: User, name: str, data: bytes, *, after_commit: bool) -> Imported:
+    """Have an upload read into a cycle apart from pages and questions, as `import_export` does."""
+    parameters = {"actor": user, "name": name, "data": data, "after_commit": after_commit}
+    imported: Imported = context.pool.ask(JobTask("import", parameters, None, user.name))
+    return imported

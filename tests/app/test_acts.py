@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from allocator.app.accounts import change_user
 from allocator.app.actors import OPERATOR, claimed
-from allocator.app.acts import ACTS, possible_acts, require_act, states_markdown
+from allocator.app.acts import ACTS, possible_acts, require_act
 from allocator.app.approvals import approve_cycle, discard_cycle, submit_cycle
 from allocator.app.decisions import DECISIONS, decide_cycle
 from allocator.app.rights import RIGHTS
@@ -115,7 +113,3 @@ def test_whoever_claims_a_name_has_every_right(store, tmp_path):
     cycle = load_view(store, OPERATOR, "cycle", cycle_id=1).cycle
     assert set(possible_acts(OPERATOR, cycle, None, stale=False)) == {"import", "place", "propose", "discard"}
     export(small(), tmp_path / "again")
-
-
-def test_the_table_stands_in_the_documentation():
-    assert states_markdown() in Path(__file__).parents[2].joinpath("README.md").read_text()

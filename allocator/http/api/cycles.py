@@ -24,7 +24,6 @@ from allocator.app.overrides import override_case
 from allocator.app.placements import place_case
 from allocator.app.posting import require_text
 from allocator.app.problems import post_proposal
-from allocator.app.uploads import import_export
 from allocator.app.views import load_view
 from allocator.errors import NotThere
 from allocator.http.api.models import (
@@ -38,6 +37,7 @@ from allocator.http.api.models import (
     Problem,
 )
 from allocator.http.api.problems import Key, accepted
+from allocator.http.asking import read_upload
 from allocator.http.bodies import Route
 from allocator.http.dependencies import Context, Number, Version, etag, matched, page_of, right
 from allocator.http.errors import responses
@@ -82,7 +82,7 @@ def post_cycle(
     rollover: Annotated[bool, Query(description="what it does not have comes from the committed cycle")] = False,
 ) -> Any:
     """Read an export into the open cycle, or open the next one with it."""
-    done = import_export(context.store, user, export.filename or "upload", export.file.read(), after_commit=rollover)
+    done = read_upload(context, user, export.filename or "upload", export.file.read(), after_commit=rollover)
     return _imported(done, response, user)
 
 

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from allocator.app.actors import User, sees_whole_force
 from allocator.app.cycles import all_cycles, committed_days, find_open_cycle
 from allocator.app.imports import roll_over
-from allocator.app.uploads import import_export
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Denied, InputError, NotThere, Problem
+from allocator.http.asking import read_upload
 from allocator.http.dependencies import AppContext, Context
 from allocator.http.web.pages import (
     Downloads,
@@ -95,9 +95,7 @@ def read_export(
         if export is None or not export.filename:
             raise FormError(export="Choose a file.")
         follows = find_open_cycle(context.store) is None and bool(committed_days(context.store))
-        done = import_export(
-            context.store, user, export.filename, export.file.read(), after_commit=bool(after) and follows
-        )
+        done = read_upload(context, user, export.filename, export.file.read(), after_commit=bool(after) and follows)
     except AllocatorError as error:
         return _cycles(request, context, user, error)
     return sent(f"/cycles/{done.cycle.id}", "imported")
