@@ -5,11 +5,11 @@
     │   └── FormError           what is wrong with a form, a sentence for each field        http/web/pages
     ├── Mismatch                the model and the solver-free check disagree: never shown as a plan
     ├── Unexpected              what should not have happened, in words that quote nothing
-    ├── Conflict                somebody else was first, or the state does not allow it     db/store
-    │   └── Outdated            somebody else has changed what was looked at                db/cycles
-    ├── Purged                  data that was kept once and is no longer                    db/snapshots
-    ├── Denied                  somebody may not do that                                    db/accounts
-    ├── NotThere                what is not there, or not for somebody                      app/views
+    ├── Conflict                somebody else was first, or the state does not allow it
+    │   └── Outdated            somebody else has changed what was looked at
+    ├── Purged                  data that was kept once and is no longer
+    ├── Denied                  somebody may not do that
+    ├── NotThere                what is not there, or not for somebody
     ├── Busy                    too much is asked at once; later it will go                 jobs/pool
     ├── OutOfMemory             a task needs more memory than a worker may have             jobs/worker
     ├── WorkersLost             workers are killed again and again                          compute/executor
@@ -147,6 +147,26 @@ class InputError(AllocatorError):
 
     def __str__(self) -> str:
         return "\n".join([f"{self.text}:", *(f"  {problem}" for problem in self.problems)])
+
+
+class Denied(AllocatorError):
+    """Somebody may not do what they asked for."""
+
+
+class NotThere(AllocatorError):
+    """Something that does not exist, or not for whoever asks."""
+
+
+class Conflict(AllocatorError):
+    """Somebody else was first, or the state does not allow it: nothing was changed."""
+
+
+class Outdated(Conflict):
+    """Somebody else has changed what was looked at: nothing was changed by who looked."""
+
+
+class Purged(AllocatorError):
+    """Something that a purge has removed."""
 
 
 class Mismatch(AllocatorError):

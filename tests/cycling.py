@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from allocator.db.approvals import approve, discard, send_back, submit
-from allocator.db.committing import commit, undo
+from allocator.app.actors import claimed
+from allocator.app.approvals import approve_cycle, discard_cycle, return_cycle, submit_cycle
+from allocator.app.commits import commit_cycle, undo_cycle
+from allocator.app.imports import import_force
+from allocator.app.overrides import override_case
+from allocator.app.placements import place_case
+from allocator.app.proposals import Proposed, propose_plan
 from allocator.db.cycles import Cycle, find
-from allocator.db.importing import import_force
-from allocator.db.overriding import override
-from allocator.db.placing import place
-from allocator.db.proposing import Proposed, propose
 from allocator.db.store import Store
 from allocator.domain.force import Force
 from allocator.files import write_force
@@ -59,7 +60,7 @@ def export(of: Force, path: Path) -> Path:
 
 
 def imported(store: Store, of: Force, path: Path, by: str = ANN) -> Cycle:
-    return import_force(store, export(of, path), by=by).cycle
+    return import_force(store, claimed(by), export(of, path)).cycle
 
 
 def proposed(store: Store, of: Force, path: Path, by: str = ANN) -> Proposed:
@@ -68,7 +69,7 @@ def proposed(store: Store, of: Force, path: Path, by: str = ANN) -> Proposed:
 
 
 def planned(store: Store, by: str = ANN, **options: Any) -> Proposed:
-    return propose(store, by=by, pool=InlinePool(), **options)  # type: ignore[arg-type]
+    return propose_plan(store, claimed(by), pool=InlinePool(), **options)  # type: ignore[arg-type]
 
 
 def committed(store: Store, of: Force, path: Path) -> Cycle:
@@ -78,35 +79,35 @@ def committed(store: Store, of: Force, path: Path) -> Cycle:
 
 def finished(store: Store) -> Cycle:
     """A proposed cycle, submitted, approved and committed."""
-    submit(store, by=ANN)
-    approve(store, by=BOB)
-    return commit(store, by=CAT).cycle
+    submit_cycle(store, claimed(ANN))
+    approve_cycle(store, claimed(BOB))
+    return commit_cycle(store, claimed(CAT)).cycle
 
 
 def act(store: Store, name: str, path: Path, by: str = BOB) -> None:
     """Do an act of the table, as somebody who may."""
     match name:
         case "import":
-            import_force(store, export(small(name="newer"), path / "again"), by=by)
+            import_force(store, claimed(by), export(small(name="newer"), path / "again"))
         case "propose":
             planned(store, by)
         case "override":
             planned_for = None if state_of(store) in ("imported", "discarded") else officer_of(store, "c4")
-            override(store, "c4", "B" if planned_for == "A" else "A", by=by, reason="geography")
+            override_case(store, claimed(by), "c4", "B" if planned_for == "A" else "A", reason="geography")
         case "place":
-            place(store, "c9", "A", by=by, reason="geography", new={"division": "North", "risk": "low"})
+            place_case(store, claimed(by), "c9", "A", reason="geography", new={"division": "North", "risk": "low"})
         case "submit":
-            submit(store, by=by)
+            submit_cycle(store, claimed(by))
         case "return":
-            send_back(store, by=by, reason="placement")
+            return_cycle(store, claimed(by), reason="placement")
         case "approve":
-            approve(store, by=by)
+            approve_cycle(store, claimed(by))
         case "commit":
-            commit(store, by=by)
+            commit_cycle(store, claimed(by))
         case "undo":
-            undo(store, by=by)
+            undo_cycle(store, claimed(by))
         case "discard":
-            discard(store, by=by)
+            discard_cycle(store, claimed(by))
 
 
 def officer_of(store: Store, case_id: str) -> str | None:

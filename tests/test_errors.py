@@ -16,8 +16,7 @@ from typing import Any
 import pytest
 
 import allocator
-from allocator.db.store import Conflict
-from allocator.errors import NOTHING_CHANGED, AllocatorError, InputError, Notice, Problem, Unexpected, failure
+from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict, InputError, Notice, Problem, Unexpected, failure
 from allocator.http.errors import details_of
 from allocator.http.web.pages import FormError
 from allocator.jobs.worker import OutOfMemory

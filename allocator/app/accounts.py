@@ -1,15 +1,214 @@
-"""Accounts and their tokens, by number."""
+"""Accounts: who may come in, with which role, for which divisions, and as which officer."""
 
 from __future__ import annotations
 
-from allocator.app.views import NotThere
-from allocator.db.accounts import User, find_user
-from allocator.db.sessions import revoke_token
+import unicodedata
+from collections.abc import Collection
+from dataclasses import fields
+from typing import Any
+
+from pwdlib import PasswordHash
+
+from allocator.app.actors import Actor, User, normalise_actor, require
+from allocator.app.rights import ROLES
+from allocator.db.database import Connection, Row
 from allocator.db.store import Store
-from allocator.errors import InputError
+from allocator.db.users import (
+    count_administrators,
+    count_users,
+    delete_entries,
+    insert_user,
+    update_user,
+    user_row,
+    user_row_named,
+    user_rows,
+)
+from allocator.errors import NOTHING_CHANGED, Conflict, InputError, Problem, meant
+
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
+_hashes = PasswordHash.recommended()
+# Whoever is unknown costs as much time as whoever is known.
+_NOBODY = _hashes.hash("nobody has this password")
+# As whom the log tells what no account has done.
+ACTORS = ("nobody", "allocator", "allocator serve", "allocator serve --demo")
 
 
-def account(store: Store, user_id: int) -> User:
+def add_user(
+    store: Store,
+    actor: Actor,
+    name: str,
+    role: str,
+    *,
+    password: str | None = None,
+    divisions: Collection[str] = (),
+    officer_id: str | None = None,
+    must_change: bool = True,
+) -> User:
+    """Make an account.
+
+    Parameters
+    ----------
+    store : Store
+    actor : Actor
+        Who makes it.
+    name : str
+    role : str
+        One of ``ROLES``.
+    password : str, optional
+        None for the service role, which comes with tokens only.
+    divisions : collection of str
+        Empty for all.
+    officer_id : str, optional
+    must_change : bool
+        Whether the password is changed at the first sign-in.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with it.
+    Conflict
+        When there is somebody of that name already.
+    """
+    require(actor, "users")
+    given, problems = _named(name), []
+    problems += _role_problems(role)
+    if role != "service" or password is not None:
+        problems += password_problems(password or "", given)
+    if problems:
+        raise InputError(problems)
+    with store.writing() as writing:
+        connection = writing.connection
+        if user_row_named(connection, folded(given)) is not None:
+            raise Conflict(f"There is an account {given} already.", outcome=NOTHING_CHANGED)
+        row = {
+            "name": given,
+            "folded": folded(given),
+            "password": None if password is None else _hashes.hash(password),
+            "role": role,
+            "divisions": sorted(set(divisions)),
+            "officer_id": officer_id or None,
+            "active": True,
+            "must_change": must_change and password is not None and role != "service",
+            "version": 1,
+            "created_at": writing.log.now,
+        }
+        key = insert_user(connection, row)
+        told = {name: row[name] for name in ("name", "role", "divisions", "officer_id")}
+        writing.log.append(actor.name, "user-added", {"user": key, **told})
+        return find_user(connection, key)
+
+
+def change_user(store: Store, actor: Actor, user_id: int, *, version: int, **values: Any) -> User:
+    """Change an account: role, divisions, officer_id, active, password.
+
+    Parameters
+    ----------
+    store : Store
+    actor : Actor
+        Who changes it.
+    user_id : int
+    version : int
+        The one that was seen when the change was decided.
+    **values
+        Fields of `User` that change; ``password`` is one that is then changed at the next sign-in.
+
+    Raises
+    ------
+    NotThere
+        When there is none of that number.
+    InputError
+        With everything that is wrong with it.
+    Conflict
+        When somebody else changed it meanwhile, or it is the last active administrator.
+    """
+    require(actor, "users")
+    with store.writing() as writing:
+        connection = writing.connection
+        before = find_user(connection, user_id)
+        if before.version != version:
+            raise Conflict(f"Somebody else changed the account {before.name} meanwhile.", outcome=NOTHING_CHANGED)
+        problems = _role_problems(values.get("role", before.role))
+        password = values.pop("password", None)
+        if password is not None:
+            problems += password_problems(password, before.name)
+        if problems:
+            raise InputError(problems)
+        if "divisions" in values:
+            values["divisions"] = sorted(set(values["divisions"]))
+        if "officer_id" in values:
+            values["officer_id"] = values["officer_id"] or None
+        stays = values.get("active", before.active) and values.get("role", before.role) == "administrator"
+        if before.role == "administrator" and before.active and not stays and count_administrators(connection) == 1:
+            raise Conflict(f"{before.name} is the only administrator.", outcome=NOTHING_CHANGED)
+        changed = {name: value for name, value in values.items() if value != _plain(getattr(before, name))}
+        stored = dict(changed)
+        if password is not None:
+            must_change = values.get("role", before.role) != "service"  # who never signs in
+            stored |= {"password": _hashes.hash(password), "must_change": must_change}
+        if not stored:
+            return before
+        update_user(connection, user_id, stored)
+        if password is not None or not values.get("active", before.active):
+            delete_entries(connection, user_id)
+        details = {"user": user_id, **changed, "password": password is not None}
+        writing.log.append(actor.name, "user-changed", details)
+        return find_user(connection, user_id)
+
+
+def change_password(store: Store, user: User, old: str, new: str, *, keep: str | None = None) -> User:
+    """Change one's own password; every other session of theirs ends, and none of their tokens holds any longer.
+
+    Parameters
+    ----------
+    store : Store
+    user : User
+    old, new : str
+    keep : str, optional
+        Hash of the session that goes on.
+
+    Raises
+    ------
+    InputError
+        When the old one is wrong, or the new one will not do.
+    """
+    with store.reading() as connection:
+        kept = user_row(connection, user.id).password
+    problems = [] if _right(old, kept) else [Problem("password", "the password you have now")]
+    problems += password_problems(new, user.name, "new password")
+    if old == new and not problems:
+        problems.append(Problem("new password", "another password than before"))
+    if problems:
+        raise InputError(problems)
+    with store.writing() as writing:
+        update_user(writing.connection, user.id, {"password": _hashes.hash(new), "must_change": False})
+        delete_entries(writing.connection, user.id, keep=keep)
+        writing.log.append(user.name, "password-changed", {"user": user.id})
+        return find_user(writing.connection, user.id)
+
+
+def authenticate(store: Store, name: str, password: str) -> User | None:
+    """Find who has this name and password; None when nobody has, which is logged.
+
+    It takes as long for an unknown name as for a wrong password.
+    """
+    with store.reading() as connection:
+        row = user_row_named(connection, folded(name))
+    right = _right(password, None if row is None else row.password)
+    if row is not None and right and row.active:
+        return _user(row)
+    with store.writing() as writing:
+        writing.log.append("nobody", "sign-in-failed", {"name": name[:100]})
+    return None
+
+
+def all_users(store: Store, actor: Actor) -> tuple[User, ...]:
+    """Every account, by name."""
+    require(actor, "users")
+    with store.reading() as connection:
+        return tuple(map(_user, user_rows(connection)))
+
+
+def account(store: Store, actor: Actor, user_id: int) -> User:
     """Find an account.
 
     Raises
@@ -17,22 +216,68 @@ def account(store: Store, user_id: int) -> User:
     NotThere
         When there is none of that number.
     """
-    try:
-        with store.reading() as connection:
-            return find_user(connection, user_id)
-    except InputError:
-        raise NotThere(f"There is no account {user_id}.") from None
+    require(actor, "users")
+    with store.reading() as connection:
+        return find_user(connection, user_id)
 
 
-def take_token_back(store: Store, of: User, token_id: int, *, by: User) -> None:
-    """Take a token of an account back.
+def find_user(connection: Connection, user_id: int) -> User:
+    """Find an account by its number.
 
     Raises
     ------
     NotThere
-        When the account has none of that number.
+        When there is none.
     """
+    return _user(user_row(connection, user_id))
+
+
+def any_user(store: Store) -> bool:
+    """Whether there is an account at all."""
+    with store.reading() as connection:
+        return count_users(connection) > 0
+
+
+def folded(name: str) -> str:
+    """Put a name as it is compared: letters that only look different are the same."""
+    return " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
+def password_problems(password: str, name: str, where: str = "password") -> list[Problem]:
+    """Everything that is wrong with a password; the password itself is never quoted."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        expected = f"{SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters"
+        return [Problem(where, expected, value=f"{len(password)} characters", maybe="use three or four random words.")]
+    if len(set(password)) < 5 or folded(name) in folded(password):
+        return [Problem(where, "one that does not hold your name and is not one character again and again")]
+    return []
+
+
+def _named(name: str) -> str:
+    if folded(name) in ACTORS:
+        raise InputError([Problem("name", "another name: the audit log uses this one itself", value=name)])
     try:
-        revoke_token(store, of, token_id, by=by.name)
+        return normalise_actor(name)
     except InputError:
-        raise NotThere(f"There is no token {token_id}.") from None
+        raise InputError([Problem("name", "a name of 1 to 100 letters", value=name[:120])]) from None
+
+
+def _role_problems(role: Any) -> list[Problem]:
+    if role in ROLES:
+        return []
+    *most, last = ROLES
+    return [Problem("role", f"one of {', '.join(most)} or {last}", value=str(role), maybe=meant(str(role), ROLES))]
+
+
+def _right(password: str, kept: str | None) -> bool:
+    found = _hashes.verify(password[:LONGEST_PASSWORD], kept or _NOBODY)
+    return found and kept is not None
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _user(row: Row[Any]) -> User:
+    values = {field.name: getattr(row, field.name) for field in fields(User)}
+    return User(**{**values, "divisions": tuple(row.divisions)})

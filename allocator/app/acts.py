@@ -1,235 +1,187 @@
-"""Acts on cycles by a signed-in person: the store's own acts, for whoever has the right to them and sees the case."""
+"""The life of a cycle as one table: which act leads from which states to which, and who may do it.
+
+Enforcement, the buttons of pages, the manual's tables and the tests all come from ``ACTS``.
+"""
 
 from __future__ import annotations
 
-import os
-import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
-from typing import IO, Any
+from dataclasses import dataclass
 
-from allocator.app.views import load_view, require, require_whole_force
-from allocator.db.accounts import Denied, User
-from allocator.db.approvals import approve, discard, send_back, submit
-from allocator.db.committing import Committed, Undone, commit, undo
-from allocator.db.cycles import Cycle
-from allocator.db.importing import Imported, import_force, rollover
-from allocator.db.outbox import Delivered, deliver
-from allocator.db.overriding import Overridden, override
-from allocator.db.placing import Placed, place
-from allocator.db.store import Conflict, Store
-from allocator.errors import NOTHING_CHANGED, InputError, Problem
-
-# An upload may be no larger than this, packed and unpacked; 95,000 cases are some 8 MiB of CSV.
-MOST_PACKED, MOST_UNPACKED, MOST_FILES = 32 * 2**20, 256 * 2**20, 200
-MOST_RATIO = 200
-_TYPES = {".csv", ".toml"}
-RIGHT_TO = {"submit": "plan", "discard": "plan"}  # of acts that are not called as the right to them
+from allocator.app.actors import Actor, require, require_whole_force, same_person, sees_whole_force
+from allocator.cycles.states import STATES, State
+from allocator.db.cycles import Cycle, events_of
+from allocator.db.database import Connection
+from allocator.db.proposals import Proposal
+from allocator.errors import NOTHING_CHANGED, Conflict
 
 
-def import_export(store: Store, user: User, name: str, data: bytes, *, after_commit: bool = False) -> Imported:
-    """Read an uploaded export into the open cycle, or open the next one with it.
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that a person does to a cycle.
+
+    Attributes
+    ----------
+    name : str
+        Also the command: ``allocator cycle NAME``.
+    right : str
+        Of ``allocator.app.rights.RIGHTS``, that it takes.
+    before : frozenset of State
+        States in which it is allowed.
+    after : State or None
+        State that it leads to; None where the state stays.
+    says : str
+        What it does, as the end of a sentence.
+    fresh : bool
+        Refused while newer data has made the proposal stale.
+    second_person : bool
+        Refused to whoever proposed the plan or overrode a placement of it, while ``approval.four_eyes`` holds.
+    whole_force : bool
+        Refused to whoever works for some divisions only.
+    """
+
+    name: str
+    right: str
+    before: frozenset[State]
+    after: State | None
+    says: str
+    fresh: bool = False
+    second_person: bool = False
+    whole_force: bool = False
+
+
+def _act(name: str, right: str, before: str, after: State | None, says: str, **only: bool) -> Act:
+    return Act(name, right, frozenset(state for state in STATES if state in before.split()), after, says, **only)
+
+
+_OPEN = "imported proposed submitted approved"
+ACTS: dict[str, Act] = {
+    act.name: act
+    for act in (
+        _act(
+            "import",
+            "plan",
+            _OPEN,
+            None,
+            "reads newer data into the open cycle, or opens the next cycle where none is open",
+            whole_force=True,
+        ),
+        _act(
+            "place",
+            "override",
+            _OPEN,
+            None,
+            "gives a case that has nobody to an officer at once; where no cycle is open, the next is opened",
+        ),
+        _act(
+            "propose", "plan", "imported proposed", "proposed", "plans the cycle and freezes the plan beside its input"
+        ),
+        _act(
+            "override",
+            "override",
+            "proposed",
+            None,
+            "gives one case to another officer, with a coded reason",
+            fresh=True,
+        ),
+        _act("submit", "plan", "proposed", "submitted", "hands the plan over for approval", fresh=True),
+        _act("return", "return", "submitted approved", "proposed", "sends the plan back to be changed"),
+        _act(
+            "approve",
+            "approve",
+            "submitted",
+            "approved",
+            "answers for the plan",
+            fresh=True,
+            second_person=True,
+        ),
+        _act(
+            "commit",
+            "commit",
+            "approved",
+            "committed",
+            "makes the plan real and writes everybody's messages",
+            fresh=True,
+        ),
+        _act("undo", "undo", "committed", "undone", "restores officers and dates, and tells those who were told"),
+        _act(
+            "discard",
+            "plan",
+            _OPEN,
+            "discarded",
+            "ends an open cycle without a plan; refused while a case was placed in it",
+            whole_force=True,
+        ),
+    )
+}
+
+
+def require_act(actor: Actor, name: str) -> None:
+    """Refuse an act to whoever has no right to it, whatever the cycle.
+
+    Raises
+    ------
+    Denied
+    """
+    act = ACTS[name]
+    require(actor, act.right)
+    if act.whole_force:
+        require_whole_force(actor)
+
+
+def require_state(connection: Connection, cycle: Cycle, name: str) -> Act:
+    """Look an act up, and refuse it in a state that does not allow it.
+
+    Raises
+    ------
+    Conflict
+        Naming the state, and who brought it about.
+    """
+    act = ACTS[name]
+    if cycle.state not in act.before:
+        # Whoever comes second is told who was first.
+        led = {one.name for one in ACTS.values() if one.after == cycle.state}
+        last = next((event for event in reversed(events_of(connection, cycle.id)) if event.act in led), None)
+        who = "" if last is None else f", by {last.actor} at {last.at:%Y-%m-%d %H:%M} UTC"
+        wanted = " or ".join(state for state in STATES if state in act.before)
+        needed = f"to {name}, it has to be {wanted}"
+        raise Conflict(f"Cycle {cycle.id} is {cycle.state}{who}; {needed}.", outcome=NOTHING_CHANGED)
+    return act
+
+
+def is_second_person(actor: Actor, proposal: Proposal) -> bool:
+    """Whether somebody may answer for a plan: who neither made nor changed it, while ``approval.four_eyes`` holds."""
+    involved = any(same_person(person, actor.name) for person in proposal.involved())
+    return not (involved and proposal.force.policy.approval.four_eyes)
+
+
+def possible_acts(actor: Actor, cycle: Cycle, proposal: Proposal | None, *, stale: bool) -> dict[str, Act]:
+    """What somebody may do with a cycle now, by name, in the order of the table.
 
     Parameters
     ----------
-    store : Store
-    user : User
-    name : str
-        As the browser or program called it: ``.xlsx``, or ``.zip`` of the CSV files.
-    data : bytes
-    after_commit : bool
-        Roll over: what the export does not have comes from the committed cycle.
-
-    Raises
-    ------
-    Denied
-        When the person has no right to it, or works for some divisions only.
-    InputError
-        With every problem of the export.
+    actor : Actor
+    cycle : Cycle
+    proposal : Proposal or None
+        Its plan.
+    stale : bool
+        Whether newer data or rules have overtaken the plan.
     """
-    require(user, "plan")
-    require_whole_force(user)
-    with unpacked_upload(name, data) as path:
-        try:
-            return (rollover if after_commit else import_force)(store, path, by=user.name)
-        except InputError as error:
-            raise InputError(_as_called(problem, path, _label(name)) for problem in error.problems) from None
+    return {
+        act.name: act
+        for act in ACTS.values()
+        if actor.may(act.right)
+        and cycle.state in act.before
+        and not (act.fresh and stale)
+        and not (act.whole_force and not sees_whole_force(actor))
+        and not (act.second_person and (proposal is None or not is_second_person(actor, proposal)))
+    }
 
 
-def _as_called(problem: Problem, path: Path, label: str) -> Problem:
-    """A problem that names the upload as its sender calls it, and no place of the server."""
-    file = problem.file.replace(str(path), label)
-    if not path.is_dir():  # the files of a folder have names of their own
-        file = file.replace(path.name, label)
-    return replace(problem, file=file)
-
-
-def _label(name: str) -> str:
-    return PurePosixPath(name.replace("\\", "/")).name[:100] or "upload"
-
-
-@contextmanager
-def unpacked_upload(name: str, data: bytes) -> Iterator[Path]:
-    """Put an upload where it can be read, after looking at its size and kind.
-
-    Raises
-    ------
-    InputError
-        When it is no workbook or zip of CSV files, or unpacks to more than is sensible.
-    """
-    label = _label(name)
-    ending = Path(label).suffix.lower()
-    if ending not in (".xlsx", ".zip"):
-        raise InputError([Problem(label, "a workbook (.xlsx), or a .zip of the CSV files")])
-    if len(data) > MOST_PACKED:
-        raise InputError([Problem(label, f"at most {MOST_PACKED // 2**20} MiB", value=f"{len(data) / 2**20:.1f} MiB")])
-    with TemporaryDirectory(prefix="allocator-upload-") as folder:
-        path = Path(folder) / f"upload{ending}"
-        path.write_bytes(data)
-        entries = _entries(path, label)
-        out = Path(folder) / "force"
-        out.mkdir()
-        with zipfile.ZipFile(path) as packed:
-            for entry in entries:
-                target = PurePosixPath(entry.filename).name
-                kept = Path(target).suffix.lower() in _TYPES and not target.startswith(".")
-                with open(out / target if kept else os.devnull, "wb") as file:
-                    _unpack(packed, entry, file, label)
-        yield path if ending == ".xlsx" else out
-
-
-def _entries(path: Path, label: str) -> list[zipfile.ZipInfo]:
-    try:
-        with zipfile.ZipFile(path) as packed:
-            entries = [entry for entry in packed.infolist() if not entry.is_dir()]
-    except (zipfile.BadZipFile, ValueError, OverflowError) as error:
-        raise InputError([Problem(label, "a file that can be unpacked; perhaps it was cut off")]) from error
-    whole = sum(entry.file_size for entry in entries)
-    packed_size = max(1, sum(entry.compress_size for entry in entries))
-    if len(entries) > MOST_FILES or whole > MOST_UNPACKED or whole > MOST_RATIO * packed_size:
-        raise InputError([Problem(label, f"at most {MOST_UNPACKED // 2**20} MiB in {MOST_FILES} files when unpacked")])
-    if any(entry.flag_bits & 1 for entry in entries):
-        raise InputError([Problem(label, "a file without a password")])
-    names = [PurePosixPath(entry.filename).name.lower() for entry in entries]
-    if path.suffix == ".zip" and len(set(names)) != len(names):
-        raise InputError([Problem(label, "one file of each name")])
-    return entries
-
-
-def _unpack(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, file: IO[bytes], label: str) -> None:
-    """Unpack one file, and refuse it when it is larger than the archive says."""
-    left = entry.file_size
-    try:
-        with packed.open(entry) as source:
-            while block := source.read(2**20):
-                left -= len(block)
-                if left < 0:
-                    raise InputError([Problem(label, "files of the size that the archive says")])
-                file.write(block)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as error:
-        raise InputError([Problem(label, "a file that can be unpacked; perhaps it was cut off")]) from error
-
-
-def roll_over(store: Store, user: User) -> Imported:
-    """Open the next cycle as the last one ended, or as its undoing left it.
-
-    Raises
-    ------
-    Denied
-        When the person has no right to it, or works for some divisions only.
-    """
-    require(user, "plan")
-    require_whole_force(user)
-    return rollover(store, None, by=user.name)
-
-
-def override_case(store: Store, user: User, case_id: str, officer_id: str, **options: Any) -> Overridden:
-    """Give a case to another officer than planned, where the person sees the case and the officer.
-
-    Raises
-    ------
-    NotThere
-        When the case or the officer is not there for the person.
-    """
-    require(user, "override")
-    seen = load_view(store, user, "override", cycle_id=options.get("cycle_id"), details={"case": case_id[:80]})
-    seen.case(case_id)
-    seen.officer(officer_id)
-    return override(store, case_id, officer_id, by=user.name, **options)
-
-
-def place_case(
-    store: Store, user: User, case_id: str, officer_id: str, *, new: Mapping[str, Any] | None = None, **options: Any
-) -> Placed:
-    """Give a case that has nobody to an officer at once.
-
-    Raises
-    ------
-    Denied
-        When the new case is of a division that is none of the person's business.
-    NotThere
-        When the case or the officer is not there for the person.
-    """
-    require(user, "override")
-    seen = load_view(store, user, "place", purpose="allocation", details={"case": case_id[:80]})
-    if new is None:
-        seen.case(case_id)
-    elif not seen.scope.covers(str(new.get("division"))):
-        raise Denied("The case is of a division that is not yours.")
-    elif not seen.sees_id(case_id):
-        raise Conflict(
-            f"Case {case_id.strip()[:80]} could not be placed.",
-            outcome=NOTHING_CHANGED,
-            maybe="ask a supervisor who sees the whole force.",
+def who_may(act: Act) -> str:
+    """Who may do an act, in words."""
+    if act.second_person:
+        return (
+            "anybody but whoever proposed the plan or overrode a placement of it, or of a plan before of which it "
+            "keeps something (`approval.four_eyes`)"
         )
-    seen.officer(officer_id)
-    return place(store, case_id, officer_id, by=user.name, new=new, **options)
-
-
-def apply_transition(
-    store: Store,
-    user: User,
-    act: str,
-    *,
-    cycle_id: int,
-    version: int | None = None,
-    reason: str = "",
-    note: str = "",
-) -> Cycle | Committed | Undone:
-    """Submit, return, approve, commit, undo or discard a cycle.
-
-    Raises
-    ------
-    Denied
-        When the person has no right to it; for ``discard`` also when they work for some divisions only.
-    Conflict
-        When its state does not allow it, or it was changed meanwhile.
-    """
-    require(user, RIGHT_TO.get(act, act))
-    if act == "discard":
-        require_whole_force(user)
-    where: dict[str, Any] = {"by": user.name, "cycle_id": cycle_id, "version": version}
-    match act:
-        case "submit":
-            return submit(store, **where)
-        case "return":
-            return send_back(store, reason=reason, note=note, **where)
-        case "approve":
-            return approve(store, **where)
-        case "commit":
-            return commit(store, **where)
-        case "undo":
-            return undo(store, **where)
-        case "discard":
-            return discard(store, **where)
-    raise ValueError(f"{act}: no act on a cycle")
-
-
-def deliver_messages(store: Store, user: User) -> Delivered:
-    """Deliver the messages that wait."""
-    require(user, "commit")
-    return deliver(store, by=user.name)
+    return "anybody"

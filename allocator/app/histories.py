@@ -1,51 +1,54 @@
-"""What is known of a case or officer over the cycles, as far as one person may see it."""
+"""What is known of a case or officer over the cycles, as far as one person may see it; each reading is logged."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
 
-from allocator.app.views import NotThere, load_view, require
+from allocator.app.actors import Actor, require
+from allocator.app.view_scope import ViewScope
+from allocator.app.views import load_view
+from allocator.cycles.codes import PURPOSES, coded
 from allocator.cycles.history import Entry, History
-from allocator.db.accounts import User
 from allocator.db.histories import case_history, forces_by_cycle, officer_history, planned_officer
 from allocator.db.store import Store
-from allocator.errors import InputError
+from allocator.errors import InputError, NotThere
 from allocator.reporting.reasons import discreet_code
 
 
-def history_of_case(store: Store, user: User, case_id: str) -> History:
-    """Everything that is known of a case.
+def history_of_case(store: Store, actor: Actor, case_id: str, *, purpose: str = "supervision") -> History:
+    """Everything that is known of a case; to whoever has signed in, nothing of who is excluded.
 
     Raises
     ------
     NotThere
         When it is not there for the person, now or when it was last known.
+    InputError
+        When no cycle knows the case.
     """
-    require(user, "cases")
-    _require_case(store, user, case_id)
-    try:
-        found = case_history(store, case_id, by=user.name, purpose="supervision")
-    except InputError as error:
-        raise _without_advice(error) from None
-    return replace(found, entries=_discreet(found.entries))
+    require(actor, "cases")
+    if not sees_case(store, actor, case_id):
+        raise NotThere(f"There is no case {case_id[:80]}.")
+    found = _read(store, actor, "case", case_id.strip(), purpose)
+    return replace(found, entries=_discreet(found.entries)) if actor.signed_in else found
 
 
-def history_of_officer(store: Store, user: User, officer_id: str) -> History:
+def history_of_officer(store: Store, actor: Actor, officer_id: str, *, purpose: str = "supervision") -> History:
     """Everything that is known of an officer; of cases only those that are there for the person.
 
     Raises
     ------
     NotThere
         When the officer is not there for the person.
+    InputError
+        When no cycle knows the officer.
     """
-    require(user, "cases")
-    seen = load_view(store, user, "officer", details={"officer": officer_id[:80]})
+    require(actor, "cases")
+    if not actor.signed_in:
+        return _read(store, actor, "officer", officer_id.strip(), purpose)
+    seen = load_view(store, actor, "officer", details={"officer": officer_id[:80]})
     seen.officer(officer_id)
-    try:
-        found = officer_history(store, officer_id, by=user.name, purpose="supervision")
-    except InputError as error:
-        raise _without_advice(error) from None
+    found = _read(store, actor, "officer", officer_id.strip(), purpose)
     known: dict[str, bool] = {}
 
     def shown(entry: Entry) -> bool:
@@ -53,10 +56,25 @@ def history_of_officer(store: Store, user: User, officer_id: str) -> History:
         if case_id is None:
             return True
         if case_id not in known:
-            known[case_id] = sees_case(store, user, str(case_id))
+            known[case_id] = sees_case(store, actor, str(case_id))
         return known[case_id]
 
     return replace(found, entries=_discreet(entry for entry in found.entries if shown(entry)))
+
+
+def _read(store: Store, actor: Actor, of: str, name: str, purpose: str) -> History:
+    """Read a history, and log that; to whoever has signed in, an error names nobody else: they may be hidden."""
+    purpose = coded(purpose, PURPOSES, "--purpose")
+    history = {"case": case_history, "officer": officer_history}[of]
+    try:
+        with store.writing() as writing:
+            found = history(writing.connection, name)
+            writing.log.append(actor.name, "read", {"of": "history", of: name}, purpose=purpose)
+            return found
+    except InputError as error:
+        if not actor.signed_in:
+            raise
+        raise InputError(replace(problem, maybe=None) for problem in error.problems) from None
 
 
 def _discreet(entries: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -71,20 +89,10 @@ def _discreet(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(found)
 
 
-def _without_advice(error: InputError) -> InputError:
-    """An error that names nobody else: what is nearest may be hidden."""
-    return InputError(replace(problem, maybe=None) for problem in error.problems)
-
-
-def _require_case(store: Store, user: User, case_id: str) -> None:
-    if not sees_case(store, user, case_id):
-        raise NotThere(f"There is no case {case_id[:80]}.")
-
-
-def sees_case(store: Store, user: User, case_id: str) -> bool:
+def sees_case(store: Store, actor: Actor, case_id: str) -> bool:
     """Whether a case is there for the person: in the newest data that has it, whichever cycle that is of."""
-    scope = user.scope
-    if scope.divisions is None and scope.officer_id is None and not scope.aggregates:
+    scope = actor.scope
+    if scope == ViewScope():
         return True
     with store.reading() as connection:
         for cycle_id, force in forces_by_cycle(connection):
@@ -94,9 +102,9 @@ def sees_case(store: Store, user: User, case_id: str) -> bool:
     return False
 
 
-def sees_officer(store: Store, user: User, officer_id: str) -> bool:
+def sees_officer(store: Store, actor: Actor, officer_id: str) -> bool:
     """Whether an officer is there for the person: in the newest data that has them."""
-    scope = user.scope
+    scope = actor.scope
     if scope.divisions is None and not scope.aggregates:
         return True
     with store.reading() as connection:

@@ -12,6 +12,7 @@ from allocator.domain.force import Force
 from allocator.domain.plan import GoalValue, Plan
 from allocator.domain.result import Result, rules_of
 from allocator.errors import InputError, Problem
+from allocator.reporting.documents import goal_document
 
 if TYPE_CHECKING:
     from allocator.analysis.frontier import Frontier
@@ -25,8 +26,8 @@ def kept_result(result: Result) -> dict[str, Any]:
     """Put a result as plain data, without its force."""
     return {
         "officers": list(result.plan.officers),
-        "goals": _goals(result.goals),
-        "without_moves": _goals(result.without_moves),
+        "goals": [goal_document(goal) for goal in result.goals],
+        "without_moves": [goal_document(goal) for goal in result.without_moves],
         "seed": result.seed,
         "seconds": round(result.seconds, 3),
         "versions": dict(result.versions),
@@ -95,8 +96,13 @@ def kept_frontier(found: Frontier) -> dict[str, Any]:
     return {
         "svg": draw(frontier_chart(found), "?point={}#plan") if found.points else "",
         "points": [
-            {"moves": p.moves, "moved": p.moved, "goals": _goals(p.goals), "officers": list(p.plan.officers)}
-            for p in found.points
+            {
+                "moves": point.moves,
+                "moved": point.moved,
+                "goals": [goal_document(goal) for goal in point.goals],
+                "officers": list(point.plan.officers),
+            }
+            for point in found.points
         ],
         "complete": found.complete,
         "seconds": round(found.seconds, 3),
@@ -141,10 +147,6 @@ def _deeper(value: Any, deepest: int) -> bool:
     """Whether lists and tables are nested deeper than that."""
     inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
     return deepest < 0 or any(_deeper(one, deepest - 1) for one in inner)
-
-
-def _goals(goals: Sequence[GoalValue]) -> list[dict[str, Any]]:
-    return [{"name": g.name, "value": g.value, "bound": g.bound, "proven": g.proven} for g in goals]
 
 
 def _values(goals: Sequence[Mapping[str, Any]]) -> tuple[GoalValue, ...]:

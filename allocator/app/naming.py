@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from allocator.access.view_scope import ViewScope
 from allocator.analysis.changes.base import ONE, Table
 from allocator.analysis.scenario import Scenario
+from allocator.app.view_scope import ViewScope
 from allocator.domain.force import Force
 from allocator.errors import InputError, Problem, meant
 

@@ -3,41 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from allocator.app.actors import Actor, require
 from allocator.app.posting import require_text
-from allocator.app.views import require
-from allocator.db.accounts import User
-from allocator.db.cycles import Cycle, Outdated
+from allocator.db.cycles import Cycle
 from allocator.db.inputs import policy_settings, renew
-from allocator.db.policy_changes import insert_policy_change, settings_version
+from allocator.db.policy_changes import PolicyChange, insert_policy_change, policy_history, settings_version
 from allocator.db.store import Store
 from allocator.domain.policy import Policy
-from allocator.errors import NOTHING_CHANGED, InputError, Problem
+from allocator.domain.setting_paths import flatten
+from allocator.errors import NOTHING_CHANGED, InputError, Outdated, Problem
 from allocator.files.policies import merged
 
 
-def set_policies(store: Store) -> Mapping[str, Any]:
-    """Nested tables of what is set in the service."""
+@dataclass(frozen=True, slots=True)
+class PolicySettings:
+    """The policy of the service.
+
+    Attributes
+    ----------
+    version : int
+        How many changes there have been: what was seen is still so while this stays.
+    set : mapping
+        Nested tables of what is set in the service.
+    policy : Policy
+        Defaults, with what is set over them.
+    changes : tuple of PolicyChange
+        The newest first.
+    """
+
+    version: int
+    set: Mapping[str, Any]
+    policy: Policy
+    changes: tuple[PolicyChange, ...]
+
+
+def read_policy(store: Store, actor: Actor) -> PolicySettings:
+    """Read the policy as it is set in the service, with every change."""
+    require(actor, "own")
     with store.reading() as connection:
-        return policy_settings(connection)
+        here = policy_settings(connection)
+        changes = policy_history(connection)
+        return PolicySettings(settings_version(connection), here, merged(Policy(), here, "policy"), changes)
 
 
 def change_policy(
-    store: Store, user: User, changes: Mapping[str, Any], *, note: str, version: int | None = None
+    store: Store, user: Actor, changes: Mapping[str, Any], *, note: str, version: int | None = None
 ) -> Cycle | None:
     """Set some of the policy's settings, from now on.
 
     Parameters
     ----------
     store : Store
-    user : User
+    user : Actor
     changes : mapping
         Nested tables as below ``[policy]``.
     note : str
         Why.
     version : int, optional
-        `settings_version` as it was seen.
+        Of `PolicySettings`, as it was seen.
 
     Returns
     -------
@@ -63,21 +89,11 @@ def change_policy(
             raise Outdated("The policy was changed since you looked.", outcome=NOTHING_CHANGED, maybe="look again.")
         now = policy_settings(connection)
         merged(merged(Policy(), now, "policy"), changes, "policy")
-        known = dict(_flat(now))
-        new = [(key, value) for key, value in _flat(changes) if key not in known or known[key] != value]
+        known = flatten(now)
+        new = {key: value for key, value in flatten(changes).items() if key not in known or known[key] != value}
         if not new:
             return None
-        for key, value in new:
+        for key, value in new.items():
             insert_policy_change(connection, key, value, note, user.name, writing.log.now)
-        writing.log.append(user.name, "policy", {"changes": dict(new), "note": note})
+        writing.log.append(user.name, "policy", {"changes": new, "note": note})
         return renew(writing, user.name)
-
-
-def _flat(tables: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
-    for name, value in tables.items():
-        if isinstance(value, Mapping):
-            found += _flat(value, f"{before}{name}.")
-        else:
-            found.append((before + name, value))
-    return found

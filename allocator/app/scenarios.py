@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from allocator.access.view_scope import ViewScope
 from allocator.analysis.scenario import Scenario
+from allocator.app.accounts import find_user
+from allocator.app.actors import User, require
 from allocator.app.job_results import scenarios_of
 from allocator.app.posting import require_text
-from allocator.app.views import NotThere, require
-from allocator.db.accounts import User, find_user
-from allocator.db.cycles import Outdated
+from allocator.app.problems import Job, post_whatif
+from allocator.app.view_scope import ViewScope
 from allocator.db.database import Connection, Row
 from allocator.db.scenarios import (
     delete_scenario,
@@ -24,7 +24,7 @@ from allocator.db.scenarios import (
 )
 from allocator.db.store import Store
 from allocator.domain.policy import Policy
-from allocator.errors import NOTHING_CHANGED, InputError, Problem
+from allocator.errors import NOTHING_CHANGED, InputError, NotThere, Outdated, Problem
 from allocator.files.policies import merged
 
 LONGEST_NAME = 100
@@ -64,6 +64,9 @@ class KeptScenario:
     def scenario(self) -> Scenario:
         """The scenario itself."""
         return scenarios_of([{**self.document, "name": self.name}])[0]
+
+
+_COLUMNS = tuple(field.name for field in fields(KeptScenario) if field.name != "owner")
 
 
 def keep_scenario(
@@ -159,6 +162,18 @@ def scenarios_for(store: Store, user: User) -> tuple[KeptScenario, ...]:
         return tuple(_kept(row, owners[row.owner_id]) for row in rows if _readable(user, row, owners[row.owner_id]))
 
 
+def run_scenarios(store: Store, user: User, scenario_ids: Sequence[int], *, key: str | None = None) -> Job:
+    """Try scenarios that one may read beside the force as it stands, in one job; as `post_whatif`.
+
+    Raises
+    ------
+    NotThere
+        When there is none of a number for the person.
+    """
+    found = [find_scenario(store, user, scenario_id) for scenario_id in scenario_ids]
+    return post_whatif(store, user, [{**one.document, "name": one.name} for one in found], key=key)
+
+
 def _find(connection: Connection, user: User, scenario_id: int) -> KeptScenario:
     row = find_scenario_row(connection, scenario_id)
     if row is not None:
@@ -203,14 +218,4 @@ def _checked(document: Mapping[str, Any], name: str | None) -> tuple[str, dict[s
 
 
 def _kept(row: Row[Any], owner: User) -> KeptScenario:
-    return KeptScenario(
-        id=row.id,
-        owner_id=row.owner_id,
-        owner=owner.name,
-        name=row.name,
-        shared=row.shared,
-        document=row.document,
-        version=row.version,
-        changed_at=row.changed_at,
-        problem_id=row.problem_id,
-    )
+    return KeptScenario(owner=owner.name, **{name: getattr(row, name) for name in _COLUMNS})

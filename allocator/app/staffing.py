@@ -8,13 +8,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from allocator.app.views import NotThere, load_view, require
-from allocator.db.accounts import User
-from allocator.db.jobs import Job, result_of, submit
-from allocator.db.rates import from_history
+from allocator.app.actors import User, require
+from allocator.app.problems import post_job
+from allocator.app.rates import from_history
+from allocator.app.views import load_view
+from allocator.db.jobs import Job, result_of
 from allocator.db.snapshots import save
 from allocator.db.store import Store
-from allocator.errors import InputError, Problem
+from allocator.domain.setting_paths import merge
+from allocator.errors import InputError, NotThere, Problem
 from allocator.planning.future import alone
 from allocator.planning.history import Rate
 from allocator.planning.inputs import assumption_problems, unfit
@@ -32,7 +34,7 @@ Assumed = tuple[Planning, tuple[Rate, ...]]
 
 def assumed(store: Store, user: User) -> Assumed:
     """What is assumed: rates of the store's own cycles where there are enough; of divisions that are one's business."""
-    planning, rates = from_history(store, Planning(), by=user.name)
+    planning, rates = from_history(store, user, Planning())
     if user.scope.divisions is None:
         return planning, rates
     own = {name: table for name, table in planning.divisions.items() if name in user.scope.divisions}
@@ -44,17 +46,9 @@ def assumed(store: Store, user: User) -> Assumed:
 def _changed(planning: Planning, changes: Mapping[str, Any]) -> Planning:
     """What is assumed, with what somebody changes: nested tables as ``--assume`` takes them."""
     try:
-        return Planning.model_validate(_over(planning.model_dump(), changes))
+        return Planning.model_validate(merge(planning.model_dump(), changes))
     except ValidationError as error:
         raise InputError(assumption_problems("assumptions", error)) from None
-
-
-def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    both = dict(below)
-    for key, value in above.items():
-        old = both.get(key)
-        both[key] = _over(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
-    return both
 
 
 def post_planning(
@@ -144,7 +138,7 @@ def post_planning(
         "rates": [list(astuple(rate)) for rate in rates],
         "seed": seed,
     }
-    return submit(store, user, "planning", parameters, key=key)
+    return post_job(store, user, "planning", parameters, key=key)
 
 
 def planned(store: Store, job: Job) -> Mapping[str, Any]:

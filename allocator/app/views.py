@@ -2,140 +2,99 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from threading import Lock
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from cachetools import TTLCache
-
-from allocator.access.view_scope import ViewScope
-from allocator.access.visibility import Hidden, hidden
-from allocator.analysis.effects import Effects
-from allocator.analysis.explain import Explanation, explain
-from allocator.analysis.officers import OfficerChange, officer_changes
+from allocator.analysis.officers import OfficerChange
 from allocator.analysis.tally import Tally
-from allocator.app.visible import mask_bars, visible_finding
-from allocator.checking import Checked, check
-from allocator.cycles.rollover import next_force
-from allocator.cycles.staleness import Staleness, staleness
+from allocator.app.actors import Actor
+from allocator.app.acts import Act, possible_acts
+from allocator.app.cycle_snapshots import CycleSnapshot, snapshot_of
+from allocator.app.view_scope import ViewScope
+from allocator.app.visibility import Hidden, hidden
+from allocator.app.visible import visible_finding
+from allocator.checking import Checked
+from allocator.cycles.staleness import Staleness
 from allocator.cycles.states import OPEN
-from allocator.db.accounts import Denied, User
 from allocator.db.cycles import MOST, Cycle, find, is_cycle, last_kept
-from allocator.db.database import Connection
-from allocator.db.proposals import Proposal, overtaken, proposal_of
-from allocator.db.snapshots import digest_of, load, save
+from allocator.db.proposals import Proposal
 from allocator.db.store import Store
 from allocator.domain.force import Case, Force, Officer
 from allocator.domain.plan import Finding, Plan
-from allocator.errors import AllocatorError
-from allocator.rules.notes.overdue import delays
-
-_AT_HAND: WeakKeyDictionary[Store, TTLCache[tuple[object, ...], CycleSnapshot]] = WeakKeyDictionary()
-_TURN = Lock()
+from allocator.errors import NotThere
 
 
-class NotThere(AllocatorError):
-    """Something that does not exist, or not for whoever asks."""
+class PlanView(ABC):
+    """A plan as one person sees it.
 
-
-class CycleSnapshot:
-    """How a force stands in one version of a cycle, worked out once for everybody; nothing of a person is in it.
-
-    Parameters
+    Attributes
     ----------
-    cycle : Cycle
-    force : Force
-    digest : str
-        Of the data.
-    proposal : Proposal or None
-        The plan that is shown.
-    frozen : Proposal or None
-        The plan that the cycle has, shown or not.
+    user : Actor
     """
 
-    def __init__(
-        self, cycle: Cycle, force: Force, digest: str, proposal: Proposal | None, frozen: Proposal | None
-    ) -> None:
-        self.cycle, self.force, self.digest, self.proposal, self.frozen = cycle, force, digest, proposal, frozen
-        self._snapshot: str | None = None
+    user: Actor
 
-    def snapshot(self, store: Store) -> str:
-        """The id of the plan's force, which is kept at the first question about it for workers to read."""
-        if self._snapshot is None:
-            with store.writing() as writing:
-                self._snapshot = save(writing.connection, self.plan.force)
-        return self._snapshot
-
-    @cached_property
-    def stale(self) -> Staleness | None:
-        """What has overtaken the plan of an open cycle; None where nothing has."""
-        if self.frozen is None or self.cycle.state not in OPEN or not overtaken(self.cycle, self.frozen):
-            return None
-        return staleness(self.frozen.plan, self.force, self.frozen.rules)
-
-    @cached_property
+    @property
+    @abstractmethod
     def plan(self) -> Plan:
-        """The plan; without one, everybody where they are."""
-        return self.as_it_stands.tally.plan if self.proposal is None else self.proposal.plan
+        """All of the plan."""
 
     @cached_property
-    def checked(self) -> Checked:
-        """What the check finds in the plan."""
-        return check(self.plan) if self.proposal is None else self.proposal.checked
+    def scope(self) -> ViewScope:
+        """What the person sees."""
+        return self.user.scope
 
-    @cached_property
-    def over_now(self) -> frozenset[str]:
-        """Officers over a limit while everybody is where they are."""
-        found = self.checked if self.proposal is None else check(self.as_it_stands.tally.plan)
-        return over_a_limit(found.findings)
+    def sees(self, case: Case) -> bool:
+        """Whether a case is there for the person."""
+        return self.scope.sees(self.plan.force, case, self.plan.officer_of.get(case.case_id))
 
-    @cached_property
-    def overdue(self) -> Mapping[str, dict[str, int]]:
-        """Days by which visits and reviews were overdue at the date of the cycle, of each case that had any.
+    def case(self, case_id: str) -> Case:
+        """Find a case.
 
-        A committed cycle shows the force as it begins the next one, whose date is still to come.
+        Raises
+        ------
+        NotThere
+            When there is none, or not for the person: which of the two is not told.
         """
-        day = self.cycle.cycle_date
-        late = {case.case_id: delays(self.force, case, day) for case in self.force.cases}
-        return {case_id: days for case_id, days in late.items() if days}
+        case = self.plan.force.case_by_id.get(case_id)
+        if case is None or not self.sees(case):
+            raise NotThere(f"There is no case {case_id[:80]}.")
+        return case
+
+    def officer(self, officer_id: str) -> Officer:
+        """Find an officer.
+
+        Raises
+        ------
+        NotThere
+            When there is none, or not for the person.
+        """
+        officer = self.plan.force.officer_by_id.get(officer_id)
+        if officer is None or not self.scope.sees_officer(officer):
+            raise NotThere(f"There is no officer {officer_id[:80]}.")
+        return officer
 
     @cached_property
-    def tally(self) -> Tally:
-        """The plan's ledger."""
-        return Tally(self.plan)
-
-    @cached_property
-    def changes(self) -> tuple[OfficerChange, ...]:
-        """Each officer, before and after."""
-        return officer_changes(self.tally, self.checked.findings)
-
-    @cached_property
-    def report(self) -> Explanation:
-        """What there is to say of the plan; only where there is one."""
-        assert self.proposal is not None
-        return mask_bars(explain(self.proposal.result, self.digest))
-
-    @cached_property
-    def as_it_stands(self) -> Effects:
-        """Effects of changes while everybody is where they are."""
-        return Effects(Tally(Plan.as_it_stands(self.force)))
+    def hidden(self) -> Hidden:
+        """What of the plan is not there for the person."""
+        return hidden(self.plan.force, self.scope, self.plan)
 
 
 @dataclass(frozen=True)
-class ForceView:
+class ForceView(PlanView):
     """A force as one person sees it.
 
     Attributes
     ----------
-    user : User
-    view : View
+    user : Actor
+    view : CycleSnapshot
         Of everything: what is the person's business is taken from here alone.
     """
 
-    user: User
+    user: Actor
     view: CycleSnapshot
 
     @property
@@ -162,11 +121,6 @@ class ForceView:
     def proposal(self) -> Proposal | None:
         """The plan of a cycle that was asked for; else that of the open cycle, unless it has been overtaken."""
         return self.view.proposal
-
-    @cached_property
-    def scope(self) -> ViewScope:
-        """What the person sees."""
-        return self.user.scope
 
     @property
     def plan(self) -> Plan:
@@ -201,10 +155,6 @@ class ForceView:
         """Whether an officer is over a limit while everybody is where they are."""
         return officer.officer_id in self.view.over_now
 
-    def sees(self, case: Case) -> bool:
-        """Whether a case is there for the person."""
-        return self.scope.sees(self.plan.force, case, self.plan.officer_of.get(case.case_id))
-
     @cached_property
     def cases(self) -> tuple[Case, ...]:
         """The cases that are there for the person."""
@@ -219,32 +169,6 @@ class ForceView:
         """Whether an id is no hidden case's."""
         hidden = self.hidden.cases
         return case_id.strip() not in hidden
-
-    def case(self, case_id: str) -> Case:
-        """Find a case.
-
-        Raises
-        ------
-        NotThere
-            When there is none, or not for the person: which of the two is not told.
-        """
-        case = self.plan.force.case_by_id.get(case_id)
-        if case is None or not self.sees(case):
-            raise NotThere(f"There is no case {case_id[:80]}.")
-        return case
-
-    def officer(self, officer_id: str) -> Officer:
-        """Find an officer.
-
-        Raises
-        ------
-        NotThere
-            When there is none, or not for the person.
-        """
-        officer = self.plan.force.officer_by_id.get(officer_id)
-        if officer is None or not self.scope.sees_officer(officer):
-            raise NotThere(f"There is no officer {officer_id[:80]}.")
-        return officer
 
     def shows(self, finding: Finding) -> bool:
         """Whether a finding is about somebody whom the person sees."""
@@ -262,6 +186,11 @@ class ForceView:
         """What the check finds about cases and officers that the person sees."""
         return tuple(finding for finding in self.checked.findings if self.shows(finding))
 
+    @cached_property
+    def possible(self) -> Mapping[str, Act]:
+        """Acts that the person may do with the cycle now, by name."""
+        return possible_acts(self.user, self.cycle, self.view.frozen, stale=self.stale is not None)
+
     @property
     def planned_already(self) -> bool:
         """Whether an open cycle has a plan: placing a case overtakes it."""
@@ -271,11 +200,6 @@ class ForceView:
         """The division that a case counts in, with its own where it is at premises of another."""
         home = self.plan.force.home(case)
         return home if home == case.division else f"{home} (while at {case.premises}; own division {case.division})"
-
-    @cached_property
-    def hidden(self) -> Hidden:
-        """What of the plan is not there for the person."""
-        return hidden(self.plan.force, self.scope, self.plan)
 
     def told(self, findings: Iterable[Finding]) -> list[str]:
         """Findings in words, those that are about what the person sees and name nothing else."""
@@ -300,7 +224,7 @@ class ForceView:
 
 def find_view(
     store: Store,
-    user: User,
+    user: Actor,
     of: str,
     *,
     cycle_id: int | None = None,
@@ -313,7 +237,7 @@ def find_view(
     Parameters
     ----------
     store : Store
-    user : User
+    user : Actor
     of : str
         What is looked at, for the log.
     cycle_id : int, optional
@@ -329,7 +253,7 @@ def find_view(
 
     Returns
     -------
-    Standing or None
+    ForceView or None
         None where there is no data yet.
 
     Raises
@@ -350,41 +274,13 @@ def find_view(
             raise NotThere(f"There is no cycle {cycle_id}.")
         else:
             cycle = find(connection, cycle_id)
-        view = _view(store, connection, cycle, cycle_id is None)
+        view = snapshot_of(store, connection, cycle, newest=cycle_id is None)
         told = {"of": of, **(details or {})}
         writing.log.append(user.name, act, told, cycle_id=cycle.id, purpose=purpose)
         return ForceView(user, view)
 
 
-def _view(store: Store, connection: Connection, cycle: Cycle, newest: bool) -> CycleSnapshot:
-    """What there is to see of a version of a cycle, kept at hand for a while: fifty people look at the same."""
-    digest = digest_of(connection, cycle.snapshot_id)
-    force = load(connection, cycle.snapshot_id)  # which refuses what was purged meanwhile
-    at_hand = _AT_HAND.setdefault(store, TTLCache(maxsize=4, ttl=600))
-    key = (cycle.id, cycle.version, cycle.state, cycle.snapshot_id, cycle.proposal_id, newest)
-    with _TURN:
-        known = at_hand.get(key)
-    if known is not None:
-        return known
-    frozen = None if cycle.proposal_id is None else proposal_of(connection, cycle)
-    shown = frozen
-    if newest and frozen is not None:
-        if cycle.state == "committed":
-            force = next_force(frozen.plan, cycle.exported)
-        if cycle.state not in OPEN or overtaken(cycle, frozen):
-            shown = None
-    view = CycleSnapshot(cycle, force, digest, shown, frozen)
-    with _TURN:
-        at_hand[key] = view
-    return view
-
-
-def over_a_limit(findings: Iterable[Finding]) -> frozenset[str]:
-    """Officers who exceed a limit."""
-    return frozenset(f.officer for f in findings if f.kind == "excess" and f.officer is not None)
-
-
-def load_view(store: Store, user: User, of: str, **options: Any) -> ForceView:
+def load_view(store: Store, user: Actor, of: str, **options: Any) -> ForceView:
     """See how the force stands, where there has to be one.
 
     Raises
@@ -396,30 +292,3 @@ def load_view(store: Store, user: User, of: str, **options: Any) -> ForceView:
     if found is None:
         raise NotThere("There is no data yet.", maybe="import an export first.")
     return found
-
-
-def require(user: User, right: str) -> None:
-    """Refuse what somebody has no right to.
-
-    Raises
-    ------
-    Denied
-    """
-    if not user.may(right):
-        raise Denied(f"Your role ({user.role}) may not do this.")
-
-
-def sees_whole_force(user: User) -> bool:
-    """Whether somebody works for all divisions: what concerns the whole force is for them alone."""
-    return user.scope.divisions is None
-
-
-def require_whole_force(user: User) -> None:
-    """Refuse what concerns the whole force to whoever works for some divisions.
-
-    Raises
-    ------
-    Denied
-    """
-    if not sees_whole_force(user):
-        raise Denied("This concerns the whole force, so it is for those who work for all divisions.")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from allocator.access.visibility import Hidden, mask_excluded_rules, mask_exclusions_in_text
 from allocator.analysis.changes import Change
 from allocator.analysis.explain import Explanation
 from allocator.analysis.reasons import Move
 from allocator.analysis.scenario import Layer, Scenario
+from allocator.app.visibility import Hidden, mask_excluded_rules, mask_exclusions_in_text
 from allocator.domain.plan import Finding
 from allocator.reporting.model import Cell, Table
 from allocator.reporting.plan_files import plan_tables

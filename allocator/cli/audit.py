@@ -9,7 +9,8 @@ import click
 from allocator.cli.storing import AS, JSON, with_store
 
 if TYPE_CHECKING:
-    from allocator.db.store import Store
+    from allocator.app.actors import Actor
+    from allocator.app.stores import Store
 
 
 @click.group("audit")
@@ -24,10 +25,11 @@ def verify_command(store: Store) -> int:
 
     Exit codes: 0 all is as it was written; 3 something is not; 1 anything else.
     """
+    from allocator.app.actors import OPERATOR
+    from allocator.app.audit import verify_log
     from allocator.cli.failing import CONDITION, DONE
-    from allocator.db.verifying import verify
 
-    found = verify(store)
+    found = verify_log(store, OPERATOR)
     for problem in found.problems:
         click.echo(problem)
     if found.problems:
@@ -44,11 +46,11 @@ def verify_command(store: Store) -> int:
 @click.option("--last", type=click.IntRange(min=1), default=40, show_default=True, metavar="N", help="How many.")
 @JSON
 @with_store
-def show_command(store: Store, by: str, cycle_id: int | None, last: int, as_json: bool) -> None:
+def show_command(store: Store, actor: Actor, cycle_id: int | None, last: int, as_json: bool) -> None:
     """Show the newest entries; that is logged too."""
+    from allocator.app.audit import show_log
     from allocator.cli.showing import show
-    from allocator.db.log_reading import log_entries
     from allocator.reporting.audit import entry_document, log_report
 
-    entries = log_entries(store, by=by, cycle_id=cycle_id, last=last)
+    entries = show_log(store, actor, cycle_id=cycle_id, last=last)
     show([entry_document(entry) for entry in entries] if as_json else log_report(entries))

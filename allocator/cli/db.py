@@ -10,7 +10,7 @@ import click
 from allocator.cli.storing import with_store
 
 if TYPE_CHECKING:
-    from allocator.db.store import Store
+    from allocator.app.stores import Store
 
 
 @click.group("db")
@@ -32,7 +32,7 @@ def upgrade_command(store: Store) -> None:
 @with_store
 def backup_command(store: Store, file: Path) -> None:
     """Write all that the store holds, with the audit's key, into one file that only its owner can read."""
-    from allocator.db.backups import backup
+    from allocator.app.stores import backup
 
     click.echo(f"{file} holds {backup(store, file):,} rows, the audit's key and the messages: keep it safe.")
 
@@ -42,7 +42,7 @@ def backup_command(store: Store, file: Path) -> None:
 @with_store
 def restore_command(store: Store, file: Path) -> None:
     """Put a backup into a store that holds nothing yet, on either database."""
-    from allocator.db.backups import restore
+    from allocator.app.stores import restore
 
     click.echo(f"The store in {store.home.folder} holds {restore(store, file):,} rows again.")
     click.echo("Maybe run `allocator audit verify` now.")

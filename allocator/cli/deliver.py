@@ -9,26 +9,27 @@ import click
 from allocator.cli.storing import AS, with_store
 
 if TYPE_CHECKING:
-    from allocator.db.store import Store
+    from allocator.app.actors import Actor
+    from allocator.app.stores import Store
 
 
 @click.command("deliver")
 @AS
 @click.option("--now", is_flag=True, help="Try at once what failed before, without waiting for its time.")
 @with_store
-def command(store: Store, by: str, now: bool) -> int:
+def command(store: Store, actor: Actor, now: bool) -> int:
     """Deliver waiting messages as files, a folder for each recipient, under messages in the store's folder.
 
     What fails is tried again by later runs, after 30 seconds at first and twice as long each time, 6 hours at most.
 
     Exit codes: 0 nothing failed; 1 something did.
     """
+    from allocator.app.messages import deliver_messages
     from allocator.cli.failing import DONE, OTHER
     from allocator.cli.progress import live_line
-    from allocator.db.outbox import deliver
 
     with live_line("{} delivered.") as progress:
-        done = deliver(store, by=by, now=now, progress=progress)
+        done = deliver_messages(store, actor, now=now, progress=progress)
     click.echo(f"{done.delivered:,} messages delivered to {store.home.messages}; {done.waiting:,} wait.")
     if done.error is not None:
         click.echo(f"{done.failed:,} could not be delivered. {done.error}", err=True)

@@ -147,10 +147,11 @@ def _planning_run(
     cluster: str | None,
     certificates: str | None,
 ) -> Iterator[PlanningRun]:
+    from allocator.app.actors import claimed
+    from allocator.app.rates import from_history
     from allocator.cli.loading import loaded
     from allocator.cli.progress import live_line
     from allocator.compute import executor_at
-    from allocator.db.rates import from_history
     from allocator.errors import InputError
     from allocator.planning.inputs import read_planning, unfit
     from allocator.planning.runs import Futures, Kept
@@ -162,10 +163,10 @@ def _planning_run(
     planning = Planning() if assume is None else read_planning(assume)
     rates: tuple[Rate, ...] = ()
     if history is not None:
-        from allocator.db.store import Store
+        from allocator.app.stores import open_store
 
-        with Store(history) as store:
-            planning, rates = from_history(store, planning, by=str(by))
+        with open_store(history) as store:
+            planning, rates = from_history(store, claimed(str(by)), planning)
         if not rates:
             click.echo("The store has fewer than 6 committed cycles: the assumptions are used as they are.", err=True)
     if problems := unfit(reading.force, planning, horizon, "assumptions" if assume is None else assume.name):

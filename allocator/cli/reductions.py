@@ -10,7 +10,8 @@ import click
 from allocator.cli.storing import AS, JSON, with_store
 
 if TYPE_CHECKING:
-    from allocator.db.store import Store
+    from allocator.app.actors import Actor
+    from allocator.app.stores import Store
 
 
 @click.group("reductions")
@@ -22,16 +23,16 @@ def command() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @AS
 @with_store
-def import_command(store: Store, file: Path, by: str) -> None:
+def import_command(store: Store, file: Path, actor: Actor) -> None:
     """Replace the list by that of FILE: officer, percent, reason, from, to.
 
     A percent is taken off the officer's capacity from the first day to the last; whose capacity comes to 0 is absent.
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.db.people import keep_reductions
+    from allocator.app.registers import keep_reductions
 
-    done = keep_reductions(store, file, by=by)
+    done = keep_reductions(store, actor, file)
     count = "1 reduction is" if len(done.reductions) == 1 else f"{len(done.reductions):,} reductions are"
     click.echo(f"{count} kept; each import applies those in force at its cycle date.")
     if done.renewed is not None:
@@ -43,14 +44,14 @@ def import_command(store: Store, file: Path, by: str) -> None:
 @AS
 @JSON
 @with_store
-def show_command(store: Store, by: str, as_json: bool) -> None:
+def show_command(store: Store, actor: Actor, as_json: bool) -> None:
     """Show who is reduced, and what ends within the next three cycles.
 
     Reasons can reveal health: only a supervisor of the officer's division sees them.
     """
+    from allocator.app.registers import see_reductions
     from allocator.cli.showing import show
-    from allocator.db.people import see_reductions
     from allocator.reporting.reductions import reduced_document, reductions_report
 
-    found = see_reductions(store, by=by)
+    found = see_reductions(store, actor)
     show([reduced_document(one) for one in found] if as_json else reductions_report(found))

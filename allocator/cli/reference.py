@@ -111,7 +111,8 @@ def _assumptions() -> Lines:
 
 
 def _states() -> Lines:
-    from allocator.cycles.states import ACTS, STATES, who_may
+    from allocator.app.acts import ACTS, who_may
+    from allocator.cycles.states import STATES
 
     rows = (
         (
@@ -127,13 +128,13 @@ def _states() -> Lines:
 
 
 def _roles() -> Lines:
-    from allocator.access.roles import ROLE_WORDS
+    from allocator.app.rights import ROLE_WORDS
 
     return _table("role", "what for", rows=ROLE_WORDS.items())
 
 
 def _rights() -> Lines:
-    from allocator.access.roles import RIGHTS, ROLES
+    from allocator.app.rights import RIGHTS, ROLES
 
     rows = ((r.says, *("yes" if role in r.roles else "" for role in ROLES)) for r in RIGHTS.values())
     return _table("right", *ROLES, rows=rows)

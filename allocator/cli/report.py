@@ -11,7 +11,8 @@ from allocator.cli.loading import folder_of
 from allocator.cli.storing import AS, JSON, with_store
 
 if TYPE_CHECKING:
-    from allocator.db.store import Store
+    from allocator.app.actors import Actor
+    from allocator.app.stores import Store
 
 
 @click.command("report")
@@ -22,17 +23,17 @@ if TYPE_CHECKING:
 )
 @JSON
 @with_store
-def command(store: Store, month: datetime, by: str, out: str | None, as_json: bool) -> None:
+def command(store: Store, month: datetime, actor: Actor, out: str | None, as_json: bool) -> None:
     """Show monthly performance data of committed cycles: counts of officers and divisions, and no case.
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
+    from allocator.app.reports import read_month
     from allocator.cli.showing import show, written
-    from allocator.db.monthly import monthly
     from allocator.reporting.performance import month_document, month_page, month_report, month_workbook
 
     folder = folder_of(out)
-    found = monthly(store, month.date(), by=by)
+    found = read_month(store, actor, month.date())
     if folder is not None:
         from allocator.files.atomic import write_files
 

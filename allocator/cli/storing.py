@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from allocator.cycles.codes import PURPOSES
 from allocator.errors import AllocatorError
+
+if TYPE_CHECKING:
+    from allocator.app.actors import Actor
 
 Command = Callable[..., Any]
 
@@ -30,7 +33,17 @@ DATABASE = click.option(
     metavar="URL",
     help="sqlite:///FILE or postgresql://USER@HOST/NAME.  [default: allocator.db in --home]",
 )
-AS = click.option("--as", "by", required=True, metavar="NAME", help="Who acts; recorded as claimed.")
+
+
+def _claimed(context: click.Context, option: click.Parameter, name: str | None) -> Actor | None:
+    from allocator.app.actors import claimed
+
+    return None if name is None else claimed(name)
+
+
+AS = click.option(
+    "--as", "actor", required=True, metavar="NAME", callback=_claimed, help="Who acts; recorded as claimed."
+)
 CYCLE = click.option("--cycle", "cycle_id", type=click.IntRange(min=1), metavar="N", help="[default: the newest]")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 
@@ -51,9 +64,9 @@ def with_store(command: Command) -> Command:
     @DATABASE
     @wraps(command)
     def opened(home: str, database: str | None, **options: Any) -> Any:
-        from allocator.db.store import Store
+        from allocator.app.stores import open_store
 
-        with Store(home, database) as store:
+        with open_store(home, database) as store:
             try:
                 return command(store=store, **options)
             except KeyboardInterrupt:

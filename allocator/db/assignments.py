@@ -101,6 +101,11 @@ def keep_exemptions(connection: Connection, cycle: Cycle, proposal: Proposal) ->
         connection.execute(exemptions.insert(), rows)
 
 
+def drop_exemptions(connection: Connection, cycle_id: int) -> None:
+    """Remove the exemptions that people gave with the plan of a cycle."""
+    connection.execute(delete(exemptions).where(exemptions.c.cycle_id == cycle_id))
+
+
 def keep_caseloads(
     connection: Connection, cycle: Cycle, proposal: Proposal, changes: tuple[OfficerChange, ...]
 ) -> None:

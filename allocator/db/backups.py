@@ -25,9 +25,9 @@ import allocator.db.service_tables  # noqa: F401  (its tables are kept too)
 from allocator.db.audit import BEGINNING, Head, as_head, holds, publish, published
 from allocator.db.database import Database
 from allocator.db.home import KEY_BYTES, write_key
-from allocator.db.store import Conflict, Store
+from allocator.db.store import Store
 from allocator.db.tables import Moment, audit, metadata
-from allocator.errors import NOTHING_CHANGED, AllocatorError, InputError, Problem
+from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict, InputError, Problem
 
 FORMAT = 2  # programs that know only format 1 could not read what snapshots hold now
 _READABLE = (1, FORMAT)

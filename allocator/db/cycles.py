@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
 
-from allocator.cycles.states import ACTS, OPEN, STATES, Act, State
-from allocator.db.store import Conflict
+from allocator.cycles.states import OPEN, State
+from allocator.db.database import insert_row
 from allocator.db.tables import audit, cycles
-from allocator.errors import NOTHING_CHANGED, InputError, Problem
+from allocator.errors import NOTHING_CHANGED, Conflict, InputError, Outdated, Problem
 
-# Acts that change a cycle, as they stand in the log.
-CHANGE = (*ACTS, "rollover", "renew")
-
-
+# What the log tells of a cycle that changes nothing about it.
+_NO_CHANGE = ("read", "export", "disclose")
 MOST = 2**31 - 1  # that a column of whole numbers holds
-
-
-class Outdated(Conflict):
-    """Somebody else has changed what was looked at: nothing was changed by who looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +68,7 @@ def find(connection: Connection, cycle_id: int | None = None, version: int | Non
         newest = connection.execute(select(func.max(cycles.c.id))).scalar_one()
         raise InputError([Problem("--cycle", f"a cycle from 1 to {newest}", value=str(cycle_id))])
     if version is not None and row.version != version:
-        query = select(audit.c.actor, audit.c.act, audit.c.at).where(
-            audit.c.cycle_id == row.id, audit.c.act.in_(CHANGE)
-        )
-        last = connection.execute(query.order_by(audit.c.seq.desc()).limit(1)).first()
+        last = next(reversed(events_of(connection, row.id)), None)
         who = "" if last is None else f" ({last.act} by {last.actor} at {last.at:%Y-%m-%d %H:%M} UTC)"
         raise Outdated(
             f"Cycle {row.id} was changed since you looked{who}.",
@@ -96,6 +87,12 @@ def committed_dates(connection: Connection) -> list[date]:
     """Dates of committed cycles, in order."""
     query = select(cycles.c.cycle_date).where(cycles.c.state == "committed").order_by(cycles.c.cycle_date)
     return list(connection.execute(query).scalars())
+
+
+def committed_snapshots(connection: Connection, most: int) -> list[str]:
+    """Data of the newest committed cycles, the newest first."""
+    query = select(cycles.c.snapshot_id).where(cycles.c.state == "committed").order_by(cycles.c.id.desc())
+    return list(connection.execute(query.limit(most)).scalars())
 
 
 def as_cycle(row: Row[Any]) -> Cycle:
@@ -124,25 +121,37 @@ def last_kept(connection: Connection) -> Cycle | None:
     return first_of(connection, select(cycles).where(cycles.c.state != "discarded").order_by(cycles.c.id.desc()))
 
 
-def require_state(connection: Connection, cycle: Cycle, name: str) -> Act:
-    """Look an act up, and refuse it in a state that does not allow it.
+def newest_cycle(connection: Connection) -> Cycle | None:
+    """The newest cycle of all."""
+    return first_of(connection, select(cycles).order_by(cycles.c.id.desc()))
 
-    Raises
-    ------
-    Conflict
-        Naming the state, and who brought it about.
-    """
-    act = ACTS[name]
-    if cycle.state not in act.before:
-        # Acts that led to the state, newest first: whoever comes second is told who was first.
-        led = [a.name for a in ACTS.values() if a.after == cycle.state]
-        query = select(audit.c.actor, audit.c.at).where(audit.c.cycle_id == cycle.id, audit.c.act.in_(led))
-        last = connection.execute(query.order_by(audit.c.seq.desc()).limit(1)).first()
-        who = "" if last is None else f", by {last.actor} at {last.at:%Y-%m-%d %H:%M} UTC"
-        wanted = " or ".join(state for state in STATES if state in act.before)
-        needed = f"to {name}, it has to be {wanted}"
-        raise Conflict(f"Cycle {cycle.id} is {cycle.state}{who}; {needed}.", outcome=NOTHING_CHANGED)
-    return act
+
+def cycle_after(connection: Connection, cycle: Cycle) -> Cycle | None:
+    """The cycle that builds on another and still stands, if any."""
+    later = select(cycles).where(cycles.c.follows_id == cycle.id, cycles.c.state.not_in(("discarded", "undone")))
+    return first_of(connection, later)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One act on a cycle: what, by whom, when."""
+
+    act: str
+    actor: str
+    at: datetime
+
+
+def events_of(connection: Connection, cycle_id: int) -> tuple[Event, ...]:
+    """What was done to a cycle, in order."""
+    query = select(audit.c.act, audit.c.actor, audit.c.at).where(
+        audit.c.cycle_id == cycle_id, audit.c.act.not_in(_NO_CHANGE)
+    )
+    return tuple(Event(*row) for row in connection.execute(query.order_by(audit.c.seq)))
+
+
+def insert_cycle(connection: Connection, values: Mapping[str, Any]) -> Cycle:
+    """Open a cycle."""
+    return find(connection, insert_row(connection, cycles, {"state": "imported", "version": 1, **values}))
 
 
 def bump_version(connection: Connection, cycle: Cycle, **values: Any) -> None:

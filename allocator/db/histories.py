@@ -1,4 +1,4 @@
-"""What a store knows of one case or one officer, cycle by cycle; each reading is logged."""
+"""What a store knows of one case or one officer, cycle by cycle."""
 
 from __future__ import annotations
 
@@ -7,82 +7,55 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select
 
-from allocator.cycles.codes import PURPOSES, coded
 from allocator.cycles.history import Entry, History
 from allocator.db.cycles import find
 from allocator.db.placements import Placement, placements
-from allocator.db.snapshots import Purged, load
-from allocator.db.store import Store, normalise_actor
+from allocator.db.snapshots import load
 from allocator.db.tables import caseloads, changes, cycles, decisions, holdings
 from allocator.domain.force import Force
-from allocator.errors import InputError, Problem, meant
+from allocator.errors import InputError, Problem, Purged, meant
 
 _GIVEN = ("case_id", "officer_id", "reason", "by", "at")
 
 
-def case_history(store: Store, case_id: str, *, by: str, purpose: str) -> History:
+def case_history(connection: Connection, case_id: str) -> History:
     """Everything that is known of a case: who had it, since when, why it moved, what changed about it.
-
-    Parameters
-    ----------
-    store : Store
-    case_id : str
-    by, purpose : str
-        Who reads, and a code of ``allocator.cycles.codes.PURPOSES``.
 
     Raises
     ------
     InputError
         When no cycle knows the case.
     """
-    by, purpose, case_id = normalise_actor(by), coded(purpose, PURPOSES, "--purpose"), case_id.strip()
-    with store.writing() as writing:
-        connection = writing.connection
-        held = connection.execute(select(holdings).where(holdings.c.case_id == case_id)).first()
-        entries = [*_decisions(connection, decisions.c.case_id == case_id), *_changes(connection, "cases", case_id)]
-        entries += _given(connection, lambda one: one.case_id == case_id)
-        if held is None and not entries:
-            known = connection.execute(select(holdings.c.case_id)).scalars()
-            maybe = meant(case_id, known)
-            raise InputError([Problem("--case", "a case that a commit knows", value=case_id, maybe=maybe)])
-        writing.log.append(by, "read", {"of": "history", "case": case_id}, purpose=purpose)
-        now, since = (None, None) if held is None else (held.officer_id, held.since)
-        return History(case_id, now, since, 0, _in_order(entries))
+    held = connection.execute(select(holdings).where(holdings.c.case_id == case_id)).first()
+    entries = [*_decisions(connection, decisions.c.case_id == case_id), *_changes(connection, "cases", case_id)]
+    entries += _given(connection, lambda one: one.case_id == case_id)
+    if held is None and not entries:
+        maybe = meant(case_id, connection.execute(select(holdings.c.case_id)).scalars())
+        raise InputError([Problem("--case", "a case that a commit knows", value=case_id, maybe=maybe)])
+    now, since = (None, None) if held is None else (held.officer_id, held.since)
+    return History(case_id, now, since, 0, _in_order(entries))
 
 
-def officer_history(store: Store, officer_id: str, *, by: str, purpose: str) -> History:
+def officer_history(connection: Connection, officer_id: str) -> History:
     """Everything that is known of an officer: caseload cycle by cycle, what they received and gave up.
-
-    Parameters
-    ----------
-    store : Store
-    officer_id : str
-    by, purpose : str
-        Who reads, and a code of ``allocator.cycles.codes.PURPOSES``.
 
     Raises
     ------
     InputError
         When no cycle knows the officer.
     """
-    by, purpose, officer_id = normalise_actor(by), coded(purpose, PURPOSES, "--purpose"), officer_id.strip()
-    with store.writing() as writing:
-        connection = writing.connection
-        either = or_(decisions.c.officer_id == officer_id, decisions.c.from_officer_id == officer_id)
-        entries = [*_decisions(connection, either), *_changes(connection, "officers", officer_id)]
-        entries += _given(connection, lambda one: one.officer_id == officer_id)
-        query = select(caseloads, cycles.c.cycle_date, cycles.c.state).join(cycles)
-        for row in connection.execute(query.where(caseloads.c.officer_id == officer_id)):
-            facts = {column.name: getattr(row, column.name) for column in caseloads.c}
-            entries.append(Entry(row.cycle_id, row.cycle_date, row.state, "caseload", facts))
-        if not entries:
-            known = connection.execute(select(caseloads.c.officer_id).distinct()).scalars()
-            maybe = meant(officer_id, known)
-            raise InputError([Problem("--officer", "an officer whom a commit knows", value=officer_id, maybe=maybe)])
-        mine = select(func.count()).select_from(holdings).where(holdings.c.officer_id == officer_id)
-        holds = connection.execute(mine).scalar_one()
-        writing.log.append(by, "read", {"of": "history", "officer": officer_id}, purpose=purpose)
-        return History(officer_id, None, None, holds, _in_order(entries))
+    either = or_(decisions.c.officer_id == officer_id, decisions.c.from_officer_id == officer_id)
+    entries = [*_decisions(connection, either), *_changes(connection, "officers", officer_id)]
+    entries += _given(connection, lambda one: one.officer_id == officer_id)
+    query = select(caseloads, cycles.c.cycle_date, cycles.c.state).join(cycles)
+    for row in connection.execute(query.where(caseloads.c.officer_id == officer_id)):
+        facts = {column.name: getattr(row, column.name) for column in caseloads.c}
+        entries.append(Entry(row.cycle_id, row.cycle_date, row.state, "caseload", facts))
+    if not entries:
+        maybe = meant(officer_id, connection.execute(select(caseloads.c.officer_id).distinct()).scalars())
+        raise InputError([Problem("--officer", "an officer whom a commit knows", value=officer_id, maybe=maybe)])
+    mine = select(func.count()).select_from(holdings).where(holdings.c.officer_id == officer_id)
+    return History(officer_id, None, None, connection.execute(mine).scalar_one(), _in_order(entries))
 
 
 def _decisions(connection: Connection, of: Any) -> list[Entry]:

@@ -7,14 +7,16 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from allocator.cycles.reductions import Reduction, applied
+from allocator.cycles.reductions import applied
 from allocator.cycles.rollover import as_read, standing
 from allocator.db.cycles import Cycle, bump_version, find, open_cycle
+from allocator.db.registers import kept_reductions
 from allocator.db.service_tables import policy_changes
 from allocator.db.snapshots import load, save
 from allocator.db.store import Writing
-from allocator.db.tables import exemptions, reductions
+from allocator.db.tables import exemptions
 from allocator.domain.force import Exemption, Force
+from allocator.domain.setting_paths import nest, path_of
 from allocator.files.policies import merged
 
 
@@ -40,14 +42,8 @@ def planned_with(connection: Connection, export: Force) -> tuple[Force, dict[str
 
 def policy_settings(connection: Connection) -> dict[str, Any]:
     """Nested tables of the settings that hold over those of exports: the newest change of each key."""
-    tables: dict[str, Any] = {}
-    for row in connection.execute(select(policy_changes).order_by(policy_changes.c.id)):
-        *above, last = row.key.split(".")
-        table = tables
-        for name in above:
-            table = table.setdefault(name, {})
-        table[last] = row.value
-    return tables
+    rows = connection.execute(select(policy_changes).order_by(policy_changes.c.id))
+    return nest((path_of(row.key), row.value) for row in rows)
 
 
 def renew(writing: Writing, by: str) -> Cycle | None:
@@ -70,14 +66,3 @@ def _given(connection: Connection) -> Iterator[Exemption]:
     """Exemptions of committed cycles, whether they still stand or not."""
     for row in connection.execute(select(exemptions).order_by(exemptions.c.id)):
         yield Exemption(case_id=row.case_id, officer_id=row.officer_id, rule=row.rule, reason=row.reason)
-
-
-def kept_reductions(connection: Connection) -> tuple[Reduction, ...]:
-    """Reductions of capacity that the store keeps."""
-    order = (reductions.c.officer_id, reductions.c.starts, reductions.c.id)
-    rows = connection.execute(select(reductions).order_by(*order))
-
-    return tuple(
-        Reduction(officer=row.officer_id, percent=row.percent, reason=row.reason, starts=row.starts, ends=row.ends)
-        for row in rows
-    )

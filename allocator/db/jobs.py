@@ -13,11 +13,10 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from allocator.db.accounts import User
 from allocator.db.service_tables import problems
-from allocator.db.snapshots import Purged, packed, unpacked
-from allocator.db.store import Conflict, Store
-from allocator.errors import NOTHING_CHANGED, AllocatorError, InputError, Problem, failure
+from allocator.db.snapshots import packed, unpacked
+from allocator.db.store import Store
+from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict, InputError, NotThere, Problem, Purged, failure
 
 JobKind = Literal["allocate", "whatif", "frontier", "propose", "planning"]
 JobState = Literal["queued", "running", "done", "stopped", "failed"]
@@ -76,10 +75,11 @@ class Job:
 
 def submit(
     store: Store,
-    user: User,
+    owner_id: int,
     kind: JobKind,
     parameters: Mapping[str, Any],
     *,
+    by: str,
     data: Any = None,
     key: str | None = None,
 ) -> Job:
@@ -88,11 +88,13 @@ def submit(
     Parameters
     ----------
     store : Store
-    user : User
+    owner_id : int
         Whose job it is.
     kind : JobKind
     parameters : mapping
         Plain data.
+    by : str
+        Their name, for the log.
     data : plain data, optional
         The force to be planned, where it is not one of the store's.
     key : str, optional
@@ -111,13 +113,13 @@ def submit(
         connection = writing.connection
         if key is not None:
             row = connection.execute(
-                select(*_KNOWN).where(problems.c.owner_id == user.id, problems.c.idempotency_key == key)
+                select(*_KNOWN).where(problems.c.owner_id == owner_id, problems.c.idempotency_key == key)
             ).first()
             if row is not None:
                 if row.request_digest != digest:
                     raise Conflict("This idempotency key was used for another request.", outcome=NOTHING_CHANGED)
                 return _job(row)
-        waiting = select(func.count()).where(problems.c.owner_id == user.id, problems.c.state == "queued")
+        waiting = select(func.count()).where(problems.c.owner_id == owner_id, problems.c.state == "queued")
         if connection.execute(waiting).scalar_one() >= MOST_WAITING:
             expected = f"fewer than {MOST_WAITING} problems that wait"
             raise InputError([Problem("queue", expected, maybe="wait for one, or stop one.")])
@@ -125,7 +127,7 @@ def submit(
         row_values = {
             "id": job_id,
             "kind": kind,
-            "owner_id": user.id,
+            "owner_id": owner_id,
             "state": "queued",
             "stopping": False,
             "parameters": dict(parameters),
@@ -137,7 +139,7 @@ def submit(
             "request_digest": digest,
         }
         connection.execute(problems.insert().values(row_values))
-        writing.log.append(user.name, "problem", {"problem": job_id, "kind": kind}, after=name)
+        writing.log.append(by, "problem", {"problem": job_id, "kind": kind}, after=name)
         return find_job(connection, job_id)
 
 
@@ -146,33 +148,18 @@ def find_job(connection: Connection, job_id: str) -> Job:
 
     Raises
     ------
-    InputError
+    NotThere
         When there is none.
     """
     row = connection.execute(select(*_KNOWN).where(problems.c.id == job_id)).first()
     if row is None:
-        raise InputError([Problem("problem", "a problem that exists", value=job_id[:64])])
+        raise NotThere("There is no such problem.")
     return _job(row)
 
 
-def job_of(store: Store, user: User, job_id: str) -> Job:
-    """Find a job of somebody; one of anybody else's is not there for them.
-
-    Raises
-    ------
-    InputError
-        When they have none of that name.
-    """
-    with store.reading() as connection:
-        job = find_job(connection, job_id)
-    if job.owner_id != user.id:
-        raise InputError([Problem("problem", "a problem that exists", value=job_id[:64])])
-    return job
-
-
-def jobs_of(store: Store, user: User, *, offset: int = 0, limit: int = 50) -> tuple[tuple[Job, ...], int]:
+def jobs_of(store: Store, owner_id: int, *, offset: int = 0, limit: int = 50) -> tuple[tuple[Job, ...], int]:
     """List the jobs of somebody, newest first, and how many there are in all."""
-    mine = problems.c.owner_id == user.id
+    mine = problems.c.owner_id == owner_id
     with store.reading() as connection:
         query = select(*_KNOWN).where(mine).order_by(problems.c.created_at.desc(), problems.c.id)
         rows = connection.execute(query.offset(offset).limit(limit))
@@ -285,18 +272,4 @@ def _now() -> datetime:
 
 
 def _job(row: Row[Any]) -> Job:
-    return Job(
-        id=row.id,
-        kind=row.kind,
-        owner_id=row.owner_id,
-        state=row.state,
-        stopping=row.stopping,
-        parameters=row.parameters,
-        has_data=row.has_data,
-        has_result=row.has_result,
-        error=row.error,
-        attempts=row.attempts,
-        created_at=row.created_at,
-        started_at=row.started_at,
-        ended_at=row.ended_at,
-    )
+    return Job(**{name: getattr(row, name) for name in Job.__slots__})

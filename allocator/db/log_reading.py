@@ -1,4 +1,4 @@
-"""Reading the audit log, which is logged too."""
+"""Rows of the audit log, read page by page."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
-from allocator.db.cycles import MOST, find
-from allocator.db.store import Store, normalise_actor
+from allocator.db.cycles import MOST
 from allocator.db.tables import audit
 
 READS = ("read", "export")  # acts that change nothing
@@ -32,34 +31,26 @@ class Logged:
     after: str | None
 
 
-def log_entries(store: Store, *, by: str, cycle_id: int | None = None, last: int = 40) -> tuple[Logged, ...]:
-    """Newest entries of the audit log, oldest of them first; that they were read is logged.
+def newest_entries(connection: Connection, *, cycle_id: int | None = None, last: int = 40) -> tuple[Logged, ...]:
+    """Newest entries of the audit log, oldest of them first.
 
     Parameters
     ----------
-    store : Store
-    by : str
-        Who reads.
+    connection : Connection
     cycle_id : int, optional
         Only entries about this cycle.
     last : int
         How many.
     """
-    by = normalise_actor(by)
-    with store.writing() as writing:
-        query = select(audit).order_by(audit.c.seq.desc()).limit(min(last, MOST))
-        if cycle_id is not None:
-            find(writing.connection, cycle_id)
-            query = query.where(audit.c.cycle_id == cycle_id)
-        rows = writing.connection.execute(query).all()
-        writing.log.append(by, "read", {"of": "audit"}, cycle_id=cycle_id, purpose="audit")
-        return tuple(_logged(row) for row in reversed(rows))
+    query = select(audit).order_by(audit.c.seq.desc()).limit(min(last, MOST))
+    if cycle_id is not None:
+        query = query.where(audit.c.cycle_id == cycle_id)
+    return tuple(_logged(row) for row in reversed(connection.execute(query).all()))
 
 
-def log_page(
-    store: Store,
+def entries_page(
+    connection: Connection,
     *,
-    by: str,
     offset: int,
     limit: int,
     act: str = "",
@@ -67,13 +58,11 @@ def log_page(
     about: str = "",
     reads: bool = True,
 ) -> tuple[tuple[Logged, ...], int]:
-    """One page of the audit log, newest first, and how many entries it has; that it was read is logged.
+    """One page of the audit log, newest first, and how many entries it has.
 
     Parameters
     ----------
-    store : Store
-    by : str
-        Who reads.
+    connection : Connection
     offset, limit : int
         Newest entries to leave out; how many to give.
     act, person : str
@@ -83,35 +72,20 @@ def log_page(
     reads : bool
         Whether entries of who read what are among them.
     """
-    by = normalise_actor(by)
     wanted: list[ColumnElement[bool]] = [] if reads or act else [audit.c.act.not_in(READS)]
     wanted += [audit.c.act == act] if act else []
     wanted += [audit.c.actor == person] if person else []
     wanted += [audit.c.details.contains(json.dumps(about, ensure_ascii=False), autoescape=True)] if about else []
-    with store.writing() as writing:
-        connection = writing.connection
-        total = connection.execute(select(func.count()).select_from(audit).where(*wanted)).scalar_one()
-        query = select(audit).where(*wanted).order_by(audit.c.seq.desc()).offset(offset).limit(limit)
-        rows = connection.execute(query).all()
-        writing.log.append(by, "read", {"of": "audit"}, purpose="audit")
-        return tuple(_logged(row) for row in rows), total
+    total = connection.execute(select(func.count()).select_from(audit).where(*wanted)).scalar_one()
+    query = select(audit).where(*wanted).order_by(audit.c.seq.desc()).offset(offset).limit(limit)
+    return tuple(_logged(row) for row in connection.execute(query)), total
 
 
-def logged_acts(store: Store) -> tuple[str, ...]:
+def logged_acts(connection: Connection) -> tuple[str, ...]:
     """Acts that the log has, by name."""
-    with store.reading() as connection:
-        return tuple(connection.execute(select(audit.c.act).distinct().order_by(audit.c.act)).scalars())
+    return tuple(connection.execute(select(audit.c.act).distinct().order_by(audit.c.act)).scalars())
 
 
 def _logged(row: Row[Any]) -> Logged:
-    return Logged(
-        row.seq,
-        row.at,
-        row.actor,
-        row.act,
-        row.cycle_id,
-        row.purpose,
-        None if row.details is None else json.loads(row.details),
-        row.before,
-        row.after,
-    )
+    details = None if row.details is None else json.loads(row.details)
+    return Logged(**{**{name: getattr(row, name) for name in Logged.__slots__}, "details": details})

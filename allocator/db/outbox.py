@@ -8,7 +8,8 @@ what is waiting; whatever has been claimed counts as told.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -17,32 +18,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from allocator.db.snapshots import packed
-from allocator.db.store import Store, Writing, normalise_actor
+from allocator.db.store import Store, Writing
 from allocator.db.tables import messages
-from allocator.errors import AllocatorError
-from allocator.files.atomic import write_files
 from allocator.reporting.letter import Letter
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
 AT_ONCE = 50  # messages claimed at a time
-
-
-@dataclass(frozen=True)
-class Delivered:
-    """What a delivery did.
-
-    Attributes
-    ----------
-    delivered, failed, waiting : int
-        Messages delivered now; that could not be delivered and are tried again; that wait for another try.
-    error : str or None
-        Why the last one failed.
-    """
-
-    delivered: int
-    failed: int
-    waiting: int
-    error: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +58,33 @@ def unsent(store: Store, *, limit: int = 50) -> tuple[tuple[Unsent, ...], int]:
         rows = connection.execute(select(*of_each).where(_UNSENT).order_by(messages.c.id).limit(limit))
         found = tuple(Unsent(**row._mapping) for row in rows)
         return found, connection.execute(select(func.count()).where(_UNSENT)).scalar_one()
+
+
+def withdraw(connection: Connection, cycle_id: int, *, but: Collection[str]) -> tuple[int, dict[str, list[str]]]:
+    """Withdraw the messages of a cycle that have not gone out.
+
+    Parameters
+    ----------
+    connection : Connection
+    cycle_id : int
+    but : collection of str
+        Kinds of messages that stay.
+
+    Returns
+    -------
+    (withdrawn, sent)
+        How many; and the subjects of those that have gone out, by recipient.
+    """
+    of_cycle = (messages.c.cycle_id == cycle_id) & messages.c.kind.not_in(but)
+    withdrawn = connection.execute(
+        messages.update().where(of_cycle, messages.c.state == "waiting").values(state="withdrawn")
+    ).rowcount
+    sent: dict[str, list[str]] = defaultdict(list)
+    gone_out = messages.c.state.in_(("sending", "delivered"))
+    query = select(messages.c.recipient, messages.c.subject).where(of_cycle, gone_out).order_by(messages.c.id)
+    for row in connection.execute(query):
+        sent[row.recipient].append(row.subject)
+    return withdrawn, sent
 
 
 def put(writing: Writing, cycle_id: int, letters: Iterable[Letter]) -> None:
@@ -135,42 +143,17 @@ def letters_digest(connection: Connection, after: int, to: int) -> str:
     return packed([list(row) for row in connection.execute(query.order_by(messages.c.id))])[0]
 
 
-def deliver(store: Store, *, by: str, now: bool = False, progress: Callable[[int], None] | None = None) -> Delivered:
-    """Deliver what waits in the outbox, as files: a folder for each recipient, each message as text and as a page.
+def claim_messages(store: Store, last: int, now: bool) -> list[Row[tuple[object, ...]]]:
+    """Take the next messages that wait, to deliver them.
 
     Parameters
     ----------
     store : Store
-    by : str
-        The acting person; disclosures are logged.
+    last : int
+        Number of the last message that was taken.
     now : bool
-        Do not wait for the time of the next try of what failed before.
-    progress : callable, optional
-        Told how many are delivered so far.
-
-    Returns
-    -------
-    Delivered
+        Whether also those whose time for another try has not come.
     """
-    by, delivered, failed, error = normalise_actor(by), 0, 0, None
-    last = 0
-    while claimed := _claim(store, last, now):
-        last = claimed[-1].id
-        done: list[Row[tuple[object, ...]]] = []
-        failures: dict[int, str] = {}
-        for row in claimed:
-            try:
-                write_files(store.home.messages / folder_of(row.recipient), _files(row))
-                done.append(row)
-            except AllocatorError as problem:
-                failures[row.id] = error = str(problem)
-        delivered, failed = delivered + _note(store, by, done, failures), failed + len(failures)
-        if progress is not None:
-            progress(delivered)
-    return Delivered(delivered, failed, unsent(store, limit=0)[1], error)
-
-
-def _claim(store: Store, last: int, now: bool) -> list[Row[tuple[object, ...]]]:
     with store.writing() as writing:
         query = select(messages).where(_UNSENT, messages.c.id > last)
         if not now:
@@ -181,7 +164,7 @@ def _claim(store: Store, last: int, now: bool) -> list[Row[tuple[object, ...]]]:
         return rows
 
 
-def _note(store: Store, by: str, done: list[Row[tuple[object, ...]]], failures: dict[int, str]) -> int:
+def note_deliveries(store: Store, by: str, done: list[Row[tuple[object, ...]]], failures: dict[int, str]) -> int:
     """Note what was delivered and what was not; how many this delivery was the first to note."""
     with store.writing() as writing:
         connection, at, count = writing.connection, writing.log.now, 0
@@ -207,11 +190,6 @@ def folder_of(recipient: str) -> str:
     if plain and plain == recipient:
         return plain
     return f"{plain}-{sha256(recipient.encode()).hexdigest()[:8]}".lstrip("-")
-
-
-def _files(row: Row[tuple[object, ...]]) -> dict[str, bytes]:
-    stem = file_stem(row.id, row.kind)
-    return {f"{stem}.txt": row.text.encode(), f"{stem}.html": row.html.encode()}
 
 
 def file_stem(message_id: int, kind: str) -> str:

@@ -47,17 +47,21 @@ class Placement:
     at: datetime
 
 
-def placements(connection: Connection, *where: Any) -> list[Placement]:
+def placements(connection: Connection, *, cycle_id: int | None = None, after: int = 0) -> list[Placement]:
     """Placements that the log tells of, oldest first; a purge takes those of old cycles.
 
     Parameters
     ----------
     connection : Connection
-    *where
-        Conditions on the table ``audit``.
+    cycle_id : int, optional
+        Only those in this cycle.
+    after : int
+        Only those in cycles after this one.
     """
-    query = select(audit).where(audit.c.act == "place", audit.c.details.is_not(None), *where).order_by(audit.c.seq)
-    return [_placement(row) for row in connection.execute(query)]
+    query = select(audit).where(audit.c.act == "place", audit.c.details.is_not(None), audit.c.cycle_id > after)
+    if cycle_id is not None:
+        query = query.where(audit.c.cycle_id == cycle_id)
+    return [_placement(row) for row in connection.execute(query.order_by(audit.c.seq))]
 
 
 def _placement(row: Row[Any]) -> Placement:
@@ -65,7 +69,7 @@ def _placement(row: Row[Any]) -> Placement:
     return Placement(row.cycle_id, details["case"], details["officer"], details["reason"], row.actor, row.at)
 
 
-def standing(connection: Connection, force: Force | None, *where: Any) -> list[Placement]:
+def standing(connection: Connection, force: Force | None, *, cycle_id: int | None = None) -> list[Placement]:
     """Placements since the last commit whose case is still with that officer, and whose letter was not taken back.
 
     Parameters
@@ -73,14 +77,14 @@ def standing(connection: Connection, force: Force | None, *where: Any) -> list[P
     connection : Connection
     force : Force or None
         The data before.
-    *where
-        Conditions on the table ``audit``.
+    cycle_id : int, optional
+        Only those in this cycle.
     """
     if force is None:
         return []
     last = last_committed(connection)
-    since = () if last is None else (audit.c.cycle_id > last.id,)
-    newest = {one.case_id: one for one in placements(connection, *since, *where)}
+    since = 0 if last is None else last.id
+    newest = {one.case_id: one for one in placements(connection, cycle_id=cycle_id, after=since)}
     return [
         one
         for one in newest.values()

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from allocator.db.service_tables import policy_changes
-from allocator.db.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +35,7 @@ def insert_policy_change(connection: Connection, key: str, value: Any, note: str
     connection.execute(policy_changes.insert().values(row))
 
 
-def policy_history(store: Store) -> tuple[PolicyChange, ...]:
+def policy_history(connection: Connection) -> tuple[PolicyChange, ...]:
     """Every change of the policy, newest first."""
-    with store.reading() as connection:
-        rows = connection.execute(select(policy_changes).order_by(policy_changes.c.id.desc()))
-        return tuple(PolicyChange(r.id, r.key, r.value, r.note, r.by, r.at) for r in rows)
+    rows = connection.execute(select(policy_changes).order_by(policy_changes.c.id.desc()))
+    return tuple(PolicyChange(r.id, r.key, r.value, r.note, r.by, r.at) for r in rows)

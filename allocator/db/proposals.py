@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -14,13 +14,13 @@ from allocator.checking import Checked, check
 from allocator.cycles.staleness import Staleness, staleness
 from allocator.cycles.states import OPEN
 from allocator.db.cycles import Cycle
-from allocator.db.snapshots import Purged, load, unpacked
-from allocator.db.store import Conflict
+from allocator.db.database import insert_row
+from allocator.db.snapshots import load, packed, unpacked
 from allocator.db.tables import overrides, proposals
 from allocator.domain.force import Exemption, Force
 from allocator.domain.plan import GoalValue, Plan
 from allocator.domain.result import RULES_VERSION, Result, rules_of
-from allocator.errors import NOTHING_CHANGED
+from allocator.errors import NOTHING_CHANGED, Conflict, Purged
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,18 +209,7 @@ def proposal_of(connection: Connection, cycle: Cycle) -> Proposal:
         agreed_by=tuple(data.get("agreed_by", ())),
         force=force.changed(exemptions=given) if given != force.exemptions else force,
         overrides=tuple(
-            Override(
-                o.case_id,
-                o.officer_id,
-                o.instead_of,
-                o.reason,
-                o.note,
-                o.exemption,
-                tuple(o.rules),
-                o.effect,
-                o.by,
-                o.at,
-            )
+            Override(**{**{name: getattr(o, name) for name in Override.__slots__}, "rules": tuple(o.rules)})
             for o in found
         ),
     )
@@ -272,3 +261,19 @@ def _overtaking(cycle: Cycle, proposal: Proposal, found: Staleness) -> Iterator[
     if found.rules is not None:
         then, now = found.rules
         yield f"The plan of cycle {cycle.id} was made under version {then} of the rules, and today's are version {now}."
+
+
+def insert_proposal(connection: Connection, row: Mapping[str, Any]) -> int:
+    """Freeze a plan, and give its number."""
+    return insert_row(connection, proposals, row)
+
+
+def insert_override(connection: Connection, proposal_id: int, override: Override) -> None:
+    """Keep a placement that a person decided."""
+    row = {**asdict(override), "proposal_id": proposal_id, "rules": list(override.rules)}
+    connection.execute(overrides.insert().values(row))
+
+
+def plan_digest(plan: Plan) -> str:
+    """SHA-256 of who is with whom under a plan."""
+    return packed([[case.case_id, officer] for case, officer in plan])[0]

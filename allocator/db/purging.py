@@ -15,7 +15,7 @@ from allocator.db.audit import tombstone
 from allocator.db.cycles import last_committed
 from allocator.db.outbox import file_stem, folder_of
 from allocator.db.service_tables import problems, scenarios
-from allocator.db.store import Conflict, Store, Writing, normalise_actor
+from allocator.db.store import Store, Writing
 from allocator.db.tables import (
     audit,
     changes,
@@ -29,7 +29,7 @@ from allocator.db.tables import (
     reductions,
     snapshots,
 )
-from allocator.errors import NOTHING_CHANGED, AllocatorError, InputError, Problem
+from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict, InputError, Problem
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class PurgedCounts:
     entries: int
 
 
-def purge(store: Store, before: date, *, by: str) -> PurgedCounts:
+def purge(store: Store, before: date, by: str) -> PurgedCounts:
     """Remove case data before a date: snapshots, plans, changes, messages, problems, details of the log.
 
     Officers' figures, which tell of no case, stay. So do the cycle that the next one builds on and whatever is open.
@@ -71,7 +71,6 @@ def purge(store: Store, before: date, *, by: str) -> PurgedCounts:
     AllocatorError
         When a message's file cannot be removed; all else is done then.
     """
-    by = normalise_actor(by)
     if before > datetime.now(UTC).date():
         raise InputError([Problem("--before", "a date not in the future", value=before.isoformat())])
     with store.writing() as writing:

@@ -1,107 +1,20 @@
-"""Reading what a store holds. Whatever tells of cases is logged, with the purpose for which it was read."""
+"""The list of cycles, with counts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from allocator.cycles.codes import PURPOSES, coded
-from allocator.cycles.reductions import Reduction, expiring
-from allocator.cycles.staleness import Staleness
 from allocator.cycles.states import OPEN
-from allocator.db.cycles import CHANGE, Cycle, as_cycle, find
-from allocator.db.inputs import kept_reductions
-from allocator.db.proposals import Proposal, proposal_of, stale
-from allocator.db.snapshots import digest_of, load
-from allocator.db.store import Store, normalise_actor
-from allocator.db.tables import audit, cycles, divisions, proposals, snapshots
-from allocator.domain.force import Force
+from allocator.db.cycles import Cycle, as_cycle
+from allocator.db.proposals import proposal_of
+from allocator.db.store import Store
+from allocator.db.tables import cycles, divisions, proposals, snapshots
 from allocator.domain.plan import Action
 
 _COUNTED: tuple[Action, ...] = ("moved", "placed", "unplaced")
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One act on a cycle: what, by whom, when."""
-
-    act: str
-    actor: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A cycle as it stands.
-
-    Attributes
-    ----------
-    cycle : Cycle
-    force : Force
-        Its newest data.
-    digest : str
-        Of the plan's input.
-    proposal : Proposal or None
-    stale : Staleness or None
-        What newer data has other than the plan's input.
-    events : tuple of Event
-    expiring : tuple of (int, Reduction)
-        Reductions that end within the next cycles; their reasons are for the division's supervisors alone.
-    """
-
-    cycle: Cycle
-    force: Force
-    digest: str
-    proposal: Proposal | None
-    stale: Staleness | None
-    events: tuple[Event, ...]
-    expiring: tuple[tuple[int, Reduction], ...]
-
-
-def show(store: Store, *, by: str, purpose: str, cycle_id: int | None = None, act: str = "read") -> Shown:
-    """Read a cycle with its plan.
-
-    Parameters
-    ----------
-    store : Store
-    by, purpose : str
-        Who reads, and a code of ``allocator.cycles.codes.PURPOSES``.
-    cycle_id : int, optional
-        The newest cycle unless given.
-    act : str
-        ``read``, or ``export`` where it leaves the store.
-
-    Raises
-    ------
-    Purged
-        When a purge has removed its data.
-    """
-    by, purpose = normalise_actor(by), coded(purpose, PURPOSES, "--purpose")
-    with store.writing() as writing:
-        connection = writing.connection
-        cycle = find(connection, cycle_id)
-        proposal = None if cycle.proposal_id is None else proposal_of(connection, cycle)
-        force = load(connection, cycle.snapshot_id)
-        source = cycle.snapshot_id if proposal is None else proposal.snapshot_id
-        digest = digest_of(connection, source)
-        writing.log.append(by, act, {"of": "cycle"}, cycle_id=cycle.id, purpose=purpose)
-        return Shown(
-            cycle,
-            force,
-            digest,
-            proposal,
-            None if proposal is None else stale(connection, cycle, proposal),
-            _events(connection, cycle.id),
-            expiring(kept_reductions(connection), cycle.cycle_date, force.policy.cycle.days),
-        )
-
-
-def _events(connection: Connection, cycle_id: int) -> tuple[Event, ...]:
-    query = select(audit.c.act, audit.c.actor, audit.c.at).where(audit.c.cycle_id == cycle_id, audit.c.act.in_(CHANGE))
-    return tuple(Event(row.act, row.actor, row.at) for row in connection.execute(query.order_by(audit.c.seq)))
 
 
 @dataclass(frozen=True, slots=True)

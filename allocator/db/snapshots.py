@@ -14,16 +14,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from allocator.db.tables import snapshots
 from allocator.domain.force import Force
-from allocator.errors import NOTHING_CHANGED, AllocatorError
+from allocator.errors import NOTHING_CHANGED, AllocatorError, Purged
 from allocator.files.digest import digest
 
 # Forces that were read lately, by their ids, with the data that they were made of.
 _AT_HAND: TTLCache[str, tuple[bytes, Force]] = TTLCache(maxsize=4, ttl=600)
 _TURN = Lock()
-
-
-class Purged(AllocatorError):
-    """Something that a purge has removed."""
 
 
 def packed(document: Any) -> tuple[str, bytes]:

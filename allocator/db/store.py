@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from allocator.db.database import Database
 from allocator.db.home import Home
 from allocator.db.signals import unbroken
 from allocator.db.tables import audit
-from allocator.errors import AllocatorError, InputError, Problem
 
 
 @dataclass(frozen=True)
@@ -33,10 +31,6 @@ class Writing:
     connection: Connection
     log: Log
     key: bytes
-
-
-class Conflict(AllocatorError):
-    """Somebody else was first, or the state does not allow it: nothing was changed."""
 
 
 class Store:
@@ -116,23 +110,3 @@ class Store:
             if writing.log.head != begun:
                 self.done = writing.log.act
                 publish(self.home.head, writing.log.head)
-
-
-def normalise_actor(person: str) -> str:
-    """The name of an acting person, in one form.
-
-    Raises
-    ------
-    InputError
-        When there is no name in it.
-    """
-    name = " ".join(unicodedata.normalize("NFC", person).split())
-    if not name or not name.isprintable() or len(name) > 100:
-        raise InputError([Problem("--as", "the name of the acting person, 1 to 100 letters", value=person[:120])])
-    return name
-
-
-def same_person(one: str, other: str) -> bool:
-    """Whether two names are of the same person, as far as names can tell."""
-    first, second = (unicodedata.normalize("NFKC", normalise_actor(name)).casefold() for name in (one, other))
-    return first == second

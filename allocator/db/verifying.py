@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -16,10 +16,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from allocator.cycles.states import ACTS
 from allocator.db.assignments import decisions_digest, figures_digest, held_digest, held_now
 from allocator.db.audit import BEGINNING, Head, details_mac, link, published, tombstone
-from allocator.db.cycles import CHANGE
 from allocator.db.outbox import letters_digest
 from allocator.db.store import Store
 from allocator.db.tables import audit, cycles, messages, proposals, snapshots
@@ -48,12 +46,14 @@ class Verified:
     problems: tuple[str, ...]
 
 
-def verify(store: Store) -> Verified:
+def verify(store: Store, leads_to: Mapping[str, str | None]) -> Verified:
     """Recompute the chain, compare it with the head outside the database, and the data with what was logged of it.
 
     Parameters
     ----------
     store : Store
+    leads_to : mapping of str to (str or None)
+        The state that each act on a cycle leads to; None where the state stays.
     """
     key = store.home.key
     # Read before the database, which may be ahead of the file, never behind it.
@@ -62,7 +62,7 @@ def verify(store: Store) -> Verified:
         found += _chain(connection, key, head)
         found += _kept(connection, key)
         found += _holdings(connection)
-        found += _cycles(connection)
+        found += _cycles(connection, leads_to)
         found += _plans(connection)
         found += _registers(connection)
         found += _letters(connection)
@@ -155,17 +155,17 @@ def _holdings(connection: Connection) -> Iterator[str]:
         yield "Who manages whom is not what the last commit or undo left."
 
 
-def _cycles(connection: Connection) -> Iterator[str]:
+def _cycles(connection: Connection, leads_to: Mapping[str, str | None]) -> Iterator[str]:
     """Where each cycle stands and what its data is, as its acts brought it there."""
     states: dict[int, str] = {}
     data: dict[int, str] = {}
     query = select(audit.c.cycle_id, audit.c.act, audit.c.after).where(audit.c.cycle_id.is_not(None))
-    for row in connection.execute(query.where(audit.c.act.in_(CHANGE)).order_by(audit.c.seq)):
+    for row in connection.execute(query.where(audit.c.act.in_((*leads_to, *_READING))).order_by(audit.c.seq)):
         if row.act in _READING:
             states.setdefault(row.cycle_id, "imported")
             data[row.cycle_id] = row.after
-        elif ACTS[row.act].after is not None:
-            states[row.cycle_id] = str(ACTS[row.act].after)
+        elif (state := leads_to[row.act]) is not None:
+            states[row.cycle_id] = state
     newest = {row.cycle_id: row.id for row in connection.execute(_PLANS)}
     for row in connection.execute(select(cycles).order_by(cycles.c.id)):
         said = states.pop(row.id, None)

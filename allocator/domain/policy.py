@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from allocator.domain.setting_paths import merge
+
 Risk = Literal["low", "medium", "high", "very_high"]
 RISKS: tuple[Risk, ...] = ("low", "medium", "high", "very_high")
 
@@ -178,15 +180,4 @@ class Policy(Table):
         pydantic.ValidationError
             For unknown keys, wrong types and values out of range, all at once.
         """
-        return Policy.model_validate(_merge(self.model_dump(), changes))
-
-
-def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(below)
-    for key, value in above.items():
-        old = merged.get(key)
-        if isinstance(old, Mapping) and isinstance(value, Mapping):
-            merged[key] = _merge(old, value)
-        else:
-            merged[key] = tuple(value) if isinstance(value, list) else value
-    return merged
+        return Policy.model_validate(merge(self.model_dump(), changes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from allocator.domain.policy import Policy
+from allocator.domain.setting_paths import flatten, path_of
 from allocator.errors import InputError, Problem, meant
 from allocator.files.columns import number, one_of
 from allocator.files.toml import toml_text
@@ -107,14 +109,24 @@ def flat(policy: Policy) -> dict[str, str]:
     ----------
     policy : Policy
     """
-    found: dict[str, str] = {}
+    values = flatten(policy.model_dump(mode="json"))
+    return {key: toml_text(value) for key, value in values.items() if value is not None}
 
-    def walk(table: Mapping[str, Any], before: str) -> None:
-        for name, value in table.items():
-            if isinstance(value, Mapping):
-                walk(value, f"{before}{name}.")
-            elif value is not None:
-                found[before + name] = toml_text(value)
 
-    walk(policy.model_dump(mode="json"), "")
-    return found
+def setting_value(key: str, text: str) -> Any:
+    """The value that a text stands for, as ``force.toml`` would hold it.
+
+    Raises
+    ------
+    InputError
+        When it is none.
+    """
+    try:
+        tables = tomllib.loads(f"value = {text}")
+    except tomllib.TOMLDecodeError:
+        tables = {}
+    if list(tables) != ["value"]:
+        raise InputError(
+            [Problem("policy", setting_expected(setting_schema(*path_of(key))), column=key, value=text[:80])]
+        )
+    return tables["value"]

@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from allocator.db.store import Store
+from allocator.app.stores import open_store
 from allocator.errors import AllocatorError
 from allocator.http.api import cycles, force, people, problems, running, scenarios
 from allocator.http.api import reports as keeping
@@ -39,7 +39,7 @@ PageRefusal = Callable[[Request, Exception], Response]
 
 def make_context(settings: ServerSettings) -> AppContext:
     """Prepare what a server has at hand; nothing runs yet."""
-    store = Store(settings.home, settings.database)
+    store = open_store(settings.home, settings.database)
     metrics = Metrics()
     pool = WorkerPool(
         store,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from allocator.access.visibility import hidden
+from allocator.app.actors import User
+from allocator.app.imports import Imported
+from allocator.app.results import Solved
 from allocator.app.views import ForceView
-from allocator.db.accounts import User
-from allocator.db.importing import Imported
 from allocator.http.dependencies import Context
 from allocator.jobs.work import JobTask
 
@@ -17,12 +17,18 @@ def ask(context: Context, seen: ForceView, kind: str, parameters: dict[str, Any]
     if seen.proposal is None:
         parameters.pop("officers", None)
     task = JobTask(kind, {**parameters, "snapshot": seen.view.snapshot(context.store)}, None, seen.user.name)
-    answer = context.pool.ask(task)
-    return hidden(seen.plan.force, seen.scope, seen.plan).without(answer)
+    return seen.hidden.without(context.pool.ask(task))
+
+
+def ask_about(context: Context, found: Solved, kind: str, parameters: dict[str, Any]) -> Any:
+    """Have a question about the plan of a problem answered, without what its owner may not see."""
+    if "snapshot" in found.job.parameters:
+        parameters["snapshot"] = found.job.parameters["snapshot"]
+    return found.hidden.without(context.pool.ask(JobTask(kind, parameters, found.job.id, found.user.name)))
 
 
 def read_upload(context: Context, user: User, name: str, data: bytes, *, after_commit: bool) -> Imported:
-    """Have an upload read into a cycle, as `allocator.app.acts.import_export` does, apart from pages and questions."""
-    parameters = {"user": user, "name": name, "data": data, "after_commit": after_commit}
+    """Have an upload read into a cycle apart from pages and questions, as `import_export` does."""
+    parameters = {"actor": user, "name": name, "data": data, "after_commit": after_commit}
     imported: Imported = context.pool.ask(JobTask("import", parameters, None, user.name))
     return imported

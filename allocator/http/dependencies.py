@@ -14,10 +14,10 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from allocator.app.views import require
-from allocator.db.accounts import User, authenticated, folded
-from allocator.db.sessions import Session, session_of, token_user
-from allocator.db.store import Store
+from allocator.app.accounts import authenticate, folded
+from allocator.app.actors import User, require
+from allocator.app.sessions import Session, session_of, token_user
+from allocator.app.stores import Store
 from allocator.errors import InputError, Problem
 from allocator.http.errors import SignInNeeded, TooManyTries, VersionNeeded
 from allocator.http.observability import Metrics
@@ -106,14 +106,12 @@ class AppContext:
         self.throttle.begin(name, address)
         failed = True
         try:
-            user = authenticated(self.store, name, password)
+            user = authenticate(self.store, name, password)
             failed = user is None
         finally:
             self.throttle.end(name, address, failed=failed)
         if user is None:
             self.metrics.sign_ins_failed.inc()
-            with self.store.writing() as writing:
-                writing.log.append("nobody", "sign-in-failed", {"name": name[:100]})
         return user
 
 

@@ -12,12 +12,17 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from allocator.app.views import NotThere
-from allocator.db.accounts import Denied
-from allocator.db.cycles import Outdated
-from allocator.db.snapshots import Purged
-from allocator.db.store import Conflict
-from allocator.errors import AllocatorError, InputError, Unexpected, refusal_of
+from allocator.errors import (
+    AllocatorError,
+    Conflict,
+    Denied,
+    InputError,
+    NotThere,
+    Outdated,
+    Purged,
+    Unexpected,
+    refusal_of,
+)
 from allocator.jobs.pool import Busy
 from allocator.jobs.worker import OutOfMemory
 

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from allocator.db.jobs import Job
+from allocator.app.problems import Job
 from allocator.errors import happened_at
 
 _ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")

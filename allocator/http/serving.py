@@ -16,10 +16,11 @@ from typing import Any
 import uvicorn
 from pydantic import ValidationError
 
-from allocator.db.accounts import add_user, any_user
-from allocator.db.importing import import_force
-from allocator.db.queries import listing
-from allocator.db.store import Store
+from allocator.app.accounts import add_user, any_user
+from allocator.app.actors import OPERATOR, claimed
+from allocator.app.cycles import all_cycles
+from allocator.app.imports import import_force
+from allocator.app.stores import Store
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.http.app import make_context
 from allocator.http.observability import set_up_logs
@@ -132,7 +133,7 @@ def first_administrator(store: Store, say: Callable[[str], object]) -> None:
     password = secrets.token_urlsafe(15)
     path = store.home.folder / "first-password"
     _secret_file(path, password + "\n")
-    add_user(store, ADMINISTRATOR, "administrator", by="allocator serve", password=password)
+    add_user(store, claimed("allocator serve"), ADMINISTRATOR, "administrator", password=password)
     say(f"Account “{ADMINISTRATOR}” was made; the password for its first sign-in is in {path}.")
 
 
@@ -146,7 +147,7 @@ def load_demo(store: Store, host: str, say: Callable[[str], object]) -> None:
     """
     if not _loopback(host):
         raise AllocatorError(f"--demo serves this machine alone, and {host} can be reached from elsewhere.")
-    if any_user(store) or listing(store):
+    if any_user(store) or all_cycles(store, OPERATOR):
         raise AllocatorError(
             f"--demo needs an empty store, and the one in {store.home.folder} holds something.",
             maybe="name a new folder with --home.",
@@ -156,15 +157,15 @@ def load_demo(store: Store, host: str, say: Callable[[str], object]) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         write_force(draw("surrey"), Path(folder) / "surrey")
-        import_force(store, Path(folder) / "surrey", by="allocator serve --demo")
+        import_force(store, claimed("allocator serve --demo"), Path(folder) / "surrey")
     lines = []
     for name, role, divisions in PEOPLE:
         password = f"{secrets.token_hex(3)}-{secrets.token_hex(3)}-{secrets.token_hex(3)}"
         add_user(
             store,
+            claimed("allocator serve --demo"),
             name,
             role,
-            by="allocator serve --demo",
             password=password,
             divisions=divisions,
             must_change=False,

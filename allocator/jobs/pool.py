@@ -14,11 +14,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from allocator.app.accounts import find_user
 from allocator.compute import Event, LocalExecutor, WorkerLimits, WorkersLost
-from allocator.db.accounts import find_user
 from allocator.db.jobs import Job, claim, find_job, finish, put_back
-from allocator.db.store import Conflict, Store
-from allocator.errors import AllocatorError, InputError, Unexpected, failure
+from allocator.db.store import Store
+from allocator.errors import AllocatorError, Conflict, InputError, Unexpected, failure
 from allocator.jobs.work import JobTask
 from allocator.jobs.worker import OutOfMemory, do_task, open_store, prepare_solver
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from allocator.access.visibility import mask_excluded_rules
+from allocator.app.actors import claimed
 from allocator.app.job_results import kept_frontier, kept_result, kept_whatif, scenarios_of
+from allocator.app.visibility import mask_excluded_rules
 from allocator.db.jobs import data_of
 from allocator.db.snapshots import load
 from allocator.db.store import Store
 from allocator.domain.force import Force
 from allocator.domain.result import Progress
+from allocator.reporting.documents import goal_document
 
 if TYPE_CHECKING:
     from allocator.solver.pool import SolverPool
@@ -103,7 +105,7 @@ class JobContext:
                 "goal": progress.goal,
                 "parts_done": progress.parts_done,
                 "parts": progress.parts,
-                "goals": [asdict(goal) for goal in progress.goals],
+                "goals": [goal_document(goal) for goal in progress.goals],
                 "seconds": round(progress.seconds, 1),
             }
         )
@@ -200,11 +202,11 @@ def _planning(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
 
 
 def _propose(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
-    from allocator.db.proposing import propose
+    from allocator.app.proposals import propose_plan
 
-    proposed = propose(
+    proposed = propose_plan(
         context.store,
-        by=task.by,
+        claimed(task.by),
         cycle_id=task.parameters["cycle"],
         keep=task.parameters.get("keep", False),
         progress=context.progress,
@@ -243,7 +245,7 @@ def _goals(task: JobTask) -> Mapping[str, str]:
 
 
 def _import(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
-    from allocator.app.acts import import_export
+    from allocator.app.uploads import import_export
 
     return import_export(context.store, **task.parameters), None
 

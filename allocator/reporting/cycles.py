@@ -26,13 +26,13 @@ from allocator.reporting.plan_sentences import count_sentence, proof_sentence
 from allocator.reporting.words import capitalised, change_words, excess_words, goal_figures
 
 if TYPE_CHECKING:
+    from allocator.app.cycles import Listed, Shown
+    from allocator.app.imports import Imported
+    from allocator.app.overrides import Overridden
+    from allocator.app.proposals import Proposed
+    from allocator.app.replays import Replayed
     from allocator.cycles.staleness import Staleness
-    from allocator.db.importing import Imported
-    from allocator.db.overriding import Overridden
     from allocator.db.proposals import Override, Proposal
-    from allocator.db.proposing import Proposed
-    from allocator.db.queries import Listed, Shown
-    from allocator.db.replaying import Replayed
 
 MANY = 40  # lines that people still read through
 

@@ -10,7 +10,7 @@ from allocator.reporting.cycles import ends_words
 from allocator.reporting.model import Column, Report, Table, Text, ids
 
 if TYPE_CHECKING:
-    from allocator.db.people import Reduced
+    from allocator.app.registers import Reduced
 
 
 def reductions_report(found: Sequence[Reduced]) -> Report:

@@ -13,14 +13,15 @@ from typing import Any
 import httpx2
 import psutil
 
-from allocator.db.accounts import all_users
-from allocator.db.approvals import approve, submit
-from allocator.db.committing import commit
-from allocator.db.proposing import propose
-from allocator.db.sessions import add_token, open_session
+from allocator.app.accounts import all_users
+from allocator.app.actors import claimed
+from allocator.app.approvals import approve_cycle, submit_cycle
+from allocator.app.commits import commit_cycle
+from allocator.app.proposals import propose_plan
+from allocator.app.sessions import add_token, open_session
 from allocator.db.store import Store
 from allocator.http.dependencies import COOKIE
-from allocator.reporting import charts
+from allocator.reporting.renderers import charts
 from allocator.synth import draw
 from benchmarks.races import OURS
 from benchmarks.rows import Row, row
@@ -59,13 +60,13 @@ def ask(quick: bool) -> Iterator[Row]:
         address, process = served(home, 1, stack)
         client = stack.enter_context(httpx2.Client(base_url=address, timeout=120))
         with Store(home) as store:
-            propose(store, by=ANN)
-            submit(store, by=ANN)
-            approve(store, by=BOB)
-            commit(store, by=BOB)
-            users = {user.name: user for user in all_users(store)}
+            propose_plan(store, claimed(ANN))
+            submit_cycle(store, claimed(ANN))
+            approve_cycle(store, claimed(BOB))
+            commit_cycle(store, claimed(BOB))
+            users = {user.name: user for user in all_users(store, claimed("root"))}
             cookies = {name: f"{COOKIE}={open_session(store, users[name])}" for name in (ANN, BOB, ADA)}
-            token = add_token(store, users[ANN], "benchmark", days=1, by=ANN)[1]
+            token = add_token(store, claimed(ANN), users[ANN], "benchmark", days=1)[1]
         names = _work(client, {"Authorization": f"Bearer {token}"}) | {
             "officer": force.officers[0].officer_id,
             "case": force.cases[0].case_id,

@@ -15,12 +15,13 @@ import psutil
 from sqlalchemy import func, select, text
 
 from allocator import Case, Force, SolverPool, read_force, write_force
+from allocator.app.actors import claimed
+from allocator.app.approvals import approve_cycle, submit_cycle
+from allocator.app.commits import commit_cycle
+from allocator.app.histories import history_of_case
+from allocator.app.imports import import_force
+from allocator.app.proposals import propose_plan
 from allocator.cycles.rollover import next_force
-from allocator.db.approvals import approve, submit
-from allocator.db.committing import commit
-from allocator.db.histories import case_history
-from allocator.db.importing import import_force
-from allocator.db.proposing import propose
 from allocator.db.store import Store
 from allocator.db.tables import decisions
 from allocator.domain.plan import Plan
@@ -60,11 +61,13 @@ def _soak(store: Store, pool: SolverPool, folder: Path, database: str, cycles: i
             result = act()
             return _row(database, step, force, number, seconds=time.perf_counter() - begun), result
 
-        yield measured("import", lambda: import_force(store, export, by="Ann"))[0]
-        told, made = measured("propose", lambda: propose(store, by="Ann", pool=pool))
+        yield measured("import", lambda: import_force(store, claimed("Ann"), export))[0]
+        told, made = measured("propose", lambda: propose_plan(store, claimed("Ann"), pool=pool))
         yield told | {"proved": made.proposal.result.proven}
-        yield measured("submit and approve", lambda: (submit(store, by="Ann"), approve(store, by="Bob")))[0]
-        told, done = measured("commit", lambda: commit(store, by="Cat"))
+        yield measured(
+            "submit and approve", lambda: (submit_cycle(store, claimed("Ann")), approve_cycle(store, claimed("Bob")))
+        )[0]
+        told, done = measured("commit", lambda: commit_cycle(store, claimed("Cat")))
         yield told
         memory = psutil.Process().memory_info().rss / 2**20
         yield _row(database, SIZE, force, number, peak_mb=memory, file_mb=_bytes(store) / 2**20)
@@ -74,7 +77,7 @@ def _soak(store: Store, pool: SolverPool, folder: Path, database: str, cycles: i
         names = connection.execute(often.order_by(decisions.c.case_id).limit(HISTORIES)).scalars().all()
     for run, name in enumerate(names, 1):
         begun = time.perf_counter()
-        found = case_history(store, name, by="Ann", purpose="audit")
+        found = history_of_case(store, claimed("Ann"), name, purpose="audit")
         cells = {"seconds": time.perf_counter() - begun, "size": len(found.entries)}
         yield _row(database, HISTORY, force, run, **cells)
 

@@ -14,14 +14,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from allocator.analysis.report import explain
-from allocator.reporting.on_disk import plan_files
-
 from allocator import Checked, Plan, Result, check, read_force
+from allocator.analysis.explain import explain
 from allocator.domain.plan import GoalValue
 from allocator.files import write_files
 from allocator.files.digest import digest
 from allocator.files.plan_files import plan_csv
+from allocator.reporting.plan_files import plan_files
 from benchmarks.peers.most_room import most_room
 
 T = TypeVar("T")

@@ -10,11 +10,10 @@ import sys
 import time
 from pathlib import Path
 
-from allocator.analysis.report import explain
-from allocator.reporting.on_disk import plan_files
-
 from allocator import SolverPool, allocate
+from allocator.analysis.explain import explain
 from allocator.files import read, write_files
+from allocator.reporting.plan_files import plan_files
 from benchmarks.rows import goals_of
 
 

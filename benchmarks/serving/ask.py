@@ -22,9 +22,10 @@ from random import Random
 
 import httpx2
 
-from allocator.db.accounts import User, add_user, all_users
-from allocator.db.proposing import propose
-from allocator.db.sessions import add_token, open_session
+from allocator.app.accounts import add_user, all_users
+from allocator.app.actors import User, claimed
+from allocator.app.proposals import propose_plan
+from allocator.app.sessions import add_token, open_session
 from allocator.db.store import Store
 from allocator.domain.force import Force
 from allocator.http.dependencies import COOKIE
@@ -63,8 +64,8 @@ def ask(quick: bool) -> Iterator[Row]:
         home, force = folder / "home", draw("surrey")
         address, _ = served(home, SOLVES, stack)
         with Store(home) as store:
-            propose(store, by="Ann Archer")
-            user = next(one for one in all_users(store) if one.name == "Ann Archer")
+            propose_plan(store, claimed("Ann Archer"))
+            user = next(one for one in all_users(store, claimed("root")) if one.name == "Ann Archer")
             cookies = [open_session(store, user) for _ in range(people)]
             tokens = [_solver(store, k) for k in range(SOLVES)]
         heavy = [_bodies("surrey" if quick else "metropolitan", k) for k in range(SOLVES)]
@@ -99,8 +100,8 @@ def served(home: Path, solvers: int, stack: ExitStack) -> tuple[str, subprocess.
 
 
 def _solver(store: Store, k: int) -> str:
-    user: User = add_user(store, f"batch {k}", "service", by="benchmark")
-    return add_token(store, user, "benchmark", days=1, by="benchmark")[1]
+    user: User = add_user(store, claimed("benchmark"), f"batch {k}", "service")
+    return add_token(store, claimed("benchmark"), user, "benchmark", days=1)[1]
 
 
 async def _browse(

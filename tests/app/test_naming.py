@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from allocator.access.view_scope import ViewScope
 from allocator.app.job_results import scenarios_of
 from allocator.app.naming import require_seen
+from allocator.app.view_scope import ViewScope
 from allocator.errors import InputError
 from tests.tiny import current, force, new, officer
 

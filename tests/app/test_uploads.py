@@ -8,8 +8,8 @@ import zipfile
 
 import pytest
 
-from allocator.app import acts
-from allocator.app.acts import unpacked_upload
+from allocator.app import uploads
+from allocator.app.uploads import unpacked_upload
 from allocator.errors import InputError
 
 
@@ -44,14 +44,14 @@ def test_other_kinds_are_refused(name):
 def test_what_is_too_large_unpacks_too_large_or_is_cut_off_is_refused(monkeypatch):
     assert "cut off" in refused("e.zip", b"no archive")
     assert "cut off" in refused("e.xlsx", zipped({"a.csv": "x" * 1000})[:-30])
-    monkeypatch.setattr(acts, "MOST_PACKED", 100)
+    monkeypatch.setattr(uploads, "MOST_PACKED", 100)
     assert "at most 0 MiB" in refused("e.zip", b"x" * 101)
     monkeypatch.undo()
     bomb = zipped({"cases.csv": b"0" * 50_000_000})
     assert (
         len(bomb) < 100_000 and "when unpacked" in refused("e.zip", bomb) and "when unpacked" in refused("e.xlsx", bomb)
     )
-    many = zipped({f"{k}.csv": "" for k in range(acts.MOST_FILES + 1)})
+    many = zipped({f"{k}.csv": "" for k in range(uploads.MOST_FILES + 1)})
     assert "200 files" in refused("e.zip", many)
     assert "one file of each name" in refused("e.zip", zipped({"a/cases.csv": "", "b/cases.csv": ""}))
 

@@ -9,15 +9,16 @@ import tarfile
 import pytest
 from sqlalchemy import delete, func, select
 
-from allocator.db.accounts import add_user, authenticated
+from allocator.app.accounts import add_user, authenticate
+from allocator.app.actors import claimed
+from allocator.app.audit import verify_log
+from allocator.app.histories import history_of_case
+from allocator.app.messages import deliver_messages
+from allocator.app.problems import post_job
 from allocator.db.backups import backup, restore
-from allocator.db.histories import case_history
-from allocator.db.jobs import submit
-from allocator.db.outbox import deliver
-from allocator.db.store import Conflict, Store
+from allocator.db.store import Store
 from allocator.db.tables import audit, metadata
-from allocator.db.verifying import verify
-from allocator.errors import AllocatorError, InputError
+from allocator.errors import AllocatorError, Conflict, InputError
 from tests.cycling import ANN, committed, imported, small
 from tests.db.test_log import tampered
 from tests.tiny import new
@@ -38,9 +39,9 @@ def rows(store):
 def full(store, tmp_path):
     """A store with a committed cycle, delivered messages, an account and a problem."""
     committed(store, small(), tmp_path / "force")
-    deliver(store, by="cron")
-    user = add_user(store, "Ann", "supervisor", by="root", password=PASSWORD, divisions=["North"])
-    submit(store, user, "allocate", {"seed": 1}, data=small().model_dump(mode="json"), key="k")
+    deliver_messages(store, claimed("cron"))
+    user = add_user(store, claimed("root"), "Ann", "supervisor", password=PASSWORD, divisions=["North"])
+    post_job(store, user, "allocate", {"seed": 1}, data=small().model_dump(mode="json"), key="k")
     return store
 
 
@@ -51,9 +52,9 @@ def test_a_backup_is_restored_whole_into_sqlite(full, tmp_path):
     with Store(tmp_path / "other") as other:
         assert restore(other, path) == count
         assert rows(other) == rows(full)
-        assert verify(other).problems == ()
-        assert authenticated(other, "Ann", PASSWORD).divisions == ("North",)
-        assert case_history(other, "c1", by=ANN, purpose="supervision").now
+        assert verify_log(other, claimed("root")).problems == ()
+        assert authenticate(other, "Ann", PASSWORD).divisions == ("North",)
+        assert history_of_case(other, claimed(ANN), "c1", purpose="supervision").now
         sent = sorted(p.name for p in other.home.messages.rglob("*") if p.is_file())
         assert sent == sorted(p.name for p in full.home.messages.rglob("*") if p.is_file())
         imported(other, small(name="newer", cycle_date=small().cycle_date.replace(month=12)), tmp_path / "next")
@@ -68,7 +69,7 @@ def test_a_backup_of_sqlite_is_restored_into_whatever_is_asked(store, tmp_path):
         path = tmp_path / "backup.tar.gz"
         backup(first, path)
         restore(store, path)
-        assert rows(store) == rows(first) and verify(store).problems == ()
+        assert rows(store) == rows(first) and verify_log(store, claimed("root")).problems == ()
         # Numbers go on where they ended.
         newer = small(name="newer", cycle_date=small().cycle_date.replace(month=12))
         assert imported(store, newer, tmp_path / "next").id == 2
@@ -91,8 +92,8 @@ def test_line_separators_in_the_data_are_data(store, tmp_path):
     backup(store, tmp_path / "backup.tar.gz")
     with Store(tmp_path / "other") as other:
         restore(other, tmp_path / "backup.tar.gz")
-        assert verify(other).problems == ()
-        assert case_history(other, strange.case_id, by=ANN, purpose="audit").now
+        assert verify_log(other, claimed("root")).problems == ()
+        assert history_of_case(other, claimed(ANN), strange.case_id, purpose="audit").now
 
 
 def changed(path, target, **files):
@@ -158,12 +159,12 @@ def test_what_is_damaged_is_named_and_nothing_is_restored(store, tmp_path, files
 
 
 def test_a_log_that_was_cut_off_before_its_backup_is_still_named(full, tmp_path):
-    count = verify(full).entries
+    count = verify_log(full, claimed("root")).entries
     tampered(full, delete(audit).where(audit.c.seq == count))
     backup(full, tmp_path / "backup.tar.gz")
     with Store(tmp_path / "other") as other:
         restore(other, tmp_path / "backup.tar.gz")
-        assert f"Audit row {count} was cut off at the end." in verify(other).problems
+        assert f"Audit row {count} was cut off at the end." in verify_log(other, claimed("root")).problems
 
 
 def test_a_head_that_was_lost_is_made_again_by_a_backup(full, tmp_path):
@@ -171,8 +172,8 @@ def test_a_head_that_was_lost_is_made_again_by_a_backup(full, tmp_path):
     backup(full, tmp_path / "backup.tar.gz")
     with Store(tmp_path / "other") as other:
         restore(other, tmp_path / "backup.tar.gz")
-        assert verify(other).problems == ()
-        case_history(other, "c1", by=ANN, purpose="supervision")
+        assert verify_log(other, claimed("root")).problems == ()
+        history_of_case(other, claimed(ANN), "c1", purpose="supervision")
 
 
 def test_a_folder_with_another_log_is_left_alone(store, url, tmp_path):
@@ -192,5 +193,7 @@ def test_a_folder_with_another_log_is_left_alone(store, url, tmp_path):
         with Store(tmp_path / "first", url) as other, pytest.raises(Conflict, match="the key of another"):
             restore(other, tmp_path / "backup.tar.gz")
         first.home.head.write_bytes(before[first.home.head])
-        assert {path: path.read_bytes() for path in before} == before and verify(first).problems == ()
+        assert {path: path.read_bytes() for path in before} == before and verify_log(
+            first, claimed("root")
+        ).problems == ()
     assert set(rows(store).values()) == {0}

@@ -14,16 +14,17 @@ from alembic.migration import MigrationContext
 from sqlalchemy import event, select, text
 
 import allocator.db.service_tables  # noqa: F401
+from allocator.app.actors import claimed
+from allocator.app.approvals import approve_cycle, submit_cycle
+from allocator.app.audit import verify_log
+from allocator.app.commits import commit_cycle
+from allocator.app.cycles import all_cycles, show_cycle
+from allocator.app.messages import deliver_messages
+from allocator.app.overrides import override_case
 from allocator.db import database as module
-from allocator.db.approvals import approve, submit
-from allocator.db.committing import commit
-from allocator.db.outbox import deliver
-from allocator.db.overriding import override
-from allocator.db.queries import listing, show
-from allocator.db.store import Conflict, Store
+from allocator.db.store import Store
 from allocator.db.tables import audit, cycles, messages, metadata
-from allocator.db.verifying import verify
-from allocator.errors import AllocatorError
+from allocator.errors import AllocatorError, Conflict
 from tests.cycling import ANN, BOB, CAT, committed, export, finished, imported, planned, proposed, small, state_of
 
 
@@ -37,23 +38,23 @@ def test_an_upgrade_of_what_is_up_to_date_changes_nothing(store, tmp_path):
     imported(store, small(), tmp_path / "f")
     key = (store.home.folder / "audit.key").read_bytes()
     store.upgrade()
-    assert (store.home.folder / "audit.key").read_bytes() == key and len(listing(store)) == 1
+    assert (store.home.folder / "audit.key").read_bytes() == key and len(all_cycles(store, claimed("root"))) == 1
 
 
 def test_what_was_never_upgraded_is_told(url, tmp_path):
     (tmp_path / "home").mkdir()
     with Store(tmp_path / "home", url) as store, pytest.raises(AllocatorError, match="has no tables yet"):
-        listing(store)
+        all_cycles(store, claimed("root"))
 
 
 def test_an_older_and_a_newer_store_are_told(store, monkeypatch):
     _, known = module._revisions()
     monkeypatch.setattr(module, "_revisions", lambda: ("9999", known | {"9999"}))
     with pytest.raises(AllocatorError, match=r"older version.\nMaybe run `allocator db upgrade`"):
-        listing(store)
+        all_cycles(store, claimed("root"))
     monkeypatch.setattr(module, "_revisions", lambda: ("0000", frozenset({"0000"})))
     with pytest.raises(AllocatorError, match="newer version"):
-        listing(store)
+        all_cycles(store, claimed("root"))
 
 
 def test_times_are_utc_and_aware(store):
@@ -122,8 +123,10 @@ def with_own_store(url, tmp_path, act):
 @pytest.mark.parametrize("_", range(5))
 def test_of_two_approvers_at_once_one_wins_and_the_other_is_told(store, url, tmp_path, _):
     proposed(store, small(), tmp_path / "f")
-    submit(store, by=ANN)
-    found = together(*(with_own_store(url, tmp_path, lambda own, n=n: approve(own, by=n)) for n in (BOB, CAT)))
+    submit_cycle(store, claimed(ANN))
+    found = together(
+        *(with_own_store(url, tmp_path, lambda own, n=n: approve_cycle(own, claimed(n))) for n in (BOB, CAT))
+    )
     (lost,) = (one for one in found if isinstance(one, AllocatorError))
     (won,) = (one for one in found if not isinstance(one, AllocatorError))
     assert isinstance(lost, Conflict) and won.state == "approved"
@@ -132,9 +135,9 @@ def test_of_two_approvers_at_once_one_wins_and_the_other_is_told(store, url, tmp
 
 def test_of_two_commits_at_once_one_wins_and_messages_are_written_once(store, url, tmp_path):
     proposed(store, small(), tmp_path / "f")
-    submit(store, by=ANN)
-    approve(store, by=BOB)
-    found = together(*(with_own_store(url, tmp_path, lambda own: commit(own, by=CAT)) for _ in range(3)))
+    submit_cycle(store, claimed(ANN))
+    approve_cycle(store, claimed(BOB))
+    found = together(*(with_own_store(url, tmp_path, lambda own: commit_cycle(own, claimed(CAT))) for _ in range(3)))
     assert sorted(isinstance(one, Conflict) for one in found) == [False, True, True]
     won = next(one for one in found if not isinstance(one, Conflict))
     with store.reading() as connection:
@@ -147,12 +150,12 @@ def test_two_plans_at_once_one_is_kept(store, url, tmp_path):
     # The second either saw the first's plan and made it anew, or lost against it; the cycle has one plan.
     assert sum(isinstance(one, AllocatorError) for one in found) <= 1
     assert all(isinstance(one, Conflict) for one in found if isinstance(one, AllocatorError))
-    assert state_of(store) == "proposed" and verify(store).problems == ()
+    assert state_of(store) == "proposed" and verify_log(store, claimed("root")).problems == ()
 
 
 def test_two_deliveries_at_once_deliver_each_message_once(store, url, tmp_path):
     committed(store, small(), tmp_path / "f")
-    together(*(with_own_store(url, tmp_path, lambda own: deliver(own, by="cron")) for _ in range(3)))
+    together(*(with_own_store(url, tmp_path, lambda own: deliver_messages(own, claimed("cron"))) for _ in range(3)))
     with store.reading() as connection:
         count = len(connection.execute(select(messages.c.id).where(messages.c.state == "delivered")).all())
         disclosed = connection.execute(select(audit.c.seq).where(audit.c.act == "disclose")).all()
@@ -165,15 +168,15 @@ def test_no_log_entry_of_many_writers_is_lost(store, url, tmp_path):
 
     def read(own):
         for _ in range(10):
-            show(own, by=ANN, purpose="audit")
+            show_cycle(own, claimed(ANN), purpose="audit")
 
     together(*(with_own_store(url, tmp_path, read) for _ in range(4)))
-    assert verify(store).entries == 5 + 40 and verify(store).problems == ()
+    assert verify_log(store, claimed("root")).entries == 5 + 40 and verify_log(store, claimed("root")).problems == ()
 
 
 def test_a_full_disk_is_told_and_changes_nothing(store, tmp_path):
     proposed(store, small(), tmp_path / "f")
-    before = verify(store).entries
+    before = verify_log(store, claimed("root")).entries
     if store.database.sqlite:
 
         def full(connection, record):
@@ -193,10 +196,10 @@ def test_a_full_disk_is_told_and_changes_nothing(store, tmp_path):
             connection.execute(text("CREATE TRIGGER full_disk BEFORE INSERT ON messages EXECUTE FUNCTION full_disk()"))
     with pytest.raises(AllocatorError, match=r"there is no space left for it\. Nothing was changed\."):
         for _ in range(60):
-            override(store, "c4", "B", by=ANN, reason="geography", note="x" * 900)
-            override(store, "c4", "A", by=ANN, reason="geography", note="x" * 900)
+            override_case(store, claimed(ANN), "c4", "B", reason="geography", note="x" * 900)
+            override_case(store, claimed(ANN), "c4", "A", reason="geography", note="x" * 900)
         finished(store)
-    assert state_of(store) in ("proposed", "approved") and verify(store).problems == ()
+    assert state_of(store) in ("proposed", "approved") and verify_log(store, claimed("root")).problems == ()
     # With room again, all goes on.
     if store.database.sqlite:
         event.remove(store.database.engine, "connect", full)
@@ -207,8 +210,8 @@ def test_a_full_disk_is_told_and_changes_nothing(store, tmp_path):
     if state_of(store) == "proposed":
         finished(store)
     else:
-        commit(store, by=CAT)
-    assert verify(store).entries > before and verify(store).problems == ()
+        commit_cycle(store, claimed(CAT))
+    assert verify_log(store, claimed("root")).entries > before and verify_log(store, claimed("root")).problems == ()
 
 
 def test_a_read_only_database_is_told(store, url, tmp_path):
@@ -222,9 +225,9 @@ def test_a_read_only_database_is_told(store, url, tmp_path):
         where = url
     export(small(), tmp_path / "g")
     with Store(store.home.folder, where) as shut:
-        assert len(listing(shut)) == 1
+        assert len(all_cycles(shut, claimed("root"))) == 1
         with pytest.raises(AllocatorError, match=r"it cannot be written \(read only\)\. Nothing was changed\."):
-            show(shut, by=ANN, purpose="audit")
+            show_cycle(shut, claimed(ANN), purpose="audit")
 
 
 @pytest.mark.parametrize(
@@ -239,20 +242,20 @@ def test_a_read_only_database_is_told(store, url, tmp_path):
 def test_a_database_that_cannot_be_had_is_told(tmp_path, wrong, told):
     (tmp_path / "home").mkdir()
     with pytest.raises(AllocatorError, match=told), Store(tmp_path / "home", wrong) as store:
-        listing(store)
+        all_cycles(store, claimed("root"))
 
 
 def test_a_file_that_is_no_database_is_told(tmp_path):
     (tmp_path / "allocator.db").write_text("no database at all, but long enough to be read as one" * 50)
     with Store(tmp_path) as store, pytest.raises(AllocatorError, match="not an SQLite database"):
-        listing(store)
+        all_cycles(store, claimed("root"))
 
 
 def test_a_password_is_never_shown(tmp_path):
     (tmp_path / "home").mkdir()
     wrong = "postgresql://ann:hunter2@127.0.0.1:1/x"
     with Store(tmp_path / "home", wrong) as store, pytest.raises(AllocatorError) as error:
-        listing(store)
+        all_cycles(store, claimed("root"))
     assert "hunter2" not in str(error.value)
 
 
@@ -265,7 +268,7 @@ def test_a_home_that_cannot_be_made_is_told(tmp_path):
 def test_a_reading_makes_nothing(tmp_path):
     (tmp_path / "home").mkdir()
     with Store(tmp_path / "home") as store, pytest.raises(AllocatorError, match="has no tables yet"):
-        listing(store)
+        all_cycles(store, claimed("root"))
     assert list((tmp_path / "home").iterdir()) == []
 
 
@@ -276,7 +279,7 @@ def test_only_its_owner_can_read_what_an_upgrade_makes_or_finds(tmp_path):
             for _ in range(2):
                 with Store(tmp_path / home, url) as store:
                     store.upgrade()
-                    listing(store)
+                    all_cycles(store, claimed("root"))
                     path = Path(store.database.engine.url.database)
                     assert [p for p in tmp_path.rglob("*") if p.stat().st_mode & 0o077] == []
                     path.chmod(0o644)

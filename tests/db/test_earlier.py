@@ -18,25 +18,26 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
-from allocator.app.solving import find_problem, solved
+from allocator.app.accounts import authenticate
+from allocator.app.actors import claimed
+from allocator.app.approvals import discard_cycle, return_cycle, submit_cycle
+from allocator.app.audit import verify_log
+from allocator.app.commits import commit_cycle, undo_cycle
+from allocator.app.cycles import all_cycles, show_cycle
+from allocator.app.histories import history_of_case, history_of_officer
+from allocator.app.imports import import_force, roll_over
+from allocator.app.overrides import override_case
+from allocator.app.registers import keep_reductions
+from allocator.app.replays import replay_cycle
+from allocator.app.results import solved
 from allocator.cycles.rollover import as_read
-from allocator.db.accounts import authenticated
-from allocator.db.approvals import discard, send_back, submit
 from allocator.db.backups import _Backup, _insert, _tables, backup, restore
-from allocator.db.committing import commit, undo
 from allocator.db.database import _config
-from allocator.db.histories import case_history, officer_history
-from allocator.db.importing import import_force, rollover
-from allocator.db.overriding import override
-from allocator.db.people import keep_reductions
 from allocator.db.proposals import proposal_of
-from allocator.db.queries import listing, show
-from allocator.db.replaying import replay
 from allocator.db.snapshots import load
-from allocator.db.store import Conflict, Store
-from allocator.db.verifying import verify
+from allocator.db.store import Store
 from allocator.domain.result import RULES_VERSION
-from allocator.errors import AllocatorError, InputError
+from allocator.errors import AllocatorError, Conflict, InputError
 from allocator.reporting.cycles import cycle_document, cycle_report, replayed_report
 from allocator.reporting.renderers.terminal import PlainConsole, print_report
 from tests.cycling import ANN, BOB, CAT, export, finished, officer_of, planned
@@ -54,7 +55,7 @@ def earlier(url, tmp_path):
 
 
 def shown(store, cycle_id):
-    return show(store, by=ANN, purpose="allocation", cycle_id=cycle_id)
+    return show_cycle(store, claimed(ANN), purpose="allocation", cycle_id=cycle_id)
 
 
 def said(report):
@@ -83,22 +84,22 @@ def test_tables_of_the_version_before_are_brought_up_to_date(url, tmp_path):
             connection.info.pop("writes")
         (store.home.folder / "audit.key").write_text(found.key.hex())
         with pytest.raises(AllocatorError, match="is of an older version"):
-            listing(store)
+            all_cycles(store, claimed("root"))
         store.upgrade()
-        assert [one.cycle.state for one in listing(store)] == ["committed", "undone", "approved"]
+        assert [one.cycle.state for one in all_cycles(store, claimed("root"))] == ["committed", "undone", "approved"]
         with store.reading() as connection:
             assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "0003"
-        problems = verify(store).problems
+        problems = verify_log(store, claimed("root")).problems
         assert problems == ("The head of the audit log is not where it should be outside the database.",)
 
 
 def test_all_that_was_kept_opens_and_verifies(earlier):
-    assert verify(earlier).problems == ()
+    assert verify_log(earlier, claimed("root")).problems == ()
     for cycle_id in (1, 2, 3):
         document = json.loads(json.dumps(cycle_document(shown(earlier, cycle_id))))
         assert document["plan"]["versions"]["rules"] == "1" and len(document["plan"]["cases"]) in (11, 14)
-    assert case_history(earlier, "c6", by=ANN, purpose="supervision").now == "V"
-    assert officer_history(earlier, "U", by=ANN, purpose="supervision").holds == 2
+    assert history_of_case(earlier, claimed(ANN), "c6", purpose="supervision").now == "V"
+    assert history_of_officer(earlier, claimed(ANN), "U", purpose="supervision").holds == 2
     force = shown(earlier, 1).force
     assert all(not c.former and not c.forums and c.visit_due is None and c.review_due is None for c in force.cases)
 
@@ -124,30 +125,30 @@ def test_under_which_rules_a_plan_was_made_is_said(earlier):
 
 def test_a_plan_of_earlier_rules_cannot_be_committed_unseen(earlier):
     with pytest.raises(Conflict, match=r"version 1 of the rules, and today's are version 2.*of d3\. Nothing"):
-        commit(earlier, by=CAT)
+        commit_cycle(earlier, claimed(CAT))
     assert shown(earlier, 3).cycle.state == "approved"
-    send_back(earlier, by=CAT, reason="other")
+    return_cycle(earlier, claimed(CAT), reason="other")
     for act in (
-        lambda: submit(earlier, by=ANN),
-        lambda: override(earlier, "d2", "A", by=BOB, reason="continuity"),
+        lambda: submit_cycle(earlier, claimed(ANN)),
+        lambda: override_case(earlier, claimed(BOB), "d2", "A", reason="continuity"),
     ):
         with pytest.raises(Conflict, match="version 1 of the rules"):
             act()
-    assert verify(earlier).problems == ()
+    assert verify_log(earlier, claimed("root")).problems == ()
 
 
 def test_planning_again_counts_by_todays_rules(earlier):
-    send_back(earlier, by=CAT, reason="other")
+    return_cycle(earlier, claimed(CAT), reason="other")
     made = planned(earlier)
     assert made.proposal.rules == RULES_VERSION and not made.proposal.checked.broken and shown(earlier, 3).stale is None
     assert officer_of(earlier, "d1") != "U" and made.proposal.overrides == ()
     finished(earlier)
-    assert shown(earlier, 3).cycle.state == "committed" and verify(earlier).problems == ()
+    assert shown(earlier, 3).cycle.state == "committed" and verify_log(earlier, claimed("root")).problems == ()
 
 
 def test_planning_again_keeps_what_people_decided_and_rules_allow(earlier):
     """d1 with U was the solver's choice, and V is barred from d3 now: neither is kept; c6 stays where it was put."""
-    send_back(earlier, by=CAT, reason="other")
+    return_cycle(earlier, claimed(CAT), reason="other")
     made = planned(earlier, keep=True)
     assert made.agreed == 0 and made.proposal.overrides == () and officer_of(earlier, "d3") != "V"
 
@@ -156,23 +157,23 @@ def test_a_decision_that_rules_still_allow_is_kept(earlier):
     """The same store, had Bob given d2 to B: an override of version 1 that nothing bars today."""
     with earlier.database.writing() as connection:
         connection.execute(text("UPDATE overrides SET case_id = 'd2', officer_id = 'B' WHERE case_id = 'd3'"))
-    send_back(earlier, by=CAT, reason="other")
+    return_cycle(earlier, claimed(CAT), reason="other")
     made = planned(earlier, keep=True)
     assert [(o.case_id, o.officer_id) for o in made.proposal.overrides] == [("d2", "B")] and made.agreed == 1
     assert officer_of(earlier, "d2") == "B" and officer_of(earlier, "d1") != "U"
 
 
 def test_a_replay_says_which_rules_it_went_by(earlier):
-    found = replay(earlier, by=ANN, cycle_id=1, pool=InlinePool())
+    found = replay_cycle(earlier, claimed(ANN), cycle_id=1, pool=InlinePool())
     assert found.versions[-1] == ("rules", "1", RULES_VERSION) and not found.same
     told = said(replayed_report(found))
     assert "rules was 1 then and is 2 now." in told and "c7" in told
-    assert replay(earlier, by=ANN, cycle_id=2, pool=InlinePool()).same
+    assert replay_cycle(earlier, claimed(ANN), cycle_id=2, pool=InlinePool()).same
 
 
 def test_a_replay_that_todays_rules_refuse_is_told(earlier, monkeypatch):
     """A plan that had to keep d3 with V."""
-    import allocator.db.replaying as module
+    import allocator.app.replays as module
 
     def insisting(connection, cycle):
         proposal = proposal_of(connection, cycle)
@@ -180,43 +181,43 @@ def test_a_replay_that_todays_rules_refuse_is_told(earlier, monkeypatch):
         return proposal
 
     monkeypatch.setattr(module, "proposal_of", insisting)
-    found = replay(earlier, by=ANN, cycle_id=3, pool=InlinePool())
+    found = replay_cycle(earlier, claimed(ANN), cycle_id=3, pool=InlinePool())
     assert found.plan is None and not found.same and "d3" in found.refused
     assert "Cycle 3 cannot be planned again as it was." in said(replayed_report(found))
 
 
 def test_the_export_of_a_committed_cycle_is_known_again_whatever_version_wrote_it(earlier, tmp_path):
     first = shown(earlier, 1)
-    discard(earlier, by=ANN)
+    discard_cycle(earlier, claimed(ANN))
     with pytest.raises(InputError, match="the same data"):
-        import_force(earlier, export(as_read(first.force, first.cycle.exported), tmp_path / "again"), by=ANN)
+        import_force(earlier, claimed(ANN), export(as_read(first.force, first.cycle.exported), tmp_path / "again"))
 
 
 def test_what_did_not_change_is_not_renewed(earlier, tmp_path):
     path = tmp_path / "reductions.csv"
     path.write_text("officer,percent,reason,from,to\nB,50,training,2026-03-01,2026-12-31\n")
     before = shown(earlier, 3).cycle
-    assert keep_reductions(earlier, path, by=ANN).renewed is None
+    assert keep_reductions(earlier, claimed(ANN), path).renewed is None
     assert shown(earlier, 3).cycle == before
 
 
 def test_the_next_cycle_goes_by_todays_columns_and_settings(earlier, tmp_path):
-    discard(earlier, by=ANN)
-    opened = rollover(earlier, by=ANN)
+    discard_cycle(earlier, claimed(ANN))
+    opened = roll_over(earlier, claimed(ANN))
     with earlier.reading() as connection:
         force = load(connection, opened.cycle.snapshot_id)
     assert force.policy.training.risks == ("very_high",) and opened.difference is not None
     assert force.case_by_id["c6"].officer == "V"
     planned(earlier)
     finished(earlier)
-    assert verify(earlier).problems == ()
+    assert verify_log(earlier, claimed("root")).problems == ()
 
 
 def test_undoing_what_was_committed_then(earlier):
-    discard(earlier, by=ANN)
-    undo(earlier, by=CAT, cycle_id=1)
-    assert case_history(earlier, "c6", by=ANN, purpose="supervision").now == "A"
-    assert verify(earlier).problems == ()
+    discard_cycle(earlier, claimed(ANN))
+    undo_cycle(earlier, claimed(CAT), cycle_id=1)
+    assert history_of_case(earlier, claimed(ANN), "c6", purpose="supervision").now == "A"
+    assert verify_log(earlier, claimed("root")).problems == ()
 
 
 def test_a_backup_of_it_all_is_restored(earlier, tmp_path):
@@ -225,15 +226,15 @@ def test_a_backup_of_it_all_is_restored(earlier, tmp_path):
     with tarfile.open(path) as packed:
         assert json.load(packed.extractfile("about.json"))["format"] == 2
     with Store(tmp_path / "other") as other:
-        assert restore(other, path) == count and verify(other).problems == ()
+        assert restore(other, path) == count and verify_log(other, claimed("root")).problems == ()
         assert values(shown(other, 1).proposal.result.goals)["excess"] == 2
 
 
 def test_a_problem_that_was_solved_then_says_so(earlier):
-    user = authenticated(earlier, "Ann", "correct horse battery")
-    from allocator.db.jobs import jobs_of
+    user = authenticate(earlier, "Ann", "correct horse battery")
+    from allocator.app.problems import own_problems
 
-    (job,), _ = jobs_of(earlier, user)
-    result = solved(earlier, find_problem(earlier, user, job.id), user).result
+    (job,), _ = own_problems(earlier, user)
+    result = solved(earlier, user, job.id).result
     assert result.rules == "1" and values(result.goals)["excess"] == 0
     assert [f.rule for f in result.findings if f.kind == "excess"] == ["novice"]

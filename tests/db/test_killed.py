@@ -11,17 +11,19 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, select
 
-from allocator.db.approvals import approve, submit
+from allocator.app.actors import claimed
+from allocator.app.approvals import approve_cycle, submit_cycle
+from allocator.app.audit import verify_log
+from allocator.app.commits import commit_cycle, undo_cycle
+from allocator.app.imports import import_force
+from allocator.app.messages import deliver_messages
 from allocator.db.assignments import held_now
 from allocator.db.audit import published
-from allocator.db.committing import commit, undo
 from allocator.db.cycles import find
-from allocator.db.importing import import_force
-from allocator.db.outbox import deliver, file_stem, folder_of
+from allocator.db.outbox import file_stem, folder_of
 from allocator.db.proposals import proposal_of
 from allocator.db.store import Store
 from allocator.db.tables import caseloads, cycles, decisions, divisions, messages, snapshots
-from allocator.db.verifying import verify
 from tests.cycling import ANN, BOB, CAT, export, planned, small
 from tests.tiny import current, new, officer
 
@@ -89,8 +91,11 @@ def count(connection, table, cycle_id: int | None = None) -> int:
 
 def whole(store) -> str:
     """Assert that nothing is half done; the state of the newest cycle."""
-    assert verify(store).problems == ()
-    assert published(store.home.head) is None or published(store.home.head).count <= verify(store).entries
+    assert verify_log(store, claimed("root")).problems == ()
+    assert (
+        published(store.home.head) is None
+        or published(store.home.head).count <= verify_log(store, claimed("root")).entries
+    )
     with store.reading() as connection:
         if count(connection, cycles) == 0:
             assert count(connection, snapshots) == 0
@@ -118,28 +123,28 @@ def test_nothing_is_half_done_lost_or_doubled(store, url, tmp_path):
         assert number < 400, victims.killed
         folder = export(export_of(number), tmp_path / f"export-{number % 2}")
         store.close()  # a process that is forked must not share a connection
-        victims.run("import", lambda own, folder=folder: import_force(own, folder, by=ANN))
+        victims.run("import", lambda own, folder=folder: import_force(own, claimed(ANN), folder))
         if whole(store) not in ("imported",):
-            import_force(store, folder, by=ANN)
+            import_force(store, claimed(ANN), folder)
         planned(store)
-        submit(store, by=ANN)
-        approve(store, by=BOB)
+        submit_cycle(store, claimed(ANN))
+        approve_cycle(store, claimed(BOB))
         store.close()
-        victims.run("commit", lambda own: commit(own, by=CAT))
+        victims.run("commit", lambda own: commit_cycle(own, claimed(CAT)))
         if whole(store) == "approved":
-            commit(store, by=CAT)
+            commit_cycle(store, claimed(CAT))
         for _ in range(2):
             store.close()
-            victims.run("deliver", lambda own: deliver(own, by="cron"))
+            victims.run("deliver", lambda own: deliver_messages(own, claimed("cron")))
             whole(store)
         store.close()
-        victims.run("undo", lambda own: undo(own, by=CAT))
+        victims.run("undo", lambda own: undo_cycle(own, claimed(CAT)))
         if whole(store) == "committed":
-            undo(store, by=CAT)
+            undo_cycle(store, claimed(CAT))
         if number % 3 == 0:
-            deliver(store, by="cron")
+            deliver_messages(store, claimed("cron"))
     assert sum(victims.killed.values()) >= KILLS
-    deliver(store, by="cron", now=True)
+    deliver_messages(store, claimed("cron"), now=True)
     delivered_once(store)
 
 

@@ -10,10 +10,11 @@ import signal
 import pytest
 from sqlalchemy import delete, insert, select, text
 
+from allocator.app.actors import claimed
+from allocator.app.audit import show_log, verify_log
+from allocator.app.cycles import show_cycle
+from allocator.app.histories import history_of_case
 from allocator.db.audit import publish, published
-from allocator.db.histories import case_history
-from allocator.db.log_reading import log_entries
-from allocator.db.queries import show
 from allocator.db.snapshots import _AT_HAND
 from allocator.db.tables import (
     audit,
@@ -26,7 +27,6 @@ from allocator.db.tables import (
     proposals,
     snapshots,
 )
-from allocator.db.verifying import verify
 from allocator.errors import AllocatorError
 from tests.cycling import ANN, committed, imported, small
 
@@ -64,10 +64,10 @@ def test_every_act_is_logged_with_digests_before_and_after(logged):
 
 
 def test_every_reading_is_logged_with_its_justification(logged):
-    show(logged, by="Dee", purpose="supervision")
-    show(logged, by="Dee", purpose="legal", act="export")
-    case_history(logged, "c1", by="Eve", purpose="subject-access")
-    log_entries(logged, by="Fay")
+    show_cycle(logged, claimed("Dee"), purpose="supervision")
+    show_cycle(logged, claimed("Dee"), purpose="legal", act="export")
+    history_of_case(logged, claimed("Eve"), "c1", purpose="subject-access")
+    show_log(logged, claimed("Fay"))
     told = [(row.actor, row.act, row.purpose) for row in rows(logged)[5:]]
     assert told == [
         ("Dee", "read", "supervision"),
@@ -79,13 +79,13 @@ def test_every_reading_is_logged_with_its_justification(logged):
 
 
 def test_nothing_about_a_case_but_its_id_is_logged(logged):
-    case_history(logged, "c3", by="Eve", purpose="audit")
+    history_of_case(logged, claimed("Eve"), "c3", purpose="audit")
     kept = " ".join(row.details for row in rows(logged))
     assert not {"high", "low", "North", "risk", "level"} & set(kept.replace('"', " ").split())
 
 
 def test_a_log_as_it_was_written_verifies(logged):
-    assert verify(logged).problems == () and verify(logged).entries == 5
+    assert verify_log(logged, claimed("root")).problems == () and verify_log(logged, claimed("root")).entries == 5
     assert published(logged.home.head).count == 5
 
 
@@ -105,36 +105,38 @@ def test_a_log_as_it_was_written_verifies(logged):
 )
 def test_a_changed_row_is_named(logged, column, value):
     tampered(logged, audit.update().where(audit.c.seq == 3).values({column: value}))
-    assert "Audit row 3 was changed or inserted." in verify(logged).problems
+    assert "Audit row 3 was changed or inserted." in verify_log(logged, claimed("root")).problems
 
 
 def test_changed_details_are_named(logged):
     tampered(logged, audit.update().where(audit.c.seq == 2).values(details="{}"))
-    assert verify(logged).problems == ("The details of audit row 2 were changed.",)
+    assert verify_log(logged, claimed("root")).problems == ("The details of audit row 2 were changed.",)
 
 
 def test_details_that_no_purge_took_are_named(logged):
     tampered(logged, audit.update().where(audit.c.seq == 2).values(details=None))
-    assert verify(logged).problems == ("The details of audit row 2 were removed, and by no purge.",)
+    assert verify_log(logged, claimed("root")).problems == (
+        "The details of audit row 2 were removed, and by no purge.",
+    )
 
 
 def test_a_removed_row_is_named(logged):
     tampered(logged, delete(audit).where(audit.c.seq == 3))
-    assert verify(logged).problems == ("Audit row 3 was removed.",)
+    assert verify_log(logged, claimed("root")).problems == ("Audit row 3 was removed.",)
 
 
 def test_a_row_removed_with_the_rest_renumbered_is_named(logged):
     tampered(logged, delete(audit).where(audit.c.seq == 3))
     tampered(logged, audit.update().where(audit.c.seq == 4).values(seq=3))
     tampered(logged, audit.update().where(audit.c.seq == 5).values(seq=4))
-    problems = verify(logged).problems
+    problems = verify_log(logged, claimed("root")).problems
     assert "Audit row 3 was changed or inserted." in problems and "Audit row 5 was cut off at the end." in problems
 
 
 def test_an_inserted_row_is_named(logged):
     last = rows(logged)[-1]._mapping
     tampered(logged, insert(audit).values({**last, "seq": 6, "previous": last["mac"]}))
-    assert verify(logged).problems == (
+    assert verify_log(logged, claimed("root")).problems == (
         "Audit row 6 was changed or inserted.",
         "The details of audit row 6 were changed.",
     )
@@ -142,25 +144,27 @@ def test_an_inserted_row_is_named(logged):
 
 def test_a_log_cut_off_at_its_end_is_named(logged):
     tampered(logged, delete(audit).where(audit.c.seq >= 4))
-    assert "Audit rows 4 to 5 were cut off at the end." in verify(logged).problems
+    assert "Audit rows 4 to 5 were cut off at the end." in verify_log(logged, claimed("root")).problems
 
 
 def test_a_log_written_anew_with_another_key_is_named(logged):
     (logged.home.folder / "audit.key").write_text("00" * 32)
-    assert len(verify(logged).problems) >= 5
+    assert len(verify_log(logged, claimed("root")).problems) >= 5
 
 
 def test_a_missing_head_is_named(logged):
     logged.home.head.unlink()
-    assert verify(logged).problems == ("The head of the audit log is not where it should be outside the database.",)
+    assert verify_log(logged, claimed("root")).problems == (
+        "The head of the audit log is not where it should be outside the database.",
+    )
 
 
 def test_a_head_that_lags_behind_a_killed_writer_is_no_problem(logged):
     before = logged.home.head.read_bytes()
-    show(logged, by=ANN, purpose="audit")
+    show_cycle(logged, claimed(ANN), purpose="audit")
     logged.home.head.write_bytes(before)
-    assert verify(logged).problems == ()
-    show(logged, by=ANN, purpose="audit")
+    assert verify_log(logged, claimed("root")).problems == ()
+    show_cycle(logged, claimed(ANN), purpose="audit")
     assert published(logged.home.head).count == 7
 
 
@@ -170,10 +174,10 @@ def test_changed_data_is_named(logged):
     tampered(logged, snapshots.update().values(data=b"x"))
     _AT_HAND.clear()
     with pytest.raises(AllocatorError, match="damaged or was changed"):
-        show(logged, by=ANN, purpose="audit")
+        show_cycle(logged, claimed(ANN), purpose="audit")
     tampered(logged, proposals.update().values(data=None))
     tampered(logged, holdings.update().where(holdings.c.case_id == "c2").values(officer_id="B"))
-    assert verify(logged).problems == (
+    assert verify_log(logged, claimed("root")).problems == (
         f"Snapshot {snapshot[:12]} was changed.",
         "Plan 1 was removed, and by no purge.",
         "Who manages whom is not what the last commit or undo left.",
@@ -190,7 +194,7 @@ def test_the_database_itself_refuses_to_change_the_log(logged):
     ):
         with pytest.raises((DBAPIError, AllocatorError)), logged.database.writing() as connection:
             connection.execute(statement)
-    assert verify(logged).problems == ()
+    assert verify_log(logged, claimed("root")).problems == ()
 
 
 def test_without_its_key_nothing_is_written(store, tmp_path):
@@ -209,17 +213,17 @@ def test_a_head_that_is_no_head_is_told_before_anything_is_done(logged, tmp_path
         logged.home.head.mkdir()
     else:
         logged.home.head.write_text(text)
-    (problem,) = verify(logged).problems
+    (problem,) = verify_log(logged, claimed("root")).problems
     assert "does not hold the head" in problem or "cannot be read" in problem
     with pytest.raises(AllocatorError, match=r"audit\.head .*Nothing was changed\.\nMaybe put a copy"):
-        show(logged, by=ANN, purpose="audit")
+        show_cycle(logged, claimed(ANN), purpose="audit")
     assert len(rows(logged)) == 5
 
 
 def test_a_log_without_its_head_does_not_go_on(logged):
     logged.home.head.unlink()
     with pytest.raises(AllocatorError, match=r"audit\.head does not exist. Nothing was changed\.\nMaybe put a copy"):
-        show(logged, by=ANN, purpose="audit")
+        show_cycle(logged, claimed(ANN), purpose="audit")
     logged.upgrade()
     assert published(logged.home.head) is None and len(rows(logged)) == 5
 
@@ -228,8 +232,8 @@ def test_a_log_that_was_cut_off_never_grows_again(logged):
     tampered(logged, delete(audit).where(audit.c.seq >= 4))
     for _ in range(3):
         with pytest.raises(AllocatorError, match=r"row 5, .* is not there as it was\. Nothing was changed\."):
-            show(logged, by=ANN, purpose="audit")
-    assert "Audit rows 4 to 5 were cut off at the end." in verify(logged).problems
+            show_cycle(logged, claimed(ANN), purpose="audit")
+    assert "Audit rows 4 to 5 were cut off at the end." in verify_log(logged, claimed("root")).problems
 
 
 def test_a_head_that_cannot_follow_is_told_with_what_was_done(logged, monkeypatch):
@@ -239,20 +243,24 @@ def test_a_head_that_cannot_follow_is_told_with_what_was_done(logged, monkeypatc
     with monkeypatch.context() as patch:
         patch.setattr("allocator.db.audit.os.replace", full)
         with pytest.raises(AllocatorError, match=r"No space left on device\. What was asked is done and logged"):
-            show(logged, by=ANN, purpose="audit")
-    assert len(rows(logged)) == 6 and verify(logged).problems == ()
-    show(logged, by=ANN, purpose="audit")
+            show_cycle(logged, claimed(ANN), purpose="audit")
+    assert len(rows(logged)) == 6 and verify_log(logged, claimed("root")).problems == ()
+    show_cycle(logged, claimed(ANN), purpose="audit")
     assert published(logged.home.head).count == 7
 
 
 def test_a_new_log_has_a_head(store):
-    assert published(store.home.head).count == 0 and verify(store).problems == ()
+    assert published(store.home.head).count == 0 and verify_log(store, claimed("root")).problems == ()
 
 
 @pytest.mark.parametrize("text", ["", "\n", "00" * 31, "00" * 33, "xy" * 32])
 def test_a_key_that_is_none_is_told(logged, text):
     (logged.home.folder / "audit.key").write_text(text)
-    for act in (verify, lambda store: show(store, by=ANN, purpose="audit"), lambda store: store.upgrade()):
+    for act in (
+        lambda store: verify_log(store, claimed(ANN)),
+        lambda store: show_cycle(store, claimed(ANN), purpose="audit"),
+        lambda store: store.upgrade(),
+    ):
         with pytest.raises(AllocatorError, match=r"does not hold a key.*\nMaybe restore it from a backup\."):
             act(logged)
 
@@ -262,7 +270,7 @@ def test_no_other_key_is_made_for_a_log_with_entries(logged):
     with pytest.raises(AllocatorError, match=r"5 entries .* No other was made\.\nMaybe restore it"):
         logged.upgrade()
     with pytest.raises(AllocatorError, match=r"Maybe restore it from a backup\."):
-        verify(logged)
+        verify_log(logged, claimed("root"))
     assert not (logged.home.folder / "audit.key").exists()
 
 
@@ -279,7 +287,7 @@ def test_ctrl_c_after_the_commit_waits_until_the_head_has_followed(logged, monke
     before = signal.signal(number, stop)
     try:
         with pytest.raises(KeyboardInterrupt):
-            log_entries(logged, by=ANN)
+            show_log(logged, claimed(ANN))
     finally:
         signal.signal(number, before)
     assert logged.done == "read" and published(logged.home.head).count == 6
@@ -302,7 +310,7 @@ def test_ctrl_c_after_the_commit_waits_until_the_head_has_followed(logged, monke
 )
 def test_whatever_was_changed_beside_the_log_is_named(logged, statement, says):
     tampered(logged, statement)
-    (problem,) = verify(logged).problems
+    (problem,) = verify_log(logged, claimed("root")).problems
     assert re.match(says, problem)
 
 
@@ -314,7 +322,7 @@ def test_rows_that_the_log_does_not_have_are_named(logged):
     tampered(logged, insert(cycles).values({**cycle, "id": 2, "proposal_id": None}))
     tampered(logged, insert(messages).values({**letter, "id": letter["id"] + 1, "recipient": "Mallory"}))
     tampered(logged, insert(proposals).values({**plan, "id": 2, "cycle_id": 2}))
-    assert verify(logged).problems == (
+    assert verify_log(logged, claimed("root")).problems == (
         "Cycle 2 was inserted: the log does not have it.",
         "The log has 1 plans, and there are 2.",
         f"Message {letter['id'] + 1} was inserted: the log does not have it.",
@@ -323,7 +331,7 @@ def test_rows_that_the_log_does_not_have_are_named(logged):
 
 def test_a_log_without_such_digests_verifies_as_far_as_it_goes(store, tmp_path, monkeypatch):
     for name in ("decisions_digest", "figures_digest"):
-        monkeypatch.setattr(f"allocator.db.committing.{name}", lambda *what: "")
-    monkeypatch.setattr("allocator.db.committing.written_since", lambda *what: {})
+        monkeypatch.setattr(f"allocator.app.commits.{name}", lambda *what: "")
+    monkeypatch.setattr("allocator.app.commits.written_since", lambda *what: {})
     committed(store, small(), tmp_path / "f")
-    assert verify(store).problems == ()
+    assert verify_log(store, claimed("root")).problems == ()

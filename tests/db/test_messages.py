@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from allocator.db.committing import undo
-from allocator.db.outbox import FIRST_WAIT, deliver, folder_of
-from allocator.db.people import keep_supervisors
+from allocator.app.actors import claimed
+from allocator.app.commits import undo_cycle
+from allocator.app.messages import deliver_messages
+from allocator.app.registers import keep_supervisors
+from allocator.db.outbox import FIRST_WAIT, folder_of
 from allocator.db.tables import audit, messages
 from allocator.files.atomic import write_files
 from tests.cycling import ANN, CAT, committed, finished, imported, planned, proposed, small, with_case
@@ -57,7 +59,7 @@ def test_a_handover_sheet_goes_to_whoever_receives_each_moved_case(store, tmp_pa
 
 def test_supervisors_are_told_of_their_division_and_no_other(store, tmp_path):
     (tmp_path / "supervisors.csv").write_text("name,division\nDI North,North\nDS Both,North\nDS Both,South\n")
-    keep_supervisors(store, tmp_path / "supervisors.csv", by=ANN)
+    keep_supervisors(store, claimed(ANN), tmp_path / "supervisors.csv")
     committed(store, small(), tmp_path / "f")
     letters = {(row.recipient, row.about): row.text for row in rows(store) if row.kind == "division"}
     assert letters.keys() == {("DI North", "North"), ("DS Both", "North"), ("DS Both", "South")}
@@ -108,10 +110,10 @@ def test_an_officer_excluded_from_a_case_is_told_no_more_than_that_it_goes(store
 
 
 def test_an_override_is_told_by_its_code_without_its_note(store, tmp_path):
-    from allocator.db.overriding import override
+    from allocator.app.overrides import override_case
 
     proposed(store, small(), tmp_path / "f")
-    override(store, "c2", "B", by=ANN, reason="geography", note="SECRET")
+    override_case(store, claimed(ANN), "c2", "B", reason="geography", note="SECRET")
     finished(store)
     assert "works nearer" in " ".join(told(store, "caseload")["B"].split())
     assert not any("SECRET" in row.text + row.html for row in rows(store))
@@ -119,7 +121,7 @@ def test_an_override_is_told_by_its_code_without_its_note(store, tmp_path):
 
 def test_delivery_writes_each_message_once_as_text_and_page(store, tmp_path):
     committed(store, small(), tmp_path / "f")
-    done = deliver(store, by="cron")
+    done = deliver_messages(store, claimed("cron"))
     found = rows(store)
     assert (done.delivered, done.failed, done.waiting) == (len(found), 0, 0)
     assert all(row.state == "delivered" and row.delivered_at.utcoffset() == timedelta(0) for row in found)
@@ -127,7 +129,7 @@ def test_delivery_writes_each_message_once_as_text_and_page(store, tmp_path):
         f"{folder_of(row.recipient)}/{row.id:07d}-{row.kind}.{suffix}" for row in found for suffix in ("html", "txt")
     ]
     assert files(store) == sorted(expected)
-    assert deliver(store, by="cron").delivered == 0
+    assert deliver_messages(store, claimed("cron")).delivered == 0
     with store.reading() as connection:
         disclosed = connection.execute(select(audit.c.purpose).where(audit.c.act == "disclose")).scalars().all()
     assert disclosed == ["handover"] * len(found)
@@ -137,36 +139,36 @@ def test_what_cannot_be_delivered_waits_longer_each_time_and_is_not_lost(store, 
     committed(store, small(), tmp_path / "f")
     store.home.messages.rmdir()
     store.home.messages.write_text("in the way")
-    failed = deliver(store, by="cron")
+    failed = deliver_messages(store, claimed("cron"))
     assert failed.delivered == 0 and failed.failed == failed.waiting == len(rows(store))
     assert "cannot be written: Not a directory" in failed.error
     waits = [row.next_at - datetime.now(UTC) for row in rows(store)]
     assert all(FIRST_WAIT - timedelta(seconds=10) < wait <= FIRST_WAIT for wait in waits)
-    assert deliver(store, by="cron").failed == 0  # its time has not come
-    deliver(store, by="cron", now=True)
+    assert deliver_messages(store, claimed("cron")).failed == 0  # its time has not come
+    deliver_messages(store, claimed("cron"), now=True)
     assert all(row.attempts == 2 and row.next_at - datetime.now(UTC) > FIRST_WAIT for row in rows(store))
     store.home.messages.unlink()
-    assert deliver(store, by="cron", now=True).delivered == len(rows(store))
+    assert deliver_messages(store, claimed("cron"), now=True).delivered == len(rows(store))
 
 
 def test_an_undo_withdraws_what_nobody_was_sent(store, tmp_path):
     committed(store, small(), tmp_path / "f")
     count = len(rows(store))
-    done = undo(store, by=CAT)
+    done = undo_cycle(store, claimed(CAT))
     assert (done.withdrawn, done.told) == (count, 0)
-    assert deliver(store, by="cron").delivered == 0 and files(store) == []
+    assert deliver_messages(store, claimed("cron")).delivered == 0 and files(store) == []
 
 
 def test_an_undo_tells_once_everybody_who_was_told(store, tmp_path):
     committed(store, small(), tmp_path / "f")
-    deliver(store, by="cron")
+    deliver_messages(store, claimed("cron"))
     people = {row.recipient for row in rows(store)}
-    done = undo(store, by=CAT)
+    done = undo_cycle(store, claimed(CAT))
     assert (done.withdrawn, done.told) == (0, len(people))
     undone = [row for row in rows(store) if row.kind == "undone"]
     assert sorted(row.recipient for row in undone) == sorted(people)
     assert all("Cycle 1 of 31 March 2026 has been undone" in " ".join(row.text.split()) for row in undone)
-    assert deliver(store, by="cron").delivered == len(people)
+    assert deliver_messages(store, claimed("cron")).delivered == len(people)
 
 
 @pytest.mark.parametrize("name", ["OM-1", "Ann Lee", "../../etc", "a/b", "ÄÖ", "", ".", "x" * 300])
@@ -181,7 +183,7 @@ def test_ids_that_look_like_markup_are_text(store, tmp_path):
     imported(store, of, tmp_path / "f")
     planned(store)
     finished(store)
-    deliver(store, by="cron")
+    deliver_messages(store, claimed("cron"))
     assert all("<b>c9" not in row.html for row in rows(store))
     assert any("&lt;b&gt;c9" in row.html for row in rows(store))
 
@@ -193,11 +195,11 @@ def test_two_deliveries_at_once_count_what_each_noted(store, tmp_path, monkeypat
     def written(folder, contents):
         if not other:
             other.append(None)
-            other[0] = deliver(store, by="other")
+            other[0] = deliver_messages(store, claimed("other"))
         write_files(folder, contents)
 
-    monkeypatch.setattr("allocator.db.outbox.write_files", written)
-    done = deliver(store, by="cron")
+    monkeypatch.setattr("allocator.app.messages.write_files", written)
+    done = deliver_messages(store, claimed("cron"))
     assert (done.delivered, done.waiting) == (0, 0) and other[0].delivered == len(rows(store))
 
 

@@ -6,15 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from allocator.db.approvals import submit
-from allocator.db.importing import import_force, rollover
-from allocator.db.log_reading import log_entries
-from allocator.db.outbox import deliver
-from allocator.db.people import keep_reductions, keep_supervisors, see_reductions
-from allocator.db.purging import purge
-from allocator.db.queries import show
-from allocator.db.store import Conflict
-from allocator.errors import InputError
+from allocator.app.actors import claimed
+from allocator.app.approvals import submit_cycle
+from allocator.app.audit import show_log
+from allocator.app.cycles import show_cycle
+from allocator.app.imports import import_force, roll_over
+from allocator.app.messages import deliver_messages
+from allocator.app.registers import keep_reductions, keep_supervisors, see_reductions
+from allocator.app.stores import purge_store
+from allocator.errors import Conflict, InputError
 from tests.cycling import ANN, committed, export, finished, imported, planned, proposed, small
 from tests.tiny import TODAY
 
@@ -22,24 +22,24 @@ from tests.tiny import TODAY
 def reduce(store, tmp_path, *rows: str):
     path = tmp_path / "reductions.csv"
     path.write_text("\n".join(["officer,percent,reason,from,to", *rows]) + "\n", encoding="utf-8")
-    return keep_reductions(store, path, by=ANN)
+    return keep_reductions(store, claimed(ANN), path)
 
 
 def supervise(store, tmp_path, *rows: str):
     path = tmp_path / "supervisors.csv"
     path.write_text("\n".join(["name,division", *rows]) + "\n", encoding="utf-8")
-    return keep_supervisors(store, path, by=ANN)
+    return keep_supervisors(store, claimed(ANN), path)
 
 
 def officer(store, officer_id):
-    found = show(store, by=ANN, purpose="allocation").force.officer_by_id[officer_id]
+    found = show_cycle(store, claimed(ANN), purpose="allocation").force.officer_by_id[officer_id]
     return found.capacity, found.status
 
 
 def test_an_import_applies_what_is_in_force_at_its_date(store, tmp_path):
     rows = ("A,40,training,2026-03-31,2026-04-01", "B,100,sick leave,2026-03-01,", "S,5,other,2027-01-01,")
     reduce(store, tmp_path, *rows)
-    done = import_force(store, export(small(), tmp_path / "f"), by=ANN)
+    done = import_force(store, claimed(ANN), export(small(), tmp_path / "f"))
     assert done.reduced == ("A", "B")
     assert [officer(store, name) for name in "ABS"] == [(60, "open"), (0, "absent"), (100, "open")]
 
@@ -49,17 +49,17 @@ def test_a_new_list_changes_the_open_cycle_and_makes_its_plan_stale(store, tmp_p
     done = reduce(store, tmp_path, "A,100,secondment,2026-03-01,")
     assert done.renewed.id == 1 and officer(store, "A") == (0, "absent")
     with pytest.raises(Conflict, match="1 officers changed"):
-        submit(store, by=ANN)
+        submit_cycle(store, claimed(ANN))
     # The same list once more changes nothing; an empty one gives the capacity back.
     assert reduce(store, tmp_path, "A,100,secondment,2026-03-01,").renewed is None
     assert reduce(store, tmp_path).renewed.id == 1 and officer(store, "A") == (100, "open")
-    assert submit(store, by=ANN).state == "submitted"
+    assert submit_cycle(store, claimed(ANN)).state == "submitted"
 
 
 def test_a_capacity_comes_back_when_its_reduction_has_ended(store, tmp_path):
     reduce(store, tmp_path, "A,40,training,2026-03-01,2026-04-10")
     committed(store, small(), tmp_path / "f")
-    done = rollover(store, by=ANN)  # on 28 April
+    done = roll_over(store, claimed(ANN))  # on 28 April
     assert officer(store, "A") == (100, "open") and not done.difference
 
 
@@ -69,20 +69,20 @@ def test_reasons_are_for_the_supervisors_of_the_division_alone(store, tmp_path):
     imported(store, small(), tmp_path / "f")
 
     def seen(by):
-        return {one.reduction.officer: one.reason for one in see_reductions(store, by=by)}
+        return {one.reduction.officer: one.reason for one in see_reductions(store, claimed(by))}
 
     assert seen("di  north") == {"A": "sick_leave", "S": None}
     assert seen("DI South") == {"A": None, "S": "parental_leave"}
     assert seen("DI Both") == {"A": "sick_leave", "S": "parental_leave"}
     assert seen("Ann") == {"A": None, "S": None}
-    logged = str(log_entries(store, by=ANN))
+    logged = str(show_log(store, claimed(ANN)))
     assert "sick" not in logged and "parental" not in logged and "reasons_of" in logged
 
 
 def test_what_ends_soon_is_shown_with_the_cycle(store, tmp_path):
     reduce(store, tmp_path, "A,40,sick leave,2026-03-01,2026-04-10", "B,20,other,2026-03-01,2026-09-01")
     imported(store, small(), tmp_path / "f")
-    shown = show(store, by=ANN, purpose="allocation")
+    shown = show_cycle(store, claimed(ANN), purpose="allocation")
     assert [(count, one.officer) for count, one in shown.expiring] == [(1, "A")]
 
 
@@ -99,12 +99,12 @@ def test_a_wrong_list_changes_nothing(store, tmp_path):
 def test_a_purge_takes_reductions_that_ended_before(store, tmp_path):
     reduce(store, tmp_path, "A,40,training,2026-03-01,2026-04-01", "B,40,training,2026-03-01,")
     committed(store, small(), tmp_path / "f")
-    rollover(store, by=ANN)
+    roll_over(store, claimed(ANN))
     planned(store)
     finished(store)
-    deliver(store, by="cron")
-    purge(store, TODAY + timedelta(days=10), by=ANN)
-    assert [one.reduction.officer for one in see_reductions(store, by=ANN)] == ["B"]
+    deliver_messages(store, claimed("cron"))
+    purge_store(store, claimed(ANN), TODAY + timedelta(days=10))
+    assert [one.reduction.officer for one in see_reductions(store, claimed(ANN))] == ["B"]
 
 
 def test_divisions_that_the_newest_data_does_not_have_are_told(store, tmp_path):

@@ -7,23 +7,23 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from allocator.db.accounts import add_user
-from allocator.db.committing import undo
-from allocator.db.histories import case_history
-from allocator.db.importing import rollover
-from allocator.db.jobs import finish, submit
-from allocator.db.monthly import monthly
-from allocator.db.outbox import deliver
-from allocator.db.overriding import override
-from allocator.db.purging import purge
-from allocator.db.queries import listing, show
-from allocator.db.replaying import replay
+from allocator.app.accounts import add_user
+from allocator.app.actors import claimed
+from allocator.app.audit import verify_log
+from allocator.app.commits import undo_cycle
+from allocator.app.cycles import all_cycles, show_cycle
+from allocator.app.histories import history_of_case
+from allocator.app.imports import roll_over
+from allocator.app.messages import deliver_messages
+from allocator.app.overrides import override_case
+from allocator.app.problems import post_job
+from allocator.app.replays import replay_cycle
+from allocator.app.stores import purge_store
+from allocator.db.jobs import finish
 from allocator.db.service_tables import problems
-from allocator.db.snapshots import Purged
-from allocator.db.store import Conflict
 from allocator.db.tables import audit, caseloads, changes, decisions, messages, overrides, proposals
-from allocator.db.verifying import verify
-from allocator.errors import AllocatorError, InputError
+from allocator.errors import AllocatorError, Conflict, InputError, Purged
+from allocator.reporting.performance import month_report
 from tests.cycling import ANN, BOB, CAT, committed, finished, imported, planned, proposed, small, with_case
 from tests.inline import InlinePool
 from tests.tiny import TODAY
@@ -33,13 +33,13 @@ from tests.tiny import TODAY
 def two(store, tmp_path):
     """Two committed cycles, their messages delivered; c1 changed between them."""
     proposed(store, small(), tmp_path / "f")
-    override(store, "c2", "B", by=ANN, reason="geography", note="a note")
+    override_case(store, claimed(ANN), "c2", "B", reason="geography", note="a note")
     finished(store)
-    deliver(store, by="cron")
-    rollover(store, by=ANN)
+    deliver_messages(store, claimed("cron"))
+    roll_over(store, claimed(ANN))
     planned(store)
     finished(store)
-    deliver(store, by="cron")
+    deliver_messages(store, claimed("cron"))
     return store
 
 
@@ -49,7 +49,7 @@ def count(store, table):
 
 
 def purged(store, day=TODAY + timedelta(days=1)):
-    return purge(store, day, by=ANN)
+    return purge_store(store, claimed(ANN), day)
 
 
 def test_a_purge_takes_every_trace_of_a_case_of_old_cycles(two):
@@ -71,32 +71,32 @@ def test_a_purge_takes_every_trace_of_a_case_of_old_cycles(two):
 
 def test_tombstones_verify_and_a_forged_one_does_not(two):
     purged(two)
-    assert verify(two).problems == () and verify(two).purged > 0
+    assert verify_log(two, claimed("root")).problems == () and verify_log(two, claimed("root")).purged > 0
     with two.database.writing() as connection:
         connection.execute(proposals.update().where(proposals.c.id == 1).values(tombstone="0" * 64))
-    assert verify(two).problems == ("Plan 1 was removed, and by no purge.",)
+    assert verify_log(two, claimed("root")).problems == ("Plan 1 was removed, and by no purge.",)
 
 
 def test_a_purged_cycle_says_so(two):
     purged(two)
-    assert replay(two, by=BOB, cycle_id=1).purged
+    assert replay_cycle(two, claimed(BOB), cycle_id=1).purged
     with pytest.raises(Purged, match=r"was purged\. Nothing was changed\.\nMaybe go on with a new export"):
-        show(two, by=BOB, purpose="audit", cycle_id=1)
+        show_cycle(two, claimed(BOB), purpose="audit", cycle_id=1)
 
 
 def test_what_the_next_cycle_builds_on_stays(two):
     day = TODAY + timedelta(days=60)
     assert day < datetime.now(UTC).date()
-    assert purge(two, day, by=ANN).cycles == 1
-    assert replay(two, by=BOB, cycle_id=2, pool=InlinePool()).same
-    assert case_history(two, "c1", by=BOB, purpose="audit").now in ("A", "B")
-    rollover(two, by=ANN)
+    assert purge_store(two, claimed(ANN), day).cycles == 1
+    assert replay_cycle(two, claimed(BOB), cycle_id=2, pool=InlinePool()).same
+    assert history_of_case(two, claimed(BOB), "c1", purpose="audit").now in ("A", "B")
+    roll_over(two, claimed(ANN))
     assert planned(two).cycle.state == "proposed"
 
 
 def test_figures_outlast_a_purge(two):
     purged(two)
-    month = monthly(two, TODAY, by=BOB)
+    month = month_report(two, claimed(BOB), TODAY)
     assert month.last.cycle_id == 1 and sum(d.moved for d in month.divisions) == 2
 
 
@@ -104,33 +104,38 @@ def test_figures_that_were_changed_after_a_purge_are_named(two):
     purged(two)
     with two.database.writing() as connection:
         connection.execute(caseloads.update().where(caseloads.c.cycle_id == 1).values(cases=99))
-    assert verify(two).problems == ("The figures of cycle 1 are not what its commit left.",)
+    assert verify_log(two, claimed("root")).problems == ("The figures of cycle 1 are not what its commit left.",)
 
 
 def test_a_purge_twice_takes_nothing_more(two):
     purged(two)
     again = purged(two)
-    assert (again.snapshots, again.plans, again.messages) == (0, 0, 0) and verify(two).problems == ()
+    assert (again.snapshots, again.plans, again.messages) == (0, 0, 0) and verify_log(
+        two, claimed("root")
+    ).problems == ()
 
 
 def test_a_purge_reaches_into_the_past_only(store):
     with pytest.raises(InputError, match="not in the future"):
-        purge(store, date(2999, 1, 1), by=ANN)
+        purge_store(store, claimed(ANN), date(2999, 1, 1))
 
 
 def test_the_same_data_may_come_again_after_its_purge(two, tmp_path):
-    undo(two, by=CAT, cycle_id=2)
-    undo(two, by=CAT, cycle_id=1)
-    deliver(two, by="cron")
+    undo_cycle(two, claimed(CAT), cycle_id=2)
+    undo_cycle(two, claimed(CAT), cycle_id=1)
+    deliver_messages(two, claimed("cron"))
     purged(two)
     imported(two, small(), tmp_path / "again")
-    assert show(two, by=ANN, purpose="audit").force == small() and verify(two).problems == ()
+    assert (
+        show_cycle(two, claimed(ANN), purpose="audit").force == small()
+        and verify_log(two, claimed("root")).problems == ()
+    )
 
 
 def test_a_new_export_opens_a_cycle_after_a_purge_and_an_undo(two, tmp_path):
     purged(two)
-    undo(two, by=CAT, cycle_id=2)
-    deliver(two, by="cron")
+    undo_cycle(two, claimed(CAT), cycle_id=2)
+    deliver_messages(two, claimed("cron"))
     of = small()
     newer = of.changed(cycle_date=of.cycle_date + timedelta(days=56))
     assert imported(two, newer, tmp_path / "new").state == "imported"
@@ -138,7 +143,7 @@ def test_a_new_export_opens_a_cycle_after_a_purge_and_an_undo(two, tmp_path):
 
 def test_a_replay_gives_the_same_plan(two):
     for cycle_id in (1, 2):
-        found = replay(two, by=BOB, cycle_id=cycle_id, pool=InlinePool())
+        found = replay_cycle(two, claimed(BOB), cycle_id=cycle_id, pool=InlinePool())
         assert found.same and found.versions == () and not found.purged
 
 
@@ -146,7 +151,7 @@ def test_a_replay_of_a_plan_that_kept_what_was_agreed(store, tmp_path):
     proposed(store, small(), tmp_path / "f")
     imported(store, with_case(small(), "c4", risk="medium"), tmp_path / "g")
     planned(store, keep=True)
-    assert replay(store, by=BOB, pool=InlinePool()).same
+    assert replay_cycle(store, claimed(BOB), pool=InlinePool()).same
 
 
 def test_a_replay_says_what_differs(store, tmp_path):
@@ -161,47 +166,47 @@ def test_a_replay_says_what_differs(store, tmp_path):
         digest, packed_data = packed(data)
         facts = {**row.facts, "versions": {**row.facts["versions"], "ortools": "8.0"}}
         connection.execute(proposals.update().values(digest=digest, data=packed_data, facts=facts))
-    found = replay(store, by=BOB, pool=InlinePool())
+    found = replay_cycle(store, claimed(BOB), pool=InlinePool())
     assert not found.same and "c2" in [case.case_id for case in found.comparison.cases]
     assert [(name, then) for name, then, _ in found.versions] == [("ortools", "8.0")]
 
 
 def test_problems_that_ended_before_the_date_go_with_their_data(store, tmp_path):
     committed(store, small(), tmp_path / "force")
-    user = add_user(store, "Ann", "supervisor", by="root", password="correct horse battery")
-    old, waits = (submit(store, user, "allocate", {"seed": k}, data={"officers": []}) for k in (1, 2))
+    user = add_user(store, claimed("root"), "Ann", "supervisor", password="correct horse battery")
+    old, waits = (post_job(store, user, "allocate", {"seed": k}, data={"officers": []}) for k in (1, 2))
     finish(store, old.id, "done", result={"officers": []})
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
     with store.database.writing() as connection:
         connection.execute(problems.update().values(created_at=long_ago))
-    purge(store, date(2026, 1, 1), by=ANN)
+    purge_store(store, claimed(ANN), date(2026, 1, 1))
     with store.reading() as connection:
         assert connection.execute(select(problems.c.id)).scalars().all() == [waits.id]
 
 
 def test_letters_that_wait_are_delivered_before_a_purge(two):
-    undo(two, by=CAT, cycle_id=2)
-    undo(two, by=CAT, cycle_id=1)
+    undo_cycle(two, claimed(CAT), cycle_id=2)
+    undo_cycle(two, claimed(CAT), cycle_id=1)
     with pytest.raises(Conflict, match=r"\d+ messages of these cycles have not gone out\. Nothing was changed\."):
         purged(two)
-    assert count(two, decisions) > 0 and verify(two).purged == 0
-    sent = deliver(two, by="cron").delivered
+    assert count(two, decisions) > 0 and verify_log(two, claimed("root")).purged == 0
+    sent = deliver_messages(two, claimed("cron")).delivered
     assert sent > 0 and purged(two).cycles == 1
 
 
 def test_a_list_of_cycles_shows_the_figures_that_a_purge_leaves(two):
-    before = listing(two)
+    before = all_cycles(two, claimed("root"))
     purged(two)
-    assert listing(two) == before and (before[0].moved, before[0].placed) == (2, 1)
+    assert all_cycles(two, claimed("root")) == before and (before[0].moved, before[0].placed) == (2, 1)
 
 
 def test_an_open_cycle_is_listed_with_the_counts_of_its_plan(store, tmp_path):
     imported(store, small(), tmp_path / "f")
-    assert [(one.moved, one.placed, one.unplaced) for one in listing(store)] == [(0, 0, 0)]
+    assert [(one.moved, one.placed, one.unplaced) for one in all_cycles(store, claimed("root"))] == [(0, 0, 0)]
     planned(store)
-    assert [(one.moved, one.placed, one.unplaced) for one in listing(store)] == [(1, 1, 0)]
-    override(store, "c2", "B", by=ANN, reason="geography")
-    assert [(one.moved, one.placed, one.unplaced) for one in listing(store)] == [(2, 1, 0)]
+    assert [(one.moved, one.placed, one.unplaced) for one in all_cycles(store, claimed("root"))] == [(1, 1, 0)]
+    override_case(store, claimed(ANN), "c2", "B", reason="geography")
+    assert [(one.moved, one.placed, one.unplaced) for one in all_cycles(store, claimed("root"))] == [(2, 1, 0)]
 
 
 def test_a_file_that_cannot_be_removed_is_named_and_all_else_is_done(two):
@@ -210,7 +215,7 @@ def test_a_file_that_cannot_be_removed_is_named_and_all_else_is_done(two):
     stuck.mkdir()
     with pytest.raises(AllocatorError, match=rf"The purge is done, except for .*{stuck.name}, (?s:.*)run it again"):
         purged(two)
-    assert replay(two, by=BOB, cycle_id=1).purged and verify(two).problems == ()
+    assert replay_cycle(two, claimed(BOB), cycle_id=1).purged and verify_log(two, claimed("root")).problems == ()
     assert [path for path in two.home.messages.rglob("0000001*") if path != stuck] == []
     stuck.rmdir()
     purged(two)

@@ -4,64 +4,65 @@ from __future__ import annotations
 
 import pytest
 
-from allocator.db.approvals import approve, send_back, submit
-from allocator.db.committing import commit
-from allocator.db.importing import import_force
-from allocator.db.overriding import override
-from allocator.db.queries import show
-from allocator.db.store import Conflict
+from allocator.app.actors import claimed
+from allocator.app.approvals import approve_cycle, return_cycle, submit_cycle
+from allocator.app.commits import commit_cycle
+from allocator.app.cycles import show_cycle
+from allocator.app.imports import import_force
+from allocator.app.overrides import override_case
+from allocator.errors import Conflict
 from allocator.rules import NOTES
 from tests.cycling import ANN, BOB, CAT, export, imported, planned, proposed, small, with_case, with_officer
 from tests.tiny import TODAY, new
 
 
 def newer(store, of, path):
-    return import_force(store, export(of, path), by=BOB)
+    return import_force(store, claimed(BOB), export(of, path))
 
 
 def test_newer_data_marks_a_plan_stale_and_stops_every_act_on_it(store, tmp_path):
     proposed(store, small(), tmp_path / "f")
     assert newer(store, with_case(small(), "c4", risk="high"), tmp_path / "g").stale
-    for act in (submit, approve, commit):
+    for act in (submit_cycle, approve_cycle, commit_cycle):
         with pytest.raises(Conflict, match=r"overtaken|has to be"):
-            act(store, by=CAT)
+            act(store, claimed(CAT))
     with pytest.raises(Conflict, match="It touches the placements of c4"):
-        submit(store, by=CAT)
+        submit_cycle(store, claimed(CAT))
     with pytest.raises(Conflict, match="overtaken"):
-        override(store, "c4", "B", by=ANN, reason="geography")
+        override_case(store, claimed(ANN), "c4", "B", reason="geography")
 
 
 @pytest.mark.parametrize("state", ["submitted", "approved"])
 def test_a_plan_that_was_handed_over_goes_stale_too(store, tmp_path, state):
     proposed(store, small(), tmp_path / "f")
-    submit(store, by=ANN)
+    submit_cycle(store, claimed(ANN))
     if state == "approved":
-        approve(store, by=BOB)
+        approve_cycle(store, claimed(BOB))
     newer(store, with_case(small(), "c4", risk="high"), tmp_path / "g")
     with pytest.raises(Conflict, match="overtaken"):
-        (approve if state == "submitted" else commit)(store, by=CAT)
-    send_back(store, by=BOB, reason="newer-data")
+        (approve_cycle if state == "submitted" else commit_cycle)(store, claimed(CAT))
+    return_cycle(store, claimed(BOB), reason="newer-data")
     planned(store, keep=True)
-    submit(store, by=ANN)
-    approve(store, by=BOB)
-    assert commit(store, by=CAT).cycle.state == "committed"
+    submit_cycle(store, claimed(ANN))
+    approve_cycle(store, claimed(BOB))
+    assert commit_cycle(store, claimed(CAT)).cycle.state == "committed"
 
 
 def test_the_same_data_once_more_changes_nothing(store, tmp_path):
     proposed(store, small(), tmp_path / "f")
     assert not newer(store, small(), tmp_path / "g").stale
-    assert submit(store, by=ANN).state == "submitted"
+    assert submit_cycle(store, claimed(ANN)).state == "submitted"
 
 
 def test_what_changed_and_what_it_touches_is_named(store, tmp_path):
     proposed(store, small(), tmp_path / "f")
-    plan = show(store, by=ANN, purpose="allocation").proposal.plan
+    plan = show_cycle(store, claimed(ANN), purpose="allocation").proposal.plan
     receiver = plan.officer_of["c1"]
     # c4 becomes level 2; c5 leaves; whoever would receive c1 closes; c3's risk changes, but it stays where it is.
     of = with_case(with_case(with_officer(small(), receiver, status="closed"), "c4", level=2), "c3", risk="low")
     of = of.changed(cases=tuple(c for c in of.cases if c.case_id != "c5"))
     newer(store, of, tmp_path / "g")
-    stale = show(store, by=ANN, purpose="allocation").stale
+    stale = show_cycle(store, claimed(ANN), purpose="allocation").stale
     assert {(c.name, c.column or c.kind) for c in stale.difference.changes} == {
         ("c3", "risk"),
         ("c4", "level"),
@@ -76,17 +77,17 @@ def test_what_changed_and_what_it_touches_is_named(store, tmp_path):
 
 def test_a_replan_keeps_what_was_agreed_and_plans_the_rest(store, tmp_path):
     proposed(store, small(), tmp_path / "f")
-    other = "A" if show(store, by=ANN, purpose="allocation").proposal.plan.officer_of["c1"] == "B" else "B"
-    override(store, "c1", other, by=BOB, reason="knows-case")
+    other = "A" if show_cycle(store, claimed(ANN), purpose="allocation").proposal.plan.officer_of["c1"] == "B" else "B"
+    override_case(store, claimed(BOB), "c1", other, reason="knows-case")
     newer(store, small(cases=(*small().cases, new("c6", risk="very_high"))), tmp_path / "g")
     again = planned(store, keep=True)
     plan = again.proposal.plan
     assert again.agreed == 5 and plan.officer_of["c1"] == other and plan.officer_of["c6"] is not None
     assert [o.by for o in again.proposal.overrides] == [BOB]
     # Whoever overrode the plan before still may not approve it.
-    submit(store, by=CAT)
+    submit_cycle(store, claimed(CAT))
     with pytest.raises(Conflict, match="somebody else"):
-        approve(store, by=BOB)
+        approve_cycle(store, claimed(BOB))
 
 
 def test_whoever_proposed_what_a_replan_keeps_may_not_approve_it(store, tmp_path):
@@ -94,16 +95,16 @@ def test_whoever_proposed_what_a_replan_keeps_may_not_approve_it(store, tmp_path
     for name, person in (("g", BOB), ("h", CAT)):
         newer(store, with_case(small(name=name), "c4", risk="medium"), tmp_path / name)
         planned(store, by=person, keep=True)
-    submit(store, by=CAT)
+    submit_cycle(store, claimed(CAT))
     for person in (ANN, BOB, CAT):
         with pytest.raises(Conflict, match="somebody else"):
-            approve(store, by=person)
-    assert approve(store, by="Dee").state == "approved"
+            approve_cycle(store, claimed(person))
+    assert approve_cycle(store, claimed("Dee")).state == "approved"
 
 
 def test_a_replan_does_not_keep_what_newer_data_touches(store, tmp_path):
     proposed(store, small(), tmp_path / "f")
-    override(store, "c1", "U", by=BOB, reason="continuity", exemption="supervised")
+    override_case(store, claimed(BOB), "c1", "U", reason="continuity", exemption="supervised")
     newer(store, with_case(small(), "c1", level=3), tmp_path / "g")
     again = planned(store, keep=True)
     assert again.proposal.overrides == () and not again.proposal.plan.force.exemptions
@@ -112,7 +113,7 @@ def test_a_replan_does_not_keep_what_newer_data_touches(store, tmp_path):
 
 def test_a_replan_keeps_an_exemption_whose_case_nothing_touches(store, tmp_path):
     proposed(store, small(), tmp_path / "f")
-    override(store, "c1", "U", by=BOB, reason="continuity", exemption="supervised")
+    override_case(store, claimed(BOB), "c1", "U", reason="continuity", exemption="supervised")
     newer(store, with_case(small(), "c4", risk="medium"), tmp_path / "g")
     again = planned(store, keep=True)
     assert again.proposal.plan.officer_of["c1"] == "U" and not again.proposal.checked.broken
@@ -123,7 +124,7 @@ def test_data_that_came_while_the_engines_worked_is_a_conflict(store, tmp_path):
     imported(store, small(), tmp_path / "f")
     with pytest.raises(Conflict, match="changed by somebody else meanwhile"):
         planned(store, progress=once(lambda: newer(store, with_case(small(), "c4", risk="high"), tmp_path / "g")))
-    assert show(store, by=ANN, purpose="allocation").proposal is None
+    assert show_cycle(store, claimed(ANN), purpose="allocation").proposal is None
 
 
 def once(act):
@@ -146,12 +147,12 @@ def test_keep_needs_a_plan_to_keep(store, tmp_path):
 @pytest.mark.parametrize("column", [column for note in NOTES for column in note.reads])
 def test_what_notes_alone_read_overtakes_no_decision(store, tmp_path, column):
     proposed(store, small(), tmp_path / "f")
-    receiver = show(store, by=ANN, purpose="allocation").proposal.plan.officer_of["c1"]
+    receiver = show_cycle(store, claimed(ANN), purpose="allocation").proposal.plan.officer_of["c1"]
     other = next(o.officer_id for o in small().officers if o.officer_id != receiver)
-    override(store, "c4", other, by=ANN, reason="geography")
+    override_case(store, claimed(ANN), "c4", other, reason="geography")
     value = frozenset({"marac"}) if column == "forums" else TODAY
     stale = newer(store, with_case(small(), "c4", **{column: value}), tmp_path / "g")
     assert stale.stale
     planned(store, keep=True)
-    after = show(store, by=ANN, purpose="allocation")
+    after = show_cycle(store, claimed(ANN), purpose="allocation")
     assert after.proposal.plan.officer_of["c4"] == other and after.proposal.overrides

@@ -8,12 +8,14 @@ import threading
 import psutil
 import pytest
 
+from allocator.app.accounts import add_user
+from allocator.app.actors import claimed
 from allocator.app.job_results import read_result
-from allocator.db.accounts import add_user
-from allocator.db.jobs import ask_to_stop, claim, job_of, result_of, submit
+from allocator.app.problems import find_problem, post_job
+from allocator.db.jobs import ask_to_stop, claim, result_of
 from allocator.db.snapshots import save
-from allocator.db.store import Conflict, Store
-from allocator.errors import InputError
+from allocator.db.store import Store
+from allocator.errors import Conflict, InputError
 from allocator.jobs.pool import WorkerPool
 from allocator.jobs.work import JobTask
 from allocator.synth import draw
@@ -42,7 +44,7 @@ class Watched(WorkerPool):
     def ended(self, user, job):
         with self.changed:
             assert self.changed.wait_for(lambda: job.id in self.outcomes, 60)
-        return job_of(self.store, user, job.id)
+        return find_problem(self.store, user, job.id)
 
 
 class _Noted(dict):
@@ -64,7 +66,7 @@ def context(tmp_path_factory):
     home = tmp_path_factory.mktemp("crew") / "home"
     with Store(home) as store:
         store.upgrade()
-        user = add_user(store, "Ann", "supervisor", by="root", password="correct horse battery")
+        user = add_user(store, claimed("root"), "Ann", "supervisor", password="correct horse battery")
         pool = Watched(store)
         pool.start()
         yield store, pool, user
@@ -87,7 +89,7 @@ def plain(force):
 
 def test_a_posted_force_is_planned_and_its_result_reads_back(context):
     store, pool, user = context
-    job = submit(store, user, "allocate", {"seed": 3}, data=plain(small()))
+    job = post_job(store, user, "allocate", {"seed": 3}, data=plain(small()))
     pool.call()
     done = pool.ended(user, job)
     result = read_result(small(), result_of(store, done))
@@ -96,11 +98,11 @@ def test_a_posted_force_is_planned_and_its_result_reads_back(context):
 
 def test_the_same_key_is_the_same_job_and_another_request_with_it_is_refused(context):
     store, pool, user = context
-    one = submit(store, user, "allocate", {"seed": 4}, data=plain(small()), key="k1")
-    again = submit(store, user, "allocate", {"seed": 4}, data=plain(small()), key="k1")
+    one = post_job(store, user, "allocate", {"seed": 4}, data=plain(small()), key="k1")
+    again = post_job(store, user, "allocate", {"seed": 4}, data=plain(small()), key="k1")
     assert one.id == again.id
     with pytest.raises(Conflict, match="another request"):
-        submit(store, user, "allocate", {"seed": 5}, data=plain(small()), key="k1")
+        post_job(store, user, "allocate", {"seed": 5}, data=plain(small()), key="k1")
     pool.call()
     assert pool.ended(user, one).state == "done"
 
@@ -108,10 +110,10 @@ def test_the_same_key_is_the_same_job_and_another_request_with_it_is_refused(con
 def test_a_job_that_is_stopped_keeps_its_best_plan(context):
     store, pool, user = context
     force = hard()
-    job = submit(store, user, "allocate", {}, data=plain(force))
+    job = post_job(store, user, "allocate", {}, data=plain(force))
     pool.call()
     pool.begun(job)
-    assert job_of(store, user, job.id).state == "running"
+    assert find_problem(store, user, job.id).state == "running"
     assert {"goal", "goals", "parts"} <= pool.seen.progress[job.id].keys()
     ask_to_stop(store, job, by="Ann")
     stopped = pool.ended(user, job)
@@ -122,7 +124,7 @@ def test_a_job_that_is_stopped_keeps_its_best_plan(context):
 
 def test_a_killed_worker_costs_a_try_and_two_fail_the_job(context):
     store, pool, user = context
-    job = submit(store, user, "allocate", {}, data=plain(hard()))
+    job = post_job(store, user, "allocate", {}, data=plain(hard()))
     pool.call()
     for _ in range(2):
         pool.begun(job)
@@ -137,7 +139,7 @@ def test_a_wrong_scenario_fails_with_its_problems(context):
     with store.writing() as writing:
         snapshot = save(writing.connection, small())
     scenarios = [{"name": "x", "change": [{"what": "officer-leaves", "officer": "nobody"}]}]
-    job = submit(store, user, "whatif", {"snapshot": snapshot, "scenarios": scenarios})
+    job = post_job(store, user, "whatif", {"snapshot": snapshot, "scenarios": scenarios})
     pool.call()
     failed = pool.ended(user, job)
     assert failed.state == "failed" and failed.error["kind"] == "input"
@@ -157,8 +159,8 @@ def test_questions_are_answered_beside_the_queue(context):
 def test_what_a_killed_server_left_running_is_run_by_the_next(tmp_path):
     with Store(tmp_path / "home") as store:
         store.upgrade()
-        user = add_user(store, "Ann", "supervisor", by="root", password="correct horse battery")
-        job = submit(store, user, "allocate", {}, data=plain(small()))
+        user = add_user(store, claimed("root"), "Ann", "supervisor", password="correct horse battery")
+        job = post_job(store, user, "allocate", {}, data=plain(small()))
         assert claim(store).id == job.id and claim(store) is None
         pool = Watched(store)
         pool.start()
@@ -172,25 +174,25 @@ def test_what_a_killed_server_left_running_is_run_by_the_next(tmp_path):
 def test_a_server_that_ends_puts_its_jobs_back_without_a_try(tmp_path):
     with Store(tmp_path / "home") as store:
         store.upgrade()
-        user = add_user(store, "Ann", "supervisor", by="root", password="correct horse battery")
+        user = add_user(store, claimed("root"), "Ann", "supervisor", password="correct horse battery")
         pool = Watched(store)
         pool.start()
-        job = submit(store, user, "allocate", {}, data=plain(hard()))
+        job = post_job(store, user, "allocate", {}, data=plain(hard()))
         pool.call()
         pool.begun(job)
         pool.close()
-        left = job_of(store, user, job.id)
+        left = find_problem(store, user, job.id)
         assert (left.state, left.attempts) == ("queued", 0)
 
 
 def test_memory_is_limited(tmp_path):
     with Store(tmp_path / "home") as store:
         store.upgrade()
-        user = add_user(store, "Ann", "supervisor", by="root", password="correct horse battery")
+        user = add_user(store, claimed("root"), "Ann", "supervisor", password="correct horse battery")
         pool = Watched(store, memory=3_000)
         pool.start()
         try:
-            job = submit(store, user, "allocate", {}, data=plain(small()))
+            job = post_job(store, user, "allocate", {}, data=plain(small()))
             pool.call()
             assert pool.ended(user, job).state == "done"
         finally:

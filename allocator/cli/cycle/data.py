@@ -10,8 +10,9 @@ import click
 from allocator.cli.storing import AS, JSON, with_store
 
 if TYPE_CHECKING:
-    from allocator.db.importing import Imported
-    from allocator.db.store import Store
+    from allocator.app.actors import Actor
+    from allocator.app.imports import Imported
+    from allocator.app.stores import Store
 
 
 @click.command("import")
@@ -19,14 +20,14 @@ if TYPE_CHECKING:
 @AS
 @JSON
 @with_store
-def import_command(store: Store, force: Path, by: str, as_json: bool) -> None:
+def import_command(store: Store, force: Path, actor: Actor, as_json: bool) -> None:
     """Read an export into the open cycle, or open the next cycle with it; what differs from before is listed.
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.db.importing import import_force
+    from allocator.app.imports import import_force
 
-    _shown(import_force(store, force, by=by), as_json)
+    _shown(import_force(store, actor, force), as_json)
 
 
 @click.command("rollover")
@@ -34,7 +35,7 @@ def import_command(store: Store, force: Path, by: str, as_json: bool) -> None:
 @AS
 @JSON
 @with_store
-def rollover_command(store: Store, force: Path | None, by: str, as_json: bool) -> None:
+def rollover_command(store: Store, force: Path | None, actor: Actor, as_json: bool) -> None:
     """Open the next cycle from the committed one and a new export.
 
     Where they differ the export wins, and every difference is listed. Columns that the export does not have are taken
@@ -43,9 +44,9 @@ def rollover_command(store: Store, force: Path | None, by: str, as_json: bool) -
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.db.importing import rollover
+    from allocator.app.imports import roll_over
 
-    _shown(rollover(store, force, by=by), as_json)
+    _shown(roll_over(store, actor, force), as_json)
 
 
 def _shown(imported: Imported, as_json: bool) -> None:

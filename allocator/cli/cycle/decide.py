@@ -10,18 +10,19 @@ from allocator.cli.storing import AS, CYCLE, with_store
 from allocator.cycles.codes import NOTE_HINT, RETURN_REASONS
 
 if TYPE_CHECKING:
-    from allocator.db.store import Store
+    from allocator.app.actors import Actor
+    from allocator.app.stores import Store
 
 
 @click.command("submit")
 @AS
 @CYCLE
 @with_store
-def submit_command(store: Store, by: str, cycle_id: int | None) -> None:
+def submit_command(store: Store, actor: Actor, cycle_id: int | None) -> None:
     """Hand the plan over for approval; nobody changes it meanwhile."""
-    from allocator.db.approvals import submit
+    from allocator.app.approvals import submit_cycle
 
-    cycle = submit(store, by=by, cycle_id=cycle_id)
+    cycle = submit_cycle(store, actor, cycle_id=cycle_id)
     click.echo(f"Cycle {cycle.id} is submitted: somebody else approves it, or returns it.")
 
 
@@ -36,11 +37,11 @@ def submit_command(store: Store, by: str, cycle_id: int | None) -> None:
 )
 @click.option("--note", default="", metavar="TEXT", help="What the code leaves out.")
 @with_store
-def return_command(store: Store, by: str, cycle_id: int | None, reason: str, note: str) -> None:
+def return_command(store: Store, actor: Actor, cycle_id: int | None, reason: str, note: str) -> None:
     """Send the plan back to be changed."""
-    from allocator.db.approvals import send_back
+    from allocator.app.approvals import return_cycle
 
-    cycle = send_back(store, by=by, reason=reason, note=note, cycle_id=cycle_id)
+    cycle = return_cycle(store, actor, reason=reason, note=note, cycle_id=cycle_id)
     click.echo(f"Cycle {cycle.id} is proposed again: it can be overridden, planned anew and submitted.")
 
 
@@ -48,11 +49,11 @@ def return_command(store: Store, by: str, cycle_id: int | None, reason: str, not
 @AS
 @CYCLE
 @with_store
-def approve_command(store: Store, by: str, cycle_id: int | None) -> None:
+def approve_command(store: Store, actor: Actor, cycle_id: int | None) -> None:
     """Answer for the plan, as somebody who neither proposed it nor changed it."""
-    from allocator.db.approvals import approve
+    from allocator.app.approvals import approve_cycle
 
-    cycle = approve(store, by=by, cycle_id=cycle_id)
+    cycle = approve_cycle(store, actor, cycle_id=cycle_id)
     click.echo(f"Cycle {cycle.id} is approved: `allocator cycle commit` makes it real.")
 
 
@@ -60,12 +61,12 @@ def approve_command(store: Store, by: str, cycle_id: int | None) -> None:
 @AS
 @CYCLE
 @with_store
-def commit_command(store: Store, by: str, cycle_id: int | None) -> None:
+def commit_command(store: Store, actor: Actor, cycle_id: int | None) -> None:
     """Make the plan real, and write everybody's messages; `allocator deliver` sends them."""
-    from allocator.db.committing import commit
+    from allocator.app.commits import commit_cycle
     from allocator.reporting.words import cases
 
-    done = commit(store, by=by, cycle_id=cycle_id)
+    done = commit_cycle(store, actor, cycle_id=cycle_id)
     actions = {action: len(found) for action, found in done.plan.actions.items()}
     click.echo(
         f"Cycle {done.cycle.id} is committed: {cases(actions['kept'])} stay, {actions['moved']:,} move, "
@@ -78,12 +79,12 @@ def commit_command(store: Store, by: str, cycle_id: int | None) -> None:
 @AS
 @CYCLE
 @with_store
-def undo_command(store: Store, by: str, cycle_id: int | None) -> None:
+def undo_command(store: Store, actor: Actor, cycle_id: int | None) -> None:
     """Take a commit back: officers and dates are again what the cycle began with."""
-    from allocator.db.committing import undo
+    from allocator.app.commits import undo_cycle
     from allocator.reporting.words import counted
 
-    done = undo(store, by=by, cycle_id=cycle_id)
+    done = undo_cycle(store, actor, cycle_id=cycle_id)
     told = [f"Cycle {done.cycle.id} is undone."]
     if done.withdrawn:
         told.append(f"{counted(done.withdrawn, 'message')} had not gone out, and never will.")
@@ -96,9 +97,9 @@ def undo_command(store: Store, by: str, cycle_id: int | None) -> None:
 @AS
 @CYCLE
 @with_store
-def discard_command(store: Store, by: str, cycle_id: int | None) -> None:
+def discard_command(store: Store, actor: Actor, cycle_id: int | None) -> None:
     """End an open cycle without a plan."""
-    from allocator.db.approvals import discard
+    from allocator.app.approvals import discard_cycle
 
-    cycle = discard(store, by=by, cycle_id=cycle_id)
+    cycle = discard_cycle(store, actor, cycle_id=cycle_id)
     click.echo(f"Cycle {cycle.id} is discarded.")

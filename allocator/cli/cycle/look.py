@@ -10,7 +10,8 @@ from allocator.cli.loading import folder_of
 from allocator.cli.storing import AS, CYCLE, JSON, purpose_option, with_store
 
 if TYPE_CHECKING:
-    from allocator.db.store import Store
+    from allocator.app.actors import Actor
+    from allocator.app.stores import Store
 
 
 @click.command("show")
@@ -22,15 +23,17 @@ if TYPE_CHECKING:
 )
 @JSON
 @with_store
-def show_command(store: Store, by: str, cycle_id: int | None, purpose: str, out: str | None, as_json: bool) -> None:
+def show_command(
+    store: Store, actor: Actor, cycle_id: int | None, purpose: str, out: str | None, as_json: bool
+) -> None:
     """Show a cycle: its state and who brought it there, its plan, and what newer data touches.
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.db.queries import show
+    from allocator.app.cycles import show_cycle
 
     folder = folder_of(out)
-    shown = show(store, by=by, purpose=purpose, cycle_id=cycle_id, act="read" if folder is None else "export")
+    shown = show_cycle(store, actor, purpose=purpose, cycle_id=cycle_id, act="read" if folder is None else "export")
     if folder is not None:
         from allocator.analysis.explain import explain
         from allocator.errors import AllocatorError
@@ -53,11 +56,12 @@ def show_command(store: Store, by: str, cycle_id: int | None, purpose: str, out:
 @with_store
 def list_command(store: Store, as_json: bool) -> None:
     """List all cycles, oldest first."""
+    from allocator.app.actors import OPERATOR
+    from allocator.app.cycles import all_cycles
     from allocator.cli.showing import show
-    from allocator.db.queries import listing
     from allocator.reporting.cycles import listed_document, listing_report
 
-    found = listing(store)
+    found = all_cycles(store, OPERATOR)
     show([listed_document(one) for one in found] if as_json else listing_report(found))
 
 
@@ -69,20 +73,20 @@ def list_command(store: Store, as_json: bool) -> None:
 @JSON
 @with_store
 def history_command(
-    store: Store, by: str, purpose: str, case_id: str | None, officer_id: str | None, as_json: bool
+    store: Store, actor: Actor, purpose: str, case_id: str | None, officer_id: str | None, as_json: bool
 ) -> None:
     """Show what is known of one case or officer, cycle by cycle.
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.db.histories import case_history, officer_history
+    from allocator.app.histories import history_of_case, history_of_officer
 
     if (case_id is None) == (officer_id is None):
         raise click.UsageError("Give either --case or --officer.")
     if case_id is not None:
-        history = case_history(store, case_id, by=by, purpose=purpose)
+        history = history_of_case(store, actor, case_id, purpose=purpose)
     else:
-        history = officer_history(store, officer_id or "", by=by, purpose=purpose)
+        history = history_of_officer(store, actor, officer_id or "", purpose=purpose)
 
     from allocator.cli.showing import show
     from allocator.reporting.history import history_document, history_report
@@ -94,7 +98,7 @@ def history_command(
 @AS
 @CYCLE
 @with_store
-def replay_command(store: Store, by: str, cycle_id: int | None) -> int:
+def replay_command(store: Store, actor: Actor, cycle_id: int | None) -> int:
     """Plan a cycle once more from what was frozen: the same plan, or what differs.
 
     Exit codes: 0 the same plan, or purged; 3 another plan; 2 input or usage; 1 anything else.
@@ -103,11 +107,11 @@ def replay_command(store: Store, by: str, cycle_id: int | None) -> int:
     from allocator.solver.pool import SolverPool
 
     with SolverPool() as pool:
+        from allocator.app.replays import replay_cycle
         from allocator.cli.progress import live
-        from allocator.db.replaying import replay
 
         with live(True) as tell:
-            replayed = replay(store, by=by, cycle_id=cycle_id, progress=tell, pool=pool)
+            replayed = replay_cycle(store, actor, cycle_id=cycle_id, progress=tell, pool=pool)
 
     from allocator.cli.showing import show
     from allocator.reporting.cycles import replayed_report

@@ -13,7 +13,8 @@ from allocator.cycles.codes import EXEMPTION_REASONS, NOTE_HINT, OVERRIDE_REASON
 from allocator.domain.policy import RISKS
 
 if TYPE_CHECKING:
-    from allocator.db.store import Store
+    from allocator.app.actors import Actor
+    from allocator.app.stores import Store
 
 _DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 
@@ -32,7 +33,7 @@ _DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 @JSON
 @with_store
 def propose_command(
-    store: Store, by: str, cycle_id: int | None, keep: bool, time_limit: float | None, seed: int, as_json: bool
+    store: Store, actor: Actor, cycle_id: int | None, keep: bool, time_limit: float | None, seed: int, as_json: bool
 ) -> None:
     """Plan the cycle, proved best, and freeze the plan beside its input.
 
@@ -43,13 +44,13 @@ def propose_command(
     from allocator.solver.pool import SolverPool
 
     with SolverPool() as pool:  # the workers load their engines while the data is read
+        from allocator.app.proposals import propose_plan
         from allocator.cli.progress import live
-        from allocator.db.proposing import propose
 
         with live(True) as tell:
-            made = propose(
+            made = propose_plan(
                 store,
-                by=by,
+                actor,
                 cycle_id=cycle_id,
                 keep=keep,
                 seed=seed,
@@ -90,7 +91,7 @@ def override_command(
     store: Store,
     case: str,
     officer: str,
-    by: str,
+    actor: Actor,
     cycle_id: int | None,
     reason: str,
     note: str,
@@ -101,9 +102,9 @@ def override_command(
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.db.overriding import override
+    from allocator.app.overrides import override_case
 
-    made = override(store, case, officer, by=by, reason=reason, note=note, exemption=exemption, cycle_id=cycle_id)
+    made = override_case(store, actor, case, officer, reason=reason, note=note, exemption=exemption, cycle_id=cycle_id)
 
     from allocator.cli.showing import show
     from allocator.reporting.cycles import overridden_report, override_document
@@ -137,7 +138,7 @@ def place_command(
     store: Store,
     case: str,
     officer: str,
-    by: str,
+    actor: Actor,
     reason: str,
     note: str,
     division: str | None,
@@ -155,7 +156,7 @@ def place_command(
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.db.placing import place
+    from allocator.app.placements import place_case
     from allocator.reporting.recommend import effect_sentence
 
     if (division is None) != (risk is None):
@@ -167,7 +168,7 @@ def place_command(
         new |= {"premises": premises, "needs": frozenset(needs), "former": frozenset(former)}
         due = {"visit_due": visit_due, "review_due": review_due}
         new |= {"forums": frozenset(forums)} | {name: day and day.date() for name, day in due.items()}
-    done = place(store, case, officer, by=by, reason=reason, note=note, new=new)
+    done = place_case(store, actor, case, officer, reason=reason, note=note, new=new)
     click.echo(f"Case {done.case.case_id} is with {done.case.officer} since {done.case.since}; cycle {done.cycle.id}.")
     click.echo(effect_sentence(done.candidate))
     click.echo("1 message waits: `allocator deliver` sends it.")

@@ -6,17 +6,20 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Header, Query, Response, UploadFile
 
-from allocator.access.visibility import hidden, mask_exclusions
-from allocator.analysis.effects import Candidate
-from allocator.app.acts import apply_transition, deliver_messages, override_case, place_case, roll_over
+from allocator.app.actors import User
+from allocator.app.acts import ACTS
+from allocator.app.approvals import return_cycle
+from allocator.app.cycles import Cycle, all_cycles, find_open_cycle
+from allocator.app.decisions import decide_cycle
+from allocator.app.documents import candidate_document, visible_cycle_document, visible_import_document
+from allocator.app.imports import Imported, roll_over
+from allocator.app.messages import deliver_messages
+from allocator.app.overrides import override_case
+from allocator.app.placements import place_case
 from allocator.app.posting import require_text
-from allocator.app.solving import post_proposal
-from allocator.app.views import NotThere, load_view
-from allocator.db.accounts import User
-from allocator.db.committing import Committed, Undone
-from allocator.db.cycles import Cycle, open_cycle
-from allocator.db.importing import Imported
-from allocator.db.queries import Shown, listing
+from allocator.app.problems import post_proposal
+from allocator.app.views import load_view
+from allocator.errors import NotThere
 from allocator.http.api.models import (
     CycleOut,
     Document,
@@ -33,9 +36,7 @@ from allocator.http.bodies import Route
 from allocator.http.dependencies import Context, Number, Version, etag, matched, page_of, right
 from allocator.http.errors import responses
 from allocator.http.urls import Name
-from allocator.reporting.cycles import cycle_document, listed_document, override_document
-from allocator.reporting.differences import difference_document
-from allocator.reporting.documents import caseload_document
+from allocator.reporting.cycles import listed_document, override_document
 
 router = APIRouter(route_class=Route, prefix="/v1", tags=["cycles"])
 Reader = Annotated[User, Depends(right("cases"))]
@@ -63,7 +64,7 @@ def list_cycles(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Any:
     """List cycles, newest first: counts, and no case."""
-    found = [listed_document(one) for one in reversed(listing(context.store))]
+    found = [listed_document(one) for one in reversed(all_cycles(context.store, user))]
     return page_of(found[offset : offset + limit], len(found), offset, limit)
 
 
@@ -88,17 +89,8 @@ def post_rollover(context: Context, user: Planner, response: Response) -> Any:
 
 def _imported(done: Imported, response: Response, user: User) -> dict[str, Any]:
     response.headers["Location"] = f"/v1/cycles/{done.cycle.id}"
-    difference = mask_exclusions(difference_document(done.difference)) if done.difference is not None else None
-    document = {
-        **CycleOut(**cycle_out(done.cycle, response)).model_dump(mode="json"),
-        "opened": done.opened,
-        "stale": done.stale,
-        "notices": list(map(str, done.notices)),
-        "reduced": list(done.reduced),
-    }
-    # Differences name cases; only whoever sees the whole force is told them here, others read them in the cycle.
-    everything = user.scope.divisions is None and user.scope.officer_id is None
-    return {**document, "differences": difference if everything else None}
+    cycle = CycleOut(**cycle_out(done.cycle, response)).model_dump(mode="json")
+    return {**cycle, **visible_import_document(done, user)}
 
 
 @router.get("/cycles/{cycle_id}", response_model=Document, responses=responses(401, 403, 404, 410, 422))
@@ -115,10 +107,7 @@ def get_cycle(
     overtaken = seen.stale is not None and seen.stale.rules is not None  # by no act that a version would count
     if if_none_match == etag(seen.cycle.version) and not overtaken:
         return Response(status_code=304, headers={"ETag": etag(seen.cycle.version)})
-    shown = Shown(seen.cycle, seen.force, seen.digest, seen.proposal, seen.stale, (), ())
-    document = cycle_document(shown)
-    del document["events"], document["expiring"]
-    return hidden(seen.plan.force, user.scope, seen.plan).without(document)
+    return visible_cycle_document(seen)
 
 
 @router.get("/cycles/{cycle_id}/plan", response_model=Listing, responses=responses(401, 403, 404, 410, 422))
@@ -206,8 +195,7 @@ def post_override(
     )
     response.headers["ETag"] = etag(done.cycle.version)
     seen = load_view(context.store, user, "override", cycle_id=cycle_id, details={"case": body.case_id[:80]})
-    cut = hidden(seen.plan.force, user.scope, seen.plan)
-    return cut.without(override_document(done.override, done.effect))
+    return seen.hidden.without(override_document(done.override, done.effect))
 
 
 @router.post("/placements", response_model=Document, status_code=201, responses=_CHANGE)
@@ -220,10 +208,8 @@ def post_placement(
 ) -> Any:
     """Give a case that has nobody to an officer at once: tonight's release."""
     require_text(body.new or {})
-    if if_match is None:
-        with context.store.reading() as connection:
-            if open_cycle(connection) is not None:
-                matched(None)
+    if if_match is None and find_open_cycle(context.store) is not None:
+        matched(None)
     done = place_case(
         context.store,
         user,
@@ -238,17 +224,7 @@ def post_placement(
     return {"cycle": done.cycle.id, "case_id": done.case.case_id, **candidate_document(done.candidate)}
 
 
-def candidate_document(candidate: Candidate) -> dict[str, Any]:
-    """Compose the JSON of an officer for a case, with the effect."""
-    return {
-        "officer_id": candidate.officer.officer_id,
-        "before": caseload_document(candidate.before),
-        "after": caseload_document(candidate.after),
-        "goals": {pair.name: pair.difference for pair in candidate.effect.goals},
-    }
-
-
-def _decide(act: str, right_name: str, says: str) -> None:
+def _decide(act: str, says: str) -> None:
     """Make the endpoint of an act that needs nothing but the cycle."""
 
     def endpoint(
@@ -256,21 +232,26 @@ def _decide(act: str, right_name: str, says: str) -> None:
         cycle_id: Number,
         version: Version,
         response: Response,
-        user: User = Depends(right(right_name)),  # noqa: B008  (an annotation could not see the name)
+        user: User = Depends(right(ACTS[act].right)),  # noqa: B008  (an annotation could not see the name)
     ) -> Any:
-        done = apply_transition(context.store, user, act, cycle_id=cycle_id, version=version)
-        return cycle_out(done.cycle if isinstance(done, Committed | Undone) else done, response)
+        return cycle_out(decide_cycle(context.store, user, act, cycle_id=cycle_id, version=version), response)
 
-    endpoint.__doc__, endpoint.__name__ = says, f"post_{act}"
-    path = f"/cycles/{{cycle_id}}/{act}"
-    router.post(path, response_model=CycleOut, responses=_CHANGE)(endpoint)
+    router.add_api_route(
+        f"/cycles/{{cycle_id}}/{act}",
+        endpoint,
+        methods=["POST"],
+        name=f"post_{act}",
+        description=says,
+        response_model=CycleOut,
+        responses=_CHANGE,
+    )
 
 
-_decide("submit", "plan", "Hand a plan over for approval.")
-_decide("approve", "approve", "Answer for a plan.")
-_decide("commit", "commit", "Make an approved plan real, and write everybody's messages.")
-_decide("undo", "undo", "Take a commit back, and tell those who were told.")
-_decide("discard", "plan", "End an open cycle without a plan.")
+_decide("submit", "Hand a plan over for approval.")
+_decide("approve", "Answer for a plan.")
+_decide("commit", "Make an approved plan real, and write everybody's messages.")
+_decide("undo", "Take a commit back, and tell those who were told.")
+_decide("discard", "End an open cycle without a plan.")
 
 
 @router.post("/cycles/{cycle_id}/return", response_model=CycleOut, responses=_CHANGE)
@@ -283,10 +264,7 @@ def post_return(
     response: Response,
 ) -> Any:
     """Send a plan back to be changed."""
-    done = apply_transition(
-        context.store, user, "return", cycle_id=cycle_id, version=version, reason=body.reason, note=body.note
-    )
-    assert isinstance(done, Cycle)
+    done = return_cycle(context.store, user, reason=body.reason, note=body.note, cycle_id=cycle_id, version=version)
     return cycle_out(done, response)
 
 

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
-from allocator.access.visibility import hidden, mask_exclusions
 from allocator.analysis.officers import OfficerChange
+from allocator.app.actors import User
+from allocator.app.documents import masked_history_document
 from allocator.app.histories import history_of_case, history_of_officer
-from allocator.app.solving import recommended
+from allocator.app.results import recommendation
 from allocator.app.views import ForceView, load_view
-from allocator.db.accounts import User
 from allocator.domain.force import Case
 from allocator.http.api.models import Document, Listing
 from allocator.http.asking import ask
@@ -20,8 +20,6 @@ from allocator.http.dependencies import Context, page_of, right
 from allocator.http.errors import responses
 from allocator.http.urls import Name, Named
 from allocator.reporting.documents import caseload_document
-from allocator.reporting.history import history_document
-from allocator.reporting.recommend import recommendation_document
 
 router = APIRouter(route_class=Route, prefix="/v1", tags=["force"])
 OfficerReader = Annotated[User, Depends(right("officers"))]
@@ -92,7 +90,7 @@ def list_officers(
 @router.get("/officers/{officer_id:path}/history", response_model=Document, responses=_READ)
 def get_officer_history(context: Context, user: Reader, officer_id: Named) -> Any:
     """Read what is known of an officer, cycle by cycle."""
-    return mask_exclusions(history_document(history_of_officer(context.store, user, officer_id)))
+    return masked_history_document(history_of_officer(context.store, user, officer_id))
 
 
 @router.get("/officers/{officer_id:path}", response_model=Document, responses=_READ)
@@ -130,14 +128,14 @@ def list_cases(
 @router.get("/cases/{case_id:path}/history", response_model=Document, responses=_READ)
 def get_case_history(context: Context, user: Reader, case_id: Named) -> Any:
     """Read what is known of a case, cycle by cycle."""
-    return mask_exclusions(history_document(history_of_case(context.store, user, case_id)))
+    return masked_history_document(history_of_case(context.store, user, case_id))
 
 
 @router.get("/cases/{case_id:path}/recommend", response_model=Document, responses=_READ)
 def get_case_recommendation(context: Context, user: Asker, case_id: Named) -> Any:
     """Rank the officers for a case by the exact effect of giving it to them."""
     seen = load_view(context.store, user, "recommend", details={"case": case_id}, purpose="allocation")
-    return hidden(seen.force, user.scope).without(recommendation_document(recommended(seen, case_id)))
+    return recommendation(seen, case_id)
 
 
 @router.get("/cases/{case_id:path}/why", response_model=Document, responses=responses(401, 403, 404, 410, 422, 503))

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from allocator.access.roles import Role
+from allocator.app.rights import Role
 from allocator.http.urls import Name
 
 Note = Annotated[str, StringConstraints(max_length=1_000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
@@ -227,6 +227,8 @@ class Checked(BaseModel):
 
 class UserOut(BaseModel):
     """An account."""
+
+    model_config = ConfigDict(from_attributes=True)
 
     id: int
     name: str

@@ -6,11 +6,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from allocator.app.accounts import account, take_token_back
+from allocator.app.accounts import account, add_user, all_users, change_user
+from allocator.app.actors import User
 from allocator.app.posting import require_text
-from allocator.db.accounts import User, add_user, all_users, change_user
-from allocator.db.sessions import Token, add_token, revoke_sessions, tokens_of
-from allocator.errors import InputError, Problem
+from allocator.app.sessions import Token, add_service_token, add_token, revoke_sessions, revoke_token, tokens_of
 from allocator.http.api.models import Document, Listing, NewToken, PatchUser, PostToken, PostUser, UserOut
 from allocator.http.bodies import Route
 from allocator.http.dependencies import Context, Number, Version, etag, page_of, right
@@ -21,24 +20,10 @@ Administrator = Annotated[User, Depends(right("users"))]
 Own = Annotated[User, Depends(right("own"))]
 
 
-def user_document(user: User) -> dict[str, Any]:
-    """Compose the JSON of an account."""
-    return {
-        "id": user.id,
-        "name": user.name,
-        "role": user.role,
-        "divisions": list(user.divisions),
-        "officer_id": user.officer_id,
-        "active": user.active,
-        "version": user.version,
-        "created_at": user.created_at,
-    }
-
-
 @router.get("/me", response_model=UserOut, responses=responses(401))
 def get_me(context: Context, user: Own) -> Any:
     """See as whom one comes."""
-    return user_document(user)
+    return user
 
 
 @router.get("/users", response_model=Listing, responses=responses(401, 403, 422))
@@ -49,8 +34,8 @@ def list_users(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Any:
     """List accounts by name."""
-    found = all_users(context.store)
-    items = [UserOut(**user_document(one)).model_dump(mode="json") for one in found[offset : offset + limit]]
+    found = all_users(context.store, user)
+    items = [UserOut.model_validate(one).model_dump(mode="json") for one in found[offset : offset + limit]]
     return page_of(items, len(found), offset, limit)
 
 
@@ -60,23 +45,23 @@ def post_user(context: Context, user: Administrator, body: PostUser, response: R
     require_text(body.model_dump())
     made = add_user(
         context.store,
+        user,
         body.name,
         body.role,
-        by=user.name,
         password=body.password,
         divisions=body.divisions,
         officer_id=body.officer_id,
     )
     response.headers["Location"], response.headers["ETag"] = f"/v1/users/{made.id}", etag(made.version)
-    return user_document(made)
+    return made
 
 
 @router.get("/users/{user_id}", response_model=UserOut, responses=responses(401, 403, 404, 422))
 def get_user(context: Context, user: Administrator, user_id: Number, response: Response) -> Any:
     """Read an account."""
-    found = account(context.store, user_id)
+    found = account(context.store, user, user_id)
     response.headers["ETag"] = etag(found.version)
-    return user_document(found)
+    return found
 
 
 @router.patch(
@@ -88,19 +73,17 @@ def patch_user(
     context: Context, user: Administrator, user_id: Number, version: Version, body: PatchUser, response: Response
 ) -> Any:
     """Change an account."""
-    account(context.store, user_id)
     values = body.model_dump(exclude_none=True)
     require_text(values)
-    changed = change_user(context.store, user_id, by=user.name, version=version, **values)
+    changed = change_user(context.store, user, user_id, version=version, **values)
     response.headers["ETag"] = etag(changed.version)
-    return user_document(changed)
+    return changed
 
 
 @router.delete("/users/{user_id}/sessions", response_model=Document, responses=responses(401, 403, 404, 422))
 def delete_sessions(context: Context, user: Administrator, user_id: Number) -> Any:
     """End every session of an account."""
-    account(context.store, user_id)
-    return {"ended": revoke_sessions(context.store, user_id, by=user.name)}
+    return {"ended": revoke_sessions(context.store, user, user_id)}
 
 
 @router.post(
@@ -111,24 +94,20 @@ def delete_sessions(context: Context, user: Administrator, user_id: Number) -> A
 )
 def post_user_token(context: Context, user: Administrator, user_id: Number, body: PostToken) -> Any:
     """Make a token for an account that has no password: one of the service role."""
-    of = account(context.store, user_id)
-    if of.role != "service":
-        expected = "an account of the service role; others make their tokens themselves"
-        raise InputError([Problem("user", expected, value=of.role)])
-    return _new(*add_token(context.store, of, body.name, days=body.days, by=user.name))
+    return _new(*add_service_token(context.store, user, user_id, body.name, days=body.days))
 
 
 @router.get("/users/{user_id}/tokens", response_model=Listing, responses=responses(401, 403, 404, 422))
 def list_user_tokens(context: Context, user: Administrator, user_id: Number) -> Any:
     """List the tokens of an account."""
-    found = [token_document(token) for token in tokens_of(context.store, account(context.store, user_id))]
+    found = [token_document(token) for token in tokens_of(context.store, account(context.store, user, user_id))]
     return page_of(found, len(found), 0, max(1, len(found)))
 
 
 @router.delete("/users/{user_id}/tokens/{token_id}", status_code=204, responses=responses(401, 403, 404, 422))
 def delete_user_token(context: Context, user: Administrator, user_id: Number, token_id: Number) -> None:
     """Take a token of an account back."""
-    take_token_back(context.store, account(context.store, user_id), token_id, by=user)
+    revoke_token(context.store, user, account(context.store, user, user_id), token_id)
 
 
 @router.get("/tokens", response_model=Listing, responses=responses(401, 403))
@@ -141,13 +120,13 @@ def list_tokens(context: Context, user: Own) -> Any:
 @router.post("/tokens", response_model=NewToken, status_code=201, responses=responses(400, 401, 403, 413, 422))
 def post_token(context: Context, user: Own, body: PostToken) -> Any:
     """Make a token for a program that acts as oneself; it is shown this once."""
-    return _new(*add_token(context.store, user, body.name, days=body.days, by=user.name))
+    return _new(*add_token(context.store, user, user, body.name, days=body.days))
 
 
 @router.delete("/tokens/{token_id}", status_code=204, responses=responses(401, 403, 404, 422))
 def delete_token(context: Context, user: Own, token_id: Number) -> None:
     """Take a token back."""
-    take_token_back(context.store, user, token_id, by=user)
+    revoke_token(context.store, user, user, token_id)
 
 
 def token_document(token: Token) -> dict[str, Any]:

@@ -10,25 +10,20 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from allocator.access.visibility import hidden, hidden_in
-from allocator.analysis.recommend import recommend
+from allocator.app.actors import User
 from allocator.app.posting import posted_force, require_text
-from allocator.app.solving import (
-    Solved,
+from allocator.app.problems import (
+    Job,
     find_problem,
-    found_frontier,
+    own_problems,
     post_force,
     post_frontier,
     post_present,
     post_whatif,
-    solved,
-    tried,
+    stop_work,
 )
-from allocator.app.staffing import planned, post_planning
-from allocator.app.views import NotThere
-from allocator.app.visible import mask_bars, visible_changes
-from allocator.db.accounts import User
-from allocator.db.jobs import Job, ask_to_stop, jobs_of
+from allocator.app.results import result_document, solved
+from allocator.app.staffing import post_planning
 from allocator.errors import InputError
 from allocator.errors import Problem as Wrong
 from allocator.files.digest import digest
@@ -42,17 +37,12 @@ from allocator.http.api.models import (
     PostWhatIf,
     Problem,
 )
+from allocator.http.asking import ask_about
 from allocator.http.bodies import Route
 from allocator.http.dependencies import AppContext, Context, page_of, right
 from allocator.http.errors import responses
 from allocator.http.urls import Name
-from allocator.jobs.work import JobTask
 from allocator.planning.supply import Course
-from allocator.reporting.documents import finding_document, goal_document
-from allocator.reporting.frontier import frontier_document
-from allocator.reporting.plan_files import plan_document
-from allocator.reporting.recommend import recommendation_document
-from allocator.reporting.scenarios import whatif_document
 
 router = APIRouter(route_class=Route, prefix="/v1", tags=["problems"])
 Solver = Annotated[User, Depends(right("solve"))]
@@ -172,7 +162,7 @@ def list_problems(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Any:
     """List one's own problems, newest first."""
-    found, total = jobs_of(context.store, user, offset=offset, limit=limit)
+    found, total = own_problems(context.store, user, offset=offset, limit=limit)
     items = [Problem(**problem_document(job, context)).model_dump(mode="json") for job in found]
     return page_of(items, total, offset, limit)
 
@@ -186,62 +176,29 @@ def get_problem(context: Context, user: Owner, problem_id: Name) -> Any:
 @router.delete("/problems/{problem_id}", response_model=Problem, responses=responses(401, 404, 422))
 def stop_problem(context: Context, user: Owner, problem_id: Name) -> Any:
     """Stop a problem early; the best plan so far is kept."""
-    job = ask_to_stop(context.store, find_problem(context.store, user, problem_id), by=user.name)
+    job = stop_work(context.store, user, problem_id)
     context.pool.call()
     return problem_document(job, context)
-
-
-def visible_plan(found: Solved) -> dict[str, Any]:
-    """Compose the JSON of a plan, as its owner may see it."""
-    plan, scope = found.result.plan, found.user.scope
-    document = plan_document(mask_bars(found.report))
-    document["cases"] = [
-        {"case_id": case.case_id, "officer_id": officer, "action": plan.action(case), "from_officer_id": case.officer}
-        for case, officer in plan
-    ]
-    return dict(hidden(plan.force, scope, plan).without(document))
 
 
 @router.get("/problems/{problem_id}/result", response_model=Document, responses=responses(401, 403, 404, 410, 422))
 def get_result(context: Context, user: Solver, problem_id: Name) -> Any:
     """Read what a problem has found: a plan, plans of scenarios, a frontier, or what to expect."""
-    job = find_problem(context.store, user, problem_id)
-    if job.kind == "whatif":
-        answer = tried(context.store, job, user)
-        document, cut = whatif_document(answer), hidden_in([one.result.plan for one in answer.all], user.scope)
-        for plan, one in zip(document["plans"], answer.all, strict=True):
-            plan["changes"] = visible_changes(one.scenario, cut)
-        return cut.without(document)
-    if job.kind == "frontier":
-        return frontier_document(found_frontier(context.store, job, user))
-    if job.kind == "planning":
-        return planned(context.store, job)["document"]
-    if job.kind == "propose":
-        return {"cycle": job.parameters["cycle"], "plan": f"/v1/cycles/{job.parameters['cycle']}/plan"}
-    return visible_plan(solved(context.store, job, user))
+    return result_document(context.store, user, find_problem(context.store, user, problem_id))
 
 
 @router.get("/problems/{problem_id}/analysis", response_model=Document, responses=responses(401, 403, 404, 410, 422))
 def get_analysis(context: Context, user: Solver, problem_id: Name) -> Any:
     """Read goals, bounds and findings of a plan."""
-    found = solved(context.store, _plan_job(context, user, problem_id), user)
-    result = found.result
-    cut = hidden(result.force, user.scope, result.plan)
-    return {
-        "goals": [goal_document(goal) for goal in result.goals],
-        "without_moves": [goal_document(goal) for goal in result.without_moves],
-        "proven": result.proven,
-        "stopped": result.stopped,
-        "counts": {action: len(cases) for action, cases in result.plan.actions.items()},
-        "findings": cut.without([finding_document(f) for f in result.findings if found.shows(f)]),
-    }
+    return solved(context.store, user, problem_id).analysis
 
 
 @router.get("/problems/{problem_id}/why", response_model=Document, responses=responses(401, 403, 404, 410, 422, 503))
 def get_why(context: Context, user: Asker, problem_id: Name, case: Annotated[Name, Query()]) -> Any:
     """Ask why a case stays, moves, goes where it goes, or has nobody."""
-    found = _seen_case(context, user, problem_id, case)
-    return _asked(context, user, found, "why", {"case": case, "officers": list(found.result.plan.officers)})
+    found = solved(context.store, user, problem_id)
+    found.case(case)
+    return ask_about(context, found, "why", {"case": case, "officers": list(found.result.plan.officers)})
 
 
 @router.get(
@@ -251,16 +208,15 @@ def get_why_not(
     context: Context, user: Asker, problem_id: Name, case: Annotated[Name, Query()], officer: Annotated[Name, Query()]
 ) -> Any:
     """Ask what bars an officer from a case, or what insisting would cost."""
-    found = _seen_case(context, user, problem_id, case)
-    return _asked(context, user, found, "why-not", {"case": case, "officer": officer})
+    found = solved(context.store, user, problem_id)
+    found.case(case)
+    return ask_about(context, found, "why-not", {"case": case, "officer": officer})
 
 
 @router.get("/problems/{problem_id}/recommend", response_model=Document, responses=responses(401, 403, 404, 410, 422))
 def get_recommendation(context: Context, user: Asker, problem_id: Name, case: Annotated[Name, Query()]) -> Any:
     """Rank the officers for a case by the exact effect of giving it to them; all else as it stands."""
-    found = _seen_case(context, user, problem_id, case)
-    force = found.result.force
-    return hidden(force, user.scope).without(recommendation_document(recommend(force, case)))
+    return solved(context.store, user, problem_id).recommendation(case)
 
 
 def _watched(context: Context, user: Owner, problem_id: Name) -> Job:
@@ -288,26 +244,3 @@ async def get_events(context: Context, user: Owner, watched: Watched) -> AsyncIt
         if job.ended:
             return
         await asyncio.sleep(LOOK_EVERY)
-
-
-def _plan_job(context: AppContext, user: User, problem_id: str) -> Job:
-    job = find_problem(context.store, user, problem_id)
-    if job.kind != "allocate":
-        raise NotThere(f"A problem of kind {job.kind} has no plan of its own.")
-    return job
-
-
-def _seen_case(context: AppContext, user: User, problem_id: str, case_id: str) -> Solved:
-    found = solved(context.store, _plan_job(context, user, problem_id), user)
-    case = found.result.force.case_by_id.get(case_id)
-    if case is None or not found.sees(case):
-        raise NotThere(f"There is no case {case_id[:80]}.")
-    return found
-
-
-def _asked(context: AppContext, user: User, found: Solved, kind: str, parameters: dict[str, Any]) -> Any:
-    job = found.job
-    if "snapshot" in job.parameters:
-        parameters["snapshot"] = job.parameters["snapshot"]
-    answer = context.pool.ask(JobTask(kind, parameters, job.id, user.name))
-    return hidden(found.result.force, user.scope, found.result.plan).without(answer)

@@ -6,14 +6,11 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from allocator.app.auditing import log_for
-from allocator.app.figures import month_for, month_named
-from allocator.app.policies import change_policy, set_policies
-from allocator.db.accounts import User
-from allocator.db.policy_changes import policy_history, settings_version
-from allocator.db.verifying import verify
+from allocator.app.actors import User
+from allocator.app.audit import log_page, verify_log
+from allocator.app.policies import change_policy, read_policy
+from allocator.app.reports import month_named, read_month
 from allocator.domain.policy import Policy
-from allocator.files.policies import merged
 from allocator.http.api.models import Document, Listing, PatchPolicy
 from allocator.http.bodies import Route
 from allocator.http.dependencies import Context, Version, etag, page_of, right
@@ -41,7 +38,7 @@ def get_report(
     form: Annotated[Literal["json", "xlsx", "html"], Query()] = "json",
 ) -> Any:
     """Read performance data of a month."""
-    found, names = month_for(context.store, user, month_named(month)), user.may("officers")
+    found, names = read_month(context.store, user, month_named(month)), user.may("officers")
     if form == "json":
         return month_document(found, names)
     if form == "xlsx":
@@ -58,32 +55,30 @@ def get_audit(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Any:
     """Read the audit log, newest entry first."""
-    found, total = log_for(context.store, user, offset=offset, limit=limit)
+    found, total = log_page(context.store, user, offset=offset, limit=limit)
     return page_of([entry_document(entry) for entry in found], total, offset, limit)
 
 
 @router.get("/audit/verification", response_model=Document, responses=responses(401, 403))
 def get_verification(context: Context, user: Auditor) -> Any:
     """Verify the audit log: every link, and what is kept against what was logged."""
-    found = verify(context.store)
+    found = verify_log(context.store, user)
     return {"entries": found.entries, "verifies": not found.problems, "problems": list(found.problems)}
 
 
 @router.get("/policy", response_model=Document, responses=responses(401, 403))
 def get_policy(context: Context, user: Annotated[User, Depends(right("own"))], response: Response) -> Any:
     """Read the policy: defaults, what is set here, and every change."""
-    with context.store.reading() as connection:
-        version = settings_version(connection)
-    response.headers["ETag"] = etag(version)
-    changes = set_policies(context.store)
+    settings = read_policy(context.store, user)
+    response.headers["ETag"] = etag(settings.version)
     return {
-        "version": version,
+        "version": settings.version,
         "defaults": Policy().model_dump(mode="json"),
-        "set": changes,
-        "policy": merged(Policy(), changes, "policy").model_dump(mode="json"),
+        "set": settings.set,
+        "policy": settings.policy.model_dump(mode="json"),
         "changes": [
             {"key": c.key, "value": c.value, "note": c.note, "by": c.by, "at": c.at.isoformat()}
-            for c in policy_history(context.store)
+            for c in settings.changes
         ],
     }
 
@@ -98,7 +93,6 @@ def patch_policy(
 ) -> Any:
     """Set some of the policy's settings, from now on."""
     cycle = change_policy(context.store, user, body.changes, note=body.note, version=version)
-    with context.store.reading() as connection:
-        now = settings_version(connection)
+    now = read_policy(context.store, user).version
     response.headers["ETag"] = etag(now)
     return {"version": now, "renewed": None if cycle is None else cycle.id}

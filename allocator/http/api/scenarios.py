@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Response
 
+from allocator.app.actors import User
 from allocator.app.posting import require_text
 from allocator.app.scenarios import (
     KeptScenario,
@@ -13,10 +14,9 @@ from allocator.app.scenarios import (
     drop_scenario,
     find_scenario,
     keep_scenario,
+    run_scenarios,
     scenarios_for,
 )
-from allocator.app.solving import post_whatif
-from allocator.db.accounts import User
 from allocator.http.api.models import Listing, PatchScenario, PostScenario, Problem, ScenarioOut
 from allocator.http.api.problems import Key, accepted
 from allocator.http.bodies import Route
@@ -108,6 +108,4 @@ def delete_scenario(context: Context, user: Solver, scenario_id: Number, version
 )
 def run_scenario(context: Context, user: Solver, scenario_id: Number, response: Response, key: Key = None) -> Any:
     """Try a scenario beside the force as it stands."""
-    kept = find_scenario(context.store, user, scenario_id)
-    job = post_whatif(context.store, user, [{**kept.document, "name": kept.name}], key=key)
-    return accepted(job, context, response)
+    return accepted(run_scenarios(context.store, user, [scenario_id], key=key), context, response)

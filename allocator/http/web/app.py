@@ -6,7 +6,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from allocator.db.accounts import User
+from allocator.app.actors import User
 from allocator.http.app import build
 from allocator.http.dependencies import AppContext
 from allocator.http.web.built import STATIC
@@ -16,6 +16,7 @@ from allocator.http.web.routes import (
     cycle,
     cycles,
     decisions,
+    frontier,
     help,
     home,
     jobs,
@@ -52,6 +53,7 @@ def application(context: AppContext) -> FastAPI:
         decisions,
         jobs,
         whatif,
+        frontier,
         staffing,
         reports,
         people,

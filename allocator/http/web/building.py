@@ -11,6 +11,7 @@ from allocator.analysis.changes import CHANGES, Change
 from allocator.analysis.scenario_files import scenario_of
 from allocator.app.views import ForceView
 from allocator.domain.policy import Policy
+from allocator.domain.setting_paths import nest, path_of
 from allocator.errors import InputError, Problem
 from allocator.files.dates import read_date
 from allocator.files.policies import setting_expected, setting_schema
@@ -111,13 +112,8 @@ def read(form: Mapping[str, str]) -> list[dict[str, Any]]:
 
 def read_policy(form: Mapping[str, str]) -> dict[str, Any]:
     """Settings as they stand in a form."""
-    tables: dict[str, Any] = {}
-    for key, _ in POLICY:
-        text = form.get(key, "").strip()
-        if text:
-            table, name = key.split(".")
-            tables.setdefault(table, {})[name] = _number(text)
-    return tables
+    typed = ((key, form.get(key, "").strip()) for key, _ in POLICY)
+    return nest((path_of(key), _number(text)) for key, text in typed if text)
 
 
 def policy_fields(policy: Policy, tables: Mapping[str, Any]) -> list[dict[str, Any]]:

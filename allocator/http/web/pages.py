@@ -20,9 +20,8 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from allocator.analysis.compare import GoalPair
-from allocator.app.views import require
-from allocator.db.accounts import User
-from allocator.db.sessions import Session
+from allocator.app.actors import User, require
+from allocator.app.sessions import Session
 from allocator.errors import InputError, Problem
 from allocator.http.dependencies import COOKIE, AppContext, get_context
 from allocator.http.errors import MOST_TOLD, PasswordNeeded, SignInNeeded, details_of

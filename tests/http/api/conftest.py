@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import pytest
 from fastapi.testclient import TestClient
 
-from allocator.access.roles import ROLES
-from allocator.db.accounts import User, add_user
-from allocator.db.sessions import add_token
+from allocator.app.accounts import add_user
+from allocator.app.actors import User, claimed
+from allocator.app.rights import ROLES
+from allocator.app.sessions import add_token
 from allocator.http.app import make_context
 from allocator.http.dependencies import AppContext
 from allocator.http.settings import ServerSettings
@@ -60,15 +61,15 @@ def served(home) -> Iterator[Served]:
     for name, role, divisions, officer_id in people:
         user = add_user(
             context.store,
+            claimed("root"),
             name,
             role,
-            by="root",
             password=PASSWORD,
             divisions=divisions,
             officer_id=officer_id,
             must_change=False,
         )
-        users[name], (_, tokens[name]) = user, add_token(context.store, user, "tests", days=1, by="root")
+        users[name], (_, tokens[name]) = user, add_token(context.store, claimed("root"), user, "tests", days=1)
     with TestClient(application(context)) as client:
         yield Served(context, client, users, tokens)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+from allocator.app.actors import claimed
 from allocator.http.dependencies import Throttle
 from allocator.http.errors import TooManyTries
 
@@ -51,20 +52,20 @@ def test_who_gets_in_is_not_counted():
 
 
 def test_a_token_of_who_must_change_the_password_does_not_hold(server):
-    from allocator.db.accounts import add_user
-    from allocator.db.sessions import add_token
+    from allocator.app.accounts import add_user
+    from allocator.app.sessions import add_token
 
-    user = add_user(server.context.store, "Mia Must", "viewer", by="root", password="correct horse battery")
-    _, secret = add_token(server.context.store, user, "early", days=1, by="root")
+    user = add_user(server.context.store, claimed("root"), "Mia Must", "viewer", password="correct horse battery")
+    _, secret = add_token(server.context.store, claimed("root"), user, "early", days=1)
     answer = server.client.get("/v1/me", headers={"Authorization": f"Bearer {secret}"})
     assert answer.status_code == 401 and "change the password" in answer.json()["detail"]
 
 
 def test_an_administrator_takes_tokens_back(server):
-    from allocator.db.sessions import add_token
+    from allocator.app.sessions import add_token
 
     user = server.users["viewer"]
-    token, secret = add_token(server.context.store, user, "lost", days=1, by="root")
+    token, secret = add_token(server.context.store, claimed("root"), user, "lost", days=1)
     path = f"/v1/users/{user.id}/tokens"
     listed = server.call("administrator", "GET", path).json()["items"]
     assert token.id in {one["id"] for one in listed} and secret not in str(listed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from allocator.db.sessions import open_session
+from allocator.app.sessions import open_session
 from allocator.http.dependencies import COOKIE
 
 

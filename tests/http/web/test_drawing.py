@@ -8,7 +8,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from allocator.app import job_results as results
-from allocator.app import solving
+from allocator.app import results as kept
 from allocator.reporting.renderers import charts
 from tests.cycling import committed, small
 from tests.http.api.conftest import served
@@ -124,7 +124,7 @@ def test_points_of_a_frontier_lead_to_plans_only_where_cases_may_be_seen(site, m
 
 def test_work_of_before_charts_were_kept_is_shown_without_them(site, monkeypatch):
     whatif, frontier = (f"/whatif/results/{site.work['whatif']}", f"/frontier/{site.work['frontier']}")
-    real = solving._unpacked
+    real = kept._unpacked
     without = ("sections", "svg")
     monkeypatch.setattr(
         solving, "_unpacked", lambda *of: {key: value for key, value in real(*of).items() if key not in without}

@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 import pytest
 
 from allocator.analysis.scenario_files import scenario_of
-from allocator.db.people import keep_reductions
+from allocator.app.actors import claimed
+from allocator.app.registers import keep_reductions
 from allocator.http.web import building
 from tests.cycling import proposed, small, with_case
 from tests.http.api.conftest import served
@@ -28,7 +29,7 @@ def site(tmp_path_factory):
         force = with_case(small(), "c3", excluded=frozenset({"A"}))
         (folder / "reductions.csv").write_text("officer,percent,reason,from,to\nB,40,phased return,2026-03-01,\n")
         proposed(server.context.store, force, folder / "force")
-        keep_reductions(server.context.store, folder / "reductions.csv", by="Ann")
+        keep_reductions(server.context.store, claimed("Ann"), folder / "reductions.csv")
         yield server
 
 
@@ -106,10 +107,10 @@ def test_a_planner_begins_with_somebody_new_and_names_nobody(site):
 
 
 def test_an_administrator_sees_tokens_and_takes_them_back(site):
-    from allocator.db.sessions import add_token, token_user
+    from allocator.app.sessions import add_token, token_user
 
     user = site.users["viewer"]
-    token, secret = add_token(site.context.store, user, "lost laptop", days=1, by="root")
+    token, secret = add_token(site.context.store, claimed("root"), user, "lost laptop", days=1)
     page = look(site, "administrator", f"/users/{user.id}").text
     assert "lost laptop" in page and f"/users/{user.id}/tokens/{token.id}/revoke" in page
     done = look(site, "administrator", f"/users/{user.id}/tokens/{token.id}/revoke", "POST")

@@ -11,11 +11,12 @@ import httpx2
 import pytest
 from click.testing import CliRunner
 
+from allocator.app.accounts import add_user
+from allocator.app.actors import claimed
+from allocator.app.problems import find_problem
+from allocator.app.sessions import add_token
 from allocator.cli import main
 from allocator.cli.serve import command
-from allocator.db.accounts import add_user
-from allocator.db.jobs import job_of
-from allocator.db.sessions import add_token
 from allocator.db.store import Store
 from allocator.synth import draw
 from tests.browser.conftest import ended, started
@@ -27,8 +28,8 @@ PASSWORD = "correct horse battery"
 def with_token(home: Path):
     with closing(Store(home)) as store:
         store.upgrade()
-        user = add_user(store, "Ann", "supervisor", by="root", password=PASSWORD, must_change=False)
-        return user, add_token(store, user, "tests", days=1, by="root")[1]
+        user = add_user(store, claimed("root"), "Ann", "supervisor", password=PASSWORD, must_change=False)
+        return user, add_token(store, claimed("root"), user, "tests", days=1)[1]
 
 
 def test_a_server_killed_in_the_middle_of_a_solve_goes_on_with_it(tmp_path):
@@ -44,7 +45,7 @@ def test_a_server_killed_in_the_middle_of_a_solve_goes_on_with_it(tmp_path):
     process.send_signal(signal.SIGKILL)
     process.wait()
     with Store(home) as store:
-        assert job_of(store, user, job["id"]).state == "running"
+        assert find_problem(store, user, job["id"]).state == "running"
     process, address = started(home, demo=False)
     try:
         httpx2.get(f"{address}/v1/problems/{job['id']}/events", headers=headers, timeout=60)  # ends with the problem
@@ -72,8 +73,8 @@ def test_the_log_holds_ids_and_nothing_else_about_a_case(tmp_path):
         httpx2.get(f"{address}/v1/cases?search=secret-words", headers=headers)
         assert httpx2.get(f"{address}/health").json() == {"alive": True}
         with closing(Store(home)) as store:
-            batch = add_user(store, "batch", "service", by="root")
-            secret = add_token(store, batch, "prometheus", days=1, by="root")[1]
+            batch = add_user(store, claimed("root"), "batch", "service")
+            secret = add_token(store, claimed("root"), batch, "prometheus", days=1)[1]
         metrics = httpx2.get(f"{address}/metrics", headers={"Authorization": f"Bearer {secret}"}).text
         assert 'allocator_request_seconds_count{method="GET",route="/v1/cases",status="404"} 1.0' in metrics
         assert "allocator_queue" in metrics

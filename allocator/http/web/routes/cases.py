@@ -9,10 +9,10 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from allocator.app.actors import User
 from allocator.app.histories import history_of_case
-from allocator.app.solving import recommended
+from allocator.app.results import recommended
 from allocator.app.views import ForceView, load_view
-from allocator.db.accounts import User
 from allocator.domain.force import Case
 from allocator.errors import AllocatorError
 from allocator.http.asking import ask

@@ -8,19 +8,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
-from allocator.access.visibility import mask_excluded_rules, mask_exclusions_in_text
 from allocator.analysis.explain import Explanation
-from allocator.app.solving import post_proposal
-from allocator.app.views import ForceView, NotThere, load_view, sees_whole_force
+from allocator.app.actors import User
+from allocator.app.cycles import newest_kept, told_whys
+from allocator.app.messages import waiting_messages
+from allocator.app.problems import post_proposal
+from allocator.app.views import ForceView, load_view
+from allocator.app.visibility import mask_excluded_rules, mask_exclusions_in_text
 from allocator.app.visible import visible_cases, visible_tables
 from allocator.cycles.codes import NOTE_HINT, OVERRIDE_REASONS, RETURN_REASONS
 from allocator.cycles.staleness import Touched
-from allocator.cycles.states import OPEN
-from allocator.db.accounts import User
-from allocator.db.assignments import whys_kept
-from allocator.db.cycles import last_kept
-from allocator.db.outbox import unsent
-from allocator.errors import AllocatorError
+from allocator.errors import AllocatorError, NotThere
 from allocator.http.dependencies import AppContext, Context, Number
 from allocator.http.responses import XLSX
 from allocator.http.web.pages import (
@@ -75,40 +73,25 @@ class _Act:
 
 def acts_for(seen: ForceView) -> list[_Act]:
     """What somebody may do now with a cycle, as buttons."""
-    user, state, fresh = seen.user, seen.cycle.state, seen.stale is None
-    found = []
-    if user.may("plan") and state in ("imported", "proposed"):
-        found.append(_Act("propose", "Plan this cycle" if state == "imported" else "Plan it again", _second(state)))
-    if user.may("plan") and state == "proposed" and fresh:
-        found.insert(0, _Act("submit", "Submit for approval"))
-    if user.may("approve") and state == "submitted" and fresh and _others_plan(seen):
-        found.append(_Act("approve", "Approve"))
-    if user.may("commit") and state == "approved" and fresh:
-        found.append(_Act("commit", "Commit, and write everybody's messages"))
-    if user.may("undo") and state == "committed":
-        found.append(_Act("undo", "Undo this cycle", "warning"))
-    if user.may("plan") and sees_whole_force(user) and state in OPEN:
-        found.append(_Act("discard", "Discard this cycle", "warning"))
-    return found
-
-
-def _second(state: str) -> str:
-    return "" if state == "imported" else "secondary"
-
-
-def _others_plan(seen: ForceView) -> bool:
-    assert seen.proposal is not None
-    involved = seen.user.name in seen.proposal.involved()
-    return not (involved and seen.proposal.force.policy.approval.four_eyes)
+    first = seen.cycle.state == "imported"
+    buttons = (
+        _Act("submit", "Submit for approval"),
+        _Act("propose", "Plan this cycle" if first else "Plan it again", "" if first else "secondary"),
+        _Act("approve", "Approve"),
+        _Act("commit", "Commit, and write everybody's messages"),
+        _Act("undo", "Undo this cycle", "warning"),
+        _Act("discard", "Discard this cycle", "warning"),
+    )
+    return [button for button in buttons if button.name in seen.possible]
 
 
 def _waits(seen: ForceView) -> list[str]:
-    user, state = seen.user, seen.cycle.state
+    state = seen.cycle.state
     if seen.stale is not None and state in ("submitted", "approved"):
         return [f"The way out: send it back, then plan it again, keeping {kept_words(seen.stale)}."]
-    if state == "submitted" and not (user.may("approve") and _others_plan(seen)):
+    if state == "submitted" and "approve" not in seen.possible:
         return ["It waits for an approver who neither proposed it nor changed a placement of it."]
-    if state == "approved" and not user.may("commit"):
+    if state == "approved" and "commit" not in seen.possible:
         return ["It waits for an approver, or the batch service, to commit it."]
     return []
 
@@ -158,8 +141,8 @@ def cycle_page(
         acts=[] if working else acts_for(seen),
         working=working,
         waits=_waits(seen),
-        undone=seen.cycle.state == "undone" and _newest(context) == cycle_id,
-        letters=unsent(context.store, limit=0)[1] if user.may("commit") else 0,
+        undone=seen.cycle.state == "undone" and newest_kept(context.store) == seen.cycle,
+        letters=waiting_messages(context.store, user, limit=0)[1],
         job=job,
         progress=None if job is None else context.pool.seen.progress.get(job.id),
         follow=None,
@@ -169,12 +152,6 @@ def cycle_page(
         error=error,
         **values,
     )
-
-
-def _newest(context: AppContext) -> int | None:
-    with context.store.reading() as connection:
-        last = last_kept(connection)
-    return None if last is None else last.id
 
 
 def _touched(one: Touched) -> tuple[str, str, str]:
@@ -264,8 +241,7 @@ def sheets(request: Request, context: Context, cycle_id: Number, user: User = me
         raise NotThere(f"Cycle {cycle_id} has no plan yet.")
     ledger = Ledger(seen.plan)
     why = whys(seen.plan, {case_id: o.reason for case_id, o in seen.proposal.by_person.items()})
-    with context.store.reading() as connection:
-        why |= whys_kept(connection, cycle_id)  # as officers were told, under whichever rules that was
+    why |= told_whys(context.store, user, cycle_id)  # as officers were told, under whichever rules that was
     found = [
         handover(seen.plan, ledger, case, discreet_code(why[case.case_id]))
         for case in seen.plan.actions["moved"]

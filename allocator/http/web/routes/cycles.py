@@ -8,12 +8,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import Response
 
-from allocator.app.acts import roll_over
-from allocator.app.views import NotThere, sees_whole_force
-from allocator.db.accounts import Denied, User
-from allocator.db.cycles import open_cycle
-from allocator.db.queries import listing
-from allocator.errors import NOTHING_CHANGED, AllocatorError, InputError, Problem
+from allocator.app.actors import User, sees_whole_force
+from allocator.app.cycles import all_cycles, committed_days, find_open_cycle
+from allocator.app.imports import roll_over
+from allocator.errors import NOTHING_CHANGED, AllocatorError, Denied, InputError, NotThere, Problem
 from allocator.http.asking import read_upload
 from allocator.http.dependencies import AppContext, Context
 from allocator.http.web.pages import (
@@ -36,9 +34,8 @@ def cycles(request: Request, context: Context, user: User = member("figures")) -
 
 
 def _cycles(request: Request, context: AppContext, user: User, error: Exception | None = None) -> Response:
-    found = list(reversed(listing(context.store)))
-    with context.store.reading() as connection:
-        now = open_cycle(connection)
+    found = list(reversed(all_cycles(context.store, user)))
+    now = find_open_cycle(context.store)
     values: dict[str, Any] = {"problems": [], "download": ""}
     if isinstance(error, InputError) and not isinstance(error, FormError):
         values["problems"] = [(p.file, p.row, p.column, p.value, _expected(p)) for p in error.problems[:200]]
@@ -97,12 +94,8 @@ def read_export(
     try:
         if export is None or not export.filename:
             raise FormError(export="Choose a file.")
-        with context.store.reading() as connection:
-            opens = open_cycle(connection) is None
-        committed = any(one.cycle.state == "committed" for one in listing(context.store))
-        done = read_upload(
-            context, user, export.filename, export.file.read(), after_commit=bool(after) and opens and committed
-        )
+        follows = find_open_cycle(context.store) is None and bool(committed_days(context.store))
+        done = read_upload(context, user, export.filename, export.file.read(), after_commit=bool(after) and follows)
     except AllocatorError as error:
         return _cycles(request, context, user, error)
     return sent(f"/cycles/{done.cycle.id}", "imported")

@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
-from allocator.app.acts import RIGHT_TO, apply_transition
-from allocator.app.views import ForceView, NotThere, load_view, require, require_whole_force
-from allocator.db.accounts import User
-from allocator.db.store import Conflict
-from allocator.errors import AllocatorError
+from allocator.app.actors import User
+from allocator.app.acts import require_act
+from allocator.app.decisions import DECISIONS, decide_cycle
+from allocator.app.views import ForceView, load_view
+from allocator.errors import AllocatorError, Conflict, NotThere
 from allocator.http.dependencies import Context, Number
 from allocator.http.web.pages import (
     member,
@@ -20,11 +20,10 @@ from allocator.http.web.pages import (
     seen_version,
     sent,
 )
-from allocator.http.web.routes.cycle import acts_for, cycle_page
+from allocator.http.web.routes.cycle import ASKED, acts_for, cycle_page
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=1000)]
-ASKED = {"commit": "Commit", "undo": "Undo", "discard": "Discard"}  # acts that are asked about once more
 
 
 @router.post("/cycles/{cycle_id}/{act}")
@@ -39,12 +38,12 @@ def decide(
     user: User = member("cases"),
 ) -> Response:
     """Submit, return, approve, commit, undo or discard a cycle."""
-    if act not in ("submit", "return", "approve", "commit", "undo", "discard"):
+    if act not in DECISIONS:
         raise NotThere("There is nothing here.")
     try:
         if act == "return":
             require_reason(reason, note)
-        apply_transition(
+        decide_cycle(
             context.store, user, act, cycle_id=cycle_id, version=seen_version(version), reason=reason, note=note
         )
     except AllocatorError as error:
@@ -57,9 +56,7 @@ def confirm(request: Request, context: Context, cycle_id: Number, act: str, user
     """Ask once more before a cycle is committed, undone or discarded."""
     if act not in ASKED:
         raise NotThere("There is nothing here.")
-    require(user, RIGHT_TO.get(act, act))
-    if act == "discard":
-        require_whole_force(user)
+    require_act(user, act)
     seen = load_view(context.store, user, "cycle", cycle_id=cycle_id, purpose="allocation")
     found = next((one for one in acts_for(seen) if one.name == act), None)
     if found is None:

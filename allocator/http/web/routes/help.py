@@ -7,7 +7,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from allocator.app.views import NotThere
+from allocator.errors import NotThere
 from allocator.http.web.markdown import manual_html
 from allocator.http.web.pages import recognise, render
 from allocator.manual.pages import FOLDER, PARTS, page, search, topics

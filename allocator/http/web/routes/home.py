@@ -7,9 +7,10 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from allocator.app.views import ForceView, find_view, over_a_limit, sees_whole_force
-from allocator.db.accounts import User
-from allocator.db.outbox import unsent
+from allocator.app.actors import User, sees_whole_force
+from allocator.app.cycle_snapshots import over_a_limit
+from allocator.app.messages import waiting_messages
+from allocator.app.views import ForceView, find_view
 from allocator.domain.force import Case, Officer
 from allocator.http.dependencies import AppContext, Context
 from allocator.http.web.pages import (
@@ -88,23 +89,25 @@ def _needs(seen: ForceView, waiting: int) -> list[tuple[str, str]]:
         way = "plan it again" if cycle.state == "proposed" else "send it back, then plan it again"
         newer = "Newer data has" if seen.stale.rules is None else "Newer rules have"
         return [*found, (f"{newer} overtaken the plan of cycle {cycle.id}: {way}", here)]
-    if cycle.state == "imported" and user.may("plan"):
+    may = seen.possible
+    if cycle.state == "imported" and "propose" in may:
         found.append((f"Plan cycle {cycle.id}", here))
-    if cycle.state == "proposed" and user.may("plan"):
+    if "submit" in may:
         found.append((f"Review the plan of cycle {cycle.id}, and submit it", here))
-    if cycle.state == "submitted" and user.may("approve"):
+    if user.may("approve") and cycle.state == "submitted":
         found.append((f"Approve the plan of cycle {cycle.id}, or send it back", here))
-    if cycle.state == "approved" and user.may("commit"):
+    if "commit" in may:
         found.append((f"Commit cycle {cycle.id}", here))
-    if cycle.state == "undone" and user.may("plan") and sees_whole_force(user):
-        found.append(("Begin the next cycle with the data that the undo left", "/cycles"))
-    if cycle.state in ("committed", "undone") and user.may("plan") and sees_whole_force(user):
-        found.append(("Open the next cycle when its export is there", "/cycles"))
+    if user.may("plan") and sees_whole_force(user):
+        if cycle.state == "undone":
+            found.append(("Begin the next cycle with the data that the undo left", "/cycles"))
+        if cycle.state in ("committed", "undone"):
+            found.append(("Open the next cycle when its export is there", "/cycles"))
     return found
 
 
 def _letters(context: AppContext, user: User) -> list[tuple[str, str]]:
-    total = unsent(context.store, limit=0)[1] if user.may("commit") else 0
+    _, total = waiting_messages(context.store, user, limit=0)
     return [(f"Deliver {total:,} {'message' if total == 1 else 'messages'}", "/messages")] if total else []
 
 

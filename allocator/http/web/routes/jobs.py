@@ -5,9 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from allocator.app.solving import find_problem
-from allocator.db.accounts import User
-from allocator.db.jobs import Job, ask_to_stop, jobs_of
+from allocator.app.actors import User
+from allocator.app.problems import Job, find_problem, own_problems, stop_work
 from allocator.http.dependencies import AppContext, Context
 from allocator.http.web.pages import member, render, sent
 
@@ -36,7 +35,7 @@ def follow_of(job: Job) -> str | None:
 
 def running_for(context: AppContext, user: User, cycle_id: int) -> Job | None:
     """The work of this person on a cycle that has not ended, or has just failed."""
-    found, _ = jobs_of(context.store, user, limit=5)
+    found, _ = own_problems(context.store, user, limit=5)
     for job in found:
         if job.kind == "propose" and job.parameters["cycle"] == cycle_id:
             return job if not job.ended or job.state == "failed" else None
@@ -66,6 +65,6 @@ def work(request: Request, context: Context, job_id: str, user: User = member("o
 @router.post("/work/{job_id}/stop")
 def stop(context: Context, job_id: str, user: User = member("own")) -> Response:
     """Stop a problem early; the best plan so far is kept."""
-    ask_to_stop(context.store, find_problem(context.store, user, job_id), by=user.name)
+    stop_work(context.store, user, job_id)
     context.pool.call()
     return sent(f"/work/{job_id}")

@@ -8,13 +8,12 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from allocator.analysis.effects import bars
-from allocator.app.acts import override_case
-from allocator.app.views import ForceView, NotThere, load_view
+from allocator.app.actors import User
+from allocator.app.overrides import EXEMPTIBLE, override_case, priced
+from allocator.app.views import ForceView, load_view
 from allocator.cycles.codes import EXEMPTION_REASONS, NOTE_HINT, OVERRIDE_REASONS
-from allocator.db.accounts import User
-from allocator.db.overriding import EXEMPTIBLE, priced
 from allocator.domain.force import Case
-from allocator.errors import AllocatorError
+from allocator.errors import AllocatorError, NotThere
 from allocator.http.dependencies import AppContext, Context, Number
 from allocator.http.urls import Part
 from allocator.http.web.pages import (
@@ -133,8 +132,17 @@ def post_override(
         require_reason(reason, note)
         if exemption == "authorised" and not note.strip():
             raise FormError(note="Name the senior officer in the note.")
-        options = {"reason": reason, "note": note, "exemption": exemption or None}
-        override_case(context.store, user, case, officer, cycle_id=cycle_id, version=seen_version(version), **options)
+        override_case(
+            context.store,
+            user,
+            case,
+            officer,
+            reason=reason,
+            note=note,
+            exemption=exemption or None,
+            cycle_id=cycle_id,
+            version=seen_version(version),
+        )
     except AllocatorError as error:
         kept = {"reason": reason, "exemption": exemption, "note": note}
         return _override(request, context, user, cycle_id, case, officer, error, kept)

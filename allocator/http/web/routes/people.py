@@ -7,11 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
-from allocator.access.roles import ROLE_WORDS
-from allocator.app.accounts import account, take_token_back
-from allocator.app.views import NotThere
-from allocator.db.accounts import User, add_user, all_users, change_user
-from allocator.db.sessions import add_token, revoke_sessions, tokens_of
+from allocator.app.accounts import account, add_user, all_users, change_user
+from allocator.app.actors import User
+from allocator.app.rights import ROLE_WORDS
+from allocator.app.sessions import add_service_token, revoke_sessions, revoke_token, tokens_of
 from allocator.errors import AllocatorError
 from allocator.http.dependencies import AppContext, Context, Number
 from allocator.http.web.pages import member, paged, render, seen_version, sent
@@ -23,7 +22,7 @@ Text = Annotated[str, Form(max_length=1000)]
 @router.get("/users")
 def users(request: Request, context: Context, user: User = member("users")) -> Response:
     """Every account."""
-    found = paged(request, all_users(context.store))
+    found = paged(request, all_users(context.store, user))
     return render(request, "users.html", title="Users", paged=found, roles=list(ROLE_WORDS.items()))
 
 
@@ -48,9 +47,9 @@ def add(
     try:
         add_user(
             context.store,
+            user,
             name,
             role,
-            by=user.name,
             password=password or None,
             divisions=_listed(divisions),
             officer_id=officer_id.strip() or None,
@@ -64,7 +63,7 @@ def add(
 @router.get("/users/{user_id}")
 def one(request: Request, context: Context, user_id: Number, user: User = member("users")) -> Response:
     """One account."""
-    return _user(request, context, account(context.store, user_id), {})
+    return _user(request, context, account(context.store, user, user_id), {})
 
 
 @router.post("/users/{user_id}")
@@ -81,13 +80,13 @@ def change(
     user: User = member("users"),
 ) -> Response:
     """Change an account."""
-    of = account(context.store, user_id)
+    of = account(context.store, user, user_id)
     values: dict[str, Any] = {"role": role, "divisions": _listed(divisions), "officer_id": officer_id.strip()}
     values["active"] = active == "yes"
     if password:
         values["password"] = password
     try:
-        change_user(context.store, user_id, by=user.name, version=seen_version(version), **values)
+        change_user(context.store, user, user_id, version=seen_version(version), **values)
     except AllocatorError as error:
         given = {"role": role, "divisions": divisions, "officer_id": officer_id}
         return _user(request, context, of, given, error=error)
@@ -97,24 +96,21 @@ def change(
 @router.post("/users/{user_id}/sessions")
 def end_sessions(context: Context, user_id: Number, user: User = member("users")) -> Response:
     """End every session of an account."""
-    revoke_sessions(context.store, account(context.store, user_id).id, by=user.name)
+    revoke_sessions(context.store, user, user_id)
     return sent(f"/users/{user_id}", "revoked")
 
 
 @router.post("/users/{user_id}/token")
 def token(request: Request, context: Context, user_id: Number, user: User = member("users")) -> Response:
     """Make a token for an account of the service role; it is shown this once."""
-    of = account(context.store, user_id)
-    if of.role != "service":
-        raise NotThere("Only accounts of the service role have tokens that others make.")
-    _, secret = add_token(context.store, of, "batch", days=90, by=user.name)
-    return _user(request, context, of, {}, secret=secret)
+    _, secret = add_service_token(context.store, user, user_id, "batch", days=90)
+    return _user(request, context, account(context.store, user, user_id), {}, secret=secret)
 
 
 @router.post("/users/{user_id}/tokens/{token_id}/revoke")
 def revoke(context: Context, user_id: Number, token_id: Number, user: User = member("users")) -> Response:
     """Take a token of an account back."""
-    take_token_back(context.store, account(context.store, user_id), token_id, by=user)
+    revoke_token(context.store, user, account(context.store, user, user_id), token_id)
     return sent(f"/users/{user_id}", "revoked")
 
 

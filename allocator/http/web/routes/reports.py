@@ -9,22 +9,18 @@ from fastapi import APIRouter, Form, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from allocator.app.acts import deliver_messages
-from allocator.app.auditing import log_for
-from allocator.app.figures import month_for, month_named
+from allocator.app.actors import User
+from allocator.app.audit import acts_of_log, log_page, verify_log
+from allocator.app.cycles import committed_days
 from allocator.app.histories import history_of_case, history_of_officer
-from allocator.app.policies import change_policy, set_policies
+from allocator.app.messages import deliver_messages, waiting_messages
+from allocator.app.policies import change_policy, read_policy
+from allocator.app.reports import month_named, read_month
 from allocator.cycles.codes import PURPOSES
-from allocator.db.accounts import Denied, User
-from allocator.db.cycles import committed_dates, last_committed
-from allocator.db.log_reading import logged_acts
-from allocator.db.outbox import unsent
-from allocator.db.policy_changes import policy_history, settings_version
-from allocator.db.verifying import verify
 from allocator.domain.policy import Policy
-from allocator.errors import AllocatorError, InputError
-from allocator.files.policies import flat, merged, setting_expected, setting_schema
-from allocator.files.settings import parsed
+from allocator.domain.setting_paths import nest, path_of
+from allocator.errors import AllocatorError, Denied, InputError
+from allocator.files.policies import flat, setting_expected, setting_schema, setting_value
 from allocator.http.dependencies import AppContext, Context
 from allocator.http.responses import XLSX
 from allocator.http.web.lists import entry_rows
@@ -71,9 +67,9 @@ def history(
     if user.may("audit"):
         page = number_in(request, "page")
         wanted: dict[str, Any] = {"act": act.strip(), "person": person.strip(), "about": about.strip()}
-        values |= {**wanted, "act_items": items([(a, a) for a in logged_acts(context.store)], act, "All acts")}
+        values |= {**wanted, "act_items": items([(a, a) for a in acts_of_log(context.store, user)], act, "All acts")}
         values["reads"] = wanted["reads"] = bool(reads)
-        entries, total = log_for(context.store, user, offset=(page - 1) * PER_PAGE, limit=PER_PAGE, **wanted)
+        entries, total = log_page(context.store, user, offset=(page - 1) * PER_PAGE, limit=PER_PAGE, **wanted)
         values["log"] = [
             (
                 entry.seq,
@@ -88,17 +84,16 @@ def history(
         ]
         values["paged"] = paged(request, entries, total)
         if verify:
-            values["verified"] = _verified(context)
+            values["verified"] = _verified(context, user)
     return render(request, "history.html", title="History and audit", case=case, officer=officer, error=error, **values)
 
 
 def _any_committed(context: AppContext) -> bool:
-    with context.store.reading() as connection:
-        return last_committed(connection) is not None
+    return bool(committed_days(context.store))
 
 
-def _verified(context: AppContext) -> str:
-    found = verify(context.store)
+def _verified(context: AppContext, user: User) -> str:
+    found = verify_log(context.store, user)
     if not found.problems:
         return f"The audit log verifies: {found.entries:,} entries."
     return " ".join(["The audit log does not verify.", *found.problems])
@@ -113,13 +108,13 @@ def _details(details: Any) -> str:
 
 
 @router.get("/messages")
-def waiting_messages(request: Request, context: Context, user: User = member("commit")) -> Response:
+def messages_page(request: Request, context: Context, user: User = member("commit")) -> Response:
     """Messages that wait for their delivery."""
-    return _messages(request, context)
+    return _messages(request, context, user)
 
 
-def _messages(request: Request, context: AppContext, error: Exception | None = None) -> Response:
-    found, total = unsent(context.store, limit=PER_PAGE)
+def _messages(request: Request, context: AppContext, user: User, error: Exception | None = None) -> Response:
+    found, total = waiting_messages(context.store, user, limit=PER_PAGE)
     rows = [
         (one.recipient, one.kind, one.cycle_id, f"{one.written_at:%Y-%m-%d %H:%M}", one.attempts, one.error or "")
         for one in found
@@ -133,24 +128,25 @@ def post_delivery(request: Request, context: Context, user: User = member("commi
     try:
         done = deliver_messages(context.store, user)
     except AllocatorError as error:
-        return _messages(request, context, error)
+        return _messages(request, context, user, error)
     if done.error is not None:
-        return _messages(request, context, AllocatorError(f"{done.failed:,} could not be delivered. {done.error}"))
+        return _messages(
+            request, context, user, AllocatorError(f"{done.failed:,} could not be delivered. {done.error}")
+        )
     return sent("/messages", "delivered")
 
 
 @router.get("/reports")
 def reports(request: Request, context: Context, user: User = member("figures")) -> Response:
     """Months with a committed cycle."""
-    with context.store.reading() as connection:
-        months = {day.replace(day=1) for day in committed_dates(connection)}
+    months = {day.replace(day=1) for day in committed_days(context.store)}
     return render(request, "reports.html", title="Reports", months=sorted(months, reverse=True))
 
 
 @router.get("/reports/{month}.xlsx")
 def report_workbook(context: Context, month: str, user: User = member("figures")) -> Response:
     """A month as a workbook."""
-    found = month_for(context.store, user, month_named(month))
+    found = read_month(context.store, user, month_named(month))
     headers = {"Content-Disposition": f'attachment; filename="report-{found.month:%Y-%m}.xlsx"'}
     return Response(month_workbook(found, user.may("officers")), media_type=XLSX, headers=headers)
 
@@ -158,7 +154,7 @@ def report_workbook(context: Context, month: str, user: User = member("figures")
 @router.get("/reports/{month}.html")
 def report_page(context: Context, month: str, user: User = member("figures")) -> Response:
     """A month as a page that opens from disk."""
-    found = month_for(context.store, user, month_named(month))
+    found = read_month(context.store, user, month_named(month))
     headers = {"Content-Disposition": f'attachment; filename="report-{found.month:%Y-%m}.html"'}
     return Response(month_page(found, user.may("officers")), media_type="text/html", headers=headers)
 
@@ -166,7 +162,7 @@ def report_page(context: Context, month: str, user: User = member("figures")) ->
 @router.get("/reports/{month}")
 def report(request: Request, context: Context, month: str, user: User = member("figures")) -> Response:
     """A month, with charts and their tables."""
-    found = month_for(context.store, user, month_named(month))
+    found = read_month(context.store, user, month_named(month))
     shown = month_report(found, user.may("officers"))
     return render(
         request,
@@ -199,16 +195,14 @@ def _settings(
     error: Exception | None = None,
     typed: dict[str, str] | None = None,
 ) -> Response:
-    here = set_policies(context.store)
-    default, now = flat(Policy()), flat(merged(Policy(), here, "policy"))
-    with context.store.reading() as connection:
-        version = settings_version(connection)
+    settings = read_policy(context.store, user)
+    default, now = flat(Policy()), flat(settings.policy)
     own = typed or {}
     return render(
         request,
         "settings.html",
         title="Settings",
-        version=version,
+        version=settings.version,
         may_change=user.may("settings"),
         keys=[
             {
@@ -224,7 +218,7 @@ def _settings(
         note=own.get("note", ""),
         history=[
             (f"{c.at:%Y-%m-%d %H:%M}", c.key, json.dumps(c.value, ensure_ascii=False), c.note, c.by)
-            for c in policy_history(context.store)
+            for c in settings.changes
         ],
         error=error,
     )
@@ -266,8 +260,8 @@ async def save(request: Request, context: Context, user: User = member("settings
 
 
 def _save(request: Request, context: AppContext, user: User, typed: dict[str, str]) -> Response:
-    now = flat(merged(Policy(), set_policies(context.store), "policy"))
-    changes: dict[str, Any] = {}
+    now = flat(read_policy(context.store, user).policy)
+    values: dict[str, Any] = {}
     try:
         problems: dict[str, str] = {}
         for key in _keys():
@@ -277,20 +271,15 @@ def _save(request: Request, context: AppContext, user: User, typed: dict[str, st
             if text in (now.get(key, ""), "") and (text or key not in now):
                 continue
             try:
-                value = parsed(f"value = {text}", key)["value"]
-            except (InputError, KeyError):
+                values[key] = setting_value(key, text)
+            except InputError:
                 problems[key] = _asked(key, text)
-                continue
-            *above, last = key.split(".")
-            table = changes
-            for name in above:
-                table = table.setdefault(name, {})
-            table[last] = value
         if problems:
             raise FormError(**problems)
-        if changes and not typed.get("note", "").strip():
+        if values and not typed.get("note", "").strip():
             raise FormError(note="Say why it is changed.")
-        if changes:
+        if values:
+            changes = nest((path_of(key), value) for key, value in values.items())
             change_policy(
                 context.store, user, changes, note=typed.get("note", ""), version=seen_version(typed.get("version", ""))
             )

@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
-from allocator.access.roles import ROLE_WORDS
-from allocator.db.accounts import User, change_password
-from allocator.db.sessions import add_token, close_session, open_session, revoke_token, tokens_of
+from allocator.app.accounts import change_password
+from allocator.app.actors import User
+from allocator.app.rights import ROLE_WORDS
+from allocator.app.sessions import add_token, close_session, open_session, revoke_token, tokens_of
 from allocator.errors import AllocatorError, InputError
 from allocator.http.dependencies import Context, Number
 from allocator.http.web.pages import FormError, Visitor, cookie, member, render, sent
@@ -77,7 +78,7 @@ def new_token(
     """Make a token; its secret is shown this once."""
     try:
         count = int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0
-        _, secret = add_token(context.store, user, name, days=count, by=user.name)
+        _, secret = add_token(context.store, user, user, name, days=count)
     except InputError as error:
         return _account(request, context, user, error=error)
     return _account(request, context, user, secret=secret)
@@ -86,7 +87,7 @@ def new_token(
 @router.post("/account/tokens/{token_id}/revoke")
 def drop_token(context: Context, token_id: Number, user: User = member("own")) -> Response:
     """Take a token back."""
-    revoke_token(context.store, user, token_id, by=user.name)
+    revoke_token(context.store, user, user, token_id)
     return sent("/account", "revoked")
 
 

@@ -10,9 +10,10 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from allocator.app.solving import find_problem
+from allocator.app.actors import User
+from allocator.app.problems import find_problem
 from allocator.app.staffing import assumed, planned, post_planning
-from allocator.db.accounts import User
+from allocator.domain.setting_paths import nest
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.http.dependencies import AppContext, Context
 from allocator.http.web.pages import member, render, sent
@@ -91,23 +92,19 @@ def _numbers(planning: Planning, values: Mapping[str, str]) -> dict[str, Any]:
         name: _number(name, values[name], whole=name != "confidence", problems=problems)
         for name in ("horizon", "futures", "confidence", "excess")
     }
-    changes: dict[str, Any] = {}
+    changes: list[tuple[tuple[str, ...], Any]] = []
     for one in assumptions(planning):
         shown = _shown(one)
         text = values.get(one.key, shown).strip()
         if text == shown:
             continue
-        table = changes
-        *above, last = one.path
-        for part in above:
-            table = table.setdefault(part, {})
-        if text == "" and one.default is None:
-            table[last] = None  # as if nothing were known
-            continue
-        table[last] = _number(one.key, text, whole=isinstance(one.default, int), problems=problems)
+        value = None  # as if nothing were known
+        if text != "" or one.default is not None:
+            value = _number(one.key, text, whole=isinstance(one.default, int), problems=problems)
+        changes.append((one.path, value))
     if problems:
         raise InputError(problems)
-    return {**found, "assumptions": changes}
+    return {**found, "assumptions": nest(changes)}
 
 
 def _number(name: str, text: str, *, whole: bool, problems: list[Problem]) -> float | int:

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
-from allocator.app.acts import place_case
-from allocator.app.solving import recommended
+from allocator.app.actors import User
+from allocator.app.cycles import find_open_cycle
+from allocator.app.placements import place_case
+from allocator.app.results import recommended
 from allocator.app.views import ForceView, load_view
 from allocator.cycles.codes import NOTE_HINT, OVERRIDE_REASONS
-from allocator.db.accounts import User
-from allocator.db.cycles import open_cycle
 from allocator.domain.force import Case
 from allocator.errors import NOTHING_CHANGED, AllocatorError, InputError
 from allocator.files.dates import read_date
@@ -152,8 +152,7 @@ def _choose(
     if new is not None:
         _require_sensible(seen, held, new["needs"])
     ranked = recommended(seen, case_id, new)
-    with context.store.reading() as connection:
-        cycle = open_cycle(connection)
+    cycle = find_open_cycle(context.store)
     scope = seen.scope
     fields = {}
     if new is not None:

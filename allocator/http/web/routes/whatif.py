@@ -1,4 +1,4 @@
-"""What if: scenarios built with a form, kept, shared, copied, run side by side; and the frontier."""
+"""What if: scenarios built with a form, kept, shared, copied, run side by side."""
 
 from __future__ import annotations
 
@@ -9,44 +9,44 @@ from fastapi import APIRouter, Form, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from allocator.access.visibility import hidden_in
-from allocator.analysis.frontier import Frontier
 from allocator.analysis.try_scenarios import Tried
+from allocator.app.actors import User
+from allocator.app.problems import find_problem, post_whatif
+from allocator.app.results import drawn_of, tried
 from allocator.app.scenarios import (
     KeptScenario,
     change_scenario,
     drop_scenario,
     find_scenario,
     keep_scenario,
+    run_scenarios,
     scenarios_for,
 )
-from allocator.app.solving import drawn_of, find_problem, found_frontier, post_frontier, post_whatif, tried
-from allocator.app.views import NotThere, load_view
+from allocator.app.views import load_view
+from allocator.app.visibility import hidden_in
 from allocator.app.visible import visible_changes, visible_finding
-from allocator.db.accounts import User
 from allocator.domain.plan import Finding
-from allocator.errors import AllocatorError, InputError
+from allocator.errors import AllocatorError, InputError, NotThere
 from allocator.http.dependencies import AppContext, Context, Number
 from allocator.http.web.building import explained, kinds, policy_fields, read, read_policy, require_whole_changes, shown
 from allocator.http.web.pages import FormError, member, render, seen_version, sent
-from allocator.reporting.frontier import asked_sentence, frontier_sentences, frontier_table
 from allocator.reporting.goals import ON_PAGES
 from allocator.reporting.words import rules_sentence
 from allocator.rules.notes.cover import Cover
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=1000)]
-HEADER = ["moves allowed", *(ON_PAGES[name] for name in ("unplaced", "excess", "fairness", "disruption")), "proved"]
 LISTED = 100  # cases of one comparison
 
 
 @router.get("/whatif")
 def whatif(request: Request, context: Context, user: User = member("solve")) -> Response:
     """Scenarios that are kept, and the way to new ones."""
-    return _whatif(request, context, user)
+    return whatif_page(request, context, user)
 
 
-def _whatif(request: Request, context: AppContext, user: User, error: Exception | None = None) -> Response:
+def whatif_page(request: Request, context: AppContext, user: User, error: Exception | None = None) -> Response:
+    """The page of scenarios, with what was wrong with the last request."""
     return render(request, "whatif.html", title="What if", kept=scenarios_for(context.store, user), error=error)
 
 
@@ -176,10 +176,9 @@ def _compare(request: Request, context: AppContext, user: User, chosen: list[int
     try:
         if not 1 <= len(chosen) <= 4:
             raise FormError(scenario="Choose one to four scenarios.")
-        found = [find_scenario(context.store, user, number) for number in chosen]
-        job = post_whatif(context.store, user, [{**one.document, "name": one.name} for one in found])
+        job = run_scenarios(context.store, user, chosen)
     except AllocatorError as error:
-        return _whatif(request, context, user, error)
+        return whatif_page(request, context, user, error)
     context.pool.call()
     return sent(f"/work/{job.id}")
 
@@ -265,12 +264,6 @@ def _cover(one: Tried, user: User) -> list[str]:
     return [*told, "Figures of evenness leave these cases out."] if told else []
 
 
-def _allowed(found: Frontier) -> dict[int, str]:
-    """For each point how many cases may move, where, and how many do."""
-    where = "in the whole force" if found.force.policy.divisions.cross else "in each division"
-    return {point.moves: f"{point.moves:,} {where} ({point.moved:,} made)" for point in found.points}
-
-
 @router.get("/whatif/{scenario_id}")
 def scenario(request: Request, context: Context, scenario_id: Number, user: User = member("solve")) -> Response:
     """One scenario."""
@@ -284,7 +277,7 @@ def run(request: Request, context: Context, scenario_id: Number, user: User = me
     """Run a scenario beside the plan without it."""
     kept = find_scenario(context.store, user, scenario_id)
     try:
-        job = post_whatif(context.store, user, [{**kept.document, "name": kept.name}])
+        job = run_scenarios(context.store, user, [scenario_id])
         _note(context, user, kept, job.id)
     except AllocatorError as error:
         mine = kept.owner_id == user.id
@@ -311,52 +304,3 @@ def remove(context: Context, scenario_id: Number, version: Text = "", user: User
     """Remove a scenario of one's own."""
     drop_scenario(context.store, user, scenario_id, version=seen_version(version))
     return sent("/whatif", "removed")
-
-
-@router.post("/frontier")
-def draw(request: Request, context: Context, last: Text = "", user: User = member("solve")) -> Response:
-    """Begin to find the frontier."""
-    try:
-        if not (last.isascii() and last.isdigit() and len(last) < 6):
-            raise FormError(last="Enter how many moves, as a whole number from 0.")
-        job = post_frontier(context.store, user, last=int(last))
-    except AllocatorError as error:
-        return _whatif(request, context, user, error)
-    context.pool.call()
-    return sent(f"/work/{job.id}")
-
-
-@router.get("/frontier/{job_id}")
-def frontier(
-    request: Request, context: Context, job_id: str, point: str = "", user: User = member("solve")
-) -> Response:
-    """What each number of moves buys, and the plan of one point."""
-    job = find_problem(context.store, user, job_id)
-    if job.kind != "frontier":
-        raise NotThere("There is no such result.")
-    found = found_frontier(context.store, job, user)
-    chosen = next((one for one in found.points if str(one.moves) == point), None)
-    moves = None
-    if chosen is not None and user.may("cases"):
-        scope, plan = user.scope, chosen.plan
-        moves = [
-            (case.case_id, case.officer, plan.officer_of[case.case_id])
-            for case in plan.actions["moved"]
-            if scope.sees(plan.force, case, plan.officer_of[case.case_id])
-        ]
-    return render(
-        request,
-        "frontier.html",
-        title="How even for how many moves?",
-        back="/whatif",
-        says=[asked_sentence(found, ON_PAGES), *frontier_sentences(found, ON_PAGES)],
-        svg=drawn_of(context.store, job)["svg"],
-        header=HEADER,
-        rows=[
-            {"moves": p.moves, "cells": row[2:]}
-            for p, row in zip(found.points, frontier_table(found).texts(), strict=True)
-        ],
-        allowed=_allowed(found),
-        point=None if chosen is None else chosen.moves,
-        moves=moves,
-    )

@@ -2,41 +2,40 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
-from allocator.db.snapshots import Purged, load
+from allocator.app.actors import Actor, require
+from allocator.db.cycles import committed_snapshots
+from allocator.db.snapshots import load
 from allocator.db.store import Store
-from allocator.db.tables import cycles
 from allocator.domain.force import Force
+from allocator.errors import Purged
 from allocator.planning.history import FEWEST, LATEST, Rate, rates_of, with_rates
 from allocator.planning.settings import Planning
 
 
-def from_history(store: Store, planning: Planning, *, by: str) -> tuple[Planning, tuple[Rate, ...]]:
+def from_history(store: Store, actor: Actor, planning: Planning) -> tuple[Planning, tuple[Rate, ...]]:
     """Take rates from a store's cycles, where there are enough of them.
 
     Parameters
     ----------
     store : Store
+    actor : Actor
     planning : Planning
         What else is assumed.
-    by : str
-        Who reads, for the log.
 
     Returns
     -------
     (planning, rates)
         Unchanged and empty where there are fewer than six cycles.
     """
+    require(actor, "solve")
     forces: list[Force] = []
-    query = select(cycles.c.snapshot_id).where(cycles.c.state == "committed").order_by(cycles.c.id.desc()).limit(LATEST)
     with store.writing() as writing:  # told first: reading two years of cases is too long to keep others from writing
-        rows = writing.connection.execute(query).all()
-        writing.log.append(by, "read", {"of": "rates", "cycles": len(rows)}, purpose="planning")
+        found = committed_snapshots(writing.connection, LATEST)
+        writing.log.append(actor.name, "read", {"of": "rates", "cycles": len(found)}, purpose="planning")
     with store.reading() as connection:
-        for row in rows:
+        for snapshot_id in found:
             try:
-                forces.insert(0, load(connection, row.snapshot_id))
+                forces.insert(0, load(connection, snapshot_id))
             except Purged:
                 break  # what is counted has to be without gaps
     if len(forces) < FEWEST:

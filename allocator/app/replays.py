@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from allocator.analysis.compare import Comparison, compare
+from allocator.app.actors import Actor, require
 from allocator.db.cycles import Cycle, find
 from allocator.db.proposals import Proposal, proposal_of
-from allocator.db.snapshots import Purged
-from allocator.db.store import Store, normalise_actor
+from allocator.db.store import Store
 from allocator.domain.plan import Plan
 from allocator.domain.result import RULES_VERSION, Progress
-from allocator.errors import InputError
+from allocator.errors import InputError, Purged
 
 if TYPE_CHECKING:
     from allocator.solver.pool import SolverPool
@@ -57,10 +57,10 @@ class Replayed:
         return self.comparison is not None and not self.comparison.cases
 
 
-def replay(
+def replay_cycle(
     store: Store,
+    actor: Actor,
     *,
-    by: str,
     cycle_id: int | None = None,
     progress: Callable[[Progress], None] | None = None,
     pool: SolverPool | None = None,
@@ -70,8 +70,7 @@ def replay(
     Parameters
     ----------
     store : Store
-    by : str
-        The acting person.
+    actor : Actor
     cycle_id : int, optional
         The newest cycle unless given.
     progress, pool
@@ -84,14 +83,14 @@ def replay(
     """
     from allocator.solver.allocate import allocate, versions  # only whoever plans waits for the engines
 
-    by = normalise_actor(by)
+    require(actor, "audit")
     with store.writing() as writing:
         cycle = find(writing.connection, cycle_id)
         try:
             proposal = proposal_of(writing.connection, cycle)
         except Purged:
             return Replayed(cycle, purged=True)
-        writing.log.append(by, "read", {"of": "replay"}, cycle_id=cycle.id, purpose="audit")
+        writing.log.append(actor.name, "read", {"of": "replay"}, cycle_id=cycle.id, purpose="audit")
     then, now = proposal.result.versions, versions()
     differ = tuple((name, str(then.get(name)), str(now.get(name))) for name in sorted({*then, *now}))
     differ = tuple(row for row in differ if row[1] != row[2])

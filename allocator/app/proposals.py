@@ -6,17 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection
-
+from allocator.app.actors import Actor
+from allocator.app.acts import require_act, require_state
 from allocator.cycles.staleness import kept
-from allocator.db.cycles import Cycle, bump_version, find, require_state
-from allocator.db.overriding import override_row
-from allocator.db.proposals import Override, Proposal, proposal_of
+from allocator.db.cycles import Cycle, bump_version, find
+from allocator.db.database import Connection
+from allocator.db.proposals import Override, Proposal, insert_override, insert_proposal, proposal_of
 from allocator.db.snapshots import load, packed
-from allocator.db.store import Store, normalise_actor
-from allocator.db.tables import overrides, proposals
+from allocator.db.store import Store
 from allocator.domain.force import Force
 from allocator.domain.result import RULES_VERSION, Progress
+from allocator.reporting.documents import goal_document
 
 if TYPE_CHECKING:
     from allocator.solver.pool import SolverPool
@@ -49,10 +49,10 @@ class Agreed:
     by: tuple[str, ...] = ()
 
 
-def propose(
+def propose_plan(
     store: Store,
+    actor: Actor,
     *,
-    by: str,
     cycle_id: int | None = None,
     version: int | None = None,
     keep: bool = False,
@@ -66,8 +66,7 @@ def propose(
     Parameters
     ----------
     store : Store
-    by : str
-        The acting person.
+    actor : Actor
     cycle_id : int, optional
         The newest cycle unless given.
     version : int, optional
@@ -85,7 +84,7 @@ def propose(
     """
     from allocator.solver.allocate import allocate  # only whoever plans waits for the engines
 
-    by = normalise_actor(by)
+    require_act(actor, "propose")
     with store.reading() as connection:
         cycle = find(connection, cycle_id, version)
         require_state(connection, cycle, "propose")
@@ -107,10 +106,8 @@ def propose(
         "stopped": result.stopped,
         "time_limit": time_limit,
         "versions": dict(result.versions),
-        "goals": [{"name": g.name, "value": g.value, "bound": g.bound, "proven": g.proven} for g in result.goals],
-        "without_moves": [
-            {"name": g.name, "value": g.value, "bound": g.bound, "proven": g.proven} for g in result.without_moves
-        ],
+        "goals": [goal_document(goal) for goal in result.goals],
+        "without_moves": [goal_document(goal) for goal in result.without_moves],
     }
     with store.writing() as writing:
         connection = writing.connection
@@ -118,19 +115,19 @@ def propose(
             "cycle_id": cycle.id,
             "snapshot_id": cycle.snapshot_id,
             "proposed_at": writing.log.now,
-            "proposed_by": by,
+            "proposed_by": actor.name,
             "digest": digest,
             "facts": facts,
             "data": data,
         }
-        new = connection.execute(proposals.insert().values(row)).inserted_primary_key[0]  # type: ignore[index]
+        new = insert_proposal(connection, row)
         # Whoever planned on older data, or beside somebody else, finds the cycle's version changed here.
         bump_version(connection, cycle, proposal_id=new, state="proposed")
         for override in agreed.overrides:
-            connection.execute(overrides.insert().values(override_row(new, override)))
+            insert_override(connection, new, override)
         counts = {action: len(cases) for action, cases in result.plan.actions.items()}
         details = {"seed": seed, "kept": len(agreed.insist), "counts": counts, "stopped": result.stopped}
-        writing.log.append(by, "propose", details, cycle_id=cycle.id, before=cycle.snapshot_id, after=digest)
+        writing.log.append(actor.name, "propose", details, cycle_id=cycle.id, before=cycle.snapshot_id, after=digest)
         now = find(connection, cycle.id)
         return Proposed(now, proposal_of(connection, now), len(agreed.insist))
 

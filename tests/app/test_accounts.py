@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from allocator.db.accounts import add_user, all_users, authenticated, change_password, change_user
-from allocator.db.service_tables import sessions, tokens, users
-from allocator.db.sessions import (
+from allocator.app.accounts import add_user, all_users, authenticate, change_password, change_user
+from allocator.app.actors import claimed
+from allocator.app.sessions import (
     add_token,
     close_session,
     open_session,
@@ -19,8 +19,8 @@ from allocator.db.sessions import (
     token_user,
     tokens_of,
 )
-from allocator.db.store import Conflict
-from allocator.errors import InputError
+from allocator.db.service_tables import sessions, tokens, users
+from allocator.errors import Conflict, InputError
 from tests.db.conftest import postgres, store, url  # noqa: F401
 
 PASSWORD, OTHER = "correct horse battery", "staple gun umbrella"
@@ -28,17 +28,17 @@ HOUR = timedelta(hours=1)
 
 
 def ann(store, **options):  # noqa: F811
-    return add_user(store, "Ann Archer", "supervisor", by="root", password=PASSWORD, **options)
+    return add_user(store, claimed("root"), "Ann Archer", "supervisor", password=PASSWORD, **options)
 
 
 def test_who_has_the_password_comes_in_under_any_spelling_of_the_name(store):  # noqa: F811
     made = ann(store, divisions=["West", "North", "West"])
     assert made.divisions == ("North", "West") and made.must_change
-    assert authenticated(store, " ANN  archer", PASSWORD) == made
-    assert authenticated(store, "Ann Archer", OTHER) is None
-    assert authenticated(store, "nobody", PASSWORD) is None
+    assert authenticate(store, " ANN  archer", PASSWORD) == made
+    assert authenticate(store, "Ann Archer", OTHER) is None
+    assert authenticate(store, "nobody", PASSWORD) is None
     with pytest.raises(Conflict, match="already"):
-        add_user(store, "ann ARCHER", "viewer", by="root", password=PASSWORD)
+        add_user(store, claimed("root"), "ann ARCHER", "viewer", password=PASSWORD)
 
 
 def test_passwords_are_kept_as_argon2_and_nowhere_else(store):  # noqa: F811
@@ -51,14 +51,14 @@ def test_passwords_are_kept_as_argon2_and_nowhere_else(store):  # noqa: F811
 @pytest.mark.parametrize("password", ["short", "aaaaaaaaaaaaaaaa", "ann archer 2026", "", "x" * 201])
 def test_passwords_that_will_not_do_are_refused_without_being_quoted(store, password):  # noqa: F811
     with pytest.raises(InputError) as told:
-        add_user(store, "Ann Archer", "supervisor", by="root", password=password)
+        add_user(store, claimed("root"), "Ann Archer", "supervisor", password=password)
     assert not password or password not in str(told.value).replace("characters", "")
-    assert all_users(store) == ()
+    assert all_users(store, claimed("root")) == ()
 
 
 def test_a_wrong_role_and_password_are_told_together(store):  # noqa: F811
     with pytest.raises(InputError) as told:
-        add_user(store, "Ann", "supervizor", by="root", password="x")
+        add_user(store, claimed("root"), "Ann", "supervizor", password="x")
     assert len(told.value.problems) == 2 and told.value.problems[0].maybe == "supervisor is meant."
 
 
@@ -76,10 +76,10 @@ def test_a_session_ends_when_it_is_idle_old_closed_or_revoked(store):  # noqa: F
     close_session(store, alive(secret))
     assert alive(secret) is None
     second = open_session(store, user)
-    assert revoke_sessions(store, user.id, by="root") == 1 and alive(second) is None
+    assert revoke_sessions(store, claimed("root"), user.id) == 1 and alive(second) is None
     third = open_session(store, user)
-    change_user(store, user.id, by="root", version=user.version, active=False)
-    assert alive(third) is None and authenticated(store, "Ann Archer", PASSWORD) is None
+    change_user(store, claimed("root"), user.id, version=user.version, active=False)
+    assert alive(third) is None and authenticate(store, "Ann Archer", PASSWORD) is None
 
 
 def test_a_changed_password_ends_every_other_session(store):  # noqa: F811
@@ -93,55 +93,55 @@ def test_a_changed_password_ends_every_other_session(store):  # noqa: F811
     assert not change_password(store, user, PASSWORD, OTHER, keep=kept.token_hash).must_change
     assert session_of(store, here, idle=HOUR, longest=HOUR) is not None
     assert session_of(store, there, idle=HOUR, longest=HOUR) is None
-    assert authenticated(store, "Ann Archer", OTHER) is not None
+    assert authenticate(store, "Ann Archer", OTHER) is not None
 
 
 def test_a_token_holds_until_its_day_or_until_it_is_taken_back(store):  # noqa: F811
     user = ann(store)
-    token, secret = add_token(store, user, "night batch", days=3, by="Ann Archer")
+    token, secret = add_token(store, claimed("Ann Archer"), user, "night batch", days=3)
     assert token_user(store, secret) == user and secret.startswith("alloc_")
     assert [one.name for one in tokens_of(store, user)] == ["night batch"]
     with store.database.writing() as connection:
         connection.execute(update(tokens).values(expires_at=token.created_at))
     assert token_user(store, secret) is None
-    _, second = add_token(store, user, "again", days=3, by="Ann Archer")
-    revoke_token(store, user, tokens_of(store, user)[-1].id, by="Ann Archer")
+    _, second = add_token(store, claimed("Ann Archer"), user, "again", days=3)
+    revoke_token(store, claimed("Ann Archer"), user, tokens_of(store, user)[-1].id)
     assert token_user(store, second) is None
     for name, days in (("", 3), ("x", 0), ("x", 401)):
         with pytest.raises(InputError):
-            add_token(store, user, name, days=days, by="Ann Archer")
+            add_token(store, claimed("Ann Archer"), user, name, days=days)
 
 
 def test_two_administrators_at_once_one_wins_and_the_last_stays(store):  # noqa: F811
-    boss = add_user(store, "Boss", "administrator", by="root", password=PASSWORD)
+    boss = add_user(store, claimed("root"), "Boss", "administrator", password=PASSWORD)
     other = ann(store)
-    changed = change_user(store, other.id, by="Boss", version=other.version, role="viewer", divisions=["North"])
+    changed = change_user(store, claimed("Boss"), other.id, version=other.version, role="viewer", divisions=["North"])
     assert (changed.role, changed.divisions, changed.version) == ("viewer", ("North",), 2)
     with pytest.raises(Conflict, match="meanwhile"):
-        change_user(store, other.id, by="Boss", version=other.version, role="planner")
+        change_user(store, claimed("Boss"), other.id, version=other.version, role="planner")
     for values in ({"active": False}, {"role": "viewer"}):
         with pytest.raises(Conflict, match="only administrator"):
-            change_user(store, boss.id, by="Boss", version=boss.version, **values)
+            change_user(store, claimed("Boss"), boss.id, version=boss.version, **values)
 
 
 def test_tokens_end_with_the_password_and_with_every_session(store):  # noqa: F811
-    user = add_user(store, "Tom Token", "viewer", by="root", password=PASSWORD, must_change=False)
+    user = add_user(store, claimed("root"), "Tom Token", "viewer", password=PASSWORD, must_change=False)
 
     def made():
-        return add_token(store, user, "tests", days=1, by="root")[1]
+        return add_token(store, claimed("root"), user, "tests", days=1)[1]
 
     secret = made()
     change_password(store, user, PASSWORD, OTHER)
     assert token_user(store, secret) is None
     secret = made()
-    revoke_sessions(store, user.id, by="root")
+    revoke_sessions(store, claimed("root"), user.id)
     assert token_user(store, secret) is None
     secret = made()
-    change_user(store, user.id, by="root", version=user.version + 1, password=PASSWORD)
+    change_user(store, claimed("root"), user.id, version=user.version + 1, password=PASSWORD)
     assert token_user(store, secret) is None
 
 
 @pytest.mark.parametrize("name", ["nobody", "Nobody", "allocator serve", "allocator  serve --demo"])
 def test_names_of_the_log_are_nobodys(store, name):  # noqa: F811
     with pytest.raises(InputError, match="audit log"):
-        add_user(store, name, "viewer", by="root", password=PASSWORD)
+        add_user(store, claimed("root"), name, "viewer", password=PASSWORD)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from typing import Any
 
-from allocator.access.view_scope import ViewScope
+from allocator.app.view_scope import ViewScope
 from allocator.domain.force import Force
 from allocator.domain.plan import Finding, Plan
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from allocator.access.roles import RIGHTS, ROLES
-from allocator.access.view_scope import ViewScope
-from allocator.access.visibility import hidden, hidden_in, mask_exclusions
+from allocator.app.rights import RIGHTS, ROLES
+from allocator.app.view_scope import ViewScope
+from allocator.app.visibility import hidden, hidden_in, mask_exclusions
 from allocator.domain.plan import Plan
 from tests.tiny import current, force, new, officer
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import get_args
 
 from allocator.analysis.effects import Effect, Effects, bars
 from allocator.analysis.tally import Tally
+from allocator.app.actors import Actor
+from allocator.app.acts import require_act, require_state
+from allocator.app.views import load_view
 from allocator.checking import check
 from allocator.cycles.codes import EXEMPTION_REASONS, OVERRIDE_REASONS, coded
-from allocator.db.cycles import Cycle, bump_version, find, require_state
-from allocator.db.proposals import Override, Proposal, proposal_of, require_fresh, with_overrides
-from allocator.db.snapshots import packed
-from allocator.db.store import Store, normalise_actor
-from allocator.db.tables import overrides
+from allocator.db.cycles import Cycle, bump_version, find
+from allocator.db.proposals import (
+    Override,
+    Proposal,
+    insert_override,
+    plan_digest,
+    proposal_of,
+    require_fresh,
+    with_overrides,
+)
+from allocator.db.store import Store
 from allocator.domain.force import ExemptRule
 from allocator.domain.named import case_named, officer_named
 from allocator.domain.plan import Plan
@@ -47,12 +56,12 @@ class Overridden:
     plan: Plan
 
 
-def override(
+def override_case(
     store: Store,
+    actor: Actor,
     case_id: str,
     officer_id: str,
     *,
-    by: str,
     reason: str,
     note: str = "",
     exemption: str | None = None,
@@ -64,9 +73,8 @@ def override(
     Parameters
     ----------
     store : Store
+    actor : Actor
     case_id, officer_id : str
-    by : str
-        The acting person.
     reason : str
         A code of ``allocator.cycles.codes.OVERRIDE_REASONS``.
     note : str
@@ -80,6 +88,8 @@ def override(
 
     Raises
     ------
+    NotThere
+        When the case or the officer is not there for the person.
     InputError
         For unknown ids and codes, and an exemption that is missing or not needed.
     Conflict
@@ -87,22 +97,24 @@ def override(
     AllocatorError
         When the placement breaks a rule that nobody can be exempted from.
     """
-    by, reason = normalise_actor(by), coded(reason, OVERRIDE_REASONS, "--reason")
+    require_act(actor, "override")
+    if actor.signed_in:
+        seen = load_view(store, actor, "override", cycle_id=cycle_id, details={"case": case_id[:80]})
+        seen.case(case_id)
+        seen.officer(officer_id)
+    reason = coded(reason, OVERRIDE_REASONS, "--reason")
     code = None if exemption is None else coded(exemption, EXEMPTION_REASONS, "--exemption")
-    note = " ".join(note.split())
-    if len(note) > LONGEST_NOTE:
-        raise InputError([Problem("--note", f"at most {LONGEST_NOTE:,} letters", value=f"{len(note):,} letters")])
-    for value, where in ((reason, "--reason"), (code, "--exemption")):
-        if value in ("other", "authorised") and not note:
-            raise InputError([Problem("--note", f"a note, since {where} is {value}")])
+    note = noted(note, ("--reason", reason), ("--exemption", code))
     with store.writing() as writing:
         connection = writing.connection
         cycle = find(connection, cycle_id, version)
         require_state(connection, cycle, "override")
         proposal = proposal_of(connection, cycle)
         require_fresh(connection, cycle, proposal)
-        made, effect, plan = priced(proposal, case_id, officer_id, by=by, reason=reason, note=note, exemption=code)
-        connection.execute(overrides.insert().values(override_row(proposal.id, made)))
+        made, effect, plan = priced(
+            proposal, case_id, officer_id, by=actor.name, reason=reason, note=note, exemption=code
+        )
+        insert_override(connection, proposal.id, made)
         bump_version(connection, cycle)
         details = {
             "case": made.case_id,
@@ -113,8 +125,31 @@ def override(
             "rules": list(made.rules),
         }
         before, after = plan_digest(proposal.plan), plan_digest(plan)
-        writing.log.append(by, "override", details, cycle_id=cycle.id, before=before, after=after)
+        writing.log.append(actor.name, "override", details, cycle_id=cycle.id, before=before, after=after)
         return Overridden(find(connection, cycle.id), made, effect, plan)
+
+
+def noted(note: str, *codes: tuple[str, str | None]) -> str:
+    """A note in one line, as it is kept.
+
+    Parameters
+    ----------
+    note : str
+    *codes : (str, str or None)
+        Where a code was given, and the code: some say nothing without a note.
+
+    Raises
+    ------
+    InputError
+        When it is too long, or missing.
+    """
+    note = " ".join(note.split())
+    if len(note) > LONGEST_NOTE:
+        raise InputError([Problem("--note", f"at most {LONGEST_NOTE:,} letters", value=f"{len(note):,} letters")])
+    for where, code in codes:
+        if code in ("other", "authorised") and not note:
+            raise InputError([Problem("--note", f"a note, since {where} is {code}")])
+    return note
 
 
 def priced(
@@ -168,16 +203,4 @@ def priced(
         told = " ".join(dict.fromkeys(finding_sentence(finding) for finding in checked.broken))
         raise AllocatorError(told, outcome=NOTHING_CHANGED)
     effect = Effects(Tally(proposal.plan)).of(Tally(plan))
-    price = {pair.name: pair.difference for pair in effect.goals}
-    return Override(**{**{name: getattr(made, name) for name in Override.__slots__}, "effect": price}), effect, plan
-
-
-def override_row(proposal_id: int, override: Override) -> dict[str, object]:
-    """An override as a row of the table."""
-    values = {name: getattr(override, name) for name in Override.__slots__}
-    return {**values, "proposal_id": proposal_id, "rules": list(override.rules), "effect": dict(override.effect)}
-
-
-def plan_digest(plan: Plan) -> str:
-    """SHA-256 of who is with whom under a plan."""
-    return packed([[case.case_id, officer] for case, officer in plan])[0]
+    return replace(made, effect={pair.name: pair.difference for pair in effect.goals}), effect, plan

@@ -8,24 +8,27 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection
 
 from allocator.analysis.effects import Candidate, Effects, bars, candidates
 from allocator.analysis.tally import Tally
+from allocator.app.actors import Actor
+from allocator.app.acts import require_act, require_state
+from allocator.app.imports import left
+from allocator.app.overrides import noted
+from allocator.app.views import load_view
 from allocator.cycles.codes import OVERRIDE_REASONS, coded
 from allocator.cycles.difference import difference
-from allocator.db.cycles import Cycle, bump_version, find, open_cycle, require_state
-from allocator.db.importing import keep_difference, left
+from allocator.db.changes import keep_difference
+from allocator.db.cycles import Cycle, bump_version, find, insert_cycle, open_cycle
+from allocator.db.database import Connection
 from allocator.db.inputs import planned_with
 from allocator.db.outbox import last_letter, put, written_since
-from allocator.db.overriding import LONGEST_NOTE
 from allocator.db.snapshots import load, save
-from allocator.db.store import Conflict, Store, normalise_actor
-from allocator.db.tables import cycles
+from allocator.db.store import Store
 from allocator.domain.force import Case, Force
 from allocator.domain.named import case_named, officer_named
 from allocator.domain.plan import Plan
-from allocator.errors import NOTHING_CHANGED, AllocatorError, InputError, Problem, refusal_of
+from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict, Denied, InputError, Problem, refusal_of
 from allocator.reporting.letters import received
 
 
@@ -48,12 +51,12 @@ class Placed:
     candidate: Candidate
 
 
-def place(
+def place_case(
     store: Store,
+    actor: Actor,
     case_id: str,
     officer_id: str,
     *,
-    by: str,
     reason: str,
     note: str = "",
     new: Mapping[str, Any] | None = None,
@@ -66,9 +69,8 @@ def place(
     Parameters
     ----------
     store : Store
+    actor : Actor
     case_id, officer_id : str
-    by : str
-        The acting person.
     reason : str
         A code of ``allocator.cycles.codes.OVERRIDE_REASONS``.
     note : str
@@ -79,6 +81,10 @@ def place(
 
     Raises
     ------
+    Denied
+        When the new case is of a division that is none of the person's business.
+    NotThere
+        When the case or the officer is not there for the person.
     InputError
         For unknown ids and codes, and a new case that is not complete.
     Conflict
@@ -86,11 +92,11 @@ def place(
     AllocatorError
         When the case has an officer, or rules bar this one.
     """
-    by, reason, note = normalise_actor(by), coded(reason, OVERRIDE_REASONS, "--reason"), " ".join(note.split())
-    if len(note) > LONGEST_NOTE:
-        raise InputError([Problem("--note", f"at most {LONGEST_NOTE:,} letters", value=f"{len(note):,} letters")])
-    if reason == "other" and not note:
-        raise InputError([Problem("--note", "a note, since --reason is other")])
+    require_act(actor, "place")
+    if actor.signed_in:
+        _require_visible(store, actor, case_id, officer_id, new)
+    reason = coded(reason, OVERRIDE_REASONS, "--reason")
+    note = noted(note, ("--reason", reason))
     with store.writing() as writing:
         connection = writing.connection
         cycle = _opened(connection)
@@ -115,8 +121,24 @@ def place(
             "note": note,
             **written_since(connection, before_letters),
         }
-        writing.log.append(by, "place", details, cycle_id=cycle.id, before=cycle.snapshot_id, after=snapshot_id)
+        writing.log.append(actor.name, "place", details, cycle_id=cycle.id, before=cycle.snapshot_id, after=snapshot_id)
         return Placed(find(connection, cycle.id), case, chosen)
+
+
+def _require_visible(store: Store, actor: Actor, case_id: str, officer_id: str, new: Mapping[str, Any] | None) -> None:
+    """Refuse to place a case, or with an officer, that is not there for the person."""
+    seen = load_view(store, actor, "place", purpose="allocation", details={"case": case_id[:80]})
+    if new is None:
+        seen.case(case_id)
+    elif not seen.scope.covers(str(new.get("division"))):
+        raise Denied("The case is of a division that is not yours.")
+    elif not seen.sees_id(case_id):
+        raise Conflict(
+            f"Case {case_id.strip()[:80]} could not be placed.",
+            outcome=NOTHING_CHANGED,
+            maybe="ask a supervisor who sees the whole force.",
+        )
+    seen.officer(officer_id)
 
 
 def with_case(force: Force, case_id: str, new: Mapping[str, Any]) -> Force:
@@ -186,12 +208,9 @@ def _opened(connection: Connection) -> Cycle:
         )
     force, exported = planned_with(connection, found.force)
     row = {
-        "state": "imported",
-        "version": 1,
         "follows_id": found.follows,
         "cycle_date": force.cycle_date,
         "snapshot_id": save(connection, force),
         "exported": exported,
     }
-    key = connection.execute(cycles.insert().values(row)).inserted_primary_key[0]  # type: ignore[index]
-    return find(connection, key)
+    return insert_cycle(connection, row)

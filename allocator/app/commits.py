@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
-
-from sqlalchemy import Connection, delete, select
 
 from allocator.analysis.officers import officer_changes
 from allocator.analysis.tally import Tally
+from allocator.app.actors import Actor
+from allocator.app.acts import require_act, require_state
 from allocator.cycles.rollover import after
 from allocator.db.assignments import (
     decisions_digest,
+    drop_exemptions,
     figures_digest,
     hold,
     keep_caseloads,
@@ -19,15 +19,15 @@ from allocator.db.assignments import (
     keep_divisions,
     keep_exemptions,
 )
-from allocator.db.cycles import Cycle, bump_version, find, first_of, require_state
-from allocator.db.outbox import last_letter, put, written_since
+from allocator.db.cycles import Cycle, bump_version, cycle_after, find
+from allocator.db.outbox import last_letter, put, withdraw, written_since
 from allocator.db.placements import LETTERS, placements, take_back
 from allocator.db.proposals import proposal_of, require_fresh
+from allocator.db.registers import supervisors_by_division
 from allocator.db.snapshots import load
-from allocator.db.store import Conflict, Store, Writing, normalise_actor
-from allocator.db.tables import audit, cycles, exemptions, messages, supervisors
+from allocator.db.store import Store
 from allocator.domain.plan import Plan
-from allocator.errors import NOTHING_CHANGED
+from allocator.errors import NOTHING_CHANGED, Conflict
 from allocator.reporting.letters import letters, undone
 from allocator.reporting.reasons import whys
 
@@ -49,14 +49,13 @@ class Committed:
     messages: int
 
 
-def commit(store: Store, *, by: str, cycle_id: int | None = None, version: int | None = None) -> Committed:
+def commit_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, version: int | None = None) -> Committed:
     """Make an approved plan real, and write everybody's messages, in one transaction.
 
     Parameters
     ----------
     store : Store
-    by : str
-        The acting person.
+    actor : Actor
     cycle_id : int, optional
         The newest cycle unless given.
     version : int, optional
@@ -67,7 +66,7 @@ def commit(store: Store, *, by: str, cycle_id: int | None = None, version: int |
     Conflict
         When the state does not allow it, or newer data has overtaken the plan.
     """
-    by = normalise_actor(by)
+    require_act(actor, "commit")
     with store.writing() as writing:
         connection = writing.connection
         cycle = find(connection, cycle_id, version)
@@ -84,7 +83,9 @@ def commit(store: Store, *, by: str, cycle_id: int | None = None, version: int |
         keep_divisions(connection, cycle, tally)
         before, digest = hold(connection, after(plan))
         bump_version(connection, cycle, state=act.after)
-        told = list(letters(plan, changes, proposal.checked.findings, why, _supervisors(connection), cycle.id))
+        told = list(
+            letters(plan, changes, proposal.checked.findings, why, supervisors_by_division(connection), cycle.id)
+        )
         before_letters = last_letter(connection)
         put(writing, cycle.id, told)
         counts = {action: len(cases) for action, cases in plan.actions.items()}
@@ -95,7 +96,7 @@ def commit(store: Store, *, by: str, cycle_id: int | None = None, version: int |
             "figures": figures_digest(connection, cycle.id),
             **written_since(connection, before_letters),
         }
-        writing.log.append(by, "commit", details, cycle_id=cycle.id, before=before, after=digest)
+        writing.log.append(actor.name, "commit", details, cycle_id=cycle.id, before=before, after=digest)
         return Committed(find(connection, cycle.id), plan, len(told))
 
 
@@ -117,31 +118,27 @@ class Undone:
     told: int
 
 
-def undo(store: Store, *, by: str, cycle_id: int | None = None, version: int | None = None) -> Undone:
+def undo_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, version: int | None = None) -> Undone:
     """Take a commit back: officers and dates are again what the cycle began with.
+
+    Letters about placements stay: the cycle began with those cases, and its officers have them again.
 
     Parameters
     ----------
-    store : Store
-    by : str
-        The acting person.
-    cycle_id : int, optional
-        The newest cycle unless given.
-    version : int, optional
-        The one that was seen when this was decided; unless given, whatever it is now.
+    store, actor, cycle_id, version
+        As in `commit_cycle`.
 
     Raises
     ------
     Conflict
         When the cycle is not committed, or a later one builds on it.
     """
-    by = normalise_actor(by)
+    require_act(actor, "undo")
     with store.writing() as writing:
         connection = writing.connection
         cycle = find(connection, cycle_id, version)
         act = require_state(connection, cycle, "undo")
-        later = select(cycles).where(cycles.c.follows_id == cycle.id, cycles.c.state.not_in(("discarded", "undone")))
-        builds = first_of(connection, later)
+        builds = cycle_after(connection, cycle)
         if builds is not None:
             advice = "undone" if builds.state == "committed" else "discarded"
             raise Conflict(
@@ -153,38 +150,13 @@ def undo(store: Store, *, by: str, cycle_id: int | None = None, version: int | N
         before, digest = hold(
             connection, {c.case_id: (c.officer, c.since) for c in force.cases if c.officer is not None and c.since}
         )
-        stand = placements(connection, audit.c.cycle_id > cycle.id)  # in cycles that were undone before this one
-        connection.execute(delete(exemptions).where(exemptions.c.cycle_id == cycle.id))
+        stand = placements(connection, after=cycle.id)  # in cycles that were undone before this one
+        drop_exemptions(connection, cycle.id)
         before_letters = last_letter(connection)
-        withdrawn, told = _take_back(writing, cycle)
+        withdrawn, sent = withdraw(connection, cycle.id, but=LETTERS)
+        put(writing, cycle.id, [undone(who, tuple(told), cycle.id, cycle.cycle_date) for who, told in sent.items()])
         take_back(writing, cycle.id, stand, force)
         bump_version(connection, cycle, state=act.after)
-        details = {"withdrawn": withdrawn, "told": told, **written_since(connection, before_letters)}
-        writing.log.append(by, "undo", details, cycle_id=cycle.id, before=before, after=digest)
-        return Undone(find(connection, cycle.id), withdrawn, told)
-
-
-def _supervisors(connection: Connection) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for row in connection.execute(select(supervisors).order_by(supervisors.c.name)):
-        found[row.division].append(row.name)
-    return found
-
-
-def _take_back(writing: Writing, cycle: Cycle) -> tuple[int, int]:
-    """Withdraw what has not gone out, and tell those to whom anything has.
-
-    Letters about placements stay: the cycle began with those cases, and its officers have them again.
-    """
-    connection = writing.connection
-    of_cycle = (messages.c.cycle_id == cycle.id) & messages.c.kind.not_in(LETTERS)
-    withdrawn = connection.execute(
-        messages.update().where(of_cycle, messages.c.state == "waiting").values(state="withdrawn")
-    ).rowcount
-    sent: dict[str, list[str]] = defaultdict(list)
-    gone_out = messages.c.state.in_(("sending", "delivered"))
-    query = select(messages.c.recipient, messages.c.subject).where(of_cycle, gone_out).order_by(messages.c.id)
-    for row in connection.execute(query):
-        sent[row.recipient].append(row.subject)
-    put(writing, cycle.id, [undone(who, tuple(told), cycle.id, cycle.cycle_date) for who, told in sent.items()])
-    return withdrawn, len(sent)
+        details = {"withdrawn": withdrawn, "told": len(sent), **written_since(connection, before_letters)}
+        writing.log.append(actor.name, "undo", details, cycle_id=cycle.id, before=before, after=digest)
+        return Undone(find(connection, cycle.id), withdrawn, len(sent))

@@ -7,12 +7,21 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, select, update
-
-from allocator.db.accounts import User, find_user
-from allocator.db.service_tables import sessions, tokens
+from allocator.app.accounts import account, find_user
+from allocator.app.actors import Actor, User, require
 from allocator.db.store import Store
-from allocator.errors import InputError, Problem
+from allocator.db.users import (
+    delete_entries,
+    delete_session,
+    delete_token,
+    insert_session,
+    insert_token,
+    session_row,
+    token_row,
+    token_rows,
+    update_session,
+)
+from allocator.errors import InputError, NotThere, Problem
 
 TOKEN_PREFIX = "alloc_"
 LONGEST_TOKEN_DAYS = 400
@@ -60,7 +69,7 @@ def open_session(store: Store, user: User) -> str:
             "created_at": writing.log.now,
             "seen_at": writing.log.now,
         }
-        writing.connection.execute(sessions.insert().values(row))
+        insert_session(writing.connection, row)
         writing.log.append(user.name, "signed-in", {"user": user.id})
     return secret
 
@@ -79,7 +88,7 @@ def session_of(store: Store, secret: str, *, idle: timedelta, longest: timedelta
     """
     key, now = hashed(secret), datetime.now(UTC)
     with store.reading() as connection:
-        row = connection.execute(select(sessions).where(sessions.c.token_hash == key)).first()
+        row = session_row(connection, key)
         if row is None or now > row.seen_at + idle or now > row.created_at + longest:
             return None
         user = find_user(connection, row.user_id)
@@ -87,41 +96,64 @@ def session_of(store: Store, secret: str, *, idle: timedelta, longest: timedelta
         return None
     if now > row.seen_at + _NOTED_EVERY:
         with store.database.writing() as connection:
-            connection.execute(update(sessions).where(sessions.c.token_hash == key).values(seen_at=now))
+            update_session(connection, key, now)
     return Session(user, key)
 
 
 def close_session(store: Store, session: Session) -> None:
     """End a session."""
     with store.writing() as writing:
-        writing.connection.execute(delete(sessions).where(sessions.c.token_hash == session.token_hash))
+        delete_session(writing.connection, session.token_hash)
         writing.log.append(session.user.name, "signed-out", {"user": session.user.id})
 
 
-def revoke_sessions(store: Store, user_id: int, *, by: str) -> int:
-    """End every session of an account, and take back its tokens; how many sessions there were."""
+def revoke_sessions(store: Store, actor: Actor, user_id: int) -> int:
+    """End every session of an account, and take back its tokens; how many sessions there were.
+
+    Raises
+    ------
+    NotThere
+        When there is no such account.
+    """
+    require(actor, "users")
     with store.writing() as writing:
         user = find_user(writing.connection, user_id)
-        count = writing.connection.execute(delete(sessions).where(sessions.c.user_id == user.id)).rowcount
-        taken = writing.connection.execute(delete(tokens).where(tokens.c.user_id == user.id)).rowcount
-        writing.log.append(by, "sessions-revoked", {"user": user.id, "sessions": count, "tokens": taken})
-        return int(count)
+        count, taken = delete_entries(writing.connection, user.id)
+        writing.log.append(actor.name, "sessions-revoked", {"user": user.id, "sessions": count, "tokens": taken})
+        return count
 
 
-def add_token(store: Store, user: User, name: str, *, days: int, by: str) -> tuple[Token, str]:
+def add_service_token(store: Store, actor: Actor, user_id: int, name: str, *, days: int) -> tuple[Token, str]:
+    """Make a token for an account that has no password: one of the service role. As `add_token`.
+
+    Raises
+    ------
+    NotThere
+        When there is no such account.
+    InputError
+        When it is of another role, and when the name or the days will not do.
+    """
+    of = account(store, actor, user_id)
+    if of.role != "service":
+        expected = "an account of the service role; others make their tokens themselves"
+        raise InputError([Problem("user", expected, value=of.role)])
+    return add_token(store, actor, of, name, days=days)
+
+
+def add_token(store: Store, actor: Actor, user: User, name: str, *, days: int) -> tuple[Token, str]:
     """Make a token for a program.
 
     Parameters
     ----------
     store : Store
+    actor : Actor
+        Who makes it.
     user : User
         As whom the program acts.
     name : str
         What it is for.
     days : int
         For how many days it holds, 1 to 400.
-    by : str
-        Who makes it.
 
     Returns
     -------
@@ -151,15 +183,15 @@ def add_token(store: Store, user: User, name: str, *, days: int, by: str) -> tup
             "created_at": now,
             "expires_at": now + timedelta(days=days),
         }
-        key = writing.connection.execute(tokens.insert().values(row)).inserted_primary_key[0]  # type: ignore[index]
-        writing.log.append(by, "token-added", {"user": user.id, "token": key, "name": name, "days": days})
+        key = insert_token(writing.connection, row)
+        writing.log.append(actor.name, "token-added", {"user": user.id, "token": key, "name": name, "days": days})
         return Token(key, name, now, now + timedelta(days=days)), secret
 
 
 def token_user(store: Store, secret: str) -> User | None:
     """Find as whom a program comes; None when the token does not hold."""
     with store.reading() as connection:
-        row = connection.execute(select(tokens).where(tokens.c.token_hash == hashed(secret))).first()
+        row = token_row(connection, hashed(secret))
         if row is None or datetime.now(UTC) > row.expires_at:
             return None
         user = find_user(connection, row.user_id)
@@ -169,23 +201,22 @@ def token_user(store: Store, secret: str) -> User | None:
 def tokens_of(store: Store, user: User) -> tuple[Token, ...]:
     """List the tokens of an account, oldest first."""
     with store.reading() as connection:
-        rows = connection.execute(select(tokens).where(tokens.c.user_id == user.id).order_by(tokens.c.id))
-        return tuple(Token(row.id, row.name, row.created_at, row.expires_at) for row in rows)
+        rows = token_rows(connection, user.id)
+    return tuple(Token(row.id, row.name, row.created_at, row.expires_at) for row in rows)
 
 
-def revoke_token(store: Store, user: User, token_id: int, *, by: str) -> None:
-    """Take a token back.
+def revoke_token(store: Store, actor: Actor, user: User, token_id: int) -> None:
+    """Take a token of an account back.
 
     Raises
     ------
-    InputError
-        When the account has no such token.
+    NotThere
+        When the account has none of that number.
     """
     with store.writing() as writing:
-        query = delete(tokens).where(tokens.c.id == token_id, tokens.c.user_id == user.id)
-        if not writing.connection.execute(query).rowcount:
-            raise InputError([Problem("token", "a token of this account", value=str(token_id))])
-        writing.log.append(by, "token-revoked", {"user": user.id, "token": token_id})
+        if not delete_token(writing.connection, user.id, token_id):
+            raise NotThere(f"There is no token {token_id}.")
+        writing.log.append(actor.name, "token-revoked", {"user": user.id, "token": token_id})
 
 
 def hashed(secret: str) -> str:

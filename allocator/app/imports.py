@@ -7,32 +7,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, func, select
-
+from allocator.app.actors import Actor
+from allocator.app.acts import require_act, require_state
 from allocator.cycles.difference import Difference, difference
 from allocator.cycles.rollover import as_read, next_force
+from allocator.db.changes import keep_difference
 from allocator.db.cycles import (
     Cycle,
     bump_version,
     find,
-    first_of,
+    insert_cycle,
     last_committed,
     last_kept,
+    newest_cycle,
     open_cycle,
-    require_state,
 )
+from allocator.db.database import Connection
 from allocator.db.inputs import planned_with
 from allocator.db.outbox import last_letter, written_since
 from allocator.db.placements import standing, take_back, upheld
 from allocator.db.proposals import proposal_of
-from allocator.db.snapshots import Purged, load, save
-from allocator.db.store import Conflict, Store, Writing, normalise_actor
-from allocator.db.tables import changes, cycles
+from allocator.db.snapshots import load, save
+from allocator.db.store import Store, Writing
 from allocator.domain.force import Force
-from allocator.errors import InputError, Notice, Problem
+from allocator.errors import Conflict, InputError, Notice, Problem, Purged
 from allocator.files.reading import read
-
-MOST_TEXT = 500  # letters of a cell that the list of changes keeps
 
 
 @dataclass(frozen=True)
@@ -62,31 +61,32 @@ class Imported:
     reduced: tuple[str, ...]
 
 
-def import_force(store: Store, path: Path | str, *, by: str) -> Imported:
+def import_force(store: Store, actor: Actor, path: Path | str) -> Imported:
     """Read an export into the open cycle, or open the next cycle with it.
 
     Parameters
     ----------
     store : Store
+    actor : Actor
     path : Path or str
         A folder of CSV files, or one ``.xlsx`` workbook.
-    by : str
-        The acting person.
 
     Raises
     ------
+    Denied
+        When the person has no right to it, or works for some divisions only.
     InputError
         With every problem of the export; nothing is kept then.
     Conflict
         When the export is of another force.
     """
-    by = normalise_actor(by)
+    require_act(actor, "import")
     reading = read(path)
     with store.writing() as writing:
-        return _taken(writing, reading.force, reading.notices, by, "import", path)
+        return _taken(writing, reading.force, reading.notices, actor.name, "import", path)
 
 
-def rollover(store: Store, path: Path | str | None = None, *, by: str) -> Imported:
+def roll_over(store: Store, actor: Actor, path: Path | str | None = None) -> Imported:
     """Open the next cycle from the committed one and a new export, or without one as the newest cycle left the force.
 
     Where they differ the export wins, and every difference is listed. Columns that the export does not have, its
@@ -95,19 +95,20 @@ def rollover(store: Store, path: Path | str | None = None, *, by: str) -> Import
     Parameters
     ----------
     store : Store
+    actor : Actor
     path : Path or str, optional
         The export; without one the next cycle begins as the last one ended, or as its undoing left it.
-    by : str
-        The acting person.
 
     Raises
     ------
+    Denied
+        When the person has no right to it, or works for some divisions only.
     InputError
         With every problem of the export.
     Conflict
         When no cycle is committed (nor, without an export, undone), or one is open.
     """
-    by = normalise_actor(by)
+    require_act(actor, "import")
     with store.writing() as writing:
         newest, committed = left(writing.connection), last_committed(writing.connection)
         if committed is None and (newest is None or path is not None):
@@ -119,10 +120,10 @@ def rollover(store: Store, path: Path | str | None = None, *, by: str) -> Import
             raise Conflict(f"Cycle {already.id} is {already.state}: it has to be committed or discarded first.")
         if path is None or committed is None:
             assert newest is not None
-            return _taken(writing, newest.force, (), by, "rollover", None, newest.force)
+            return _taken(writing, newest.force, (), actor.name, "rollover", None, newest.force)
         known = next_force(proposal_of(writing.connection, committed).plan, committed.exported)
         reading = read(path, known=known)
-        return _taken(writing, reading.force, reading.notices, by, "rollover", path, known)
+        return _taken(writing, reading.force, reading.notices, actor.name, "rollover", path, known)
 
 
 @dataclass(frozen=True)
@@ -174,9 +175,7 @@ def _taken(
         "exported": exported,
     }
     if cycle is None:
-        follows = None if last is None else last.id
-        row = cycles.insert().values(state="imported", version=1, follows_id=follows, **values)
-        cycle_id = connection.execute(row).inserted_primary_key[0]  # type: ignore[index]
+        cycle_id = insert_cycle(connection, {"follows_id": None if last is None else last.id, **values}).id
     else:
         bump_version(connection, cycle, **values)
         cycle_id = cycle.id
@@ -214,29 +213,8 @@ def _require_newer(connection: Connection, path: Path | str | None, force: Force
 
 def _known(connection: Connection) -> Force | None:
     """The data that was read last; None where there is none, or a purge took it."""
-    newest = first_of(connection, select(cycles).order_by(cycles.c.id.desc()))
+    newest = newest_cycle(connection)
     try:
         return None if newest is None else as_read(load(connection, newest.snapshot_id), newest.exported)
     except Purged:
         return None
-
-
-def keep_difference(connection: Connection, cycle_id: int, found: Difference) -> None:
-    """Keep what newer data of a cycle has other than the data before."""
-    query = select(func.max(changes.c.import_number)).where(changes.c.cycle_id == cycle_id)
-    number = (connection.execute(query).scalar_one() or 0) + 1
-    rows = [
-        {
-            "cycle_id": cycle_id,
-            "import_number": number,
-            "subject": change.table,
-            "name": change.name,
-            "kind": change.kind,
-            "column": change.column,
-            "before": None if change.before is None else change.before[:MOST_TEXT],
-            "after": None if change.after is None else change.after[:MOST_TEXT],
-        }
-        for change in found.changes
-    ]
-    if rows:
-        connection.execute(changes.insert(), rows)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, select
-
+from allocator.app.actors import Actor, require, same_person
 from allocator.cycles.reductions import Reduction, expiring, read_reductions
-from allocator.db.cycles import Cycle, find, first_of
-from allocator.db.inputs import kept_reductions, renew
-from allocator.db.snapshots import Purged, load, packed
-from allocator.db.store import Store, normalise_actor, same_person
-from allocator.db.tables import cycles, reductions, supervisors
+from allocator.db.cycles import Cycle, find, newest_cycle
+from allocator.db.database import Connection
+from allocator.db.inputs import renew
+from allocator.db.registers import kept_reductions, replace_reductions, replace_supervisors, supervisors_by_division
+from allocator.db.snapshots import load, packed
+from allocator.db.store import Store
 from allocator.domain.force import Row, Text
-from allocator.errors import InputError, Problem
+from allocator.errors import InputError, Problem, Purged
 from allocator.files.delimited import read_csv
 from allocator.files.tables import read_table
 
@@ -35,40 +35,33 @@ class KeptReductions:
     renewed: Cycle | None
 
 
-def keep_reductions(store: Store, path: Path | str, *, by: str) -> KeptReductions:
+def keep_reductions(store: Store, actor: Actor, path: Path | str) -> KeptReductions:
     """Replace the list of reductions; it applies to the open cycle at once, and to every import.
 
     Parameters
     ----------
     store : Store
+    actor : Actor
     path : Path or str
         ``reductions.csv``: officer, percent, reason, from, to.
-    by : str
-        The acting person.
 
     Raises
     ------
     InputError
         With every problem of the file.
     """
-    by = normalise_actor(by)
+    require(actor, "plan")
     with store.writing() as writing:
         connection = writing.connection
-        any_cycle = connection.execute(select(cycles.c.id).limit(1)).first()
-        force = None if any_cycle is None else load(connection, find(connection).snapshot_id)
+        newest = newest_cycle(connection)
+        force = None if newest is None else load(connection, newest.snapshot_id)
         found = read_reductions(path, None if force is None else force.officer_by_id)
         before = _digest(kept_reductions(connection))
-        connection.execute(delete(reductions))
-        rows = [
-            {"officer_id": r.officer, "percent": r.percent, "reason": r.reason, "starts": r.starts, "ends": r.ends}
-            for r in found
-        ]
-        if rows:
-            connection.execute(reductions.insert(), rows)
+        replace_reductions(connection, found)
         # Who is reduced, but not why: a reason can reveal health.
         details = {"officers": sorted({r.officer for r in found})}
-        writing.log.append(by, "reductions", details, before=before, after=_digest(found))
-        return KeptReductions(found, renew(writing, by))
+        writing.log.append(actor.name, "reductions", details, before=before, after=_digest(found))
+        return KeptReductions(found, renew(writing, actor.name))
 
 
 def _digest(found: Iterable[Reduction]) -> str:
@@ -99,37 +92,36 @@ class Reduced:
     ends_in: int | None
 
 
-def see_reductions(store: Store, *, by: str, supervises: Callable[[str], bool] | None = None) -> tuple[Reduced, ...]:
+def see_reductions(store: Store, actor: Actor) -> tuple[Reduced, ...]:
     """Reductions of capacity; reasons only for the supervisors of the officer's division.
 
-    Parameters
-    ----------
-    store : Store
-    by : str
-        Who reads, as claimed.
-    supervises : callable, optional
-        Whether who reads supervises a division, where an account says so; the register of supervisors says it unless
-        given.
+    Who supervises a division is said by the account of who reads, or where they claim a name by the register.
     """
-    by = normalise_actor(by)
+    require(actor, "officers")
     with store.writing() as writing:
         connection = writing.connection
         cycle = find(connection)
         force = load(connection, cycle.snapshot_id)
-        mine = {row.division for row in connection.execute(select(supervisors)) if same_person(row.name, by)}
+        register = supervisors_by_division(connection)
         kept = kept_reductions(connection)
         ends = {id(reduction): count for count, reduction in expiring(kept, cycle.cycle_date, force.policy.cycle.days)}
         found = []
         for reduction in kept:
             officer = force.officer_by_id.get(reduction.officer)
             division = "" if officer is None else officer.division
-            own = division in mine if supervises is None else bool(division) and supervises(division)
+            own = _supervises(actor, division, register.get(division, ()))
             reason = reduction.reason if own else None
             running = reduction.runs(cycle.cycle_date)
             found.append(Reduced(reduction, division, reason, running, ends.get(id(reduction))))
         told = sorted({one.reduction.officer for one in found if one.reason is not None})
-        writing.log.append(by, "read", {"of": "reductions", "reasons_of": told}, purpose="supervision")
+        writing.log.append(actor.name, "read", {"of": "reductions", "reasons_of": told}, purpose="supervision")
         return tuple(found)
+
+
+def _supervises(actor: Actor, division: str, registered: Iterable[str]) -> bool:
+    if not actor.signed_in:
+        return any(same_person(name, actor.name) for name in registered)
+    return bool(division) and actor.role == "supervisor" and actor.scope.covers(division)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,23 +132,23 @@ class KeptSupervisors:
     unknown: tuple[str, ...]
 
 
-def keep_supervisors(store: Store, path: Path | str, *, by: str) -> KeptSupervisors:
+def keep_supervisors(store: Store, actor: Actor, path: Path | str) -> KeptSupervisors:
     """Replace the list of who supervises which division.
 
     Parameters
     ----------
     store : Store
+    actor : Actor
     path : Path or str
         A CSV file with the columns name and division.
-    by : str
-        The acting person.
 
     Raises
     ------
     InputError
         With every problem of the file.
     """
-    by, path = normalise_actor(by), Path(path)
+    require(actor, "users")
+    path = Path(path)
     if not path.is_file():
         raise InputError([Problem(str(path), "a CSV file", value="no file")])
     entries = read_table(Supervisor, read_csv(path, path.name))
@@ -165,16 +157,16 @@ def keep_supervisors(store: Store, path: Path | str, *, by: str) -> KeptSupervis
     found = tuple(dict.fromkeys(entries.records))
     with store.writing() as writing:
         connection = writing.connection
-        connection.execute(delete(supervisors))
-        if found:
-            connection.execute(supervisors.insert(), [one.model_dump() for one in found])
-        writing.log.append(by, "supervisors", {"supervisors": [[one.name, one.division] for one in found]})
+        rows = [one.model_dump() for one in found]
+        replace_supervisors(connection, rows)
+        details = {"supervisors": [[one.name, one.division] for one in found]}
+        writing.log.append(actor.name, "supervisors", details)
         return KeptSupervisors(found, _unknown(connection, {one.division for one in found}))
 
 
-def _unknown(connection: Connection, normalise_actor: set[str]) -> tuple[str, ...]:
+def _unknown(connection: Connection, divisions: set[str]) -> tuple[str, ...]:
     """Divisions that the newest data does not have; none where there is no data."""
-    newest = first_of(connection, select(cycles).order_by(cycles.c.id.desc()))
+    newest = newest_cycle(connection)
     try:
         force = None if newest is None else load(connection, newest.snapshot_id)
     except Purged:
@@ -182,4 +174,4 @@ def _unknown(connection: Connection, normalise_actor: set[str]) -> tuple[str, ..
     if force is None:
         return ()
     known = force.divisions
-    return tuple(sorted(normalise_actor - known))
+    return tuple(sorted(divisions - known))

@@ -1,0 +1,149 @@
+"""Who acts: an account that has signed in, or whoever runs a command on the store's own machine, as they claim."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from allocator.app.rights import Role, allowed
+from allocator.app.view_scope import ViewScope
+from allocator.errors import Denied, InputError, Problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Who acts, by the name that they claim; every right is theirs, and everything is there for them.
+
+    Attributes
+    ----------
+    name : str
+        As which they stand in the audit log.
+    role : Role or None
+        None where it is not known who they are.
+    """
+
+    name: str
+    role: Role | None = None
+
+    @property
+    def scope(self) -> ViewScope:
+        """What they see."""
+        return ViewScope()
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether it is known who they are: what they look at for an act is logged then."""
+        return False
+
+    def may(self, right: str) -> bool:
+        """Whether they have a right."""
+        return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class User(Actor):
+    """An account.
+
+    Attributes
+    ----------
+    id : int
+    name : str
+        With which they sign in, and as which they stand in the audit log.
+    role : Role
+    divisions : tuple of str
+        Those they work for; empty for all.
+    officer_id : str or None
+        The officer they are, if they are one.
+    active : bool
+    must_change : bool
+        True until the password that somebody else gave them is changed.
+    version : int
+    created_at : datetime
+    """
+
+    id: int
+    role: Role
+    divisions: tuple[str, ...]
+    officer_id: str | None
+    active: bool
+    must_change: bool
+    version: int
+    created_at: datetime
+
+    @property
+    def scope(self) -> ViewScope:
+        """What they see."""
+        divisions = frozenset(self.divisions) if self.divisions else None
+        return ViewScope(divisions, self.officer_id, aggregates=not self.may("cases"))
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether it is known who they are."""
+        return True
+
+    def may(self, right: str) -> bool:
+        """Whether they have a right."""
+        return self.active and allowed(self.role, right)
+
+
+# Whoever runs a command that tells of no case, and so asks for no name.
+OPERATOR = Actor(name="allocator")
+
+
+def claimed(name: str) -> Actor:
+    """Whoever acts under a name that nobody has verified.
+
+    Raises
+    ------
+    InputError
+        When there is no name in it.
+    """
+    return Actor(name=normalise_actor(name))
+
+
+def normalise_actor(person: str) -> str:
+    """The name of an acting person, in one form.
+
+    Raises
+    ------
+    InputError
+        When there is no name in it.
+    """
+    name = " ".join(unicodedata.normalize("NFC", person).split())
+    if not name or not name.isprintable() or len(name) > 100:
+        raise InputError([Problem("--as", "the name of the acting person, 1 to 100 letters", value=person[:120])])
+    return name
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are of the same person, as far as names can tell."""
+    first, second = (unicodedata.normalize("NFKC", normalise_actor(name)).casefold() for name in (one, other))
+    return first == second
+
+
+def require(actor: Actor, right: str) -> None:
+    """Refuse what somebody has no right to.
+
+    Raises
+    ------
+    Denied
+    """
+    if not actor.may(right):
+        raise Denied(f"Your role ({actor.role}) may not do this.")
+
+
+def sees_whole_force(actor: Actor) -> bool:
+    """Whether somebody works for all divisions: what concerns the whole force is for them alone."""
+    return actor.scope.divisions is None
+
+
+def require_whole_force(actor: Actor) -> None:
+    """Refuse what concerns the whole force to whoever works for some divisions.
+
+    Raises
+    ------
+    Denied
+    """
+    if not sees_whole_force(actor):
+        raise Denied("This concerns the whole force, so it is for those who work for all divisions.")

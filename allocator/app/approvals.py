@@ -1,0 +1,133 @@
+"""Who answers for a plan: handing it over, sending it back, approving it, ending a cycle without one."""
+
+from __future__ import annotations
+
+from allocator.app.actors import Actor
+from allocator.app.acts import is_second_person, require_act, require_state
+from allocator.checking import check
+from allocator.cycles.codes import RETURN_REASONS, coded
+from allocator.db.cycles import Cycle, bump_version, find
+from allocator.db.database import Connection
+from allocator.db.placements import standing
+from allocator.db.proposals import plan_digest, proposal_of, require_fresh
+from allocator.db.snapshots import load
+from allocator.db.store import Store
+from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict
+
+
+def submit_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, version: int | None = None) -> Cycle:
+    """Hand a plan over for approval.
+
+    Parameters
+    ----------
+    store : Store
+    actor : Actor
+    cycle_id : int, optional
+        The newest cycle unless given.
+    version : int, optional
+        The one that was seen when this was decided; unless given, whatever it is now.
+
+    Raises
+    ------
+    Conflict
+        When the state does not allow it, or newer data has overtaken the plan.
+    """
+    return _answered(store, actor, "submit", cycle_id, version)
+
+
+def approve_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, version: int | None = None) -> Cycle:
+    """Answer for a plan; while ``approval.four_eyes`` holds, as somebody who neither proposed nor overrode any of it.
+
+    Raises
+    ------
+    Conflict
+        When the state does not allow it, newer data has overtaken the plan, or a second person is needed.
+    """
+    return _answered(store, actor, "approve", cycle_id, version)
+
+
+def _answered(store: Store, actor: Actor, name: str, cycle_id: int | None, version: int | None) -> Cycle:
+    require_act(actor, name)
+    with store.writing() as writing:
+        connection = writing.connection
+        cycle = find(connection, cycle_id, version)
+        act = require_state(connection, cycle, name)
+        proposal = proposal_of(connection, cycle)
+        if act.fresh:
+            require_fresh(connection, cycle, proposal)
+        if act.second_person and not is_second_person(actor, proposal):
+            raise Conflict(
+                f"{actor.name} proposed the plan of cycle {cycle.id} or changed it, so somebody else has to {name} it.",
+                outcome=NOTHING_CHANGED,
+            )
+        broken = check(proposal.plan).broken
+        if broken:
+            raise AllocatorError(f"The plan of cycle {cycle.id} breaks {len(broken)} rules.", outcome=NOTHING_CHANGED)
+        bump_version(connection, cycle, state=act.after)
+        digest = plan_digest(proposal.plan)
+        writing.log.append(actor.name, name, {}, cycle_id=cycle.id, before=proposal.digest, after=digest)
+        return find(connection, cycle.id)
+
+
+def return_cycle(
+    store: Store,
+    actor: Actor,
+    *,
+    reason: str,
+    note: str = "",
+    cycle_id: int | None = None,
+    version: int | None = None,
+) -> Cycle:
+    """Send a plan back to be changed.
+
+    Parameters
+    ----------
+    store, actor, cycle_id, version
+        As in `submit_cycle`.
+    reason : str
+        A code of ``allocator.cycles.codes.RETURN_REASONS``.
+    note : str
+
+    Raises
+    ------
+    Conflict
+        When the state does not allow it.
+    """
+    require_act(actor, "return")
+    details = {"reason": coded(reason, RETURN_REASONS, "--reason"), "note": " ".join(note.split())}
+    with store.writing() as writing:
+        cycle = find(writing.connection, cycle_id, version)
+        act = require_state(writing.connection, cycle, "return")
+        bump_version(writing.connection, cycle, state=act.after)
+        writing.log.append(actor.name, "return", details, cycle_id=cycle.id)
+        return find(writing.connection, cycle.id)
+
+
+def discard_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, version: int | None = None) -> Cycle:
+    """End an open cycle without a plan.
+
+    Raises
+    ------
+    Conflict
+        When the state does not allow it, or a case was placed in the cycle: its officer would never be told.
+    """
+    require_act(actor, "discard")
+    with store.writing() as writing:
+        cycle = find(writing.connection, cycle_id, version)
+        act = require_state(writing.connection, cycle, "discard")
+        _require_nothing_placed(writing.connection, cycle)
+        bump_version(writing.connection, cycle, state=act.after)
+        writing.log.append(actor.name, "discard", {}, cycle_id=cycle.id)
+        return find(writing.connection, cycle.id)
+
+
+def _require_nothing_placed(connection: Connection, cycle: Cycle) -> None:
+    placed = standing(connection, load(connection, cycle.snapshot_id), cycle_id=cycle.id)
+    if placed:
+        told = ", ".join(f"{one.case_id} with {one.officer_id}" for one in placed[:10])
+        more = f" and {len(placed) - 10} more" if len(placed) > 10 else ""
+        raise Conflict(
+            f"Cases were placed in cycle {cycle.id}, and would be lost with it: {told}{more}.",
+            outcome=NOTHING_CHANGED,
+            maybe="import newer data into the cycle instead, and plan it.",
+        )

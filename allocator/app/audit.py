@@ -1,0 +1,106 @@
+"""The audit log as one person may read it: what was done, by whom and when; of cases and officers, what they see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from allocator.app.actors import Actor, require
+from allocator.app.acts import ACTS
+from allocator.app.histories import sees_case, sees_officer
+from allocator.app.view_scope import ViewScope
+from allocator.db.cycles import find
+from allocator.db.log_reading import Logged as Logged
+from allocator.db.log_reading import entries_page, logged_acts, newest_entries
+from allocator.db.store import Store
+from allocator.db.verifying import Verified, verify
+
+# What of an entry is told whoever it is about.
+_PLAIN = ("of", "reason", "kind", "new")
+
+
+def verify_log(store: Store, actor: Actor) -> Verified:
+    """Verify the audit log: every link, and what is kept against what was logged."""
+    require(actor, "audit")
+    return verify(store, {act.name: act.after for act in ACTS.values()})
+
+
+def acts_of_log(store: Store, actor: Actor) -> tuple[str, ...]:
+    """Acts that the log has, by name."""
+    require(actor, "audit")
+    with store.reading() as connection:
+        return logged_acts(connection)
+
+
+def show_log(store: Store, actor: Actor, *, cycle_id: int | None = None, last: int = 40) -> tuple[Logged, ...]:
+    """Newest entries of the audit log, oldest of them first; that they were read is logged.
+
+    Parameters
+    ----------
+    store : Store
+    actor : Actor
+    cycle_id : int, optional
+        Only entries about this cycle.
+    last : int
+        How many.
+    """
+    require(actor, "audit")
+    with store.writing() as writing:
+        if cycle_id is not None:
+            find(writing.connection, cycle_id)
+        found = newest_entries(writing.connection, cycle_id=cycle_id, last=last)
+        writing.log.append(actor.name, "read", {"of": "audit"}, cycle_id=cycle_id, purpose="audit")
+        return found
+
+
+def log_page(store: Store, user: Actor, *, offset: int, limit: int, **wanted: Any) -> tuple[tuple[Logged, ...], int]:
+    """One page of the audit log, newest first, and how many entries it has; that it was read is logged.
+
+    Of an entry about a case or officer that is not there for the person, only the act is told.
+
+    Parameters
+    ----------
+    store : Store
+    user : Actor
+    offset, limit : int
+    **wanted
+        As ``allocator.db.log_reading.entries_page`` takes them; entries about what the person does not see are not
+        found by it.
+    """
+    require(user, "audit")
+    if wanted.get("about") and not _may_look_for(store, user, wanted["about"]):
+        return (), 0
+    with store.writing() as writing:
+        found, total = entries_page(writing.connection, offset=offset, limit=limit, **wanted)
+        writing.log.append(user.name, "read", {"of": "audit"}, purpose="audit")
+    if user.scope == ViewScope():
+        return found, total
+    case_seen = cache(lambda case_id: not user.scope.aggregates and sees_case(store, user, case_id))
+    officer_seen = cache(lambda officer_id: not user.scope.aggregates and sees_officer(store, user, officer_id))
+
+    def seen(details: Mapping[str, Any]) -> bool:
+        cases = [*_listed(details.get("case")), *_listed(details.get("about"))]
+        officers = [name for key in ("officer", "to", "reasons_of") for name in _listed(details.get(key))]
+        return all(map(case_seen, cases)) and (bool(cases) or all(map(officer_seen, officers)))
+
+    def told(entry: Logged) -> Logged:
+        if entry.details is None or seen(entry.details):
+            return entry
+        return replace(entry, details={name: entry.details[name] for name in _PLAIN if name in entry.details})
+
+    return tuple(map(told, found)), total
+
+
+def _may_look_for(store: Store, user: Actor, about: str) -> bool:
+    """Whether a case or officer is there for the person: how often somebody is named would tell that they exist."""
+    if user.scope == ViewScope():
+        return True
+    return not user.scope.aggregates and (sees_case(store, user, about) or sees_officer(store, user, about))
+
+
+def _listed(value: Any) -> list[str]:
+    if value in (None, ""):
+        return []
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)]

@@ -1,0 +1,120 @@
+"""Reading cycles: the list, and one with its plan; whatever tells of cases is logged, with the purpose of reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from allocator.app.actors import Actor, require
+from allocator.cycles.codes import PURPOSES, coded
+from allocator.cycles.reductions import Reduction, expiring
+from allocator.cycles.staleness import Staleness
+from allocator.db.assignments import whys_kept
+from allocator.db.cycles import Cycle as Cycle
+from allocator.db.cycles import Event, committed_dates, events_of, find, last_kept, open_cycle
+from allocator.db.proposals import Proposal, proposal_of, stale
+from allocator.db.queries import Listed as Listed
+from allocator.db.queries import listing
+from allocator.db.registers import kept_reductions
+from allocator.db.snapshots import digest_of, load
+from allocator.db.store import Store
+from allocator.domain.force import Force
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cycle as it stands.
+
+    Attributes
+    ----------
+    cycle : Cycle
+    force : Force
+        Its newest data.
+    digest : str
+        Of the plan's input.
+    proposal : Proposal or None
+    stale : Staleness or None
+        What newer data has other than the plan's input.
+    events : tuple of Event
+    expiring : tuple of (int, Reduction)
+        Reductions that end within the next cycles; their reasons are for the division's supervisors alone.
+    """
+
+    cycle: Cycle
+    force: Force
+    digest: str
+    proposal: Proposal | None
+    stale: Staleness | None
+    events: tuple[Event, ...]
+    expiring: tuple[tuple[int, Reduction], ...]
+
+
+def show_cycle(store: Store, actor: Actor, *, purpose: str, cycle_id: int | None = None, act: str = "read") -> Shown:
+    """Read a cycle with its plan, all of it.
+
+    Parameters
+    ----------
+    store : Store
+    actor : Actor
+    purpose : str
+        A code of ``allocator.cycles.codes.PURPOSES``.
+    cycle_id : int, optional
+        The newest cycle unless given.
+    act : str
+        ``read``, or ``export`` where it leaves the store.
+
+    Raises
+    ------
+    Purged
+        When a purge has removed its data.
+    """
+    require(actor, "cases")
+    purpose = coded(purpose, PURPOSES, "--purpose")
+    with store.writing() as writing:
+        connection = writing.connection
+        cycle = find(connection, cycle_id)
+        proposal = None if cycle.proposal_id is None else proposal_of(connection, cycle)
+        force = load(connection, cycle.snapshot_id)
+        source = cycle.snapshot_id if proposal is None else proposal.snapshot_id
+        digest = digest_of(connection, source)
+        writing.log.append(actor.name, act, {"of": "cycle"}, cycle_id=cycle.id, purpose=purpose)
+        return Shown(
+            cycle,
+            force,
+            digest,
+            proposal,
+            None if proposal is None else stale(connection, cycle, proposal),
+            events_of(connection, cycle.id),
+            expiring(kept_reductions(connection), cycle.cycle_date, force.policy.cycle.days),
+        )
+
+
+def all_cycles(store: Store, actor: Actor) -> tuple[Listed, ...]:
+    """Every cycle, oldest first: counts, and no case."""
+    require(actor, "figures")
+    return listing(store)
+
+
+def find_open_cycle(store: Store) -> Cycle | None:
+    """The cycle that is open, if any: there is one at most."""
+    with store.reading() as connection:
+        return open_cycle(connection)
+
+
+def newest_kept(store: Store) -> Cycle | None:
+    """The newest cycle that was not discarded."""
+    with store.reading() as connection:
+        return last_kept(connection)
+
+
+def told_whys(store: Store, actor: Actor, cycle_id: int) -> dict[str, str]:
+    """Codes of the reasons for each case that the commit of a cycle kept and told; empty before one."""
+    require(actor, "cases")
+    with store.reading() as connection:
+        return whys_kept(connection, cycle_id)
+
+
+def committed_days(store: Store) -> list[date]:
+    """Dates of committed cycles, in order."""
+    with store.reading() as connection:
+        return committed_dates(connection)

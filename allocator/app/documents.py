@@ -1,0 +1,56 @@
+"""JSON of cycles, imports, candidates and histories, as far as one person may see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allocator.analysis.effects import Candidate
+from allocator.app.actors import Actor
+from allocator.app.cycles import Shown
+from allocator.app.imports import Imported
+from allocator.app.view_scope import ViewScope
+from allocator.app.views import ForceView
+from allocator.app.visibility import mask_exclusions
+from allocator.cycles.history import History
+from allocator.reporting.cycles import cycle_document
+from allocator.reporting.differences import difference_document
+from allocator.reporting.documents import caseload_document
+from allocator.reporting.history import history_document
+
+
+def visible_import_document(done: Imported, actor: Actor) -> dict[str, Any]:
+    """Compose the JSON of what an import did, as far as somebody may be told it."""
+    difference = None
+    # Differences name cases; only whoever sees the whole force is told them here, others read them in the cycle.
+    if done.difference is not None and actor.scope == ViewScope():
+        difference = mask_exclusions(difference_document(done.difference))
+    return {
+        "opened": done.opened,
+        "stale": done.stale,
+        "notices": list(map(str, done.notices)),
+        "reduced": list(done.reduced),
+        "differences": difference,
+    }
+
+
+def candidate_document(candidate: Candidate) -> dict[str, Any]:
+    """Compose the JSON of an officer for a case, with the effect."""
+    return {
+        "officer_id": candidate.officer.officer_id,
+        "before": caseload_document(candidate.before),
+        "after": caseload_document(candidate.after),
+        "goals": {pair.name: pair.difference for pair in candidate.effect.goals},
+    }
+
+
+def visible_cycle_document(seen: ForceView) -> Any:
+    """Compose the JSON of a cycle as one person may see it: who did what to it is told by the audit log."""
+    shown = Shown(seen.cycle, seen.force, seen.digest, seen.proposal, seen.stale, (), ())
+    document = cycle_document(shown)
+    del document["events"], document["expiring"]
+    return seen.hidden.without(document)
+
+
+def masked_history_document(history: History) -> Any:
+    """Compose the JSON of what is known of a case or an officer, in which nothing tells of exclusions."""
+    return mask_exclusions(history_document(history))

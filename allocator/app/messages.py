@@ -1,0 +1,72 @@
+"""Delivering messages: as files, a folder for each recipient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from allocator.app.actors import Actor, require
+from allocator.db.database import Row
+from allocator.db.outbox import Unsent, claim_messages, file_stem, folder_of, note_deliveries, unsent
+from allocator.db.store import Store
+from allocator.errors import AllocatorError
+from allocator.files.atomic import write_files
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What a delivery did.
+
+    Attributes
+    ----------
+    delivered, failed, waiting : int
+        Messages delivered now; that could not be delivered and are tried again; that wait for another try.
+    error : str or None
+        Why the last one failed.
+    """
+
+    delivered: int
+    failed: int
+    waiting: int
+    error: str | None
+
+
+def deliver_messages(
+    store: Store, actor: Actor, *, now: bool = False, progress: Callable[[int], None] | None = None
+) -> Delivered:
+    """Deliver what waits in the outbox, as files: a folder for each recipient, each message as text and as a page.
+
+    Parameters
+    ----------
+    store : Store
+    actor : Actor
+        Disclosures are logged under their name.
+    now : bool
+        Do not wait for the time of the next try of what failed before.
+    progress : callable, optional
+        Told how many are delivered so far.
+    """
+    require(actor, "commit")
+    delivered, failed, last, error = 0, 0, 0, None
+    while claimed := claim_messages(store, last, now):
+        last = claimed[-1].id
+        done: list[Row[Any]] = []
+        failures: dict[int, str] = {}
+        for row in claimed:
+            stem = file_stem(row.id, row.kind)
+            files = {f"{stem}.txt": row.text.encode(), f"{stem}.html": row.html.encode()}
+            try:
+                write_files(store.home.messages / folder_of(row.recipient), files)
+                done.append(row)
+            except AllocatorError as problem:
+                failures[row.id] = error = str(problem)
+        delivered, failed = delivered + note_deliveries(store, actor.name, done, failures), failed + len(failures)
+        if progress is not None:
+            progress(delivered)
+    return Delivered(delivered, failed, unsent(store, limit=0)[1], error)
+
+
+def waiting_messages(store: Store, actor: Actor, *, limit: int = 50) -> tuple[tuple[Unsent, ...], int]:
+    """Find the oldest messages that wait, and how many wait in all; none for whoever may not deliver them."""
+    return unsent(store, limit=limit) if actor.may("commit") else ((), 0)

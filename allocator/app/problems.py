@@ -1,0 +1,181 @@
+"""Problems that people post: queued as jobs, found, listed and stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from allocator.app.actors import User, require
+from allocator.app.acts import require_act, require_state
+from allocator.app.job_results import scenarios_of
+from allocator.app.naming import require_seen
+from allocator.app.views import load_view
+from allocator.db.cycles import find
+from allocator.db.jobs import Job as Job
+from allocator.db.jobs import JobKind, ask_to_stop, find_job, jobs_of, submit, waiting
+from allocator.db.snapshots import load, save
+from allocator.db.store import Store
+from allocator.domain.force import Force
+from allocator.errors import InputError, NotThere, Problem
+
+MOST_SCENARIOS = 4
+
+
+def post_force(
+    store: Store, user: User, force: Force, *, seed: int, time_limit: float | None, key: str | None = None
+) -> Job:
+    """Post a force to be planned."""
+    require(user, "solve")
+    parameters = {"seed": seed, "time_limit": time_limit}
+    return post_job(store, user, "allocate", parameters, data=force.model_dump(mode="json"), key=key)
+
+
+def post_present(store: Store, user: User, *, seed: int, time_limit: float | None, key: str | None = None) -> Job:
+    """Plan the force as it stands, without a cycle."""
+    require(user, "solve")
+    parameters = {"snapshot": _snapshot(store, user), "seed": seed, "time_limit": time_limit}
+    return post_job(store, user, "allocate", parameters, key=key)
+
+
+def post_whatif(
+    store: Store,
+    user: User,
+    documents: Sequence[Mapping[str, Any]],
+    *,
+    seed: int = 0,
+    time_limit: float | None = None,
+    key: str | None = None,
+) -> Job:
+    """Try up to four scenarios beside the force as it stands.
+
+    Raises
+    ------
+    InputError
+        With every problem of every scenario, before anything is computed.
+    """
+    require(user, "solve")
+    if not 1 <= len(documents) <= MOST_SCENARIOS:
+        raise InputError([Problem("scenarios", f"1 to {MOST_SCENARIOS} scenarios", value=str(len(documents)))])
+    found = scenarios_of(documents)
+    snapshot = _snapshot(store, user)
+    from allocator.analysis.try_scenarios import all_applied
+
+    with store.reading() as connection:
+        force = load(connection, snapshot)
+    require_seen(force, user.scope, found)
+    all_applied(force, found)
+    parameters = {
+        "snapshot": snapshot,
+        "scenarios": [dict(document) for document in documents],
+        "seed": seed,
+        "time_limit": time_limit,
+    }
+    return post_job(store, user, "whatif", parameters, key=key)
+
+
+def post_frontier(
+    store: Store,
+    user: User,
+    *,
+    first: int = 0,
+    last: int | None = None,
+    seed: int = 0,
+    time_limit: float | None = None,
+    key: str | None = None,
+) -> Job:
+    """Find how even workload can be made for how many moves.
+
+    Raises
+    ------
+    InputError
+        When the numbers of moves make no sense.
+    """
+    require(user, "solve")
+    if first < 0 or (last is not None and last < first):
+        raise InputError([Problem("moves", "from 0 upwards, the last not below the first", value=f"{first}..{last}")])
+    parameters = {
+        "snapshot": _snapshot(store, user),
+        "first": first,
+        "last": last,
+        "seed": seed,
+        "time_limit": time_limit,
+    }
+    return post_job(store, user, "frontier", parameters, key=key)
+
+
+def post_proposal(
+    store: Store,
+    user: User,
+    cycle_id: int,
+    *,
+    keep: bool = False,
+    seed: int = 0,
+    time_limit: float | None = None,
+    version: int | None = None,
+    key: str | None = None,
+) -> Job:
+    """Plan a cycle.
+
+    Raises
+    ------
+    Conflict
+        When its state does not allow it, or it was changed meanwhile.
+    """
+    require_act(user, "propose")
+    seen = load_view(store, user, "propose", cycle_id=cycle_id, purpose="allocation")
+    with store.reading() as connection:
+        require_state(connection, find(connection, seen.cycle.id, version), "propose")
+    parameters = {"cycle": cycle_id, "keep": keep, "seed": seed, "time_limit": time_limit}
+    return post_job(store, user, "propose", parameters, key=key)
+
+
+def find_problem(store: Store, user: User, job_id: str) -> Job:
+    """Find a problem of one's own.
+
+    Raises
+    ------
+    NotThere
+        When there is none.
+    """
+    require(user, "own")
+    with store.reading() as connection:
+        job = find_job(connection, job_id)
+    if job.owner_id != user.id:
+        raise NotThere("There is no such problem.")
+    return job
+
+
+def own_problems(store: Store, user: User, *, offset: int = 0, limit: int = 50) -> tuple[tuple[Job, ...], int]:
+    """List one's own problems, newest first, and how many there are in all."""
+    require(user, "own")
+    return jobs_of(store, user.id, offset=offset, limit=limit)
+
+
+def stop_work(store: Store, user: User, job_id: str) -> Job:
+    """Stop a problem of one's own early; the best plan so far is kept.
+
+    Raises
+    ------
+    NotThere
+        When there is none.
+    """
+    return ask_to_stop(store, find_problem(store, user, job_id), by=user.name)
+
+
+def count_waiting(store: Store) -> int:
+    """How many problems wait for a worker, whoever posted them."""
+    return waiting(store)
+
+
+def post_job(
+    store: Store, user: User, kind: JobKind, parameters: Mapping[str, Any], *, data: Any = None, key: str | None = None
+) -> Job:
+    """Put a job of somebody at the end of the queue; asked again with the same key, the job is the same."""
+    return submit(store, user.id, kind, parameters, by=user.name, data=data, key=key)
+
+
+def _snapshot(store: Store, user: User) -> str:
+    """Keep the force as it stands, so that a job can plan it."""
+    seen = load_view(store, user, "problem", purpose="allocation")
+    with store.writing() as writing:
+        return save(writing.connection, seen.force)

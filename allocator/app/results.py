@@ -1,0 +1,245 @@
+"""What problems have found, as far as their owner may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from cachetools import TTLCache, cached
+
+from allocator.analysis.explain import Explanation, explain
+from allocator.app.actors import User, require
+from allocator.app.job_results import read_frontier, read_result, read_whatif, scenarios_of
+from allocator.app.placements import with_case
+from allocator.app.problems import find_problem
+from allocator.app.staffing import planned
+from allocator.app.views import ForceView, PlanView
+from allocator.app.visibility import hidden, hidden_in
+from allocator.app.visible import mask_bars, visible_changes
+from allocator.db.jobs import Job, data_of, result_of
+from allocator.db.snapshots import load
+from allocator.db.store import Store
+from allocator.domain.force import Force
+from allocator.domain.plan import Finding, Plan
+from allocator.domain.result import Result
+from allocator.errors import NotThere
+from allocator.files.digest import digest
+from allocator.reporting.documents import finding_document, goal_document
+from allocator.reporting.frontier import frontier_document
+from allocator.reporting.plan_files import plan_document
+from allocator.reporting.recommend import recommendation_document
+from allocator.reporting.scenarios import whatif_document
+
+if TYPE_CHECKING:
+    from allocator.analysis.frontier import Frontier
+    from allocator.analysis.recommend import Recommendation
+    from allocator.analysis.try_scenarios import WhatIf
+
+T = TypeVar("T")
+_AT_HAND: TTLCache[str, Any] = TTLCache(maxsize=8, ttl=600)
+_TURN = Lock()
+
+
+@dataclass(frozen=True)
+class Solved(PlanView):
+    """What an ``allocate`` job has found, as its owner sees it.
+
+    Attributes
+    ----------
+    job : Job
+    user : User
+    report : Explanation
+    """
+
+    job: Job
+    user: User
+    report: Explanation
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self.result.plan
+
+    @property
+    def result(self) -> Result:
+        """The plan with its proof."""
+        return self.report.result
+
+    def shows(self, finding: Finding) -> bool:
+        """Whether a finding is about somebody whom the person sees."""
+        force = self.result.force
+        if finding.case is not None:
+            return self.sees(force.case_by_id[finding.case])
+        if finding.officer is not None:
+            return self.user.scope.sees_officer(force.officer_by_id[finding.officer])
+        return not self.user.scope.aggregates or finding.kind != "note"
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The JSON of the plan."""
+        document = plan_document(mask_bars(self.report))
+        document["cases"] = [
+            {
+                "case_id": case.case_id,
+                "officer_id": officer,
+                "action": self.plan.action(case),
+                "from_officer_id": case.officer,
+            }
+            for case, officer in self.plan
+        ]
+        return dict(self.hidden.without(document))
+
+    @property
+    def analysis(self) -> dict[str, Any]:
+        """The JSON of goals, bounds and findings."""
+        result = self.result
+        return {
+            "goals": [goal_document(goal) for goal in result.goals],
+            "without_moves": [goal_document(goal) for goal in result.without_moves],
+            "proven": result.proven,
+            "stopped": result.stopped,
+            "counts": {action: len(cases) for action, cases in result.plan.actions.items()},
+            "findings": self.hidden.without([finding_document(f) for f in result.findings if self.shows(f)]),
+        }
+
+    def recommendation(self, case_id: str) -> Any:
+        """The JSON of who would be best for a case, all else as it stands.
+
+        Raises
+        ------
+        NotThere
+            When the case is not there for the person.
+        """
+        from allocator.analysis.recommend import recommend
+
+        force = self.result.force
+        answer = recommend(force, self.case(case_id).case_id)
+        return hidden(force, self.user.scope).without(recommendation_document(answer))
+
+
+def solved(store: Store, user: User, job_id: str) -> Solved:
+    """Read what an ``allocate`` job of one's own has found.
+
+    Raises
+    ------
+    NotThere
+        When there is none, it is of another kind, or it has found nothing yet.
+    """
+    job = find_problem(store, user, job_id)
+    if job.kind != "allocate":
+        raise NotThere(f"A problem of kind {job.kind} has no plan of its own.")
+
+    def read(force: Force, kept: Any) -> Explanation:
+        return explain(read_result(force, kept), digest(force))
+
+    return Solved(job, user, _found(store, job, user, read))
+
+
+def result_document(store: Store, user: User, job: Job) -> Any:
+    """The JSON of what a job has found: a plan, plans of scenarios, a frontier, or what to expect.
+
+    Raises
+    ------
+    NotThere
+        When it has found nothing yet.
+    """
+    match job.kind:
+        case "whatif":
+            answer = tried(store, job, user)
+            cut = hidden_in([one.result.plan for one in answer.all], user.scope)
+            document = whatif_document(answer)
+            for plan, one in zip(document["plans"], answer.all, strict=True):
+                plan["changes"] = visible_changes(one.scenario, cut)
+            return cut.without(document)
+        case "frontier":
+            return frontier_document(found_frontier(store, job, user))
+        case "planning":
+            return planned(store, job)["document"]
+        case "propose":
+            return {"cycle": job.parameters["cycle"], "plan": f"/v1/cycles/{job.parameters['cycle']}/plan"}
+        case "allocate":
+            return solved(store, user, job.id).document
+
+
+def tried(store: Store, job: Job, user: User) -> WhatIf:
+    """Read what a ``whatif`` job has found."""
+    scenarios = scenarios_of(job.parameters["scenarios"])
+    return _found(store, job, user, lambda force, kept: read_whatif(force, scenarios, kept))
+
+
+def found_frontier(store: Store, job: Job, user: User) -> Frontier:
+    """Read what a ``frontier`` job has found."""
+    return _found(store, job, user, read_frontier)
+
+
+def drawn_of(store: Store, job: Job) -> Mapping[str, Any]:
+    """Read the charts of a ``whatif`` (``sections``) or ``frontier`` (``svg``) job.
+
+    Work that was done by older versions has none.
+    """
+    kept = _kept(store, job)
+    return {"sections": kept.get("sections", []), "svg": kept.get("svg", "")}
+
+
+def recommended(seen: ForceView, case_id: str, new: Mapping[str, Any] | None = None) -> Recommendation:
+    """Rank the officers for a case by the exact effect of giving it to them.
+
+    Parameters
+    ----------
+    seen : ForceView
+    case_id : str
+    new : mapping, optional
+        Columns of a case that no export has yet.
+
+    Raises
+    ------
+    NotThere
+        When the case is not there for the person.
+    """
+    from allocator.analysis.recommend import recommend
+
+    require(seen.user, "ask")
+    if new is not None:
+        # Whether a hidden case has this id already is not told here; placing it would be refused.
+        force, case_id = seen.force, case_id.strip()
+        if not seen.sees_id(case_id):
+            force = force.changed(cases=tuple(case for case in force.cases if case.case_id != case_id))
+        return recommend(with_case(force, case_id, new), case_id)
+    return recommend(seen.force, seen.case(case_id).case_id, effects=seen.view.as_it_stands)
+
+
+def recommendation(seen: ForceView, case_id: str) -> Any:
+    """The JSON of `recommended`."""
+    return hidden(seen.force, seen.scope).without(recommendation_document(recommended(seen, case_id)))
+
+
+def _found(store: Store, job: Job, user: User, read: Callable[[Force, Any], T]) -> T:
+    """What a job has found, read and checked once; each look is logged, and refused once the force is purged."""
+    kept, force = _kept(store, job), None
+    with store.writing() as writing:
+        writing.log.append(user.name, "read", {"of": "problem", "problem": job.id}, purpose="allocation")
+        if "snapshot" in job.parameters:
+            force = load(writing.connection, job.parameters["snapshot"])
+    with _TURN:
+        found: T | None = _AT_HAND.get(job.id)
+    if found is None:
+        if force is None:
+            with store.reading() as connection:
+                force = Force.model_validate(data_of(connection, job.id), strict=False)
+        found = read(force, kept)
+        with _TURN:
+            _AT_HAND[job.id] = found
+    return found
+
+
+def _kept(store: Store, job: Job) -> Any:
+    if not job.has_result:
+        raise NotThere("This problem has no result yet." if not job.ended else "This problem ended without a result.")
+    return _unpacked(store, job)
+
+
+@cached(TTLCache(maxsize=8, ttl=600), key=lambda store, job: job.id, lock=Lock())
+def _unpacked(store: Store, job: Job) -> Any:
+    return result_of(store, job)
