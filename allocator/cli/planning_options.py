@@ -149,7 +149,7 @@ def _planning_run(
 ) -> Iterator[PlanningRun]:
     from allocator.cli.loading import loaded
     from allocator.cli.progress import live_line
-    from allocator.compute import Place, Runner
+    from allocator.compute import executor_at
     from allocator.db.rates import from_history
     from allocator.errors import InputError
     from allocator.planning.inputs import read_planning, unfit
@@ -172,10 +172,10 @@ def _planning_run(
         raise InputError(problems)
     count = futures or (quick_count if quick else usual)
     path = None if folder is None else folder / "futures.jsonl"
-    place = Place(workers, cluster, certificates)
+    executor = executor_at(workers, cluster, certificates)
     line = live_line("{}: {:,} of {:,} futures. Ctrl-C keeps what has ended.")
-    with Kept(path, resume=resume) as kept, Runner(place) as runner, line as progress:
-        at_work = Futures(runner, kept, seed=seed, horizon=horizon, progress=progress)
+    with Kept(path, resume=resume) as kept, executor, line as progress:
+        at_work = Futures(executor, kept, seed=seed, horizon=horizon, progress=progress)
         yield PlanningRun(reading.force, planning, rates, at_work, count, quick)
 
 
