@@ -124,7 +124,10 @@ def applied(force: Force, scenario: Scenario) -> Force:
         With every problem, each with its line: ids that the force lacks or has already, columns that contradict each
         other, policy values that cannot be.
     """
-    draft, policy, today, problems = Draft.of(force), force.policy, force.cycle_date, list[Problem]()
+    draft = Draft.of(force)
+    policy = force.policy
+    today = force.cycle_date
+    problems: list[Problem] = []
     for layer in scenario.layers:
         today = layer.cycle_date or today
         try:

@@ -85,8 +85,9 @@ class _Files:
     """A scenario file with those that it builds on, each once; what they change, and what is wrong with them."""
 
     def __init__(self) -> None:
-        self.layers, self.problems = list[Layer](), list[Problem]()
-        self._met = set[Path]()
+        self.layers: list[Layer] = []
+        self.problems: list[Problem] = []
+        self._met: set[Path] = set()
 
     def read(self, path: Path, above: tuple[Path, ...]) -> None:
         """Read a file behind those that it builds on."""
@@ -104,18 +105,20 @@ class _Files:
         except InputError as error:
             self.problems += error.problems
             return
-        builds_on, layer, problems, bases = reader.builds_on(), reader.layer(), reader.problems, list[Path]()
+        builds_on = reader.builds_on()
+        layer = reader.layer()
+        problems = reader.problems
+        bases: list[Path] = []
         for k, name in enumerate(builds_on):
-            base, fine = path.parent / name, False
+            base = path.parent / name
             if base.resolve() in (*above, here):
                 expected, near = "a scenario that does not build on this one", None
             elif base.suffix.lower() != ".toml" or not base.is_file():
                 expected, near = "a scenario file", _near(base)
             else:
-                fine = True
                 bases.append(base)
-            if not fine:
-                problems.append(layer.problem(("builds_on", k), "builds_on", name, expected, near))
+                continue
+            problems.append(layer.problem(("builds_on", k), "builds_on", name, expected, near))
         problems += layer.contradictions()
         self.problems += sorted(problems, key=lambda problem: problem.row or 0)
         for base in bases:
@@ -133,7 +136,8 @@ class _Reader:
     """One file: what it sets, and what is wrong with it."""
 
     def __init__(self, label: str, text: str, tables: Mapping[str, Any]) -> None:
-        self.tables, self.problems = tables, list[Problem]()
+        self.tables = tables
+        self.problems: list[Problem] = []
         self._blank = Layer("", label=label, text=text)
         for key in tables:
             if key not in KEYS:
@@ -218,7 +222,7 @@ class _Reader:
     def _wrong(
         self, place: tuple[str | int, ...], key: str, value: Any, expected: str, maybe: str | None = None
     ) -> None:
-        shown = None if value is None else value if isinstance(value, str) else toml_text(value)
+        shown = value if value is None or isinstance(value, str) else toml_text(value)
         self.problems.append(self._blank.problem(place, key, shown, expected, maybe))
 
 

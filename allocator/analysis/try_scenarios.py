@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from statistics import median_low
 
 from allocator.analysis.compare import Comparison, compare
@@ -187,8 +187,8 @@ def try_scenarios(
     forces = all_applied(force, scenarios)
 
     def solved(name: str, of: Force) -> Result:
-        told = None if progress is None else (lambda state: progress(name, state))
-        return allocate(of, seed=seed, time_limit=time_limit, progress=told, pool=ready)
+        report = None if progress is None else partial(progress, name)
+        return allocate(of, seed=seed, time_limit=time_limit, progress=report, pool=ready)
 
     with SolverPool() if pool is None else nullcontext(pool) as ready:
         base = Tried(None, solved(WITHOUT, force), None)

@@ -146,7 +146,8 @@ def why(force: Force, case_id: str, *, plan: Plan | None = None, seed: int = 0, 
         chosen = best.plan if plan is None else plan
         price = _price(force, case, chosen, best, seed, ready)
     tally, checked = Tally(chosen), check(chosen)
-    effects, officer, action = Effects(tally), chosen.officer_of[case.case_id], chosen.action(case)
+    effects = Effects(tally)
+    officer, action = chosen.officer_of[case.case_id], chosen.action(case)
     present = None if case.officer is None else force.officer_by_id[case.officer]
     goals = (GoalPair(goal.name, goal.value, checked.goals[goal.name]) for goal in best.goals)
     firsts = (first_bar(force, other, case) for other in force.officers if other is not present)

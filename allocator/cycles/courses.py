@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -133,16 +132,25 @@ def rank_course_places(
         raise ValueError(f"places: {places} found, expected a whole number from 1")
     waiting = [o for o in force.officers if not o.trained and o.status in ("open", "closed") and o.capacity > 0]
     rounds = min(places, len(waiting))
+    done, count = 0, sum(len(waiting) - k for k in range(rounds))
     found: list[Place] = []
     with Ready() if pool is None else nullcontext(pool) as ready:
         base = now = allocate(force, seed=seed, pool=ready)
         stopped = base.stopped is not None
         try:
-            tell = _counted(progress, sum(len(waiting) - k for k in range(rounds)))
             while len(found) < rounds and not stopped:
-                tried = _tried(now, waiting, lambda of: allocate(of, seed=seed, pool=ready), tell)
-                stopped = tried is None
-                if tried is not None:
+                tried = []
+                for officer in waiting:
+                    result = allocate(_with_trained(now.force, officer.officer_id), seed=seed, pool=ready)
+                    stopped = result.stopped is not None
+                    if stopped:  # half a ranking ranks nobody
+                        break
+                    tried.append((_effect(officer, now, result), result))
+                    done += 1
+                    if progress is not None:
+                        progress(done, count)
+                else:
+                    tried.sort(key=lambda pair: (pair[0].effect, pair[0].mosovo != "awaiting", pair[0].officer))
                     chosen, now = tried[0]
                     found.append(Place(chosen, tuple(one for one, _ in tried[1:])))
                     waiting = [officer for officer in waiting if officer.officer_id != chosen.officer]
@@ -151,38 +159,17 @@ def rank_course_places(
     return CoursePlaces(base, tuple(found), places, stopped)
 
 
-def _counted(progress: Callable[[int, int], None] | None, count: int) -> Callable[[], None]:
-    """Tell of one more solve of so many."""
-    done = itertools.count(1)
-    return (lambda: None) if progress is None else (lambda: progress(next(done), count))
-
-
-def _tried(
-    now: Result, waiting: list[Officer], solve: Callable[[Force], Result], tell: Callable[[], None]
-) -> list[tuple[Trained, Result]] | None:
-    """Everybody who could take a place, best first; None where a solve was stopped: half a ranking ranks nobody."""
-    tried = []
-    for officer in waiting:
-        result = solve(_trained(now.force, officer.officer_id))
-        if result.stopped is not None:
-            return None
-        tried.append((_effect(officer.officer_id, now, result), result))
-        tell()
-    return sorted(tried, key=lambda pair: (pair[0].effect, pair[0].mosovo != "awaiting", pair[0].officer))
-
-
-def _trained(force: Force, officer_id: str) -> Force:
+def _with_trained(force: Force, officer_id: str) -> Force:
     officers = tuple(
         o.model_copy(update={"mosovo": "trained"}) if o.officer_id == officer_id else o for o in force.officers
     )
     return force.changed(officers=officers)
 
 
-def _effect(officer_id: str, before: Result, after: Result) -> Trained:
-    officer = before.force.officer_by_id[officer_id]
+def _effect(officer: Officer, before: Result, after: Result) -> Trained:
     unplaced = {case.case_id for case in after.plan.actions["unplaced"]}
     return Trained(
-        officer=officer_id,
+        officer=officer.officer_id,
         division=officer.division,
         mosovo=officer.mosovo,
         goals=tuple(GoalPair(a.name, a.value, b.value) for a, b in zip(before.goals, after.goals, strict=True)),

@@ -46,7 +46,9 @@ def next_force(plan: Plan, exported: Mapping[str, Any]) -> Force:
     AllocatorError
         When the next cycle date is beyond the calendar.
     """
-    force, held, days = as_read(plan.force, exported), after(plan), plan.force.policy.cycle.days
+    force = as_read(plan.force, exported)
+    held = after(plan)
+    days = force.policy.cycle.days
     if (date.max - force.cycle_date).days < days:
         raise AllocatorError(
             f"The cycle after that of {force.cycle_date} would begin after {date.max}. Nothing was changed."

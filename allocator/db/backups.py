@@ -278,8 +278,11 @@ def _typed(column: Column[Any], value: Any) -> Any:
         return datetime.fromisoformat(value)
     if isinstance(kind, Date):
         return date.fromisoformat(value)
-    wanted = bool if isinstance(kind, Boolean) else int if isinstance(kind, Integer) else str
-    if not isinstance(kind, JSON) and type(value) is not wanted:
+    if isinstance(kind, JSON):
+        return value
+    wanted: type = int if isinstance(kind, Integer) else str
+    wanted = bool if isinstance(kind, Boolean) else wanted
+    if type(value) is not wanted:
         raise ValueError(f"{column.name}: {wanted.__name__} expected")
     return value
 

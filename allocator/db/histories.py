@@ -35,7 +35,9 @@ def case_history(store: Store, case_id: str, *, by: str, purpose: str) -> Histor
     InputError
         When no cycle knows the case.
     """
-    by, purpose, case_id = normalise_actor(by), coded(purpose, PURPOSES, "--purpose"), case_id.strip()
+    by = normalise_actor(by)
+    purpose = coded(purpose, PURPOSES, "--purpose")
+    case_id = case_id.strip()
     with store.writing() as writing:
         connection = writing.connection
         held = connection.execute(select(holdings).where(holdings.c.case_id == case_id)).first()
@@ -65,7 +67,9 @@ def officer_history(store: Store, officer_id: str, *, by: str, purpose: str) -> 
     InputError
         When no cycle knows the officer.
     """
-    by, purpose, officer_id = normalise_actor(by), coded(purpose, PURPOSES, "--purpose"), officer_id.strip()
+    by = normalise_actor(by)
+    purpose = coded(purpose, PURPOSES, "--purpose")
+    officer_id = officer_id.strip()
     with store.writing() as writing:
         connection = writing.connection
         either = or_(decisions.c.officer_id == officer_id, decisions.c.from_officer_id == officer_id)

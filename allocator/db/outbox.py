@@ -152,8 +152,9 @@ def deliver(store: Store, *, by: str, now: bool = False, progress: Callable[[int
     -------
     Delivered
     """
-    by, delivered, failed, error = normalise_actor(by), 0, 0, None
-    last = 0
+    by = normalise_actor(by)
+    last, delivered, failed = 0, 0, 0
+    error = None
     while claimed := _claim(store, last, now):
         last = claimed[-1].id
         done: list[Row[tuple[object, ...]]] = []

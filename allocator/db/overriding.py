@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import get_args
 
@@ -168,13 +168,12 @@ def priced(
         raise AllocatorError(f"{told} Nothing was changed.")
     effect = Effects(Tally(proposal.plan)).of(Tally(plan))
     price = {pair.name: pair.difference for pair in effect.goals}
-    return Override(**{**{name: getattr(made, name) for name in Override.__slots__}, "effect": price}), effect, plan
+    return replace(made, effect=price), effect, plan
 
 
 def override_row(proposal_id: int, override: Override) -> dict[str, object]:
     """An override as a row of the table."""
-    values = {name: getattr(override, name) for name in Override.__slots__}
-    return {**values, "proposal_id": proposal_id, "rules": list(override.rules), "effect": dict(override.effect)}
+    return {**asdict(override), "proposal_id": proposal_id, "rules": list(override.rules)}
 
 
 def plan_digest(plan: Plan) -> str:

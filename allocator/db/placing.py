@@ -86,7 +86,9 @@ def place(
     AllocatorError
         When the case has an officer, or rules bar this one.
     """
-    by, reason, note = normalise_actor(by), coded(reason, OVERRIDE_REASONS, "--reason"), " ".join(note.split())
+    by = normalise_actor(by)
+    reason = coded(reason, OVERRIDE_REASONS, "--reason")
+    note = " ".join(note.split())
     if len(note) > LONGEST_NOTE:
         raise InputError([Problem("--note", f"at most {LONGEST_NOTE:,} letters", value=f"{len(note):,} letters")])
     if reason == "other" and not note:

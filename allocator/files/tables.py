@@ -86,7 +86,9 @@ def read_table(model: type[R], sheet: Sheet, needed: Collection[str] = ()) -> En
 
 def _filled(sheet: Sheet, entries: Entries[R]) -> list[list[str]]:
     """Rows that hold anything in a column that is read, each as wide as the header."""
-    width, listed, filled = entries.header.width, sorted(entries.header.places.values()), []
+    width = entries.header.width
+    listed = sorted(entries.header.places.values())
+    filled = []
     for number, cells in enumerate(sheet.rows[entries.header.row :], entries.header.row + 1):
         if len(cells) != width:
             beyond = [trim(cell) for cell in cells[width:] if trim(cell)]

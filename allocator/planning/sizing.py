@@ -199,7 +199,9 @@ class _Division:
         if key in self.known:
             return self.known[key]
         until = self.target.excess, self.planning.settle
-        staffing, count, kept, found = replace(self.staffing(*key), until=until), 0, 0, []
+        staffing = replace(self.staffing(*key), until=until)
+        count, kept = 0, 0
+        found: list[Any] = []
         while count < self.most:
             count = min(self.most, count + AT_ONCE[count >= AT_ONCE[1]])
             found = self.futures.of(staffing, range(count))
@@ -242,17 +244,20 @@ def with_officers(force: Force, division: str, officers: int) -> Force:
     """The force with so many officers in a division; in the whole force, where each next one helps most."""
     if division:
         return staffed(force, division, officers)
-    homes = force.divisions
-    while (now := len(serving(force))) != officers:
-        load = {name: _load(force, name) for name in sorted(homes) if now < officers or serving(force, name)}
-        name = (max if now < officers else min)(load, key=load.__getitem__)
-        force = staffed(force, name, len(serving(force, name)) + (1 if now < officers else -1))
+    names = sorted(force.divisions)
+
+    def load(name: str) -> float:
+        room = sum(o.capacity for o in serving(force, name))
+        return sum(1 for case in force.cases if force.home(case) == name) / max(room, 1)
+
+    while (now := len(serving(force))) < officers:
+        name = max(names, key=load)
+        force = staffed(force, name, len(serving(force, name)) + 1)
+    while now > officers:
+        name = min((name for name in names if serving(force, name)), key=load)
+        force = staffed(force, name, len(serving(force, name)) - 1)
+        now = len(serving(force))
     return force
-
-
-def _load(force: Force, division: str) -> float:
-    room = sum(o.capacity for o in serving(force, division))
-    return sum(1 for case in force.cases if force.home(case) == division) / max(room, 1)
 
 
 def size(

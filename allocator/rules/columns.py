@@ -127,25 +127,7 @@ class Columns:
         officers, cases : ints
             Sorted positions; those of the result count from 0.
         """
-        part = object.__new__(Columns)
-        part.policy = self.policy
-        part.officer_ids = [self.officer_ids[o] for o in officers.tolist()]
-        part.case_ids = [self.case_ids[c] for c in cases.tolist()]
-        for name in _OF_OFFICERS:
-            setattr(part, name, getattr(self, name)[officers])
-        for name in _OF_CASES:
-            setattr(part, name, getattr(self, name)[cases])
-        place = np.full(len(self.officer_ids) + 1, ELSEWHERE)
-        place[officers] = np.arange(len(officers))
-        place[NOBODY] = NOBODY
-        part.current = place[part.current]
-        sites = np.flatnonzero(self.linked[officers].any(axis=0))
-        part.linked = self.linked[np.ix_(officers, sites)]
-        part.expected_arrivals = self.expected_arrivals[sites]
-        rows, knowing = np.unique(np.append(0, part.knowing), return_inverse=True)
-        part.knowing, part.knowers = knowing.reshape(-1)[1:], self.knowers[np.ix_(rows, officers)]
-        part.points, part.points_unit = _scaled(part.points * self.points_unit)
-        return part
+        return _PartColumns(self, officers, cases)
 
     def _read_premises(self, force: Force) -> None:
         premises = sorted(force.premises, key=lambda p: p.premises_id)
@@ -260,6 +242,30 @@ _OF_OFFICERS = (
 )
 _OF_CASES = ("home", "current", "risk", "points", "months", "high", "at_premises", "kind", "permitted", "knowing")
 _OF_KINDS = ("kind_division", "kind_home", "kind_level", "kind_premises", "kind_needs", "kind_unmet", "kind_excluded")
+
+
+class _PartColumns(Columns):
+    """Columns of some officers and cases of a force, without what placement and receiving rules ask about."""
+
+    def __init__(self, whole: Columns, officers: Ints, cases: Ints) -> None:
+        self.policy = whole.policy
+        self.officer_ids = [whole.officer_ids[o] for o in officers.tolist()]
+        self.case_ids = [whole.case_ids[c] for c in cases.tolist()]
+        for name in _OF_OFFICERS:
+            setattr(self, name, getattr(whole, name)[officers])
+        for name in _OF_CASES:
+            setattr(self, name, getattr(whole, name)[cases])
+        place = np.full(len(whole.officer_ids) + 1, ELSEWHERE)
+        place[officers] = np.arange(len(officers))
+        place[NOBODY] = NOBODY
+        self.current = place[self.current]
+        sites = np.flatnonzero(whole.linked[officers].any(axis=0))
+        self.linked = whole.linked[np.ix_(officers, sites)]
+        self.expected_arrivals = whole.expected_arrivals[sites]
+        rows, knowing = np.unique(np.append(0, self.knowing), return_inverse=True)
+        self.knowing = knowing.reshape(-1)[1:]
+        self.knowers = whole.knowers[np.ix_(rows, officers)]
+        self.points, self.points_unit = _scaled(self.points * whole.points_unit)
 
 
 def _scaled(points: Ints) -> tuple[Ints, int]:

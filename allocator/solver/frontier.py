@@ -21,10 +21,8 @@ from allocator.solver.pool import SolverPool
 from allocator.solver.state import SOLVED, State
 
 # What is asked is how even workload can be made, so that fairness comes before disruption.
-_LATER = (Fairness, Disruption)
-FAIREST: tuple[Goal, ...] = tuple(
-    sorted(SOLVED, key=lambda goal: _LATER.index(type(goal)) + 1 if type(goal) in _LATER else 0)
-)
+_EARLIER = tuple(goal for goal in SOLVED if not isinstance(goal, Fairness | Disruption))
+FAIREST: tuple[Goal, ...] = (*_EARLIER, Fairness(), Disruption())
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,8 @@ class Filling:
 
     def _following(self, variable: int) -> list[Derived]:
         """What follows from a variable, directly or through others, in order."""
-        found, ahead = set[int](), [variable]
+        found: set[int] = set()
+        ahead = [variable]
         while ahead:
             for number in self._users.get(ahead.pop(), ()):
                 if number not in found:

@@ -15,7 +15,7 @@ from allocator.synth.profile import Need, Profile
 SERIOUS: Mapping[Risk, int] = {"low": 1, "medium": 3, "high": 12, "very_high": 36}
 
 
-@dataclass(slots=True)
+@dataclass
 class Draft:
     """The columns of one case so far. Until something else is drawn, it is an ordinary one."""
 
@@ -43,7 +43,7 @@ class Draft:
 
     def case(self, case_id: str) -> Case:
         """Make it a case."""
-        return Case(case_id=case_id, **{column: getattr(self, column) for column in self.__slots__})  # no deep copies
+        return Case(case_id=case_id, **vars(self))
 
 
 def raise_level(drafts: Sequence[Draft], level: Level, count: int, chance: Chance) -> None:

@@ -72,7 +72,8 @@ class CasesArrive(Change):
         if self.cases is not None:
             return f"New cases arrive: {', '.join(case.case_id for case in self.cases)}."
         what = ["new", *([self.risk.replace("_", " ") + "-risk"] if self.risk else [])]
-        where = f" at {self.premises}" if self.premises else f" in {self.setting}" if self.setting else ""
+        where = f" in {self.setting}" if self.setting else ""
+        where = f" at {self.premises}" if self.premises else where
         of = f" of {self.division}" if self.division else ""
         noun, verb = ("case", "arrives") if self.count == 1 else ("cases", "arrive")
         return f"{self.count} {' '.join(what)} {noun}{of} {verb}{where}, drawn by chance."

@@ -22,7 +22,8 @@ def budget(force: Force, seed: int) -> Force:
     the division become low, as far as there are any. So the mix of the division stays, and there is room. No number
     of new low-risk cases brings the third within their share: only moves do, and each takes a high-risk case away.
     """
-    loads, risks = caseloads(force), dict[str, dict[str, Any]]()
+    loads = caseloads(force)
+    risks: dict[str, dict[str, Any]] = {}
     for division in sorted({officer.division for officer in force.officers}):
         own = sorted((o for o in force.officers if o.division == division), key=lambda o: o.officer_id)
         risks |= _gathered(force, own, loads, Chance(seed, f"budget {division}"))

@@ -34,7 +34,8 @@ def specialisms(force: Force, seed: int) -> Force:
     that needs two can have both from one officer. Cases at premises need none of them.
     """
     skills = _skills(force, Chance(seed, "specialists"))
-    chance, needs = Chance(seed, "specialisms"), dict[str, frozenset[str]]()
+    chance = Chance(seed, "specialisms")
+    needs: dict[str, frozenset[str]] = {}
     able = {
         division: sorted(
             o.officer_id for o in force.officers if o.division == division and o.trained and skills.get(o.officer_id)
@@ -42,7 +43,9 @@ def specialisms(force: Force, seed: int) -> Force:
         for division in {officer.division for officer in force.officers}
     }
     for case in by_id(force.cases):
-        needy, two, holder = chance.number(), chance.number(), case.officer or _one(able.get(case.division, []), chance)
+        needy = chance.number()
+        two = chance.number()
+        holder = case.officer or _one(able.get(case.division, []), chance)
         tags = sorted(skills.get(holder or "", ()))
         if case.setting == "premises" or case.needs or needy >= NEEDY or not tags:
             continue
