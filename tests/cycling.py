@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from allocator.db.approvals import approve, discard, send_back, submit
+from allocator.db.approvals import apply_transition
 from allocator.db.committing import commit, undo
 from allocator.db.cycles import Cycle, find
 from allocator.db.importing import import_force
@@ -78,8 +78,8 @@ def committed(store: Store, of: Force, path: Path) -> Cycle:
 
 def finished(store: Store) -> Cycle:
     """A proposed cycle, submitted, approved and committed."""
-    submit(store, by=ANN)
-    approve(store, by=BOB)
+    apply_transition(store, "submit", by=ANN)
+    apply_transition(store, "approve", by=BOB)
     return commit(store, by=CAT).cycle
 
 
@@ -96,17 +96,17 @@ def act(store: Store, name: str, path: Path, by: str = BOB) -> None:
         case "place":
             place(store, "c9", "A", by=by, reason="geography", new={"division": "North", "risk": "low"})
         case "submit":
-            submit(store, by=by)
+            apply_transition(store, "submit", by=by)
         case "return":
-            send_back(store, by=by, reason="placement")
+            apply_transition(store, "return", by=by, reason="placement")
         case "approve":
-            approve(store, by=by)
+            apply_transition(store, "approve", by=by)
         case "commit":
             commit(store, by=by)
         case "undo":
             undo(store, by=by)
         case "discard":
-            discard(store, by=by)
+            apply_transition(store, "discard", by=by)
 
 
 def officer_of(store: Store, case_id: str) -> str | None:

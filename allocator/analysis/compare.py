@@ -9,6 +9,7 @@ from allocator.caseloads import Caseload, caseload
 from allocator.checking import Checked, check
 from allocator.domain.force import Force
 from allocator.domain.plan import Finding, Plan
+from allocator.domain.result import Result
 from allocator.rules.ledger import Ledger
 
 About = tuple[str, str | None, str | None, str | None]
@@ -196,10 +197,10 @@ def _caseloads(plan: Plan) -> Mapping[str, Caseload]:
 
 def finding_pairs(first: Iterable[Finding], second: Iterable[Finding]) -> list[FindingPair]:
     """Findings about the same that differ in their amount; one that is missing has none."""
-    one, other = ({_about(finding): finding for finding in found} for found in (first, second))
+    one, other = ({about(finding): finding for finding in found} for found in (first, second))
     pairs = []
-    for about in {**one, **other}:
-        before, after = one.get(about), other.get(about)
+    for key in {**one, **other}:
+        before, after = one.get(key), other.get(key)
         amounts = before.amount if before else 0, after.amount if after else 0
         more = after if amounts[1] > amounts[0] else before
         if amounts[0] != amounts[1] and more is not None:
@@ -211,5 +212,12 @@ def _told(checked: Checked) -> list[Finding]:
     return [*checked.broken, *(finding for finding in checked.findings if finding.kind == "excess")]
 
 
-def _about(finding: Finding) -> About:
+def about(finding: Finding) -> About:
+    """What a finding is about: findings of two plans about the same are compared."""
     return finding.rule, finding.officer, finding.premises, finding.case
+
+
+def goal_pairs(first: Result, second: Result) -> tuple[GoalPair, ...]:
+    """Each goal of two runs, in order."""
+    pairs = zip(first.goals, second.goals, strict=True)
+    return tuple(GoalPair(one.name, one.value, other.value) for one, other in pairs)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from allocator.analysis.blocks import LIMITING, Facts, Member, unplaced_members
@@ -14,7 +13,7 @@ from allocator.domain.plan import Finding
 from allocator.domain.result import Result
 from allocator.solver.allocate import allocate
 from allocator.solver.blocking import Block, Question, block
-from allocator.solver.pool import SolverPool
+from allocator.solver.pool import SolverPool, use_pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +101,10 @@ def diagnose(
     Diagnosis
         Of the best plan. Ctrl-C keeps what is explained so far.
     """
-    with SolverPool() if pool is None else nullcontext(pool) as ready:
+    with use_pool(pool) as ready:
         result = allocate(force, seed=seed, pool=ready)
         remedies = Remedies(force, result, ready, seed)
-        exceeded = [finding for finding in result.findings if finding.kind == "excess"]
+        exceeded = result.excesses
         unplaced = result.plan.actions["unplaced"]
         found, count = Diagnosis(result, (), (), result.stopped), len(unplaced) + len(exceeded)
 

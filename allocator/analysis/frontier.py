@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
 
 from allocator.domain.force import Force
 from allocator.solver.frontier import Ascent, Point
-from allocator.solver.pool import SolverPool
+from allocator.solver.pool import SolverPool, use_pool
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ def frontier(
         if progress is not None:
             progress(ascent.reached, time.time() - begun)
 
-    with SolverPool() if pool is None else nullcontext(pool) as ready:
+    with use_pool(pool) as ready:
         stopped = ascent.climb(ready, look)
     points = tuple(ascent.point(k) for k in range(ascent.reached))
     return Frontier(force, points, ascent.complete, time.time() - begun, stopped)

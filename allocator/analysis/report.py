@@ -94,7 +94,7 @@ class Report:
     @property
     def excesses(self) -> tuple[Finding, ...]:
         """Limits that the plan exceeds."""
-        return tuple(finding for finding in self.result.findings if finding.kind == "excess")
+        return self.result.excesses
 
     @property
     def notes(self) -> tuple[Finding, ...]:

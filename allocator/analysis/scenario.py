@@ -13,7 +13,7 @@ from allocator.analysis.changes.base import Mention
 from allocator.domain.force import Force
 from allocator.errors import InputError, Problem, meant
 from allocator.files.policies import merged
-from allocator.files.toml_places import line_of
+from allocator.files.toml import line_of
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from allocator.analysis.changes import CHANGES, Change
+from allocator.analysis.changes import CHANGES, Change, change_of
 from allocator.analysis.scenario import Layer, Scenario
 from allocator.domain.force import Case
 from allocator.errors import InputError, Problem, meant
@@ -194,7 +194,7 @@ class _Reader:
                 self._wrong(("change", k, "what"), "what", what, f"one of {one_of(CHANGES)}", near)
                 continue
             try:
-                yield CHANGES[what].model_validate({key: value for key, value in table.items() if key != "what"})
+                yield change_of(table)
             except ValidationError as error:
                 for detail in error.errors(include_url=False):
                     self._refused(k, CHANGES[what], detail)

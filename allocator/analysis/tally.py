@@ -37,18 +37,6 @@ class Tally(Ledger):
             self._points[officer.officer_id] = super().points(officer)
         return self._points[officer.officer_id]
 
-    def with_kept(self, case: Case) -> Tally:
-        """Count the same plan, except that one moved case stays with its officer.
-
-        Parameters
-        ----------
-        case : Case
-            A case that the plan moves.
-        """
-        if case.officer is None or self.plan.officer_of[case.case_id] in (None, case.officer):
-            raise ValueError(f"case {case.case_id} does not move")
-        return self.with_officer(case, case.officer)
-
     def with_officer(self, case: Case, officer: str | None) -> Tally:
         """Count the same plan, except that one case is with another officer, or with nobody.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property, partial
 from statistics import median_low
@@ -14,13 +13,12 @@ from allocator.analysis.compare import Comparison, compare
 from allocator.analysis.scenario import Scenario, applied
 from allocator.caseloads import fair_percent
 from allocator.domain.force import Force
-from allocator.domain.plan import Finding
 from allocator.domain.result import Progress, Result
 from allocator.errors import InputError, Problem
 from allocator.rules.ledger import Ledger
 from allocator.rules.placement import permitted
 from allocator.solver.allocate import allocate
-from allocator.solver.pool import SolverPool
+from allocator.solver.pool import SolverPool, use_pool
 
 WITHOUT = "without the change"  # what the plan is called beside which scenarios are tried
 
@@ -89,10 +87,9 @@ class Tried:
     def excess_by_division(self) -> dict[str, int]:
         """Cases above limits in every division that has officers, that of premises' shortfalls being theirs."""
         found = dict.fromkeys(sorted(self.force.officers_of), 0)
-        for finding in self.result.findings:
-            if finding.kind == "excess":
-                division = self._division(finding)
-                found[division] = found.get(division, 0) + finding.amount
+        for finding in self.result.excesses:
+            division = self.force.division_of(finding.officer, finding.premises)
+            found[division] = found.get(division, 0) + finding.amount
         return found
 
     @cached_property
@@ -119,11 +116,6 @@ class Tried:
         )
         figures = [percent for _, percent in shares]
         return Spread(min(figures), median_low(figures), max(figures), shares) if figures else None
-
-    def _division(self, finding: Finding) -> str:
-        if finding.officer is not None:
-            return self.force.officer_by_id[finding.officer].division
-        return self.force.premises_by_id[finding.premises or ""].division
 
 
 @dataclass(frozen=True)
@@ -190,7 +182,7 @@ def try_scenarios(
         report = None if progress is None else partial(progress, name)
         return allocate(of, seed=seed, time_limit=time_limit, progress=report, pool=ready)
 
-    with SolverPool() if pool is None else nullcontext(pool) as ready:
+    with use_pool(pool) as ready:
         base = Tried(None, solved(WITHOUT, force), None)
         tried: list[Tried] = []
         stopped = _interrupted(base.result)

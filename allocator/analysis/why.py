@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass
 
-from allocator.analysis.compare import GoalPair
+from allocator.analysis.compare import GoalPair, goal_pairs
 from allocator.analysis.effects import Candidate, Effect, Effects, bars, candidates, pins
 from allocator.analysis.tally import Tally
 from allocator.checking import check
@@ -19,7 +18,7 @@ from allocator.rules.goals.disruption import Disruption
 from allocator.rules.notes.nobody_can import NobodyCan, first_bar
 from allocator.rules.placement import permitted
 from allocator.solver.allocate import allocate
-from allocator.solver.pool import SolverPool
+from allocator.solver.pool import SolverPool, use_pool
 
 NEAREST = 5  # relationships and officers that are compared in words
 
@@ -141,7 +140,7 @@ def why(force: Force, case_id: str, *, plan: Plan | None = None, seed: int = 0, 
         When the force has no such case.
     """
     case = case_named(force, case_id)
-    with SolverPool() if pool is None else nullcontext(pool) as ready:
+    with use_pool(pool) as ready:
         best = allocate(force, seed=seed, pool=ready)
         chosen = best.plan if plan is None else plan
         price = _price(force, case, chosen, best, seed, ready)
@@ -187,8 +186,7 @@ def _price(force: Force, case: Case, plan: Plan, best: Result, seed: int, pool: 
         result = best
     else:
         result = allocate(force, seed=seed, pool=pool, insist={case.case_id: wanted})
-    pairs = zip(best.goals, result.goals, strict=True)
-    return Price(stays, result, tuple(GoalPair(old.name, old.value, new.value) for old, new in pairs))
+    return Price(stays, result, goal_pairs(best, result))
 
 
 def _relations(effects: Effects, case: Case) -> Iterator[Relation]:

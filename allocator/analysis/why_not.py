@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import dataclass
 
 from allocator.analysis.compare import Comparison, compare
@@ -12,7 +11,7 @@ from allocator.domain.named import case_named, officer_named
 from allocator.domain.result import Result
 from allocator.errors import InputError, Problem
 from allocator.solver.allocate import allocate
-from allocator.solver.pool import SolverPool
+from allocator.solver.pool import SolverPool, use_pool
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ def why_not(force: Force, case_id: str, officer_id: str, *, seed: int = 0, pool:
         why += pins(force, case)
     if why:
         return WhyNot(force, case, officer, why)
-    with SolverPool() if pool is None else nullcontext(pool) as ready:
+    with use_pool(pool) as ready:
         best = allocate(force, seed=seed, pool=ready)
         if best.plan.officer_of[case.case_id] == officer.officer_id:
             insisted = best

@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from allocator.app.views import load_view, require, require_whole_force
+from allocator.db import approvals
 from allocator.db.accounts import Denied, User
-from allocator.db.approvals import approve, discard, send_back, submit
 from allocator.db.committing import Committed, Undone, commit, undo
 from allocator.db.cycles import Cycle
 from allocator.db.importing import Imported, import_force, rollover
@@ -215,20 +215,11 @@ def apply_transition(
     if act == "discard":
         require_whole_force(user)
     where: dict[str, Any] = {"by": user.name, "cycle_id": cycle_id, "version": version}
-    match act:
-        case "submit":
-            return submit(store, **where)
-        case "return":
-            return send_back(store, reason=reason, note=note, **where)
-        case "approve":
-            return approve(store, **where)
-        case "commit":
-            return commit(store, **where)
-        case "undo":
-            return undo(store, **where)
-        case "discard":
-            return discard(store, **where)
-    raise ValueError(f"{act}: no act on a cycle")
+    if act == "commit":
+        return commit(store, **where)
+    if act == "undo":
+        return undo(store, **where)
+    return approvals.apply_transition(store, act, reason=reason, note=note, **where)
 
 
 def deliver_messages(store: Store, user: User) -> Delivered:

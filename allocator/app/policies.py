@@ -9,8 +9,8 @@ from allocator.app.posting import require_text
 from allocator.app.views import require
 from allocator.db.accounts import User
 from allocator.db.cycles import Cycle, Outdated
-from allocator.db.inputs import policy_settings, renew
-from allocator.db.policy_changes import insert_policy_change, settings_version
+from allocator.db.inputs import renew
+from allocator.db.policy_changes import insert_policy_change, policy_settings, settings_version
 from allocator.db.store import Store
 from allocator.domain.policy import Policy
 from allocator.errors import InputError, Problem

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from allocator.analysis.compare import FindingPair, GoalPair, finding_pairs
+from allocator.analysis.compare import FindingPair, GoalPair, finding_pairs, goal_pairs
 from allocator.domain.force import Force, Officer
 from allocator.domain.result import Result
 
@@ -123,10 +123,8 @@ def rank_course_places(
     ValueError
         When there is no place.
     """
-    from contextlib import nullcontext
-
     from allocator.solver.allocate import allocate  # only whoever plans waits for the engines
-    from allocator.solver.pool import SolverPool as Ready
+    from allocator.solver.pool import use_pool
 
     if places < 1:
         raise ValueError(f"places: {places} found, expected a whole number from 1")
@@ -134,7 +132,7 @@ def rank_course_places(
     rounds = min(places, len(waiting))
     done, count = 0, sum(len(waiting) - k for k in range(rounds))
     found: list[Place] = []
-    with Ready() if pool is None else nullcontext(pool) as ready:
+    with use_pool(pool) as ready:
         base = now = allocate(force, seed=seed, pool=ready)
         stopped = base.stopped is not None
         try:
@@ -172,12 +170,8 @@ def _effect(officer: Officer, before: Result, after: Result) -> Trained:
         officer=officer.officer_id,
         division=officer.division,
         mosovo=officer.mosovo,
-        goals=tuple(GoalPair(a.name, a.value, b.value) for a, b in zip(before.goals, after.goals, strict=True)),
-        cured=tuple(
-            finding_pairs(
-                (f for f in before.findings if f.kind == "excess"), (f for f in after.findings if f.kind == "excess")
-            )
-        ),
+        goals=goal_pairs(before, after),
+        cured=tuple(finding_pairs(before.excesses, after.excesses)),
         placed=tuple(c.case_id for c in before.plan.actions["unplaced"] if c.case_id not in unplaced),
         proven=before.proven and after.proven,
     )

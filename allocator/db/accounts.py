@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from allocator.access.roles import ROLES, Role, allowed
 from allocator.access.view_scope import ViewScope
 from allocator.db.service_tables import sessions, tokens, users
 from allocator.db.store import Conflict, Store, normalise_actor
+from allocator.db.tables import as_record, insert_row
 from allocator.errors import AllocatorError, InputError, Problem, meant
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
@@ -129,7 +130,7 @@ def add_user(
             "version": 1,
             "created_at": writing.log.now,
         }
-        key = connection.execute(users.insert().values(row)).inserted_primary_key[0]  # type: ignore[index]
+        key = insert_row(connection, users, row)
         told = {name: row[name] for name in ("name", "role", "divisions", "officer_id")}
         writing.log.append(by, "user-added", {"user": key, **told})
         return find_user(connection, key)
@@ -173,7 +174,8 @@ def change_user(store: Store, user_id: int, *, by: str, version: int, **values: 
         stays = values.get("active", before.active) and values.get("role", before.role) == "administrator"
         if before.role == "administrator" and before.active and not stays and _administrators(connection) == 1:
             raise Conflict(f"{before.name} is the only administrator. Nothing was changed.")
-        changed = {name: value for name, value in values.items() if value != _plain(getattr(before, name))}
+        known = {**asdict(before), "divisions": list(before.divisions)}
+        changed = {name: value for name, value in values.items() if value != known[name]}
         stored = dict(changed)
         if password is not None:
             must_change = values.get("role", before.role) != "service"  # who never signs in
@@ -300,19 +302,5 @@ def _administrators(connection: Connection) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
-
-
 def _user(row: Row[Any]) -> User:
-    return User(
-        row.id,
-        row.name,
-        row.role,
-        tuple(row.divisions),
-        row.officer_id,
-        row.active,
-        row.must_change,
-        row.version,
-        row.created_at,
-    )
+    return as_record(User, row, divisions=tuple(row.divisions))

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from allocator.checking import check
 from allocator.cycles.codes import RETURN_REASONS, coded
+from allocator.cycles.states import Act
 from allocator.db.cycles import Cycle, bump_version, find, require_state
 from allocator.db.overriding import plan_digest
 from allocator.db.placements import standing
@@ -16,14 +17,29 @@ from allocator.db.tables import audit
 from allocator.errors import AllocatorError
 
 
-def submit(store: Store, *, by: str, cycle_id: int | None = None, version: int | None = None) -> Cycle:
-    """Hand a plan over for approval.
+def apply_transition(
+    store: Store,
+    name: str,
+    *,
+    by: str,
+    reason: str = "",
+    note: str = "",
+    cycle_id: int | None = None,
+    version: int | None = None,
+) -> Cycle:
+    """Hand a plan over, answer for it, send it back to be changed, or end an open cycle without one.
 
     Parameters
     ----------
     store : Store
+    name : {"submit", "approve", "return", "discard"}
     by : str
-        The acting person.
+        The acting person; while ``approval.four_eyes`` holds, nobody approves who proposed the plan or overrode a
+        placement.
+    reason : str
+        Why it is sent back: a code of ``allocator.cycles.codes.RETURN_REASONS``.
+    note : str
+        Beside the reason.
     cycle_id : int, optional
         The newest cycle unless given.
     version : int, optional
@@ -32,114 +48,39 @@ def submit(store: Store, *, by: str, cycle_id: int | None = None, version: int |
     Raises
     ------
     Conflict
-        When the state does not allow it, or newer data has overtaken the plan.
+        When the state does not allow it, newer data has overtaken a plan that is handed over or approved, a second
+        person is needed, or a case was placed in a cycle that is to be discarded: its officer would never be told.
     """
-    return _decided(store, "submit", by, cycle_id, version)
-
-
-def approve(store: Store, *, by: str, cycle_id: int | None = None, version: int | None = None) -> Cycle:
-    """Answer for a plan.
-
-    Parameters
-    ----------
-    store : Store
-    by : str
-        The acting person; while ``approval.four_eyes`` holds, nobody who proposed the plan or overrode a placement.
-    cycle_id : int, optional
-        The newest cycle unless given.
-    version : int, optional
-        The one that was seen when this was decided; unless given, whatever it is now.
-
-    Raises
-    ------
-    Conflict
-        When the state does not allow it, newer data has overtaken the plan, or a second person is needed.
-    """
-    return _decided(store, "approve", by, cycle_id, version)
-
-
-def _decided(store: Store, name: str, by: str, cycle_id: int | None, version: int | None) -> Cycle:
     by = normalise_actor(by)
+    details: dict[str, str] = {}
+    if name == "return":
+        details = {"reason": coded(reason, RETURN_REASONS, "--reason"), "note": " ".join(note.split())}
     with store.writing() as writing:
         connection = writing.connection
         cycle = find(connection, cycle_id, version)
         act = require_state(connection, cycle, name)
-        proposal = proposal_of(connection, cycle)
-        if act.fresh:
-            require_fresh(connection, cycle, proposal)
-        involved = [person for person in proposal.involved() if same_person(person, by)]
-        if act.second_person and involved and proposal.force.policy.approval.four_eyes:
-            raise Conflict(
-                f"{by} proposed the plan of cycle {cycle.id} or changed it, so somebody else has to {name} it. "
-                "Nothing was changed."
-            )
-        broken = check(proposal.plan).broken
-        if broken:
-            raise AllocatorError(f"The plan of cycle {cycle.id} breaks {len(broken)} rules. Nothing was changed.")
+        if name == "discard":
+            _require_nothing_placed(connection, cycle)
+        before, after = _answer_for(connection, cycle, act, by) if act.fresh else (None, None)
         bump_version(connection, cycle, state=act.after)
-        writing.log.append(by, name, {}, cycle_id=cycle.id, before=proposal.digest, after=plan_digest(proposal.plan))
+        writing.log.append(by, name, details, cycle_id=cycle.id, before=before, after=after)
         return find(connection, cycle.id)
 
 
-def send_back(
-    store: Store, *, by: str, reason: str, note: str = "", cycle_id: int | None = None, version: int | None = None
-) -> Cycle:
-    """Send a plan back to be changed.
-
-    Parameters
-    ----------
-    store : Store
-    by : str
-        The acting person.
-    reason : str
-        A code of ``allocator.cycles.codes.RETURN_REASONS``.
-    note : str
-    cycle_id : int, optional
-        The newest cycle unless given.
-    version : int, optional
-        The one that was seen when this was decided; unless given, whatever it is now.
-
-    Raises
-    ------
-    Conflict
-        When the state does not allow it.
-    """
-    by, reason = normalise_actor(by), coded(reason, RETURN_REASONS, "--reason")
-    return _ended(store, "return", by, cycle_id, version, {"reason": reason, "note": " ".join(note.split())})
-
-
-def discard(store: Store, *, by: str, cycle_id: int | None = None, version: int | None = None) -> Cycle:
-    """End an open cycle without a plan.
-
-    Parameters
-    ----------
-    store : Store
-    by : str
-        The acting person.
-    cycle_id : int, optional
-        The newest cycle unless given.
-    version : int, optional
-        The one that was seen when this was decided; unless given, whatever it is now.
-
-    Raises
-    ------
-    Conflict
-        When the state does not allow it, or a case was placed in the cycle: its officer would never be told.
-    """
-    return _ended(store, "discard", normalise_actor(by), cycle_id, version, {})
-
-
-def _ended(
-    store: Store, name: str, by: str, cycle_id: int | None, version: int | None, details: dict[str, str]
-) -> Cycle:
-    with store.writing() as writing:
-        cycle = find(writing.connection, cycle_id, version)
-        act = require_state(writing.connection, cycle, name)
-        if name == "discard":
-            _require_nothing_placed(writing.connection, cycle)
-        bump_version(writing.connection, cycle, state=act.after)
-        writing.log.append(by, name, details, cycle_id=cycle.id)
-        return find(writing.connection, cycle.id)
+def _answer_for(connection: Connection, cycle: Cycle, act: Act, by: str) -> tuple[str, str]:
+    """Refuse to answer for a plan that is stale, one's own or broken; digests of it as frozen, and as it is now."""
+    proposal = proposal_of(connection, cycle)
+    require_fresh(connection, cycle, proposal)
+    involved = any(same_person(person, by) for person in proposal.involved())
+    if act.second_person and involved and proposal.force.policy.approval.four_eyes:
+        raise Conflict(
+            f"{by} proposed the plan of cycle {cycle.id} or changed it, so somebody else has to {act.name} it. "
+            "Nothing was changed."
+        )
+    broken = check(proposal.plan).broken
+    if broken:
+        raise AllocatorError(f"The plan of cycle {cycle.id} breaks {len(broken)} rules. Nothing was changed.")
+    return proposal.digest, plan_digest(proposal.plan)
 
 
 def _require_nothing_placed(connection: Connection, cycle: Cycle) -> None:

@@ -26,6 +26,7 @@ from sqlalchemy import Connection, select
 
 from allocator.db.tables import audit
 from allocator.errors import AllocatorError
+from allocator.files.atomic import folder_lock
 
 BEGINNING = "0" * 64
 REMADE = (
@@ -56,8 +57,7 @@ class Log:
 
     def __init__(self, connection: Connection, key: bytes) -> None:
         self._connection, self._key = connection, key
-        last = connection.execute(select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)).first()
-        self.head = Head(0, BEGINNING) if last is None else Head(last.seq, last.mac)
+        self.head = newest_head(connection)
         self.now = datetime.now(UTC)
         self.act = ""  # of the last entry that this writer added
 
@@ -129,6 +129,12 @@ class Log:
         self.head = Head(entry["seq"], entry["mac"])
 
 
+def newest_head(connection: Connection) -> Head:
+    """The end of the chain."""
+    last = connection.execute(select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)).first()
+    return Head(0, BEGINNING) if last is None else Head(last.seq, last.mac)
+
+
 def holds(connection: Connection, head: Head) -> bool:
     """Whether the row that a head names is in the chain as the head says."""
     if head.count == 0:
@@ -173,7 +179,7 @@ def publish(path: Path, head: Head) -> None:
     """
     new = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with _alone(path.parent):
+        with folder_lock(path.parent):
             known = published(path)
             if known is not None and known.count >= head.count:
                 return
@@ -225,21 +231,3 @@ def as_head(data: bytes) -> Head:
     if not 0 <= found["count"] <= _MOST:
         raise ValueError("no length of a log")
     return Head(found["count"], found["mac"])
-
-
-class _alone:
-    """Keep other processes from a folder's head meanwhile."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._handle = folder, -1
-
-    def __enter__(self) -> None:
-        if os.name == "posix":
-            import fcntl
-
-            self._handle = os.open(self._folder, os.O_RDONLY)
-            fcntl.flock(self._handle, fcntl.LOCK_EX)
-
-    def __exit__(self, *error: object) -> None:
-        if self._handle >= 0:
-            os.close(self._handle)

@@ -22,7 +22,7 @@ from sqlalchemy import JSON, Boolean, Column, Connection, Date, Integer, LargeBi
 from sqlalchemy.exc import StatementError
 
 import allocator.db.service_tables  # noqa: F401  (its tables are kept too)
-from allocator.db.audit import BEGINNING, Head, as_head, holds, publish, published
+from allocator.db.audit import Head, as_head, holds, newest_head, publish, published
 from allocator.db.database import Database
 from allocator.db.home import KEY_BYTES, write_key
 from allocator.db.store import Conflict, Store
@@ -244,8 +244,7 @@ def _head_of(connection: Connection, found: _Backup) -> Head:
     head = found.head()
     if head is not None and not holds(connection, head):
         return head
-    last = connection.execute(select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)).first()
-    return Head(0, BEGINNING) if last is None else Head(last.seq, last.mac)
+    return newest_head(connection)
 
 
 def _tables() -> Iterator[Table]:

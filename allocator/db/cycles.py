@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from allocator.cycles.states import ACTS, OPEN, STATES, Act, State
 from allocator.db.store import Conflict
-from allocator.db.tables import audit, cycles
+from allocator.db.tables import as_record, audit, cycles, insert_row
 from allocator.errors import InputError, Problem
 
 # Acts that change a cycle, as they stand in the log.
@@ -83,7 +83,7 @@ def find(connection: Connection, cycle_id: int | None = None, version: int | Non
             f"Cycle {row.id} was changed since you looked{who}. Nothing was changed.\n"
             "Maybe look again, and decide then."
         )
-    return as_cycle(row)
+    return as_record(Cycle, row)
 
 
 def is_cycle(connection: Connection, cycle_id: int) -> bool:
@@ -97,15 +97,10 @@ def committed_dates(connection: Connection) -> list[date]:
     return list(connection.execute(query).scalars())
 
 
-def as_cycle(row: Row[Any]) -> Cycle:
-    """A row of the table as a cycle."""
-    return Cycle(**row._mapping)
-
-
 def first_of(connection: Connection, query: Select[Any]) -> Cycle | None:
     """The first cycle that a query finds."""
     row = connection.execute(query).first()
-    return None if row is None else as_cycle(row)
+    return None if row is None else as_record(Cycle, row)
 
 
 def open_cycle(connection: Connection) -> Cycle | None:
@@ -142,6 +137,12 @@ def require_state(connection: Connection, cycle: Cycle, name: str) -> Act:
         needed = f"to {name}, it has to be {wanted}"
         raise Conflict(f"Cycle {cycle.id} is {cycle.state}{who}; {needed}. Nothing was changed.")
     return act
+
+
+def open_next(connection: Connection, follows_id: int | None, **values: Any) -> Cycle:
+    """Open a cycle whose data was just read: its ``cycle_date``, ``snapshot_id`` and ``exported``."""
+    row = {"state": "imported", "version": 1, "follows_id": follows_id, **values}
+    return find(connection, insert_row(connection, cycles, row))
 
 
 def bump_version(connection: Connection, cycle: Cycle, **values: Any) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select
@@ -10,14 +11,12 @@ from sqlalchemy import Connection, Row, func, or_, select
 from allocator.cycles.codes import PURPOSES, coded
 from allocator.cycles.history import Entry, History
 from allocator.db.cycles import find
-from allocator.db.placements import Placement, placements
+from allocator.db.placements import placements
 from allocator.db.snapshots import Purged, load
 from allocator.db.store import Store, normalise_actor
 from allocator.db.tables import caseloads, changes, cycles, decisions, holdings
 from allocator.domain.force import Force
 from allocator.errors import InputError, Problem, meant
-
-_GIVEN = ("case_id", "officer_id", "reason", "by", "at")
 
 
 def case_history(store: Store, case_id: str, *, by: str, purpose: str) -> History:
@@ -42,7 +41,7 @@ def case_history(store: Store, case_id: str, *, by: str, purpose: str) -> Histor
         connection = writing.connection
         held = connection.execute(select(holdings).where(holdings.c.case_id == case_id)).first()
         entries = [*_decisions(connection, decisions.c.case_id == case_id), *_changes(connection, "cases", case_id)]
-        entries += _given(connection, lambda one: one.case_id == case_id)
+        entries += _given(connection, "case_id", case_id)
         if held is None and not entries:
             known = connection.execute(select(holdings.c.case_id)).scalars()
             maybe = meant(case_id, known)
@@ -74,7 +73,7 @@ def officer_history(store: Store, officer_id: str, *, by: str, purpose: str) -> 
         connection = writing.connection
         either = or_(decisions.c.officer_id == officer_id, decisions.c.from_officer_id == officer_id)
         entries = [*_decisions(connection, either), *_changes(connection, "officers", officer_id)]
-        entries += _given(connection, lambda one: one.officer_id == officer_id)
+        entries += _given(connection, "officer_id", officer_id)
         query = select(caseloads, cycles.c.cycle_date, cycles.c.state).join(cycles)
         for row in connection.execute(query.where(caseloads.c.officer_id == officer_id)):
             facts = {column.name: getattr(row, column.name) for column in caseloads.c}
@@ -100,21 +99,13 @@ def _changes(connection: Connection, subject: str, name: str) -> list[Entry]:
     return [_entry(row, row.kind, ("column", "before", "after")) for row in connection.execute(query)]
 
 
-def _given(connection: Connection, of: Callable[[Placement], bool]) -> list[Entry]:
-    """Placements between two plans."""
-    found = [one for one in placements(connection) if of(one)]
-    ids = {one.cycle_id for one in found}
-    rows = {row.id: row for row in connection.execute(select(cycles).where(cycles.c.id.in_(ids)))}
-    return [
-        Entry(
-            one.cycle_id,
-            rows[one.cycle_id].cycle_date,
-            rows[one.cycle_id].state,
-            "given",
-            {name: getattr(one, name) for name in _GIVEN},
-        )
-        for one in found
-    ]
+def _given(connection: Connection, key: str, name: str) -> Iterator[Entry]:
+    """Placements between two plans, of a case or to an officer."""
+    for one in placements(connection):
+        if getattr(one, key) == name:
+            cycle, facts = find(connection, one.cycle_id), asdict(one)
+            del facts["cycle_id"]
+            yield Entry(cycle.id, cycle.cycle_date, cycle.state, "given", facts)
 
 
 def _entry(row: Row[Any], kind: str, names: Any) -> Entry:

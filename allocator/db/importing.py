@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from allocator.db.cycles import (
     last_committed,
     last_kept,
     open_cycle,
+    open_next,
     require_state,
 )
 from allocator.db.inputs import planned_with
@@ -168,15 +169,9 @@ def _taken(
     snapshot_id = save(connection, force)
     if cycle is None and last is not None:
         _require_newer(connection, path, force, last)
-    values: dict[str, Any] = {
-        "cycle_date": force.cycle_date,
-        "snapshot_id": snapshot_id,
-        "exported": exported,
-    }
+    values = {"cycle_date": force.cycle_date, "snapshot_id": snapshot_id, "exported": exported}
     if cycle is None:
-        follows = None if last is None else last.id
-        row = cycles.insert().values(state="imported", version=1, follows_id=follows, **values)
-        cycle_id = connection.execute(row).inserted_primary_key[0]  # type: ignore[index]
+        cycle_id = open_next(connection, None if last is None else last.id, **values).id
     else:
         bump_version(connection, cycle, **values)
         cycle_id = cycle.id
@@ -186,9 +181,7 @@ def _taken(
     found = None if known is None else difference(known, export)
     if found is not None:
         keep_difference(connection, cycle_id, found)
-    count: dict[str, int] = defaultdict(int)
-    for change in found.changes if found is not None else ():
-        count[f"{change.table} {change.kind}"] += 1
+    count = Counter(f"{change.table} {change.kind}" for change in found.changes) if found is not None else {}
     details: dict[str, Any] = {"cases": len(force.cases), "officers": len(force.officers), "differences": dict(count)}
     if stand:
         details["placements_kept"] = [one.case_id for one in stand if one.case_id not in ended]

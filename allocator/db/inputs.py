@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from allocator.cycles.reductions import Reduction, applied
 from allocator.cycles.rollover import as_read, standing
 from allocator.db.cycles import Cycle, bump_version, find, open_cycle
-from allocator.db.service_tables import policy_changes
+from allocator.db.policy_changes import policy_settings
 from allocator.db.snapshots import load, save
 from allocator.db.store import Writing
 from allocator.db.tables import exemptions, reductions
@@ -36,18 +36,6 @@ def planned_with(connection: Connection, export: Force) -> tuple[Force, dict[str
         if old != new
     }
     return force.changed(exemptions=standing(_given(connection), force)), exported
-
-
-def policy_settings(connection: Connection) -> dict[str, Any]:
-    """Nested tables of the settings that hold over those of exports: the newest change of each key."""
-    tables: dict[str, Any] = {}
-    for row in connection.execute(select(policy_changes).order_by(policy_changes.c.id)):
-        *above, last = row.key.split(".")
-        table = tables
-        for name in above:
-            table = table.setdefault(name, {})
-        table[last] = row.value
-    return tables
 
 
 def renew(writing: Writing, by: str) -> Cycle | None:

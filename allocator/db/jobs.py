@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from allocator.db.accounts import User
 from allocator.db.service_tables import problems
 from allocator.db.snapshots import Purged, packed, unpacked
 from allocator.db.store import Conflict, Store
+from allocator.db.tables import as_record
 from allocator.errors import InputError, Problem
 
 JobKind = Literal["allocate", "whatif", "frontier", "propose", "planning"]
@@ -24,12 +25,6 @@ JobState = Literal["queued", "running", "done", "stopped", "failed"]
 ENDED: frozenset[JobState] = frozenset({"done", "stopped", "failed"})
 ATTEMPTS = 2
 MOST_WAITING = 20  # of one person
-# What a job is known by; its data and result can be large, and are read only where they are wanted.
-_KNOWN = (
-    *(column for column in problems.c if column.name not in ("data", "result")),
-    problems.c.data.is_not(None).label("has_data"),
-    problems.c.result.is_not(None).label("has_result"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +69,11 @@ class Job:
         return self.state in ENDED
 
 
+# Data and result can be large, and are read only where they are wanted.
+_HAS = {"has_data": problems.c.data.is_not(None), "has_result": problems.c.result.is_not(None)}
+_JOB = [_HAS[field.name].label(field.name) if field.name in _HAS else problems.c[field.name] for field in fields(Job)]
+
+
 def submit(
     store: Store,
     user: User,
@@ -110,13 +110,14 @@ def submit(
     with store.writing() as writing:
         connection = writing.connection
         if key is not None:
+            query = select(problems.c.id, problems.c.request_digest)
             row = connection.execute(
-                select(*_KNOWN).where(problems.c.owner_id == user.id, problems.c.idempotency_key == key)
+                query.where(problems.c.owner_id == user.id, problems.c.idempotency_key == key)
             ).first()
             if row is not None:
                 if row.request_digest != digest:
                     raise Conflict("This idempotency key was used for another request. Nothing was changed.")
-                return _job(row)
+                return find_job(connection, row.id)
         waiting = select(func.count()).where(problems.c.owner_id == user.id, problems.c.state == "queued")
         if connection.execute(waiting).scalar_one() >= MOST_WAITING:
             expected = f"fewer than {MOST_WAITING} problems that wait"
@@ -149,10 +150,10 @@ def find_job(connection: Connection, job_id: str) -> Job:
     InputError
         When there is none.
     """
-    row = connection.execute(select(*_KNOWN).where(problems.c.id == job_id)).first()
+    row = connection.execute(select(*_JOB).where(problems.c.id == job_id)).first()
     if row is None:
         raise InputError([Problem("problem", "a problem that exists", value=job_id[:64])])
-    return _job(row)
+    return as_record(Job, row)
 
 
 def job_of(store: Store, user: User, job_id: str) -> Job:
@@ -174,9 +175,9 @@ def jobs_of(store: Store, user: User, *, offset: int = 0, limit: int = 50) -> tu
     """List the jobs of somebody, newest first, and how many there are in all."""
     mine = problems.c.owner_id == user.id
     with store.reading() as connection:
-        query = select(*_KNOWN).where(mine).order_by(problems.c.created_at.desc(), problems.c.id)
+        query = select(*_JOB).where(mine).order_by(problems.c.created_at.desc(), problems.c.id)
         rows = connection.execute(query.offset(offset).limit(limit))
-        found = tuple(_job(row) for row in rows)
+        found = tuple(as_record(Job, row) for row in rows)
         return found, int(connection.execute(select(func.count()).where(mine)).scalar_one())
 
 
@@ -244,7 +245,7 @@ def put_back(store: Store, job_id: str | None = None, *, counted: bool = True) -
     """
     failed = []
     with store.database.writing() as connection:
-        query = select(*_KNOWN).where(problems.c.state == "running")
+        query = select(*_JOB).where(problems.c.state == "running")
         for row in connection.execute(query if job_id is None else query.where(problems.c.id == job_id)).all():
             values: dict[str, Any] = {"state": "queued", "started_at": None}
             if not counted:
@@ -282,21 +283,3 @@ def result_of(store: Store, job: Job) -> Any:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _job(row: Row[Any]) -> Job:
-    return Job(
-        id=row.id,
-        kind=row.kind,
-        owner_id=row.owner_id,
-        state=row.state,
-        stopping=row.stopping,
-        parameters=row.parameters,
-        has_data=row.has_data,
-        has_result=row.has_result,
-        error=row.error,
-        attempts=row.attempts,
-        created_at=row.created_at,
-        started_at=row.started_at,
-        ended_at=row.ended_at,
-    )

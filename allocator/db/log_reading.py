@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, func, select
 
 from allocator.db.cycles import MOST, find
 from allocator.db.store import Store, normalise_actor
-from allocator.db.tables import audit
+from allocator.db.tables import as_record, audit
 
 READS = ("read", "export")  # acts that change nothing
 
@@ -104,14 +104,4 @@ def logged_acts(store: Store) -> tuple[str, ...]:
 
 
 def _logged(row: Row[Any]) -> Logged:
-    return Logged(
-        row.seq,
-        row.at,
-        row.actor,
-        row.act,
-        row.cycle_id,
-        row.purpose,
-        None if row.details is None else json.loads(row.details),
-        row.before,
-        row.after,
-    )
+    return as_record(Logged, row, details=None if row.details is None else json.loads(row.details))

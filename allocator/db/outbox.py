@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from allocator.db.snapshots import packed
 from allocator.db.store import Store, Writing, normalise_actor
-from allocator.db.tables import messages
+from allocator.db.tables import as_record, messages
 from allocator.errors import AllocatorError
 from allocator.files.atomic import write_files
 from allocator.reporting.letters import Letter
@@ -72,10 +72,9 @@ _UNSENT = messages.c.state.in_(("waiting", "sending"))
 
 def unsent(store: Store, *, limit: int = 50) -> tuple[tuple[Unsent, ...], int]:
     """Find the oldest messages that wait, and how many wait in all."""
-    of_each = [messages.c[name] for name in ("recipient", "kind", "cycle_id", "written_at", "attempts", "error")]
     with store.reading() as connection:
-        rows = connection.execute(select(*of_each).where(_UNSENT).order_by(messages.c.id).limit(limit))
-        found = tuple(Unsent(**row._mapping) for row in rows)
+        rows = connection.execute(select(messages).where(_UNSENT).order_by(messages.c.id).limit(limit))
+        found = tuple(as_record(Unsent, row) for row in rows)
         return found, connection.execute(select(func.count()).where(_UNSENT)).scalar_one()
 
 

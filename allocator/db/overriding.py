@@ -9,7 +9,7 @@ from typing import get_args
 from allocator.analysis.effects import Effect, Effects, bars
 from allocator.analysis.tally import Tally
 from allocator.checking import check
-from allocator.cycles.codes import EXEMPTION_REASONS, OVERRIDE_REASONS, coded
+from allocator.cycles.codes import EXEMPTION_REASONS, OVERRIDE_REASONS, coded, require_note
 from allocator.db.cycles import Cycle, bump_version, find, require_state
 from allocator.db.proposals import Override, Proposal, proposal_of, require_fresh, with_overrides
 from allocator.db.snapshots import packed
@@ -23,8 +23,6 @@ from allocator.reporting.sentences.plans import finding_sentence
 from allocator.rules.placement import permitted
 
 EXEMPTIBLE: frozenset[str] = frozenset(get_args(ExemptRule))
-
-LONGEST_NOTE = 1_000
 
 
 @dataclass(frozen=True)
@@ -89,12 +87,7 @@ def override(
     """
     by, reason = normalise_actor(by), coded(reason, OVERRIDE_REASONS, "--reason")
     code = None if exemption is None else coded(exemption, EXEMPTION_REASONS, "--exemption")
-    note = " ".join(note.split())
-    if len(note) > LONGEST_NOTE:
-        raise InputError([Problem("--note", f"at most {LONGEST_NOTE:,} letters", value=f"{len(note):,} letters")])
-    for value, where in ((reason, "--reason"), (code, "--exemption")):
-        if value in ("other", "authorised") and not note:
-            raise InputError([Problem("--note", f"a note, since {where} is {value}")])
+    note = require_note(note, {"--reason": reason, "--exemption": code})
     with store.writing() as writing:
         connection = writing.connection
         cycle = find(connection, cycle_id, version)

@@ -172,14 +172,12 @@ def keep_supervisors(store: Store, path: Path | str, *, by: str) -> KeptSupervis
         return KeptSupervisors(found, _unknown(connection, {one.division for one in found}))
 
 
-def _unknown(connection: Connection, normalise_actor: set[str]) -> tuple[str, ...]:
+def _unknown(connection: Connection, named: set[str]) -> tuple[str, ...]:
     """Divisions that the newest data does not have; none where there is no data."""
     newest = first_of(connection, select(cycles).order_by(cycles.c.id.desc()))
-    try:
-        force = None if newest is None else load(connection, newest.snapshot_id)
-    except Purged:
-        force = None
-    if force is None:
+    if newest is None:
         return ()
-    known = force.divisions
-    return tuple(sorted(normalise_actor - known))
+    try:
+        return tuple(sorted(named - load(connection, newest.snapshot_id).divisions))
+    except Purged:
+        return ()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from allocator.db.cycles import last_committed
 from allocator.db.outbox import put
@@ -57,12 +57,14 @@ def placements(connection: Connection, *where: Any) -> list[Placement]:
         Conditions on the table ``audit``.
     """
     query = select(audit).where(audit.c.act == "place", audit.c.details.is_not(None), *where).order_by(audit.c.seq)
-    return [_placement(row) for row in connection.execute(query)]
-
-
-def _placement(row: Row[Any]) -> Placement:
-    details = json.loads(row.details)
-    return Placement(row.cycle_id, details["case"], details["officer"], details["reason"], row.actor, row.at)
+    found = []
+    for row in connection.execute(query):
+        details = json.loads(row.details)
+        placement = Placement(
+            row.cycle_id, details["case"], details["officer"], details["reason"], by=row.actor, at=row.at
+        )
+        found.append(placement)
+    return found
 
 
 def standing(connection: Connection, force: Force | None, *where: Any) -> list[Placement]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,16 +12,14 @@ from sqlalchemy import Connection
 
 from allocator.analysis.effects import Candidate, Effects, bars, candidates
 from allocator.analysis.tally import Tally
-from allocator.cycles.codes import OVERRIDE_REASONS, coded
+from allocator.cycles.codes import OVERRIDE_REASONS, coded, require_note
 from allocator.cycles.difference import difference
-from allocator.db.cycles import Cycle, bump_version, find, open_cycle, require_state
+from allocator.db.cycles import Cycle, bump_version, find, open_cycle, open_next, require_state
 from allocator.db.importing import keep_difference, left
 from allocator.db.inputs import planned_with
 from allocator.db.outbox import last_letter, put, written_since
-from allocator.db.overriding import LONGEST_NOTE
 from allocator.db.snapshots import load, save
 from allocator.db.store import Conflict, Store, normalise_actor
-from allocator.db.tables import cycles
 from allocator.domain.force import Case, Force
 from allocator.domain.named import case_named, officer_named
 from allocator.domain.plan import Plan
@@ -88,11 +86,7 @@ def place(
     """
     by = normalise_actor(by)
     reason = coded(reason, OVERRIDE_REASONS, "--reason")
-    note = " ".join(note.split())
-    if len(note) > LONGEST_NOTE:
-        raise InputError([Problem("--note", f"at most {LONGEST_NOTE:,} letters", value=f"{len(note):,} letters")])
-    if reason == "other" and not note:
-        raise InputError([Problem("--note", "a note, since --reason is other")])
+    note = require_note(note, {"--reason": reason})
     with store.writing() as writing:
         connection = writing.connection
         cycle = _opened(connection)
@@ -102,7 +96,9 @@ def place(
         before = load(connection, cycle.snapshot_id)
         force = before if new is None else with_case(before, case_id, new)
         chosen = chosen_for(force, case_id, officer_id)
-        case = _given(force, chosen, case_id, datetime.now(UTC).date())
+        since = min(datetime.now(UTC).date(), force.cycle_date)
+        found = force.case_by_id[case_id.strip()]
+        case = Case(**{**found.model_dump(), "officer": chosen.officer.officer_id, "since": since})
         after = before.changed(cases=tuple(case if c.case_id == case.case_id else c for c in force.cases))
         snapshot_id = save(connection, after)
         bump_version(connection, cycle, snapshot_id=snapshot_id)
@@ -169,12 +165,6 @@ def chosen_for(force: Force, case_id: str, officer_id: str) -> Candidate:
     return next(one for one in ranked if one.officer.officer_id == officer.officer_id)
 
 
-def _given(force: Force, chosen: Candidate, case_id: str, today: date) -> Case:
-    case = force.case_by_id[case_id.strip()]
-    begun = min(today, force.cycle_date)
-    return Case(**{**case.model_dump(), "officer": chosen.officer.officer_id, "since": begun})
-
-
 def _opened(connection: Connection) -> Cycle:
     """The open cycle; where there is none, the next one with the data as the last commit, or its undoing, left it."""
     cycle = open_cycle(connection)
@@ -184,13 +174,5 @@ def _opened(connection: Connection) -> Cycle:
     if found is None:
         raise Conflict("No cycle is open, and none is committed. Nothing was changed.\nMaybe import an export first.")
     force, exported = planned_with(connection, found.force)
-    row = {
-        "state": "imported",
-        "version": 1,
-        "follows_id": found.follows,
-        "cycle_date": force.cycle_date,
-        "snapshot_id": save(connection, force),
-        "exported": exported,
-    }
-    key = connection.execute(cycles.insert().values(row)).inserted_primary_key[0]  # type: ignore[index]
-    return find(connection, key)
+    snapshot_id = save(connection, force)
+    return open_next(connection, found.follows, cycle_date=force.cycle_date, snapshot_id=snapshot_id, exported=exported)

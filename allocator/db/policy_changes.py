@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from allocator.db.service_tables import policy_changes
 from allocator.db.store import Store
+from allocator.db.tables import as_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,20 @@ def insert_policy_change(connection: Connection, key: str, value: Any, note: str
     connection.execute(policy_changes.insert().values(row))
 
 
+def policy_settings(connection: Connection) -> dict[str, Any]:
+    """Nested tables of the settings that hold over those of exports: the newest change of each key."""
+    tables: dict[str, Any] = {}
+    for row in connection.execute(select(policy_changes).order_by(policy_changes.c.id)):
+        *above, last = row.key.split(".")
+        table = tables
+        for name in above:
+            table = table.setdefault(name, {})
+        table[last] = row.value
+    return tables
+
+
 def policy_history(store: Store) -> tuple[PolicyChange, ...]:
     """Every change of the policy, newest first."""
     with store.reading() as connection:
         rows = connection.execute(select(policy_changes).order_by(policy_changes.c.id.desc()))
-        return tuple(PolicyChange(r.id, r.key, r.value, r.note, r.by, r.at) for r in rows)
+        return tuple(as_record(PolicyChange, row) for row in rows)

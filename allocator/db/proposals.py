@@ -16,7 +16,7 @@ from allocator.cycles.states import OPEN
 from allocator.db.cycles import Cycle
 from allocator.db.snapshots import Purged, load, unpacked
 from allocator.db.store import Conflict
-from allocator.db.tables import overrides, proposals
+from allocator.db.tables import as_record, overrides, proposals
 from allocator.domain.force import Exemption, Force
 from allocator.domain.plan import GoalValue, Plan
 from allocator.domain.result import RULES_VERSION, Result, rules_of
@@ -195,32 +195,14 @@ def proposal_of(connection: Connection, cycle: Cycle) -> Proposal:
     force = load(connection, row.snapshot_id)
     given = tuple(Exemption.model_validate(exemption) for exemption in data["exemptions"])
     found = connection.execute(select(overrides).where(overrides.c.proposal_id == row.id).order_by(overrides.c.id))
-    return Proposal(
-        id=row.id,
-        snapshot_id=row.snapshot_id,
-        proposed_at=row.proposed_at,
-        proposed_by=row.proposed_by,
-        digest=row.digest,
-        facts=row.facts,
+    return as_record(
+        Proposal,
+        row,
         officers=tuple(data["officers"]),
         insist=data["insist"],
         agreed_by=tuple(data.get("agreed_by", ())),
         force=force.changed(exemptions=given) if given != force.exemptions else force,
-        overrides=tuple(
-            Override(
-                o.case_id,
-                o.officer_id,
-                o.instead_of,
-                o.reason,
-                o.note,
-                o.exemption,
-                tuple(o.rules),
-                o.effect,
-                o.by,
-                o.at,
-            )
-            for o in found
-        ),
+        overrides=tuple(as_record(Override, row, rules=tuple(row.rules)) for row in found),
     )
 
 

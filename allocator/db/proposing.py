@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
@@ -14,7 +14,7 @@ from allocator.db.overriding import override_row
 from allocator.db.proposals import Override, Proposal, proposal_of
 from allocator.db.snapshots import load, packed
 from allocator.db.store import Store, normalise_actor
-from allocator.db.tables import overrides, proposals
+from allocator.db.tables import insert_row, overrides, proposals
 from allocator.domain.force import Force
 from allocator.domain.result import RULES_VERSION, Progress
 
@@ -107,10 +107,8 @@ def propose(
         "stopped": result.stopped,
         "time_limit": time_limit,
         "versions": dict(result.versions),
-        "goals": [{"name": g.name, "value": g.value, "bound": g.bound, "proven": g.proven} for g in result.goals],
-        "without_moves": [
-            {"name": g.name, "value": g.value, "bound": g.bound, "proven": g.proven} for g in result.without_moves
-        ],
+        "goals": [asdict(goal) for goal in result.goals],
+        "without_moves": [asdict(goal) for goal in result.without_moves],
     }
     with store.writing() as writing:
         connection = writing.connection
@@ -123,7 +121,7 @@ def propose(
             "facts": facts,
             "data": data,
         }
-        new = connection.execute(proposals.insert().values(row)).inserted_primary_key[0]  # type: ignore[index]
+        new = insert_row(connection, proposals, row)
         # Whoever planned on older data, or beside somebody else, finds the cycle's version changed here.
         bump_version(connection, cycle, proposal_id=new, state="proposed")
         for override in agreed.overrides:

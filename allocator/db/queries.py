@@ -12,12 +12,12 @@ from allocator.cycles.codes import PURPOSES, coded
 from allocator.cycles.reductions import Reduction, expiring
 from allocator.cycles.staleness import Staleness
 from allocator.cycles.states import OPEN
-from allocator.db.cycles import CHANGE, Cycle, as_cycle, find
+from allocator.db.cycles import CHANGE, Cycle, find
 from allocator.db.inputs import kept_reductions
 from allocator.db.proposals import Proposal, proposal_of, stale
 from allocator.db.snapshots import digest_of, load
 from allocator.db.store import Store, normalise_actor
-from allocator.db.tables import audit, cycles, divisions, proposals, snapshots
+from allocator.db.tables import as_record, audit, cycles, divisions, proposals, snapshots
 from allocator.domain.force import Force
 from allocator.domain.plan import Action
 
@@ -101,7 +101,7 @@ def show(store: Store, *, by: str, purpose: str, cycle_id: int | None = None, ac
 
 def _events(connection: Connection, cycle_id: int) -> tuple[Event, ...]:
     query = select(audit.c.act, audit.c.actor, audit.c.at).where(audit.c.cycle_id == cycle_id, audit.c.act.in_(CHANGE))
-    return tuple(Event(row.act, row.actor, row.at) for row in connection.execute(query.order_by(audit.c.seq)))
+    return tuple(as_record(Event, row) for row in connection.execute(query.order_by(audit.c.seq)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def listing(store: Store) -> tuple[Listed, ...]:
                 {goal["name"]: goal["value"] for goal in goals.get(cycle.proposal_id, ())},
                 *(decided.get(cycle.id) or _planned(connection, cycle)),
             )
-            for cycle in map(as_cycle, connection.execute(select(cycles).order_by(cycles.c.id)))
+            for cycle in (as_record(Cycle, row) for row in connection.execute(select(cycles).order_by(cycles.c.id)))
         )
 
 

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select, update
 
 from allocator.db.service_tables import scenarios
+from allocator.db.tables import insert_row
 
 
 def insert_scenario(connection: Connection, values: Mapping[str, Any]) -> int:
     """Keep a row; its number."""
-    key: int = connection.execute(scenarios.insert().values(values)).inserted_primary_key[0]  # type: ignore[index]
-    return key
+    return insert_row(connection, scenarios, values)
 
 
 def update_scenario(connection: Connection, scenario_id: int, values: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import delete, select, update
 from allocator.db.accounts import User, find_user
 from allocator.db.service_tables import sessions, tokens
 from allocator.db.store import Store
+from allocator.db.tables import as_record, insert_row
 from allocator.errors import InputError, Problem
 
 TOKEN_PREFIX = "alloc_"
@@ -151,7 +152,7 @@ def add_token(store: Store, user: User, name: str, *, days: int, by: str) -> tup
             "created_at": now,
             "expires_at": now + timedelta(days=days),
         }
-        key = writing.connection.execute(tokens.insert().values(row)).inserted_primary_key[0]  # type: ignore[index]
+        key = insert_row(writing.connection, tokens, row)
         writing.log.append(by, "token-added", {"user": user.id, "token": key, "name": name, "days": days})
         return Token(key, name, now, now + timedelta(days=days)), secret
 
@@ -170,7 +171,7 @@ def tokens_of(store: Store, user: User) -> tuple[Token, ...]:
     """List the tokens of an account, oldest first."""
     with store.reading() as connection:
         rows = connection.execute(select(tokens).where(tokens.c.user_id == user.id).order_by(tokens.c.id))
-        return tuple(Token(row.id, row.name, row.created_at, row.expires_at) for row in rows)
+        return tuple(as_record(Token, row) for row in rows)
 
 
 def revoke_token(store: Store, user: User, token_id: int, *, by: str) -> None:

@@ -140,10 +140,8 @@ def counted(result: Result) -> Mapping[str, dict[str, int]]:
         share = fair_percent(ledger, officer)
         if share is not None:
             shares[officer.division].append(share)
-    for finding in result.findings:
-        if finding.kind != "excess":
-            continue
-        row = rows[_division(force, finding.officer, finding.premises)]
+    for finding in result.excesses:
+        row = rows[force.division_of(finding.officer, finding.premises)]
         row["excess"] += finding.amount
         row["over_limit"] += finding.rule == CaseLimit.id
         row["over_share"] += finding.rule == HighRiskShare.id
@@ -158,13 +156,6 @@ def counted(result: Result) -> Mapping[str, dict[str, int]]:
     for name, found in shares.items():
         rows[name]["spread"] = max(found) - min(found) if found else 0
     return rows
-
-
-def _division(force: Force, officer: str | None, premises: str | None) -> str:
-    if officer is not None:
-        return force.officer_by_id[officer].division
-    assert premises is not None
-    return force.premises_by_id[premises].division
 
 
 def alone(force: Force, divisions: Iterable[str]) -> Force:

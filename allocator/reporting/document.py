@@ -124,7 +124,7 @@ def _move(move: Move) -> dict[str, Any]:
             "goal": instead.goal,
             "planned": instead.planned,
             "instead": instead.instead,
-            "excesses": [{**finding_document(growth.finding), "planned": growth.planned} for growth in instead.growths],
+            "excesses": [{**finding_document(growth.finding), "planned": growth.first} for growth in instead.growths],
         },
         "says": move_sentence(move),
     }

@@ -6,7 +6,6 @@ import math
 import platform
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
@@ -23,7 +22,7 @@ from allocator.solver.assemble import plan_of, sums, verified
 from allocator.solver.fixed_assignments import with_fixed_assignments
 from allocator.solver.greedy import greedy
 from allocator.solver.parts import Choices, choices, nearby, parts, whole
-from allocator.solver.pool import SolverPool, key
+from allocator.solver.pool import SolverPool, key, use_pool
 from allocator.solver.state import SOLVED, State
 from allocator.solver.tally import Tally
 
@@ -286,7 +285,7 @@ def allocate(
         raise ValueError(f"seed: {seed} found, expected a whole number from 0")
     begun = time.time()
     deadline = math.inf if time_limit is None else begun + time_limit
-    with SolverPool(workers) if pool is None else nullcontext(pool) as ready, ready.lock:
+    with use_pool(pool, workers) as ready, ready.lock:
         run = Run(force, ready, seed, deadline, progress, insist or {}, compare=compare)
         try:
             stopped = run.improve()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -70,6 +72,16 @@ class SolverPool:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+@contextmanager
+def use_pool(pool: SolverPool | None, workers: int | None = None) -> Iterator[SolverPool]:
+    """Work with a pool that is ready, or with one that is started for the purpose and ended behind it."""
+    if pool is not None:
+        yield pool
+    else:
+        with SolverPool(workers) as started:
+            yield started
 
 
 @cache

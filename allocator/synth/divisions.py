@@ -110,8 +110,8 @@ def divisions_profile(
         pinned=round(0.004 * current),
         excluded=round(0.005 * current),
         needs=(
-            _need("da", max(1, officers // 10), 0.04, current, new),
-            _need("iom", max(1, officers // 7), 0.06, current, new),
+            need_of("da", max(1, officers // 10), 0.04, current, new),
+            need_of("iom", max(1, officers // 7), 0.06, current, new),
         ),
         premises=tuple(
             ApprovedPremises(
@@ -140,8 +140,8 @@ def divisions_profile(
     )
 
 
-def _need(tag: str, officers: int, share: float, current: int, new: int) -> Need:
-    """Of the cases with it, a quarter are not under MAPPA."""
+def need_of(tag: str, officers: int, share: float, current: int, new: int) -> Need:
+    """A need of a share of the cases, of which a quarter are not under MAPPA."""
     cases = round(share * current)
     return Need(tag, officers, cases, round(share * new), outside=cases // 4, category=2, category_above=2)
 

@@ -14,8 +14,8 @@ from itertools import cycle
 
 from allocator.domain.policy import Policy
 from allocator.synth.chance import Chance, share_out
-from allocator.synth.divisions import ABOVE_LEVEL_1, part_time_jobs
-from allocator.synth.profile import ApprovedPremises, Division, Need, NewCases, Profile
+from allocator.synth.divisions import ABOVE_LEVEL_1, need_of, part_time_jobs
+from allocator.synth.profile import ApprovedPremises, Division, NewCases, Profile
 
 VERY_HIGH, HIGH, MEDIUM = 0.02, 0.15, 0.3
 CUSTODY = 0.26  # between Kent's 18% and Surrey's 35%
@@ -86,8 +86,8 @@ def sized_profile(
         pinned=round(0.004 * current),
         excluded=round(0.005 * current),
         needs=(
-            _need("da", max(1, officers // divisions // 10), DA, current, new),
-            _need("iom", max(1, officers // divisions // 7), IOM, current, new),
+            need_of("da", max(1, officers // divisions // 10), DA, current, new),
+            need_of("iom", max(1, officers // divisions // 7), IOM, current, new),
         ),
         premises=tuple(
             ApprovedPremises(
@@ -158,11 +158,6 @@ def _divisions(plain: Sequence[Division], officers: int, cases: int, current: in
     jobs = [100 * d.officers - sum(100 - capacity for capacity in d.part_time) for d in parts]
     community = share_out(round((1 - CUSTODY) * current), jobs)
     return tuple(replace(d, community=share) for d, share in zip(parts, community, strict=True))
-
-
-def _need(tag: str, officers: int, share: float, current: int, new: int) -> Need:
-    cases = round(share * current)
-    return Need(tag, officers, cases, round(share * new), outside=cases // 4, category=2, category_above=2)
 
 
 COUNTY = sized_profile("county", "County", "CO", officers=27, cases=1_250, divisions=3, premises=1)

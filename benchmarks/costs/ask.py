@@ -14,7 +14,7 @@ import httpx2
 import psutil
 
 from allocator.db.accounts import all_users
-from allocator.db.approvals import approve, submit
+from allocator.db.approvals import apply_transition
 from allocator.db.committing import commit
 from allocator.db.proposing import propose
 from allocator.db.sessions import add_token, open_session
@@ -60,8 +60,8 @@ def ask(quick: bool) -> Iterator[Row]:
         client = stack.enter_context(httpx2.Client(base_url=address, timeout=120))
         with Store(home) as store:
             propose(store, by=ANN)
-            submit(store, by=ANN)
-            approve(store, by=BOB)
+            apply_transition(store, "submit", by=ANN)
+            apply_transition(store, "approve", by=BOB)
             commit(store, by=BOB)
             users = {user.name: user for user in all_users(store)}
             cookies = {name: f"{COOKIE}={open_session(store, users[name])}" for name in (ANN, BOB, ADA)}

@@ -16,7 +16,7 @@ from sqlalchemy import func, select, text
 
 from allocator import Case, Force, SolverPool, read_force, write_force
 from allocator.cycles.rollover import next_force
-from allocator.db.approvals import approve, submit
+from allocator.db.approvals import apply_transition
 from allocator.db.committing import commit
 from allocator.db.histories import case_history
 from allocator.db.importing import import_force
@@ -63,7 +63,10 @@ def _soak(store: Store, pool: SolverPool, folder: Path, database: str, cycles: i
         yield measured("import", lambda: import_force(store, export, by="Ann"))[0]
         told, made = measured("propose", lambda: propose(store, by="Ann", pool=pool))
         yield told | {"proved": made.proposal.result.proven}
-        yield measured("submit and approve", lambda: (submit(store, by="Ann"), approve(store, by="Bob")))[0]
+        yield measured(
+            "submit and approve",
+            lambda: (apply_transition(store, "submit", by="Ann"), apply_transition(store, "approve", by="Bob")),
+        )[0]
         told, done = measured("commit", lambda: commit(store, by="Cat"))
         yield told
         memory = psutil.Process().memory_info().rss / 2**20

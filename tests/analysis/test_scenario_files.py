@@ -10,8 +10,8 @@ from allocator.analysis.scenario_files import read_scenario
 from allocator.analysis.scenario_reference import changes_markdown
 from allocator.analysis.try_scenarios import all_applied
 from allocator.errors import InputError
-from allocator.files import read_force, toml_places
-from allocator.files.toml_places import line_of
+from allocator.files import read_force, toml
+from allocator.files.toml import line_of
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SURREY = SCENARIOS / "surrey-2022"
@@ -71,8 +71,8 @@ def test_lines_are_found_whatever_stands_before():
 
 def test_lines_of_a_long_file_are_found_by_halving_it(monkeypatch):
     text, tried = "".join(f"k{k} = {k}\n" for k in range(1000)), []
-    loads = toml_places.tomllib.loads
-    monkeypatch.setattr(toml_places.tomllib, "loads", lambda part: tried.append(part) or loads(part))
+    loads = toml.tomllib.loads
+    monkeypatch.setattr(toml.tomllib, "loads", lambda part: tried.append(part) or loads(part))
     assert [line_of(text, (f"k{k}",)) for k in (0, 500, 999)] == [1, 501, 1000]
     assert len(tried) < 40  # 2 ** 10 lines are halved ten times for each of the three
 

@@ -15,7 +15,7 @@ from sqlalchemy import event, select, text
 
 import allocator.db.service_tables  # noqa: F401
 from allocator.db import database as module
-from allocator.db.approvals import approve, submit
+from allocator.db.approvals import apply_transition
 from allocator.db.committing import commit
 from allocator.db.outbox import deliver
 from allocator.db.overriding import override
@@ -122,8 +122,11 @@ def with_own_store(url, tmp_path, act):
 @pytest.mark.parametrize("_", range(5))
 def test_of_two_approvers_at_once_one_wins_and_the_other_is_told(store, url, tmp_path, _):
     proposed(store, small(), tmp_path / "f")
-    submit(store, by=ANN)
-    found = together(*(with_own_store(url, tmp_path, lambda own, n=n: approve(own, by=n)) for n in (BOB, CAT)))
+    apply_transition(store, "submit", by=ANN)
+    approvals = [
+        with_own_store(url, tmp_path, lambda own, n=n: apply_transition(own, "approve", by=n)) for n in (BOB, CAT)
+    ]
+    found = together(*approvals)
     (lost,) = (one for one in found if isinstance(one, AllocatorError))
     (won,) = (one for one in found if not isinstance(one, AllocatorError))
     assert isinstance(lost, Conflict) and won.state == "approved"
@@ -132,8 +135,8 @@ def test_of_two_approvers_at_once_one_wins_and_the_other_is_told(store, url, tmp
 
 def test_of_two_commits_at_once_one_wins_and_messages_are_written_once(store, url, tmp_path):
     proposed(store, small(), tmp_path / "f")
-    submit(store, by=ANN)
-    approve(store, by=BOB)
+    apply_transition(store, "submit", by=ANN)
+    apply_transition(store, "approve", by=BOB)
     found = together(*(with_own_store(url, tmp_path, lambda own: commit(own, by=CAT)) for _ in range(3)))
     assert sorted(isinstance(one, Conflict) for one in found) == [False, True, True]
     won = next(one for one in found if not isinstance(one, Conflict))

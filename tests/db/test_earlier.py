@@ -24,7 +24,7 @@ from allocator.cli.cycle_view import print_shown
 from allocator.cli.store_view import print_replayed
 from allocator.cycles.rollover import as_read
 from allocator.db.accounts import authenticated
-from allocator.db.approvals import discard, send_back, submit
+from allocator.db.approvals import apply_transition
 from allocator.db.backups import _Backup, _insert, _tables, backup, restore
 from allocator.db.committing import commit, undo
 from allocator.db.database import _config
@@ -128,9 +128,9 @@ def test_a_plan_of_earlier_rules_cannot_be_committed_unseen(earlier):
     with pytest.raises(Conflict, match=r"version 1 of the rules, and today's are version 2.*of d3\. Nothing"):
         commit(earlier, by=CAT)
     assert shown(earlier, 3).cycle.state == "approved"
-    send_back(earlier, by=CAT, reason="other")
+    apply_transition(earlier, "return", by=CAT, reason="other")
     for act in (
-        lambda: submit(earlier, by=ANN),
+        lambda: apply_transition(earlier, "submit", by=ANN),
         lambda: override(earlier, "d2", "A", by=BOB, reason="continuity"),
     ):
         with pytest.raises(Conflict, match="version 1 of the rules"):
@@ -139,7 +139,7 @@ def test_a_plan_of_earlier_rules_cannot_be_committed_unseen(earlier):
 
 
 def test_planning_again_counts_by_todays_rules(earlier):
-    send_back(earlier, by=CAT, reason="other")
+    apply_transition(earlier, "return", by=CAT, reason="other")
     made = planned(earlier)
     assert made.proposal.rules == RULES_VERSION and not made.proposal.checked.broken and shown(earlier, 3).stale is None
     assert officer_of(earlier, "d1") != "U" and made.proposal.overrides == ()
@@ -149,7 +149,7 @@ def test_planning_again_counts_by_todays_rules(earlier):
 
 def test_planning_again_keeps_what_people_decided_and_rules_allow(earlier):
     """d1 with U was the solver's choice, and V is barred from d3 now: neither is kept; c6 stays where it was put."""
-    send_back(earlier, by=CAT, reason="other")
+    apply_transition(earlier, "return", by=CAT, reason="other")
     made = planned(earlier, keep=True)
     assert made.agreed == 0 and made.proposal.overrides == () and officer_of(earlier, "d3") != "V"
 
@@ -158,7 +158,7 @@ def test_a_decision_that_rules_still_allow_is_kept(earlier):
     """The same store, had Bob given d2 to B: an override of version 1 that nothing bars today."""
     with earlier.database.writing() as connection:
         connection.execute(text("UPDATE overrides SET case_id = 'd2', officer_id = 'B' WHERE case_id = 'd3'"))
-    send_back(earlier, by=CAT, reason="other")
+    apply_transition(earlier, "return", by=CAT, reason="other")
     made = planned(earlier, keep=True)
     assert [(o.case_id, o.officer_id) for o in made.proposal.overrides] == [("d2", "B")] and made.agreed == 1
     assert officer_of(earlier, "d2") == "B" and officer_of(earlier, "d1") != "U"
@@ -189,7 +189,7 @@ def test_a_replay_that_todays_rules_refuse_is_told(earlier, monkeypatch):
 
 def test_the_export_of_a_committed_cycle_is_known_again_whatever_version_wrote_it(earlier, tmp_path):
     first = shown(earlier, 1)
-    discard(earlier, by=ANN)
+    apply_transition(earlier, "discard", by=ANN)
     with pytest.raises(InputError, match="the same data"):
         import_force(earlier, export(as_read(first.force, first.cycle.exported), tmp_path / "again"), by=ANN)
 
@@ -203,7 +203,7 @@ def test_what_did_not_change_is_not_renewed(earlier, tmp_path):
 
 
 def test_the_next_cycle_goes_by_todays_columns_and_settings(earlier, tmp_path):
-    discard(earlier, by=ANN)
+    apply_transition(earlier, "discard", by=ANN)
     opened = rollover(earlier, by=ANN)
     with earlier.reading() as connection:
         force = load(connection, opened.cycle.snapshot_id)
@@ -215,7 +215,7 @@ def test_the_next_cycle_goes_by_todays_columns_and_settings(earlier, tmp_path):
 
 
 def test_undoing_what_was_committed_then(earlier):
-    discard(earlier, by=ANN)
+    apply_transition(earlier, "discard", by=ANN)
     undo(earlier, by=CAT, cycle_id=1)
     assert case_history(earlier, "c6", by=ANN, purpose="supervision").now == "A"
     assert verify(earlier).problems == ()

@@ -11,7 +11,7 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, select
 
-from allocator.db.approvals import approve, submit
+from allocator.db.approvals import apply_transition
 from allocator.db.assignments import held_now
 from allocator.db.audit import published
 from allocator.db.committing import commit, undo
@@ -122,8 +122,8 @@ def test_nothing_is_half_done_lost_or_doubled(store, url, tmp_path):
         if whole(store) not in ("imported",):
             import_force(store, folder, by=ANN)
         planned(store)
-        submit(store, by=ANN)
-        approve(store, by=BOB)
+        apply_transition(store, "submit", by=ANN)
+        apply_transition(store, "approve", by=BOB)
         store.close()
         victims.run("commit", lambda own: commit(own, by=CAT))
         if whole(store) == "approved":

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from allocator.cycles.states import ACTS, STATES
-from allocator.db.approvals import approve, submit
+from allocator.db.approvals import apply_transition
 from allocator.db.assignments import held_now
 from allocator.db.committing import commit, undo
 from allocator.db.cycles import find
@@ -155,18 +155,18 @@ def test_an_override_is_priced_and_counts_for_four_eyes(store, tmp_path):
     assert {name for name, change in made.override.effect.items() if change} <= {"fairness"}
     assert (made.override.reason, made.override.note) == ("knows-case", "met before")
     assert officer_of(store, "c1") == other
-    submit(store, by=CAT)
+    apply_transition(store, "submit", by=CAT)
     for name in (ANN, "ann ", BOB):
         with pytest.raises(Conflict, match="somebody else has to approve"):
-            approve(store, by=name)
-    assert approve(store, by=CAT).state == "approved"
+            apply_transition(store, "approve", by=name)
+    assert apply_transition(store, "approve", by=CAT).state == "approved"
 
 
 def test_four_eyes_can_be_switched_off_by_policy(store, tmp_path):
     of = small()
     proposed(store, of.changed(policy=of.policy.merged({"approval": {"four_eyes": False}})), tmp_path / "f")
-    submit(store, by=ANN)
-    assert approve(store, by=ANN).state == "approved"
+    apply_transition(store, "submit", by=ANN)
+    assert apply_transition(store, "approve", by=ANN).state == "approved"
 
 
 def test_a_placement_that_breaks_a_rule_needs_an_exemption_which_stands(store, tmp_path):

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from allocator.db.approvals import discard
+from allocator.db.approvals import apply_transition
 from allocator.db.committing import undo
 from allocator.db.cycles import Outdated, find
 from allocator.db.histories import case_history
@@ -131,9 +131,9 @@ def placed(store, tmp_path):
 
 def test_a_cycle_in_which_a_case_was_placed_is_not_discarded(placed, tmp_path):
     with pytest.raises(Conflict, match=r"c4 with B.*Nothing was changed\.\nMaybe import newer data"):
-        discard(placed, by=ANN)
+        apply_transition(placed, "discard", by=ANN)
     imported(placed, newer(officer="A", since=small().cycle_date), tmp_path / "newer")
-    discard(placed, by=ANN)
+    apply_transition(placed, "discard", by=ANN)
     assert letters(placed) == [("placed", "B", "withdrawn")]
 
 
@@ -197,7 +197,7 @@ def test_an_undo_leaves_a_placement_and_the_next_export_too(placed, tmp_path):
     imported(placed, newer(risk="high"), tmp_path / "newer")
     cycle, force = newest(placed)
     assert (cycle.id, force.case_by_id["c4"].officer) == (2, "B")
-    discard(placed, by=ANN)
+    apply_transition(placed, "discard", by=ANN)
 
 
 def test_a_new_case_may_have_former_officers_and_due_dates_and_the_letter_says_so(store, tmp_path):

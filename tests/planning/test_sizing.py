@@ -16,8 +16,8 @@ from allocator.planning.runs import Futures, Kept, Staffing
 from allocator.planning.sensitivity import sensitivity
 from allocator.planning.settings import Planning, PremisesMix
 from allocator.planning.settings import Premises as Stays
-from allocator.planning.sizing import size, with_officers
-from allocator.planning.staffing import need_of, staffed, with_linked, with_trained
+from allocator.planning.sizing import size
+from allocator.planning.staffing import need_of, with_linked, with_officers, with_trained
 from allocator.planning.supply import Course
 from allocator.planning.training import plan_training
 from allocator.solver.allocate import allocate
@@ -134,10 +134,10 @@ def test_the_next_officer_is_worth_something_where_there_are_too_few():
 def test_staffings():
     north = officers(2)
     of = force(north, held(6, north), premises=[Premises(premises_id="AP", division="North")])
-    more = staffed(of, "North", 4)
+    more = with_officers(of, "North", 4)
     assert need_of(more, "North").officers == 4 and need_of(more, "North").linked == 2
     assert [o.officer_id for o in more.officers][2:] == ["new-North-1", "new-North-2"]
-    fewer = staffed(of, "North", 1)
+    fewer = with_officers(of, "North", 1)
     assert need_of(fewer).officers == 1 and sum(o.status == "leaving" for o in fewer.officers) == 1
     assert need_of(with_trained(more, "North", 1)).trained == 1
     assert need_of(with_linked(more, "North", 1)).linked == 1

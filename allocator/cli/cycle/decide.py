@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 @with_store
 def submit_command(store: Store, by: str, cycle_id: int | None) -> None:
     """Hand the plan over for approval; nobody changes it meanwhile."""
-    from allocator.db.approvals import submit
+    from allocator.db.approvals import apply_transition
 
-    cycle = submit(store, by=by, cycle_id=cycle_id)
+    cycle = apply_transition(store, "submit", by=by, cycle_id=cycle_id)
     click.echo(f"Cycle {cycle.id} is submitted: somebody else approves it, or returns it.")
 
 
@@ -38,9 +38,9 @@ def submit_command(store: Store, by: str, cycle_id: int | None) -> None:
 @with_store
 def return_command(store: Store, by: str, cycle_id: int | None, reason: str, note: str) -> None:
     """Send the plan back to be changed."""
-    from allocator.db.approvals import send_back
+    from allocator.db.approvals import apply_transition
 
-    cycle = send_back(store, by=by, reason=reason, note=note, cycle_id=cycle_id)
+    cycle = apply_transition(store, "return", by=by, reason=reason, note=note, cycle_id=cycle_id)
     click.echo(f"Cycle {cycle.id} is proposed again: it can be overridden, planned anew and submitted.")
 
 
@@ -50,9 +50,9 @@ def return_command(store: Store, by: str, cycle_id: int | None, reason: str, not
 @with_store
 def approve_command(store: Store, by: str, cycle_id: int | None) -> None:
     """Answer for the plan, as somebody who neither proposed it nor changed it."""
-    from allocator.db.approvals import approve
+    from allocator.db.approvals import apply_transition
 
-    cycle = approve(store, by=by, cycle_id=cycle_id)
+    cycle = apply_transition(store, "approve", by=by, cycle_id=cycle_id)
     click.echo(f"Cycle {cycle.id} is approved: `allocator cycle commit` makes it real.")
 
 
@@ -98,7 +98,7 @@ def undo_command(store: Store, by: str, cycle_id: int | None) -> None:
 @with_store
 def discard_command(store: Store, by: str, cycle_id: int | None) -> None:
     """End an open cycle without a plan."""
-    from allocator.db.approvals import discard
+    from allocator.db.approvals import apply_transition
 
-    cycle = discard(store, by=by, cycle_id=cycle_id)
+    cycle = apply_transition(store, "discard", by=by, cycle_id=cycle_id)
     click.echo(f"Cycle {cycle.id} is discarded.")
