@@ -7,7 +7,7 @@ from typing import Any
 
 from allocator.db.approvals import apply_transition
 from allocator.db.committing import commit, undo
-from allocator.db.cycles import Cycle, find
+from allocator.db.cycles import Cycle, find_cycle
 from allocator.db.importing import import_force
 from allocator.db.overriding import override
 from allocator.db.placing import place
@@ -111,10 +111,10 @@ def act(store: Store, name: str, path: Path, by: str = BOB) -> None:
 
 def officer_of(store: Store, case_id: str) -> str | None:
     """Officer of a case under the plan of the newest cycle."""
-    from allocator.db.proposals import proposal_of
+    from allocator.db.proposals import find_proposal
 
     with store.reading() as connection:
-        return proposal_of(connection, find(connection)).plan.officer_of[case_id]
+        return find_proposal(connection, find_cycle(connection)).plan.officer_of[case_id]
 
 
 def to_state(store: Store, state: str, path: Path) -> None:
@@ -134,4 +134,4 @@ def to_state(store: Store, state: str, path: Path) -> None:
 
 def state_of(store: Store) -> str:
     with store.reading() as connection:
-        return find(connection).state
+        return find_cycle(connection).state

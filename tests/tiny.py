@@ -45,7 +45,7 @@ def force(
         officers=tuple(officers),
         cases=tuple(cases),
         premises=tuple(premises or ()),
-        policy=Policy().merged(policy),
+        policy=Policy().merge(policy),
         cycle_date=TODAY,
         name="tiny",
     )

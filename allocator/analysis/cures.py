@@ -18,14 +18,14 @@ from allocator.analysis.changes.officers import (
     OfficerSkilled,
     OfficerTrains,
 )
-from allocator.analysis.scenario import Scenario, applied
+from allocator.analysis.scenario import Scenario, apply_scenario
 from allocator.domain.force import Case, Force
 from allocator.domain.plan import Finding
 from allocator.domain.result import Result
 from allocator.rules import RULE
 from allocator.rules.base import Rule
 from allocator.rules.notes.nobody_can import receiver
-from allocator.rules.placement import permitted
+from allocator.rules.placement import is_permitted
 from allocator.solver.least import least_excess
 from allocator.solver.pool import SolverPool
 
@@ -54,7 +54,7 @@ class Cure:
     after: int
 
 
-class Remedies:
+class CureSearch:
     """Looks for single changes, and tries each by solving with it.
 
     Parameters
@@ -74,7 +74,7 @@ class Remedies:
     def of_case(self, case: Case) -> Iterator[Cure]:
         """Single changes after which somebody may receive a case."""
         for scenario in self._for_case(case):
-            changed = applied(self.force, scenario)
+            changed = apply_scenario(self.force, scenario)
             if receiver(changed, changed.case_by_id[case.case_id]) is not None:
                 left = _unplaced(changed)
                 if left < self._unplaced:
@@ -100,11 +100,11 @@ class Remedies:
             bars = [rule for rule in BARRING.values() if rule.bars(self.force, officer, case)]
             if len(bars) != 1 or officer.officer_id == case.officer:
                 continue
-            fields = bars[0].lifted(self.force, officer, case)
+            fields = bars[0].lifting_change(self.force, officer, case)
             if fields is not None:
-                yield _one(change_of(fields))
+                yield _scenario(change_of(fields))
         premises = [] if case.premises is None else [case.premises]
-        yield _one(self._joining(home, sorted(case.needs), premises))
+        yield _scenario(self._joining(home, sorted(case.needs), premises))
         yield from self._switches(BARRING.values())
 
     def _for_excess(self, finding: Finding, rules: Sequence[Rule]) -> Iterator[Scenario]:
@@ -114,32 +114,32 @@ class Remedies:
         skills = sorted({skill for officer in near for skill in officer.skills})
         premises = sorted({site for officer in near for site in officer.premises})
         if OfficerLinked.id in kinds:
-            yield _one(self._joining(division, skills, premises))
+            yield _scenario(self._joining(division, skills, premises))
             for site in premises:
                 for officer in near:
                     if officer.status == "open" and site not in officer.premises:
-                        yield _one(OfficerLinked(officer=officer.officer_id, premises=site))
+                        yield _scenario(OfficerLinked(officer=officer.officer_id, premises=site))
         else:
-            yield _one(self._joining(division, skills if OfficerSkilled.id in kinds else [], []))
+            yield _scenario(self._joining(division, skills if OfficerSkilled.id in kinds else [], []))
         for officer in near:
             name = officer.officer_id
             if not officer.trained and officer.status in ("open", "closed"):
-                yield _one(OfficerTrains(officer=name))
+                yield _scenario(OfficerTrains(officer=name))
             if officer.status in ("closed", "absent") and officer.capacity > 0:
-                yield _one(OfficerOpens(officer=name))
+                yield _scenario(OfficerOpens(officer=name))
             if OfficerSkilled.id in kinds and set(skills) - officer.skills and officer.status == "open":
-                yield _one(OfficerSkilled(officer=name, skills=sorted(set(skills) - officer.skills)))
+                yield _scenario(OfficerSkilled(officer=name, skills=sorted(set(skills) - officer.skills)))
             if officer.capacity < 100 and officer.status == "open":
-                yield _one(OfficerHours(officer=name, capacity=100))
+                yield _scenario(OfficerHours(officer=name, capacity=100))
             if OfficerBuddy.id in kinds and not officer.trained and officer.status == "open":
                 for other in near:
                     if other.trained and other.status in ("open", "closed"):
-                        yield _one(OfficerBuddy(officer=name, buddy=other.officer_id))
+                        yield _scenario(OfficerBuddy(officer=name, buddy=other.officer_id))
                         break
         if CaseChanges.id in kinds:
             for case in self.force.cases:
-                if case.locked and case.officer == finding.officer and permitted(self.force, case):
-                    yield _one(CaseChanges(case=case.case_id, locked=False))
+                if case.locked and case.officer == finding.officer and is_permitted(self.force, case):
+                    yield _scenario(CaseChanges(case=case.case_id, locked=False))
         yield from self._switches(rules)
 
     def _switches(self, rules: Iterable[Rule]) -> Iterator[Scenario]:
@@ -172,7 +172,7 @@ class Remedies:
 
     def _least(self, scenario: Scenario) -> int | None:
         """The least excess after a change; None where that is not proved, or somebody more would have nobody."""
-        changed = applied(self.force, scenario)
+        changed = apply_scenario(self.force, scenario)
         if _unplaced(changed) > self._unplaced:
             return None
         least = least_excess(changed, self._pool, self._seed)
@@ -186,11 +186,11 @@ class Remedies:
 
 def _unplaced(force: Force) -> int:
     """The least that any plan of a force has of the goal unplaced: the weights of cases that nobody may have."""
-    stuck = (case for case in force.cases if not permitted(force, case) and receiver(force, case) is None)
+    stuck = (case for case in force.cases if not is_permitted(force, case) and receiver(force, case) is None)
     return sum(getattr(force.policy.unplaced, case.risk) for case in stuck)
 
 
-def _one(change: Change) -> Scenario:
+def _scenario(change: Change) -> Scenario:
     return Scenario.of(change.says().removesuffix("."), change)
 
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from allocator.analysis.blocks import LIMITING, Facts, Member, unplaced_members
-from allocator.analysis.cures import Cure, Remedies
+from allocator.analysis.cures import Cure, CureSearch
 from allocator.domain.force import Case, Force
 from allocator.domain.plan import Finding
 from allocator.domain.result import Result
 from allocator.solver.allocate import allocate
-from allocator.solver.blocking import Block, Question, block
+from allocator.solver.blocking import BlockingSet, BlockingTask, find_blocking_set
 from allocator.solver.pool import SolverPool, use_pool
 
 
@@ -103,7 +103,7 @@ def diagnose(
     """
     with use_pool(pool) as ready:
         result = allocate(force, seed=seed, pool=ready)
-        remedies = Remedies(force, result, ready, seed)
+        remedies = CureSearch(force, result, ready, seed)
         exceeded = result.excesses
         unplaced = result.plan.actions["unplaced"]
         found, count = Diagnosis(result, (), (), result.stopped), len(unplaced) + len(exceeded)
@@ -134,12 +134,12 @@ def _blocks(
     planned: dict[tuple[str, str | None], int] = {
         (finding.rule, finding.officer or finding.premises or ""): finding.amount for finding in exceeded
     }
-    tasks = [Question(result.plan, target, planned, seed) for target in planned]
+    tasks = [BlockingTask(result.plan, target, planned, seed) for target in planned]
     if not tasks:
         return
     with pool.lock:
-        blocks: list[Block | None]
-        blocks, stopped = pool.workers.run(block, tasks, math.inf, lambda told: None)
+        blocks: list[BlockingSet | None]
+        blocks, stopped = pool.workers.run(find_blocking_set, tasks, math.inf, lambda told: None)
     facts = Facts(result.plan)
     for finding, target, found in zip(exceeded, planned, blocks, strict=True):
         if found is None:

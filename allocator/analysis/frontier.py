@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from allocator.domain.force import Force
-from allocator.solver.frontier import Ascent, Point
+from allocator.solver.frontier import FrontierRun, Point
 from allocator.solver.pool import SolverPool, use_pool
 
 
@@ -98,7 +98,7 @@ def frontier(
     deadline = math.inf if time_limit is None else begun + time_limit
     most = len(force.cases)  # nobody moves twice
     first, last = min(first, most), most if last is None else min(last, most)
-    ascent = Ascent(force, first, last, seed, deadline)
+    ascent = FrontierRun(force, first, last, seed, deadline)
 
     def look() -> None:
         if progress is not None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from allocator.analysis.cached_ledger import CachedLedger
 from allocator.analysis.compare import About, FindingPair, about
-from allocator.analysis.tally import Tally
 from allocator.domain.force import Case, Force
 from allocator.domain.plan import Finding
 from allocator.rules import GOALS, LIMITS, PLACEMENT
@@ -75,10 +75,10 @@ class Move:
     overdue: Mapping[str, int]
 
 
-def moves(tally: Tally) -> Iterator[Move]:
+def explain_moves(tally: CachedLedger) -> Iterator[Move]:
     """Each moved case with its reason, by the officers who give up, in the force's order."""
     goals = {goal.id: goal.value(tally) for goal in GOALS}
-    planned = {about(finding): finding.amount for finding in excesses(tally)}
+    planned = {about(finding): finding.amount for finding in find_excesses(tally)}
     disruption = Disruption()
     order = {officer.officer_id: k for k, officer in enumerate(tally.force.officers)}
     moved = tally.plan.actions["moved"]
@@ -93,21 +93,21 @@ def moves(tally: Tally) -> Iterator[Move]:
             officer=officer,
             months=tally.months(case),
             cost=goals["disruption"] - disruption.value(kept),
-            receivers=receivers(tally.force, case),
+            receivers=count_receivers(tally.force, case),
             bars=bars,
             instead=None if bars else _instead(kept, goals, planned),
             overdue=delays(tally.force, case),
         )
 
 
-def receivers(force: Force, case: Case) -> int:
+def count_receivers(force: Force, case: Case) -> int:
     """How many officers may receive a case that they do not hold."""
     others = (officer for officer in force.officers if officer.officer_id != case.officer)
     return sum(1 for officer in others if first_bar(force, officer, case) is None)
 
 
-def _instead(kept: Tally, goals: dict[str, int], planned: dict[About, int]) -> Instead:
-    pairs = (FindingPair(finding, planned.get(about(finding), 0), finding.amount) for finding in excesses(kept))
+def _instead(kept: CachedLedger, goals: dict[str, int], planned: dict[About, int]) -> Instead:
+    pairs = (FindingPair(finding, planned.get(about(finding), 0), finding.amount) for finding in find_excesses(kept))
     growths = tuple(pair for pair in pairs if pair.second > pair.first)
     for goal in GOALS:
         value = goal.value(kept)
@@ -116,7 +116,7 @@ def _instead(kept: Tally, goals: dict[str, int], planned: dict[About, int]) -> I
     return Instead(None, 0, 0, growths)
 
 
-def excesses(tally: Tally) -> Iterator[Finding]:
+def find_excesses(tally: CachedLedger) -> Iterator[Finding]:
     """Every limit that a plan exceeds."""
     for limit in LIMITS:
         yield from limit.findings(tally)

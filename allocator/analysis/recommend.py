@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from allocator.analysis.cached_ledger import CachedLedger
 from allocator.analysis.compare import GoalPair, goal_pairs
 from allocator.analysis.effects import Candidate, Effects, bars, candidates, pins
-from allocator.analysis.tally import Tally
 from allocator.domain.force import Case, Force, Officer
-from allocator.domain.named import case_named
+from allocator.domain.lookup import find_case
 from allocator.domain.plan import Plan
 from allocator.domain.result import Result
 from allocator.solver.allocate import allocate
@@ -107,8 +107,8 @@ def recommend(
     InputError
         When the force has no such case.
     """
-    case = case_named(force, case_id)
-    ranked = candidates(effects or Effects(Tally(Plan.as_it_stands(force))), case)
+    case = find_case(force, case_id)
+    ranked = candidates(effects or Effects(CachedLedger(Plan.as_it_stands(force))), case)
     found: dict[str, Replanned] = {}
     stopped = None
     if replan:

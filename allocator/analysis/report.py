@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from allocator.analysis.cached_ledger import CachedLedger
 from allocator.analysis.officers import OfficerChange, officer_changes
-from allocator.analysis.reasons import Move, moves, receivers
-from allocator.analysis.tally import Tally
+from allocator.analysis.reasons import Move, count_receivers, explain_moves
 from allocator.domain.force import Case, Force
 from allocator.domain.plan import Finding
 from allocator.domain.result import Result
@@ -116,19 +116,19 @@ def explain(result: Result, digest: str) -> Report:
     -------
     Report
     """
-    tally = Tally(result.plan)
+    tally = CachedLedger(result.plan)
     officers = officer_changes(tally, result.findings)
     by_id = {change.officer.officer_id: change for change in officers}
     return Report(
         result=result,
         digest=digest,
         officers=officers,
-        moves=tuple(moves(tally)),
+        moves=tuple(explain_moves(tally)),
         new_cases=tuple(
             NewCase(
                 case=case,
                 officer=by_id[result.plan.officer_of[case.case_id] or ""],
-                receivers=receivers(result.force, case),
+                receivers=count_receivers(result.force, case),
                 overdue=delays(result.force, case),
             )
             for case in result.plan.actions["placed"]

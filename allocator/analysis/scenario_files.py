@@ -16,7 +16,7 @@ from allocator.domain.force import Case
 from allocator.errors import InputError, Problem, meant
 from allocator.files.columns import columns, number, one_of
 from allocator.files.delimited import read_text
-from allocator.files.settings import parsed
+from allocator.files.settings import parse_toml
 from allocator.files.toml import toml_text
 
 KEYS = ("name", "comment", "builds_on", "cycle_date", "seed", "policy", "change")
@@ -58,7 +58,7 @@ def scenario_of(tables: Mapping[str, Any], label: str = "scenario") -> Scenario:
     InputError
         With every problem that can be seen without a force.
     """
-    tables = _dated(dict(tables))
+    tables = _with_dates(dict(tables))
     reader = _Reader(label, "", tables)
     if "builds_on" in tables:
         reader.problems.append(Problem(label, "a scenario by itself", column="builds_on"))
@@ -69,12 +69,12 @@ def scenario_of(tables: Mapping[str, Any], label: str = "scenario") -> Scenario:
     return Scenario((layer,))
 
 
-def _dated(value: Any, key: str = "") -> Any:
+def _with_dates(value: Any, key: str = "") -> Any:
     """Plain data with dates where text stands for one; a text that is none is left, and refused later."""
     if isinstance(value, list):
-        return [_dated(item) for item in value]
+        return [_with_dates(item) for item in value]
     if isinstance(value, dict):
-        return {name: _dated(item, name) for name, item in value.items()}
+        return {name: _with_dates(item, name) for name, item in value.items()}
     if isinstance(value, str) and key in _DATES:
         with suppress(ValueError):
             return date.fromisoformat(value)
@@ -101,7 +101,7 @@ class _Files:
             return
         try:
             text = read_text(path, path.name)
-            reader = _Reader(path.name, text, parsed(text, path.name))
+            reader = _Reader(path.name, text, parse_toml(text, path.name))
         except InputError as error:
             self.problems += error.problems
             return

@@ -17,7 +17,7 @@ from allocator.db import approvals
 from allocator.db.accounts import Denied, User
 from allocator.db.committing import Committed, Undone, commit, undo
 from allocator.db.cycles import Cycle
-from allocator.db.importing import Imported, import_force, rollover
+from allocator.db.importing import Imported, import_force, roll_over_cycle
 from allocator.db.outbox import Delivered, deliver
 from allocator.db.overriding import Overridden, override
 from allocator.db.placing import Placed, place
@@ -55,7 +55,7 @@ def import_export(store: Store, user: User, name: str, data: bytes, *, after_com
     require_whole_force(user)
     with unpacked_upload(name, data) as path:
         try:
-            return (rollover if after_commit else import_force)(store, path, by=user.name)
+            return (roll_over_cycle if after_commit else import_force)(store, path, by=user.name)
         except InputError as error:
             raise InputError(_as_called(problem, path, _label(name)) for problem in error.problems) from None
 
@@ -147,7 +147,7 @@ def roll_over(store: Store, user: User) -> Imported:
     """
     require(user, "plan")
     require_whole_force(user)
-    return rollover(store, None, by=user.name)
+    return roll_over_cycle(store, None, by=user.name)
 
 
 def override_case(store: Store, user: User, case_id: str, officer_id: str, **options: Any) -> Overridden:

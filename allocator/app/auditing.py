@@ -11,14 +11,14 @@ from allocator.access.view_scope import ViewScope
 from allocator.app.histories import sees_case, sees_officer
 from allocator.app.views import require
 from allocator.db.accounts import User
-from allocator.db.log_reading import Logged, log_page
+from allocator.db.log_reading import LogEntry, log_page
 from allocator.db.store import Store
 
 # What of an entry is told whoever it is about.
 _PLAIN = ("of", "reason", "kind", "new")
 
 
-def log_for(store: Store, user: User, *, offset: int, limit: int, **wanted: Any) -> tuple[tuple[Logged, ...], int]:
+def log_for(store: Store, user: User, *, offset: int, limit: int, **wanted: Any) -> tuple[tuple[LogEntry, ...], int]:
     """One page of the audit log, newest first, and how many entries it has.
 
     Of an entry about a case or officer that is not there for the person, only the act is told.
@@ -46,7 +46,7 @@ def log_for(store: Store, user: User, *, offset: int, limit: int, **wanted: Any)
         officers = [name for key in ("officer", "to", "reasons_of") for name in _listed(details.get(key))]
         return all(map(case_seen, cases)) and (bool(cases) or all(map(officer_seen, officers)))
 
-    def told(entry: Logged) -> Logged:
+    def told(entry: LogEntry) -> LogEntry:
         if entry.details is None or seen(entry.details):
             return entry
         return replace(entry, details={name: entry.details[name] for name in _PLAIN if name in entry.details})

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from allocator.app.views import NotThere, load_view, require
-from allocator.cycles.history import Entry, History
+from allocator.cycles.history import History, HistoryEntry
 from allocator.db.accounts import User
 from allocator.db.histories import case_history, forces_by_cycle, officer_history, planned_officer
 from allocator.db.store import Store
@@ -48,7 +48,7 @@ def history_of_officer(store: Store, user: User, officer_id: str) -> History:
         raise _without_advice(error) from None
     known: dict[str, bool] = {}
 
-    def shown(entry: Entry) -> bool:
+    def shown(entry: HistoryEntry) -> bool:
         case_id = entry.facts.get("case_id")
         if case_id is None:
             return True
@@ -59,7 +59,7 @@ def history_of_officer(store: Store, user: User, officer_id: str) -> History:
     return replace(found, entries=_discreet(entry for entry in found.entries if shown(entry)))
 
 
-def _discreet(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+def _discreet(entries: Iterable[HistoryEntry]) -> tuple[HistoryEntry, ...]:
     """Entries that tell nothing of who is excluded."""
     found = []
     for entry in entries:

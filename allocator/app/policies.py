@@ -9,12 +9,12 @@ from allocator.app.posting import require_text
 from allocator.app.views import require
 from allocator.db.accounts import User
 from allocator.db.cycles import Cycle, Outdated
-from allocator.db.inputs import renew
+from allocator.db.inputs import renew_open_cycle
 from allocator.db.policy_changes import insert_policy_change, policy_settings, settings_version
 from allocator.db.store import Store
 from allocator.domain.policy import Policy
 from allocator.errors import InputError, Problem
-from allocator.files.policies import merged
+from allocator.files.policies import merge_policy
 
 
 def set_policies(store: Store) -> Mapping[str, Any]:
@@ -62,7 +62,7 @@ def change_policy(
         if version is not None and settings_version(connection) != version:
             raise Outdated("The policy was changed since you looked. Nothing was changed.\nMaybe look again.")
         now = policy_settings(connection)
-        merged(merged(Policy(), now, "policy"), changes, "policy")
+        merge_policy(merge_policy(Policy(), now, "policy"), changes, "policy")
         known = dict(_flat(now))
         new = [(key, value) for key, value in _flat(changes) if key not in known or known[key] != value]
         if not new:
@@ -70,7 +70,7 @@ def change_policy(
         for key, value in new:
             insert_policy_change(connection, key, value, note, user.name, writing.log.now)
         writing.log.append(user.name, "policy", {"changes": dict(new), "note": note})
-        return renew(writing, user.name)
+        return renew_open_cycle(writing, user.name)
 
 
 def _flat(tables: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:

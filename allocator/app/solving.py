@@ -14,8 +14,8 @@ from allocator.app.job_results import read_frontier, read_result, read_whatif, s
 from allocator.app.naming import require_seen
 from allocator.app.views import ForceView, NotThere, load_view, require
 from allocator.db.accounts import User
-from allocator.db.cycles import find, require_state
-from allocator.db.jobs import Job, data_of, job_of, result_of, submit
+from allocator.db.cycles import find_cycle, require_state
+from allocator.db.jobs import Job, find_own_job, job_data, job_result, submit_job
 from allocator.db.snapshots import load, save
 from allocator.db.store import Store
 from allocator.domain.force import Case, Force
@@ -76,13 +76,13 @@ def post_force(
     """Post a force to be planned."""
     require(user, "solve")
     parameters = {"seed": seed, "time_limit": time_limit}
-    return submit(store, user, "allocate", parameters, data=force.model_dump(mode="json"), key=key)
+    return submit_job(store, user, "allocate", parameters, data=force.model_dump(mode="json"), key=key)
 
 
 def post_present(store: Store, user: User, *, seed: int, time_limit: float | None, key: str | None = None) -> Job:
     """Plan the force as it stands, without a cycle."""
     parameters = {"snapshot": _snapshot(store, user), "seed": seed, "time_limit": time_limit}
-    return submit(store, user, "allocate", parameters, key=key)
+    return submit_job(store, user, "allocate", parameters, key=key)
 
 
 def post_whatif(
@@ -106,19 +106,19 @@ def post_whatif(
         raise InputError([Problem("scenarios", f"1 to {MOST_SCENARIOS} scenarios", value=str(len(documents)))])
     found = scenarios_of(documents)
     snapshot = _snapshot(store, user)
-    from allocator.analysis.try_scenarios import all_applied
+    from allocator.analysis.try_scenarios import apply_scenarios
 
     with store.reading() as connection:
         force = load(connection, snapshot)
     require_seen(force, user.scope, found)
-    all_applied(force, found)
+    apply_scenarios(force, found)
     parameters = {
         "snapshot": snapshot,
         "scenarios": [dict(document) for document in documents],
         "seed": seed,
         "time_limit": time_limit,
     }
-    return submit(store, user, "whatif", parameters, key=key)
+    return submit_job(store, user, "whatif", parameters, key=key)
 
 
 def post_frontier(
@@ -148,7 +148,7 @@ def post_frontier(
         "seed": seed,
         "time_limit": time_limit,
     }
-    return submit(store, user, "frontier", parameters, key=key)
+    return submit_job(store, user, "frontier", parameters, key=key)
 
 
 def post_proposal(
@@ -172,9 +172,9 @@ def post_proposal(
     require(user, "plan")
     seen = load_view(store, user, "propose", cycle_id=cycle_id, purpose="allocation")
     with store.reading() as connection:
-        require_state(connection, find(connection, seen.cycle.id, version), "propose")
+        require_state(connection, find_cycle(connection, seen.cycle.id, version), "propose")
     parameters = {"cycle": cycle_id, "keep": keep, "seed": seed, "time_limit": time_limit}
-    return submit(store, user, "propose", parameters, key=key)
+    return submit_job(store, user, "propose", parameters, key=key)
 
 
 def find_problem(store: Store, user: User, job_id: str) -> Job:
@@ -187,7 +187,7 @@ def find_problem(store: Store, user: User, job_id: str) -> Job:
     """
     require(user, "own")
     try:
-        return job_of(store, user, job_id)
+        return find_own_job(store, user, job_id)
     except InputError:
         raise NotThere("There is no such problem.") from None
 
@@ -241,7 +241,7 @@ def recommended(seen: ForceView, case_id: str, new: Mapping[str, Any] | None = N
         When the case is not there for the person.
     """
     from allocator.analysis.recommend import recommend
-    from allocator.db.placing import with_case
+    from allocator.db.placing import with_new_case
 
     require(seen.user, "ask")
     if new is not None:
@@ -249,7 +249,7 @@ def recommended(seen: ForceView, case_id: str, new: Mapping[str, Any] | None = N
         force, case_id = seen.force, case_id.strip()
         if not seen.sees_id(case_id):
             force = force.changed(cases=tuple(case for case in force.cases if case.case_id != case_id))
-        return recommend(with_case(force, case_id, new), case_id)
+        return recommend(with_new_case(force, case_id, new), case_id)
     return recommend(seen.force, seen.case(case_id).case_id, effects=seen.view.as_it_stands)
 
 
@@ -272,7 +272,7 @@ def _found(store: Store, job: Job, user: User, read: Callable[[Force, Any], T]) 
     if found is None:
         if force is None:
             with store.reading() as connection:
-                force = Force.model_validate(data_of(connection, job.id), strict=False)
+                force = Force.model_validate(job_data(connection, job.id), strict=False)
         found = read(force, kept)
         with _TURN:
             _AT_HAND[job.id] = found
@@ -287,4 +287,4 @@ def _kept(store: Store, job: Job) -> Any:
 
 @cached(TTLCache(maxsize=8, ttl=600), key=lambda store, job: job.id, lock=Lock())
 def _unpacked(store: Store, job: Job) -> Any:
-    return result_of(store, job)
+    return job_result(store, job)

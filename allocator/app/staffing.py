@@ -10,14 +10,14 @@ from pydantic import ValidationError
 
 from allocator.app.views import NotThere, load_view, require
 from allocator.db.accounts import User
-from allocator.db.jobs import Job, result_of, submit
-from allocator.db.rates import from_history
+from allocator.db.jobs import Job, job_result, submit_job
+from allocator.db.rates import rates_from_history
 from allocator.db.snapshots import save
 from allocator.db.store import Store
 from allocator.errors import InputError, Problem
-from allocator.planning.future import alone
+from allocator.planning.future import cut_divisions
 from allocator.planning.history import Rate
-from allocator.planning.inputs import assumption_problems, unfit
+from allocator.planning.inputs import assumption_problems, planning_problems
 from allocator.planning.settings import Planning
 from allocator.planning.supply import Course
 
@@ -32,7 +32,7 @@ Assumed = tuple[Planning, tuple[Rate, ...]]
 
 def assumed(store: Store, user: User) -> Assumed:
     """What is assumed: rates of the store's own cycles where there are enough; of divisions that are one's business."""
-    planning, rates = from_history(store, Planning(), by=user.name)
+    planning, rates = rates_from_history(store, Planning(), by=user.name)
     if user.scope.divisions is None:
         return planning, rates
     own = {name: table for name, table in planning.divisions.items() if name in user.scope.divisions}
@@ -126,8 +126,8 @@ def post_planning(
     before, rates = known or assumed(store, user)
     planning = _changed(before, assumptions or {})
     seen = load_view(store, user, "staffing", purpose="planning")
-    force = seen.force if user.scope.divisions is None else alone(seen.force, user.scope.divisions)
-    if problems := unfit(force, planning, horizon, "assumptions"):
+    force = seen.force if user.scope.divisions is None else cut_divisions(seen.force, user.scope.divisions)
+    if problems := planning_problems(force, planning, horizon, "assumptions"):
         raise InputError(problems)
     with store.writing() as writing:
         snapshot = save(writing.connection, force)
@@ -144,7 +144,7 @@ def post_planning(
         "rates": [list(astuple(rate)) for rate in rates],
         "seed": seed,
     }
-    return submit(store, user, "planning", parameters, key=key)
+    return submit_job(store, user, "planning", parameters, key=key)
 
 
 def planned(store: Store, job: Job) -> Mapping[str, Any]:
@@ -161,7 +161,7 @@ def planned(store: Store, job: Job) -> Mapping[str, Any]:
     NotThere
         When it is of another kind, or has no result.
     """
-    found = result_of(store, job) if job.kind == "planning" else None
+    found = job_result(store, job) if job.kind == "planning" else None
     if found is None:
         raise NotThere("There is no such result.")
     return dict(found)

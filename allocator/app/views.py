@@ -13,19 +13,19 @@ from cachetools import TTLCache
 
 from allocator.access.view_scope import ViewScope
 from allocator.access.visibility import Hidden, hidden
+from allocator.analysis.cached_ledger import CachedLedger
 from allocator.analysis.effects import Effects
 from allocator.analysis.officers import OfficerChange, officer_changes
 from allocator.analysis.report import Report, explain
-from allocator.analysis.tally import Tally
 from allocator.app.telling import finding_words, report_of
 from allocator.checking import Checked, check
 from allocator.cycles.rollover import next_force
 from allocator.cycles.staleness import Staleness, staleness
 from allocator.cycles.states import OPEN
 from allocator.db.accounts import Denied, User
-from allocator.db.cycles import MOST, Cycle, find, is_cycle, last_kept
+from allocator.db.cycles import MOST, Cycle, find_cycle, is_cycle, last_kept
 from allocator.db.database import Connection
-from allocator.db.proposals import Proposal, overtaken, proposal_of
+from allocator.db.proposals import Proposal, find_proposal, is_overtaken
 from allocator.db.snapshots import digest_of, load, save
 from allocator.db.store import Store
 from allocator.domain.force import Case, Force, Officer
@@ -72,7 +72,7 @@ class CycleSnapshot:
     @cached_property
     def stale(self) -> Staleness | None:
         """What has overtaken the plan of an open cycle; None where nothing has."""
-        if self.frozen is None or self.cycle.state not in OPEN or not overtaken(self.cycle, self.frozen):
+        if self.frozen is None or self.cycle.state not in OPEN or not is_overtaken(self.cycle, self.frozen):
             return None
         return staleness(self.frozen.plan, self.force, self.frozen.rules)
 
@@ -103,9 +103,9 @@ class CycleSnapshot:
         return {case_id: days for case_id, days in late.items() if days}
 
     @cached_property
-    def tally(self) -> Tally:
+    def tally(self) -> CachedLedger:
         """The plan's ledger."""
-        return Tally(self.plan)
+        return CachedLedger(self.plan)
 
     @cached_property
     def changes(self) -> tuple[OfficerChange, ...]:
@@ -121,7 +121,7 @@ class CycleSnapshot:
     @cached_property
     def as_it_stands(self) -> Effects:
         """Effects of changes while everybody is where they are."""
-        return Effects(Tally(Plan.as_it_stands(self.force)))
+        return Effects(CachedLedger(Plan.as_it_stands(self.force)))
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ class ForceView:
         return self.view.checked
 
     @property
-    def tally(self) -> Tally:
+    def tally(self) -> CachedLedger:
         """The plan's ledger."""
         return self.view.tally
 
@@ -349,7 +349,7 @@ def find_view(
         elif cycle_id > MOST or not is_cycle(connection, cycle_id):
             raise NotThere(f"There is no cycle {cycle_id}.")
         else:
-            cycle = find(connection, cycle_id)
+            cycle = find_cycle(connection, cycle_id)
         view = _view(store, connection, cycle, cycle_id is None)
         told = {"of": of, **(details or {})}
         writing.log.append(user.name, act, told, cycle_id=cycle.id, purpose=purpose)
@@ -366,12 +366,12 @@ def _view(store: Store, connection: Connection, cycle: Cycle, newest: bool) -> C
         known = at_hand.get(key)
     if known is not None:
         return known
-    frozen = None if cycle.proposal_id is None else proposal_of(connection, cycle)
+    frozen = None if cycle.proposal_id is None else find_proposal(connection, cycle)
     shown = frozen
     if newest and frozen is not None:
         if cycle.state == "committed":
             force = next_force(frozen.plan, cycle.exported)
-        if cycle.state not in OPEN or overtaken(cycle, frozen):
+        if cycle.state not in OPEN or is_overtaken(cycle, frozen):
             shown = None
     view = CycleSnapshot(cycle, force, digest, shown, frozen)
     with _TURN:

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
-from allocator.analysis.compare import Comparison, Difference, OfficerPair
+from allocator.analysis.compare import CaseDifference, Comparison, OfficerPair
 from allocator.cli.console import arrow, heading
 from allocator.cli.officer_table import both, compact_table
 from allocator.reporting.sentences.comparing import broken_sentences, decisive_sentence, finding_pair_sentence
@@ -67,7 +67,7 @@ def _goals(comparison: Comparison) -> Table:
     return table
 
 
-def _cases(cases: tuple[Difference, ...]) -> Table:
+def _cases(cases: tuple[CaseDifference, ...]) -> Table:
     table = compact_table()
     for title in ("case", "division", "now with", "A", "B"):
         table.add_column(title, overflow="fold")

@@ -15,7 +15,7 @@ from allocator.cycles.codes import EXEMPTION_REASONS, OVERRIDE_REASONS
 from allocator.db.importing import Imported
 from allocator.db.overriding import Overridden
 from allocator.db.proposing import Proposed
-from allocator.db.queries import Shown
+from allocator.db.queries import CycleDetails
 from allocator.reporting.sentences.asking import change_words as goal_words_changed
 from allocator.reporting.sentences.asking import excess_words
 from allocator.reporting.sentences.cycles import (
@@ -80,7 +80,7 @@ def print_overridden(console: Console, made: Overridden) -> None:
         _warn(console, f"By exemption from {', '.join(override.rules)}: {EXEMPTION_REASONS[override.exemption]}.")
 
 
-def print_shown(console: Console, shown: Shown, out: Path | None) -> None:
+def print_shown(console: Console, shown: CycleDetails, out: Path | None) -> None:
     """Print a cycle as it stands."""
     cycle, to = shown.cycle, arrow(console)
     console.print(f"Cycle {cycle.id} of {cycle.cycle_date.isoformat()}: {cycle.state}", style="bold")

@@ -54,10 +54,10 @@ def _diagnosed(force: Path, scenario: Path | None, seed: int) -> Diagnosis:
 
         found = loaded(force).force
         if scenario is not None:
-            from allocator.analysis.scenario import applied
+            from allocator.analysis.scenario import apply_scenario
             from allocator.analysis.scenario_files import read_scenario
 
-            found = applied(found, read_scenario(scenario))
+            found = apply_scenario(found, read_scenario(scenario))
         with live_line() as tell:
 
             def progress(done: int, count: int) -> None:

@@ -150,10 +150,10 @@ def _desk(
     from allocator.cli.loading import loaded
     from allocator.cli.progress import live_line
     from allocator.compute import Place, Runner
-    from allocator.db.rates import from_history
+    from allocator.db.rates import rates_from_history
     from allocator.errors import InputError
-    from allocator.planning.inputs import read_planning, unfit
-    from allocator.planning.runs import Futures, Kept
+    from allocator.planning.inputs import planning_problems, read_planning
+    from allocator.planning.runs import Futures, KeptFutures
     from allocator.planning.settings import Planning
 
     if history is not None and by is None:
@@ -165,15 +165,17 @@ def _desk(
         from allocator.db.store import Store
 
         with Store(history) as store:
-            planning, rates = from_history(store, planning, by=str(by))
+            planning, rates = rates_from_history(store, planning, by=str(by))
         if not rates:
             click.echo("The store has fewer than 6 committed cycles: the assumptions are used as they are.", err=True)
-    if problems := unfit(reading.force, planning, horizon, "assumptions" if assume is None else assume.name):
+    if problems := planning_problems(
+        reading.force, planning, horizon, "assumptions" if assume is None else assume.name
+    ):
         raise InputError(problems)
     count = futures or (quick_count if quick else usual)
     path = None if folder is None else folder / "futures.jsonl"
     place = Place(workers, cluster, certificates)
-    with Kept(path, resume=resume) as kept, Runner(place) as runner, live_line() as tell:
+    with KeptFutures(path, resume=resume) as kept, Runner(place) as runner, live_line() as tell:
 
         def progress(staffing: str, done: int, wanted: int) -> None:
             if tell is not None:

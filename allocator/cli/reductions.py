@@ -48,9 +48,9 @@ def show_command(store: Store, by: str, as_json: bool) -> None:
 
     Reasons can reveal health: only a supervisor of the officer's division sees them.
     """
-    from allocator.db.people import see_reductions
+    from allocator.db.people import list_reductions
 
-    found = see_reductions(store, by=by)
+    found = list_reductions(store, by=by)
     if as_json:
         from allocator.db.documents import reduced_document
         from allocator.files.plan_files import json_bytes

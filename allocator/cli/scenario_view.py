@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
-from allocator.analysis.try_scenarios import WITHOUT, Tried, WhatIf
+from allocator.analysis.try_scenarios import WITHOUT, ScenarioPlan, WhatIf
 from allocator.cli.console import heading
 from allocator.cli.officer_table import compact_table
 from allocator.reporting.sentences.scenarios import excess_words, proof_sentences, stopped_sentence, tried_sentence
@@ -89,7 +89,7 @@ def _divisions(answer: WhatIf, divisions: list[str]) -> Table:
     return table
 
 
-def _print_tried(console: Console, tried: Tried, excess_shown: bool) -> None:
+def _print_tried(console: Console, tried: ScenarioPlan, excess_shown: bool) -> None:
     if tried.scenario is None:
         return
     lines = [tried.scenario.comment] if tried.scenario.comment else []

@@ -11,15 +11,15 @@ from allocator.cli.cycle_view import MANY, before, more
 from allocator.cli.officer_table import compact_table
 from allocator.cycles.history import History
 from allocator.cycles.reductions import REASONS
-from allocator.db.log_reading import Logged
-from allocator.db.people import Reduced
-from allocator.db.queries import Listed
+from allocator.db.log_reading import LogEntry
+from allocator.db.people import ReductionView
+from allocator.db.queries import CycleSummary
 from allocator.db.replaying import Replayed
 from allocator.reporting.sentences.cycles import entry_sentence
 from allocator.reporting.sentences.plans import goal_words
 
 
-def print_listing(console: Console, found: Sequence[Listed]) -> None:
+def print_listing(console: Console, found: Sequence[CycleSummary]) -> None:
     """Print all cycles."""
     if not found:
         console.print("No cycles yet: `allocator cycle import` opens the first.")
@@ -94,7 +94,7 @@ def print_replayed(console: Console, replayed: Replayed) -> None:
     more(console, len(comparison.cases), "")
 
 
-def print_log(console: Console, entries: Sequence[Logged]) -> None:
+def print_log(console: Console, entries: Sequence[LogEntry]) -> None:
     """Print entries of the audit log."""
     table: Table = compact_table()
     table.add_column("row", justify="right")
@@ -118,7 +118,7 @@ def _flat(details: object) -> str:
     return text[:12] if len(text) == 64 and set(text) <= set("0123456789abcdef") else text
 
 
-def print_reductions(console: Console, found: Sequence[Reduced]) -> None:
+def print_reductions(console: Console, found: Sequence[ReductionView]) -> None:
     """Print reductions of capacity, as one person may see them."""
     if not found:
         console.print("No reductions are kept: `allocator reductions import` reads them.")

@@ -49,7 +49,7 @@ LONGEST_NOTE = 1_000
 NOTE_HINT = "Say nothing of anybody's health in a note, and no opinion about staff."
 
 
-def coded(code: str, codes: Mapping[str, str], where: str) -> str:
+def require_code(code: str, codes: Mapping[str, str], where: str) -> str:
     """Check a code.
 
     Parameters

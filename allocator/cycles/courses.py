@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
+class TrainingEffect:
     """What training one more officer would do to the best plan.
 
     Attributes
@@ -53,19 +53,19 @@ class Trained:
 
 
 @dataclass(frozen=True)
-class Place:
+class CoursePlace:
     """One course place.
 
     Attributes
     ----------
-    chosen : Trained
+    chosen : TrainingEffect
         Who should take it, all earlier places taken.
-    others : tuple of Trained
+    others : tuple of TrainingEffect
         Everybody else who could, best first.
     """
 
-    chosen: Trained
-    others: tuple[Trained, ...]
+    chosen: TrainingEffect
+    others: tuple[TrainingEffect, ...]
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class CoursePlaces:
     ----------
     base : Result
         The best plan as the force stands.
-    places : tuple of Place
+    places : tuple of CoursePlace
     asked : int
         Places asked for; fewer are ranked where fewer wait, or the run was stopped.
     stopped : bool
@@ -84,7 +84,7 @@ class CoursePlaces:
     """
 
     base: Result
-    places: tuple[Place, ...]
+    places: tuple[CoursePlace, ...]
     asked: int
     stopped: bool
 
@@ -131,7 +131,7 @@ def rank_course_places(
     waiting = [o for o in force.officers if not o.trained and o.status in ("open", "closed") and o.capacity > 0]
     rounds = min(places, len(waiting))
     done, count = 0, sum(len(waiting) - k for k in range(rounds))
-    found: list[Place] = []
+    found: list[CoursePlace] = []
     with use_pool(pool) as ready:
         base = now = allocate(force, seed=seed, pool=ready)
         stopped = base.stopped is not None
@@ -150,7 +150,7 @@ def rank_course_places(
                 else:
                     tried.sort(key=lambda pair: (pair[0].effect, pair[0].mosovo != "awaiting", pair[0].officer))
                     chosen, now = tried[0]
-                    found.append(Place(chosen, tuple(one for one, _ in tried[1:])))
+                    found.append(CoursePlace(chosen, tuple(one for one, _ in tried[1:])))
                     waiting = [officer for officer in waiting if officer.officer_id != chosen.officer]
         except KeyboardInterrupt:  # between two solves, where no result can say so
             stopped = True
@@ -164,9 +164,9 @@ def _with_trained(force: Force, officer_id: str) -> Force:
     return force.changed(officers=officers)
 
 
-def _effect(officer: Officer, before: Result, after: Result) -> Trained:
+def _effect(officer: Officer, before: Result, after: Result) -> TrainingEffect:
     unplaced = {case.case_id for case in after.plan.actions["unplaced"]}
-    return Trained(
+    return TrainingEffect(
         officer=officer.officer_id,
         division=officer.division,
         mosovo=officer.mosovo,

@@ -11,7 +11,7 @@ from allocator.domain.plan import Plan
 from allocator.errors import AllocatorError
 
 
-def after(plan: Plan) -> dict[str, tuple[str, date]]:
+def holdings_after(plan: Plan) -> dict[str, tuple[str, date]]:
     """Who manages each case once a plan is committed, and since when.
 
     Parameters
@@ -46,8 +46,8 @@ def next_force(plan: Plan, exported: Mapping[str, Any]) -> Force:
     AllocatorError
         When the next cycle date is beyond the calendar.
     """
-    force = as_read(plan.force, exported)
-    held = after(plan)
+    force = without_reductions(plan.force, exported)
+    held = holdings_after(plan)
     days = force.policy.cycle.days
     if (date.max - force.cycle_date).days < days:
         raise AllocatorError(
@@ -68,7 +68,7 @@ def next_force(plan: Plan, exported: Mapping[str, Any]) -> Force:
     )
 
 
-def as_read(force: Force, exported: Mapping[str, Any]) -> Force:
+def without_reductions(force: Force, exported: Mapping[str, Any]) -> Force:
     """A force with the capacity and status of officers as they were read, before any reduction.
 
     Parameters
@@ -86,7 +86,7 @@ def as_read(force: Force, exported: Mapping[str, Any]) -> Force:
     return force.changed(officers=tuple(officers))
 
 
-def standing(exemptions: Iterable[Exemption], force: Force) -> tuple[Exemption, ...]:
+def standing_exemptions(exemptions: Iterable[Exemption], force: Force) -> tuple[Exemption, ...]:
     """Exemptions that still stand in a force, each once: the case is with the officer for whom they were given."""
     found: dict[tuple[str, str, str], Exemption] = {}
     for given in exemptions:

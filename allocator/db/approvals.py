@@ -5,12 +5,12 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from allocator.checking import check
-from allocator.cycles.codes import RETURN_REASONS, coded
+from allocator.cycles.codes import RETURN_REASONS, require_code
 from allocator.cycles.states import Act
-from allocator.db.cycles import Cycle, bump_version, find, require_state
+from allocator.db.cycles import Cycle, bump_version, find_cycle, require_state
 from allocator.db.overriding import plan_digest
-from allocator.db.placements import standing
-from allocator.db.proposals import proposal_of, require_fresh
+from allocator.db.placements import standing_placements
+from allocator.db.proposals import find_proposal, require_fresh
 from allocator.db.snapshots import load
 from allocator.db.store import Conflict, Store, normalise_actor, same_person
 from allocator.db.tables import audit
@@ -54,22 +54,22 @@ def apply_transition(
     by = normalise_actor(by)
     details: dict[str, str] = {}
     if name == "return":
-        details = {"reason": coded(reason, RETURN_REASONS, "--reason"), "note": " ".join(note.split())}
+        details = {"reason": require_code(reason, RETURN_REASONS, "--reason"), "note": " ".join(note.split())}
     with store.writing() as writing:
         connection = writing.connection
-        cycle = find(connection, cycle_id, version)
+        cycle = find_cycle(connection, cycle_id, version)
         act = require_state(connection, cycle, name)
         if name == "discard":
             _require_nothing_placed(connection, cycle)
         before, after = _answer_for(connection, cycle, act, by) if act.fresh else (None, None)
         bump_version(connection, cycle, state=act.after)
         writing.log.append(by, name, details, cycle_id=cycle.id, before=before, after=after)
-        return find(connection, cycle.id)
+        return find_cycle(connection, cycle.id)
 
 
 def _answer_for(connection: Connection, cycle: Cycle, act: Act, by: str) -> tuple[str, str]:
     """Refuse to answer for a plan that is stale, one's own or broken; digests of it as frozen, and as it is now."""
-    proposal = proposal_of(connection, cycle)
+    proposal = find_proposal(connection, cycle)
     require_fresh(connection, cycle, proposal)
     involved = any(same_person(person, by) for person in proposal.involved())
     if act.second_person and involved and proposal.force.policy.approval.four_eyes:
@@ -84,7 +84,7 @@ def _answer_for(connection: Connection, cycle: Cycle, act: Act, by: str) -> tupl
 
 
 def _require_nothing_placed(connection: Connection, cycle: Cycle) -> None:
-    placed = standing(connection, load(connection, cycle.snapshot_id), audit.c.cycle_id == cycle.id)
+    placed = standing_placements(connection, load(connection, cycle.snapshot_id), audit.c.cycle_id == cycle.id)
     if placed:
         told = ", ".join(f"{one.case_id} with {one.officer_id}" for one in placed[:10])
         more = f" and {len(placed) - 10} more" if len(placed) > 10 else ""

@@ -7,22 +7,22 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select
 
+from allocator.analysis.cached_ledger import CachedLedger
 from allocator.analysis.officers import officer_changes
-from allocator.analysis.tally import Tally
-from allocator.cycles.rollover import after
+from allocator.cycles.rollover import holdings_after
 from allocator.db.assignments import (
     decisions_digest,
     figures_digest,
-    hold,
     keep_caseloads,
     keep_decisions,
     keep_divisions,
     keep_exemptions,
+    write_holdings,
 )
-from allocator.db.cycles import Cycle, bump_version, find, first_of, require_state
-from allocator.db.outbox import last_letter, put, written_since
-from allocator.db.placements import LETTERS, placements, take_back
-from allocator.db.proposals import proposal_of, require_fresh
+from allocator.db.cycles import Cycle, bump_version, find_cycle, first_cycle, require_state
+from allocator.db.outbox import last_letter, letters_since, write_letters
+from allocator.db.placements import LETTERS, end_placements, list_placements
+from allocator.db.proposals import find_proposal, require_fresh
 from allocator.db.snapshots import load
 from allocator.db.store import Conflict, Store, Writing, normalise_actor
 from allocator.db.tables import audit, cycles, exemptions, messages, supervisors
@@ -69,33 +69,33 @@ def commit(store: Store, *, by: str, cycle_id: int | None = None, version: int |
     by = normalise_actor(by)
     with store.writing() as writing:
         connection = writing.connection
-        cycle = find(connection, cycle_id, version)
+        cycle = find_cycle(connection, cycle_id, version)
         act = require_state(connection, cycle, "commit")
-        proposal = proposal_of(connection, cycle)
+        proposal = find_proposal(connection, cycle)
         require_fresh(connection, cycle, proposal)
         plan = proposal.plan
-        tally = Tally(plan)
+        tally = CachedLedger(plan)
         changes = officer_changes(tally, proposal.checked.findings)
         why = whys(plan, {case_id: o.reason for case_id, o in proposal.by_person.items()})
         keep_decisions(connection, cycle, tally, why)
         keep_exemptions(connection, cycle, proposal)
         keep_caseloads(connection, cycle, proposal, changes)
         keep_divisions(connection, cycle, tally)
-        before, digest = hold(connection, after(plan))
+        before, digest = write_holdings(connection, holdings_after(plan))
         bump_version(connection, cycle, state=act.after)
         told = list(letters(plan, changes, proposal.checked.findings, why, _supervisors(connection), cycle.id))
         before_letters = last_letter(connection)
-        put(writing, cycle.id, told)
+        write_letters(writing, cycle.id, told)
         counts = {action: len(cases) for action, cases in plan.actions.items()}
         details = {
             "counts": counts,
             "messages": len(told),
             "decisions": decisions_digest(connection, cycle.id),
             "figures": figures_digest(connection, cycle.id),
-            **written_since(connection, before_letters),
+            **letters_since(connection, before_letters),
         }
         writing.log.append(by, "commit", details, cycle_id=cycle.id, before=before, after=digest)
-        return Committed(find(connection, cycle.id), plan, len(told))
+        return Committed(find_cycle(connection, cycle.id), plan, len(told))
 
 
 @dataclass(frozen=True)
@@ -137,10 +137,10 @@ def undo(store: Store, *, by: str, cycle_id: int | None = None, version: int | N
     by = normalise_actor(by)
     with store.writing() as writing:
         connection = writing.connection
-        cycle = find(connection, cycle_id, version)
+        cycle = find_cycle(connection, cycle_id, version)
         act = require_state(connection, cycle, "undo")
         later = select(cycles).where(cycles.c.follows_id == cycle.id, cycles.c.state.not_in(("discarded", "undone")))
-        builds = first_of(connection, later)
+        builds = first_cycle(connection, later)
         if builds is not None:
             advice = "undone" if builds.state == "committed" else "discarded"
             raise Conflict(
@@ -148,18 +148,18 @@ def undo(store: Store, *, by: str, cycle_id: int | None = None, version: int | N
                 f"Maybe cycle {builds.id} should be {advice} first."
             )
         force = load(connection, cycle.snapshot_id)
-        before, digest = hold(
+        before, digest = write_holdings(
             connection, {c.case_id: (c.officer, c.since) for c in force.cases if c.officer is not None and c.since}
         )
-        stand = placements(connection, audit.c.cycle_id > cycle.id)  # in cycles that were undone before this one
+        stand = list_placements(connection, audit.c.cycle_id > cycle.id)  # in cycles that were undone before this one
         connection.execute(delete(exemptions).where(exemptions.c.cycle_id == cycle.id))
         before_letters = last_letter(connection)
         withdrawn, told = _take_back(writing, cycle)
-        take_back(writing, cycle.id, stand, force)
+        end_placements(writing, cycle.id, stand, force)
         bump_version(connection, cycle, state=act.after)
-        details = {"withdrawn": withdrawn, "told": told, **written_since(connection, before_letters)}
+        details = {"withdrawn": withdrawn, "told": told, **letters_since(connection, before_letters)}
         writing.log.append(by, "undo", details, cycle_id=cycle.id, before=before, after=digest)
-        return Undone(find(connection, cycle.id), withdrawn, told)
+        return Undone(find_cycle(connection, cycle.id), withdrawn, told)
 
 
 def _supervisors(connection: Connection) -> dict[str, list[str]]:
@@ -184,5 +184,7 @@ def _take_back(writing: Writing, cycle: Cycle) -> tuple[int, int]:
     query = select(messages.c.recipient, messages.c.subject).where(of_cycle, gone_out).order_by(messages.c.id)
     for row in connection.execute(query):
         sent[row.recipient].append(row.subject)
-    put(writing, cycle.id, [undone(who, tuple(told), cycle.id, cycle.cycle_date) for who, told in sent.items()])
+    write_letters(
+        writing, cycle.id, [undone(who, tuple(told), cycle.id, cycle.cycle_date) for who, told in sent.items()]
+    )
     return withdrawn, len(sent)

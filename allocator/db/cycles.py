@@ -55,7 +55,7 @@ class Cycle:
     exported: Mapping[str, Any]
 
 
-def find(connection: Connection, cycle_id: int | None = None, version: int | None = None) -> Cycle:
+def find_cycle(connection: Connection, cycle_id: int | None = None, version: int | None = None) -> Cycle:
     """A cycle by its number; the newest unless one is given.
 
     Raises
@@ -97,7 +97,7 @@ def committed_dates(connection: Connection) -> list[date]:
     return list(connection.execute(query).scalars())
 
 
-def first_of(connection: Connection, query: Select[Any]) -> Cycle | None:
+def first_cycle(connection: Connection, query: Select[Any]) -> Cycle | None:
     """The first cycle that a query finds."""
     row = connection.execute(query).first()
     return None if row is None else as_record(Cycle, row)
@@ -105,17 +105,17 @@ def first_of(connection: Connection, query: Select[Any]) -> Cycle | None:
 
 def open_cycle(connection: Connection) -> Cycle | None:
     """The cycle that is open, if any: there is one at most."""
-    return first_of(connection, select(cycles).where(cycles.c.state.in_(OPEN)).order_by(cycles.c.id.desc()))
+    return first_cycle(connection, select(cycles).where(cycles.c.state.in_(OPEN)).order_by(cycles.c.id.desc()))
 
 
 def last_committed(connection: Connection) -> Cycle | None:
     """The committed cycle that the next one builds on."""
-    return first_of(connection, select(cycles).where(cycles.c.state == "committed").order_by(cycles.c.id.desc()))
+    return first_cycle(connection, select(cycles).where(cycles.c.state == "committed").order_by(cycles.c.id.desc()))
 
 
 def last_kept(connection: Connection) -> Cycle | None:
     """The newest cycle that was not discarded: from it comes how the force stands."""
-    return first_of(connection, select(cycles).where(cycles.c.state != "discarded").order_by(cycles.c.id.desc()))
+    return first_cycle(connection, select(cycles).where(cycles.c.state != "discarded").order_by(cycles.c.id.desc()))
 
 
 def require_state(connection: Connection, cycle: Cycle, name: str) -> Act:
@@ -142,7 +142,7 @@ def require_state(connection: Connection, cycle: Cycle, name: str) -> Act:
 def open_next(connection: Connection, follows_id: int | None, **values: Any) -> Cycle:
     """Open a cycle whose data was just read: its ``cycle_date``, ``snapshot_id`` and ``exported``."""
     row = {"state": "imported", "version": 1, "follows_id": follows_id, **values}
-    return find(connection, insert_row(connection, cycles, row))
+    return find_cycle(connection, insert_row(connection, cycles, row))
 
 
 def bump_version(connection: Connection, cycle: Cycle, **values: Any) -> None:

@@ -24,7 +24,7 @@ from allocator.errors import AllocatorError
 
 BUSY_SECONDS = 30
 # Any number would do, as long as nothing else in the database uses it.
-_TURN = 0x616C6C6F63
+_WRITE_LOCK = 0x616C6C6F63
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -124,7 +124,7 @@ class Database:
 
     def _take_turn(self, connection: Connection) -> None:
         if not self.sqlite:  # SQLite took it with BEGIN IMMEDIATE
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({_TURN})"))
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})"))
 
     def _require_current(self, connection: Connection) -> None:
         wanted, known = _revisions()

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from allocator.analysis.effects import Effect
-from allocator.cycles.difference import Difference
-from allocator.cycles.history import Entry, History
+from allocator.cycles.difference import ForceDifference
+from allocator.cycles.history import History, HistoryEntry
 from allocator.cycles.staleness import Staleness
-from allocator.db.log_reading import Logged
-from allocator.db.people import Reduced
+from allocator.db.log_reading import LogEntry
+from allocator.db.people import ReductionView
 from allocator.db.proposals import Override
-from allocator.db.queries import Listed, Shown
+from allocator.db.queries import CycleDetails, CycleSummary
 from allocator.domain.result import Result
 from allocator.reporting.document import finding_document, goal_document
 
 
-def difference_document(difference: Difference) -> list[dict[str, Any]]:
+def difference_document(difference: ForceDifference) -> list[dict[str, Any]]:
     """Compose the JSON of what one snapshot has other than another."""
     return [
         {"table": c.table, "id": c.name, "kind": c.kind, "column": c.column, "before": c.before, "after": c.after}
@@ -70,8 +70,8 @@ def staleness_document(stale: Staleness) -> dict[str, Any]:
                 "case_id": one.case_id,
                 "officer_id": one.officer_id,
                 "action": one.action,
-                "case_changes": difference_document(Difference(one.case_changes)),
-                "officer_changes": difference_document(Difference(one.officer_changes)),
+                "case_changes": difference_document(ForceDifference(one.case_changes)),
+                "officer_changes": difference_document(ForceDifference(one.officer_changes)),
                 "barred_by": list(one.bars),
             }
             for one in stale.touched
@@ -79,7 +79,7 @@ def staleness_document(stale: Staleness) -> dict[str, Any]:
     }
 
 
-def cycle_document(shown: Shown) -> dict[str, Any]:
+def cycle_document(shown: CycleDetails) -> dict[str, Any]:
     """Compose the JSON of a cycle as it stands."""
     cycle, proposal = shown.cycle, shown.proposal
     document: dict[str, Any] = {
@@ -120,7 +120,7 @@ def cycle_document(shown: Shown) -> dict[str, Any]:
     return document
 
 
-def listed_document(listed: Listed) -> dict[str, Any]:
+def listed_document(listed: CycleSummary) -> dict[str, Any]:
     """Compose the JSON of one cycle in a list."""
     return {
         "cycle": listed.cycle.id,
@@ -147,7 +147,7 @@ def history_document(history: History) -> dict[str, Any]:
     }
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def _entry(entry: HistoryEntry) -> dict[str, Any]:
     facts = {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in entry.facts.items()}
     return {
         **facts,
@@ -158,7 +158,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
     }
 
 
-def entry_document(entry: Logged) -> dict[str, Any]:
+def entry_document(entry: LogEntry) -> dict[str, Any]:
     """Compose the JSON of an entry of the audit log."""
     return {
         "seq": entry.seq,
@@ -173,7 +173,7 @@ def entry_document(entry: Logged) -> dict[str, Any]:
     }
 
 
-def reduced_document(one: Reduced) -> dict[str, Any]:
+def reduced_document(one: ReductionView) -> dict[str, Any]:
     """Compose the JSON of a reduction of capacity, as one person may see it."""
     reduction = one.reduction
     return {

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select
 
-from allocator.cycles.codes import PURPOSES, coded
-from allocator.cycles.history import Entry, History
-from allocator.db.cycles import find
-from allocator.db.placements import placements
+from allocator.cycles.codes import PURPOSES, require_code
+from allocator.cycles.history import History, HistoryEntry
+from allocator.db.cycles import find_cycle
+from allocator.db.placements import list_placements
 from allocator.db.snapshots import Purged, load
 from allocator.db.store import Store, normalise_actor
 from allocator.db.tables import caseloads, changes, cycles, decisions, holdings
@@ -35,7 +35,7 @@ def case_history(store: Store, case_id: str, *, by: str, purpose: str) -> Histor
         When no cycle knows the case.
     """
     by = normalise_actor(by)
-    purpose = coded(purpose, PURPOSES, "--purpose")
+    purpose = require_code(purpose, PURPOSES, "--purpose")
     case_id = case_id.strip()
     with store.writing() as writing:
         connection = writing.connection
@@ -67,7 +67,7 @@ def officer_history(store: Store, officer_id: str, *, by: str, purpose: str) -> 
         When no cycle knows the officer.
     """
     by = normalise_actor(by)
-    purpose = coded(purpose, PURPOSES, "--purpose")
+    purpose = require_code(purpose, PURPOSES, "--purpose")
     officer_id = officer_id.strip()
     with store.writing() as writing:
         connection = writing.connection
@@ -77,7 +77,7 @@ def officer_history(store: Store, officer_id: str, *, by: str, purpose: str) -> 
         query = select(caseloads, cycles.c.cycle_date, cycles.c.state).join(cycles)
         for row in connection.execute(query.where(caseloads.c.officer_id == officer_id)):
             facts = {column.name: getattr(row, column.name) for column in caseloads.c}
-            entries.append(Entry(row.cycle_id, row.cycle_date, row.state, "caseload", facts))
+            entries.append(HistoryEntry(row.cycle_id, row.cycle_date, row.state, "caseload", facts))
         if not entries:
             known = connection.execute(select(caseloads.c.officer_id).distinct()).scalars()
             maybe = meant(officer_id, known)
@@ -88,31 +88,31 @@ def officer_history(store: Store, officer_id: str, *, by: str, purpose: str) -> 
         return History(officer_id, None, None, holds, _in_order(entries))
 
 
-def _decisions(connection: Connection, of: Any) -> list[Entry]:
+def _decisions(connection: Connection, of: Any) -> list[HistoryEntry]:
     query = select(decisions, cycles.c.cycle_date, cycles.c.state).join(cycles).where(of)
     return [_entry(row, row.action, decisions.c.keys()) for row in connection.execute(query)]
 
 
-def _changes(connection: Connection, subject: str, name: str) -> list[Entry]:
+def _changes(connection: Connection, subject: str, name: str) -> list[HistoryEntry]:
     query = select(changes, cycles.c.cycle_date, cycles.c.state).join(cycles)
     query = query.where(changes.c.subject == subject, changes.c.name == name).order_by(changes.c.id)
     return [_entry(row, row.kind, ("column", "before", "after")) for row in connection.execute(query)]
 
 
-def _given(connection: Connection, key: str, name: str) -> Iterator[Entry]:
+def _given(connection: Connection, key: str, name: str) -> Iterator[HistoryEntry]:
     """Placements between two plans, of a case or to an officer."""
-    for one in placements(connection):
+    for one in list_placements(connection):
         if getattr(one, key) == name:
-            cycle, facts = find(connection, one.cycle_id), asdict(one)
+            cycle, facts = find_cycle(connection, one.cycle_id), asdict(one)
             del facts["cycle_id"]
-            yield Entry(cycle.id, cycle.cycle_date, cycle.state, "given", facts)
+            yield HistoryEntry(cycle.id, cycle.cycle_date, cycle.state, "given", facts)
 
 
-def _entry(row: Row[Any], kind: str, names: Any) -> Entry:
-    return Entry(row.cycle_id, row.cycle_date, row.state, kind, {name: row._mapping[name] for name in names})
+def _entry(row: Row[Any], kind: str, names: Any) -> HistoryEntry:
+    return HistoryEntry(row.cycle_id, row.cycle_date, row.state, kind, {name: row._mapping[name] for name in names})
 
 
-def _in_order(entries: list[Entry]) -> tuple[Entry, ...]:
+def _in_order(entries: list[HistoryEntry]) -> tuple[HistoryEntry, ...]:
     order = {"joined": 0, "changed": 1, "left": 2, "given": 2}
     return tuple(sorted(entries, key=lambda entry: (entry.cycle_id, order.get(entry.kind, 3))))
 
@@ -121,7 +121,7 @@ def forces_by_cycle(connection: Connection) -> Iterator[tuple[int, Force]]:
     """The data of each cycle, the newest first, as far back as no purge took it."""
     for row in connection.execute(select(cycles.c.id).order_by(cycles.c.id.desc())).all():
         try:
-            yield row.id, load(connection, find(connection, row.id).snapshot_id)
+            yield row.id, load(connection, find_cycle(connection, row.id).snapshot_id)
         except Purged:
             return
 

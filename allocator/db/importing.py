@@ -9,29 +9,29 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from allocator.cycles.difference import Difference, difference
-from allocator.cycles.rollover import as_read, next_force
+from allocator.cycles.difference import ForceDifference, compare_snapshots
+from allocator.cycles.rollover import next_force, without_reductions
 from allocator.db.cycles import (
     Cycle,
     bump_version,
-    find,
-    first_of,
+    find_cycle,
+    first_cycle,
     last_committed,
     last_kept,
     open_cycle,
     open_next,
     require_state,
 )
-from allocator.db.inputs import planned_with
-from allocator.db.outbox import last_letter, written_since
-from allocator.db.placements import standing, take_back, upheld
-from allocator.db.proposals import proposal_of
+from allocator.db.inputs import prepare_force
+from allocator.db.outbox import last_letter, letters_since
+from allocator.db.placements import end_placements, standing_placements, uphold_placements
+from allocator.db.proposals import find_proposal
 from allocator.db.snapshots import Purged, load, save
 from allocator.db.store import Conflict, Store, Writing, normalise_actor
 from allocator.db.tables import changes, cycles
 from allocator.domain.force import Force
 from allocator.errors import InputError, Problem
-from allocator.files.reading import read
+from allocator.files.reading import read_with_notices
 
 MOST_TEXT = 500  # letters of a cell that the list of changes keeps
 
@@ -45,7 +45,7 @@ class Imported:
     cycle : Cycle
     opened : bool
         Whether it opened the cycle, or read newer data into it.
-    difference : Difference or None
+    difference : ForceDifference or None
         Against the data before; None where there was none.
     stale : bool
         Whether a plan has been overtaken.
@@ -57,7 +57,7 @@ class Imported:
 
     cycle: Cycle
     opened: bool
-    difference: Difference | None
+    difference: ForceDifference | None
     stale: bool
     notices: tuple[str, ...]
     reduced: tuple[str, ...]
@@ -82,12 +82,12 @@ def import_force(store: Store, path: Path | str, *, by: str) -> Imported:
         When the export is of another force.
     """
     by = normalise_actor(by)
-    reading = read(path)
+    reading = read_with_notices(path)
     with store.writing() as writing:
-        return _taken(writing, reading.force, reading.notices, by, "import", path)
+        return _import_into(writing, reading.force, reading.notices, by, "import", path)
 
 
-def rollover(store: Store, path: Path | str | None = None, *, by: str) -> Imported:
+def roll_over_cycle(store: Store, path: Path | str | None = None, *, by: str) -> Imported:
     """Open the next cycle from the committed one and a new export, or without one as the newest cycle left the force.
 
     Where they differ the export wins, and every difference is listed. Columns that the export does not have, its
@@ -110,7 +110,7 @@ def rollover(store: Store, path: Path | str | None = None, *, by: str) -> Import
     """
     by = normalise_actor(by)
     with store.writing() as writing:
-        newest, committed = left(writing.connection), last_committed(writing.connection)
+        newest, committed = next_cycle_start(writing.connection), last_committed(writing.connection)
         if committed is None and (newest is None or path is not None):
             raise Conflict(
                 "No cycle is committed yet, so none can be rolled over.\nMaybe run `allocator cycle import` instead."
@@ -120,31 +120,31 @@ def rollover(store: Store, path: Path | str | None = None, *, by: str) -> Import
             raise Conflict(f"Cycle {already.id} is {already.state}: it has to be committed or discarded first.")
         if path is None or committed is None:
             assert newest is not None
-            return _taken(writing, newest.force, (), by, "rollover", None, newest.force)
-        known = next_force(proposal_of(writing.connection, committed).plan, committed.exported)
-        reading = read(path, known=known)
-        return _taken(writing, reading.force, reading.notices, by, "rollover", path, known)
+            return _import_into(writing, newest.force, (), by, "rollover", None, newest.force)
+        known = next_force(find_proposal(writing.connection, committed).plan, committed.exported)
+        reading = read_with_notices(path, known=known)
+        return _import_into(writing, reading.force, reading.notices, by, "rollover", path, known)
 
 
 @dataclass(frozen=True)
-class Left:
+class NextCycleStart:
     """The force as the newest cycle left it, and the committed cycle that the next one then follows."""
 
     force: Force
     follows: int | None
 
 
-def left(connection: Connection) -> Left | None:
+def next_cycle_start(connection: Connection) -> NextCycleStart | None:
     """What the last commit, or its undoing, left; None while a cycle is open, and where there is neither."""
     last = last_kept(connection)
     if last is None or last.state not in ("committed", "undone"):
         return None
     if last.state == "committed":
-        return Left(next_force(proposal_of(connection, last).plan, last.exported), last.id)
-    return Left(as_read(load(connection, last.snapshot_id), last.exported), last.follows_id)
+        return NextCycleStart(next_force(find_proposal(connection, last).plan, last.exported), last.id)
+    return NextCycleStart(without_reductions(load(connection, last.snapshot_id), last.exported), last.follows_id)
 
 
-def _taken(
+def _import_into(
     writing: Writing,
     export: Force,
     notices: tuple[str, ...],
@@ -155,14 +155,14 @@ def _taken(
 ) -> Imported:
     connection = writing.connection
     cycle, last = open_cycle(connection), last_committed(connection)
-    newest = _known(connection)
+    newest = _last_read(connection)
     known = expected or newest
     if known is not None and known.cases and export.cases and known.case_by_id.keys().isdisjoint(export.case_by_id):
         wanted = "an export of the same force; a store keeps one"
         raise InputError([Problem(str(path), wanted, value="no case that was there before")])
-    stand = standing(connection, newest)
-    export, told = upheld(stand, export)
-    force, exported = planned_with(connection, export)
+    stand = standing_placements(connection, newest)
+    export, told = uphold_placements(stand, export)
+    force, exported = prepare_force(connection, export)
     if cycle is not None:
         require_state(connection, cycle, "import")
     before = None if cycle is None else cycle.snapshot_id
@@ -176,9 +176,9 @@ def _taken(
         bump_version(connection, cycle, **values)
         cycle_id = cycle.id
     before_letters = last_letter(connection)
-    ended = take_back(writing, cycle_id, stand, force)
+    ended = end_placements(writing, cycle_id, stand, force)
     # What a reduction does is no difference between exports.
-    found = None if known is None else difference(known, export)
+    found = None if known is None else compare_snapshots(known, export)
     if found is not None:
         keep_difference(connection, cycle_id, found)
     count = Counter(f"{change.table} {change.kind}" for change in found.changes) if found is not None else {}
@@ -186,9 +186,9 @@ def _taken(
     if stand:
         details["placements_kept"] = [one.case_id for one in stand if one.case_id not in ended]
         details["placements_ended"] = ended
-        details |= written_since(connection, before_letters)
+        details |= letters_since(connection, before_letters)
     writing.log.append(by, act, details, cycle_id=cycle_id, before=before, after=snapshot_id)
-    now = find(connection, cycle_id)
+    now = find_cycle(connection, cycle_id)
     overtaken = cycle is not None and cycle.proposal_id is not None and before != snapshot_id
     return Imported(now, cycle is None, found, overtaken, (*notices, *told), tuple(exported))
 
@@ -205,16 +205,16 @@ def _require_newer(connection: Connection, path: Path | str | None, force: Force
         raise InputError([Problem(str(path), expected, value=value, maybe="set cycle_date in its force.toml.")])
 
 
-def _known(connection: Connection) -> Force | None:
+def _last_read(connection: Connection) -> Force | None:
     """The data that was read last; None where there is none, or a purge took it."""
-    newest = first_of(connection, select(cycles).order_by(cycles.c.id.desc()))
+    newest = first_cycle(connection, select(cycles).order_by(cycles.c.id.desc()))
     try:
-        return None if newest is None else as_read(load(connection, newest.snapshot_id), newest.exported)
+        return None if newest is None else without_reductions(load(connection, newest.snapshot_id), newest.exported)
     except Purged:
         return None
 
 
-def keep_difference(connection: Connection, cycle_id: int, found: Difference) -> None:
+def keep_difference(connection: Connection, cycle_id: int, found: ForceDifference) -> None:
     """Keep what newer data of a cycle has other than the data before."""
     query = select(func.max(changes.c.import_number)).where(changes.c.cycle_id == cycle_id)
     number = (connection.execute(query).scalar_one() or 0) + 1

@@ -7,18 +7,18 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from allocator.cycles.reductions import Reduction, applied
-from allocator.cycles.rollover import as_read, standing
-from allocator.db.cycles import Cycle, bump_version, find, open_cycle
+from allocator.cycles.reductions import Reduction, apply_reductions
+from allocator.cycles.rollover import standing_exemptions, without_reductions
+from allocator.db.cycles import Cycle, bump_version, find_cycle, open_cycle
 from allocator.db.policy_changes import policy_settings
 from allocator.db.snapshots import load, save
 from allocator.db.store import Writing
 from allocator.db.tables import exemptions, reductions
 from allocator.domain.force import Exemption, Force
-from allocator.files.policies import merged
+from allocator.files.policies import merge_policy
 
 
-def planned_with(connection: Connection, export: Force) -> tuple[Force, dict[str, Any]]:
+def prepare_force(connection: Connection, export: Force) -> tuple[Force, dict[str, Any]]:
     """An export with the settings of the service, the reductions in force at its date and the exemptions that stand.
 
     Returns
@@ -28,30 +28,30 @@ def planned_with(connection: Connection, export: Force) -> tuple[Force, dict[str
     """
     settings = policy_settings(connection)
     if settings:
-        export = export.changed(policy=merged(export.policy, settings, "policy"))
-    force = applied(export, kept_reductions(connection))
+        export = export.changed(policy=merge_policy(export.policy, settings, "policy"))
+    force = apply_reductions(export, stored_reductions(connection))
     exported = {
         old.officer_id: [old.capacity, old.status]
         for old, new in zip(export.officers, force.officers, strict=True)
         if old != new
     }
-    return force.changed(exemptions=standing(_given(connection), force)), exported
+    return force.changed(exemptions=standing_exemptions(_given(connection), force)), exported
 
 
-def renew(writing: Writing, by: str) -> Cycle | None:
+def renew_open_cycle(writing: Writing, by: str) -> Cycle | None:
     """Apply settings and reductions as they are now to the data of the open cycle; None where that changes nothing."""
     connection, cycle = writing.connection, open_cycle(writing.connection)
     if cycle is None:
         return None
     before = load(connection, cycle.snapshot_id)
-    force, exported = planned_with(connection, as_read(before, cycle.exported))
+    force, exported = prepare_force(connection, without_reductions(before, cycle.exported))
     if force == before:  # also where an earlier version wrote it down otherwise
         return None
     snapshot_id = save(connection, force)
     bump_version(connection, cycle, snapshot_id=snapshot_id, exported=exported)
     details = {"cases": len(force.cases), "officers": len(force.officers)}
     writing.log.append(by, "renew", details, cycle_id=cycle.id, before=cycle.snapshot_id, after=snapshot_id)
-    return find(connection, cycle.id)
+    return find_cycle(connection, cycle.id)
 
 
 def _given(connection: Connection) -> Iterator[Exemption]:
@@ -60,7 +60,7 @@ def _given(connection: Connection) -> Iterator[Exemption]:
         yield Exemption(case_id=row.case_id, officer_id=row.officer_id, rule=row.rule, reason=row.reason)
 
 
-def kept_reductions(connection: Connection) -> tuple[Reduction, ...]:
+def stored_reductions(connection: Connection) -> tuple[Reduction, ...]:
     """Reductions of capacity that the store keeps."""
     order = (reductions.c.officer_id, reductions.c.starts, reductions.c.id)
     rows = connection.execute(select(reductions).order_by(*order))

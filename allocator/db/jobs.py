@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select, update
 
 from allocator.db.accounts import User
 from allocator.db.service_tables import problems
-from allocator.db.snapshots import Purged, packed, unpacked
+from allocator.db.snapshots import Purged, pack, unpack
 from allocator.db.store import Conflict, Store
 from allocator.db.tables import as_record
 from allocator.errors import InputError, Problem
@@ -74,7 +74,7 @@ _HAS = {"has_data": problems.c.data.is_not(None), "has_result": problems.c.resul
 _JOB = [_HAS[field.name].label(field.name) if field.name in _HAS else problems.c[field.name] for field in fields(Job)]
 
 
-def submit(
+def submit_job(
     store: Store,
     user: User,
     kind: JobKind,
@@ -105,8 +105,8 @@ def submit(
     InputError
         When too many jobs of this person wait already.
     """
-    name, blob = packed(data) if data is not None else (None, None)
-    digest, _ = packed([kind, parameters, name])
+    name, blob = pack(data) if data is not None else (None, None)
+    digest, _ = pack([kind, parameters, name])
     with store.writing() as writing:
         connection = writing.connection
         if key is not None:
@@ -156,7 +156,7 @@ def find_job(connection: Connection, job_id: str) -> Job:
     return as_record(Job, row)
 
 
-def job_of(store: Store, user: User, job_id: str) -> Job:
+def find_own_job(store: Store, user: User, job_id: str) -> Job:
     """Find a job of somebody; one of anybody else's is not there for them.
 
     Raises
@@ -171,7 +171,7 @@ def job_of(store: Store, user: User, job_id: str) -> Job:
     return job
 
 
-def jobs_of(store: Store, user: User, *, offset: int = 0, limit: int = 50) -> tuple[tuple[Job, ...], int]:
+def list_jobs(store: Store, user: User, *, offset: int = 0, limit: int = 50) -> tuple[tuple[Job, ...], int]:
     """List the jobs of somebody, newest first, and how many there are in all."""
     mine = problems.c.owner_id == user.id
     with store.reading() as connection:
@@ -181,13 +181,13 @@ def jobs_of(store: Store, user: User, *, offset: int = 0, limit: int = 50) -> tu
         return found, int(connection.execute(select(func.count()).where(mine)).scalar_one())
 
 
-def waiting(store: Store) -> int:
+def count_waiting(store: Store) -> int:
     """How many jobs wait for a worker."""
     with store.reading() as connection:
         return int(connection.execute(select(func.count()).where(problems.c.state == "queued")).scalar_one())
 
 
-def claim(store: Store) -> Job | None:
+def claim_job(store: Store) -> Job | None:
     """Take the job that has waited longest; None when none waits."""
     with store.reading() as connection:  # most looks find nothing, and then nobody's turn to write is taken
         if connection.execute(select(problems.c.id).where(problems.c.state == "queued").limit(1)).first() is None:
@@ -202,11 +202,11 @@ def claim(store: Store) -> Job | None:
         return find_job(connection, row.id)
 
 
-def finish(
+def finish_job(
     store: Store, job_id: str, state: JobState, *, result: Any = None, error: Mapping[str, Any] | None = None
 ) -> None:
     """Write how a job ended."""
-    name, blob = packed(result) if result is not None else (None, None)
+    name, blob = pack(result) if result is not None else (None, None)
     values = {"state": state, "result_id": name, "result": blob, "error": error, "ended_at": _now()}
     with store.database.writing() as connection:
         connection.execute(update(problems).where(problems.c.id == job_id).values(values))
@@ -227,7 +227,7 @@ def ask_to_stop(store: Store, job: Job, *, by: str) -> Job:
         return find_job(connection, job.id)
 
 
-def put_back(store: Store, job_id: str | None = None, *, counted: bool = True) -> list[str]:
+def requeue_jobs(store: Store, job_id: str | None = None, *, counted: bool = True) -> list[str]:
     """Queue running jobs again whose worker or server is gone; one that was tried twice has failed.
 
     Parameters
@@ -260,7 +260,7 @@ def put_back(store: Store, job_id: str | None = None, *, counted: bool = True) -
     return failed
 
 
-def data_of(connection: Connection, job_id: str) -> Any:
+def job_data(connection: Connection, job_id: str) -> Any:
     """The force that a job was given.
 
     Raises
@@ -271,14 +271,14 @@ def data_of(connection: Connection, job_id: str) -> Any:
     row = connection.execute(select(problems.c.data_id, problems.c.data).where(problems.c.id == job_id)).one()
     if row.data is None:
         raise Purged("The data of this problem was purged.")
-    return unpacked(row.data_id, row.data)
+    return unpack(row.data_id, row.data)
 
 
-def result_of(store: Store, job: Job) -> Any:
+def job_result(store: Store, job: Job) -> Any:
     """What a job has found; None when it has nothing."""
     with store.reading() as connection:
         row = connection.execute(select(problems.c.result_id, problems.c.result).where(problems.c.id == job.id)).one()
-    return None if row.result is None else unpacked(row.result_id, row.result)
+    return None if row.result is None else unpack(row.result_id, row.result)
 
 
 def _now() -> datetime:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, select
 
-from allocator.db.cycles import MOST, find
+from allocator.db.cycles import MOST, find_cycle
 from allocator.db.store import Store, normalise_actor
 from allocator.db.tables import as_record, audit
 
@@ -18,7 +18,7 @@ READS = ("read", "export")  # acts that change nothing
 
 
 @dataclass(frozen=True, slots=True)
-class Logged:
+class LogEntry:
     """One entry of the audit log; details are None where a purge took them."""
 
     seq: int
@@ -32,7 +32,7 @@ class Logged:
     after: str | None
 
 
-def log_entries(store: Store, *, by: str, cycle_id: int | None = None, last: int = 40) -> tuple[Logged, ...]:
+def log_entries(store: Store, *, by: str, cycle_id: int | None = None, last: int = 40) -> tuple[LogEntry, ...]:
     """Newest entries of the audit log, oldest of them first; that they were read is logged.
 
     Parameters
@@ -49,11 +49,11 @@ def log_entries(store: Store, *, by: str, cycle_id: int | None = None, last: int
     with store.writing() as writing:
         query = select(audit).order_by(audit.c.seq.desc()).limit(min(last, MOST))
         if cycle_id is not None:
-            find(writing.connection, cycle_id)
+            find_cycle(writing.connection, cycle_id)
             query = query.where(audit.c.cycle_id == cycle_id)
         rows = writing.connection.execute(query).all()
         writing.log.append(by, "read", {"of": "audit"}, cycle_id=cycle_id, purpose="audit")
-        return tuple(_logged(row) for row in reversed(rows))
+        return tuple(_as_entry(row) for row in reversed(rows))
 
 
 def log_page(
@@ -66,7 +66,7 @@ def log_page(
     person: str = "",
     about: str = "",
     reads: bool = True,
-) -> tuple[tuple[Logged, ...], int]:
+) -> tuple[tuple[LogEntry, ...], int]:
     """One page of the audit log, newest first, and how many entries it has; that it was read is logged.
 
     Parameters
@@ -94,14 +94,14 @@ def log_page(
         query = select(audit).where(*wanted).order_by(audit.c.seq.desc()).offset(offset).limit(limit)
         rows = connection.execute(query).all()
         writing.log.append(by, "read", {"of": "audit"}, purpose="audit")
-        return tuple(_logged(row) for row in rows), total
+        return tuple(_as_entry(row) for row in rows), total
 
 
-def logged_acts(store: Store) -> tuple[str, ...]:
+def list_acts(store: Store) -> tuple[str, ...]:
     """Acts that the log has, by name."""
     with store.reading() as connection:
         return tuple(connection.execute(select(audit.c.act).distinct().order_by(audit.c.act)).scalars())
 
 
-def _logged(row: Row[Any]) -> Logged:
-    return as_record(Logged, row, details=None if row.details is None else json.loads(row.details))
+def _as_entry(row: Row[Any]) -> LogEntry:
+    return as_record(LogEntry, row, details=None if row.details is None else json.loads(row.details))

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from allocator.db.snapshots import packed
+from allocator.db.snapshots import pack
 from allocator.db.store import Store, Writing, normalise_actor
 from allocator.db.tables import as_record, messages
 from allocator.errors import AllocatorError
@@ -70,7 +70,7 @@ class Unsent:
 _UNSENT = messages.c.state.in_(("waiting", "sending"))
 
 
-def unsent(store: Store, *, limit: int = 50) -> tuple[tuple[Unsent, ...], int]:
+def list_unsent(store: Store, *, limit: int = 50) -> tuple[tuple[Unsent, ...], int]:
     """Find the oldest messages that wait, and how many wait in all."""
     with store.reading() as connection:
         rows = connection.execute(select(messages).where(_UNSENT).order_by(messages.c.id).limit(limit))
@@ -78,7 +78,7 @@ def unsent(store: Store, *, limit: int = 50) -> tuple[tuple[Unsent, ...], int]:
         return found, connection.execute(select(func.count()).where(_UNSENT)).scalar_one()
 
 
-def put(writing: Writing, cycle_id: int, letters: Iterable[Letter]) -> None:
+def write_letters(writing: Writing, cycle_id: int, letters: Iterable[Letter]) -> None:
     """Write letters to the outbox, in the transaction of the act that they tell of.
 
     Parameters
@@ -112,7 +112,7 @@ def last_letter(connection: Connection) -> int:
     return connection.execute(select(func.max(messages.c.id))).scalar() or 0
 
 
-def written_since(connection: Connection, last: int) -> dict[str, Any]:
+def letters_since(connection: Connection, last: int) -> dict[str, Any]:
     """Details for the log of the letters that an act wrote: after which number, to which, and their digest.
 
     Parameters
@@ -131,7 +131,7 @@ def letters_digest(connection: Connection, after: int, to: int) -> str:
     """SHA-256 of messages, as they were written: recipients, subjects and texts."""
     names = ("id", "cycle_id", "kind", "recipient", "subject", "text", "html")
     query = select(*(messages.c[name] for name in names)).where(messages.c.id > after, messages.c.id <= to)
-    return packed([list(row) for row in connection.execute(query.order_by(messages.c.id))])[0]
+    return pack([list(row) for row in connection.execute(query.order_by(messages.c.id))])[0]
 
 
 def deliver(store: Store, *, by: str, now: bool = False, progress: Callable[[int], None] | None = None) -> Delivered:
@@ -167,7 +167,7 @@ def deliver(store: Store, *, by: str, now: bool = False, progress: Callable[[int
         delivered, failed = delivered + _note(store, by, done, failures), failed + len(failures)
         if progress is not None:
             progress(delivered)
-    return Delivered(delivered, failed, unsent(store, limit=0)[1], error)
+    return Delivered(delivered, failed, list_unsent(store, limit=0)[1], error)
 
 
 def _claim(store: Store, last: int, now: bool) -> list[Row[tuple[object, ...]]]:

@@ -6,21 +6,21 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import get_args
 
+from allocator.analysis.cached_ledger import CachedLedger
 from allocator.analysis.effects import Effect, Effects, bars
-from allocator.analysis.tally import Tally
 from allocator.checking import check
-from allocator.cycles.codes import EXEMPTION_REASONS, OVERRIDE_REASONS, coded, require_note
-from allocator.db.cycles import Cycle, bump_version, find, require_state
-from allocator.db.proposals import Override, Proposal, proposal_of, require_fresh, with_overrides
-from allocator.db.snapshots import packed
+from allocator.cycles.codes import EXEMPTION_REASONS, OVERRIDE_REASONS, require_code, require_note
+from allocator.db.cycles import Cycle, bump_version, find_cycle, require_state
+from allocator.db.proposals import Override, Proposal, find_proposal, require_fresh, with_overrides
+from allocator.db.snapshots import pack
 from allocator.db.store import Store, normalise_actor
 from allocator.db.tables import overrides
 from allocator.domain.force import ExemptRule
-from allocator.domain.named import case_named, officer_named
+from allocator.domain.lookup import find_case, find_officer
 from allocator.domain.plan import Plan
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.reporting.sentences.plans import finding_sentence
-from allocator.rules.placement import permitted
+from allocator.rules.placement import is_permitted
 
 EXEMPTIBLE: frozenset[str] = frozenset(get_args(ExemptRule))
 
@@ -85,16 +85,18 @@ def override(
     AllocatorError
         When the placement breaks a rule that nobody can be exempted from.
     """
-    by, reason = normalise_actor(by), coded(reason, OVERRIDE_REASONS, "--reason")
-    code = None if exemption is None else coded(exemption, EXEMPTION_REASONS, "--exemption")
+    by, reason = normalise_actor(by), require_code(reason, OVERRIDE_REASONS, "--reason")
+    code = None if exemption is None else require_code(exemption, EXEMPTION_REASONS, "--exemption")
     note = require_note(note, {"--reason": reason, "--exemption": code})
     with store.writing() as writing:
         connection = writing.connection
-        cycle = find(connection, cycle_id, version)
+        cycle = find_cycle(connection, cycle_id, version)
         require_state(connection, cycle, "override")
-        proposal = proposal_of(connection, cycle)
+        proposal = find_proposal(connection, cycle)
         require_fresh(connection, cycle, proposal)
-        made, effect, plan = priced(proposal, case_id, officer_id, by=by, reason=reason, note=note, exemption=code)
+        made, effect, plan = price_override(
+            proposal, case_id, officer_id, by=by, reason=reason, note=note, exemption=code
+        )
         connection.execute(overrides.insert().values(override_row(proposal.id, made)))
         bump_version(connection, cycle)
         details = {
@@ -107,10 +109,10 @@ def override(
         }
         before, after = plan_digest(proposal.plan), plan_digest(plan)
         writing.log.append(by, "override", details, cycle_id=cycle.id, before=before, after=after)
-        return Overridden(find(connection, cycle.id), made, effect, plan)
+        return Overridden(find_cycle(connection, cycle.id), made, effect, plan)
 
 
-def priced(
+def price_override(
     proposal: Proposal, case_id: str, officer_id: str, *, by: str, reason: str, note: str, exemption: str | None
 ) -> tuple[Override, Effect, Plan]:
     """Check an override against the rules, and reckon its price; nothing is written.
@@ -121,11 +123,11 @@ def priced(
         As in `override`.
     """
     force = proposal.plan.force
-    case, officer = case_named(force, case_id, "CASE"), officer_named(force, officer_id, "OFFICER")
+    case, officer = find_case(force, case_id, "CASE"), find_officer(force, officer_id, "OFFICER")
     planned = proposal.plan.officer_of[case.case_id]
     if planned == officer.officer_id:
         raise InputError([Problem("OFFICER", "another officer than planned", value=officer_id)])
-    if case.locked and officer.officer_id != case.officer and permitted(force, case):
+    if case.locked and officer.officer_id != case.officer and is_permitted(force, case):
         raise AllocatorError(
             f"Case {case.case_id} is pinned to {case.officer}. Nothing was changed.\n"
             "Maybe lift the pin in the next export."
@@ -159,7 +161,7 @@ def priced(
     if checked.broken:
         told = " ".join(dict.fromkeys(finding_sentence(finding) for finding in checked.broken))
         raise AllocatorError(f"{told} Nothing was changed.")
-    effect = Effects(Tally(proposal.plan)).of(Tally(plan))
+    effect = Effects(CachedLedger(proposal.plan)).of(CachedLedger(plan))
     price = {pair.name: pair.difference for pair in effect.goals}
     return replace(made, effect=price), effect, plan
 
@@ -171,4 +173,4 @@ def override_row(proposal_id: int, override: Override) -> dict[str, object]:
 
 def plan_digest(plan: Plan) -> str:
     """SHA-256 of who is with whom under a plan."""
-    return packed([[case.case_id, officer] for case, officer in plan])[0]
+    return pack([[case.case_id, officer] for case, officer in plan])[0]

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, select
 
-from allocator.cycles.reductions import Reduction, expiring, read_reductions
-from allocator.db.cycles import Cycle, find, first_of
-from allocator.db.inputs import kept_reductions, renew
-from allocator.db.snapshots import Purged, load, packed
+from allocator.cycles.reductions import Reduction, expiring_reductions, read_reductions
+from allocator.db.cycles import Cycle, find_cycle, first_cycle
+from allocator.db.inputs import renew_open_cycle, stored_reductions
+from allocator.db.snapshots import Purged, load, pack
 from allocator.db.store import Store, normalise_actor, same_person
 from allocator.db.tables import cycles, reductions, supervisors
 from allocator.domain.force import Row, Text
@@ -55,9 +55,9 @@ def keep_reductions(store: Store, path: Path | str, *, by: str) -> KeptReduction
     with store.writing() as writing:
         connection = writing.connection
         any_cycle = connection.execute(select(cycles.c.id).limit(1)).first()
-        force = None if any_cycle is None else load(connection, find(connection).snapshot_id)
+        force = None if any_cycle is None else load(connection, find_cycle(connection).snapshot_id)
         found = read_reductions(path, None if force is None else force.officer_by_id)
-        before = _digest(kept_reductions(connection))
+        before = _digest(stored_reductions(connection))
         connection.execute(delete(reductions))
         rows = [
             {"officer_id": r.officer, "percent": r.percent, "reason": r.reason, "starts": r.starts, "ends": r.ends}
@@ -68,15 +68,15 @@ def keep_reductions(store: Store, path: Path | str, *, by: str) -> KeptReduction
         # Who is reduced, but not why: a reason can reveal health.
         details = {"officers": sorted({r.officer for r in found})}
         writing.log.append(by, "reductions", details, before=before, after=_digest(found))
-        return KeptReductions(found, renew(writing, by))
+        return KeptReductions(found, renew_open_cycle(writing, by))
 
 
 def _digest(found: Iterable[Reduction]) -> str:
-    return packed(sorted((reduction.model_dump(mode="json") for reduction in found), key=str))[0]
+    return pack(sorted((reduction.model_dump(mode="json") for reduction in found), key=str))[0]
 
 
 @dataclass(frozen=True, slots=True)
-class Reduced:
+class ReductionView:
     """A reduction as one person may see it.
 
     Attributes
@@ -99,7 +99,9 @@ class Reduced:
     ends_in: int | None
 
 
-def see_reductions(store: Store, *, by: str, supervises: Callable[[str], bool] | None = None) -> tuple[Reduced, ...]:
+def list_reductions(
+    store: Store, *, by: str, supervises: Callable[[str], bool] | None = None
+) -> tuple[ReductionView, ...]:
     """Reductions of capacity; reasons only for the supervisors of the officer's division.
 
     Parameters
@@ -114,11 +116,14 @@ def see_reductions(store: Store, *, by: str, supervises: Callable[[str], bool] |
     by = normalise_actor(by)
     with store.writing() as writing:
         connection = writing.connection
-        cycle = find(connection)
+        cycle = find_cycle(connection)
         force = load(connection, cycle.snapshot_id)
         mine = {row.division for row in connection.execute(select(supervisors)) if same_person(row.name, by)}
-        kept = kept_reductions(connection)
-        ends = {id(reduction): count for count, reduction in expiring(kept, cycle.cycle_date, force.policy.cycle.days)}
+        kept = stored_reductions(connection)
+        ends = {
+            id(reduction): count
+            for count, reduction in expiring_reductions(kept, cycle.cycle_date, force.policy.cycle.days)
+        }
         found = []
         for reduction in kept:
             officer = force.officer_by_id.get(reduction.officer)
@@ -126,7 +131,7 @@ def see_reductions(store: Store, *, by: str, supervises: Callable[[str], bool] |
             own = division in mine if supervises is None else bool(division) and supervises(division)
             reason = reduction.reason if own else None
             running = reduction.runs(cycle.cycle_date)
-            found.append(Reduced(reduction, division, reason, running, ends.get(id(reduction))))
+            found.append(ReductionView(reduction, division, reason, running, ends.get(id(reduction))))
         told = sorted({one.reduction.officer for one in found if one.reason is not None})
         writing.log.append(by, "read", {"of": "reductions", "reasons_of": told}, purpose="supervision")
         return tuple(found)
@@ -174,7 +179,7 @@ def keep_supervisors(store: Store, path: Path | str, *, by: str) -> KeptSupervis
 
 def _unknown(connection: Connection, named: set[str]) -> tuple[str, ...]:
     """Divisions that the newest data does not have; none where there is no data."""
-    newest = first_of(connection, select(cycles).order_by(cycles.c.id.desc()))
+    newest = first_cycle(connection, select(cycles).order_by(cycles.c.id.desc()))
     if newest is None:
         return ()
     try:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from allocator.db.cycles import last_committed
-from allocator.db.outbox import put
+from allocator.db.outbox import write_letters
 from allocator.db.store import Writing
 from allocator.db.tables import audit, messages
 from allocator.domain.force import Case, Force
@@ -47,7 +47,7 @@ class Placement:
     at: datetime
 
 
-def placements(connection: Connection, *where: Any) -> list[Placement]:
+def list_placements(connection: Connection, *where: Any) -> list[Placement]:
     """Placements that the log tells of, oldest first; a purge takes those of old cycles.
 
     Parameters
@@ -67,7 +67,7 @@ def placements(connection: Connection, *where: Any) -> list[Placement]:
     return found
 
 
-def standing(connection: Connection, force: Force | None, *where: Any) -> list[Placement]:
+def standing_placements(connection: Connection, force: Force | None, *where: Any) -> list[Placement]:
     """Placements since the last commit whose case is still with that officer, and whose letter was not taken back.
 
     Parameters
@@ -82,11 +82,11 @@ def standing(connection: Connection, force: Force | None, *where: Any) -> list[P
         return []
     last = last_committed(connection)
     since = () if last is None else (audit.c.cycle_id > last.id,)
-    newest = {one.case_id: one for one in placements(connection, *since, *where)}
+    newest = {one.case_id: one for one in list_placements(connection, *since, *where)}
     return [
         one
         for one in newest.values()
-        if officer_in(force, one.case_id) == one.officer_id and _letter(connection, one) is not None
+        if officer_of_case(force, one.case_id) == one.officer_id and _letter(connection, one) is not None
     ]
 
 
@@ -102,13 +102,13 @@ def _letter(connection: Connection, one: Placement) -> Any:
     return connection.execute(query).first()
 
 
-def officer_in(force: Force, case_id: str) -> str | None:
+def officer_of_case(force: Force, case_id: str) -> str | None:
     """Who has a case; None where nobody has it, or it is not there."""
     case = force.case_by_id.get(case_id)
     return None if case is None else case.officer
 
 
-def upheld(stand: Iterable[Placement], export: Force) -> tuple[Force, tuple[str, ...]]:
+def uphold_placements(stand: Iterable[Placement], export: Force) -> tuple[Force, tuple[str, ...]]:
     """An export in which cases that were placed stay with their officers, where it knows of nobody for them.
 
     Such an export is older than the decision. Where it gives the case to somebody else, or lacks the case or the
@@ -144,7 +144,7 @@ def upheld(stand: Iterable[Placement], export: Force) -> tuple[Force, tuple[str,
     return export, tuple(notices)
 
 
-def take_back(writing: Writing, cycle_id: int, stand: Iterable[Placement], force: Force) -> list[str]:
+def end_placements(writing: Writing, cycle_id: int, stand: Iterable[Placement], force: Force) -> list[str]:
     """Tell officers of placements that newer data has ended; a letter that has not gone out is withdrawn instead.
 
     Parameters
@@ -165,13 +165,13 @@ def take_back(writing: Writing, cycle_id: int, stand: Iterable[Placement], force
     connection, ended = writing.connection, []
     for one in stand:
         letter = _letter(connection, one)
-        if letter is None or officer_in(force, one.case_id) == one.officer_id:
+        if letter is None or officer_of_case(force, one.case_id) == one.officer_id:
             continue
         # The same case may be placed with the same officer again, by a letter of its own.
         about = f"{one.case_id} ({letter.id})"
         values = {"about": about, "state": "withdrawn" if letter.state == "waiting" else letter.state}
         connection.execute(messages.update().where(messages.c.id == letter.id).values(values))
         if letter.state != "waiting":
-            put(writing, cycle_id, [no_longer_yours(one.officer_id, one.case_id, about)])
+            write_letters(writing, cycle_id, [no_longer_yours(one.officer_id, one.case_id, about)])
         ended.append(one.case_id)
     return ended

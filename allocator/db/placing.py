@@ -10,18 +10,18 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
+from allocator.analysis.cached_ledger import CachedLedger
 from allocator.analysis.effects import Candidate, Effects, bars, candidates
-from allocator.analysis.tally import Tally
-from allocator.cycles.codes import OVERRIDE_REASONS, coded, require_note
-from allocator.cycles.difference import difference
-from allocator.db.cycles import Cycle, bump_version, find, open_cycle, open_next, require_state
-from allocator.db.importing import keep_difference, left
-from allocator.db.inputs import planned_with
-from allocator.db.outbox import last_letter, put, written_since
+from allocator.cycles.codes import OVERRIDE_REASONS, require_code, require_note
+from allocator.cycles.difference import compare_snapshots
+from allocator.db.cycles import Cycle, bump_version, find_cycle, open_cycle, open_next, require_state
+from allocator.db.importing import keep_difference, next_cycle_start
+from allocator.db.inputs import prepare_force
+from allocator.db.outbox import last_letter, letters_since, write_letters
 from allocator.db.snapshots import load, save
 from allocator.db.store import Conflict, Store, normalise_actor
 from allocator.domain.force import Case, Force
-from allocator.domain.named import case_named, officer_named
+from allocator.domain.lookup import find_case, find_officer
 from allocator.domain.plan import Plan
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.reporting.messages import received
@@ -85,39 +85,39 @@ def place(
         When the case has an officer, or rules bar this one.
     """
     by = normalise_actor(by)
-    reason = coded(reason, OVERRIDE_REASONS, "--reason")
+    reason = require_code(reason, OVERRIDE_REASONS, "--reason")
     note = require_note(note, {"--reason": reason})
     with store.writing() as writing:
         connection = writing.connection
-        cycle = _opened(connection)
+        cycle = _open_cycle(connection)
         if version is not None:
-            find(connection, cycle.id, version)
+            find_cycle(connection, cycle.id, version)
         require_state(connection, cycle, "place")
         before = load(connection, cycle.snapshot_id)
-        force = before if new is None else with_case(before, case_id, new)
-        chosen = chosen_for(force, case_id, officer_id)
+        force = before if new is None else with_new_case(before, case_id, new)
+        chosen = choose_candidate(force, case_id, officer_id)
         since = min(datetime.now(UTC).date(), force.cycle_date)
         found = force.case_by_id[case_id.strip()]
         case = Case(**{**found.model_dump(), "officer": chosen.officer.officer_id, "since": since})
         after = before.changed(cases=tuple(case if c.case_id == case.case_id else c for c in force.cases))
         snapshot_id = save(connection, after)
         bump_version(connection, cycle, snapshot_id=snapshot_id)
-        keep_difference(connection, cycle.id, difference(before, after))
+        keep_difference(connection, cycle.id, compare_snapshots(before, after))
         before_letters = last_letter(connection)
-        put(writing, cycle.id, [received(after, case, chosen.after)])
+        write_letters(writing, cycle.id, [received(after, case, chosen.after)])
         details = {
             "case": case.case_id,
             "officer": case.officer,
             "reason": reason,
             "new": new is not None,
             "note": note,
-            **written_since(connection, before_letters),
+            **letters_since(connection, before_letters),
         }
         writing.log.append(by, "place", details, cycle_id=cycle.id, before=cycle.snapshot_id, after=snapshot_id)
-        return Placed(find(connection, cycle.id), case, chosen)
+        return Placed(find_cycle(connection, cycle.id), case, chosen)
 
 
-def with_case(force: Force, case_id: str, new: Mapping[str, Any]) -> Force:
+def with_new_case(force: Force, case_id: str, new: Mapping[str, Any]) -> Force:
     """A force with a case that no export has yet.
 
     Raises
@@ -140,7 +140,7 @@ def with_case(force: Force, case_id: str, new: Mapping[str, Any]) -> Force:
     return force.changed(cases=(*force.cases, case))
 
 
-def chosen_for(force: Force, case_id: str, officer_id: str) -> Candidate:
+def choose_candidate(force: Force, case_id: str, officer_id: str) -> Candidate:
     """The officer for a case that has nobody, with the effect of giving it to them; all else as it stands.
 
     Raises
@@ -150,7 +150,7 @@ def chosen_for(force: Force, case_id: str, officer_id: str) -> Candidate:
     AllocatorError
         When the case has an officer, or rules bar this one.
     """
-    case, officer = case_named(force, case_id, "CASE"), officer_named(force, officer_id, "OFFICER")
+    case, officer = find_case(force, case_id, "CASE"), find_officer(force, officer_id, "OFFICER")
     if case.officer is not None:
         raise AllocatorError(
             f"Case {case.case_id} is with {case.officer}. Nothing was changed.\n"
@@ -161,18 +161,18 @@ def chosen_for(force: Force, case_id: str, officer_id: str) -> Candidate:
         # Others are told no more of an exclusion than that the officer is not eligible.
         why = "not eligible" if "excluded" in barred else f"barred by {', '.join(barred)}"
         raise AllocatorError(f"{officer.officer_id} is {why} for case {case.case_id}. Nothing was changed.")
-    ranked = candidates(Effects(Tally(Plan.as_it_stands(force))), case)
+    ranked = candidates(Effects(CachedLedger(Plan.as_it_stands(force))), case)
     return next(one for one in ranked if one.officer.officer_id == officer.officer_id)
 
 
-def _opened(connection: Connection) -> Cycle:
+def _open_cycle(connection: Connection) -> Cycle:
     """The open cycle; where there is none, the next one with the data as the last commit, or its undoing, left it."""
     cycle = open_cycle(connection)
     if cycle is not None:
         return cycle
-    found = left(connection)
+    found = next_cycle_start(connection)
     if found is None:
         raise Conflict("No cycle is open, and none is committed. Nothing was changed.\nMaybe import an export first.")
-    force, exported = planned_with(connection, found.force)
+    force, exported = prepare_force(connection, found.force)
     snapshot_id = save(connection, force)
     return open_next(connection, found.follows, cycle_date=force.cycle_date, snapshot_id=snapshot_id, exported=exported)

@@ -14,7 +14,7 @@ from allocator.checking import Checked, check
 from allocator.cycles.staleness import Staleness, staleness
 from allocator.cycles.states import OPEN
 from allocator.db.cycles import Cycle
-from allocator.db.snapshots import Purged, load, unpacked
+from allocator.db.snapshots import Purged, load, unpack
 from allocator.db.store import Conflict
 from allocator.db.tables import as_record, overrides, proposals
 from allocator.domain.force import Exemption, Force
@@ -173,7 +173,7 @@ def with_overrides(plan: Plan, changes: tuple[Override, ...]) -> Plan:
     return Plan(force, tuple(placed[c.case_id].officer_id if c.case_id in placed else officer for c, officer in plan))
 
 
-def proposal_of(connection: Connection, cycle: Cycle) -> Proposal:
+def find_proposal(connection: Connection, cycle: Cycle) -> Proposal:
     """The plan that a cycle has.
 
     Raises
@@ -191,7 +191,7 @@ def proposal_of(connection: Connection, cycle: Cycle) -> Proposal:
             f"The plan of cycle {cycle.id} was purged. Nothing was changed.\n"
             "Maybe go on with a new export: `allocator cycle import`."
         )
-    data = unpacked(row.digest, row.data)
+    data = unpack(row.digest, row.data)
     force = load(connection, row.snapshot_id)
     given = tuple(Exemption.model_validate(exemption) for exemption in data["exemptions"])
     found = connection.execute(select(overrides).where(overrides.c.proposal_id == row.id).order_by(overrides.c.id))
@@ -206,14 +206,14 @@ def proposal_of(connection: Connection, cycle: Cycle) -> Proposal:
     )
 
 
-def overtaken(cycle: Cycle, proposal: Proposal) -> bool:
+def is_overtaken(cycle: Cycle, proposal: Proposal) -> bool:
     """Whether newer data, or for a cycle that is open newer rules, have overtaken a plan."""
     return proposal.snapshot_id != cycle.snapshot_id or (cycle.state in OPEN and proposal.rules != RULES_VERSION)
 
 
-def stale(connection: Connection, cycle: Cycle, proposal: Proposal) -> Staleness | None:
+def staleness_of(connection: Connection, cycle: Cycle, proposal: Proposal) -> Staleness | None:
     """What has overtaken a plan; None where nothing has."""
-    if not overtaken(cycle, proposal):
+    if not is_overtaken(cycle, proposal):
         return None
     return staleness(proposal.plan, load(connection, cycle.snapshot_id), proposal.rules)
 
@@ -226,7 +226,7 @@ def require_fresh(connection: Connection, cycle: Cycle, proposal: Proposal) -> N
     Conflict
         Saying what changed and how many placements that touches.
     """
-    found = stale(connection, cycle, proposal)
+    found = staleness_of(connection, cycle, proposal)
     if found is None:
         return
     touched = ", ".join(one.case_id for one in found.touched[:10])

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from allocator.cycles.staleness import kept
-from allocator.db.cycles import Cycle, bump_version, find, require_state
+from allocator.cycles.staleness import keepable_placements
+from allocator.db.cycles import Cycle, bump_version, find_cycle, require_state
 from allocator.db.overriding import override_row
-from allocator.db.proposals import Override, Proposal, proposal_of
-from allocator.db.snapshots import load, packed
+from allocator.db.proposals import Override, Proposal, find_proposal
+from allocator.db.snapshots import load, pack
 from allocator.db.store import Store, normalise_actor
 from allocator.db.tables import insert_row, overrides, proposals
 from allocator.domain.force import Force
@@ -40,7 +40,7 @@ class Proposed:
 
 
 @dataclass(frozen=True)
-class Agreed:
+class Agreement:
     """What a plan made anew keeps of the one before."""
 
     force: Force
@@ -87,9 +87,9 @@ def propose(
 
     by = normalise_actor(by)
     with store.reading() as connection:
-        cycle = find(connection, cycle_id, version)
+        cycle = find_cycle(connection, cycle_id, version)
         require_state(connection, cycle, "propose")
-        agreed = _agreed(connection, cycle) if keep else Agreed(load(connection, cycle.snapshot_id), {}, ())
+        agreed = _keep_agreed(connection, cycle) if keep else Agreement(load(connection, cycle.snapshot_id), {}, ())
     # No transaction is held open while the engines work.
     result = allocate(
         agreed.force, seed=seed, time_limit=time_limit, progress=progress, pool=pool, insist=agreed.insist or None
@@ -100,7 +100,7 @@ def propose(
         "agreed_by": list(agreed.by),
         "exemptions": [exemption.model_dump(mode="json") for exemption in agreed.force.exemptions],
     }
-    digest, data = packed(document)
+    digest, data = pack(document)
     facts = {
         "seed": seed,
         "seconds": round(result.seconds, 3),
@@ -129,12 +129,12 @@ def propose(
         counts = {action: len(cases) for action, cases in result.plan.actions.items()}
         details = {"seed": seed, "kept": len(agreed.insist), "counts": counts, "stopped": result.stopped}
         writing.log.append(by, "propose", details, cycle_id=cycle.id, before=cycle.snapshot_id, after=digest)
-        now = find(connection, cycle.id)
-        return Proposed(now, proposal_of(connection, now), len(agreed.insist))
+        now = find_cycle(connection, cycle.id)
+        return Proposed(now, find_proposal(connection, now), len(agreed.insist))
 
 
-def _agreed(connection: Connection, cycle: Cycle) -> Agreed:
-    before = proposal_of(connection, cycle)
+def _keep_agreed(connection: Connection, cycle: Cycle) -> Agreement:
+    before = find_proposal(connection, cycle)
     newer = load(connection, cycle.snapshot_id)
     stands = {(o.case_id, o.officer_id): o for o in before.by_person.values()}
     exempt = [
@@ -145,11 +145,11 @@ def _agreed(connection: Connection, cycle: Cycle) -> Agreed:
         and exemption.officer_id in newer.officer_by_id
     ]
     force = newer.changed(exemptions=(*newer.exemptions, *exempt)) if exempt else newer
-    insist = kept(before.plan, force)
+    insist = keepable_placements(before.plan, force)
     if before.rules != RULES_VERSION:  # what the solver chose under earlier rules nobody has agreed to under these
         insist = {case_id: officers for case_id, officers in insist.items() if (case_id, *officers) in stands}
     overridden = tuple(o for (case_id, officer_id), o in stands.items() if insist.get(case_id) == [officer_id])
     decided = {o.case_id for o in overridden}
     # An exemption whose placement could not be kept stands no longer.
     lasting = tuple(e for e in force.exemptions if e in newer.exemptions or e.case_id in decided)
-    return Agreed(newer.changed(exemptions=lasting), insist, overridden, tuple(before.involved()) if insist else ())
+    return Agreement(newer.changed(exemptions=lasting), insist, overridden, tuple(before.involved()) if insist else ())

@@ -8,13 +8,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from allocator.cycles.codes import PURPOSES, coded
-from allocator.cycles.reductions import Reduction, expiring
+from allocator.cycles.codes import PURPOSES, require_code
+from allocator.cycles.reductions import Reduction, expiring_reductions
 from allocator.cycles.staleness import Staleness
 from allocator.cycles.states import OPEN
-from allocator.db.cycles import CHANGE, Cycle, find
-from allocator.db.inputs import kept_reductions
-from allocator.db.proposals import Proposal, proposal_of, stale
+from allocator.db.cycles import CHANGE, Cycle, find_cycle
+from allocator.db.inputs import stored_reductions
+from allocator.db.proposals import Proposal, find_proposal, staleness_of
 from allocator.db.snapshots import digest_of, load
 from allocator.db.store import Store, normalise_actor
 from allocator.db.tables import as_record, audit, cycles, divisions, proposals, snapshots
@@ -34,7 +34,7 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Shown:
+class CycleDetails:
     """A cycle as it stands.
 
     Attributes
@@ -61,7 +61,7 @@ class Shown:
     expiring: tuple[tuple[int, Reduction], ...]
 
 
-def show(store: Store, *, by: str, purpose: str, cycle_id: int | None = None, act: str = "read") -> Shown:
+def read_cycle(store: Store, *, by: str, purpose: str, cycle_id: int | None = None, act: str = "read") -> CycleDetails:
     """Read a cycle with its plan.
 
     Parameters
@@ -79,23 +79,23 @@ def show(store: Store, *, by: str, purpose: str, cycle_id: int | None = None, ac
     Purged
         When a purge has removed its data.
     """
-    by, purpose = normalise_actor(by), coded(purpose, PURPOSES, "--purpose")
+    by, purpose = normalise_actor(by), require_code(purpose, PURPOSES, "--purpose")
     with store.writing() as writing:
         connection = writing.connection
-        cycle = find(connection, cycle_id)
-        proposal = None if cycle.proposal_id is None else proposal_of(connection, cycle)
+        cycle = find_cycle(connection, cycle_id)
+        proposal = None if cycle.proposal_id is None else find_proposal(connection, cycle)
         force = load(connection, cycle.snapshot_id)
         source = cycle.snapshot_id if proposal is None else proposal.snapshot_id
         digest = digest_of(connection, source)
         writing.log.append(by, act, {"of": "cycle"}, cycle_id=cycle.id, purpose=purpose)
-        return Shown(
+        return CycleDetails(
             cycle,
             force,
             digest,
             proposal,
-            None if proposal is None else stale(connection, cycle, proposal),
+            None if proposal is None else staleness_of(connection, cycle, proposal),
             _events(connection, cycle.id),
-            expiring(kept_reductions(connection), cycle.cycle_date, force.policy.cycle.days),
+            expiring_reductions(stored_reductions(connection), cycle.cycle_date, force.policy.cycle.days),
         )
 
 
@@ -105,7 +105,7 @@ def _events(connection: Connection, cycle_id: int) -> tuple[Event, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class CycleSummary:
     """A cycle in a list: counts and no cases.
 
     Attributes
@@ -128,7 +128,7 @@ class Listed:
     unplaced: int
 
 
-def listing(store: Store) -> tuple[Listed, ...]:
+def summarise_cycles(store: Store) -> tuple[CycleSummary, ...]:
     """Every cycle, oldest first."""
     with store.reading() as connection:
         # Figures of divisions outlast a purge.
@@ -145,7 +145,7 @@ def listing(store: Store) -> tuple[Listed, ...]:
             for row in connection.execute(select(snapshots.c.id, snapshots.c.officers, snapshots.c.cases))
         }
         return tuple(
-            Listed(
+            CycleSummary(
                 cycle,
                 *size[cycle.snapshot_id],
                 {goal["name"]: goal["value"] for goal in goals.get(cycle.proposal_id, ())},
@@ -159,5 +159,5 @@ def _planned(connection: Connection, cycle: Cycle) -> tuple[int, ...]:
     """Counts of the plan of an open cycle, with what people changed."""
     if cycle.state not in OPEN or cycle.proposal_id is None:
         return (0,) * len(_COUNTED)
-    actions = proposal_of(connection, cycle).plan.actions
+    actions = find_proposal(connection, cycle).plan.actions
     return tuple(len(actions[action]) for action in _COUNTED)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from allocator.analysis.compare import Comparison, compare
-from allocator.db.cycles import Cycle, find
-from allocator.db.proposals import Proposal, proposal_of
+from allocator.db.cycles import Cycle, find_cycle
+from allocator.db.proposals import Proposal, find_proposal
 from allocator.db.snapshots import Purged
 from allocator.db.store import Store, normalise_actor
 from allocator.domain.plan import Plan
@@ -86,9 +86,9 @@ def replay(
 
     by = normalise_actor(by)
     with store.writing() as writing:
-        cycle = find(writing.connection, cycle_id)
+        cycle = find_cycle(writing.connection, cycle_id)
         try:
-            proposal = proposal_of(writing.connection, cycle)
+            proposal = find_proposal(writing.connection, cycle)
         except Purged:
             return Replayed(cycle, purged=True)
         writing.log.append(by, "read", {"of": "replay"}, cycle_id=cycle.id, purpose="audit")

@@ -13,7 +13,7 @@ from types import FrameType, TracebackType
 
 from sqlalchemy import Connection, func, select
 
-from allocator.db.audit import BEGINNING, Head, Log, publish
+from allocator.db.audit import BEGINNING, Head, Log, write_head
 from allocator.db.database import Database
 from allocator.db.home import Home
 from allocator.db.tables import audit
@@ -94,7 +94,7 @@ class Store:
             entries = connection.execute(select(func.max(audit.c.seq))).scalar() or 0
         self.home.make_key(entries)
         if entries == 0:
-            publish(self.home.head, Head(0, BEGINNING))
+            write_head(self.home.head, Head(0, BEGINNING))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -118,7 +118,7 @@ class Store:
                 stack.enter_context(defer_signals())
             if writing.log.head != begun:
                 self.done = writing.log.act
-                publish(self.home.head, writing.log.head)
+                write_head(self.home.head, writing.log.head)
 
 
 @contextmanager

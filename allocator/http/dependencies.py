@@ -15,8 +15,8 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from allocator.app.views import require
-from allocator.db.accounts import User, authenticated, folded
-from allocator.db.sessions import Session, session_of, token_user
+from allocator.db.accounts import User, authenticate, fold_name
+from allocator.db.sessions import Session, find_session, find_token_user
 from allocator.db.store import Store
 from allocator.errors import InputError, Problem
 from allocator.http.errors import SignInNeeded, TooManyTries, VersionNeeded
@@ -72,7 +72,7 @@ class Throttle:
 
 
 def _keys(name: str, address: str) -> tuple[tuple[str, ...], ...]:
-    return ("both", folded(name), address), ("address", address), ("name", folded(name))
+    return ("both", fold_name(name), address), ("address", address), ("name", fold_name(name))
 
 
 @dataclass
@@ -89,7 +89,7 @@ class AppContext:
         """Whose session a cookie stands for."""
         if not secret:
             return None
-        return session_of(
+        return find_session(
             self.store,
             secret,
             idle=timedelta(minutes=self.settings.idle_minutes),
@@ -106,7 +106,7 @@ class AppContext:
         self.throttle.begin(name, address)
         failed = True
         try:
-            user = authenticated(self.store, name, password)
+            user = authenticate(self.store, name, password)
             failed = user is None
         finally:
             self.throttle.end(name, address, failed=failed)
@@ -134,7 +134,7 @@ def caller(request: Request) -> User:
     user: User | None = None
     if header:
         kind, _, secret = header.partition(" ")
-        user = token_user(context.store, secret.strip()) if kind.lower() == "bearer" and secret else None
+        user = find_token_user(context.store, secret.strip()) if kind.lower() == "bearer" and secret else None
     else:
         session = context.session(request.cookies.get(COOKIE))
         user = None if session is None else session.user

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from allocator.db.accounts import add_user, any_user
 from allocator.db.importing import import_force
-from allocator.db.queries import listing
+from allocator.db.queries import summarise_cycles
 from allocator.db.store import Store
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.http.app import hall_for
@@ -146,7 +146,7 @@ def load_demo(store: Store, host: str, say: Callable[[str], object]) -> None:
     """
     if not _loopback(host):
         raise AllocatorError(f"--demo serves this machine alone, and {host} can be reached from elsewhere.")
-    if any_user(store) or listing(store):
+    if any_user(store) or summarise_cycles(store):
         raise AllocatorError(
             f"--demo needs an empty store, and the one in {store.home.folder} holds something.\n"
             "Maybe name a new folder with --home."

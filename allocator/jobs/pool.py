@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from allocator.db.accounts import find_user
-from allocator.db.jobs import Job, claim, find_job, finish, put_back
+from allocator.db.jobs import Job, claim_job, find_job, finish_job, requeue_jobs
 from allocator.db.store import Store
 from allocator.errors import AllocatorError
 from allocator.jobs.work import JobTask
@@ -124,7 +124,7 @@ class WorkerPool:
 
     def start(self) -> None:
         """Queue again what an earlier server left running, and begin."""
-        put_back(self.store)
+        requeue_jobs(self.store)
         for thread in self._threads:
             thread.start()
 
@@ -201,7 +201,7 @@ class WorkerPool:
 
     def _claimed(self) -> Job | None:
         try:
-            return claim(self.store)
+            return claim_job(self.store)
         except AllocatorError:  # the database is out of reach: the next look may find it
             self._ending.wait(LOOK_EVERY)
             return None
@@ -214,7 +214,7 @@ class WorkerPool:
         kill_at: float | None = None
         while True:
             if self._ending.is_set():
-                put_back(self.store, job.id, counted=False)
+                requeue_jobs(self.store, job.id, counted=False)
                 return "put back"
             try:
                 message = hand.pipe.recv() if hand.pipe.poll(POLL) else None
@@ -234,21 +234,21 @@ class WorkerPool:
                 kill_at = now + GRACE
             if kill_at is not None and now > kill_at:
                 says = "The work was ended: it had not stopped in time."
-                finish(self.store, job.id, "stopped" if asked else "failed", error={"says": says})
+                finish_job(self.store, job.id, "stopped" if asked else "failed", error={"says": says})
                 return "killed"
 
     def _lost(self, job: Job) -> str:
-        put_back(self.store, job.id)
+        requeue_jobs(self.store, job.id)
         self.call()
         return "killed"
 
     def _ended(self, job: Job, message: tuple[Any, ...]) -> str:
         if message[0] == "failed":
-            finish(self.store, job.id, "failed", error=message[1])
+            finish_job(self.store, job.id, "failed", error=message[1])
             return "failed"
         _, result, stopped = message
         state = "stopped" if stopped == "interrupted" else "done"
-        finish(self.store, job.id, state, result=result)  # type: ignore[arg-type]
+        finish_job(self.store, job.id, state, result=result)  # type: ignore[arg-type]
         return state
 
     def _answer(self) -> None:

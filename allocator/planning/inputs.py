@@ -11,7 +11,7 @@ from allocator.domain.force import Force
 from allocator.errors import InputError, Problem, meant
 from allocator.files.dates import read_date
 from allocator.files.delimited import read_text
-from allocator.files.settings import parsed
+from allocator.files.settings import parse_toml
 from allocator.files.toml import toml_text
 from allocator.planning.settings import Planning
 from allocator.planning.supply import Course
@@ -25,7 +25,7 @@ def read_planning(path: Path) -> Planning:
     InputError
         With every unknown key, wrong type and value out of range.
     """
-    tables = parsed(read_text(path, path.name), path.name)
+    tables = parse_toml(read_text(path, path.name), path.name)
     try:
         return Planning.model_validate(tables)
     except ValidationError as error:
@@ -106,7 +106,7 @@ def courses_of(text: str, label: str) -> tuple[Course, ...]:
     return tuple(courses)
 
 
-def unfit(force: Force, planning: Planning, horizon: int, label: str) -> list[Problem]:
+def planning_problems(force: Force, planning: Planning, horizon: int, label: str) -> list[Problem]:
     """Say what does not fit together: rates of divisions that there are not, cycles that no calendar has."""
     known = force.divisions | {c.division for c in force.cases} | {p.division for p in force.premises}
     found = [

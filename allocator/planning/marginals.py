@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from allocator.planning.intervals import mean_change, share_change
 from allocator.planning.runs import Staffing
-from allocator.planning.staffing import Need, with_linked, with_officers
+from allocator.planning.staffing import Headcount, with_linked, with_officers
 from allocator.planning.trials import DivisionTrials
 
 NEXT = 40  # futures on which each is valued, at most
@@ -32,7 +32,7 @@ class Marginal:
     futures: int
 
 
-def marginals(one: DivisionTrials, now: Need) -> tuple[Marginal, ...]:
+def marginals(one: DivisionTrials, now: Headcount) -> tuple[Marginal, ...]:
     """What one more of something is worth beside those there are."""
     count = min(NEXT, one.most)
     base = Staffing(f"{one.name or 'force'}: as it is", one.force, one.force, one.planning)

@@ -18,11 +18,11 @@ import numpy as np
 from allocator.domain.force import Force
 from allocator.errors import AllocatorError
 from allocator.planning.bound import Target, lower_bound
-from allocator.planning.future import alone
+from allocator.planning.future import cut_divisions
 from allocator.planning.marginals import NEXT, Marginal, marginals
 from allocator.planning.runs import Futures
 from allocator.planning.settings import Planning
-from allocator.planning.staffing import Need, need_of
+from allocator.planning.staffing import Headcount, headcount_of
 from allocator.planning.trials import DivisionTrials, Trial
 
 CLIMB = 12  # officers above the bound, or above those there are, up to whom is looked; twice as many where that is more
@@ -57,8 +57,8 @@ class Sized:
     ----------
     division : str
         Empty for the whole force.
-    now : Need
-    needed : Need or None
+    now : Headcount
+    needed : Headcount or None
         None where no staffing keeps the target.
     bound : int
         Fewest officers by the limits themselves.
@@ -75,8 +75,8 @@ class Sized:
     """
 
     division: str
-    now: Need
-    needed: Need | None
+    now: Headcount
+    needed: Headcount | None
     bound: int
     answer: Trial
     tried: tuple[Trial, ...]
@@ -147,7 +147,7 @@ def size(
     stopped = False
     try:
         for name in names:
-            part = force if crossing else alone(force, [name])
+            part = force if crossing else cut_divisions(force, [name])
             if not part.cases and not part.officers:  # premises alone, whose residents are with officers of elsewhere
                 continue
             one = DivisionTrials(name, part, planning, target, futures, most)
@@ -161,7 +161,7 @@ def size(
 
 
 def _sized(one: DivisionTrials) -> Sized:
-    now = need_of(one.force, one.name or None)
+    now = headcount_of(one.force, one.name or None)
     most = _most(-(-len(one.force.cases) // max(1, one.force.policy.limits.cases)), now.officers)
     seed, horizon = one.futures.seed, one.futures.horizon
     bound, impossible = lower_bound(one.force, one.planning, one.target, seed, horizon, most)
@@ -173,11 +173,11 @@ def _sized(one: DivisionTrials) -> Sized:
     answer = one.test(fewest.officers, *_composition(one, fewest))
     if not answer.holds:  # fewer who are trained, and fewer who are linked, each held by itself
         answer = fewest
-    needed = Need(answer.officers, answer.trained, answer.linked)
+    needed = Headcount(answer.officers, answer.trained, answer.linked)
     return Sized(one.name, now, needed, bound, answer, tuple(one.tried))
 
 
-def _unable(one: DivisionTrials, now: Need, bound: int, why_not: str) -> Sized:
+def _unable(one: DivisionTrials, now: Headcount, bound: int, why_not: str) -> Sized:
     best = max(one.tried, key=lambda tried: (tried.kept / tried.futures, tried.officers))
     # With room by the limits alone: many more would be a force that nobody pays for, and is slow to plan.
     officers = max(bound, now.officers)

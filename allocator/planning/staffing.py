@@ -13,7 +13,7 @@ from allocator.rules.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class Headcount:
     """How many officers a division has.
 
     Attributes
@@ -40,10 +40,10 @@ def serving(force: Force, division: str | None = None) -> list[Officer]:
     ]
 
 
-def need_of(force: Force, division: str | None = None) -> Need:
+def headcount_of(force: Force, division: str | None = None) -> Headcount:
     """How many officers a division has now."""
     found = serving(force, division)
-    return Need(len(found), sum(o.trained for o in found), sum(bool(o.premises) for o in found))
+    return Headcount(len(found), sum(o.trained for o in found), sum(bool(o.premises) for o in found))
 
 
 def with_officers(force: Force, division: str, officers: int) -> Force:

@@ -12,7 +12,7 @@ from allocator.planning.intervals import any_time_interval, doubt
 from allocator.planning.outcomes import Outcomes, outcomes_of
 from allocator.planning.runs import Futures, Staffing
 from allocator.planning.settings import Planning
-from allocator.planning.staffing import need_of, with_linked, with_officers, with_trained
+from allocator.planning.staffing import headcount_of, with_linked, with_officers, with_trained
 
 AT_ONCE = (2, 8)  # futures between two looks at the test, at first and once there are eight
 
@@ -109,7 +109,7 @@ class DivisionTrials:
             if lost or doubt(kept, count, self.target.confidence) >= 20:
                 break
         low, high = any_time_interval(kept, count)
-        need = need_of(staffing.force, self.name or None)
+        need = headcount_of(staffing.force, self.name or None)
         confidence = self.target.confidence
         tried = Trial(
             officers=officers,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allocator.analysis.try_scenarios import WITHOUT, Tried, WhatIf
+from allocator.analysis.try_scenarios import WITHOUT, ScenarioPlan, WhatIf
 from allocator.reporting.comparison_document import comparison_document
 from allocator.reporting.document import finding_document, goal_document
 from allocator.reporting.sentences.scenarios import tried_sentence
@@ -27,7 +27,7 @@ def whatif_document(answer: WhatIf) -> dict[str, Any]:
     }
 
 
-def _tried(tried: Tried) -> dict[str, Any]:
+def _tried(tried: ScenarioPlan) -> dict[str, Any]:
     spread, plan = tried.spread, tried.result.plan
     return {
         "name": tried.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from allocator.analysis.try_scenarios import Tried, WhatIf
+from allocator.analysis.try_scenarios import ScenarioPlan, WhatIf
 from allocator.reporting.charts import bars_chart, spread_chart
 from allocator.reporting.html import page
 from allocator.reporting.sentences.scenarios import proof_sentences, stopped_sentence, tried_sentence
@@ -35,12 +35,12 @@ def whatif_html(answer: WhatIf, asked: int) -> bytes:
     )
 
 
-def _goals(tried: Tried) -> list[str]:
+def _goals(tried: ScenarioPlan) -> list[str]:
     values = [f"{goal.value:,}" + ("" if goal.proven else f" (at least {goal.bound:,})") for goal in tried.result.goals]
     return [tried.name, *values, f"{tried.optional_moves + tried.other_moves:,}", f"{len(tried.affected):,}"]
 
 
-def _asked(tried: Tried) -> dict[str, Any]:
+def _asked(tried: ScenarioPlan) -> dict[str, Any]:
     scenario = tried.scenario
     return {
         "name": tried.name,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from allocator.cycles.buddies import Buddies
-from allocator.cycles.courses import CoursePlaces, Trained
+from allocator.cycles.courses import CoursePlaces, TrainingEffect
 from allocator.reporting.document import finding_document
 from allocator.reporting.sentences.asking import change_words, excess_words
 from allocator.reporting.sentences.counts import cases
@@ -53,7 +53,7 @@ def courses_document(ranked: CoursePlaces) -> dict[str, Any]:
     }
 
 
-def _trained(one: Trained) -> dict[str, Any]:
+def _trained(one: TrainingEffect) -> dict[str, Any]:
     return {
         "officer_id": one.officer,
         "division": one.division,
@@ -66,7 +66,7 @@ def _trained(one: Trained) -> dict[str, Any]:
     }
 
 
-def place_sentence(number: int, one: Trained) -> str:
+def place_sentence(number: int, one: TrainingEffect) -> str:
     """Who should take a place, and what that does to the best plan."""
     awaits = "awaits the course" if one.mosovo == "awaiting" else "untrained"
     proof = "" if one.proven else " Not proved: plans were found, perhaps not the best."
@@ -75,7 +75,7 @@ def place_sentence(number: int, one: Trained) -> str:
     return f"Place {number}: {one.officer} of {one.division} ({awaits}). {_capital(change_words(one.goals))}.{proof}"
 
 
-def cure_sentences(one: Trained) -> Iterator[str]:
+def cure_sentences(one: TrainingEffect) -> Iterator[str]:
     """What a place cures, one by one."""
     if one.placed:
         yield f"{cases(len(one.placed))} with nobody would have an officer: {', '.join(one.placed)}."

@@ -13,7 +13,7 @@ from allocator.solver.tally import Tally
 MOST = 500  # sorts of received cases, by officer and weight, that are compared each with each
 
 
-def balanced(tally: Tally, open_to: Choices, plan: Ints) -> Ints:
+def balance(tally: Tally, open_to: Choices, plan: Ints) -> Ints:
     """A plan that differs from another only in who of two officers receives which of two cases.
 
     Two received cases are exchanged only where both officers may receive both, where no limit that concerns either

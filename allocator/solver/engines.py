@@ -60,7 +60,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Relaxed:
+class Relaxation:
     """Least value of a line when variables need not be whole.
 
     Attributes
@@ -159,7 +159,7 @@ def _rounded_up(objective: Line, bound: float, exact: bool = False) -> int:
     return objective.constant + step(objective) * math.ceil(bound - doubt)
 
 
-def relax(linear: LinearModel, objective: Line, seconds: float) -> Relaxed | None:
+def relax(linear: LinearModel, objective: Line, seconds: float) -> Relaxation | None:
     """Minimise a line where variables need not be whole; None where that was not done to its end."""
     result = _run(_proto(linear, objective, whole=False), mathopt.SolverType.GLOP, _limited(seconds))
     if result.termination.reason != result_pb2.TERMINATION_REASON_OPTIMAL or not result.solutions:
@@ -173,7 +173,7 @@ def relax(linear: LinearModel, objective: Line, seconds: float) -> Relaxed | Non
     ):
         costs[variable] = cost * step(objective)
     least = best.primal_solution.objective_value
-    return Relaxed(
+    return Relaxation(
         objective.constant + step(objective) * least,
         _rounded_up(objective, least),
         costs,

@@ -12,7 +12,7 @@ import numpy as np
 from allocator.rules.base import Rule
 from allocator.rules.columns import Bools, Ints
 from allocator.rules.linear import Line, LinearModel
-from allocator.solver.groups import Group, grouped
+from allocator.solver.groups import Group, group_cases
 from allocator.solver.parts import Choices, Part
 
 
@@ -63,7 +63,7 @@ class Flows:
         self.linear, self._within = linear, within
         self.open_to = open_to if within is None else replace(open_to, pinned=within._settled())
         self.columns = open_to.columns
-        self.groups, self.stocks = grouped(self.open_to, part, goals, moves)
+        self.groups, self.stocks = group_cases(self.open_to, part, goals, moves)
         self.out = [linear.variable(0, len(stock.cases)) for stock in self.stocks]
         self.into: dict[tuple[int, int], Line] = {}
         self._known: dict[tuple[int, int], Line] = {}

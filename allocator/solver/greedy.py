@@ -9,7 +9,7 @@ from allocator.solver.model import Derived, Model
 from allocator.solver.parts import Choices, Part
 
 
-def greedy(open_to: Choices, part: Part) -> Ints:
+def greedy_plan(open_to: Choices, part: Part) -> Ints:
     """Officer of each case of a part, in its order, `NOBODY` where nobody may receive it.
 
     Cases with the fewest possible receivers come first, and of those the heaviest. Each goes to the receiver with the

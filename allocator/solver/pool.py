@@ -85,7 +85,7 @@ def use_pool(pool: SolverPool | None, workers: int | None = None) -> Iterator[So
 
 
 @cache
-def here() -> SolverPool:
+def in_process_pool() -> SolverPool:
     """What does the work in this very process, and what it has proved: one for all that this process does."""
     load_engines()
     return SolverPool(0)
@@ -105,7 +105,7 @@ def load_engines() -> None:
         solve(linear, line, engine, 1, hint=[3, 3], seed=0, seconds=60, found=lambda values: None)
 
 
-def key(open_to: Choices, *others: int | str) -> str:
+def part_key(open_to: Choices, *others: int | str) -> str:
     """Name a part by all that its solution depends on: what is open in it, and what is given beside that."""
     digest = hashlib.sha256()
     columns = vars(open_to.columns) | {name: getattr(open_to, name) for name in _MASKS}

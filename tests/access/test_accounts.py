@@ -7,17 +7,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from allocator.db.accounts import add_user, all_users, authenticated, change_password, change_user
+from allocator.db.accounts import add_user, all_users, authenticate, change_password, change_user
 from allocator.db.service_tables import sessions, tokens, users
 from allocator.db.sessions import (
     add_token,
     close_session,
+    find_session,
+    find_token_user,
     open_session,
     revoke_sessions,
     revoke_token,
-    session_of,
-    token_user,
-    tokens_of,
+    tokens_of_user,
 )
 from allocator.db.store import Conflict
 from allocator.errors import InputError
@@ -34,9 +34,9 @@ def ann(store, **options):  # noqa: F811
 def test_who_has_the_password_comes_in_under_any_spelling_of_the_name(store):  # noqa: F811
     made = ann(store, divisions=["West", "North", "West"])
     assert made.divisions == ("North", "West") and made.must_change
-    assert authenticated(store, " ANN  archer", PASSWORD) == made
-    assert authenticated(store, "Ann Archer", OTHER) is None
-    assert authenticated(store, "nobody", PASSWORD) is None
+    assert authenticate(store, " ANN  archer", PASSWORD) == made
+    assert authenticate(store, "Ann Archer", OTHER) is None
+    assert authenticate(store, "nobody", PASSWORD) is None
     with pytest.raises(Conflict, match="already"):
         add_user(store, "ann ARCHER", "viewer", by="root", password=PASSWORD)
 
@@ -66,7 +66,7 @@ def test_a_session_ends_when_it_is_idle_old_closed_or_revoked(store):  # noqa: F
     user = ann(store)
 
     def alive(secret, idle=HOUR, longest=HOUR):
-        return session_of(store, secret, idle=idle, longest=longest)
+        return find_session(store, secret, idle=idle, longest=longest)
 
     secret = open_session(store, user)
     assert alive(secret).user == user and alive("x" + secret) is None
@@ -79,34 +79,34 @@ def test_a_session_ends_when_it_is_idle_old_closed_or_revoked(store):  # noqa: F
     assert revoke_sessions(store, user.id, by="root") == 1 and alive(second) is None
     third = open_session(store, user)
     change_user(store, user.id, by="root", version=user.version, active=False)
-    assert alive(third) is None and authenticated(store, "Ann Archer", PASSWORD) is None
+    assert alive(third) is None and authenticate(store, "Ann Archer", PASSWORD) is None
 
 
 def test_a_changed_password_ends_every_other_session(store):  # noqa: F811
     user = ann(store)
     here, there = open_session(store, user), open_session(store, user)
-    kept = session_of(store, here, idle=HOUR, longest=HOUR)
+    kept = find_session(store, here, idle=HOUR, longest=HOUR)
     with pytest.raises(InputError, match="the password you have now"):
         change_password(store, user, OTHER, OTHER + "!")
     with pytest.raises(InputError, match="another password"):
         change_password(store, user, PASSWORD, PASSWORD)
     assert not change_password(store, user, PASSWORD, OTHER, keep=kept.token_hash).must_change
-    assert session_of(store, here, idle=HOUR, longest=HOUR) is not None
-    assert session_of(store, there, idle=HOUR, longest=HOUR) is None
-    assert authenticated(store, "Ann Archer", OTHER) is not None
+    assert find_session(store, here, idle=HOUR, longest=HOUR) is not None
+    assert find_session(store, there, idle=HOUR, longest=HOUR) is None
+    assert authenticate(store, "Ann Archer", OTHER) is not None
 
 
 def test_a_token_holds_until_its_day_or_until_it_is_taken_back(store):  # noqa: F811
     user = ann(store)
     token, secret = add_token(store, user, "night batch", days=3, by="Ann Archer")
-    assert token_user(store, secret) == user and secret.startswith("alloc_")
-    assert [one.name for one in tokens_of(store, user)] == ["night batch"]
+    assert find_token_user(store, secret) == user and secret.startswith("alloc_")
+    assert [one.name for one in tokens_of_user(store, user)] == ["night batch"]
     with store.database.writing() as connection:
         connection.execute(update(tokens).values(expires_at=token.created_at))
-    assert token_user(store, secret) is None
+    assert find_token_user(store, secret) is None
     _, second = add_token(store, user, "again", days=3, by="Ann Archer")
-    revoke_token(store, user, tokens_of(store, user)[-1].id, by="Ann Archer")
-    assert token_user(store, second) is None
+    revoke_token(store, user, tokens_of_user(store, user)[-1].id, by="Ann Archer")
+    assert find_token_user(store, second) is None
     for name, days in (("", 3), ("x", 0), ("x", 401)):
         with pytest.raises(InputError):
             add_token(store, user, name, days=days, by="Ann Archer")
@@ -132,13 +132,13 @@ def test_tokens_end_with_the_password_and_with_every_session(store):  # noqa: F8
 
     secret = made()
     change_password(store, user, PASSWORD, OTHER)
-    assert token_user(store, secret) is None
+    assert find_token_user(store, secret) is None
     secret = made()
     revoke_sessions(store, user.id, by="root")
-    assert token_user(store, secret) is None
+    assert find_token_user(store, secret) is None
     secret = made()
     change_user(store, user.id, by="root", version=user.version + 1, password=PASSWORD)
-    assert token_user(store, secret) is None
+    assert find_token_user(store, secret) is None
 
 
 @pytest.mark.parametrize("name", ["nobody", "Nobody", "allocator serve", "allocator  serve --demo"])

@@ -179,7 +179,7 @@ def test_the_table_of_acts_is_the_readmes(request):
 def test_ctrl_c_says_whether_it_was_done(run, home, export, monkeypatch, when, said):
     run("db", "upgrade")
     if when == "publish":
-        monkeypatch.setattr("allocator.db.store.publish", lambda *what: signal.raise_signal(signal.SIGINT))
+        monkeypatch.setattr("allocator.db.store.write_head", lambda *what: signal.raise_signal(signal.SIGINT))
     else:
 
         def stop(*what):

@@ -9,10 +9,10 @@ import tarfile
 import pytest
 from sqlalchemy import delete, func, select
 
-from allocator.db.accounts import add_user, authenticated
+from allocator.db.accounts import add_user, authenticate
 from allocator.db.backups import backup, restore
 from allocator.db.histories import case_history
-from allocator.db.jobs import submit
+from allocator.db.jobs import submit_job
 from allocator.db.outbox import deliver
 from allocator.db.store import Conflict, Store
 from allocator.db.tables import audit, metadata
@@ -40,7 +40,7 @@ def full(store, tmp_path):
     committed(store, small(), tmp_path / "force")
     deliver(store, by="cron")
     user = add_user(store, "Ann", "supervisor", by="root", password=PASSWORD, divisions=["North"])
-    submit(store, user, "allocate", {"seed": 1}, data=small().model_dump(mode="json"), key="k")
+    submit_job(store, user, "allocate", {"seed": 1}, data=small().model_dump(mode="json"), key="k")
     return store
 
 
@@ -52,7 +52,7 @@ def test_a_backup_is_restored_whole_into_sqlite(full, tmp_path):
         assert restore(other, path) == count
         assert rows(other) == rows(full)
         assert verify(other).problems == ()
-        assert authenticated(other, "Ann", PASSWORD).divisions == ("North",)
+        assert authenticate(other, "Ann", PASSWORD).divisions == ("North",)
         assert case_history(other, "c1", by=ANN, purpose="supervision").now
         sent = sorted(p.name for p in other.home.messages.rglob("*") if p.is_file())
         assert sent == sorted(p.name for p in full.home.messages.rglob("*") if p.is_file())

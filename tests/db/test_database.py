@@ -19,7 +19,7 @@ from allocator.db.approvals import apply_transition
 from allocator.db.committing import commit
 from allocator.db.outbox import deliver
 from allocator.db.overriding import override
-from allocator.db.queries import listing, show
+from allocator.db.queries import read_cycle, summarise_cycles
 from allocator.db.store import Conflict, Store
 from allocator.db.tables import audit, cycles, messages, metadata
 from allocator.db.verifying import verify
@@ -37,23 +37,23 @@ def test_an_upgrade_of_what_is_up_to_date_changes_nothing(store, tmp_path):
     imported(store, small(), tmp_path / "f")
     key = (store.home.folder / "audit.key").read_bytes()
     store.upgrade()
-    assert (store.home.folder / "audit.key").read_bytes() == key and len(listing(store)) == 1
+    assert (store.home.folder / "audit.key").read_bytes() == key and len(summarise_cycles(store)) == 1
 
 
 def test_what_was_never_upgraded_is_told(url, tmp_path):
     (tmp_path / "home").mkdir()
     with Store(tmp_path / "home", url) as store, pytest.raises(AllocatorError, match="has no tables yet"):
-        listing(store)
+        summarise_cycles(store)
 
 
 def test_an_older_and_a_newer_store_are_told(store, monkeypatch):
     _, known = module._revisions()
     monkeypatch.setattr(module, "_revisions", lambda: ("9999", known | {"9999"}))
     with pytest.raises(AllocatorError, match=r"older version.\nMaybe run `allocator db upgrade`"):
-        listing(store)
+        summarise_cycles(store)
     monkeypatch.setattr(module, "_revisions", lambda: ("0000", frozenset({"0000"})))
     with pytest.raises(AllocatorError, match="newer version"):
-        listing(store)
+        summarise_cycles(store)
 
 
 def test_times_are_utc_and_aware(store):
@@ -168,7 +168,7 @@ def test_no_log_entry_of_many_writers_is_lost(store, url, tmp_path):
 
     def read(own):
         for _ in range(10):
-            show(own, by=ANN, purpose="audit")
+            read_cycle(own, by=ANN, purpose="audit")
 
     together(*(with_own_store(url, tmp_path, read) for _ in range(4)))
     assert verify(store).entries == 5 + 40 and verify(store).problems == ()
@@ -225,9 +225,9 @@ def test_a_read_only_database_is_told(store, url, tmp_path):
         where = url
     export(small(), tmp_path / "g")
     with Store(store.home.folder, where) as shut:
-        assert len(listing(shut)) == 1
+        assert len(summarise_cycles(shut)) == 1
         with pytest.raises(AllocatorError, match=r"it cannot be written \(read only\)\. Nothing was changed\."):
-            show(shut, by=ANN, purpose="audit")
+            read_cycle(shut, by=ANN, purpose="audit")
 
 
 @pytest.mark.parametrize(
@@ -242,20 +242,20 @@ def test_a_read_only_database_is_told(store, url, tmp_path):
 def test_a_database_that_cannot_be_had_is_told(tmp_path, wrong, told):
     (tmp_path / "home").mkdir()
     with pytest.raises(AllocatorError, match=told), Store(tmp_path / "home", wrong) as store:
-        listing(store)
+        summarise_cycles(store)
 
 
 def test_a_file_that_is_no_database_is_told(tmp_path):
     (tmp_path / "allocator.db").write_text("no database at all, but long enough to be read as one" * 50)
     with Store(tmp_path) as store, pytest.raises(AllocatorError, match="not an SQLite database"):
-        listing(store)
+        summarise_cycles(store)
 
 
 def test_a_password_is_never_shown(tmp_path):
     (tmp_path / "home").mkdir()
     wrong = "postgresql://ann:hunter2@127.0.0.1:1/x"
     with Store(tmp_path / "home", wrong) as store, pytest.raises(AllocatorError) as error:
-        listing(store)
+        summarise_cycles(store)
     assert "hunter2" not in str(error.value)
 
 
@@ -268,7 +268,7 @@ def test_a_home_that_cannot_be_made_is_told(tmp_path):
 def test_a_reading_makes_nothing(tmp_path):
     (tmp_path / "home").mkdir()
     with Store(tmp_path / "home") as store, pytest.raises(AllocatorError, match="has no tables yet"):
-        listing(store)
+        summarise_cycles(store)
     assert list((tmp_path / "home").iterdir()) == []
 
 
@@ -279,7 +279,7 @@ def test_only_its_owner_can_read_what_an_upgrade_makes_or_finds(tmp_path):
             for _ in range(2):
                 with Store(tmp_path / home, url) as store:
                     store.upgrade()
-                    listing(store)
+                    summarise_cycles(store)
                     path = Path(store.database.engine.url.database)
                     assert [p for p in tmp_path.rglob("*") if p.stat().st_mode & 0o077] == []
                     path.chmod(0o644)

@@ -22,19 +22,19 @@ from sqlalchemy import text
 from allocator.app.solving import find_problem, solved
 from allocator.cli.cycle_view import print_shown
 from allocator.cli.store_view import print_replayed
-from allocator.cycles.rollover import as_read
-from allocator.db.accounts import authenticated
+from allocator.cycles.rollover import without_reductions
+from allocator.db.accounts import authenticate
 from allocator.db.approvals import apply_transition
 from allocator.db.backups import _Backup, _insert, _tables, backup, restore
 from allocator.db.committing import commit, undo
 from allocator.db.database import _config
 from allocator.db.documents import cycle_document
 from allocator.db.histories import case_history, officer_history
-from allocator.db.importing import import_force, rollover
+from allocator.db.importing import import_force, roll_over_cycle
 from allocator.db.overriding import override
 from allocator.db.people import keep_reductions
-from allocator.db.proposals import proposal_of
-from allocator.db.queries import listing, show
+from allocator.db.proposals import find_proposal
+from allocator.db.queries import read_cycle, summarise_cycles
 from allocator.db.replaying import replay
 from allocator.db.snapshots import load
 from allocator.db.store import Conflict, Store
@@ -56,7 +56,7 @@ def earlier(url, tmp_path):
 
 
 def shown(store, cycle_id):
-    return show(store, by=ANN, purpose="allocation", cycle_id=cycle_id)
+    return read_cycle(store, by=ANN, purpose="allocation", cycle_id=cycle_id)
 
 
 def said(print_it, *told):
@@ -85,9 +85,9 @@ def test_tables_of_the_version_before_are_brought_up_to_date(url, tmp_path):
             connection.info.pop("writes")
         (store.home.folder / "audit.key").write_text(found.key.hex())
         with pytest.raises(AllocatorError, match="is of an older version"):
-            listing(store)
+            summarise_cycles(store)
         store.upgrade()
-        assert [one.cycle.state for one in listing(store)] == ["committed", "undone", "approved"]
+        assert [one.cycle.state for one in summarise_cycles(store)] == ["committed", "undone", "approved"]
         with store.reading() as connection:
             assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "0003"
         problems = verify(store).problems
@@ -177,11 +177,11 @@ def test_a_replay_that_todays_rules_refuse_is_told(earlier, monkeypatch):
     import allocator.db.replaying as module
 
     def insisting(connection, cycle):
-        proposal = proposal_of(connection, cycle)
+        proposal = find_proposal(connection, cycle)
         proposal.insist["d3"] = ["V"]
         return proposal
 
-    monkeypatch.setattr(module, "proposal_of", insisting)
+    monkeypatch.setattr(module, "find_proposal", insisting)
     found = replay(earlier, by=ANN, cycle_id=3, pool=InlinePool())
     assert found.plan is None and not found.same and "d3" in found.refused
     assert "Cycle 3 cannot be planned again as it was." in said(print_replayed, found)
@@ -191,7 +191,7 @@ def test_the_export_of_a_committed_cycle_is_known_again_whatever_version_wrote_i
     first = shown(earlier, 1)
     apply_transition(earlier, "discard", by=ANN)
     with pytest.raises(InputError, match="the same data"):
-        import_force(earlier, export(as_read(first.force, first.cycle.exported), tmp_path / "again"), by=ANN)
+        import_force(earlier, export(without_reductions(first.force, first.cycle.exported), tmp_path / "again"), by=ANN)
 
 
 def test_what_did_not_change_is_not_renewed(earlier, tmp_path):
@@ -204,7 +204,7 @@ def test_what_did_not_change_is_not_renewed(earlier, tmp_path):
 
 def test_the_next_cycle_goes_by_todays_columns_and_settings(earlier, tmp_path):
     apply_transition(earlier, "discard", by=ANN)
-    opened = rollover(earlier, by=ANN)
+    opened = roll_over_cycle(earlier, by=ANN)
     with earlier.reading() as connection:
         force = load(connection, opened.cycle.snapshot_id)
     assert force.policy.training.risks == ("very_high",) and opened.difference is not None
@@ -232,10 +232,10 @@ def test_a_backup_of_it_all_is_restored(earlier, tmp_path):
 
 
 def test_a_problem_that_was_solved_then_says_so(earlier):
-    user = authenticated(earlier, "Ann", "correct horse battery")
-    from allocator.db.jobs import jobs_of
+    user = authenticate(earlier, "Ann", "correct horse battery")
+    from allocator.db.jobs import list_jobs
 
-    (job,), _ = jobs_of(earlier, user)
+    (job,), _ = list_jobs(earlier, user)
     result = solved(earlier, find_problem(earlier, user, job.id), user).result
     assert result.rules == "1" and values(result.goals)["excess"] == 0
     assert [f.rule for f in result.findings if f.kind == "excess"] == ["novice"]

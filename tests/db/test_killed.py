@@ -12,13 +12,13 @@ import pytest
 from sqlalchemy import func, select
 
 from allocator.db.approvals import apply_transition
-from allocator.db.assignments import held_now
-from allocator.db.audit import published
+from allocator.db.assignments import read_holdings
+from allocator.db.audit import read_head
 from allocator.db.committing import commit, undo
-from allocator.db.cycles import find
+from allocator.db.cycles import find_cycle
 from allocator.db.importing import import_force
 from allocator.db.outbox import deliver, file_stem, folder_of
-from allocator.db.proposals import proposal_of
+from allocator.db.proposals import find_proposal
 from allocator.db.store import Store
 from allocator.db.tables import caseloads, cycles, decisions, divisions, messages, snapshots
 from allocator.db.verifying import verify
@@ -90,18 +90,18 @@ def count(connection, table, cycle_id: int | None = None) -> int:
 def whole(store) -> str:
     """Assert that nothing is half done; the state of the newest cycle."""
     assert verify(store).problems == ()
-    assert published(store.home.head) is None or published(store.home.head).count <= verify(store).entries
+    assert read_head(store.home.head) is None or read_head(store.home.head).count <= verify(store).entries
     with store.reading() as connection:
         if count(connection, cycles) == 0:
             assert count(connection, snapshots) == 0
             return "none"
-        cycle = find(connection)
+        cycle = find_cycle(connection)
         written = {
             table.name: count(connection, table, cycle.id) for table in (decisions, caseloads, divisions, messages)
         }
         if cycle.state in ("committed", "undone"):
             assert all(written.values()), written
-            plan, held = proposal_of(connection, cycle).plan, held_now(connection)
+            plan, held = find_proposal(connection, cycle).plan, read_holdings(connection)
             for case, planned_officer in plan:
                 expected = planned_officer if cycle.state == "committed" else case.officer
                 assert (held[case.case_id][0] if case.case_id in held else None) == expected

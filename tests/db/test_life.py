@@ -9,14 +9,14 @@ from sqlalchemy import func, select
 
 from allocator.cycles.states import ACTS, STATES
 from allocator.db.approvals import apply_transition
-from allocator.db.assignments import held_now
+from allocator.db.assignments import read_holdings
 from allocator.db.committing import commit, undo
-from allocator.db.cycles import find
+from allocator.db.cycles import find_cycle
 from allocator.db.histories import case_history, officer_history
-from allocator.db.importing import import_force, rollover
+from allocator.db.importing import import_force, roll_over_cycle
 from allocator.db.overriding import override
-from allocator.db.proposals import proposal_of
-from allocator.db.queries import listing, show
+from allocator.db.proposals import find_proposal
+from allocator.db.queries import read_cycle, summarise_cycles
 from allocator.db.store import Conflict
 from allocator.db.tables import audit, caseloads, decisions, divisions, messages
 from allocator.errors import AllocatorError, InputError
@@ -75,7 +75,7 @@ def count(store, table) -> int:
 
 def held(store) -> dict[str, tuple[str, date]]:
     with store.reading() as connection:
-        return held_now(connection)
+        return read_holdings(connection)
 
 
 def test_a_commit_changes_who_manages_whom_and_an_undo_restores_it(store, tmp_path):
@@ -97,7 +97,7 @@ def test_a_commit_changes_who_manages_whom_and_an_undo_restores_it(store, tmp_pa
 
 def test_an_undo_is_refused_once_a_later_cycle_builds_on_it(store, tmp_path):
     first = committed(store, small(), tmp_path / "f")
-    second = rollover(store, by=ANN).cycle
+    second = roll_over_cycle(store, by=ANN).cycle
     with pytest.raises(Conflict, match=f"Cycle {second.id} builds on cycle {first.id}"):
         undo(store, by=CAT, cycle_id=first.id)
     act(store, "discard", tmp_path)
@@ -107,7 +107,7 @@ def test_an_undo_is_refused_once_a_later_cycle_builds_on_it(store, tmp_path):
 def test_the_frozen_plan_is_the_plan_with_everything_that_made_it(store, tmp_path):
     made = proposed(store, small(), tmp_path / "f")
     with store.reading() as connection:
-        kept = proposal_of(connection, find(connection))
+        kept = find_proposal(connection, find_cycle(connection))
     assert kept.force == small() and kept.plan.officers == made.proposal.plan.officers
     assert kept.facts["seed"] == 0 and {"allocator", "ortools", "python"} <= kept.facts["versions"].keys()
     assert [goal.proven for goal in kept.result.goals] == [True] * 4
@@ -143,7 +143,7 @@ def test_bad_input_leaves_nothing(store, tmp_path):
     (tmp_path / "f" / "officers.csv").write_text("officer_id,division,mosovo\nA,North,perhaps\n")
     with pytest.raises(InputError, match="perhaps"):
         import_force(store, tmp_path / "f", by=ANN)
-    assert listing(store) == () and entries(store) == 0
+    assert summarise_cycles(store) == () and entries(store) == 0
 
 
 def test_an_override_is_priced_and_counts_for_four_eyes(store, tmp_path):
@@ -164,7 +164,7 @@ def test_an_override_is_priced_and_counts_for_four_eyes(store, tmp_path):
 
 def test_four_eyes_can_be_switched_off_by_policy(store, tmp_path):
     of = small()
-    proposed(store, of.changed(policy=of.policy.merged({"approval": {"four_eyes": False}})), tmp_path / "f")
+    proposed(store, of.changed(policy=of.policy.merge({"approval": {"four_eyes": False}})), tmp_path / "f")
     apply_transition(store, "submit", by=ANN)
     assert apply_transition(store, "approve", by=ANN).state == "approved"
 
@@ -179,7 +179,7 @@ def test_a_placement_that_breaks_a_rule_needs_an_exemption_which_stands(store, t
     assert made.override.rules == ("trained",)
     finished(store)
     # In the next cycle it may stay where it is, and is told again.
-    rollover(store, by=ANN)
+    roll_over_cycle(store, by=ANN)
     again = planned(store)
     assert again.proposal.plan.officer_of["c1"] == "U"
     assert [(f.case, f.facts["exempt_from"]) for f in again.proposal.checked.findings if f.rule == "exempted"] == [
@@ -216,7 +216,7 @@ def test_some_rules_have_no_exemption(store, tmp_path):
 
 def test_an_override_beyond_the_budget_is_refused(store, tmp_path):
     of = small()
-    of = of.changed(policy=of.policy.merged({"relationship": {"max_moves": 0}}))
+    of = of.changed(policy=of.policy.merge({"relationship": {"max_moves": 0}}))
     proposed(store, of, tmp_path / "f")
     with pytest.raises(AllocatorError, match="the most is 0"):
         override(store, "c2", "B", by=ANN, reason="geography")
@@ -244,13 +244,13 @@ def test_unknown_ids_are_told(store, tmp_path):
         with pytest.raises(InputError, match="of the force"):
             override(store, case, who, by=ANN, reason="geography")
     with pytest.raises(InputError, match="a cycle from 1 to 1"):
-        show(store, by=ANN, purpose="allocation", cycle_id=7)
+        read_cycle(store, by=ANN, purpose="allocation", cycle_id=7)
     with pytest.raises(InputError, match="a case that a commit knows"):
         case_history(store, "c99", by=ANN, purpose="supervision")
     with pytest.raises(InputError, match="whom a commit knows"):
         officer_history(store, "Z", by=ANN, purpose="supervision")
     with pytest.raises(InputError, match=r"Maybe audit is meant|one of allocation"):
-        show(store, by=ANN, purpose="auditt")
+        read_cycle(store, by=ANN, purpose="auditt")
 
 
 def test_a_history_tells_of_moves_changes_and_what_was_undone(store, tmp_path):
@@ -286,8 +286,8 @@ def test_rollover_takes_from_the_committed_cycle_what_the_export_leaves_out(stor
         "case_id,division,risk,level\nc1,North,low,2\nc2,North,medium,0\n"
         "c4,North,low,0\nc5,South,low,0\nc9,North,low,0\n"
     )
-    done = rollover(store, folder, by=ANN)
-    found = show(store, by=ANN, purpose="allocation").force
+    done = roll_over_cycle(store, folder, by=ANN)
+    found = read_cycle(store, by=ANN, purpose="allocation").force
     assert done.opened and found.cycle_date == date(2026, 4, 28) and found.name == "tiny"
     assert found.case_by_id["c1"].officer == receiver and found.case_by_id["c1"].since == TODAY
     assert found.case_by_id["c1"].former == {"U"} and not found.case_by_id["c4"].former
@@ -308,7 +308,7 @@ def test_a_rollover_does_not_lose_an_officer_with_cases_unseen(store, tmp_path):
     (folder / "officers.csv").write_text("officer_id,division,mosovo\nA,North,trained\nU,North,none\n")
     (folder / "cases.csv").write_text("case_id,division,risk\nc2,North,low\nc3,North,high\nc5,South,low\n")
     with pytest.raises(InputError) as error:
-        rollover(store, folder, by=ANN)
+        roll_over_cycle(store, folder, by=ANN)
     told = [str(problem) for problem in error.value.problems]
     assert [text.split(":")[1] for text in told] == [
         " expected a row for B, with whom 1 of the cases are as of the last commit\n    Maybe their status is leaving.",
@@ -320,8 +320,8 @@ def test_in_a_rollover_the_export_wins(store, tmp_path):
     committed(store, small(), tmp_path / "f")
     # The export says that c1 never left U, whom the commit left as a former officer, and has a date of its own.
     export(small(cycle_date=date(2026, 5, 1)), tmp_path / "g")
-    done = rollover(store, tmp_path / "g", by=ANN)
-    found = show(store, by=ANN, purpose="allocation").force
+    done = roll_over_cycle(store, tmp_path / "g", by=ANN)
+    found = read_cycle(store, by=ANN, purpose="allocation").force
     assert found.case_by_id["c1"].officer == "U" and found.cycle_date == date(2026, 5, 1)
     assert {(c.name, c.column) for c in done.difference.changes} == {
         ("c1", "officer"),
@@ -334,17 +334,17 @@ def test_in_a_rollover_the_export_wins(store, tmp_path):
 
 def test_nothing_can_be_rolled_over_without_a_commit_or_beside_an_open_cycle(store, tmp_path):
     with pytest.raises(Conflict, match="No cycle is committed"):
-        rollover(store, by=ANN)
+        roll_over_cycle(store, by=ANN)
     committed(store, small(), tmp_path / "f")
-    rollover(store, by=ANN)
+    roll_over_cycle(store, by=ANN)
     with pytest.raises(Conflict, match="has to be committed or discarded first"):
-        rollover(store, by=ANN)
+        roll_over_cycle(store, by=ANN)
 
 
 def test_a_list_of_cycles_counts(store, tmp_path):
     committed(store, small(), tmp_path / "f")
-    rollover(store, by=ANN)
-    first, second = listing(store)
+    roll_over_cycle(store, by=ANN)
+    first, second = summarise_cycles(store)
     assert (first.moved, first.placed, first.unplaced, first.goals["unplaced"]) == (1, 1, 0, 0)
     assert (second.cycle.state, second.cases, second.cycle.follows_id) == ("imported", 5, first.cycle.id)
 
@@ -352,10 +352,10 @@ def test_a_list_of_cycles_counts(store, tmp_path):
 def test_many_cycles_follow_each_other(store, tmp_path):
     committed(store, small(), tmp_path / "f")
     for _ in range(5):
-        rollover(store, by=ANN)
+        roll_over_cycle(store, by=ANN)
         planned(store)
         finished(store)
-    assert [one.cycle.state for one in listing(store)] == ["committed"] * 6
+    assert [one.cycle.state for one in summarise_cycles(store)] == ["committed"] * 6
     assert count(store, messages) > 0 and commit is not None
     assert officer("A") and current("c", "A")
 
@@ -366,6 +366,6 @@ def test_the_export_of_a_committed_cycle_is_not_planned_once_more(store, tmp_pat
         imported(store, small(), tmp_path / "f")
     with pytest.raises(InputError, match="cycle_date 2026-03-30"):
         imported(store, small(cycle_date=date(2026, 3, 30)), tmp_path / "f")
-    assert len(listing(store)) == 1
+    assert len(summarise_cycles(store)) == 1
     # Another distribution on the same day is.
     assert imported(store, with_case(small(), "c4", officer="A", since=TODAY), tmp_path / "f").id == 2

@@ -10,11 +10,11 @@ import signal
 import pytest
 from sqlalchemy import delete, insert, select, text
 
-from allocator.db.audit import publish, published
+from allocator.db.audit import read_head, write_head
 from allocator.db.histories import case_history
 from allocator.db.log_reading import log_entries
-from allocator.db.queries import show
-from allocator.db.snapshots import _AT_HAND
+from allocator.db.queries import read_cycle
+from allocator.db.snapshots import _RECENT
 from allocator.db.tables import (
     audit,
     caseloads,
@@ -64,8 +64,8 @@ def test_every_act_is_logged_with_digests_before_and_after(logged):
 
 
 def test_every_reading_is_logged_with_its_justification(logged):
-    show(logged, by="Dee", purpose="supervision")
-    show(logged, by="Dee", purpose="legal", act="export")
+    read_cycle(logged, by="Dee", purpose="supervision")
+    read_cycle(logged, by="Dee", purpose="legal", act="export")
     case_history(logged, "c1", by="Eve", purpose="subject-access")
     log_entries(logged, by="Fay")
     told = [(row.actor, row.act, row.purpose) for row in rows(logged)[5:]]
@@ -86,7 +86,7 @@ def test_nothing_about_a_case_but_its_id_is_logged(logged):
 
 def test_a_log_as_it_was_written_verifies(logged):
     assert verify(logged).problems == () and verify(logged).entries == 5
-    assert published(logged.home.head).count == 5
+    assert read_head(logged.home.head).count == 5
 
 
 @pytest.mark.parametrize(
@@ -157,20 +157,20 @@ def test_a_missing_head_is_named(logged):
 
 def test_a_head_that_lags_behind_a_killed_writer_is_no_problem(logged):
     before = logged.home.head.read_bytes()
-    show(logged, by=ANN, purpose="audit")
+    read_cycle(logged, by=ANN, purpose="audit")
     logged.home.head.write_bytes(before)
     assert verify(logged).problems == ()
-    show(logged, by=ANN, purpose="audit")
-    assert published(logged.home.head).count == 7
+    read_cycle(logged, by=ANN, purpose="audit")
+    assert read_head(logged.home.head).count == 7
 
 
 def test_changed_data_is_named(logged):
     with logged.reading() as connection:
         snapshot = connection.execute(select(snapshots.c.id)).scalar_one()
     tampered(logged, snapshots.update().values(data=b"x"))
-    _AT_HAND.clear()
+    _RECENT.clear()
     with pytest.raises(AllocatorError, match="damaged or was changed"):
-        show(logged, by=ANN, purpose="audit")
+        read_cycle(logged, by=ANN, purpose="audit")
     tampered(logged, proposals.update().values(data=None))
     tampered(logged, holdings.update().where(holdings.c.case_id == "c2").values(officer_id="B"))
     assert verify(logged).problems == (
@@ -212,23 +212,23 @@ def test_a_head_that_is_no_head_is_told_before_anything_is_done(logged, tmp_path
     (problem,) = verify(logged).problems
     assert "does not hold the head" in problem or "cannot be read" in problem
     with pytest.raises(AllocatorError, match=r"audit\.head .*Nothing was changed\.\nMaybe put a copy"):
-        show(logged, by=ANN, purpose="audit")
+        read_cycle(logged, by=ANN, purpose="audit")
     assert len(rows(logged)) == 5
 
 
 def test_a_log_without_its_head_does_not_go_on(logged):
     logged.home.head.unlink()
     with pytest.raises(AllocatorError, match=r"audit\.head does not exist. Nothing was changed\.\nMaybe put a copy"):
-        show(logged, by=ANN, purpose="audit")
+        read_cycle(logged, by=ANN, purpose="audit")
     logged.upgrade()
-    assert published(logged.home.head) is None and len(rows(logged)) == 5
+    assert read_head(logged.home.head) is None and len(rows(logged)) == 5
 
 
 def test_a_log_that_was_cut_off_never_grows_again(logged):
     tampered(logged, delete(audit).where(audit.c.seq >= 4))
     for _ in range(3):
         with pytest.raises(AllocatorError, match=r"row 5, .* is not there as it was\. Nothing was changed\."):
-            show(logged, by=ANN, purpose="audit")
+            read_cycle(logged, by=ANN, purpose="audit")
     assert "Audit rows 4 to 5 were cut off at the end." in verify(logged).problems
 
 
@@ -239,20 +239,20 @@ def test_a_head_that_cannot_follow_is_told_with_what_was_done(logged, monkeypatc
     with monkeypatch.context() as patch:
         patch.setattr("allocator.db.audit.os.replace", full)
         with pytest.raises(AllocatorError, match=r"No space left on device\. What was asked is done and logged"):
-            show(logged, by=ANN, purpose="audit")
+            read_cycle(logged, by=ANN, purpose="audit")
     assert len(rows(logged)) == 6 and verify(logged).problems == ()
-    show(logged, by=ANN, purpose="audit")
-    assert published(logged.home.head).count == 7
+    read_cycle(logged, by=ANN, purpose="audit")
+    assert read_head(logged.home.head).count == 7
 
 
 def test_a_new_log_has_a_head(store):
-    assert published(store.home.head).count == 0 and verify(store).problems == ()
+    assert read_head(store.home.head).count == 0 and verify(store).problems == ()
 
 
 @pytest.mark.parametrize("text", ["", "\n", "00" * 31, "00" * 33, "xy" * 32])
 def test_a_key_that_is_none_is_told(logged, text):
     (logged.home.folder / "audit.key").write_text(text)
-    for act in (verify, lambda store: show(store, by=ANN, purpose="audit"), lambda store: store.upgrade()):
+    for act in (verify, lambda store: read_cycle(store, by=ANN, purpose="audit"), lambda store: store.upgrade()):
         with pytest.raises(AllocatorError, match=r"does not hold a key.*\nMaybe restore it from a backup\."):
             act(logged)
 
@@ -270,19 +270,19 @@ def test_no_other_key_is_made_for_a_log_with_entries(logged):
 def test_ctrl_c_after_the_commit_waits_until_the_head_has_followed(logged, monkeypatch, number):
     def late(path, head):
         os.kill(os.getpid(), number)
-        publish(path, head)
+        write_head(path, head)
 
     def stop(*what):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("allocator.db.store.publish", late)
+    monkeypatch.setattr("allocator.db.store.write_head", late)
     before = signal.signal(number, stop)
     try:
         with pytest.raises(KeyboardInterrupt):
             log_entries(logged, by=ANN)
     finally:
         signal.signal(number, before)
-    assert logged.done == "read" and published(logged.home.head).count == 6
+    assert logged.done == "read" and read_head(logged.home.head).count == 6
 
 
 @pytest.mark.parametrize(
@@ -324,6 +324,6 @@ def test_rows_that_the_log_does_not_have_are_named(logged):
 def test_a_log_without_such_digests_verifies_as_far_as_it_goes(store, tmp_path, monkeypatch):
     for name in ("decisions_digest", "figures_digest"):
         monkeypatch.setattr(f"allocator.db.committing.{name}", lambda *what: "")
-    monkeypatch.setattr("allocator.db.committing.written_since", lambda *what: {})
+    monkeypatch.setattr("allocator.db.committing.letters_since", lambda *what: {})
     committed(store, small(), tmp_path / "f")
     assert verify(store).problems == ()

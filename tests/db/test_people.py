@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from allocator.db.approvals import apply_transition
-from allocator.db.importing import import_force, rollover
+from allocator.db.importing import import_force, roll_over_cycle
 from allocator.db.log_reading import log_entries
 from allocator.db.outbox import deliver
-from allocator.db.people import keep_reductions, keep_supervisors, see_reductions
+from allocator.db.people import keep_reductions, keep_supervisors, list_reductions
 from allocator.db.purging import purge
-from allocator.db.queries import show
+from allocator.db.queries import read_cycle
 from allocator.db.store import Conflict
 from allocator.errors import InputError
 from tests.cycling import ANN, committed, export, finished, imported, planned, proposed, small
@@ -32,7 +32,7 @@ def supervise(store, tmp_path, *rows: str):
 
 
 def officer(store, officer_id):
-    found = show(store, by=ANN, purpose="allocation").force.officer_by_id[officer_id]
+    found = read_cycle(store, by=ANN, purpose="allocation").force.officer_by_id[officer_id]
     return found.capacity, found.status
 
 
@@ -59,7 +59,7 @@ def test_a_new_list_changes_the_open_cycle_and_makes_its_plan_stale(store, tmp_p
 def test_a_capacity_comes_back_when_its_reduction_has_ended(store, tmp_path):
     reduce(store, tmp_path, "A,40,training,2026-03-01,2026-04-10")
     committed(store, small(), tmp_path / "f")
-    done = rollover(store, by=ANN)  # on 28 April
+    done = roll_over_cycle(store, by=ANN)  # on 28 April
     assert officer(store, "A") == (100, "open") and not done.difference
 
 
@@ -69,7 +69,7 @@ def test_reasons_are_for_the_supervisors_of_the_division_alone(store, tmp_path):
     imported(store, small(), tmp_path / "f")
 
     def seen(by):
-        return {one.reduction.officer: one.reason for one in see_reductions(store, by=by)}
+        return {one.reduction.officer: one.reason for one in list_reductions(store, by=by)}
 
     assert seen("di  north") == {"A": "sick_leave", "S": None}
     assert seen("DI South") == {"A": None, "S": "parental_leave"}
@@ -82,7 +82,7 @@ def test_reasons_are_for_the_supervisors_of_the_division_alone(store, tmp_path):
 def test_what_ends_soon_is_shown_with_the_cycle(store, tmp_path):
     reduce(store, tmp_path, "A,40,sick leave,2026-03-01,2026-04-10", "B,20,other,2026-03-01,2026-09-01")
     imported(store, small(), tmp_path / "f")
-    shown = show(store, by=ANN, purpose="allocation")
+    shown = read_cycle(store, by=ANN, purpose="allocation")
     assert [(count, one.officer) for count, one in shown.expiring] == [(1, "A")]
 
 
@@ -99,12 +99,12 @@ def test_a_wrong_list_changes_nothing(store, tmp_path):
 def test_a_purge_takes_reductions_that_ended_before(store, tmp_path):
     reduce(store, tmp_path, "A,40,training,2026-03-01,2026-04-01", "B,40,training,2026-03-01,")
     committed(store, small(), tmp_path / "f")
-    rollover(store, by=ANN)
+    roll_over_cycle(store, by=ANN)
     planned(store)
     finished(store)
     deliver(store, by="cron")
     purge(store, TODAY + timedelta(days=10), by=ANN)
-    assert [one.reduction.officer for one in see_reductions(store, by=ANN)] == ["B"]
+    assert [one.reduction.officer for one in list_reductions(store, by=ANN)] == ["B"]
 
 
 def test_divisions_that_the_newest_data_does_not_have_are_told(store, tmp_path):

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from allocator.db.approvals import apply_transition
 from allocator.db.committing import undo
-from allocator.db.cycles import Outdated, find
+from allocator.db.cycles import Outdated, find_cycle
 from allocator.db.histories import case_history
 from allocator.db.importing import import_force
 from allocator.db.outbox import deliver
@@ -25,7 +25,7 @@ from tests.cycling import ANN, BOB, committed, export, finished, imported, plann
 
 def newest(store):
     with store.reading() as connection:
-        cycle = find(connection)
+        cycle = find_cycle(connection)
         return cycle, load(connection, cycle.snapshot_id)
 
 
@@ -75,10 +75,10 @@ def test_a_plan_of_before_is_stale_and_its_pages_too(store, tmp_path):
     with pytest.raises(Outdated, match="changed since you looked"):
         place(store, "c4", "B", by=ANN, reason="geography", version=cycle.version)
     with store.reading() as connection:
-        from allocator.db.proposals import proposal_of, stale
+        from allocator.db.proposals import find_proposal, staleness_of
 
-        now = find(connection)
-        found = stale(connection, now, proposal_of(connection, now))
+        now = find_cycle(connection)
+        found = staleness_of(connection, now, find_proposal(connection, now))
     assert [one.case_id for one in found.touched] == ["c4"]
 
 

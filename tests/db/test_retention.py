@@ -10,13 +10,13 @@ from sqlalchemy import func, select
 from allocator.db.accounts import add_user
 from allocator.db.committing import undo
 from allocator.db.histories import case_history
-from allocator.db.importing import rollover
-from allocator.db.jobs import finish, submit
+from allocator.db.importing import roll_over_cycle
+from allocator.db.jobs import finish_job, submit_job
 from allocator.db.monthly import monthly
 from allocator.db.outbox import deliver
 from allocator.db.overriding import override
 from allocator.db.purging import purge
-from allocator.db.queries import listing, show
+from allocator.db.queries import read_cycle, summarise_cycles
 from allocator.db.replaying import replay
 from allocator.db.service_tables import problems
 from allocator.db.snapshots import Purged
@@ -36,7 +36,7 @@ def two(store, tmp_path):
     override(store, "c2", "B", by=ANN, reason="geography", note="a note")
     finished(store)
     deliver(store, by="cron")
-    rollover(store, by=ANN)
+    roll_over_cycle(store, by=ANN)
     planned(store)
     finished(store)
     deliver(store, by="cron")
@@ -81,7 +81,7 @@ def test_a_purged_cycle_says_so(two):
     purged(two)
     assert replay(two, by=BOB, cycle_id=1).purged
     with pytest.raises(Purged, match=r"was purged\. Nothing was changed\.\nMaybe go on with a new export"):
-        show(two, by=BOB, purpose="audit", cycle_id=1)
+        read_cycle(two, by=BOB, purpose="audit", cycle_id=1)
 
 
 def test_what_the_next_cycle_builds_on_stays(two):
@@ -90,7 +90,7 @@ def test_what_the_next_cycle_builds_on_stays(two):
     assert purge(two, day, by=ANN).cycles == 1
     assert replay(two, by=BOB, cycle_id=2, pool=InlinePool()).same
     assert case_history(two, "c1", by=BOB, purpose="audit").now in ("A", "B")
-    rollover(two, by=ANN)
+    roll_over_cycle(two, by=ANN)
     assert planned(two).cycle.state == "proposed"
 
 
@@ -124,7 +124,7 @@ def test_the_same_data_may_come_again_after_its_purge(two, tmp_path):
     deliver(two, by="cron")
     purged(two)
     imported(two, small(), tmp_path / "again")
-    assert show(two, by=ANN, purpose="audit").force == small() and verify(two).problems == ()
+    assert read_cycle(two, by=ANN, purpose="audit").force == small() and verify(two).problems == ()
 
 
 def test_a_new_export_opens_a_cycle_after_a_purge_and_an_undo(two, tmp_path):
@@ -153,12 +153,12 @@ def test_a_replay_says_what_differs(store, tmp_path):
     committed(store, small(), tmp_path / "f")
     with store.database.writing() as connection:
         row = connection.execute(select(proposals)).one()
-        from allocator.db.snapshots import packed, unpacked
+        from allocator.db.snapshots import pack, unpack
 
-        data = unpacked(row.digest, row.data)
+        data = unpack(row.digest, row.data)
         place = next(k for k, c in enumerate(small().cases) if c.case_id == "c2")
         data["officers"][place] = "B"
-        digest, packed_data = packed(data)
+        digest, packed_data = pack(data)
         facts = {**row.facts, "versions": {**row.facts["versions"], "ortools": "8.0"}}
         connection.execute(proposals.update().values(digest=digest, data=packed_data, facts=facts))
     found = replay(store, by=BOB, pool=InlinePool())
@@ -169,8 +169,8 @@ def test_a_replay_says_what_differs(store, tmp_path):
 def test_problems_that_ended_before_the_date_go_with_their_data(store, tmp_path):
     committed(store, small(), tmp_path / "force")
     user = add_user(store, "Ann", "supervisor", by="root", password="correct horse battery")
-    old, waits = (submit(store, user, "allocate", {"seed": k}, data={"officers": []}) for k in (1, 2))
-    finish(store, old.id, "done", result={"officers": []})
+    old, waits = (submit_job(store, user, "allocate", {"seed": k}, data={"officers": []}) for k in (1, 2))
+    finish_job(store, old.id, "done", result={"officers": []})
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
     with store.database.writing() as connection:
         connection.execute(problems.update().values(created_at=long_ago))
@@ -190,18 +190,18 @@ def test_letters_that_wait_are_delivered_before_a_purge(two):
 
 
 def test_a_list_of_cycles_shows_the_figures_that_a_purge_leaves(two):
-    before = listing(two)
+    before = summarise_cycles(two)
     purged(two)
-    assert listing(two) == before and (before[0].moved, before[0].placed) == (2, 1)
+    assert summarise_cycles(two) == before and (before[0].moved, before[0].placed) == (2, 1)
 
 
 def test_an_open_cycle_is_listed_with_the_counts_of_its_plan(store, tmp_path):
     imported(store, small(), tmp_path / "f")
-    assert [(one.moved, one.placed, one.unplaced) for one in listing(store)] == [(0, 0, 0)]
+    assert [(one.moved, one.placed, one.unplaced) for one in summarise_cycles(store)] == [(0, 0, 0)]
     planned(store)
-    assert [(one.moved, one.placed, one.unplaced) for one in listing(store)] == [(1, 1, 0)]
+    assert [(one.moved, one.placed, one.unplaced) for one in summarise_cycles(store)] == [(1, 1, 0)]
     override(store, "c2", "B", by=ANN, reason="geography")
-    assert [(one.moved, one.placed, one.unplaced) for one in listing(store)] == [(2, 1, 0)]
+    assert [(one.moved, one.placed, one.unplaced) for one in summarise_cycles(store)] == [(2, 1, 0)]
 
 
 def test_a_file_that_cannot_be_removed_is_named_and_all_else_is_done(two):

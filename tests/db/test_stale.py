@@ -8,7 +8,7 @@ from allocator.db.approvals import apply_transition
 from allocator.db.committing import commit
 from allocator.db.importing import import_force
 from allocator.db.overriding import override
-from allocator.db.queries import show
+from allocator.db.queries import read_cycle
 from allocator.db.store import Conflict
 from allocator.rules import NOTES
 from tests.cycling import ANN, BOB, CAT, export, imported, planned, proposed, small, with_case, with_officer
@@ -60,13 +60,13 @@ def test_the_same_data_once_more_changes_nothing(store, tmp_path):
 
 def test_what_changed_and_what_it_touches_is_named(store, tmp_path):
     proposed(store, small(), tmp_path / "f")
-    plan = show(store, by=ANN, purpose="allocation").proposal.plan
+    plan = read_cycle(store, by=ANN, purpose="allocation").proposal.plan
     receiver = plan.officer_of["c1"]
     # c4 becomes level 2; c5 leaves; whoever would receive c1 closes; c3's risk changes, but it stays where it is.
     of = with_case(with_case(with_officer(small(), receiver, status="closed"), "c4", level=2), "c3", risk="low")
     of = of.changed(cases=tuple(c for c in of.cases if c.case_id != "c5"))
     newer(store, of, tmp_path / "g")
-    stale = show(store, by=ANN, purpose="allocation").stale
+    stale = read_cycle(store, by=ANN, purpose="allocation").stale
     assert {(c.name, c.column or c.kind) for c in stale.difference.changes} == {
         ("c3", "risk"),
         ("c4", "level"),
@@ -81,7 +81,7 @@ def test_what_changed_and_what_it_touches_is_named(store, tmp_path):
 
 def test_a_replan_keeps_what_was_agreed_and_plans_the_rest(store, tmp_path):
     proposed(store, small(), tmp_path / "f")
-    other = "A" if show(store, by=ANN, purpose="allocation").proposal.plan.officer_of["c1"] == "B" else "B"
+    other = "A" if read_cycle(store, by=ANN, purpose="allocation").proposal.plan.officer_of["c1"] == "B" else "B"
     override(store, "c1", other, by=BOB, reason="knows-case")
     newer(store, small(cases=(*small().cases, new("c6", risk="very_high"))), tmp_path / "g")
     again = planned(store, keep=True)
@@ -128,7 +128,7 @@ def test_data_that_came_while_the_engines_worked_is_a_conflict(store, tmp_path):
     imported(store, small(), tmp_path / "f")
     with pytest.raises(Conflict, match="changed by somebody else meanwhile"):
         planned(store, progress=once(lambda: newer(store, with_case(small(), "c4", risk="high"), tmp_path / "g")))
-    assert show(store, by=ANN, purpose="allocation").proposal is None
+    assert read_cycle(store, by=ANN, purpose="allocation").proposal is None
 
 
 def once(act):
@@ -151,12 +151,12 @@ def test_keep_needs_a_plan_to_keep(store, tmp_path):
 @pytest.mark.parametrize("column", [column for note in NOTES for column in note.reads])
 def test_what_notes_alone_read_overtakes_no_decision(store, tmp_path, column):
     proposed(store, small(), tmp_path / "f")
-    receiver = show(store, by=ANN, purpose="allocation").proposal.plan.officer_of["c1"]
+    receiver = read_cycle(store, by=ANN, purpose="allocation").proposal.plan.officer_of["c1"]
     other = next(o.officer_id for o in small().officers if o.officer_id != receiver)
     override(store, "c4", other, by=ANN, reason="geography")
     value = frozenset({"marac"}) if column == "forums" else TODAY
     stale = newer(store, with_case(small(), "c4", **{column: value}), tmp_path / "g")
     assert stale.stale
     planned(store, keep=True)
-    after = show(store, by=ANN, purpose="allocation")
+    after = read_cycle(store, by=ANN, purpose="allocation")
     assert after.proposal.plan.officer_of["c4"] == other and after.proposal.overrides

@@ -10,7 +10,7 @@ import pytest
 
 from allocator.app.job_results import read_result
 from allocator.db.accounts import add_user
-from allocator.db.jobs import ask_to_stop, claim, job_of, result_of, submit
+from allocator.db.jobs import ask_to_stop, claim_job, find_own_job, job_result, submit_job
 from allocator.db.snapshots import save
 from allocator.db.store import Conflict, Store
 from allocator.jobs.pool import Failed, WorkerPool
@@ -43,7 +43,7 @@ class Watched(WorkerPool):
     def ended(self, user, job):
         with self.changed:
             assert self.changed.wait_for(lambda: job.id in self.outcomes, 60)
-        return job_of(self.store, user, job.id)
+        return find_own_job(self.store, user, job.id)
 
 
 class _Noted(dict):
@@ -88,20 +88,20 @@ def plain(force):
 
 def test_a_posted_force_is_planned_and_its_result_reads_back(context):
     store, pool, user = context
-    job = submit(store, user, "allocate", {"seed": 3}, data=plain(small()))
+    job = submit_job(store, user, "allocate", {"seed": 3}, data=plain(small()))
     pool.call()
     done = pool.ended(user, job)
-    result = read_result(small(), result_of(store, done))
+    result = read_result(small(), job_result(store, done))
     assert result.proven and result.seed == 3 and result.plan.officer_of["c1"] in ("A", "B")
 
 
 def test_the_same_key_is_the_same_job_and_another_request_with_it_is_refused(context):
     store, pool, user = context
-    one = submit(store, user, "allocate", {"seed": 4}, data=plain(small()), key="k1")
-    again = submit(store, user, "allocate", {"seed": 4}, data=plain(small()), key="k1")
+    one = submit_job(store, user, "allocate", {"seed": 4}, data=plain(small()), key="k1")
+    again = submit_job(store, user, "allocate", {"seed": 4}, data=plain(small()), key="k1")
     assert one.id == again.id
     with pytest.raises(Conflict, match="another request"):
-        submit(store, user, "allocate", {"seed": 5}, data=plain(small()), key="k1")
+        submit_job(store, user, "allocate", {"seed": 5}, data=plain(small()), key="k1")
     pool.call()
     assert pool.ended(user, one).state == "done"
 
@@ -109,21 +109,21 @@ def test_the_same_key_is_the_same_job_and_another_request_with_it_is_refused(con
 def test_a_job_that_is_stopped_keeps_its_best_plan(context):
     store, pool, user = context
     force = hard()
-    job = submit(store, user, "allocate", {}, data=plain(force))
+    job = submit_job(store, user, "allocate", {}, data=plain(force))
     pool.call()
     pool.begun(job)
-    assert job_of(store, user, job.id).state == "running"
+    assert find_own_job(store, user, job.id).state == "running"
     assert {"goal", "goals", "parts"} <= pool.seen.progress[job.id].keys()
     ask_to_stop(store, job, by="Ann")
     stopped = pool.ended(user, job)
     assert stopped.state == "stopped"
-    result = read_result(force, result_of(store, stopped))
+    result = read_result(force, job_result(store, stopped))
     assert result.stopped == "interrupted" and len(result.goals) == 4
 
 
 def test_a_killed_worker_costs_a_try_and_two_fail_the_job(context):
     store, pool, user = context
-    job = submit(store, user, "allocate", {}, data=plain(hard()))
+    job = submit_job(store, user, "allocate", {}, data=plain(hard()))
     pool.call()
     for _ in range(2):
         pool.begun(job)
@@ -138,7 +138,7 @@ def test_a_wrong_scenario_fails_with_its_problems(context):
     with store.writing() as writing:
         snapshot = save(writing.connection, small())
     scenarios = [{"name": "x", "change": [{"what": "officer-leaves", "officer": "nobody"}]}]
-    job = submit(store, user, "whatif", {"snapshot": snapshot, "scenarios": scenarios})
+    job = submit_job(store, user, "whatif", {"snapshot": snapshot, "scenarios": scenarios})
     pool.call()
     failed = pool.ended(user, job)
     assert failed.state == "failed" and failed.error["kind"] == "input"
@@ -160,8 +160,8 @@ def test_what_a_killed_server_left_running_is_run_by_the_next(tmp_path):
     with Store(tmp_path / "home") as store:
         store.upgrade()
         user = add_user(store, "Ann", "supervisor", by="root", password="correct horse battery")
-        job = submit(store, user, "allocate", {}, data=plain(small()))
-        assert claim(store).id == job.id and claim(store) is None
+        job = submit_job(store, user, "allocate", {}, data=plain(small()))
+        assert claim_job(store).id == job.id and claim_job(store) is None
         pool = Watched(store)
         pool.start()
         try:
@@ -177,11 +177,11 @@ def test_a_server_that_ends_puts_its_jobs_back_without_a_try(tmp_path):
         user = add_user(store, "Ann", "supervisor", by="root", password="correct horse battery")
         pool = Watched(store)
         pool.start()
-        job = submit(store, user, "allocate", {}, data=plain(hard()))
+        job = submit_job(store, user, "allocate", {}, data=plain(hard()))
         pool.call()
         pool.begun(job)
         pool.close()
-        left = job_of(store, user, job.id)
+        left = find_own_job(store, user, job.id)
         assert (left.state, left.attempts) == ("queued", 0)
 
 
@@ -192,7 +192,7 @@ def test_memory_is_limited(tmp_path):
         pool = Watched(store, memory=3_000)
         pool.start()
         try:
-            job = submit(store, user, "allocate", {}, data=plain(small()))
+            job = submit_job(store, user, "allocate", {}, data=plain(small()))
             pool.call()
             assert pool.ended(user, job).state == "done"
         finally:

@@ -13,7 +13,7 @@ import pytest
 
 from allocator.compute import Place, Runner
 from allocator.errors import AllocatorError
-from allocator.planning.runs import Futures, Kept
+from allocator.planning.runs import Futures, KeptFutures
 from tests.planning.test_runs import HORIZON, run, staffing
 
 pytest.importorskip("distributed")
@@ -78,7 +78,7 @@ def cluster(tmp_path):
 def test_the_same_numbers_when_a_worker_is_killed_and_the_scheduler_started_again(cluster):
     undisturbed, done = run(12), []
     with Runner(cluster.place) as runner:
-        futures = Futures(runner, Kept(), seed=4, horizon=HORIZON)
+        futures = Futures(runner, KeptFutures(), seed=4, horizon=HORIZON)
 
         def disturb(name, count, wanted):
             done.append(count)

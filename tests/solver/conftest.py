@@ -11,8 +11,8 @@ from allocator.domain.force import Force
 from allocator.domain.plan import GoalValue, Plan
 from allocator.rules.columns import NOBODY, Columns
 from allocator.solver.allocate import PartProgress, PartTask, solve_part
-from allocator.solver.greedy import greedy
-from allocator.solver.parts import choices, parts, whole
+from allocator.solver.greedy import greedy_plan
+from allocator.solver.parts import choices, split_into_parts, whole_part
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,9 @@ def solve_inline(force: Force) -> Inline:
     open_to = choices(columns)
     best = np.full(len(columns.case_ids), NOBODY)
     told = []
-    for part in parts(open_to):
+    for part in split_into_parts(open_to):
         cut = open_to.part(part)
-        start = greedy(cut, whole(cut))
+        start = greedy_plan(cut, whole_part(cut))
         solved = [solve_part(PartTask(cut, start, moves, 0, math.inf), lambda state: None) for moves in (True, False)]
         told.append(PartProgress(*solved))
         best[part.cases] = part.outward(told[-1].best.plan)

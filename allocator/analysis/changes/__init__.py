@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from allocator.analysis.changes.arrivals import CasesArrive
-from allocator.analysis.changes.base import Change, Draft, Fault
+from allocator.analysis.changes.base import Change, Fault, ForceDraft
 from allocator.analysis.changes.cases import CaseChanges, CaseCloses, RiskRises
 from allocator.analysis.changes.officers import (
     OfficerAbsent,
@@ -33,7 +33,7 @@ CHANGES: Mapping[str, type[Change]] = {
     )
 }
 
-__all__ = ["CHANGES", "Change", "Draft", "Fault", "change_of"]
+__all__ = ["CHANGES", "Change", "Fault", "ForceDraft", "change_of"]
 
 
 def change_of(table: Mapping[str, Any]) -> Change:

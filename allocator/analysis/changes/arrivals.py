@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from allocator.analysis.changes.base import Change, Draft, Fault, Mention, Table
+from allocator.analysis.changes.base import Change, Fault, ForceDraft, Mention, Table
 from allocator.analysis.changes.cases import LISTS, Category
 from allocator.domain.force import Case, Id, Setting, Text, case_disagreements
 from allocator.domain.policy import Count, Level, Risk, Tag
@@ -97,7 +97,7 @@ class CasesArrive(Change):
         """The cases given."""
         yield from (Mention(f"cases.{k}.case_id", case.case_id, "cases") for k, case in enumerate(self.cases or ()))
 
-    def faults(self, draft: Draft) -> Iterator[Fault]:
+    def faults(self, draft: ForceDraft) -> Iterator[Fault]:
         """Ids that the force lacks or has already, and columns that contradict each other."""
         yield from super().faults(draft)
         arriving = Counter(case.case_id for case in self.cases or ())
@@ -109,14 +109,14 @@ class CasesArrive(Change):
         if self.count is not None and not draft.cases:
             yield Fault("count", str(self.count), "a force with cases to draw after")
 
-    def apply(self, draft: Draft) -> None:
+    def apply(self, draft: ForceDraft) -> None:
         """Add the cases."""
         for given in self.cases or ():
             draft.cases[given.case_id] = Case(**given.columns)
         for case in self._drawn(draft) if self.count is not None else ():
             draft.cases[case.case_id] = case
 
-    def _drawn(self, draft: Draft) -> list[Case]:
+    def _drawn(self, draft: ForceDraft) -> list[Case]:
         everybody = sorted(draft.cases.values(), key=lambda case: case.case_id)
         models = [case for case in everybody if case.officer is not None] or everybody
         for column in ("division", "setting", "risk"):  # what no current case has is written over another's

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from allocator.analysis.changes.base import Change, Draft, Fault, Table
+from allocator.analysis.changes.base import Change, Fault, ForceDraft, Table
 from allocator.domain.force import Case, Id, Setting, Text, case_disagreements
 from allocator.domain.policy import Count, Level, Risk, Tag
 from allocator.files.columns import column_words
@@ -65,7 +65,7 @@ class CaseChanges(Change):
 
     def says(self) -> str:
         """The change in words."""
-        told = (f"{column_words(name)} {_worded(value)}" for name, value in self.given.items() if value is not None)
+        told = (f"{column_words(name)} {_as_word(value)}" for name, value in self.given.items() if value is not None)
         return f"Case {self.case}: {', '.join(told)}."
 
     def sets(self) -> Iterator[tuple[str, str, Any]]:
@@ -73,7 +73,7 @@ class CaseChanges(Change):
         for column, value in self.given.items():
             yield self.case, column, value
 
-    def faults(self, draft: Draft) -> Iterator[Fault]:
+    def faults(self, draft: ForceDraft) -> Iterator[Fault]:
         """Ids that the force lacks, and columns that would contradict each other."""
         yield from super().faults(draft)
         if self.case in draft.cases:
@@ -81,7 +81,7 @@ class CaseChanges(Change):
                 key = next(key for key in (column, "setting", "case") if key in self.model_fields_set)
                 yield Fault(key, str(getattr(self, key)), f"for {column} of case {self.case} {expected}")
 
-    def apply(self, draft: Draft) -> None:
+    def apply(self, draft: ForceDraft) -> None:
         """Change the case."""
         draft.alter_case(self.case, **self.given)
 
@@ -102,7 +102,7 @@ class CaseCloses(Change):
         """The case."""
         return "cases", self.case
 
-    def apply(self, draft: Draft) -> None:
+    def apply(self, draft: ForceDraft) -> None:
         """Take the case away."""
         del draft.cases[self.case]
 
@@ -130,7 +130,7 @@ class RiskRises(Change):
         of, to = self.from_.replace("_", " "), self.to.replace("_", " ")
         return f"{to.capitalize()} risk rises by {self.percent}%: {of}-risk cases, drawn by chance, become {to} risk."
 
-    def faults(self, draft: Draft) -> Iterator[Fault]:
+    def faults(self, draft: ForceDraft) -> Iterator[Fault]:
         """Too few cases to draw among."""
         count, among = self._count(draft), sum(case.risk == self.from_ for case in draft.cases.values())
         if count > among:
@@ -138,7 +138,7 @@ class RiskRises(Change):
             expected = f"a percent for which {of}-risk cases suffice; the force has {among:,}, and {count:,} would rise"
             yield Fault("percent", str(self.percent), expected)
 
-    def apply(self, draft: Draft) -> None:
+    def apply(self, draft: ForceDraft) -> None:
         """Raise the risk of the cases drawn."""
         by_home: dict[str, list[str]] = {}
         for case in sorted(draft.cases.values(), key=lambda case: case.case_id):
@@ -148,7 +148,7 @@ class RiskRises(Change):
             for case_id in _some(draft.chance, by_home[home], share):
                 draft.alter_case(case_id, risk=self.to)
 
-    def _count(self, draft: Draft) -> int:
+    def _count(self, draft: ForceDraft) -> int:
         present = sum(case.risk == self.to for case in draft.cases.values())
         return -(-present * self.percent // 100)  # rounded up
 
@@ -168,7 +168,7 @@ def _some(chance: Random, ids: list[str], count: int) -> list[str]:
     return chance.sample(sorted(ids), count)
 
 
-def _worded(value: Any) -> str:
+def _as_word(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, frozenset):

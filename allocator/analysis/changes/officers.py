@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from allocator.analysis.changes.base import Change, Draft, Table
+from allocator.analysis.changes.base import Change, ForceDraft, Table
 from allocator.domain.force import Id, Mosovo, Officer, Status, Text
 from allocator.domain.policy import Percent, Tag
 
@@ -34,7 +34,7 @@ class OfStatus(OfChangedOfficer):
         """The officer's status."""
         yield self.officer, "status", self.status
 
-    def apply(self, draft: Draft) -> None:
+    def apply(self, draft: ForceDraft) -> None:
         """Set the status."""
         draft.alter(self.officer, status=self.status)
 
@@ -108,7 +108,7 @@ class OfficerJoins(Change):
         for premises_id in self.premises:
             yield self.officer, f"link to {premises_id}", True
 
-    def apply(self, draft: Draft) -> None:
+    def apply(self, draft: ForceDraft) -> None:
         """Add the officer."""
         draft.officers[self.officer] = Officer(
             officer_id=self.officer,
@@ -145,7 +145,7 @@ class OfficerTrains(Change):
         if self.officer is not None:
             yield self.officer, "mosovo", "trained"
 
-    def apply(self, draft: Draft) -> None:
+    def apply(self, draft: ForceDraft) -> None:
         """Train them."""
         for officer in list(draft.officers.values()):
             if officer.officer_id == self.officer or (self.every is not None and officer.mosovo == self.every):
@@ -167,7 +167,7 @@ class OfficerHours(OfChangedOfficer):
         """The officer's capacity."""
         yield self.officer, "capacity", self.capacity
 
-    def apply(self, draft: Draft) -> None:
+    def apply(self, draft: ForceDraft) -> None:
         """Set the capacity."""
         draft.alter(self.officer, capacity=self.capacity)
 
@@ -195,7 +195,7 @@ class OfficerLinked(OfPremisesLink):
         """The change in words."""
         return f"{self.officer} is linked to {self.premises}."
 
-    def apply(self, draft: Draft) -> None:
+    def apply(self, draft: ForceDraft) -> None:
         """Add the link."""
         draft.alter(self.officer, premises=draft.officers[self.officer].premises | {self.premises})
 
@@ -210,7 +210,7 @@ class OfficerUnlinked(OfPremisesLink):
         """The change in words."""
         return f"{self.officer} is no longer linked to {self.premises}."
 
-    def apply(self, draft: Draft) -> None:
+    def apply(self, draft: ForceDraft) -> None:
         """Take the link away."""
         draft.alter(self.officer, premises=draft.officers[self.officer].premises - {self.premises})
 
@@ -226,7 +226,7 @@ class OfficerSkilled(OfChangedOfficer):
         """The change in words."""
         return f"{self.officer} acquires the skill {', '.join(self.skills)}."
 
-    def apply(self, draft: Draft) -> None:
+    def apply(self, draft: ForceDraft) -> None:
         """Add the skills."""
         draft.alter(self.officer, skills=draft.officers[self.officer].skills | set(self.skills))
 
@@ -247,6 +247,6 @@ class OfficerBuddy(OfChangedOfficer):
         """The officer's buddy."""
         yield self.officer, "buddy", self.buddy
 
-    def apply(self, draft: Draft) -> None:
+    def apply(self, draft: ForceDraft) -> None:
         """Set the buddy."""
         draft.alter(self.officer, buddy=self.buddy)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from allocator.analysis.changes.base import Change, Draft, Fault, Table
+from allocator.analysis.changes.base import Change, Fault, ForceDraft, Table
 from allocator.domain.force import Id, Premises, Text
 from allocator.domain.policy import Count
 
@@ -36,7 +36,7 @@ class PremisesOpens(Change):
         for officer_id in self.officers:
             yield officer_id, f"link to {self.premises}", True
 
-    def apply(self, draft: Draft) -> None:
+    def apply(self, draft: ForceDraft) -> None:
         """Add the premises and the links."""
         draft.premises[self.premises] = Premises(
             premises_id=self.premises, division=self.division, expected_arrivals=self.expected_arrivals
@@ -62,13 +62,13 @@ class PremisesCloses(Change):
         """The premises."""
         return "premises", self.premises
 
-    def faults(self, draft: Draft) -> Iterator[Fault]:
+    def faults(self, draft: ForceDraft) -> Iterator[Fault]:
         """Premises that the force lacks, or that are the same."""
         yield from super().faults(draft)
         if self.to == self.premises:
             yield Fault("to", self.premises, "other premises than those that close")
 
-    def apply(self, draft: Draft) -> None:
+    def apply(self, draft: ForceDraft) -> None:
         """Take away the premises and the links, and let residents go."""
         setting = "community" if self.to is None else "premises"
         for case in list(draft.cases.values()):
@@ -97,7 +97,7 @@ class PremisesExpects(Change):
         """The arrivals expected."""
         yield self.premises, "expected_arrivals", self.expected_arrivals
 
-    def apply(self, draft: Draft) -> None:
+    def apply(self, draft: ForceDraft) -> None:
         """Set the arrivals."""
         premises = draft.premises[self.premises]
         draft.premises[self.premises] = premises.model_copy(update={"expected_arrivals": self.expected_arrivals})

@@ -1,4 +1,4 @@
-"""``allocator cycle import`` and ``rollover``."""
+"""``allocator cycle import`` and ``roll_over_cycle``."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ def rollover_command(store: Store, force: Path | None, by: str, as_json: bool) -
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.db.importing import rollover
+    from allocator.db.importing import roll_over_cycle
 
-    _shown(rollover(store, force, by=by), as_json)
+    _shown(roll_over_cycle(store, force, by=by), as_json)
 
 
 def _shown(imported: Imported, as_json: bool) -> None:

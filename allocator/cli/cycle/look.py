@@ -27,10 +27,10 @@ def show_command(store: Store, by: str, cycle_id: int | None, purpose: str, out:
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
-    from allocator.db.queries import show
+    from allocator.db.queries import read_cycle
 
     folder = folder_of(out)
-    shown = show(store, by=by, purpose=purpose, cycle_id=cycle_id, act="read" if folder is None else "export")
+    shown = read_cycle(store, by=by, purpose=purpose, cycle_id=cycle_id, act="read" if folder is None else "export")
     if folder is not None:
         from allocator.analysis.report import explain
         from allocator.errors import AllocatorError
@@ -58,9 +58,9 @@ def show_command(store: Store, by: str, cycle_id: int | None, purpose: str, out:
 @with_store
 def list_command(store: Store, as_json: bool) -> None:
     """List all cycles, oldest first."""
-    from allocator.db.queries import listing
+    from allocator.db.queries import summarise_cycles
 
-    found = listing(store)
+    found = summarise_cycles(store)
     if as_json:
         from allocator.db.documents import listed_document
         from allocator.files.plan_files import json_bytes

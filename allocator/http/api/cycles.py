@@ -17,7 +17,7 @@ from allocator.db.committing import Committed, Undone
 from allocator.db.cycles import Cycle, open_cycle
 from allocator.db.documents import cycle_document, difference_document, listed_document, override_document
 from allocator.db.importing import Imported
-from allocator.db.queries import Shown, listing
+from allocator.db.queries import CycleDetails, summarise_cycles
 from allocator.http.api.models import (
     CycleOut,
     Document,
@@ -61,7 +61,7 @@ def list_cycles(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Any:
     """List cycles, newest first: counts, and no case."""
-    found = [listed_document(one) for one in reversed(listing(context.store))]
+    found = [listed_document(one) for one in reversed(summarise_cycles(context.store))]
     return page_of(found[offset : offset + limit], len(found), offset, limit)
 
 
@@ -113,7 +113,7 @@ def get_cycle(
     overtaken = seen.stale is not None and seen.stale.rules is not None  # by no act that a version would count
     if if_none_match == etag(seen.cycle.version) and not overtaken:
         return Response(status_code=304, headers={"ETag": etag(seen.cycle.version)})
-    shown = Shown(seen.cycle, seen.force, seen.digest, seen.proposal, seen.stale, (), ())
+    shown = CycleDetails(seen.cycle, seen.force, seen.digest, seen.proposal, seen.stale, (), ())
     document = cycle_document(shown)
     del document["events"], document["expiring"]
     return hidden(seen.plan.force, user.scope, seen.plan).without(document)

@@ -28,7 +28,7 @@ from allocator.app.staffing import planned, post_planning
 from allocator.app.telling import report_of, scenario_sentences
 from allocator.app.views import NotThere
 from allocator.db.accounts import User
-from allocator.db.jobs import Job, ask_to_stop, jobs_of
+from allocator.db.jobs import Job, ask_to_stop, list_jobs
 from allocator.errors import InputError
 from allocator.errors import Problem as Wrong
 from allocator.files.digest import digest
@@ -171,7 +171,7 @@ def list_problems(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Any:
     """List one's own problems, newest first."""
-    found, total = jobs_of(context.store, user, offset=offset, limit=limit)
+    found, total = list_jobs(context.store, user, offset=offset, limit=limit)
     items = [Problem(**problem_document(job, context)).model_dump(mode="json") for job in found]
     return page_of(items, total, offset, limit)
 

@@ -14,7 +14,7 @@ from allocator.db.documents import entry_document
 from allocator.db.policy_changes import policy_history, settings_version
 from allocator.db.verifying import verify
 from allocator.domain.policy import Policy
-from allocator.files.policies import merged
+from allocator.files.policies import merge_policy
 from allocator.http.api.models import Document, Listing, PatchPolicy
 from allocator.http.bodies import Route
 from allocator.http.dependencies import Context, Version, etag, page_of, right
@@ -80,7 +80,7 @@ def get_policy(context: Context, user: Annotated[User, Depends(right("own"))], r
         "version": version,
         "defaults": Policy().model_dump(mode="json"),
         "set": changes,
-        "policy": merged(Policy(), changes, "policy").model_dump(mode="json"),
+        "policy": merge_policy(Policy(), changes, "policy").model_dump(mode="json"),
         "changes": [
             {"key": c.key, "value": c.value, "note": c.note, "by": c.by, "at": c.at.isoformat()}
             for c in policy_history(context.store)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from allocator.db.accounts import User
-from allocator.db.jobs import waiting
+from allocator.db.jobs import count_waiting
 from allocator.http.api.models import Document
 from allocator.http.bodies import Route
 from allocator.http.dependencies import Context, right
@@ -26,7 +26,7 @@ def health() -> Any:
 @router.get("/ready", response_model=Document, responses=responses(422, 503))
 def ready(context: Context) -> Any:
     """Say that the server can answer: its database can be read."""
-    waiting(context.store)
+    count_waiting(context.store)
     return {"ready": True}
 
 
@@ -37,6 +37,6 @@ def ready(context: Context) -> Any:
 )
 def metrics(context: Context, user: Annotated[User, Depends(right("metrics"))]) -> Response:
     """Give metrics in the format of Prometheus."""
-    context.metrics.queue.set(waiting(context.store))
+    context.metrics.queue.set(count_waiting(context.store))
     context.metrics.busy.set(context.pool.seen.busy)
     return Response(generate_latest(context.metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from allocator.cycles.codes import OVERRIDE_REASONS
-from allocator.cycles.difference import Change, Difference
-from allocator.cycles.history import Entry
-from allocator.cycles.staleness import Staleness, Touched
+from allocator.cycles.difference import ForceDifference, RowChange
+from allocator.cycles.history import HistoryEntry
+from allocator.cycles.staleness import Staleness, TouchedPlacement
 from allocator.files.columns import column_words
 from allocator.reporting.sentences.counts import cases, months
 from allocator.reporting.whys import why_words
@@ -13,7 +13,7 @@ from allocator.reporting.whys import why_words
 _THINGS = {"officers": "officer", "cases": "case", "premises": "premises", "policy": "setting"}
 
 
-def count_sentence(difference: Difference) -> str:
+def count_sentence(difference: ForceDifference) -> str:
     """How much differs."""
     if not difference:
         return "Nothing differs from the data before."
@@ -55,7 +55,7 @@ def kept_sentence(count: int) -> str:
     return f"{kept} kept of the plan before; what is proved holds for plans that keep them."
 
 
-def change_words(change: Change) -> str:
+def change_words(change: RowChange) -> str:
     """One difference in a few words: ``risk medium > high``."""
     if change.kind != "changed":
         return change.kind
@@ -64,7 +64,7 @@ def change_words(change: Change) -> str:
     return f"{what}{before} → {after}"
 
 
-def touched_words(touched: Touched) -> str:
+def touched_words(touched: TouchedPlacement) -> str:
     """What newer data or rules do to a placement."""
     told = [f"case {change_words(change)}" for change in touched.case_changes]
     told += [f"{touched.officer_id} {change_words(change)}" for change in touched.officer_changes]
@@ -73,7 +73,7 @@ def touched_words(touched: Touched) -> str:
     return "; ".join(told)
 
 
-def entry_sentence(entry: Entry, of_case: bool) -> str:
+def entry_sentence(entry: HistoryEntry, of_case: bool) -> str:
     """One line of a history."""
     facts = entry.facts
     match entry.kind:

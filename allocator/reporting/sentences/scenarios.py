@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from allocator.analysis.try_scenarios import WITHOUT, Tried, WhatIf
+from allocator.analysis.try_scenarios import WITHOUT, ScenarioPlan, WhatIf
 from allocator.reporting.sentences import counts
 from allocator.reporting.sentences.plans import proof_word, rules_sentence
 
 
-def tried_sentence(tried: Tried) -> str:
+def tried_sentence(tried: ScenarioPlan) -> str:
     """What a scenario comes to beside the force as it is; of that itself, how many cases move."""
     moves = f"{moves_words(tried).capitalize()}."
     if tried.comparison is None:
@@ -23,7 +23,7 @@ def tried_sentence(tried: Tried) -> str:
     return f"{word} than {WITHOUT}: {goal}; {others}. {moves}"
 
 
-def moves_words(tried: Tried) -> str:
+def moves_words(tried: ScenarioPlan) -> str:
     """How many cases move, and how many of them could have stayed."""
     told = [f"{tried.optional_moves:,} that could have stayed"] if tried.optional_moves else []
     told += [f"{tried.other_moves:,} that could not"] if tried.other_moves else []
@@ -33,7 +33,7 @@ def moves_words(tried: Tried) -> str:
     return f"{counts.cases(count)} {'moves' if count == 1 else 'move'}: {', '.join(told)}"
 
 
-def excess_words(tried: Tried) -> str:
+def excess_words(tried: ScenarioPlan) -> str:
     """Cases above limits in each division that has any."""
     told = [f"{amount:,} in {name}" for name, amount in tried.excess_by_division.items() if amount]
     return f"excess: {', '.join(told)}" if told else "no excess in any division"

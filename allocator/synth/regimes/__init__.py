@@ -45,7 +45,7 @@ def _ordinary(force: Force, seed: int) -> Force:
 
 
 def _cross(force: Force, seed: int) -> Force:
-    return force.changed(policy=force.policy.merged({"divisions": {"cross": True}}))
+    return force.changed(policy=force.policy.merge({"divisions": {"cross": True}}))
 
 
 def _quiet(force: Force, seed: int) -> Force:

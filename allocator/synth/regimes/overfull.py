@@ -8,7 +8,7 @@ from itertools import count
 
 from allocator.domain.force import Case, Force, Officer
 from allocator.synth.chance import Chance, share_out
-from allocator.synth.regimes.changes import caseloads, changed_case
+from allocator.synth.regimes.changes import caseloads, change_case
 
 OVER_PERCENT = 108  # cases over limits, of every division
 
@@ -25,7 +25,7 @@ def overfull(force: Force, seed: int) -> Force:
     free = (i for i in count(1) if f"{prefix}-{i:05d}" not in force.case_by_id)
     loads = caseloads(force)
     further = [
-        changed_case(case, case_id=f"{prefix}-{next(free):05d}")
+        change_case(case, case_id=f"{prefix}-{next(free):05d}")
         for name in sorted({officer.division for officer in force.officers})
         for case in _further(force, name, loads, Chance(seed, f"overfull {name}"))
     ]
@@ -45,7 +45,7 @@ def _further(force: Force, division: str, loads: Mapping[str, list[Case]], chanc
         for _ in range(share if models else 0):
             model = models[chance.between(0, len(models) - 1)]
             days = chance.between(1, max(1, _days(force, model)))
-            yield changed_case(model, since=force.cycle_date - timedelta(days))
+            yield change_case(model, since=force.cycle_date - timedelta(days))
 
 
 def _limit(force: Force, officer: Officer) -> int:

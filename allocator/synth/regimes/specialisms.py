@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from allocator.domain.force import Force
 from allocator.synth.chance import Chance
-from allocator.synth.regimes.changes import by_id, changed_rows
+from allocator.synth.regimes.changes import by_id, change_rows
 
 # Ours: the names, who has which, and how many cases need one or two.
 TAGS = (
@@ -50,7 +50,7 @@ def specialisms(force: Force, seed: int) -> Force:
         if case.setting == "premises" or case.needs or needy >= NEEDY or not tags:
             continue
         needs[case.case_id] = frozenset(chance.pick(tags, 2 if two < TWO and len(tags) > 1 else 1))
-    return changed_rows(
+    return change_rows(
         force,
         officers={
             o.officer_id: {"skills": o.skills | skills[o.officer_id]} for o in force.officers if o.officer_id in skills

@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 
 from allocator.access.roles import RIGHTS, ROLES
 from allocator.app.scenarios import keep_scenario
-from allocator.db.jobs import submit
+from allocator.db.jobs import submit_job
 from allocator.db.sessions import open_session
 from allocator.http.dependencies import COOKIE
 from tests.cycling import committed, small
@@ -179,7 +179,7 @@ def context(server, tmp_path_factory):
         if user.may("solve"):
             document = {"change": [{"what": "officer-leaves", "officer": "B"}]}
             own[role]["scenario"] = keep_scenario(store, user, document, name=f"of {role}").id
-            own[role]["problem"] = submit(store, user, "frontier", {"snapshot": "none", "last": 0}).id
+            own[role]["problem"] = submit_job(store, user, "frontier", {"snapshot": "none", "last": 0}).id
     return server, own
 
 

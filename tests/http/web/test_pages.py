@@ -106,14 +106,14 @@ def test_a_planner_begins_with_somebody_new_and_names_nobody(site):
 
 
 def test_an_administrator_sees_tokens_and_takes_them_back(site):
-    from allocator.db.sessions import add_token, token_user
+    from allocator.db.sessions import add_token, find_token_user
 
     user = site.users["viewer"]
     token, secret = add_token(site.context.store, user, "lost laptop", days=1, by="root")
     page = look(site, "administrator", f"/users/{user.id}").text
     assert "lost laptop" in page and f"/users/{user.id}/tokens/{token.id}/revoke" in page
     done = look(site, "administrator", f"/users/{user.id}/tokens/{token.id}/revoke", "POST")
-    assert done.status_code == 303 and token_user(site.context.store, secret) is None
+    assert done.status_code == 303 and find_token_user(site.context.store, secret) is None
 
 
 def test_a_new_case_does_not_ask_whether_a_hidden_one_has_its_id(site):
@@ -241,7 +241,7 @@ def over(tmp_path_factory):
     folder = tmp_path_factory.mktemp("over")
     south = tuple(current(f"c{k}", "S", division="South") for k in (5, 6, 7))
     force = small(cases=(*small().cases[:4], *south))
-    force = force.changed(policy=force.policy.merged({"limits": {"cases": 2, "small_caseload": 0}}))
+    force = force.changed(policy=force.policy.merge({"limits": {"cases": 2, "small_caseload": 0}}))
     for server in served(folder / "home"):
         proposed(server.context.store, force, folder / "force")
         yield server

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from allocator.cli import main
 from allocator.cli.serve import command
 from allocator.db.accounts import add_user
-from allocator.db.jobs import job_of
+from allocator.db.jobs import find_own_job
 from allocator.db.sessions import add_token
 from allocator.db.store import Store
 from allocator.http.settings import settings_markdown
@@ -45,7 +45,7 @@ def test_a_server_killed_in_the_middle_of_a_solve_goes_on_with_it(tmp_path):
     process.send_signal(signal.SIGKILL)
     process.wait()
     with Store(home) as store:
-        assert job_of(store, user, job["id"]).state == "running"
+        assert find_own_job(store, user, job["id"]).state == "running"
     process, address = started(home, demo=False)
     try:
         httpx2.get(f"{address}/v1/problems/{job['id']}/events", headers=headers, timeout=60)  # ends with the problem

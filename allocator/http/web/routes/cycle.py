@@ -14,12 +14,12 @@ from allocator.app.solving import post_proposal
 from allocator.app.telling import case_sentences, workbook_pages
 from allocator.app.views import ForceView, NotThere, load_view, sees_whole_force
 from allocator.cycles.codes import NOTE_HINT, OVERRIDE_REASONS, RETURN_REASONS
-from allocator.cycles.staleness import Touched
+from allocator.cycles.staleness import TouchedPlacement
 from allocator.cycles.states import OPEN
 from allocator.db.accounts import User
-from allocator.db.assignments import whys_kept
+from allocator.db.assignments import kept_reasons
 from allocator.db.cycles import last_kept
-from allocator.db.outbox import unsent
+from allocator.db.outbox import list_unsent
 from allocator.errors import AllocatorError
 from allocator.files.plan_workbook import workbook
 from allocator.http.dependencies import AppContext, Context, Number
@@ -159,7 +159,7 @@ def cycle_page(
         working=working,
         waits=_waits(seen),
         undone=seen.cycle.state == "undone" and _newest(context) == cycle_id,
-        letters=unsent(context.store, limit=0)[1] if user.may("commit") else 0,
+        letters=list_unsent(context.store, limit=0)[1] if user.may("commit") else 0,
         job=job,
         progress=None if job is None else context.pool.seen.progress.get(job.id),
         follow=None,
@@ -177,7 +177,7 @@ def _newest(context: AppContext) -> int | None:
     return None if last is None else last.id
 
 
-def _touched(one: Touched) -> tuple[str, str, str]:
+def _touched(one: TouchedPlacement) -> tuple[str, str, str]:
     changes = tuple(change for change in one.case_changes if change.column != "excluded")
     told = touched_words(replace(one, case_changes=changes, bars=mask_excluded_rules(one.bars)))
     return one.case_id, f"{one.action}: {one.officer_id or 'nobody'}", mask_exclusions_in_text(told)
@@ -262,7 +262,7 @@ def sheets(request: Request, context: Context, cycle_id: Number, user: User = me
     ledger = Ledger(seen.plan)
     why = whys(seen.plan, {case_id: o.reason for case_id, o in seen.proposal.by_person.items()})
     with context.store.reading() as connection:
-        why |= whys_kept(connection, cycle_id)  # as officers were told, under whichever rules that was
+        why |= kept_reasons(connection, cycle_id)  # as officers were told, under whichever rules that was
     found = [
         handover(seen.plan, ledger, case, discreet_code(why[case.case_id]))
         for case in seen.plan.actions["moved"]

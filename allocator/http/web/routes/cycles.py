@@ -12,7 +12,7 @@ from allocator.app.acts import import_export, roll_over
 from allocator.app.views import NotThere, sees_whole_force
 from allocator.db.accounts import Denied, User
 from allocator.db.cycles import open_cycle
-from allocator.db.queries import listing
+from allocator.db.queries import summarise_cycles
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.http.dependencies import AppContext, Context
 from allocator.http.web.pages import (
@@ -35,7 +35,7 @@ def cycles(request: Request, context: Context, user: User = member("figures")) -
 
 
 def _cycles(request: Request, context: AppContext, user: User, error: Exception | None = None) -> Response:
-    found = list(reversed(listing(context.store)))
+    found = list(reversed(summarise_cycles(context.store)))
     with context.store.reading() as connection:
         now = open_cycle(connection)
     values: dict[str, Any] = {"problems": [], "download": ""}
@@ -96,7 +96,7 @@ def read_export(
             raise FormError(export="Choose a file.")
         with context.store.reading() as connection:
             opens = open_cycle(connection) is None
-        committed = any(one.cycle.state == "committed" for one in listing(context.store))
+        committed = any(one.cycle.state == "committed" for one in summarise_cycles(context.store))
         done = import_export(
             context.store, user, export.filename, export.file.read(), after_commit=bool(after) and opens and committed
         )

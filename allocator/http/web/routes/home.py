@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from allocator.app.views import ForceView, find_view, over_a_limit, sees_whole_force
 from allocator.db.accounts import User
-from allocator.db.outbox import unsent
+from allocator.db.outbox import list_unsent
 from allocator.domain.force import Case, Officer
 from allocator.http.dependencies import AppContext, Context
 from allocator.http.web.pages import (
@@ -104,7 +104,7 @@ def _needs(seen: ForceView, waiting: int) -> list[tuple[str, str]]:
 
 
 def _letters(context: AppContext, user: User) -> list[tuple[str, str]]:
-    total = unsent(context.store, limit=0)[1] if user.may("commit") else 0
+    total = list_unsent(context.store, limit=0)[1] if user.may("commit") else 0
     return [(f"Deliver {total:,} {'message' if total == 1 else 'messages'}", "/messages")] if total else []
 
 

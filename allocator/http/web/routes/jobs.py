@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from allocator.app.solving import find_problem
 from allocator.db.accounts import User
-from allocator.db.jobs import Job, ask_to_stop, jobs_of
+from allocator.db.jobs import Job, ask_to_stop, list_jobs
 from allocator.http.dependencies import AppContext, Context
 from allocator.http.web.pages import member, render, sent
 
@@ -36,7 +36,7 @@ def follow_of(job: Job) -> str | None:
 
 def running_for(context: AppContext, user: User, cycle_id: int) -> Job | None:
     """The work of this person on a cycle that has not ended, or has just failed."""
-    found, _ = jobs_of(context.store, user, limit=5)
+    found, _ = list_jobs(context.store, user, limit=5)
     for job in found:
         if job.kind == "propose" and job.parameters["cycle"] == cycle_id:
             return job if not job.ended or job.state == "failed" else None

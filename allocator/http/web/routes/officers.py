@@ -11,7 +11,7 @@ from allocator.analysis.officers import OfficerChange
 from allocator.app.histories import history_of_officer
 from allocator.app.views import ForceView, load_view
 from allocator.db.accounts import User
-from allocator.db.people import see_reductions
+from allocator.db.people import list_reductions
 from allocator.domain.force import Officer
 from allocator.http.dependencies import Context
 from allocator.http.urls import Part
@@ -83,7 +83,7 @@ def officer(request: Request, context: Context, officer_id: Part, user: User = m
     found = seen.officer(officer_id)
     change = next(c for c in seen.changes if c.officer.officer_id == found.officer_id)
     cases = [c for c in seen.cases if found.officer_id in (c.officer, seen.plan.officer_of[c.case_id])]
-    known = see_reductions(
+    known = list_reductions(
         context.store, by=user.name, supervises=lambda d: user.role == "supervisor" and user.scope.covers(d)
     )
     reduced = [one for one in known if one.reduction.officer == found.officer_id]

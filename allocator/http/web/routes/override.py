@@ -12,7 +12,7 @@ from allocator.app.acts import override_case
 from allocator.app.views import ForceView, NotThere, load_view
 from allocator.cycles.codes import EXEMPTION_REASONS, NOTE_HINT, OVERRIDE_REASONS
 from allocator.db.accounts import User
-from allocator.db.overriding import EXEMPTIBLE, priced
+from allocator.db.overriding import EXEMPTIBLE, price_override
 from allocator.domain.force import Case
 from allocator.errors import AllocatorError
 from allocator.http.dependencies import AppContext, Context, Number
@@ -72,7 +72,7 @@ def _override(
         values["needs_exemption"] = bool(barred) and all(rule in EXEMPTIBLE for rule in barred)
         try:
             code = "only-option" if values["needs_exemption"] else None
-            _, effect, _ = priced(
+            _, effect, _ = price_override(
                 seen.proposal, case.case_id, officer_id, by=user.name, reason="other", note="", exemption=code
             )
             grown = seen.told(p.finding for p in effect.excesses if p.second > p.first)

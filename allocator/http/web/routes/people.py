@@ -11,7 +11,7 @@ from allocator.access.roles import ROLE_WORDS
 from allocator.app.accounts import account, take_token_back
 from allocator.app.views import NotThere
 from allocator.db.accounts import User, add_user, all_users, change_user
-from allocator.db.sessions import add_token, revoke_sessions, tokens_of
+from allocator.db.sessions import add_token, revoke_sessions, tokens_of_user
 from allocator.errors import AllocatorError
 from allocator.http.dependencies import AppContext, Context, Number
 from allocator.http.web.pages import member, paged, render, seen_version, sent
@@ -147,7 +147,7 @@ def _user(
         ],
         divisions=given.get("divisions", "" if of is None else "; ".join(of.divisions)),
         officer_id=given.get("officer_id", "" if of is None else of.officer_id or ""),
-        tokens=() if of is None else tokens_of(context.store, of),
+        tokens=() if of is None else tokens_of_user(context.store, of),
         secret=secret,
         error=error,
     )

@@ -17,14 +17,14 @@ from allocator.app.policies import change_policy, set_policies
 from allocator.cycles.codes import PURPOSES
 from allocator.db.accounts import Denied, User
 from allocator.db.cycles import committed_dates, last_committed
-from allocator.db.log_reading import logged_acts
-from allocator.db.outbox import unsent
+from allocator.db.log_reading import list_acts
+from allocator.db.outbox import list_unsent
 from allocator.db.policy_changes import policy_history, settings_version
 from allocator.db.verifying import verify
 from allocator.domain.policy import Policy
 from allocator.errors import AllocatorError, InputError
-from allocator.files.policies import flat, merged, setting_expected, setting_schema
-from allocator.files.settings import parsed
+from allocator.files.policies import flatten_policy, merge_policy, setting_expected, setting_schema
+from allocator.files.settings import parse_toml
 from allocator.http.dependencies import AppContext, Context
 from allocator.http.responses import XLSX
 from allocator.http.web.lists import entry_rows
@@ -70,7 +70,7 @@ def history(
     if user.may("audit"):
         page = number_in(request, "page")
         wanted: dict[str, Any] = {"act": act.strip(), "person": person.strip(), "about": about.strip()}
-        values |= {**wanted, "act_items": items([(a, a) for a in logged_acts(context.store)], act, "All acts")}
+        values |= {**wanted, "act_items": items([(a, a) for a in list_acts(context.store)], act, "All acts")}
         values["reads"] = wanted["reads"] = bool(reads)
         entries, total = log_for(context.store, user, offset=(page - 1) * PER_PAGE, limit=PER_PAGE, **wanted)
         values["log"] = [
@@ -118,7 +118,7 @@ def waiting_messages(request: Request, context: Context, user: User = member("co
 
 
 def _messages(request: Request, context: AppContext, error: Exception | None = None) -> Response:
-    found, total = unsent(context.store, limit=PER_PAGE)
+    found, total = list_unsent(context.store, limit=PER_PAGE)
     rows = [
         (one.recipient, one.kind, one.cycle_id, f"{one.written_at:%Y-%m-%d %H:%M}", one.attempts, one.error or "")
         for one in found
@@ -206,7 +206,7 @@ def _settings(
     typed: dict[str, str] | None = None,
 ) -> Response:
     here = set_policies(context.store)
-    default, now = flat(Policy()), flat(merged(Policy(), here, "policy"))
+    default, now = flatten_policy(Policy()), flatten_policy(merge_policy(Policy(), here, "policy"))
     with context.store.reading() as connection:
         version = settings_version(connection)
     own = typed or {}
@@ -258,7 +258,7 @@ def _says(key: str) -> str:
 
 def _keys() -> list[str]:
     """Every setting, those without a default included, in the order of the policy."""
-    found = list(flat(Policy()))
+    found = list(flatten_policy(Policy()))
     place = next(k for k, key in enumerate(found) if key.startswith("unplaced."))
     return [*found[:place], "relationship.max_moves", *found[place:]]
 
@@ -272,7 +272,7 @@ async def save(request: Request, context: Context, user: User = member("settings
 
 
 def _save(request: Request, context: AppContext, user: User, typed: dict[str, str]) -> Response:
-    now = flat(merged(Policy(), set_policies(context.store), "policy"))
+    now = flatten_policy(merge_policy(Policy(), set_policies(context.store), "policy"))
     changes: dict[str, Any] = {}
     try:
         problems: dict[str, str] = {}
@@ -283,7 +283,7 @@ def _save(request: Request, context: AppContext, user: User, typed: dict[str, st
             if text in (now.get(key, ""), "") and (text or key not in now):
                 continue
             try:
-                value = parsed(f"value = {text}", key)["value"]
+                value = parse_toml(f"value = {text}", key)["value"]
             except (InputError, KeyError):
                 problems[key] = _asked(key, text)
                 continue

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from allocator.access.roles import ROLE_WORDS
 from allocator.db.accounts import User, change_password
-from allocator.db.sessions import add_token, close_session, open_session, revoke_token, tokens_of
+from allocator.db.sessions import add_token, close_session, open_session, revoke_token, tokens_of_user
 from allocator.errors import AllocatorError, InputError
 from allocator.http.dependencies import Context, Number
 from allocator.http.web.pages import FormError, Visitor, cookie, member, render, sent
@@ -97,7 +97,7 @@ def _account(
         request,
         "account.html",
         title="Your account",
-        tokens=tokens_of(context.store, user),
+        tokens=tokens_of_user(context.store, user),
         role_says=ROLE_WORDS[user.role],
         secret=secret,
         error=error,

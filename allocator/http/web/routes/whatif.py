@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from allocator.access.visibility import hidden_in
 from allocator.analysis.frontier import Frontier
-from allocator.analysis.try_scenarios import Tried
+from allocator.analysis.try_scenarios import ScenarioPlan
 from allocator.app.scenarios import (
     KeptScenario,
     change_scenario,
@@ -237,21 +237,21 @@ def results(request: Request, context: Context, job_id: str, user: User = member
     )
 
 
-def _officer_count(one: Tried) -> str:
+def _officer_count(one: ScenarioPlan) -> str:
     """How many officers there are, and how many of them are at work: only those count in evenness."""
     everybody, working = len(one.force.officers), 0 if one.spread is None else len(one.spread.shares)
     return f"{everybody:,}" if everybody == working else f"{everybody:,}, {working:,} at work"
 
 
-def _covered(one: Tried) -> list[Finding]:
+def _covered(one: ScenarioPlan) -> list[Finding]:
     return [finding for finding in one.result.findings if finding.rule == Cover.id]
 
 
-def _to_cover(one: Tried) -> int:
+def _to_cover(one: ScenarioPlan) -> int:
     return sum(finding.facts["count"] for finding in _covered(one))
 
 
-def _cover(one: Tried, user: User) -> list[str]:
+def _cover(one: ScenarioPlan, user: User) -> list[str]:
     """Which cases of absent officers need cover, and that figures of evenness leave them out."""
     force, told = one.force, []
     for finding in _covered(one):

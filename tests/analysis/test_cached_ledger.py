@@ -2,7 +2,7 @@
 
 from hypothesis import given, settings
 
-from allocator.analysis.tally import Tally
+from allocator.analysis.cached_ledger import CachedLedger
 from allocator.domain.plan import Plan
 from allocator.rules import GOALS, LIMITS
 from allocator.rules.ledger import Ledger
@@ -14,7 +14,7 @@ from tests.tiny import current, force, officer, plan
 @given(forces_with_plans())
 def test_every_move_undone_counts_as_from_scratch(drawn):
     f, officers = drawn
-    tally = Tally(Plan(f, officers))
+    tally = CachedLedger(Plan(f, officers))
     for goal in GOALS:
         goal.value(tally)  # so that there are counts to take over
     for case in tally.plan.actions["moved"]:
@@ -29,6 +29,6 @@ def test_every_move_undone_counts_as_from_scratch(drawn):
 
 def test_the_plan_itself_is_left_alone():
     f = force([officer("A"), officer("B")], [current("c1", "A")])
-    tally = Tally(plan(f, c1="B"))
+    tally = CachedLedger(plan(f, c1="B"))
     tally.with_officer(f.cases[0], "A")
     assert (tally.cases(f.officers[0]), tally.cases(f.officers[1])) == (0, 1)

@@ -11,7 +11,7 @@ from allocator.errors import InputError, Problem, meant
 T = TypeVar("T")
 
 
-def case_named(force: Force, case_id: str, where: str = "--case") -> Case:
+def find_case(force: Force, case_id: str, where: str = "--case") -> Case:
     """Case of an id.
 
     Parameters
@@ -29,7 +29,7 @@ def case_named(force: Force, case_id: str, where: str = "--case") -> Case:
     return _named(force.case_by_id, case_id, where, "a case of the force")
 
 
-def officer_named(force: Force, officer_id: str, where: str = "--officer") -> Officer:
+def find_officer(force: Force, officer_id: str, where: str = "--officer") -> Officer:
     """Officer of an id.
 
     Parameters
