@@ -33,19 +33,19 @@ def small(**changes: Any) -> Force:
             current("c5", "S", division="South"),
         ],
     )
-    return of.changed(**changes) if changes else of
+    return of.replace(**changes) if changes else of
 
 
 def with_case(of: Force, case_id: str, **fields: Any) -> Force:
     """A force in which one case has other fields."""
     cases = tuple(_changed(c, **fields) if c.case_id == case_id else c for c in of.cases)
-    return of.changed(cases=cases)
+    return of.replace(cases=cases)
 
 
 def with_officer(of: Force, officer_id: str, **fields: Any) -> Force:
     """A force in which one officer has other fields."""
     officers = tuple(_changed(o, **fields) if o.officer_id == officer_id else o for o in of.officers)
-    return of.changed(officers=officers)
+    return of.replace(officers=officers)
 
 
 def _changed(row: Any, **fields: Any) -> Any:

@@ -40,7 +40,7 @@ class MediumIntake(Limit):
 
     def post(self, model: Posting) -> None:
         for o in model.officers:
-            model.limit(self, o, (model.received(o, self), 1, 1))
+            model.limit(self, o, (model.cases_received(o, self), 1, 1))
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         for officer in ledger.force.officers:

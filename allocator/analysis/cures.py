@@ -76,7 +76,7 @@ class CureSearch:
         for scenario in self._for_case(case):
             changed = apply_scenario(self.force, scenario)
             if receiver(changed, changed.case_by_id[case.case_id]) is not None:
-                left = _unplaced(changed)
+                left = _least_unplaced(changed)
                 if left < self._unplaced:
                     yield Cure(scenario, scenario.name, "unplaced", self._unplaced, left)
 
@@ -173,7 +173,7 @@ class CureSearch:
     def _least(self, scenario: Scenario) -> int | None:
         """The least excess after a change; None where that is not proved, or somebody more would have nobody."""
         changed = apply_scenario(self.force, scenario)
-        if _unplaced(changed) > self._unplaced:
+        if _least_unplaced(changed) > self._unplaced:
             return None
         least = least_excess(changed, self._pool, self._seed)
         return least.value if least.proven else None
@@ -184,7 +184,7 @@ class CureSearch:
         return OfficerJoins(officer=name, division=division, mosovo="trained", skills=skills, premises=premises)
 
 
-def _unplaced(force: Force) -> int:
+def _least_unplaced(force: Force) -> int:
     """The least that any plan of a force has of the goal unplaced: the weights of cases that nobody may have."""
     stuck = (case for case in force.cases if not is_permitted(force, case) and receiver(force, case) is None)
     return sum(getattr(force.policy.unplaced, case.risk) for case in stuck)

@@ -39,14 +39,14 @@ class Effects:
 
     Parameters
     ----------
-    tally : CachedLedger
+    ledger : CachedLedger
         Of the plan.
     """
 
-    def __init__(self, tally: CachedLedger) -> None:
-        self.tally = tally
-        self._goals = {goal.id: goal.value(tally) for goal in GOALS}
-        self._excesses = list(find_excesses(tally))
+    def __init__(self, ledger: CachedLedger) -> None:
+        self.ledger = ledger
+        self._goals = {goal.id: goal.value(ledger) for goal in GOALS}
+        self._excesses = list(find_excesses(ledger))
 
     def of(self, changed: CachedLedger) -> Effect:
         """What a changed plan has other than the plan."""
@@ -55,7 +55,7 @@ class Effects:
 
     def giving(self, case: Case, officer: str) -> Effect:
         """What giving one case to an officer does, all else as it is."""
-        return self.of(self.tally.with_officer(case, officer))
+        return self.of(self.ledger.with_officer(case, officer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,12 @@ class Candidate:
 
 def candidates(effects: Effects, case: Case) -> list[Candidate]:
     """Everybody who may have a case, best first: by the goals in strict order, then by officer_id."""
-    tally, found = effects.tally, []
-    for officer in tally.force.officers:
-        if bars(tally.force, case, officer):
+    ledger, found = effects.ledger, []
+    for officer in ledger.force.officers:
+        if bars(ledger.force, case, officer):
             continue
-        changed = tally.with_officer(case, officer.officer_id)
-        before, after = caseload(tally, officer), caseload(changed, officer)
+        changed = ledger.with_officer(case, officer.officer_id)
+        before, after = caseload(ledger, officer), caseload(changed, officer)
         stays, knows = officer.officer_id == case.officer, case.known_to(officer.officer_id)
         found.append(Candidate(officer, stays, knows, effects.of(changed), before, after))
     return sorted(found, key=lambda candidate: (candidate.effect.changes, candidate.officer.officer_id))

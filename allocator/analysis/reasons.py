@@ -75,28 +75,28 @@ class Move:
     overdue: Mapping[str, int]
 
 
-def explain_moves(tally: CachedLedger) -> Iterator[Move]:
+def explain_moves(ledger: CachedLedger) -> Iterator[Move]:
     """Each moved case with its reason, by the officers who give up, in the force's order."""
-    goals = {goal.id: goal.value(tally) for goal in GOALS}
-    planned = {about(finding): finding.amount for finding in find_excesses(tally)}
+    goals = {goal.id: goal.value(ledger) for goal in GOALS}
+    planned = {about(finding): finding.amount for finding in find_excesses(ledger)}
     disruption = Disruption()
-    order = {officer.officer_id: k for k, officer in enumerate(tally.force.officers)}
-    moved = tally.plan.actions["moved"]
+    order = {officer.officer_id: k for k, officer in enumerate(ledger.force.officers)}
+    moved = ledger.plan.actions["moved"]
     for case in sorted(moved, key=lambda c: order[c.officer or ""]):
-        officer, giver = tally.plan.officer_of[case.case_id], case.officer
+        officer, giver = ledger.plan.officer_of[case.case_id], case.officer
         assert officer is not None and giver is not None  # that is what moved means
-        kept = tally.with_officer(case, giver)
-        present = tally.force.officer_by_id[giver]
-        bars = tuple(rule.id for rule in PLACEMENT if rule.bars(tally.force, present, case))
+        kept = ledger.with_officer(case, giver)
+        present = ledger.force.officer_by_id[giver]
+        bars = tuple(rule.id for rule in PLACEMENT if rule.bars(ledger.force, present, case))
         yield Move(
             case=case,
             officer=officer,
-            months=tally.months(case),
+            months=ledger.months(case),
             cost=goals["disruption"] - disruption.value(kept),
-            receivers=count_receivers(tally.force, case),
+            receivers=count_receivers(ledger.force, case),
             bars=bars,
             instead=None if bars else _instead(kept, goals, planned),
-            overdue=delays(tally.force, case),
+            overdue=delays(ledger.force, case),
         )
 
 
@@ -116,7 +116,7 @@ def _instead(kept: CachedLedger, goals: dict[str, int], planned: dict[About, int
     return Instead(None, 0, 0, growths)
 
 
-def find_excesses(tally: CachedLedger) -> Iterator[Finding]:
+def find_excesses(ledger: CachedLedger) -> Iterator[Finding]:
     """Every limit that a plan exceeds."""
     for limit in LIMITS:
-        yield from limit.findings(tally)
+        yield from limit.findings(ledger)

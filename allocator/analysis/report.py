@@ -116,14 +116,14 @@ def explain(result: Result, digest: str) -> Report:
     -------
     Report
     """
-    tally = CachedLedger(result.plan)
-    officers = officer_changes(tally, result.findings)
+    ledger = CachedLedger(result.plan)
+    officers = officer_changes(ledger, result.findings)
     by_id = {change.officer.officer_id: change for change in officers}
     return Report(
         result=result,
         digest=digest,
         officers=officers,
-        moves=tuple(explain_moves(tally)),
+        moves=tuple(explain_moves(ledger)),
         new_cases=tuple(
             NewCase(
                 case=case,
@@ -133,11 +133,11 @@ def explain(result: Result, digest: str) -> Report:
             )
             for case in result.plan.actions["placed"]
         ),
-        unplaced=tuple(_unplaced(result)),
+        unplaced=tuple(_unplaced_cases(result)),
     )
 
 
-def _unplaced(result: Result) -> Iterator[UnplacedCase]:
+def _unplaced_cases(result: Result) -> Iterator[UnplacedCase]:
     nobody = {finding.case: finding for finding in result.findings if finding.rule == NobodyCan.id}
     for case in result.plan.actions["unplaced"]:
         officer = None if case.officer is None else result.force.officer_by_id[case.officer]

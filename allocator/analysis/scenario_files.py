@@ -145,18 +145,18 @@ class _Reader:
 
     def layer(self) -> Layer:
         """What the file changes."""
-        name = self._typed("name", str, "a text", self._blank.label.removesuffix(".toml"))
+        name = self._get("name", str, "a text", self._blank.label.removesuffix(".toml"))
         if not name.strip():
             self._wrong(("name",), "name", name, "a text that is not blank")
         today = self.tables.get("cycle_date")
         if today is not None and (not isinstance(today, date) or isinstance(today, datetime)):
             self._wrong(("cycle_date",), "cycle_date", today, "a date such as 2025-03-31")
             today = None
-        seed = self._typed("seed", int, "a whole number", 0)
-        policy = self._typed("policy", dict, "a table", {})
+        seed = self._get("seed", int, "a whole number", 0)
+        policy = self._get("policy", dict, "a table", {})
         return Layer(
             name=name,
-            comment=self._typed("comment", str, "a text", ""),
+            comment=self._get("comment", str, "a text", ""),
             changes=tuple(self._changes()),
             policy=policy,
             cycle_date=today,
@@ -175,7 +175,7 @@ class _Reader:
             return []
         return names
 
-    def _typed(self, key: str, kind: type, expected: str, default: Any) -> Any:
+    def _get(self, key: str, kind: type, expected: str, default: Any) -> Any:
         value = self.tables.get(key, default)
         if not isinstance(value, kind) or isinstance(value, bool):
             self._wrong((key,), key, value, expected)
@@ -197,9 +197,9 @@ class _Reader:
                 yield change_of(table)
             except ValidationError as error:
                 for detail in error.errors(include_url=False):
-                    self._refused(k, CHANGES[what], detail)
+                    self._refuse(k, CHANGES[what], detail)
 
-    def _refused(self, k: int, kind: type[Change], detail: Any) -> None:
+    def _refuse(self, k: int, kind: type[Change], detail: Any) -> None:
         place = tuple(part for part in detail["loc"])
         schema = kind.model_json_schema(by_alias=True)
         key = ".".join(str(part) for part in place) or "what"

@@ -185,14 +185,14 @@ def try_scenarios(
     with use_pool(pool) as ready:
         base = ScenarioPlan(None, solved(WITHOUT, force), None)
         tried: list[ScenarioPlan] = []
-        stopped = _interrupted(base.result)
+        stopped = _interruption(base.result)
         try:
             for scenario, changed in zip(scenarios, forces, strict=True):
                 if stopped is not None:
                     break
                 result = solved(scenario.name, changed)
                 tried.append(ScenarioPlan(scenario, result, compare(base.result.plan, result.plan)))
-                stopped = _interrupted(result)
+                stopped = _interruption(result)
         except KeyboardInterrupt:  # between two solves, or before one had anything to keep
             stopped = "interrupted"
     return WhatIf(base, tuple(tried), time.time() - begun, stopped)
@@ -216,5 +216,5 @@ def apply_scenarios(force: Force, scenarios: Sequence[Scenario]) -> list[Force]:
     return forces
 
 
-def _interrupted(result: Result) -> str | None:
+def _interruption(result: Result) -> str | None:
     return result.stopped if result.stopped == "interrupted" else None

@@ -144,8 +144,8 @@ def why(force: Force, case_id: str, *, plan: Plan | None = None, seed: int = 0, 
         best = allocate(force, seed=seed, pool=ready)
         chosen = best.plan if plan is None else plan
         price = _price(force, case, chosen, best, seed, ready)
-    tally, checked = CachedLedger(chosen), check(chosen)
-    effects = Effects(tally)
+    ledger, checked = CachedLedger(chosen), check(chosen)
+    effects = Effects(ledger)
     officer, action = chosen.officer_of[case.case_id], chosen.action(case)
     present = None if case.officer is None else force.officer_by_id[case.officer]
     goals = (GoalPair(goal.name, goal.value, checked.goals[goal.name]) for goal in best.goals)
@@ -159,8 +159,8 @@ def why(force: Force, case_id: str, *, plan: Plan | None = None, seed: int = 0, 
         officer=officer,
         bars=() if present is None else bars(force, case, present),
         pins=pins(force, case),
-        months=tally.months(case),
-        cost=0 if case.officer is None else Disruption().ending(tally, case),
+        months=ledger.months(case),
+        cost=0 if case.officer is None else Disruption().ending(ledger, case),
         staying=effects.giving(case, case.officer) if optional and case.officer is not None else None,
         relations=tuple(sorted(_relations(effects, case), key=lambda one: (one.effect.changes, one.case.case_id))),
         others=tuple(one for one in candidates(effects, case) if one.officer.officer_id not in (officer, case.officer)),
@@ -191,12 +191,12 @@ def _price(force: Force, case: Case, plan: Plan, best: Result, seed: int, pool: 
 
 def _relations(effects: Effects, case: Case) -> Iterator[Relation]:
     """Relationships of the case's present officer that end instead of its own, or stay instead."""
-    tally, force = effects.tally, effects.tally.force
-    plan = tally.plan
+    ledger, force = effects.ledger, effects.ledger.force
+    plan = ledger.plan
     if case.officer is None or not is_permitted(force, case) or pins(force, case):
         return
     moves = plan.officer_of[case.case_id] != case.officer
-    for other in tally.force.cases_of[case.officer]:
+    for other in ledger.force.cases_of[case.officer]:
         moved = plan.officer_of[other.case_id] != case.officer
         if other is case or moved == moves or not is_permitted(force, other) or pins(force, other):
             continue
@@ -204,5 +204,5 @@ def _relations(effects: Effects, case: Case) -> Iterator[Relation]:
         receiver = plan.officer_of[comes.case_id]
         if receiver is None or first_bar(force, force.officer_by_id[receiver], goes) is not None:
             continue
-        changed = tally.with_officer(comes, case.officer).with_officer(goes, receiver)
-        yield Relation(other, tally.months(other), Disruption().ending(tally, other), effects.of(changed))
+        changed = ledger.with_officer(comes, case.officer).with_officer(goes, receiver)
+        yield Relation(other, ledger.months(other), Disruption().ending(ledger, other), effects.of(changed))

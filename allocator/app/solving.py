@@ -248,7 +248,7 @@ def recommended(seen: ForceView, case_id: str, new: Mapping[str, Any] | None = N
         # Whether a hidden case has this id already is not told here; placing it would be refused.
         force, case_id = seen.force, case_id.strip()
         if not seen.sees_id(case_id):
-            force = force.changed(cases=tuple(case for case in force.cases if case.case_id != case_id))
+            force = force.replace(cases=tuple(case for case in force.cases if case.case_id != case_id))
         return recommend(with_new_case(force, case_id, new), case_id)
     return recommend(seen.force, seen.case(case_id).case_id, effects=seen.view.as_it_stands)
 

@@ -79,7 +79,7 @@ class CycleSnapshot:
     @cached_property
     def plan(self) -> Plan:
         """The plan; without one, everybody where they are."""
-        return self.as_it_stands.tally.plan if self.proposal is None else self.proposal.plan
+        return self.as_it_stands.ledger.plan if self.proposal is None else self.proposal.plan
 
     @cached_property
     def checked(self) -> Checked:
@@ -89,7 +89,7 @@ class CycleSnapshot:
     @cached_property
     def over_now(self) -> frozenset[str]:
         """Officers over a limit while everybody is where they are."""
-        found = self.checked if self.proposal is None else check(self.as_it_stands.tally.plan)
+        found = self.checked if self.proposal is None else check(self.as_it_stands.ledger.plan)
         return over_a_limit(found.findings)
 
     @cached_property
@@ -103,14 +103,14 @@ class CycleSnapshot:
         return {case_id: days for case_id, days in late.items() if days}
 
     @cached_property
-    def tally(self) -> CachedLedger:
+    def ledger(self) -> CachedLedger:
         """The plan's ledger."""
         return CachedLedger(self.plan)
 
     @cached_property
     def changes(self) -> tuple[OfficerChange, ...]:
         """Each officer, before and after."""
-        return officer_changes(self.tally, self.checked.findings)
+        return officer_changes(self.ledger, self.checked.findings)
 
     @cached_property
     def report(self) -> Report:
@@ -179,9 +179,9 @@ class ForceView:
         return self.view.checked
 
     @property
-    def tally(self) -> CachedLedger:
+    def ledger(self) -> CachedLedger:
         """The plan's ledger."""
-        return self.view.tally
+        return self.view.ledger
 
     @cached_property
     def changes(self) -> tuple[OfficerChange, ...]:

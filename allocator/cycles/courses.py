@@ -161,7 +161,7 @@ def _with_trained(force: Force, officer_id: str) -> Force:
     officers = tuple(
         o.model_copy(update={"mosovo": "trained"}) if o.officer_id == officer_id else o for o in force.officers
     )
-    return force.changed(officers=officers)
+    return force.replace(officers=officers)
 
 
 def _effect(officer: Officer, before: Result, after: Result) -> TrainingEffect:

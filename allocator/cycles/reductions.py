@@ -178,7 +178,7 @@ def apply_reductions(force: Force, reductions: Iterable[Reduction]) -> Force:
         Those of officers whom the force does not have change nothing.
     """
     reduced = {change.exported.officer_id: change.reduced for change in capacity_changes(force, reductions)}
-    return force.changed(officers=tuple(reduced.get(o.officer_id, o) for o in force.officers)) if reduced else force
+    return force.replace(officers=tuple(reduced.get(o.officer_id, o) for o in force.officers)) if reduced else force
 
 
 def expiring_reductions(

@@ -61,7 +61,7 @@ def next_force(plan: Plan, exported: Mapping[str, Any]) -> Force:
             continue
         former = case.former if case.officer is None else case.former | {case.officer}
         cases.append(case.model_copy(update={"officer": officer, "since": since, "former": former}))
-    return force.changed(
+    return force.replace(
         cases=tuple(cases),
         exemptions=(),
         cycle_date=force.cycle_date + timedelta(days=days),
@@ -83,7 +83,7 @@ def without_reductions(force: Force, exported: Mapping[str, Any]) -> Force:
     for officer in force.officers:
         capacity, status = exported.get(officer.officer_id, (officer.capacity, officer.status))
         officers.append(officer.model_copy(update={"capacity": capacity, "status": status}))
-    return force.changed(officers=tuple(officers))
+    return force.replace(officers=tuple(officers))
 
 
 def standing_exemptions(exemptions: Iterable[Exemption], force: Force) -> tuple[Exemption, ...]:

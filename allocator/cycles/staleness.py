@@ -69,7 +69,7 @@ def staleness(plan: Plan, newer: Force, rules: str = RULES_VERSION) -> Staleness
     """
     found = compare_snapshots(plan.force, newer)
     versions = None if rules == RULES_VERSION else (rules, RULES_VERSION)
-    return Staleness(found, tuple(_touched(plan, newer, found)), versions)
+    return Staleness(found, tuple(_find_touched(plan, newer, found)), versions)
 
 
 def _decisive(found: ForceDifference) -> dict[str, list[RowChange]]:
@@ -79,7 +79,7 @@ def _decisive(found: ForceDifference) -> dict[str, list[RowChange]]:
     return {case_id: changes for case_id, changes in named.items() if changes}
 
 
-def _touched(plan: Plan, newer: Force, found: ForceDifference) -> Iterator[TouchedPlacement]:
+def _find_touched(plan: Plan, newer: Force, found: ForceDifference) -> Iterator[TouchedPlacement]:
     cases, officers = _decisive(found), found.named("officers")
     for case, officer_id in plan:
         action = plan.action(case)

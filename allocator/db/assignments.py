@@ -60,11 +60,11 @@ def holdings_digest(held: Mapping[str, tuple[str, date]]) -> str:
     return pack([[case_id, *map(str, held[case_id])] for case_id in sorted(held)])[0]
 
 
-def keep_decisions(connection: Connection, cycle: Cycle, tally: CachedLedger, why: Mapping[str, str]) -> None:
+def keep_decisions(connection: Connection, cycle: Cycle, ledger: CachedLedger, why: Mapping[str, str]) -> None:
     """Keep what the plan does with each case that does not simply stay, and why."""
     rows: list[dict[str, Any]] = []
-    for case, officer_id in tally.plan:
-        action = tally.plan.action(case)
+    for case, officer_id in ledger.plan:
+        action = ledger.plan.action(case)
         if action != "kept" or case.case_id in why:  # a case that a person kept where it is has a row too
             had = case.officer is not None
             rows.append(
@@ -75,7 +75,7 @@ def keep_decisions(connection: Connection, cycle: Cycle, tally: CachedLedger, wh
                     "officer_id": officer_id,
                     "from_officer_id": case.officer,
                     "since": case.since,
-                    "months": tally.months(case) if had else None,
+                    "months": ledger.months(case) if had else None,
                     "why": why[case.case_id],
                 }
             )
@@ -133,9 +133,9 @@ def keep_caseloads(
         connection.execute(caseloads.insert(), rows)
 
 
-def keep_divisions(connection: Connection, cycle: Cycle, tally: CachedLedger) -> None:
+def keep_divisions(connection: Connection, cycle: Cycle, ledger: CachedLedger) -> None:
     """Keep each division's figures under the plan."""
-    force, plan = tally.force, tally.plan
+    force, plan = ledger.force, ledger.plan
     names = ("cases", "high_risk", "kept", "moved", "placed", "unplaced", "months_ended")
     figures: dict[str, dict[str, int]] = {o.division: dict.fromkeys(names, 0) for o in force.officers}
     for case in force.cases:
@@ -143,7 +143,7 @@ def keep_divisions(connection: Connection, cycle: Cycle, tally: CachedLedger) ->
         of["cases"] += 1
         of["high_risk"] += force.high_risk(case)
         of[action] += 1
-        of["months_ended"] += tally.months(case) if action == "moved" else 0
+        of["months_ended"] += ledger.months(case) if action == "moved" else 0
     if figures:
         rows = [{"cycle_id": cycle.id, "division": division, **figures[division]} for division in sorted(figures)]
         connection.execute(divisions.insert(), rows)

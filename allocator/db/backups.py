@@ -206,14 +206,14 @@ def _require_free(store: Store) -> None:
     """Refuse a folder whose key or head is of another log, wherever that is kept."""
     own = store.home.folder / "allocator.db"
     head = read_head(store.home.head)
-    if (head is not None and head.count) or (store.home.database is not None and own.exists() and _used(own)):
+    if (head is not None and head.count) or (store.home.database is not None and own.exists() and _has_entries(own)):
         raise Conflict(
             f"The store in {store.home.folder} holds something: the key of another log. Nothing was changed.\n"
             "Maybe restore into a new folder, with --home."
         )
 
 
-def _used(path: Path) -> bool:
+def _has_entries(path: Path) -> bool:
     """Whether an SQLite file holds a log with entries."""
     database = Database(f"sqlite:///{path.absolute()}")
     try:
@@ -264,10 +264,10 @@ def _plain(value: Any) -> Any:
 
 
 def _read(table: Table, row: dict[str, Any]) -> dict[str, Any]:
-    return {column.name: _typed(column, row.get(column.name)) for column in table.c}
+    return {column.name: _convert(column, row.get(column.name)) for column in table.c}
 
 
-def _typed(column: Column[Any], value: Any) -> Any:
+def _convert(column: Column[Any], value: Any) -> Any:
     kind = column.type
     if value is None and column.nullable:
         return None

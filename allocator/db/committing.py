@@ -74,13 +74,13 @@ def commit(store: Store, *, by: str, cycle_id: int | None = None, version: int |
         proposal = find_proposal(connection, cycle)
         require_fresh(connection, cycle, proposal)
         plan = proposal.plan
-        tally = CachedLedger(plan)
-        changes = officer_changes(tally, proposal.checked.findings)
+        ledger = CachedLedger(plan)
+        changes = officer_changes(ledger, proposal.checked.findings)
         why = whys(plan, {case_id: o.reason for case_id, o in proposal.by_person.items()})
-        keep_decisions(connection, cycle, tally, why)
+        keep_decisions(connection, cycle, ledger, why)
         keep_exemptions(connection, cycle, proposal)
         keep_caseloads(connection, cycle, proposal, changes)
-        keep_divisions(connection, cycle, tally)
+        keep_divisions(connection, cycle, ledger)
         before, digest = write_holdings(connection, holdings_after(plan))
         bump_version(connection, cycle, state=act.after)
         told = list(letters(plan, changes, proposal.checked.findings, why, _supervisors(connection), cycle.id))
@@ -154,7 +154,7 @@ def undo(store: Store, *, by: str, cycle_id: int | None = None, version: int | N
         stand = list_placements(connection, audit.c.cycle_id > cycle.id)  # in cycles that were undone before this one
         connection.execute(delete(exemptions).where(exemptions.c.cycle_id == cycle.id))
         before_letters = last_letter(connection)
-        withdrawn, told = _take_back(writing, cycle)
+        withdrawn, told = _withdraw_letters(writing, cycle)
         end_placements(writing, cycle.id, stand, force)
         bump_version(connection, cycle, state=act.after)
         details = {"withdrawn": withdrawn, "told": told, **letters_since(connection, before_letters)}
@@ -169,7 +169,7 @@ def _supervisors(connection: Connection) -> dict[str, list[str]]:
     return found
 
 
-def _take_back(writing: Writing, cycle: Cycle) -> tuple[int, int]:
+def _withdraw_letters(writing: Writing, cycle: Cycle) -> tuple[int, int]:
     """Withdraw what has not gone out, and tell those to whom anything has.
 
     Letters about placements stay: the cycle began with those cases, and its officers have them again.

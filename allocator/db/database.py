@@ -55,7 +55,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Connect for reading: one view of the data, whatever others write meanwhile."""
-        with self._told(), self._connected() as connection, connection.begin():
+        with self._plain_errors(), self._connect() as connection, connection.begin():
             if not self.sqlite:
                 connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
             self._require_current(connection)
@@ -63,12 +63,12 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Connect for writing, when it is this writer's turn; all that is written stays, or none of it."""
-        with self._told(), self._connected() as connection:
+        """Connect for writing, when no other writer does; all that is written stays, or none of it."""
+        with self._plain_errors(), self._connect() as connection:
             connection.info["writes"] = True
             try:
                 with connection.begin():
-                    self._take_turn(connection)
+                    self._take_write_lock(connection)
                     self._require_current(connection)
                     yield connection
             finally:
@@ -84,18 +84,18 @@ class Database:
         """
         if self._file is not None:
             _make_private(self._file)
-        with self._told(), self._connected() as connection:
+        with self._plain_errors(), self._connect() as connection:
             connection.info["writes"] = True
             try:
                 with connection.begin():
-                    self._take_turn(connection)
+                    self._take_write_lock(connection)
                     command.upgrade(_config(connection), "head")
             finally:
                 connection.info.pop("writes", None)
 
     def compact(self) -> None:
         """Overwrite what was deleted from an SQLite file, and give its room back."""
-        with self._told(), self._connected() as connection:
+        with self._plain_errors(), self._connect() as connection:
             raw = connection.connection.dbapi_connection
             assert raw is not None
             cursor = raw.cursor()
@@ -108,7 +108,7 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _connected(self) -> Iterator[Connection]:
+    def _connect(self) -> Iterator[Connection]:
         # SQLite would make a file that is not there.
         if self._file is not None and not self._file.exists():
             folder = self._file.parent
@@ -122,7 +122,7 @@ class Database:
         path = self.engine.url.database if self.sqlite else None
         return None if not path or path.startswith(("file:", ":memory:")) else Path(path)
 
-    def _take_turn(self, connection: Connection) -> None:
+    def _take_write_lock(self, connection: Connection) -> None:
         if not self.sqlite:  # SQLite took it with BEGIN IMMEDIATE
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})"))
 
@@ -142,7 +142,7 @@ class Database:
         raise AllocatorError(f"{self.where} is of a newer version of allocator than this one.")
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _plain_errors(self) -> Iterator[None]:
         try:
             yield
         except DBAPIError as error:

@@ -41,7 +41,7 @@ def case_history(store: Store, case_id: str, *, by: str, purpose: str) -> Histor
         connection = writing.connection
         held = connection.execute(select(holdings).where(holdings.c.case_id == case_id)).first()
         entries = [*_decisions(connection, decisions.c.case_id == case_id), *_changes(connection, "cases", case_id)]
-        entries += _given(connection, "case_id", case_id)
+        entries += _placements(connection, "case_id", case_id)
         if held is None and not entries:
             known = connection.execute(select(holdings.c.case_id)).scalars()
             maybe = meant(case_id, known)
@@ -73,7 +73,7 @@ def officer_history(store: Store, officer_id: str, *, by: str, purpose: str) -> 
         connection = writing.connection
         either = or_(decisions.c.officer_id == officer_id, decisions.c.from_officer_id == officer_id)
         entries = [*_decisions(connection, either), *_changes(connection, "officers", officer_id)]
-        entries += _given(connection, "officer_id", officer_id)
+        entries += _placements(connection, "officer_id", officer_id)
         query = select(caseloads, cycles.c.cycle_date, cycles.c.state).join(cycles)
         for row in connection.execute(query.where(caseloads.c.officer_id == officer_id)):
             facts = {column.name: getattr(row, column.name) for column in caseloads.c}
@@ -99,7 +99,7 @@ def _changes(connection: Connection, subject: str, name: str) -> list[HistoryEnt
     return [_entry(row, row.kind, ("column", "before", "after")) for row in connection.execute(query)]
 
 
-def _given(connection: Connection, key: str, name: str) -> Iterator[HistoryEntry]:
+def _placements(connection: Connection, key: str, name: str) -> Iterator[HistoryEntry]:
     """Placements between two plans, of a case or to an officer."""
     for one in list_placements(connection):
         if getattr(one, key) == name:

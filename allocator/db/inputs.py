@@ -28,14 +28,14 @@ def prepare_force(connection: Connection, export: Force) -> tuple[Force, dict[st
     """
     settings = policy_settings(connection)
     if settings:
-        export = export.changed(policy=merge_policy(export.policy, settings, "policy"))
+        export = export.replace(policy=merge_policy(export.policy, settings, "policy"))
     force = apply_reductions(export, stored_reductions(connection))
     exported = {
         old.officer_id: [old.capacity, old.status]
         for old, new in zip(export.officers, force.officers, strict=True)
         if old != new
     }
-    return force.changed(exemptions=standing_exemptions(_given(connection), force)), exported
+    return force.replace(exemptions=standing_exemptions(_committed_exemptions(connection), force)), exported
 
 
 def renew_open_cycle(writing: Writing, by: str) -> Cycle | None:
@@ -54,7 +54,7 @@ def renew_open_cycle(writing: Writing, by: str) -> Cycle | None:
     return find_cycle(connection, cycle.id)
 
 
-def _given(connection: Connection) -> Iterator[Exemption]:
+def _committed_exemptions(connection: Connection) -> Iterator[Exemption]:
     """Exemptions of committed cycles, whether they still stand or not."""
     for row in connection.execute(select(exemptions).order_by(exemptions.c.id)):
         yield Exemption(case_id=row.case_id, officer_id=row.officer_id, rule=row.rule, reason=row.reason)

@@ -140,7 +140,7 @@ def uphold_placements(stand: Iterable[Placement], export: Force) -> tuple[Force,
                 f"{placed} is with {now} in this data: {one.officer_id} is told that it is no longer theirs."
             )
     if kept:
-        export = export.changed(cases=tuple(kept.get(case.case_id, case) for case in export.cases))
+        export = export.replace(cases=tuple(kept.get(case.case_id, case) for case in export.cases))
     return export, tuple(notices)
 
 

@@ -99,7 +99,7 @@ def place(
         since = min(datetime.now(UTC).date(), force.cycle_date)
         found = force.case_by_id[case_id.strip()]
         case = Case(**{**found.model_dump(), "officer": chosen.officer.officer_id, "since": since})
-        after = before.changed(cases=tuple(case if c.case_id == case.case_id else c for c in force.cases))
+        after = before.replace(cases=tuple(case if c.case_id == case.case_id else c for c in force.cases))
         snapshot_id = save(connection, after)
         bump_version(connection, cycle, snapshot_id=snapshot_id)
         keep_difference(connection, cycle.id, compare_snapshots(before, after))
@@ -137,7 +137,7 @@ def with_new_case(force: Force, case_id: str, new: Mapping[str, Any]) -> Force:
             column = ".".join(str(part) for part in detail["loc"]) or None
             problems.append(Problem("case", str(detail["msg"]).removeprefix("Value error, "), column=column))
         raise InputError(problems) from None
-    return force.changed(cases=(*force.cases, case))
+    return force.replace(cases=(*force.cases, case))
 
 
 def choose_candidate(force: Force, case_id: str, officer_id: str) -> Candidate:

@@ -169,7 +169,7 @@ def with_overrides(plan: Plan, changes: tuple[Override, ...]) -> Plan:
     ]
     known = {(e.case_id, e.officer_id, e.rule) for e in plan.force.exemptions}
     new = [e for e in given if (e.case_id, e.officer_id, e.rule) not in known]
-    force = plan.force.changed(exemptions=(*plan.force.exemptions, *new)) if new else plan.force
+    force = plan.force.replace(exemptions=(*plan.force.exemptions, *new)) if new else plan.force
     return Plan(force, tuple(placed[c.case_id].officer_id if c.case_id in placed else officer for c, officer in plan))
 
 
@@ -201,7 +201,7 @@ def find_proposal(connection: Connection, cycle: Cycle) -> Proposal:
         officers=tuple(data["officers"]),
         insist=data["insist"],
         agreed_by=tuple(data.get("agreed_by", ())),
-        force=force.changed(exemptions=given) if given != force.exemptions else force,
+        force=force.replace(exemptions=given) if given != force.exemptions else force,
         overrides=tuple(as_record(Override, row, rules=tuple(row.rules)) for row in found),
     )
 

@@ -144,7 +144,7 @@ def _keep_agreed(connection: Connection, cycle: Cycle) -> Agreement:
         and exemption.case_id in newer.case_by_id
         and exemption.officer_id in newer.officer_by_id
     ]
-    force = newer.changed(exemptions=(*newer.exemptions, *exempt)) if exempt else newer
+    force = newer.replace(exemptions=(*newer.exemptions, *exempt)) if exempt else newer
     insist = keepable_placements(before.plan, force)
     if before.rules != RULES_VERSION:  # what the solver chose under earlier rules nobody has agreed to under these
         insist = {case_id: officers for case_id, officers in insist.items() if (case_id, *officers) in stands}
@@ -152,4 +152,4 @@ def _keep_agreed(connection: Connection, cycle: Cycle) -> Agreement:
     decided = {o.case_id for o in overridden}
     # An exemption whose placement could not be kept stands no longer.
     lasting = tuple(e for e in force.exemptions if e in newer.exemptions or e.case_id in decided)
-    return Agreement(newer.changed(exemptions=lasting), insist, overridden, tuple(before.involved()) if insist else ())
+    return Agreement(newer.replace(exemptions=lasting), insist, overridden, tuple(before.involved()) if insist else ())

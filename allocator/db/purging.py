@@ -76,18 +76,18 @@ def purge(store: Store, before: date, *, by: str) -> PurgedCounts:
         raise InputError([Problem("--before", "a date not in the future", value=before.isoformat())])
     with store.writing() as writing:
         connection = writing.connection
-        ids = _concerned(connection, before)
+        ids = _cycles_before(connection, before)
         _require_sent(connection, ids)
         files = _files(connection, ids)
-        snapshot_count, plans = _data(writing, ids)
+        snapshot_count, plans = _bury_data(writing, ids)
         for table in (decisions, changes):
             connection.execute(delete(table).where(table.c.cycle_id.in_(ids)))
         of_plans = select(proposals.c.id).where(proposals.c.cycle_id.in_(ids))
         connection.execute(delete(overrides).where(overrides.c.proposal_id.in_(of_plans)))
-        _past(connection, ids, before)
-        _problems(connection, before)
-        count, figures = _messages(writing, ids), _figures(connection, ids)
-        rows = _entries(connection, ids, before)
+        _delete_past(connection, ids, before)
+        _delete_problems(connection, before)
+        count, figures = _bury_messages(writing, ids), _figures(connection, ids)
+        rows = _empty_entries(connection, ids, before)
         details = {
             "before": before.isoformat(),
             "cycles": ids,
@@ -100,7 +100,7 @@ def purge(store: Store, before: date, *, by: str) -> PurgedCounts:
         if ids or rows:
             writing.log.append(by, "purge", details)
     # Once nothing refers to them any more; a purge cut short here is finished by the next.
-    stuck = [error for path in files for error in _removed(store.home.messages, path)]
+    stuck = [error for path in files for error in _remove_files(store.home.messages, path)]
     if store.database.sqlite and ids:
         store.database.compact()
     if stuck:
@@ -121,7 +121,7 @@ def _require_sent(connection: Connection, ids: list[int]) -> None:
         )
 
 
-def _removed(folder: Path, path: str) -> Iterator[OSError]:
+def _remove_files(folder: Path, path: str) -> Iterator[OSError]:
     """Remove the files of a message, and the folder of a recipient who has no other; what went wrong."""
     for suffix in (".txt", ".html"):
         try:
@@ -132,14 +132,14 @@ def _removed(folder: Path, path: str) -> Iterator[OSError]:
         (folder / path).parent.rmdir()
 
 
-def _concerned(connection: Connection, before: date) -> list[int]:
+def _cycles_before(connection: Connection, before: date) -> list[int]:
     last = last_committed(connection)
     closed = cycles.c.state.in_(("committed", "undone", "discarded"))
     query = select(cycles.c.id).where(cycles.c.cycle_date < before, closed).order_by(cycles.c.id)
     return [cycle_id for cycle_id in connection.execute(query).scalars() if last is None or cycle_id != last.id]
 
 
-def _data(writing: Writing, ids: list[int]) -> tuple[int, int]:
+def _bury_data(writing: Writing, ids: list[int]) -> tuple[int, int]:
     connection = writing.connection
     plans = connection.execute(
         select(proposals.c.id, proposals.c.digest).where(proposals.c.cycle_id.in_(ids), proposals.c.data.is_not(None))
@@ -164,7 +164,7 @@ def _data(writing: Writing, ids: list[int]) -> tuple[int, int]:
     return count, len(plans)
 
 
-def _past(connection: Connection, ids: list[int], before: date) -> None:
+def _delete_past(connection: Connection, ids: list[int], before: date) -> None:
     """Remove exemptions that stand no longer, and reductions that ended before the date."""
     held = select(holdings.c.case_id).where(
         holdings.c.case_id == exemptions.c.case_id, holdings.c.officer_id == exemptions.c.officer_id
@@ -173,7 +173,7 @@ def _past(connection: Connection, ids: list[int], before: date) -> None:
     connection.execute(delete(reductions).where(reductions.c.ends < before))
 
 
-def _problems(connection: Connection, before: date) -> None:
+def _delete_problems(connection: Connection, before: date) -> None:
     """Remove problems that were posted before the date and have ended, with their data and results."""
     day = datetime.combine(before, time(), UTC)
     ended = problems.c.state.in_(("done", "stopped", "failed"))
@@ -189,7 +189,7 @@ def _files(connection: Connection, ids: list[int]) -> list[str]:
     return [f"{folder_of(row.recipient)}/{file_stem(row.id, row.kind)}" for row in found]
 
 
-def _messages(writing: Writing, ids: list[int]) -> int:
+def _bury_messages(writing: Writing, ids: list[int]) -> int:
     connection, count = writing.connection, 0
     query = select(messages.c.id).where(messages.c.cycle_id.in_(ids), messages.c.text.is_not(None))
     for message_id in list(connection.execute(query).scalars()):
@@ -207,7 +207,7 @@ def _figures(connection: Connection, ids: list[int]) -> dict[str, str]:
     return {str(cycle_id): details["figures"] for cycle_id, details in found.items() if "figures" in details}
 
 
-def _entries(connection: Connection, ids: list[int], before: date) -> list[int]:
+def _empty_entries(connection: Connection, ids: list[int], before: date) -> list[int]:
     """Take the details of log entries about purged cycles, and of readings before the date; purges stay told."""
     old = audit.c.at < datetime.combine(before, time(), UTC)
     concerned = or_(audit.c.cycle_id.in_(ids), audit.c.cycle_id.is_(None) & old)

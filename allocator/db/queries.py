@@ -149,13 +149,13 @@ def summarise_cycles(store: Store) -> tuple[CycleSummary, ...]:
                 cycle,
                 *size[cycle.snapshot_id],
                 {goal["name"]: goal["value"] for goal in goals.get(cycle.proposal_id, ())},
-                *(decided.get(cycle.id) or _planned(connection, cycle)),
+                *(decided.get(cycle.id) or _count_plan(connection, cycle)),
             )
             for cycle in (as_record(Cycle, row) for row in connection.execute(select(cycles).order_by(cycles.c.id)))
         )
 
 
-def _planned(connection: Connection, cycle: Cycle) -> tuple[int, ...]:
+def _count_plan(connection: Connection, cycle: Cycle) -> tuple[int, ...]:
     """Counts of the plan of an open cycle, with what people changed."""
     if cycle.state not in OPEN or cycle.proposal_id is None:
         return (0,) * len(_COUNTED)

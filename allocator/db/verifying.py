@@ -60,7 +60,7 @@ def verify(store: Store) -> Verification:
     head, found = _head(store.home.head)
     with store.reading() as connection:
         found += _chain(connection, key, head)
-        found += _kept(connection, key)
+        found += _contents(connection, key)
         found += _holdings(connection)
         found += _cycles(connection)
         found += _plans(connection)
@@ -119,7 +119,7 @@ def _purged_entries(connection: Connection) -> list[range]:
     return found
 
 
-def _kept(connection: Connection, key: bytes) -> Iterator[str]:
+def _contents(connection: Connection, key: bytes) -> Iterator[str]:
     """Snapshots, plans and messages: what they hold, or the tombstone of it."""
     for row in connection.execute(select(snapshots.c.id, snapshots.c.data, snapshots.c.tombstone)):
         yield from _content(key, "snapshots", row.id, row.id, row.data, row.tombstone)

@@ -315,6 +315,6 @@ class Force(BaseModel):
         """Whether the policy counts the case's risk as high."""
         return case.risk in self.policy.limits.high_risk
 
-    def changed(self, **fields: Any) -> Force:
+    def replace(self, **fields: Any) -> Force:
         """A new force with some fields replaced, validated again."""
         return Force(**{**{name: getattr(self, name) for name in type(self).model_fields}, **fields})

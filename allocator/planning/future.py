@@ -104,7 +104,7 @@ def run_future(task: FutureTask, decide: Callable[[Force], Result]) -> dict[str,
         if cycle + 1 < task.horizon:
             after = next_force(result.plan, {})
             force = (
-                after.changed(exemptions=standing_exemptions(force.exemptions, after)) if force.exemptions else after
+                after.replace(exemptions=standing_exemptions(force.exemptions, after)) if force.exemptions else after
             )
     return {"future": task.future, "unproved": unproved, "ended": ended, "divisions": found}
 
@@ -122,8 +122,8 @@ def apply_step(force: Force, step: Step) -> Force:
             continue
         update = step.changed.get(case.case_id)
         cases.append(case.model_copy(update=update) if update else case)
-    after = force.changed(cases=tuple(cases), exemptions=())
-    return after.changed(exemptions=standing_exemptions(force.exemptions, after)) if force.exemptions else after
+    after = force.replace(cases=tuple(cases), exemptions=())
+    return after.replace(exemptions=standing_exemptions(force.exemptions, after)) if force.exemptions else after
 
 
 def count_plan(result: Result) -> Mapping[str, dict[str, int]]:
@@ -192,5 +192,5 @@ def cut_divisions(force: Force, divisions: Iterable[str]) -> Force:
             home = force.home(case)
             update["division"] = home if home in wanted else force.officer_by_id[str(case.officer)].division
         cases.append(case.model_copy(update=update))
-    part = force.changed(officers=officers, cases=tuple(cases), premises=sites, exemptions=())
-    return part.changed(exemptions=standing_exemptions(force.exemptions, part))
+    part = force.replace(officers=officers, cases=tuple(cases), premises=sites, exemptions=())
+    return part.replace(exemptions=standing_exemptions(force.exemptions, part))

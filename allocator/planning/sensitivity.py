@@ -103,18 +103,18 @@ def sensitivity(force: Force, planning: Planning, target: Target, futures: Futur
             ends = []
             for says, changed, assumed in (low, high):
                 outcomes = run(f"{name}: {says}", changed, assumed)
-                kept = probability_of(_kept(outcomes, target, planning, force))
+                kept = probability_of(_keeps_target(outcomes, target, planning, force))
                 ends.append((says, float(outcomes.of("excess").mean()), kept))
             (low_says, low_value, low_kept), (high_says, high_value, high_kept) = ends
             bars.append(Bar(name, low_says, high_says, low_value, high_value, low_kept, high_kept))
     except KeyboardInterrupt:
         stopped = True
     ranked = tuple(sorted(bars, key=lambda bar: (-bar.width, bar.name)))
-    kept = probability_of(_kept(base, target, planning, force))
+    kept = probability_of(_keeps_target(base, target, planning, force))
     return Sensitivity(float(base.of("excess").mean()), kept, ranked, count, stopped)
 
 
-def _kept(outcomes: Outcomes, target: Target, planning: Planning, force: Force) -> npt.NDArray[np.bool_]:
+def _keeps_target(outcomes: Outcomes, target: Target, planning: Planning, force: Force) -> npt.NDArray[np.bool_]:
     """Whether each future keeps the target: in each division, or in the whole force where they help each other."""
     if force.policy.divisions.cross:
         return outcomes.kept(target.excess, planning.settle)
@@ -187,4 +187,4 @@ def _riskier(mix: Risks, by: float) -> Risks:
 
 def _limit(force: Force, cases: int) -> Force:
     limits = force.policy.limits.model_copy(update={"cases": cases})
-    return force.changed(policy=force.policy.model_copy(update={"limits": limits}))
+    return force.replace(policy=force.policy.model_copy(update={"limits": limits}))

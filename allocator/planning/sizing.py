@@ -151,7 +151,7 @@ def size(
             if not part.cases and not part.officers:  # premises alone, whose residents are with officers of elsewhere
                 continue
             one = DivisionTrials(name, part, planning, target, futures, most)
-            found.append(_sized(one))
+            found.append(_size_division(one))
             found[-1] = replace(found[-1], marginals=marginals(one, found[-1].now))
     except KeyboardInterrupt:
         stopped = True
@@ -160,16 +160,16 @@ def size(
     return Sizing(force, target, futures.horizon, tuple(found), futures.count, most, stopped)
 
 
-def _sized(one: DivisionTrials) -> Sized:
+def _size_division(one: DivisionTrials) -> Sized:
     now = headcount_of(one.force, one.name or None)
     most = _most(-(-len(one.force.cases) // max(1, one.force.policy.limits.cases)), now.officers)
     seed, horizon = one.futures.seed, one.futures.horizon
     bound, impossible = lower_bound(one.force, one.planning, one.target, seed, horizon, most)
     if impossible and not one.test(max(bound, now.officers)).holds:
-        return _unable(one, now, bound, "share")
+        return _best_without_answer(one, now, bound, "share")
     fewest = _fewest(one, bound, now.officers)
     if fewest is None:
-        return _unable(one, now, bound, "search")
+        return _best_without_answer(one, now, bound, "search")
     answer = one.test(fewest.officers, *_composition(one, fewest))
     if not answer.holds:  # fewer who are trained, and fewer who are linked, each held by itself
         answer = fewest
@@ -177,7 +177,7 @@ def _sized(one: DivisionTrials) -> Sized:
     return Sized(one.name, now, needed, bound, answer, tuple(one.tried))
 
 
-def _unable(one: DivisionTrials, now: Headcount, bound: int, why_not: str) -> Sized:
+def _best_without_answer(one: DivisionTrials, now: Headcount, bound: int, why_not: str) -> Sized:
     best = max(one.tried, key=lambda tried: (tried.kept / tried.futures, tried.officers))
     # With room by the limits alone: many more would be a force that nobody pays for, and is slow to plan.
     officers = max(bound, now.officers)

@@ -61,7 +61,7 @@ def with_officers(force: Force, division: str, officers: int) -> Force:
     officers : int
     """
     if division:
-        return _staffed(force, division, officers)
+        return _staff_division(force, division, officers)
     names = sorted(force.divisions)
 
     def load(name: str) -> float:
@@ -70,15 +70,15 @@ def with_officers(force: Force, division: str, officers: int) -> Force:
 
     while (now := len(serving(force))) < officers:
         name = max(names, key=load)
-        force = _staffed(force, name, len(serving(force, name)) + 1)
+        force = _staff_division(force, name, len(serving(force, name)) + 1)
     while now > officers:
         name = min((name for name in names if serving(force, name)), key=load)
-        force = _staffed(force, name, len(serving(force, name)) - 1)
+        force = _staff_division(force, name, len(serving(force, name)) - 1)
         now = len(serving(force))
     return force
 
 
-def _staffed(force: Force, division: str, officers: int) -> Force:
+def _staff_division(force: Force, division: str, officers: int) -> Force:
     present = serving(force, division)
     if officers >= len(present):
         return _with_more(force, division, officers - len(present))
@@ -96,7 +96,7 @@ def _with_more(force: Force, division: str, count: int) -> Force:
         for name in itertools.islice(names, count)
     ]
     officers = with_buddies([*force.officers, *added], force.policy.training.buddies)
-    return force.changed(officers=tuple(officers))
+    return force.replace(officers=tuple(officers))
 
 
 def _with_fewer(force: Force, present: list[Officer], count: int) -> Force:
@@ -108,7 +108,7 @@ def _with_fewer(force: Force, present: list[Officer], count: int) -> Force:
     order = sorted(present, key=lambda o: (bool(o.premises), o.trained, months[o.officer_id], o.officer_id))
     gone = {o.officer_id for o in order[:count]}
     officers = [o.model_copy(update={"status": "leaving"}) if o.officer_id in gone else o for o in force.officers]
-    return force.changed(officers=tuple(with_buddies(officers, force.policy.training.buddies)))
+    return force.replace(officers=tuple(with_buddies(officers, force.policy.training.buddies)))
 
 
 def with_trained(force: Force, division: str, trained: int) -> Force:
@@ -124,7 +124,7 @@ def with_trained(force: Force, division: str, trained: int) -> Force:
             mosovo = "trained" if officer.officer_id in keep else "awaiting"
             officer = officer.model_copy(update={"mosovo": mosovo})
         officers.append(officer)
-    return force.changed(officers=tuple(with_buddies(officers, force.policy.training.buddies)))
+    return force.replace(officers=tuple(with_buddies(officers, force.policy.training.buddies)))
 
 
 def with_linked(force: Force, division: str, linked: int) -> Force:
@@ -139,4 +139,4 @@ def with_linked(force: Force, division: str, linked: int) -> Force:
             links = (officer.premises | premises) if officer.officer_id in keep else officer.premises - premises
             officer = officer.model_copy(update={"premises": links})
         officers.append(officer)
-    return force.changed(officers=tuple(officers))
+    return force.replace(officers=tuple(officers))

@@ -88,7 +88,7 @@ class Roster:
             for case in force.cases
         )
         exemptions = tuple(e for e in force.exemptions if e.officer_id in named)
-        return force.changed(officers=tuple(officers), cases=cases, exemptions=exemptions)
+        return force.replace(officers=tuple(officers), cases=cases, exemptions=exemptions)
 
     def _lives(self, officer: Officer, cycle: int) -> Officer:
         name = officer.officer_id

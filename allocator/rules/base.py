@@ -31,15 +31,15 @@ class Posting(Protocol):
     policy: Policy
     officers: list[int]
 
-    def held(self, officer: int, rule: Rule | None = None) -> Line:
+    def cases_held(self, officer: int, rule: Rule | None = None) -> Line:
         """Cases that the officer holds under the plan, each counted ``rule.load`` times (once without a rule)."""
         ...
 
-    def received(self, officer: int, rule: Rule | None = None) -> Line:
+    def cases_received(self, officer: int, rule: Rule | None = None) -> Line:
         """Cases moved or placed to the officer, each counted ``rule.load`` times."""
         ...
 
-    def left(self, code: int, rule: Rule) -> Line:
+    def moves_drawing_on(self, code: int, rule: Rule) -> Line:
         """Permitted cases that move and whose ``rule.load`` is the code."""
         ...
 
@@ -59,7 +59,7 @@ class Posting(Protocol):
         """A variable that is at most floor(line / unit), and at most ``most`` where that is given."""
         ...
 
-    def taken(self, officer: int, exact: bool) -> Line:
+    def limit_taken(self, officer: int, exact: bool) -> Line:
         """A line that is at least min(n, L), what an officer's cases take of their limit."""
         ...
 
@@ -71,15 +71,15 @@ class Posting(Protocol):
         """All excesses together."""
         ...
 
-    def ended(self, rule: Rule) -> Line:
+    def load_of_moves(self, rule: Rule) -> Line:
         """Sum of ``rule.load`` over current cases that move."""
         ...
 
-    def received_away(self) -> Line:
+    def cases_received_away(self) -> Line:
         """Cases received by an officer whose division is not the case's home."""
         ...
 
-    def received_by_strangers(self) -> Line:
+    def cases_received_by_strangers(self) -> Line:
         """Cases received by an officer who does not know them, although one who does may receive them."""
         ...
 

@@ -137,7 +137,7 @@ class FrontierRun:
     def __init__(self, force: Force, first: int, last: int, seed: int, deadline: float) -> None:
         budgeted = force.policy.merge({"relationship": {"max_moves": max(1, last)}})
         self.force, self.first = force, first
-        self.open_to = choices(Columns(force.changed(policy=budgeted)))
+        self.open_to = choices(Columns(force.replace(policy=budgeted)))
         self.parts = split_into_parts(self.open_to)
         self.heights = [ClimbProgress() for _ in self.parts]
         self._cuts = [self.open_to.part(part) for part in self.parts]
@@ -176,7 +176,7 @@ class FrontierRun:
         states = [height.at(k) for height in self.heights]
         known = [state for state in states if state is not None]
         moves = self.first + k
-        force = self.force.changed(policy=self.force.policy.merge({"relationship": {"max_moves": moves}}))
+        force = self.force.replace(policy=self.force.policy.merge({"relationship": {"max_moves": moves}}))
         plan = assemble_plan(force, self.open_to, self.parts, [state.plan for state in known])
         goals = sum_goals((GOALS[0], *FAIREST), GOALS[0].value(Ledger(plan)), known)
         verify_plan(plan, goals)

@@ -27,7 +27,7 @@ def greedy_plan(open_to: Choices, part: Part) -> Ints:
         receiver = min(
             group.receivers,
             key=lambda o: (
-                filling.added(group.base, o),
+                filling.added_excess(group.base, o),
                 away * (columns.officer_division[o] != columns.home[case])
                 + strange[case] * (not columns.knowers[columns.knowing[case], o]),
                 (points[o] + columns.points[case]) / columns.capacity[o],
@@ -61,7 +61,7 @@ class Filling:
                 self._users.setdefault(variable, []).append(number)
         self._settle(model.derived)
 
-    def added(self, base: int, officer: int) -> int:
+    def added_excess(self, base: int, officer: int) -> int:
         """Excess that one more case of a base would add with an officer."""
         if (base, officer) not in self._added:
             variable = self._variable(base, officer)

@@ -36,7 +36,7 @@ class SolverPool:
     --------
     >>> with SolverPool() as pool:  # doctest: +SKIP
     ...     before = allocate(force, pool=pool)
-    ...     after = allocate(force.changed(cases=force.cases[:-1]), pool=pool)
+    ...     after = allocate(force.replace(cases=force.cases[:-1]), pool=pool)
     """
 
     def __init__(self, workers: int | None = None) -> None:

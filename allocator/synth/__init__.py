@@ -116,7 +116,7 @@ def draw_nation(seed: int = 0, regime: str = ORDINARY) -> dict[str, Force]:
 
 def _in_regime(force: Force, regime: Regime, own: int, seed: int) -> Force:
     title = force.name.removesuffix(" (synthetic)")
-    return regime.change(force, own).changed(name=f"{title}: {regime.name}, seed {seed} (synthetic)")
+    return regime.change(force, own).replace(name=f"{title}: {regime.name}, seed {seed} (synthetic)")
 
 
 def _unknown(what: str, value: str, names: Collection[str]) -> Iterator[Problem]:

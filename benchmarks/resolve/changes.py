@@ -20,13 +20,13 @@ def newcomer(force: Force, chance: Random) -> Force:
     """A case like a current one arrives."""
     like = chance.choice(_current(force))
     arrived = change_case(like, case_id="ONE-MORE", officer=None, since=None, locked=False, excluded=frozenset())
-    return force.changed(cases=(*force.cases, arrived))
+    return force.replace(cases=(*force.cases, arrived))
 
 
 def gone(force: Force, chance: Random) -> Force:
     """A current case ends."""
     ended = chance.choice(_current(force))
-    return force.changed(cases=tuple(case for case in force.cases if case is not ended))
+    return force.replace(cases=tuple(case for case in force.cases if case is not ended))
 
 
 def leaver(force: Force, chance: Random) -> Force:

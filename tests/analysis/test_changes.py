@@ -118,7 +118,7 @@ def test_cases_are_drawn_after_those_of_the_force_whatever_the_order_of_its_rows
     arrived = [case for case in drawn.cases if case.case_id.startswith("NEW-")]
     assert len(arrived) == 20 and all(case.officer is None and case.since is None for case in arrived)
     assert {case.risk for case in arrived} <= {"high", "low", "medium"} and len({case.risk for case in arrived}) > 1
-    mixed = BASE.changed(cases=BASE.cases[::-1], officers=BASE.officers[::-1])
+    mixed = BASE.replace(cases=BASE.cases[::-1], officers=BASE.officers[::-1])
     assert {c.case_id: c for c in changed("cases-arrive", mixed, count=20).cases} == {c.case_id: c for c in drawn.cases}
     other = apply_scenario(BASE, Scenario((Layer("x", changes=(CHANGES["cases-arrive"](count=20),), seed=1),)))
     assert other.cases != drawn.cases
@@ -131,20 +131,20 @@ def test_cases_are_drawn_as_asked():
 
 
 def test_cases_are_drawn_after_current_ones_alone():
-    of = BASE.changed(cases=(*BASE.cases, *(new(f"v{k}", risk="very_high") for k in range(50))))
+    of = BASE.replace(cases=(*BASE.cases, *(new(f"v{k}", risk="very_high") for k in range(50))))
     drawn = [case for case in changed("cases-arrive", of, count=30).cases if case.case_id.startswith("NEW-")]
     assert len(drawn) == 30 and not any(case.risk == "very_high" for case in drawn)
 
 
 def test_ids_of_drawn_cases_are_not_taken():
-    of = BASE.changed(cases=(*BASE.cases, new("NEW-0001")))
+    of = BASE.replace(cases=(*BASE.cases, new("NEW-0001")))
     ids = [case.case_id for case in changed("cases-arrive", of, count=2).cases]
     assert ids[-2:] == ["NEW-0002", "NEW-0003"] and len(set(ids)) == len(ids)
 
 
 def test_whose_risk_rises_does_not_depend_on_the_order_of_rows():
-    many = BASE.changed(cases=(*BASE.cases, *(current(f"m{k}", "A", risk="medium") for k in range(30))))
-    mixed = many.changed(cases=many.cases[::-1], officers=many.officers[::-1])
+    many = BASE.replace(cases=(*BASE.cases, *(current(f"m{k}", "A", risk="medium") for k in range(30))))
+    mixed = many.replace(cases=many.cases[::-1], officers=many.officers[::-1])
     raised = [
         {c.case_id for c in changed("risk-rises", of, percent=900).cases if c.risk == "high"} for of in (many, mixed)
     ]

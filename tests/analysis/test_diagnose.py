@@ -90,7 +90,7 @@ def test_a_second_link_cures_arrivals():
     site = Premises(premises_id="AP1", division="North")
     residents = [new(f"n{k}", setting="premises", premises="AP1") for k in range(3)]
     one = force([officer("A", premises=frozenset({"AP1"})), officer("B")], residents, [site])
-    one = one.changed(policy=one.policy.merge({"premises": {"arrivals_per_cycle": 2}}))
+    one = one.replace(policy=one.policy.merge({"premises": {"arrivals_per_cycle": 2}}))
     (blocked,) = diagnose(one, pool=INLINE).excesses
     assert [member.rule for member in blocked.members] == ["premises"]
     assert "B is linked to AP1" in [cure.says for cure in blocked.cures]

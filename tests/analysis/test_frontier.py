@@ -19,7 +19,7 @@ INLINE = InlinePool()
 
 def fairest(one, moves):
     """Least unplaced, excess, fairness and disruption, in that order, with so many moves."""
-    allowed = one.changed(policy=one.policy.merge({"relationship": {"max_moves": moves}}))
+    allowed = one.replace(policy=one.policy.merge({"relationship": {"max_moves": moves}}))
     measure = brute.Measure(allowed)
     values = (measure.values(candidate) for candidate in brute.plans(allowed))
     return min((unplaced, excess, fairness, disruption) for unplaced, excess, disruption, fairness in values)

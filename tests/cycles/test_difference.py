@@ -18,14 +18,14 @@ from tests.tiny import new, officer, plan
 def test_nothing_differs_from_itself_in_any_order():
     of = small()
     assert not compare_snapshots(of, of)
-    assert not compare_snapshots(of, of.changed(cases=of.cases[::-1], officers=of.officers[::-1], name="other"))
+    assert not compare_snapshots(of, of.replace(cases=of.cases[::-1], officers=of.officers[::-1], name="other"))
     assert count_sentence(compare_snapshots(of, of)) == "Nothing differs from the data before."
 
 
 def test_every_kind_of_difference_is_listed_by_table_and_id():
     old = small()
     new_force = with_officer(with_case(old, "c3", risk="low", needs=frozenset({"b", "a"})), "B", capacity=60)
-    new_force = new_force.changed(
+    new_force = new_force.replace(
         cases=(*(c for c in new_force.cases if c.case_id != "c4"), new("c0")),
         officers=(*new_force.officers, officer("C")),
         policy=old.policy.merge({"limits": {"cases": 45}, "relationship": {"max_moves": 3}}),
@@ -82,7 +82,7 @@ def test_what_was_learned_of_a_case_differs_in_words():
 
 def test_new_settings_differ_like_any_other():
     strict = {"training": {"risks": ["high", "very_high"]}, "relationship": {"former": 6}, "divisions": {"skills": []}}
-    later = small().changed(policy=small().policy.merge(strict))
+    later = small().replace(policy=small().policy.merge(strict))
     assert [(c.name, change_words(c)) for c in compare_snapshots(small(), later).changes] == [
         ("divisions.skills", '["da"] → []'),
         ("relationship.former", "12 → 6"),

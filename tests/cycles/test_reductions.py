@@ -205,7 +205,7 @@ def test_percents_of_a_full_caseload_add_up() -> None:
     )
     assert (state(found, "OM1"), state(found, "OM2")) == ((45, "open"), (35, "open"))
     assert [o.officer_id for o in found.officers] == [o.officer_id for o in FORCE.officers]
-    assert found.changed(officers=FORCE.officers) == FORCE  # nothing else differs
+    assert found.replace(officers=FORCE.officers) == FORCE  # nothing else differs
 
 
 @pytest.mark.parametrize(

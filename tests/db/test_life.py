@@ -164,7 +164,7 @@ def test_an_override_is_priced_and_counts_for_four_eyes(store, tmp_path):
 
 def test_four_eyes_can_be_switched_off_by_policy(store, tmp_path):
     of = small()
-    proposed(store, of.changed(policy=of.policy.merge({"approval": {"four_eyes": False}})), tmp_path / "f")
+    proposed(store, of.replace(policy=of.policy.merge({"approval": {"four_eyes": False}})), tmp_path / "f")
     apply_transition(store, "submit", by=ANN)
     assert apply_transition(store, "approve", by=ANN).state == "approved"
 
@@ -187,7 +187,7 @@ def test_a_placement_that_breaks_a_rule_needs_an_exemption_which_stands(store, t
     ]
     # Once the case has gone to somebody else, the exemption stands no longer.
     act(store, "discard", tmp_path)
-    gone = with_case(small(), "c1", officer="A").changed(cycle_date=date(2026, 4, 28))
+    gone = with_case(small(), "c1", officer="A").replace(cycle_date=date(2026, 4, 28))
     imported(store, gone, tmp_path / "g")
     assert not planned(store).proposal.force.exemptions
 
@@ -203,7 +203,7 @@ def test_an_undone_exemption_stands_no_longer(store, tmp_path):
 
 def test_some_rules_have_no_exemption(store, tmp_path):
     of = with_case(with_officer(small(), "B", status="leaving"), "c2", excluded=frozenset({"U"}), locked=True)
-    of = of.changed(cases=(*of.cases, new("c6", excluded=frozenset({"U"}))))
+    of = of.replace(cases=(*of.cases, new("c6", excluded=frozenset({"U"}))))
     proposed(store, of, tmp_path / "f")
     for case, who, told in (
         ("c6", "U", "U is not eligible for case c6"),
@@ -216,7 +216,7 @@ def test_some_rules_have_no_exemption(store, tmp_path):
 
 def test_an_override_beyond_the_budget_is_refused(store, tmp_path):
     of = small()
-    of = of.changed(policy=of.policy.merge({"relationship": {"max_moves": 0}}))
+    of = of.replace(policy=of.policy.merge({"relationship": {"max_moves": 0}}))
     proposed(store, of, tmp_path / "f")
     with pytest.raises(AllocatorError, match="the most is 0"):
         override(store, "c2", "B", by=ANN, reason="geography")

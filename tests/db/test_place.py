@@ -160,10 +160,10 @@ def test_who_was_told_of_a_placement_that_newer_data_ends_is_told_of_that(placed
     deliver(placed, by="cron")
     of = newer(officer="A", since=small().cycle_date) if how == "another officer" else small(name="newer")
     if how == "the case left":
-        of = of.changed(cases=tuple(case for case in of.cases if case.case_id != "c4"))
+        of = of.replace(cases=tuple(case for case in of.cases if case.case_id != "c4"))
     if how == "the officer left":
         cases = tuple(case for case in of.cases if case.officer != "B")
-        of = of.changed(officers=tuple(o for o in of.officers if o.officer_id != "B"), cases=cases)
+        of = of.replace(officers=tuple(o for o in of.officers if o.officer_id != "B"), cases=cases)
     import_force(placed, export(of, tmp_path / "newer"), by=BOB)
     assert letters(placed) == [("placed", "B", "delivered"), ("not-yours", "B", "waiting")]
     deliver(placed, by="cron")

@@ -132,7 +132,7 @@ def test_a_new_export_opens_a_cycle_after_a_purge_and_an_undo(two, tmp_path):
     undo(two, by=CAT, cycle_id=2)
     deliver(two, by="cron")
     of = small()
-    newer = of.changed(cycle_date=of.cycle_date + timedelta(days=56))
+    newer = of.replace(cycle_date=of.cycle_date + timedelta(days=56))
     assert imported(two, newer, tmp_path / "new").state == "imported"
 
 

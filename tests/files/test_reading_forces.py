@@ -348,10 +348,10 @@ def test_the_digest_is_of_columns_rows_and_policy() -> None:
 
 
 def test_the_digest_tells_forces_apart() -> None:
-    points = TINY.changed(cases=(TINY.cases[0], TINY.cases[1].model_copy(update={"points": 0})))
-    none = TINY.changed(cases=(TINY.cases[0], TINY.cases[1].model_copy(update={"points": None})))
-    swapped = TINY.changed(cases=TINY.cases[::-1])
-    policy = TINY.changed(policy=TINY.policy.merge({"relationship": {"max_moves": 0}}))
+    points = TINY.replace(cases=(TINY.cases[0], TINY.cases[1].model_copy(update={"points": 0})))
+    none = TINY.replace(cases=(TINY.cases[0], TINY.cases[1].model_copy(update={"points": None})))
+    swapped = TINY.replace(cases=TINY.cases[::-1])
+    policy = TINY.replace(policy=TINY.policy.merge({"relationship": {"max_moves": 0}}))
     assert len({digest(force) for force in (TINY, points, none, swapped, policy)}) == 5
     fields: list[dict[str, Any]] = [
         {"former": frozenset({"OM1"})},
@@ -360,9 +360,9 @@ def test_the_digest_tells_forces_apart() -> None:
         {"visit_due": date(2025, 4, 1)},
         {"review_due": date(2025, 4, 1)},
     ]
-    changed = [TINY.changed(cases=(TINY.cases[0].model_copy(update=update), TINY.cases[1])) for update in fields]
+    changed = [TINY.replace(cases=(TINY.cases[0].model_copy(update=update), TINY.cases[1])) for update in fields]
     assert len({digest(force) for force in (TINY, *changed)}) == 6
 
 
 def test_name_and_cycle_date_are_no_part_of_the_digest() -> None:
-    assert digest(TINY.changed(name="other", cycle_date=date(2025, 4, 1))) == digest(TINY)
+    assert digest(TINY.replace(name="other", cycle_date=date(2025, 4, 1))) == digest(TINY)

@@ -277,8 +277,8 @@ def tiny_force(choices: Choices, officers: int | None = None, cases: int | None 
             found.append(found[-1].model_copy(update={"case_id": f"C{i}"}))
         else:
             found.append(tiny_case(choices, f"C{i}", empty, holders, calm, pressed))
-    force = empty.changed(cases=tuple(found))
-    return force.changed(policy=force.policy.merge(pressing(choices, force))) if pressed else force
+    force = empty.replace(cases=tuple(found))
+    return force.replace(policy=force.policy.merge(pressing(choices, force))) if pressed else force
 
 
 @st.composite

@@ -146,7 +146,7 @@ def test_other_assumptions_are_other_futures(tmp_path):
         Staffing("x", one.force, one.demand, BUSY, courses=()).key,
         Staffing("x", one.force, one.demand, BUSY, until=(0, 1)).key,
     }
-    later = Staffing("x", one.force.changed(cycle_date=one.force.cycle_date + timedelta(days=1)), one.demand, BUSY)
+    later = Staffing("x", one.force.replace(cycle_date=one.force.cycle_date + timedelta(days=1)), one.demand, BUSY)
     keys.add(later.key)
     assert len(keys) == 5 and Staffing("y", one.force, one.demand, BUSY).key == one.key
 

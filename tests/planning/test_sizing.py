@@ -90,7 +90,7 @@ def test_no_staffing_changes_the_risk_of_the_cases():
     few = force(north, held(10, north), held(10, north, risk="high"))
     # Who holds fewer than ten may hold two of them whatever the share: five officers.
     assert sized(few).divisions[0].needed.officers == 5
-    of = few.changed(policy=few.policy.merge({"limits": {"small_caseload": 0}}))
+    of = few.replace(policy=few.policy.merge({"limits": {"small_caseload": 0}}))
     (one,) = sized(of).divisions
     assert (one.needed, one.why_not) == (None, "share")
     # 10 of 20 are high risk, and the share allows 4 of 20: six are over, whoever holds them.
@@ -101,7 +101,7 @@ def test_divisions_are_sized_by_themselves_and_help_where_they_may():
     north, south = officers(1), officers(4, "South")
     of = force(north, south, held(18, north), held(12, south, "South"))
     assert {one.division: one.needed.officers for one in sized(of).divisions} == {"North": 2, "South": 2}
-    crossing = of.changed(policy=of.policy.merge({"divisions": {"cross": True}}))
+    crossing = of.replace(policy=of.policy.merge({"divisions": {"cross": True}}))
     (whole,) = sized(crossing).divisions
     assert (whole.division, whole.needed.officers) == ("", 3)
 
@@ -199,7 +199,7 @@ def test_exemptions_stand_as_long_as_the_case_is_with_the_officer():
     north = officers(1, mosovo="none")
     (case,) = held(1, north, level=2, category=1)
     given = Exemption(case_id=case.case_id, officer_id="North-0", rule="trained", reason="x")
-    of = force(north, officers(2, "South"), [case]).changed(exemptions=(given,))
+    of = force(north, officers(2, "South"), [case]).replace(exemptions=(given,))
     found = run_future(FutureTask(of, of, STILL, 1, 0, 4), lambda f: allocate(f, workers=1))
     assert found["divisions"]["North"]["unplaced"] == [0, 0, 0, 0]
     assert cut_divisions(of, ["North"]).exemptions == (given,) and cut_divisions(of, ["South"]).exemptions == ()
@@ -227,7 +227,7 @@ def test_divisions_that_have_nobody_are_neither_asked_about_nor_an_end():
     north, central = officers(2), officers(3, "Central")
     site = Premises(premises_id="AP", division="Hill")
     of = force(north, central, held(8, north), premises=[site])
-    crossing = of.changed(policy=of.policy.merge({"divisions": {"cross": True}}))
+    crossing = of.replace(policy=of.policy.merge({"divisions": {"cross": True}}))
     (whole,) = sized(crossing).divisions
     assert whole.needed.officers == 1
     assert headcount_of(with_officers(crossing, "", 2)).officers == 2

@@ -50,4 +50,4 @@ def amounts(of: Force, rule_id: str) -> set[int]:
 
 def under(of: Force, **tables: Any) -> Force:
     """A force with policy tables merged over its own."""
-    return of.changed(policy=of.policy.merge(tables))
+    return of.replace(policy=of.policy.merge(tables))

@@ -104,7 +104,7 @@ def forces(draw: st.DrawFn) -> Force:
         return of
     rule = draw(st.sampled_from(["relieved", "division", "trained"]))
     pair = {"case_id": draw(st.sampled_from(cases)).case_id, "officer_id": draw(st.sampled_from(ids))}
-    return of.changed(exemptions=(Exemption(rule=rule, reason="continuity", **pair),))
+    return of.replace(exemptions=(Exemption(rule=rule, reason="continuity", **pair),))
 
 
 @TRIED

@@ -112,7 +112,7 @@ def crowded() -> list[Force]:
     )
     second = force([officer("A", **linked)], [new("c1"), new("c2", **at_p)], sites, limits={"cases": 2})
     exempt = Exemption(case_id="c4", officer_id="A", rule="division", reason="continuity")
-    first = first.changed(exemptions=(exempt,))
+    first = first.replace(exemptions=(exempt,))
     return [under(f, premises={"arrivals_per_cycle": 0}) for f in (first, second)]
 
 

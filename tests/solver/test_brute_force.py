@@ -50,7 +50,7 @@ def test_the_best_of_all_plans(force):
 def test_without_moves_is_the_best_plan_with_a_budget_of_none():
     for seed in range(150):
         force = random_force(seed, officers=4, cases=7)
-        none = force.changed(policy=force.policy.merge({"relationship": {"max_moves": 0}}))
+        none = force.replace(policy=force.policy.merge({"relationship": {"max_moves": 0}}))
         assert solve_inline(force).without == tuple(best(none)), seed
 
 
@@ -58,7 +58,7 @@ def test_without_moves_is_the_best_plan_with_a_budget_of_none():
 @given(forces())
 def test_order_of_input_changes_nothing(force):
     mixed = random.Random(7)
-    shuffled = force.changed(
+    shuffled = force.replace(
         officers=tuple(mixed.sample(force.officers, len(force.officers))),
         cases=tuple(mixed.sample(force.cases, len(force.cases))),
         premises=tuple(mixed.sample(force.premises, len(force.premises))),

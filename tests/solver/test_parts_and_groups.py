@@ -44,7 +44,7 @@ def test_reserved_room_ties_the_officers_it_counts_on():
     site = Premises(premises_id="AP", division="South", expected_arrivals=1)
     assert parts_of(force(officers, [], [site])) == [{"A", "S"}]
     unreserved = force(officers, [], [site])
-    unreserved = unreserved.changed(policy=unreserved.policy.merge({"premises": {"reserve_arrivals": False}}))
+    unreserved = unreserved.replace(policy=unreserved.policy.merge({"premises": {"reserve_arrivals": False}}))
     assert parts_of(unreserved) == [{"A"}, {"S"}]
 
 

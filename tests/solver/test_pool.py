@@ -41,7 +41,7 @@ def test_only_what_changed_is_solved_again(counted):
     )
     cases = list(drawn.cases)
     cases[place] = cases[place].model_copy(update={"risk": "medium"})
-    changed = drawn.changed(cases=tuple(cases))
+    changed = drawn.replace(cases=tuple(cases))
     warm = allocate(changed, pool=pool)
     assert 1 <= sum(given) < found
     cold = allocate(changed)
@@ -52,7 +52,7 @@ def test_only_what_changed_is_solved_again(counted):
 def test_crossing_remembers_divisions_too(counted):
     pool, given = counted
     drawn = draw_divisions(4, divisions=2, officers=6, cases=240, fill=None, premises=0, untrained=1)
-    drawn = drawn.changed(policy=drawn.policy.merge({"divisions": {"cross": True}}))
+    drawn = drawn.replace(policy=drawn.policy.merge({"divisions": {"cross": True}}))
     cold = allocate(drawn, pool=pool)
     given.clear()
     warm = allocate(drawn, pool=pool)

@@ -113,10 +113,10 @@ class CasesArrive(Change):
         """Add the cases."""
         for given in self.cases or ():
             draft.cases[given.case_id] = Case(**given.columns)
-        for case in self._drawn(draft) if self.count is not None else ():
+        for case in self._draw(draft) if self.count is not None else ():
             draft.cases[case.case_id] = case
 
-    def _drawn(self, draft: ForceDraft) -> list[Case]:
+    def _draw(self, draft: ForceDraft) -> list[Case]:
         everybody = sorted(draft.cases.values(), key=lambda case: case.case_id)
         models = [case for case in everybody if case.officer is not None] or everybody
         for column in ("division", "setting", "risk"):  # what no current case has is written over another's

@@ -132,12 +132,12 @@ class Change(BaseModel):
     def mentions(self) -> Iterator[Mention]:
         """Ids that the force must have."""
         for key, table in self.refers.items():
-            yield from (Mention(key, name, table) for name in _listed(getattr(self, key)))
+            yield from (Mention(key, name, table) for name in _as_list(getattr(self, key)))
 
     def introduces(self) -> Iterator[Mention]:
         """Ids that the force must not have yet."""
         for key, table in self.makes.items():
-            yield from (Mention(key, name, table) for name in _listed(getattr(self, key)))
+            yield from (Mention(key, name, table) for name in _as_list(getattr(self, key)))
 
     def faults(self, draft: ForceDraft) -> Iterator[Fault]:
         """What is wrong with it in a force: ids that it has not, or has already."""
@@ -154,7 +154,7 @@ class Change(BaseModel):
         raise NotImplementedError
 
 
-def _listed(value: Any) -> list[str]:
+def _as_list(value: Any) -> list[str]:
     if value is None:
         return []
     return list(value) if isinstance(value, list | tuple) else [value]

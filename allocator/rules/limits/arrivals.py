@@ -23,7 +23,7 @@ class Arrivals(Limit):
 
     def post(self, model: Posting) -> None:
         for o in model.officers:
-            model.limit(self, o, (model.received(o, self), model.policy.premises.arrivals_per_cycle, 1))
+            model.limit(self, o, (model.cases_received(o, self), model.policy.premises.arrivals_per_cycle, 1))
 
     def binding_facts(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
         received = sum(1 for case in ledger.received[who] if case.setting == "premises")

@@ -24,7 +24,7 @@ class CaseLimit(Limit):
         columns = model.columns
         for o in model.officers:
             if columns.open[o] or columns.closed[o]:
-                model.limit(self, o, (model.held(o), int(columns.limit[o]), 1))
+                model.limit(self, o, (model.cases_held(o), int(columns.limit[o]), 1))
 
     def binding_facts(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
         officer = ledger.force.officer_by_id[who]

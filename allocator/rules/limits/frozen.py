@@ -34,7 +34,7 @@ class Frozen(Limit):
         concerned = self.concerns(model.columns)
         for o in model.officers:
             if concerned[o]:
-                model.limit(self, o, (model.received(o, self), 0, 1))
+                model.limit(self, o, (model.cases_received(o, self), 0, 1))
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         if not ledger.policy.limits.freeze_over_limit:

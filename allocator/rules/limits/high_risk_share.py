@@ -34,10 +34,10 @@ class HighRiskShare(Limit):
         for o in model.officers:
             if not (columns.open[o] or columns.closed[o]):
                 continue
-            high = model.held(o, self)
+            high = model.cases_held(o, self)
             share = limits.high_risk_percent
             most = share * int(columns.cases_start[o]) // 100 if columns.over_share[o] else None
-            floor = model.floor(share * model.held(o), 100, most)
+            floor = model.floor(share * model.cases_held(o), 100, most)
             sides = [(high - floor, 0, 1)]
             if columns.small[o] and limits.high_risk_min > 0:
                 sides.append((high, limits.high_risk_min, 1))

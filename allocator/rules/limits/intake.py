@@ -26,7 +26,7 @@ class Intake(Limit):
         columns, policy = model.columns, model.policy
         for o in model.officers:
             full = policy.limits.intake if columns.trained[o] else policy.training.untrained_intake
-            model.limit(self, o, (model.received(o), full * int(columns.capacity[o]) // 100, 1))
+            model.limit(self, o, (model.cases_received(o), full * int(columns.capacity[o]) // 100, 1))
 
     def binding_facts(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
         officer, policy = ledger.force.officer_by_id[who], ledger.policy

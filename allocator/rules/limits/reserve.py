@@ -41,7 +41,7 @@ class Reserve(Limit):
             needed = min(int(expected), int(spare[linked].sum()))
             if needed == 0 or linked[0] not in model.officers:
                 continue
-            taken = sum((model.taken(int(o), exact=bool(links[o] > 1)) for o in linked), model.nothing())
+            taken = sum((model.limit_taken(int(o), exact=bool(links[o] > 1)) for o in linked), model.nothing())
             model.limit(self, k, (taken, int(columns.limit[linked].sum()) - needed, 1))
 
     def binding_facts(self, ledger: Ledger, who: str) -> Mapping[str, Any]:

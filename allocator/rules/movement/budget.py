@@ -49,7 +49,7 @@ class Budget(MovementRule):
         if limit is None:
             return
         for budget in model.budgets(self):
-            model.at_most(model.left(budget, self), limit)
+            model.at_most(model.moves_drawing_on(budget, self), limit)
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         limit = ledger.policy.relationship.max_moves

@@ -24,4 +24,4 @@ def all_new(force: Force, seed: int) -> Force:
         }
     )
     fresh: Mapping[str, Any] = {"officer": None, "since": None, "locked": False, "former": frozenset()}
-    return change_rows(force, cases={case.case_id: fresh for case in force.cases}).changed(policy=policy)
+    return change_rows(force, cases={case.case_id: fresh for case in force.cases}).replace(policy=policy)

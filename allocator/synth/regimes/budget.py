@@ -28,7 +28,7 @@ def budget(force: Force, seed: int) -> Force:
         own = sorted((o for o in force.officers if o.division == division), key=lambda o: o.officer_id)
         risks |= _gather_risk(force, own, loads, Chance(seed, f"budget {division}"))
     moves = force.policy.merge({"relationship": {"max_moves": MAX_MOVES}})
-    return change_rows(force, cases=risks).changed(policy=moves)
+    return change_rows(force, cases=risks).replace(policy=moves)
 
 
 def _gather_risk(

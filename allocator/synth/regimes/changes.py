@@ -27,7 +27,7 @@ def change_rows(force: Force, officers: Changes | None = None, cases: Changes | 
         Columns to change of each officer_id or case_id; what is not named stays.
     """
     officers, cases = officers or {}, cases or {}
-    return force.changed(
+    return force.replace(
         officers=tuple(
             Officer(**{**dict(o), **officers[o.officer_id]}) if o.officer_id in officers else o for o in force.officers
         ),

@@ -31,7 +31,7 @@ def overfull(force: Force, seed: int) -> Force:
     ]
     current = [case for case in force.cases if case.officer is not None]
     new = [case for case in force.cases if case.officer is None]
-    return force.changed(cases=(*current, *further, *new))
+    return force.replace(cases=(*current, *further, *new))
 
 
 def _further(force: Force, division: str, loads: Mapping[str, list[Case]], chance: Chance) -> Iterator[Case]:
