@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from allocator.checking import check
 from allocator.domain.force import Case, Exemption, Force, Premises
 from allocator.rules import GOALS
+from tests.describing import value_of
 from tests.tiny import agree, current, force, new, officer, plan
 
 HOSTEL = Premises(premises_id="P", division="South")
@@ -16,7 +16,7 @@ P: dict[str, Any] = {"premises": frozenset({"P"})}
 
 
 def value(of: Force, **officers: str | None) -> int:
-    return check(plan(of, **officers)).goals["disruption"]
+    return value_of(plan(of, **officers), "disruption")
 
 
 def pair(*cases: Case, **relationship: int) -> Force:

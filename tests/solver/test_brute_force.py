@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.agreement import assert_check_agrees
+from tests.describing import describe
 from tests.oracle.brute import best
 from tests.oracle.forces import forces, random_force, random_plan
 from tests.oracle.goals import broken, goal_values
@@ -23,9 +24,10 @@ SIZES = ({}, {}, {"officers": 3, "cases": 5}, {"officers": 4, "cases": 7})
 
 def assert_best(force):
     found = solve_inline(force)
-    assert found.proved
-    assert found.values == tuple(best(force)) == goal_values(force, found.plan.officers)
-    assert not broken(force, found.plan.officers)
+    assert found.proved, describe(found.plan)
+    assert found.values == tuple(best(force)), describe(found.plan)
+    assert found.values == goal_values(force, found.plan.officers)
+    assert not broken(force, found.plan.officers), describe(found.plan)
     assert_check_agrees(force, found.plan.officers)
 
 
