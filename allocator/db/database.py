@@ -64,15 +64,9 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Connect for writing, when no other writer does; all that is written stays, or none of it."""
-        with self._plain_errors(), self._connect() as connection:
-            connection.info["writes"] = True
-            try:
-                with connection.begin():
-                    self._take_write_lock(connection)
-                    self._require_current(connection)
-                    yield connection
-            finally:
-                connection.info.pop("writes", None)
+        with self._write_transaction() as connection:
+            self._require_current(connection)
+            yield connection
 
     def upgrade(self) -> None:
         """Bring the tables up to date; from nothing, make them. Only its owner can read the file of SQLite.
@@ -84,14 +78,8 @@ class Database:
         """
         if self._file is not None:
             _make_private(self._file)
-        with self._plain_errors(), self._connect() as connection:
-            connection.info["writes"] = True
-            try:
-                with connection.begin():
-                    self._take_write_lock(connection)
-                    command.upgrade(_config(connection), "head")
-            finally:
-                connection.info.pop("writes", None)
+        with self._write_transaction() as connection:
+            command.upgrade(_config(connection), "head")
 
     def compact(self) -> None:
         """Overwrite what was deleted from an SQLite file, and give its room back."""
@@ -122,9 +110,17 @@ class Database:
         path = self.engine.url.database if self.sqlite else None
         return None if not path or path.startswith(("file:", ":memory:")) else Path(path)
 
-    def _take_write_lock(self, connection: Connection) -> None:
-        if not self.sqlite:  # SQLite took it with BEGIN IMMEDIATE
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})"))
+    @contextmanager
+    def _write_transaction(self) -> Iterator[Connection]:
+        with self._plain_errors(), self._connect() as connection:
+            connection.info["writes"] = True  # by which SQLite takes its lock, with BEGIN IMMEDIATE
+            try:
+                with connection.begin():
+                    if not self.sqlite:
+                        connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})"))
+                    yield connection
+            finally:
+                connection.info.pop("writes", None)
 
     def _require_current(self, connection: Connection) -> None:
         wanted, known = _revisions()

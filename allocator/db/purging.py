@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select
+from sqlalchemy import Connection, Table, Text, cast, delete, func, literal, or_, select
 
 from allocator.db.audit import tombstone
 from allocator.db.cycles import last_committed
@@ -140,28 +141,22 @@ def _cycles_before(connection: Connection, before: date) -> list[int]:
 
 
 def _bury_data(writing: Writing, ids: list[int]) -> tuple[int, int]:
-    connection = writing.connection
-    plans = connection.execute(
-        select(proposals.c.id, proposals.c.digest).where(proposals.c.cycle_id.in_(ids), proposals.c.data.is_not(None))
-    ).all()
-    for row in plans:
-        stone = tombstone(writing.key, "proposals", row.id, row.digest)
-        connection.execute(proposals.update().where(proposals.c.id == row.id).values(data=None, tombstone=stone))
-    # A snapshot that a cycle which stays needs too is not touched.
+    """Bury snapshots and plans; how many of each. A snapshot that a cycle which stays needs too is not touched."""
+    own = select(proposals.c.id, proposals.c.digest).where(proposals.c.cycle_id.in_(ids), proposals.c.data.is_not(None))
+    plans = {row.id: row.digest for row in writing.connection.execute(own).all()}
     needed = select(cycles.c.snapshot_id).where(cycles.c.id.not_in(ids))
     planned = select(proposals.c.snapshot_id).where(proposals.c.cycle_id.not_in(ids))
-    gone = connection.execute(
-        select(snapshots.c.id).where(
-            snapshots.c.data.is_not(None), snapshots.c.id.not_in(needed), snapshots.c.id.not_in(planned)
-        )
-    ).scalars()
-    count = 0
-    for snapshot_id in list(gone):
-        stone = tombstone(writing.key, "snapshots", snapshot_id, snapshot_id)
-        values = {"data": None, "tombstone": stone}
-        connection.execute(snapshots.update().where(snapshots.c.id == snapshot_id).values(values))
-        count += 1
-    return count, len(plans)
+    old = (snapshots.c.data.is_not(None), snapshots.c.id.not_in(needed), snapshots.c.id.not_in(planned))
+    gone = {row.id: row.id for row in writing.connection.execute(select(snapshots.c.id).where(*old)).all()}
+    return _bury(writing, snapshots, gone, data=None), _bury(writing, proposals, plans, data=None)
+
+
+def _bury(writing: Writing, table: Table, digests: Mapping[Any, str], **emptied: Any) -> int:
+    """Put a keyed tombstone in the place of what rows hold, given the digest of each; how many."""
+    for row_id, digest in digests.items():
+        stone = tombstone(writing.key, table.name, row_id, digest)
+        writing.connection.execute(table.update().where(table.c.id == row_id).values(tombstone=stone, **emptied))
+    return len(digests)
 
 
 def _delete_past(connection: Connection, ids: list[int], before: date) -> None:
@@ -190,14 +185,10 @@ def _files(connection: Connection, ids: list[int]) -> list[str]:
 
 
 def _bury_messages(writing: Writing, ids: list[int]) -> int:
-    connection, count = writing.connection, 0
     query = select(messages.c.id).where(messages.c.cycle_id.in_(ids), messages.c.text.is_not(None))
-    for message_id in list(connection.execute(query).scalars()):
-        stone = tombstone(writing.key, "messages", message_id, "")
-        values = {"subject": None, "text": None, "html": None, "about": f"purged {message_id}", "tombstone": stone}
-        connection.execute(messages.update().where(messages.c.id == message_id).values(values))
-        count += 1
-    return count
+    gone = dict.fromkeys(writing.connection.execute(query).scalars().all(), "")
+    about = literal("purged ") + cast(messages.c.id, Text)
+    return _bury(writing, messages, gone, subject=None, text=None, html=None, about=about)
 
 
 def _figures(connection: Connection, ids: list[int]) -> dict[str, str]:

@@ -87,6 +87,7 @@ def read_cycle(store: Store, *, by: str, purpose: str, cycle_id: int | None = No
         force = load(connection, cycle.snapshot_id)
         source = cycle.snapshot_id if proposal is None else proposal.snapshot_id
         digest = digest_of(connection, source)
+        acts = select(audit).where(audit.c.cycle_id == cycle.id, audit.c.act.in_(CHANGE)).order_by(audit.c.seq)
         writing.log.append(by, act, {"of": "cycle"}, cycle_id=cycle.id, purpose=purpose)
         return CycleDetails(
             cycle,
@@ -94,14 +95,9 @@ def read_cycle(store: Store, *, by: str, purpose: str, cycle_id: int | None = No
             digest,
             proposal,
             None if proposal is None else staleness_of(connection, cycle, proposal),
-            _events(connection, cycle.id),
+            tuple(as_record(Event, row) for row in connection.execute(acts)),
             expiring_reductions(stored_reductions(connection), cycle.cycle_date, force.policy.cycle.days),
         )
-
-
-def _events(connection: Connection, cycle_id: int) -> tuple[Event, ...]:
-    query = select(audit.c.act, audit.c.actor, audit.c.at).where(audit.c.cycle_id == cycle_id, audit.c.act.in_(CHANGE))
-    return tuple(as_record(Event, row) for row in connection.execute(query.order_by(audit.c.seq)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select
 
 from allocator.db.audit import BEGINNING, Head, Log, write_head
 from allocator.db.database import Database
-from allocator.db.home import Home
+from allocator.db.home import Home, private_folder
 from allocator.db.tables import audit
 from allocator.errors import AllocatorError, InputError, Problem
 
@@ -88,7 +88,7 @@ class Store:
         AllocatorError
             When it cannot be written, is of a newer version, or has a log whose key is not there.
         """
-        self.home.make()
+        private_folder(self.home.messages)
         self.database.upgrade()
         with self.database.writing() as connection:
             entries = connection.execute(select(func.max(audit.c.seq))).scalar() or 0

@@ -38,7 +38,8 @@ def assumption_problems(label: str, error: ValidationError) -> list[Problem]:
     for detail in error.errors(include_url=False):
         key = ".".join(str(part) for part in detail["loc"]) or None
         if detail["type"] == "extra_forbidden":
-            known = [name for _, field in Planning.model_fields.items() for name in _names(field.annotation)]
+            kinds = [field.annotation for field in Planning.model_fields.values()]
+            known = [name for kind in kinds for name in getattr(kind, "model_fields", ())]
             near = meant(str(detail["loc"][-1]), [*Planning.model_fields, *known])
             found.append(Problem(label, "a setting of the assumptions", column=key, maybe=near))
         else:
@@ -47,10 +48,6 @@ def assumption_problems(label: str, error: ValidationError) -> list[Problem]:
             shown = toml_text(detail["input"])[:80]
             found.append(Problem(label, said[:1].lower() + said[1:], column=key, value=shown))
     return found
-
-
-def _names(annotation: object) -> list[str]:
-    return list(getattr(annotation, "model_fields", ()))
 
 
 def read_courses(path: Path) -> tuple[Course, ...]:

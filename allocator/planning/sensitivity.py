@@ -56,7 +56,6 @@ class Sensitivity:
     ----------
     base : float
         Mean excess in a cycle as assumed.
-    base_kept : Probability
     bars : tuple of Bar
     futures : int
         For each of them.
@@ -64,7 +63,6 @@ class Sensitivity:
     """
 
     base: float
-    base_kept: Probability
     bars: tuple[Bar, ...]
     futures: int
     stopped: bool
@@ -110,8 +108,7 @@ def sensitivity(force: Force, planning: Planning, target: Target, futures: Futur
     except KeyboardInterrupt:
         stopped = True
     ranked = tuple(sorted(bars, key=lambda bar: (-bar.width, bar.name)))
-    kept = probability_of(_keeps_target(base, target, planning, force))
-    return Sensitivity(float(base.of("excess").mean()), kept, ranked, count, stopped)
+    return Sensitivity(float(base.of("excess").mean()), ranked, count, stopped)
 
 
 def _keeps_target(outcomes: Outcomes, target: Target, planning: Planning, force: Force) -> npt.NDArray[np.bool_]:

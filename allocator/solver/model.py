@@ -97,11 +97,9 @@ class Model:
     # What rules may ask for (see rules.base.Posting)
 
     def nothing(self) -> Line:
-        """An empty line."""
         return Line()
 
     def cases_held(self, officer: int, rule: Rule | None = None) -> Line:
-        """Cases that the officer holds under the plan, each counted ``rule.load`` times."""
         key = (officer, rule.id if rule else "")
         if key not in self._held:
             load = self._load(rule)
@@ -114,7 +112,6 @@ class Model:
         return self._held[key]
 
     def cases_received(self, officer: int, rule: Rule | None = None) -> Line:
-        """Cases moved or placed to the officer, each counted ``rule.load`` times."""
         load, line = self._load(rule), Line()
         for into, case in self.flows.received[officer]:
             if load[case]:
@@ -122,15 +119,12 @@ class Model:
         return line
 
     def cases_received_away(self) -> Line:
-        """Cases received by an officer whose division is not the case's home."""
         return self.flows.away
 
     def cases_received_by_strangers(self) -> Line:
-        """Cases received by an officer who does not know them, although one who does may receive them."""
         return self.flows.strange
 
     def load_of_moves(self, rule: Rule) -> Line:
-        """Sum of ``rule.load`` over current cases that move."""
         line = Line({}, int(self._load(rule)[self._forced].sum()))
         for stock, out in zip(self.flows.stocks, self.flows.out, strict=True):
             line.add(out, stock.cost)
@@ -150,11 +144,9 @@ class Model:
         return line
 
     def at_most(self, line: Line, bound: int) -> None:
-        """Require line <= bound."""
         self.linear.at_most(line, bound)
 
     def limit(self, rule: Rule, who: int, *sides: tuple[Line, int, int]) -> None:
-        """Count the excess of a limit: one of its sides (line, bound, unit) has line <= bound + unit * excess."""
 
         def over(reached: Reached) -> int:
             return max(0, min(-((bound - reached(line)) // unit) for line, bound, unit in sides))
@@ -173,7 +165,6 @@ class Model:
         return self._excess
 
     def total_excess(self) -> Line:
-        """All excesses together."""
         total = Line()
         for excess in self._excess.values():
             total.add(excess)
@@ -255,10 +246,6 @@ class Model:
                 self._derive(variable, partial(_stretch, line, corner, end), line)
             self.at_most(line - sum((v for v, _, _ in stretches), Line()), least)
         return cost
-
-    def span(self, line: Line) -> tuple[int, int]:
-        """Least and greatest value that the variables' bounds allow."""
-        return self.linear.span(line)
 
     def _derive(self, variable: Line, value: Callable[[Reached], int], *lines: Line) -> None:
         self.derived.append(Derived(variable.number, value, lines))

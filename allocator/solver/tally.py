@@ -47,7 +47,6 @@ class Tally:
     # What rules may ask for (see rules.base.Posting)
 
     def nothing(self) -> Line:
-        """An empty line."""
         return Line()
 
     def cases_held(self, officer: int, rule: Rule | None = None) -> Line:
@@ -55,21 +54,17 @@ class Tally:
         return Line({}, self._count(rule, received=False)[officer])
 
     def cases_received(self, officer: int, rule: Rule | None = None) -> Line:
-        """Cases moved or placed to the officer, each counted ``rule.load`` times."""
         return Line({}, self._count(rule, received=True)[officer])
 
     def cases_received_away(self) -> Line:
-        """Cases received by an officer whose division is not the case's home."""
         home, officer = self.columns.home[self._cases[self._moved]], self._officer[self._moved]
         return Line({}, int((self.columns.officer_division[officer] != home).sum()))
 
     def cases_received_by_strangers(self) -> Line:
-        """Cases received by an officer who does not know them, although one who does may receive them."""
         knowing, officer = self.columns.knowing[self._cases[self._moved]], self._officer[self._moved]
         return Line({}, int(((knowing > 0) & ~self.columns.knowers[knowing, officer]).sum()))
 
     def load_of_moves(self, rule: Rule) -> Line:
-        """Sum of ``rule.load`` over current cases that move."""
         return Line({}, int(self._load(rule)[self._moved].sum()))
 
     def budgets(self, rule: Rule) -> list[int]:
@@ -89,7 +84,6 @@ class Tally:
         self._excess[rule.id, who] = max(0, over)
 
     def total_excess(self) -> Line:
-        """All excesses together."""
         return Line({}, sum(self._excess.values()))
 
     def floor(self, line: Line, unit: int, most: int | None = None) -> Line:

@@ -68,7 +68,6 @@ class CasesArrive(Change):
         return self
 
     def says(self) -> str:
-        """The change in words."""
         if self.cases is not None:
             return f"New cases arrive: {', '.join(case.case_id for case in self.cases)}."
         what = ["new", *([self.risk.replace("_", " ") + "-risk"] if self.risk else [])]
@@ -110,7 +109,6 @@ class CasesArrive(Change):
             yield Fault("count", str(self.count), "a force with cases to draw after")
 
     def apply(self, draft: ForceDraft) -> None:
-        """Add the cases."""
         for given in self.cases or ():
             draft.cases[given.case_id] = Case(**given.columns)
         for case in self._draw(draft) if self.count is not None else ():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from random import Random
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
@@ -64,7 +63,6 @@ class CaseChanges(Change):
         return self
 
     def says(self) -> str:
-        """The change in words."""
         told = (f"{column_words(name)} {_as_word(value)}" for name, value in self.given.items() if value is not None)
         return f"Case {self.case}: {', '.join(told)}."
 
@@ -82,7 +80,6 @@ class CaseChanges(Change):
                 yield Fault(key, str(getattr(self, key)), f"for {column} of case {self.case} {expected}")
 
     def apply(self, draft: ForceDraft) -> None:
-        """Change the case."""
         draft.alter_case(self.case, **self.given)
 
 
@@ -95,15 +92,12 @@ class CaseCloses(Change):
     case: Id
 
     def says(self) -> str:
-        """The change in words."""
         return f"Case {self.case} closes."
 
     def ends(self) -> tuple[Table, str] | None:
-        """The case."""
         return "cases", self.case
 
     def apply(self, draft: ForceDraft) -> None:
-        """Take the case away."""
         del draft.cases[self.case]
 
 
@@ -126,7 +120,6 @@ class RiskRises(Change):
         return self
 
     def says(self) -> str:
-        """The change in words."""
         of, to = self.from_.replace("_", " "), self.to.replace("_", " ")
         return f"{to.capitalize()} risk rises by {self.percent}%: {of}-risk cases, drawn by chance, become {to} risk."
 
@@ -139,13 +132,12 @@ class RiskRises(Change):
             yield Fault("percent", str(self.percent), expected)
 
     def apply(self, draft: ForceDraft) -> None:
-        """Raise the risk of the cases drawn."""
         by_home: dict[str, list[str]] = {}
         for case in sorted(draft.cases.values(), key=lambda case: case.case_id):
             if case.risk == self.from_:
                 by_home.setdefault(draft.home(case), []).append(case.case_id)
         for home, share in shares({home: len(ids) for home, ids in by_home.items()}, self._count(draft)).items():
-            for case_id in _some(draft.chance, by_home[home], share):
+            for case_id in draft.chance.sample(sorted(by_home[home]), share):
                 draft.alter_case(case_id, risk=self.to)
 
     def _count(self, draft: ForceDraft) -> int:
@@ -162,10 +154,6 @@ def shares(sizes: dict[str, int], count: int) -> dict[str, int]:
     for name in by_rest[: count - sum(found.values())]:
         found[name] += 1
     return found
-
-
-def _some(chance: Random, ids: list[str], count: int) -> list[str]:
-    return chance.sample(sorted(ids), count)
 
 
 def _as_word(value: Any) -> str:

@@ -27,7 +27,6 @@ class OfStatus(OfChangedOfficer):
     words: ClassVar[str]
 
     def says(self) -> str:
-        """The change in words."""
         return f"{self.officer} {self.words}."
 
     def sets(self) -> Iterator[tuple[str, str, Any]]:
@@ -35,7 +34,6 @@ class OfStatus(OfChangedOfficer):
         yield self.officer, "status", self.status
 
     def apply(self, draft: ForceDraft) -> None:
-        """Set the status."""
         draft.alter(self.officer, status=self.status)
 
 
@@ -47,7 +45,6 @@ class OfficerLeaves(OfStatus):
     words = "leaves and gives up every case"
 
     def ends(self) -> tuple[Table, str] | None:
-        """The officer."""
         return "officers", self.officer
 
 
@@ -91,7 +88,6 @@ class OfficerJoins(Change):
     buddy: Id | None = None
 
     def says(self) -> str:
-        """The change in words."""
         training = {"trained": "MOSOVO-trained", "awaiting": "awaiting the MOSOVO course", "none": "untrained"}
         told = [training[self.mosovo]]
         told += [f"{self.capacity}% of full time"] if self.capacity != 100 else []
@@ -109,7 +105,6 @@ class OfficerJoins(Change):
             yield self.officer, f"link to {premises_id}", True
 
     def apply(self, draft: ForceDraft) -> None:
-        """Add the officer."""
         draft.officers[self.officer] = Officer(
             officer_id=self.officer,
             division=self.division,
@@ -137,7 +132,6 @@ class OfficerTrains(Change):
         return self
 
     def says(self) -> str:
-        """The change in words."""
         return f"{self.officer or 'Every officer who awaits the course'} completes MOSOVO training."
 
     def sets(self) -> Iterator[tuple[str, str, Any]]:
@@ -146,7 +140,6 @@ class OfficerTrains(Change):
             yield self.officer, "mosovo", "trained"
 
     def apply(self, draft: ForceDraft) -> None:
-        """Train them."""
         for officer in list(draft.officers.values()):
             if officer.officer_id == self.officer or (self.every is not None and officer.mosovo == self.every):
                 draft.alter(officer.officer_id, mosovo="trained")
@@ -160,7 +153,6 @@ class OfficerHours(OfChangedOfficer):
     capacity: Percent
 
     def says(self) -> str:
-        """The change in words."""
         return f"{self.officer} carries {self.capacity}% of a full caseload."
 
     def sets(self) -> Iterator[tuple[str, str, Any]]:
@@ -168,7 +160,6 @@ class OfficerHours(OfChangedOfficer):
         yield self.officer, "capacity", self.capacity
 
     def apply(self, draft: ForceDraft) -> None:
-        """Set the capacity."""
         draft.alter(self.officer, capacity=self.capacity)
 
 
@@ -192,11 +183,9 @@ class OfficerLinked(OfPremisesLink):
     linked = True
 
     def says(self) -> str:
-        """The change in words."""
         return f"{self.officer} is linked to {self.premises}."
 
     def apply(self, draft: ForceDraft) -> None:
-        """Add the link."""
         draft.alter(self.officer, premises=draft.officers[self.officer].premises | {self.premises})
 
 
@@ -207,11 +196,9 @@ class OfficerUnlinked(OfPremisesLink):
     linked = False
 
     def says(self) -> str:
-        """The change in words."""
         return f"{self.officer} is no longer linked to {self.premises}."
 
     def apply(self, draft: ForceDraft) -> None:
-        """Take the link away."""
         draft.alter(self.officer, premises=draft.officers[self.officer].premises - {self.premises})
 
 
@@ -223,11 +210,9 @@ class OfficerSkilled(OfChangedOfficer):
     skills: list[Tag]
 
     def says(self) -> str:
-        """The change in words."""
         return f"{self.officer} acquires the skill {', '.join(self.skills)}."
 
     def apply(self, draft: ForceDraft) -> None:
-        """Add the skills."""
         draft.alter(self.officer, skills=draft.officers[self.officer].skills | set(self.skills))
 
 
@@ -240,7 +225,6 @@ class OfficerBuddy(OfChangedOfficer):
     buddy: Id
 
     def says(self) -> str:
-        """The change in words."""
         return f"{self.buddy} becomes the buddy of {self.officer}."
 
     def sets(self) -> Iterator[tuple[str, str, Any]]:
@@ -248,5 +232,4 @@ class OfficerBuddy(OfChangedOfficer):
         yield self.officer, "buddy", self.buddy
 
     def apply(self, draft: ForceDraft) -> None:
-        """Set the buddy."""
         draft.alter(self.officer, buddy=self.buddy)

@@ -25,7 +25,6 @@ class PremisesOpens(Change):
     officers: list[Id] = Field(default_factory=list)
 
     def says(self) -> str:
-        """The change in words."""
         linked = f"; linked to {', '.join(self.officers)}" if self.officers else ""
         return f"{self.premises} opens in {self.division}, with {self.expected_arrivals} expected arrivals{linked}."
 
@@ -37,7 +36,6 @@ class PremisesOpens(Change):
             yield officer_id, f"link to {self.premises}", True
 
     def apply(self, draft: ForceDraft) -> None:
-        """Add the premises and the links."""
         draft.premises[self.premises] = Premises(
             premises_id=self.premises, division=self.division, expected_arrivals=self.expected_arrivals
         )
@@ -55,11 +53,9 @@ class PremisesCloses(Change):
     to: Id | None = None
 
     def says(self) -> str:
-        """The change in words."""
         return f"{self.premises} closes; its residents go {f'to {self.to}' if self.to else 'into the community'}."
 
     def ends(self) -> tuple[Table, str] | None:
-        """The premises."""
         return "premises", self.premises
 
     def faults(self, draft: ForceDraft) -> Iterator[Fault]:
@@ -69,7 +65,6 @@ class PremisesCloses(Change):
             yield Fault("to", self.premises, "other premises than those that close")
 
     def apply(self, draft: ForceDraft) -> None:
-        """Take away the premises and the links, and let residents go."""
         setting = "community" if self.to is None else "premises"
         for case in list(draft.cases.values()):
             if case.premises == self.premises:
@@ -90,7 +85,6 @@ class PremisesExpects(Change):
     expected_arrivals: Count
 
     def says(self) -> str:
-        """The change in words."""
         return f"{self.premises} expects {self.expected_arrivals} arrivals in the next cycle."
 
     def sets(self) -> Iterator[tuple[str, str, Any]]:
@@ -98,6 +92,5 @@ class PremisesExpects(Change):
         yield self.premises, "expected_arrivals", self.expected_arrivals
 
     def apply(self, draft: ForceDraft) -> None:
-        """Set the arrivals."""
         premises = draft.premises[self.premises]
         draft.premises[self.premises] = premises.model_copy(update={"expected_arrivals": self.expected_arrivals})

@@ -44,13 +44,10 @@ def _further(force: Force, division: str, loads: Mapping[str, list[Case]], chanc
         models = [case for case in loads[officer.officer_id] if case.setting != "premises" and not case.locked]
         for _ in range(share if models else 0):
             model = models[chance.between(0, len(models) - 1)]
-            days = chance.between(1, max(1, _days(force, model)))
+            known = 0 if model.since is None else (force.cycle_date - model.since).days
+            days = chance.between(1, max(1, known))
             yield change_case(model, since=force.cycle_date - timedelta(days))
 
 
 def _limit(force: Force, officer: Officer) -> int:
     return force.policy.limits.cases * officer.capacity // 100 if officer.status in ("open", "closed") else 0
-
-
-def _days(force: Force, case: Case) -> int:
-    return 0 if case.since is None else (force.cycle_date - case.since).days
