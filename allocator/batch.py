@@ -64,7 +64,7 @@ def forces_at(paths: Sequence[Path]) -> list[Path]:
     names = [name_of(path) for path in found]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise AllocatorError(f"More than one force is called {', '.join(twice)}.\nMaybe rename a folder.")
+        raise AllocatorError(f"More than one force is called {', '.join(twice)}.", maybe="rename a folder.")
     return found
 
 

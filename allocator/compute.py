@@ -305,7 +305,8 @@ def _cluster(address: str, certificates: str | None) -> Iterator[tuple[Executor,
     if not address.startswith("tls://"):
         raise AllocatorError(
             f"{address} is refused: workers run what they are sent, so a cluster has to be one that both sides prove "
-            "who they are to.\nMaybe start the scheduler with certificates, and name it tls://…."
+            "who they are to.",
+            maybe="start the scheduler with certificates, and name it tls://….",
         )
     if not re.fullmatch(r"tls://[^/:\s]+:[0-9]{1,5}|tls://\[[0-9A-Fa-f:]+\]:[0-9]{1,5}", address):
         raise InputError([Problem("cluster", "an address such as tls://host:8786", value=address)])
@@ -313,12 +314,12 @@ def _cluster(address: str, certificates: str | None) -> Iterator[tuple[Executor,
         from distributed import Client
         from distributed.security import Security
     except ImportError as error:
-        raise AllocatorError("Dask is not installed.\nMaybe run `pip install 'allocator[cluster]'`.") from error
+        raise AllocatorError("Dask is not installed.", maybe="run `pip install 'allocator[cluster]'`.") from error
     folder = Path(certificates or ".")
     missing = [name for name in ("ca.pem", "cert.pem", "key.pem") if not (folder / name).is_file()]
     if missing:
         raise AllocatorError(
-            f"The folder {folder} has no {', '.join(missing)}.\nMaybe name the folder with --certificates."
+            f"The folder {folder} has no {', '.join(missing)}.", maybe="name the folder with --certificates."
         )
     security = Security(
         tls_ca_file=str(folder / "ca.pem"),

@@ -1,19 +1,36 @@
 """What can go wrong, as one tree.
 
     AllocatorError              anything this package raises on purpose
-    ├── InputError              a force, plan or policy that cannot be read; carries every problem found
-    └── Mismatch                the model and the solver-free check disagree: never shown as a plan
+    ├── InputError              an input that cannot be used; carries every problem found
+    │   └── FormError           what is wrong with a form, a sentence for each field        http/web/pages
+    ├── Mismatch                the model and the solver-free check disagree: never shown as a plan
+    ├── Unexpected              what should not have happened, in words that quote nothing
+    ├── Conflict                somebody else was first, or the state does not allow it     db/store
+    │   └── Outdated            somebody else has changed what was looked at                db/cycles
+    ├── Purged                  data that was kept once and is no longer                    db/snapshots
+    ├── Denied                  somebody may not do that                                    db/accounts
+    ├── NotThere                what is not there, or not for somebody                      app/views
+    ├── Busy                    too much is asked at once; later it will go                 jobs/pool
+    ├── Failed                  what a worker says of work that failed                      jobs/pool
+    ├── SignInNeeded            nobody has signed in, or the token does not hold            http/errors
+    │   └── PasswordNeeded      somebody has to choose a password of their own first        http/errors
+    ├── TooManyTries            too many failed sign-ins                                    http/errors
+    └── VersionNeeded           a change of what others may change needs If-Match           http/errors
 
-Nothing else is raised for a reason that a user can mend.
+Nothing else is raised for a reason that a user can mend. What went wrong, what became of the act and what may help are
+fields; only ``str`` puts them together.
 """
 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
+
+NOTHING_CHANGED = "Nothing was changed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +71,62 @@ class Problem:
         return f"{where}: {found}expected {self.expected}{advice}"
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is no problem and yet should be told.
+
+    Attributes
+    ----------
+    text : str
+        A sentence for people.
+    maybe : tuple of str
+        Advice, each piece shown on its own line after "Maybe".
+    """
+
+    text: str
+    maybe: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return "".join([self.text, *(f"\n    Maybe {advice}" for advice in self.maybe)])
+
+
 class AllocatorError(Exception):
-    """Anything this package raises on purpose; its text is a sentence for people."""
+    """Anything this package raises on purpose.
+
+    Parameters
+    ----------
+    text : str
+        What went wrong, in sentences for people.
+    outcome : str or None
+        What became of the act, as a sentence such as `NOTHING_CHANGED`.
+    maybe : str or None
+        Advice, shown on its own line after "Maybe".
+    """
+
+    def __init__(self, text: str, *, outcome: str | None = None, maybe: str | None = None) -> None:
+        super().__init__(text)
+        self.text = text
+        self.outcome = outcome
+        self.maybe = maybe
+
+    def __str__(self) -> str:
+        advice = "" if self.maybe is None else f"\nMaybe {self.maybe}"
+        return self.said + advice
+
+    @property
+    def said(self) -> str:
+        """What went wrong and what became of the act, without advice."""
+        return self.text if self.outcome is None else f"{self.text} {self.outcome}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # By itself an exception is made again from its text alone, which not every subclass can be.
+        return _unpickled, (type(self), self.args), self.__dict__
+
+
+def _unpickled(kind: type[AllocatorError], args: tuple[Any, ...]) -> AllocatorError:
+    error = kind.__new__(kind)
+    error.args = args
+    return error
 
 
 class InputError(AllocatorError):
@@ -71,11 +142,51 @@ class InputError(AllocatorError):
         self.problems = tuple(problems)
         count = len(self.problems)
         head = "1 problem in the input" if count == 1 else f"{count} problems in the input"
-        super().__init__("\n".join([f"{head}:", *(f"  {problem}" for problem in self.problems)]))
+        super().__init__(head)
+
+    def __str__(self) -> str:
+        return "\n".join([f"{self.text}:", *(f"  {problem}" for problem in self.problems)])
 
 
 class Mismatch(AllocatorError):
     """The model and the solver-free check disagree about a plan, so it is not shown."""
+
+
+class Unexpected(AllocatorError):
+    """What should not have happened, told without its own words, which may quote a case."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Something went wrong that should not have.", outcome="It has been noted; nothing was changed."
+        )
+
+
+class Contradiction(ValueError):
+    """Fields of one record that contradict each other; validators raise it.
+
+    Parameters
+    ----------
+    column : str or None
+        The field that would have to be another; None where it is the whole.
+    expected : str
+        What would have been right, as the end of a sentence after "expected".
+    """
+
+    def __init__(self, column: str | None, expected: str) -> None:
+        super().__init__(f"expected {expected}" if column is None else f"{column}: expected {expected}")
+        self.column = column
+        self.expected = expected
+
+
+def refusal_of(detail: Mapping[str, Any]) -> str | Contradiction:
+    """What a validator raised, or else what pydantic says, of one of the details of a ``ValidationError``."""
+    raised = detail.get("ctx", {}).get("error")
+    return raised if isinstance(raised, Contradiction) else str(detail["msg"] if raised is None else raised)
+
+
+def failure(error: AllocatorError) -> dict[str, str | None]:
+    """An error as a job keeps it: as a whole in ``says``, which is all that earlier versions kept, and its fields."""
+    return {"says": str(error), "text": error.text, "outcome": error.outcome, "maybe": error.maybe}
 
 
 def meant(value: str, names: Iterable[str]) -> str | None:

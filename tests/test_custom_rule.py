@@ -61,7 +61,7 @@ from allocator.rules import LIMITS
 assert [limit.id for limit in LIMITS][-1] == "medium-intake"
 home = Path(sys.argv[1])
 for server in served(home):
-    proposed(server.hall.store, read_force(sys.argv[2]), home / "force")
+    proposed(server.context.store, read_force(sys.argv[2]), home / "force")
     for path in ("/", "/cycles/1", "/cycles/1/sheets", "/officers/A", "/cases/n1", "/cases/n1?ask=why", "/officers/B"):
         page = look(server, "supervisor", path)
         print(path, page.status_code, "of medium risk" in page.text or "medium-intake" in page.text)

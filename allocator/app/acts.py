@@ -22,7 +22,7 @@ from allocator.db.outbox import Delivered, deliver
 from allocator.db.overriding import Overridden, override
 from allocator.db.placing import Placed, place
 from allocator.db.store import Conflict, Store
-from allocator.errors import InputError, Problem
+from allocator.errors import NOTHING_CHANGED, InputError, Problem
 
 # An upload may be no larger than this, packed and unpacked; 95,000 cases are some 8 MiB of CSV.
 MOST_PACKED, MOST_UNPACKED, MOST_FILES = 32 * 2**20, 256 * 2**20, 200
@@ -62,13 +62,10 @@ def import_export(store: Store, user: User, name: str, data: bytes, *, after_com
 
 def _as_called(problem: Problem, path: Path, label: str) -> Problem:
     """A problem that names the upload as its sender calls it, and no place of the server."""
-
-    def told(text: str | None) -> str | None:
-        return None if text is None else text.replace(str(path), label).replace(path.name, label)
-
-    if path.is_dir():  # its files have names of their own
-        return replace(problem, file=problem.file.replace(str(path), label), value=problem.value)
-    return replace(problem, file=told(problem.file) or label, maybe=told(problem.maybe))
+    file = problem.file.replace(str(path), label)
+    if not path.is_dir():  # the files of a folder have names of their own
+        file = file.replace(path.name, label)
+    return replace(problem, file=file)
 
 
 def _label(name: str) -> str:
@@ -185,8 +182,9 @@ def place_case(
         raise Denied("The case is of a division that is not yours.")
     elif not seen.sees_id(case_id):
         raise Conflict(
-            f"Case {case_id.strip()[:80]} could not be placed. Nothing was changed.\n"
-            "Maybe ask a supervisor who sees the whole force."
+            f"Case {case_id.strip()[:80]} could not be placed.",
+            outcome=NOTHING_CHANGED,
+            maybe="ask a supervisor who sees the whole force.",
         )
     seen.officer(officer_id)
     return place(store, case_id, officer_id, by=user.name, new=new, **options)

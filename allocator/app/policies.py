@@ -13,7 +13,7 @@ from allocator.db.inputs import renew_open_cycle
 from allocator.db.policy_changes import insert_policy_change, policy_settings, settings_version
 from allocator.db.store import Store
 from allocator.domain.policy import Policy
-from allocator.errors import InputError, Problem
+from allocator.errors import NOTHING_CHANGED, InputError, Problem
 from allocator.files.policies import merge_policy
 
 
@@ -60,7 +60,7 @@ def change_policy(
     with store.writing() as writing:
         connection = writing.connection
         if version is not None and settings_version(connection) != version:
-            raise Outdated("The policy was changed since you looked. Nothing was changed.\nMaybe look again.")
+            raise Outdated("The policy was changed since you looked.", outcome=NOTHING_CHANGED, maybe="look again.")
         now = policy_settings(connection)
         merge_policy(merge_policy(Policy(), now, "policy"), changes, "policy")
         known = dict(_flat(now))

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from allocator.domain.force import Force
-from allocator.errors import InputError, Problem
+from allocator.errors import Contradiction, InputError, Problem, refusal_of
 
 # In JSON; after an even number of backslashes, which are letters themselves.
 _ZERO = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -79,9 +79,11 @@ def _problems(error: ValidationError) -> list[Problem]:
         table = str(place[0]) if place else "force"
         row = next((part + 1 for part in place if isinstance(part, int)), None)
         column = ".".join(str(part) for part in place[1:] if not isinstance(part, int)) or None
-        said = str(detail["msg"]).removeprefix("Value error, ")
-        if column is None and ": expected " in said:  # columns that contradict each other name the column themselves
-            column, _, said = said.partition(": expected ")
+        refused = refusal_of(detail)
+        if isinstance(refused, Contradiction):
+            column, said = column or refused.column, refused.expected
+        else:
+            said = refused
         value = detail["input"] if isinstance(detail["input"], str | int | float) else None
         shown = None if value is None else str(value)[:80]
         found.append(Problem(table, said[:1].lower() + said[1:], row, column, shown))

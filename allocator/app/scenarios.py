@@ -24,7 +24,7 @@ from allocator.db.scenarios import (
 )
 from allocator.db.store import Store
 from allocator.domain.policy import Policy
-from allocator.errors import InputError, Problem
+from allocator.errors import NOTHING_CHANGED, InputError, Problem
 from allocator.files.policies import merge_policy
 
 LONGEST_NAME = 100
@@ -109,7 +109,7 @@ def change_scenario(store: Store, user: User, scenario_id: int, *, version: int,
     with store.writing() as writing:
         before = _own(writing.connection, user, scenario_id)
         if before.version != version:
-            raise Outdated("This scenario was changed since you looked. Nothing was changed.\nMaybe look again.")
+            raise Outdated("This scenario was changed since you looked.", outcome=NOTHING_CHANGED, maybe="look again.")
         if "document" in values or "name" in values:
             document = values.get("document", before.document)
             values["name"], values["document"] = _checked(document, values.get("name", before.name))
@@ -132,7 +132,7 @@ def drop_scenario(store: Store, user: User, scenario_id: int, *, version: int | 
     with store.writing() as writing:
         before = _own(writing.connection, user, scenario_id)
         if version is not None and before.version != version:
-            raise Outdated("This scenario was changed since you looked. Nothing was changed.\nMaybe look again.")
+            raise Outdated("This scenario was changed since you looked.", outcome=NOTHING_CHANGED, maybe="look again.")
         delete_scenario(writing.connection, scenario_id)
         writing.log.append(user.name, "scenario-dropped", {"scenario": scenario_id})
 
@@ -171,7 +171,7 @@ def _find(connection: Connection, user: User, scenario_id: int) -> KeptScenario:
 def _own(connection: Connection, user: User, scenario_id: int) -> KeptScenario:
     found = _find(connection, user, scenario_id)
     if found.owner_id != user.id:
-        raise NotThere(f"There is no scenario {scenario_id} of your own.\nMaybe copy it, and change the copy.")
+        raise NotThere(f"There is no scenario {scenario_id} of your own.", maybe="copy it, and change the copy.")
     return found
 
 

@@ -394,7 +394,7 @@ def load_view(store: Store, user: User, of: str, **options: Any) -> ForceView:
     """
     found = find_view(store, user, of, **options)
     if found is None:
-        raise NotThere("There is no data yet.\nMaybe import an export first.")
+        raise NotThere("There is no data yet.", maybe="import an export first.")
     return found
 
 

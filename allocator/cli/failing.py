@@ -62,7 +62,7 @@ def exit_code_of(run: Callable[[], Any]) -> int:
             return OTHER
         if os.environ.get("ALLOCATOR_DEBUG"):
             raise
-        _say(_unexpected(error))
+        _say(str(_unexpected(error)))
         return OTHER
 
 
@@ -87,14 +87,14 @@ def _say(sentence: str) -> None:
     click.echo(sentence, err=True)
 
 
-def _unexpected(error: Exception) -> str:
+def _unexpected(error: Exception) -> AllocatorError:
     # The error's own text may quote a case, so only its type and place are told.
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]
     last = (ours[1:] or frames)[-1]  # the first of ours is this module's own
     place = f"{os.path.basename(last.filename)}, line {last.lineno}"
-    return (
+    return AllocatorError(
         f"Something unexpected went wrong ({type(error).__name__} in {place}). "
-        "Please report it, with the command used.\n"
-        "Maybe set ALLOCATOR_DEBUG=1 to see how it came about; look for personal data before sharing that."
+        "Please report it, with the command used.",
+        maybe="set ALLOCATOR_DEBUG=1 to see how it came about; look for personal data before sharing that.",
     )

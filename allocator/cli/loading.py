@@ -20,7 +20,7 @@ def loaded(path: Path, policy_changes: Mapping[str, Any] | None = None, quiet: b
     if quiet:
         return reading
     for notice in reading.notices:
-        click.echo(notice, err=True)
+        click.echo(str(notice), err=True)
     return reading
 
 

@@ -28,7 +28,7 @@ def command(demo: bool, **given: Any) -> None:
         import fastapi  # noqa: F401
         import uvicorn  # noqa: F401
     except ImportError:
-        raise AllocatorError("The web service is not installed.\nMaybe run `pip install 'allocator[web]'`.") from None
+        raise AllocatorError("The web service is not installed.", maybe="run `pip install 'allocator[web]'`.") from None
     from allocator.http.serving import serve
 
     serve({name: value for name, value in given.items() if value is not None}, demo=demo, say=click.echo)

@@ -16,7 +16,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from allocator.domain.force import Force, Id, Officer, Row
-from allocator.errors import InputError, Problem, meant
+from allocator.errors import Contradiction, InputError, Problem, meant
 from allocator.files.delimited import read_csv
 from allocator.files.sheet import Sheet, trim
 from allocator.files.tables import Entries, read_table
@@ -37,8 +37,10 @@ REASONS: Mapping[Reason, str] = {
     "other": "another reason",
 }
 
-# ``from`` is a word of Python's own. Both ways, so that a column called ``starts`` is not taken for it.
-_HEADER = {"from": "starts", "to": "ends", "starts": "from", "ends": "to"}
+# ``from`` is a word of Python's own.
+_CALLED = {"starts": "from", "ends": "to"}
+# Both ways, so that a column called ``starts`` is not taken for it.
+_HEADER = {**_CALLED, **{called: name for name, called in _CALLED.items()}}
 
 
 class _Typed(Row):
@@ -57,7 +59,7 @@ class Reduction(_Typed):
     @model_validator(mode="after")
     def _agrees(self) -> Self:
         if self.ends is not None and self.ends < self.starts:
-            raise ValueError(f"ends: expected a date not before {self.starts}")
+            raise Contradiction("ends", f"a date not before {self.starts}")
         return self
 
     def runs(self, day: date) -> bool:
@@ -83,9 +85,9 @@ def read_reductions(path: Path | str, officers: Iterable[str] | None = None) -> 
     if not path.is_file():
         raise InputError([Problem(str(path), "a CSV file", value="no file")])
     # Were ``to`` another name misspelt, every reduction would run for ever.
-    entries = read_table(_Typed, _translate(read_csv(path, path.name)), needed=("ends",))
-    problems = [_translate_back(problem) for problem in entries.problems]
-    problems += _contradictions(entries, None if officers is None else tuple(officers))
+    entries = read_table(_Typed, _translate(read_csv(path, path.name)), needed=("ends",), called=_CALLED)
+    known = None if officers is None else tuple(officers)
+    problems = [*entries.problems, *_contradictions(entries, known)]
     if problems:
         raise InputError(sorted(problems, key=lambda problem: problem.row or 0))
     return tuple(Reduction.model_validate(typed.model_dump()) for typed in entries.records)
@@ -95,12 +97,6 @@ def _translate(sheet: Sheet) -> Sheet:
     header = next((number for number, row in enumerate(sheet.rows) if any(map(trim, row))), 0)
     cells = [[_HEADER.get(trim(cell).lower(), cell) for cell in row] for row in sheet.rows[header : header + 1]]
     return Sheet(sheet.label, [*sheet.rows[:header], *cells, *sheet.rows[header + 1 :]])
-
-
-def _translate_back(problem: Problem) -> Problem:
-    column = _HEADER.get(problem.column or "", problem.column)
-    expected = problem.expected.replace("reason, starts and ends", "reason, from and to")
-    return Problem(problem.file, expected, problem.row, column, problem.value, problem.maybe)
 
 
 def _contradictions(entries: Entries[_Typed], officers: tuple[str, ...] | None) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from allocator.domain.force import Exemption, Force
 from allocator.domain.plan import Plan
-from allocator.errors import AllocatorError
+from allocator.errors import NOTHING_CHANGED, AllocatorError
 
 
 def holdings_after(plan: Plan) -> dict[str, tuple[str, date]]:
@@ -51,7 +51,7 @@ def next_force(plan: Plan, exported: Mapping[str, Any]) -> Force:
     days = force.policy.cycle.days
     if (date.max - force.cycle_date).days < days:
         raise AllocatorError(
-            f"The cycle after that of {force.cycle_date} would begin after {date.max}. Nothing was changed."
+            f"The cycle after that of {force.cycle_date} would begin after {date.max}.", outcome=NOTHING_CHANGED
         )
     cases = []
     for case in force.cases:

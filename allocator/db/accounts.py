@@ -16,7 +16,7 @@ from allocator.access.view_scope import ViewScope
 from allocator.db.service_tables import sessions, tokens, users
 from allocator.db.store import Conflict, Store, normalise_actor
 from allocator.db.tables import as_record, insert_row
-from allocator.errors import AllocatorError, InputError, Problem, meant
+from allocator.errors import NOTHING_CHANGED, AllocatorError, InputError, Problem, meant
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
 _hashes = PasswordHash.recommended()
@@ -117,7 +117,7 @@ def add_user(
     with store.writing() as writing:
         connection = writing.connection
         if connection.execute(select(users.c.id).where(users.c.folded == fold_name(given))).first() is not None:
-            raise Conflict(f"There is an account {given} already. Nothing was changed.")
+            raise Conflict(f"There is an account {given} already.", outcome=NOTHING_CHANGED)
         row = {
             "name": given,
             "folded": fold_name(given),
@@ -160,7 +160,7 @@ def change_user(store: Store, user_id: int, *, by: str, version: int, **values: 
         connection = writing.connection
         before = find_user(connection, user_id)
         if before.version != version:
-            raise Conflict(f"Somebody else changed the account {before.name} meanwhile. Nothing was changed.")
+            raise Conflict(f"Somebody else changed the account {before.name} meanwhile.", outcome=NOTHING_CHANGED)
         problems = _role_problems(values.get("role", before.role))
         password = values.pop("password", None)
         if password is not None:
@@ -173,7 +173,7 @@ def change_user(store: Store, user_id: int, *, by: str, version: int, **values: 
             values["officer_id"] = values["officer_id"] or None
         stays = values.get("active", before.active) and values.get("role", before.role) == "administrator"
         if before.role == "administrator" and before.active and not stays and _administrators(connection) == 1:
-            raise Conflict(f"{before.name} is the only administrator. Nothing was changed.")
+            raise Conflict(f"{before.name} is the only administrator.", outcome=NOTHING_CHANGED)
         known = {**asdict(before), "divisions": list(before.divisions)}
         changed = {name: value for name, value in values.items() if value != known[name]}
         stored = dict(changed)

@@ -14,7 +14,7 @@ from allocator.db.proposals import find_proposal, require_fresh
 from allocator.db.snapshots import load
 from allocator.db.store import Conflict, Store, normalise_actor, same_person
 from allocator.db.tables import audit
-from allocator.errors import AllocatorError
+from allocator.errors import NOTHING_CHANGED, AllocatorError
 
 
 def apply_transition(
@@ -74,12 +74,12 @@ def _answer_for(connection: Connection, cycle: Cycle, act: Act, by: str) -> tupl
     involved = any(same_person(person, by) for person in proposal.involved())
     if act.second_person and involved and proposal.force.policy.approval.four_eyes:
         raise Conflict(
-            f"{by} proposed the plan of cycle {cycle.id} or changed it, so somebody else has to {act.name} it. "
-            "Nothing was changed."
+            f"{by} proposed the plan of cycle {cycle.id} or changed it, so somebody else has to {act.name} it.",
+            outcome=NOTHING_CHANGED,
         )
     broken = check(proposal.plan).broken
     if broken:
-        raise AllocatorError(f"The plan of cycle {cycle.id} breaks {len(broken)} rules. Nothing was changed.")
+        raise AllocatorError(f"The plan of cycle {cycle.id} breaks {len(broken)} rules.", outcome=NOTHING_CHANGED)
     return proposal.digest, plan_digest(proposal.plan)
 
 
@@ -89,6 +89,7 @@ def _require_nothing_placed(connection: Connection, cycle: Cycle) -> None:
         told = ", ".join(f"{one.case_id} with {one.officer_id}" for one in placed[:10])
         more = f" and {len(placed) - 10} more" if len(placed) > 10 else ""
         raise Conflict(
-            f"Cases were placed in cycle {cycle.id}, and would be lost with it: {told}{more}. Nothing was changed.\n"
-            "Maybe import newer data into the cycle instead, and plan it."
+            f"Cases were placed in cycle {cycle.id}, and would be lost with it: {told}{more}.",
+            outcome=NOTHING_CHANGED,
+            maybe="import newer data into the cycle instead, and plan it.",
         )

@@ -25,14 +25,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from allocator.db.tables import audit
-from allocator.errors import AllocatorError
+from allocator.errors import NOTHING_CHANGED, AllocatorError
 from allocator.files.atomic import folder_lock
 
 BEGINNING = "0" * 64
-REMADE = (
-    "Nothing was changed.\nMaybe put a copy of it back; else write a backup (`allocator db backup`) and restore it "
-    "into a new folder (`allocator db restore`), which makes it again."
-)
 _MOST = 2**31 - 1  # entries
 _LINKED = ("seq", "at", "actor", "act", "cycle_id", "purpose", "details_mac", "before", "after", "previous")
 
@@ -76,11 +72,13 @@ class Log:
         """
         known = read_head(path)
         if known is None and self.head.count:
-            raise AllocatorError(f"{path} does not exist. {REMADE}")
+            raise _no_head(f"{path} does not exist.")
         if known is not None and not in_chain(self._connection, known):
             raise AllocatorError(
                 f"The audit log was cut off or changed: row {known.count}, the last that {path} knows, is not there as "
-                "it was. Nothing was changed.\nMaybe run `allocator audit verify`, and restore a backup."
+                "it was.",
+                outcome=NOTHING_CHANGED,
+                maybe="run `allocator audit verify`, and restore a backup.",
             )
 
     def append(
@@ -212,9 +210,17 @@ def read_head(path: Path) -> Head | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise AllocatorError(f"{path} cannot be read: {error.strerror}. {REMADE}") from error
+        raise _no_head(f"{path} cannot be read: {error.strerror}.") from error
     except ValueError as error:
-        raise AllocatorError(f"{path} does not hold the head of an audit log. {REMADE}") from error
+        raise _no_head(f"{path} does not hold the head of an audit log.") from error
+
+
+def _no_head(text: str) -> AllocatorError:
+    advice = (
+        "put a copy of it back; else write a backup (`allocator db backup`) and restore it into a new folder "
+        "(`allocator db restore`), which makes it again."
+    )
+    return AllocatorError(text, outcome=NOTHING_CHANGED, maybe=advice)
 
 
 def parse_head(data: bytes) -> Head:

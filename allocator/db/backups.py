@@ -27,7 +27,7 @@ from allocator.db.database import Database
 from allocator.db.home import KEY_BYTES, write_key
 from allocator.db.store import Conflict, Store
 from allocator.db.tables import Moment, audit, metadata
-from allocator.errors import AllocatorError, InputError, Problem
+from allocator.errors import NOTHING_CHANGED, AllocatorError, InputError, Problem
 
 FORMAT = 2  # programs that know only format 1 could not read what snapshots hold now
 _READABLE = (1, FORMAT)
@@ -55,7 +55,7 @@ def backup(store: Store, path: Path) -> int:
         When the file is there already, or cannot be written.
     """
     if path.exists():
-        raise AllocatorError(f"{path} is there already. Nothing was changed.")
+        raise AllocatorError(f"{path} is there already.", outcome=NOTHING_CHANGED)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     head = _head(store)  # read before the database, which may be ahead of it, never behind
     counts: dict[str, int] = {}
@@ -120,7 +120,7 @@ def restore(store: Store, path: Path) -> int:
     try:
         with store.database.writing() as connection:
             if any(connection.execute(select(func.count()).select_from(table)).scalar_one() for table in _tables()):
-                raise Conflict(f"The store in {store.home.folder} holds something. Nothing was changed.")
+                raise Conflict(f"The store in {store.home.folder} holds something.", outcome=NOTHING_CHANGED)
             count = sum(_insert(connection, table, found) for table in _tables())
             head = _head_of(connection, found)
             write_key(new_key, found.key)
@@ -208,8 +208,9 @@ def _require_free(store: Store) -> None:
     head = read_head(store.home.head)
     if (head is not None and head.count) or (store.home.database is not None and own.exists() and _has_entries(own)):
         raise Conflict(
-            f"The store in {store.home.folder} holds something: the key of another log. Nothing was changed.\n"
-            "Maybe restore into a new folder, with --home."
+            f"The store in {store.home.folder} holds something: the key of another log.",
+            outcome=NOTHING_CHANGED,
+            maybe="restore into a new folder, with --home.",
         )
 
 

@@ -27,6 +27,7 @@ from allocator.db.snapshots import load
 from allocator.db.store import Conflict, Store, Writing, normalise_actor
 from allocator.db.tables import audit, cycles, exemptions, messages, supervisors
 from allocator.domain.plan import Plan
+from allocator.errors import NOTHING_CHANGED
 from allocator.reporting.messages import letters, undone
 from allocator.reporting.whys import whys
 
@@ -144,8 +145,9 @@ def undo(store: Store, *, by: str, cycle_id: int | None = None, version: int | N
         if builds is not None:
             advice = "undone" if builds.state == "committed" else "discarded"
             raise Conflict(
-                f"Cycle {builds.id} builds on cycle {cycle.id}. Nothing was changed.\n"
-                f"Maybe cycle {builds.id} should be {advice} first."
+                f"Cycle {builds.id} builds on cycle {cycle.id}.",
+                outcome=NOTHING_CHANGED,
+                maybe=f"cycle {builds.id} should be {advice} first.",
             )
         force = load(connection, cycle.snapshot_id)
         before, digest = write_holdings(

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, func, select
 from allocator.cycles.states import ACTS, OPEN, STATES, Act, State
 from allocator.db.store import Conflict
 from allocator.db.tables import as_record, audit, cycles, insert_row
-from allocator.errors import InputError, Problem
+from allocator.errors import NOTHING_CHANGED, InputError, Problem
 
 # Acts that change a cycle, as they stand in the log.
 CHANGE = (*ACTS, "rollover", "renew")
@@ -80,8 +80,9 @@ def find_cycle(connection: Connection, cycle_id: int | None = None, version: int
         last = connection.execute(query.order_by(audit.c.seq.desc()).limit(1)).first()
         who = "" if last is None else f" ({last.act} by {last.actor} at {last.at:%Y-%m-%d %H:%M} UTC)"
         raise Outdated(
-            f"Cycle {row.id} was changed since you looked{who}. Nothing was changed.\n"
-            "Maybe look again, and decide then."
+            f"Cycle {row.id} was changed since you looked{who}.",
+            outcome=NOTHING_CHANGED,
+            maybe="look again, and decide then.",
         )
     return as_record(Cycle, row)
 
@@ -135,7 +136,7 @@ def require_state(connection: Connection, cycle: Cycle, name: str) -> Act:
         who = "" if last is None else f", by {last.actor} at {last.at:%Y-%m-%d %H:%M} UTC"
         wanted = " or ".join(state for state in STATES if state in act.before)
         needed = f"to {name}, it has to be {wanted}"
-        raise Conflict(f"Cycle {cycle.id} is {cycle.state}{who}; {needed}. Nothing was changed.")
+        raise Conflict(f"Cycle {cycle.id} is {cycle.state}{who}; {needed}.", outcome=NOTHING_CHANGED)
     return act
 
 
@@ -155,4 +156,4 @@ def bump_version(connection: Connection, cycle: Cycle, **values: Any) -> None:
     """
     statement = cycles.update().where(cycles.c.id == cycle.id, cycles.c.version == cycle.version)
     if connection.execute(statement.values(version=cycle.version + 1, **values)).rowcount != 1:
-        raise Conflict(f"Cycle {cycle.id} was changed by somebody else meanwhile. Nothing was changed.")
+        raise Conflict(f"Cycle {cycle.id} was changed by somebody else meanwhile.", outcome=NOTHING_CHANGED)

@@ -20,7 +20,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from allocator.db.home import private_folder
-from allocator.errors import AllocatorError
+from allocator.errors import NOTHING_CHANGED, AllocatorError
 
 BUSY_SECONDS = 30
 # Any number would do, as long as nothing else in the database uses it.
@@ -101,7 +101,7 @@ class Database:
         if self._file is not None and not self._file.exists():
             folder = self._file.parent
             wrong = f"{self.where} has no tables yet" if folder.is_dir() else f"{folder} does not exist"
-            raise AllocatorError(f"{wrong}.\nMaybe run `allocator db upgrade` first.")
+            raise AllocatorError(f"{wrong}.", maybe="run `allocator db upgrade` first.")
         with self.engine.connect() as connection:
             yield connection
 
@@ -132,9 +132,9 @@ class Database:
             self._has_tables = True
             return
         if found is None:
-            raise AllocatorError(f"{self.where} has no tables yet.\nMaybe run `allocator db upgrade` first.")
+            raise AllocatorError(f"{self.where} has no tables yet.", maybe="run `allocator db upgrade` first.")
         if found in known:
-            raise AllocatorError(f"{self.where} is of an older version.\nMaybe run `allocator db upgrade` first.")
+            raise AllocatorError(f"{self.where} is of an older version.", maybe="run `allocator db upgrade` first.")
         raise AllocatorError(f"{self.where} is of a newer version of allocator than this one.")
 
     @contextmanager
@@ -142,7 +142,7 @@ class Database:
         try:
             yield
         except DBAPIError as error:
-            raise AllocatorError(_sentence(error, self.where)) from error
+            raise AllocatorError(_sentence(error, self.where), outcome=NOTHING_CHANGED) from error
 
 
 def _make_private(path: Path) -> None:
@@ -171,7 +171,7 @@ def _engine(url: str) -> Engine:
         raise AllocatorError("The database's URL cannot be read; expected sqlite:///FILE or postgresql://….") from None
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise AllocatorError(
-            f"The database's driver is not installed ({error}).\nMaybe run `pip install 'allocator[postgres]'`."
+            f"The database's driver is not installed ({error}).", maybe="run `pip install 'allocator[postgres]'`."
         ) from error
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
@@ -247,4 +247,4 @@ def _sentence(error: DBAPIError, where: str) -> str:
     if words is None:
         # The driver's own words may quote a row.
         words = f"something unexpected went wrong ({type(origin).__name__}{f' {code}' if code else ''})"
-    return f"{where}: {words}. Nothing was changed."
+    return f"{where}: {words}."

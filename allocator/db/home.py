@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from allocator.errors import AllocatorError
+from allocator.errors import NOTHING_CHANGED, AllocatorError
 
 KEY_BYTES = 32
 
@@ -58,7 +58,8 @@ class Home:
             empty = not self.folder.is_dir() or not any(self.folder.iterdir())
             advice = "run `allocator db upgrade` first" if empty else "restore it from a backup"
             raise AllocatorError(
-                f"{path} does not exist; the audit log cannot be written or verified without its key.\nMaybe {advice}."
+                f"{path} does not exist; the audit log cannot be written or verified without its key.",
+                maybe=f"{advice}.",
             ) from None
         except OSError as error:
             raise AllocatorError(f"{path} cannot be read: {error.strerror}.") from error
@@ -66,8 +67,9 @@ class Home:
             key = b""
         if len(key) != KEY_BYTES:
             raise AllocatorError(
-                f"{path} does not hold a key, which is {2 * KEY_BYTES} hexadecimal digits. Nothing was changed.\n"
-                "Maybe restore it from a backup."
+                f"{path} does not hold a key, which is {2 * KEY_BYTES} hexadecimal digits.",
+                outcome=NOTHING_CHANGED,
+                maybe="restore it from a backup.",
             )
         return key
 
@@ -90,8 +92,9 @@ class Home:
             return
         if entries:
             raise AllocatorError(
-                f"{path} does not exist, and the audit log has {entries:,} entries that were written with it. "
-                "No other was made.\nMaybe restore it from a backup."
+                f"{path} does not exist, and the audit log has {entries:,} entries that were written with it.",
+                outcome="No other was made.",
+                maybe="restore it from a backup.",
             )
         new = path.with_name(f".audit.key.{secrets.token_hex(4)}")
         try:

@@ -30,7 +30,7 @@ from allocator.db.snapshots import Purged, load, save
 from allocator.db.store import Conflict, Store, Writing, normalise_actor
 from allocator.db.tables import changes, cycles
 from allocator.domain.force import Force
-from allocator.errors import InputError, Problem
+from allocator.errors import InputError, Notice, Problem
 from allocator.files.reading import read_with_notices
 
 MOST_TEXT = 500  # letters of a cell that the list of changes keeps
@@ -49,7 +49,7 @@ class Imported:
         Against the data before; None where there was none.
     stale : bool
         Whether a plan has been overtaken.
-    notices : tuple of str
+    notices : tuple of Notice
         How the export was read, and what it does to placements that were made between two plans.
     reduced : tuple of str
         Officers whose capacity or status a reduction changed.
@@ -59,7 +59,7 @@ class Imported:
     opened: bool
     difference: ForceDifference | None
     stale: bool
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
     reduced: tuple[str, ...]
 
 
@@ -113,7 +113,7 @@ def roll_over_cycle(store: Store, path: Path | str | None = None, *, by: str) ->
         newest, committed = next_cycle_start(writing.connection), last_committed(writing.connection)
         if committed is None and (newest is None or path is not None):
             raise Conflict(
-                "No cycle is committed yet, so none can be rolled over.\nMaybe run `allocator cycle import` instead."
+                "No cycle is committed yet, so none can be rolled over.", maybe="run `allocator cycle import` instead."
             )
         already = open_cycle(writing.connection)
         if already is not None:
@@ -147,7 +147,7 @@ def next_cycle_start(connection: Connection) -> NextCycleStart | None:
 def _import_into(
     writing: Writing,
     export: Force,
-    notices: tuple[str, ...],
+    notices: tuple[Notice, ...],
     by: str,
     act: str,
     path: Path | str | None,
@@ -190,7 +190,7 @@ def _import_into(
     writing.log.append(by, act, details, cycle_id=cycle_id, before=before, after=snapshot_id)
     now = find_cycle(connection, cycle_id)
     overtaken = cycle is not None and cycle.proposal_id is not None and before != snapshot_id
-    return Imported(now, cycle is None, found, overtaken, (*notices, *told), tuple(exported))
+    return Imported(now, cycle is None, found, overtaken, (*notices, *map(Notice, told)), tuple(exported))
 
 
 def _require_newer(connection: Connection, path: Path | str | None, force: Force, last: Cycle) -> None:

@@ -18,7 +18,7 @@ from allocator.db.service_tables import problems
 from allocator.db.snapshots import Purged, pack, unpack
 from allocator.db.store import Conflict, Store
 from allocator.db.tables import as_record
-from allocator.errors import InputError, Problem
+from allocator.errors import NOTHING_CHANGED, AllocatorError, InputError, Problem, failure
 
 JobKind = Literal["allocate", "whatif", "frontier", "propose", "planning"]
 JobState = Literal["queued", "running", "done", "stopped", "failed"]
@@ -43,7 +43,7 @@ class Job:
     parameters : mapping
     has_data, has_result : bool
     error : mapping or None
-        Why it failed: ``says``, and ``problems`` for a wrong input.
+        Why it failed, as `errors.failure` has it, and ``problems`` for a wrong input; earlier versions kept ``says``.
     attempts : int
     created_at : datetime
     started_at, ended_at : datetime or None
@@ -116,7 +116,7 @@ def submit_job(
             ).first()
             if row is not None:
                 if row.request_digest != digest:
-                    raise Conflict("This idempotency key was used for another request. Nothing was changed.")
+                    raise Conflict("This idempotency key was used for another request.", outcome=NOTHING_CHANGED)
                 return find_job(connection, row.id)
         waiting = select(func.count()).where(problems.c.owner_id == user.id, problems.c.state == "queued")
         if connection.execute(waiting).scalar_one() >= MOST_WAITING:
@@ -254,7 +254,7 @@ def requeue_jobs(store: Store, job_id: str | None = None, *, counted: bool = Tru
                 values = {"state": "stopped", "ended_at": _now()}
             elif row.attempts >= ATTEMPTS:
                 says = "The work ended without a word twice; perhaps it needs more memory than it may have."
-                values = {"state": "failed", "ended_at": _now(), "error": {"says": says}}
+                values = {"state": "failed", "ended_at": _now(), "error": failure(AllocatorError(says))}
                 failed.append(row.id)
             connection.execute(update(problems).where(problems.c.id == row.id).values(values))
     return failed

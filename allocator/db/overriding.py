@@ -18,7 +18,7 @@ from allocator.db.tables import overrides
 from allocator.domain.force import ExemptRule
 from allocator.domain.lookup import find_case, find_officer
 from allocator.domain.plan import Plan
-from allocator.errors import AllocatorError, InputError, Problem
+from allocator.errors import NOTHING_CHANGED, AllocatorError, InputError, Problem
 from allocator.reporting.sentences.plans import finding_sentence
 from allocator.rules.placement import is_permitted
 
@@ -129,15 +129,16 @@ def price_override(
         raise InputError([Problem("OFFICER", "another officer than planned", value=officer_id)])
     if case.locked and officer.officer_id != case.officer and is_permitted(force, case):
         raise AllocatorError(
-            f"Case {case.case_id} is pinned to {case.officer}. Nothing was changed.\n"
-            "Maybe lift the pin in the next export."
+            f"Case {case.case_id} is pinned to {case.officer}.",
+            outcome=NOTHING_CHANGED,
+            maybe="lift the pin in the next export.",
         )
     barred = bars(proposal.planned.force, case, officer)
     fixed = [rule for rule in barred if rule not in EXEMPTIBLE]
     if fixed:
         # Others are told no more of an exclusion than that the officer is not eligible.
         why = "not eligible for" if "excluded" in fixed else "leaving, so cannot be given"
-        raise AllocatorError(f"{officer.officer_id} is {why} case {case.case_id}. Nothing was changed.")
+        raise AllocatorError(f"{officer.officer_id} is {why} case {case.case_id}.", outcome=NOTHING_CHANGED)
     if barred and exemption is None:
         expected = f"the code of an exemption, since these rules bar {officer.officer_id}: {', '.join(barred)}"
         raise InputError([Problem("--exemption", expected, maybe=f"one of: {', '.join(EXEMPTION_REASONS)}.")])
@@ -160,7 +161,7 @@ def price_override(
     checked = check(plan)
     if checked.broken:
         told = " ".join(dict.fromkeys(finding_sentence(finding) for finding in checked.broken))
-        raise AllocatorError(f"{told} Nothing was changed.")
+        raise AllocatorError(told, outcome=NOTHING_CHANGED)
     effect = Effects(CachedLedger(proposal.plan)).of(CachedLedger(plan))
     price = {pair.name: pair.difference for pair in effect.goals}
     return replace(made, effect=price), effect, plan

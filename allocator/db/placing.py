@@ -23,7 +23,7 @@ from allocator.db.store import Conflict, Store, normalise_actor
 from allocator.domain.force import Case, Force
 from allocator.domain.lookup import find_case, find_officer
 from allocator.domain.plan import Plan
-from allocator.errors import AllocatorError, InputError, Problem
+from allocator.errors import NOTHING_CHANGED, AllocatorError, InputError, Problem, refusal_of
 from allocator.reporting.messages import received
 
 
@@ -135,7 +135,7 @@ def with_new_case(force: Force, case_id: str, new: Mapping[str, Any]) -> Force:
         problems = []
         for detail in error.errors(include_url=False):
             column = ".".join(str(part) for part in detail["loc"]) or None
-            problems.append(Problem("case", str(detail["msg"]).removeprefix("Value error, "), column=column))
+            problems.append(Problem("case", str(refusal_of(detail)), column=column))
         raise InputError(problems) from None
     return force.replace(cases=(*force.cases, case))
 
@@ -153,14 +153,15 @@ def choose_candidate(force: Force, case_id: str, officer_id: str) -> Candidate:
     case, officer = find_case(force, case_id, "CASE"), find_officer(force, officer_id, "OFFICER")
     if case.officer is not None:
         raise AllocatorError(
-            f"Case {case.case_id} is with {case.officer}. Nothing was changed.\n"
-            "Maybe plan the cycle: only a plan moves a case."
+            f"Case {case.case_id} is with {case.officer}.",
+            outcome=NOTHING_CHANGED,
+            maybe="plan the cycle: only a plan moves a case.",
         )
     barred = bars(force, case, officer)
     if barred:
         # Others are told no more of an exclusion than that the officer is not eligible.
         why = "not eligible" if "excluded" in barred else f"barred by {', '.join(barred)}"
-        raise AllocatorError(f"{officer.officer_id} is {why} for case {case.case_id}. Nothing was changed.")
+        raise AllocatorError(f"{officer.officer_id} is {why} for case {case.case_id}.", outcome=NOTHING_CHANGED)
     ranked = candidates(Effects(CachedLedger(Plan.as_it_stands(force))), case)
     return next(one for one in ranked if one.officer.officer_id == officer.officer_id)
 
@@ -172,7 +173,9 @@ def _open_cycle(connection: Connection) -> Cycle:
         return cycle
     found = next_cycle_start(connection)
     if found is None:
-        raise Conflict("No cycle is open, and none is committed. Nothing was changed.\nMaybe import an export first.")
+        raise Conflict(
+            "No cycle is open, and none is committed.", outcome=NOTHING_CHANGED, maybe="import an export first."
+        )
     force, exported = prepare_force(connection, found.force)
     snapshot_id = save(connection, force)
     return open_next(connection, found.follows, cycle_date=force.cycle_date, snapshot_id=snapshot_id, exported=exported)

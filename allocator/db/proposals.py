@@ -20,6 +20,7 @@ from allocator.db.tables import as_record, overrides, proposals
 from allocator.domain.force import Exemption, Force
 from allocator.domain.plan import GoalValue, Plan
 from allocator.domain.result import RULES_VERSION, Result, rules_of
+from allocator.errors import NOTHING_CHANGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +185,13 @@ def find_proposal(connection: Connection, cycle: Cycle) -> Proposal:
         When it was purged.
     """
     if cycle.proposal_id is None:
-        raise Conflict(f"Cycle {cycle.id} has no plan yet.\nMaybe run `allocator cycle propose` first.")
+        raise Conflict(f"Cycle {cycle.id} has no plan yet.", maybe="run `allocator cycle propose` first.")
     row = connection.execute(select(proposals).where(proposals.c.id == cycle.proposal_id)).one()
     if row.data is None:
         raise Purged(
-            f"The plan of cycle {cycle.id} was purged. Nothing was changed.\n"
-            "Maybe go on with a new export: `allocator cycle import`."
+            f"The plan of cycle {cycle.id} was purged.",
+            outcome=NOTHING_CHANGED,
+            maybe="go on with a new export: `allocator cycle import`.",
         )
     data = unpack(row.digest, row.data)
     force = load(connection, row.snapshot_id)
@@ -233,10 +235,10 @@ def require_fresh(connection: Connection, cycle: Cycle, proposal: Proposal) -> N
     more = f" and {len(found.touched) - 10} more" if len(found.touched) > 10 else ""
     raise Conflict(
         " ".join(_overtaking(cycle, proposal, found))
-        + (f" It touches the placements of {touched}{more}. " if found.touched else " It touches no placement. ")
-        + "Nothing was changed.\n"
-        "Maybe see `allocator cycle show`, and plan again with `allocator cycle propose --keep`, which keeps what "
-        + ("was agreed." if found.rules is None else "people decided.")
+        + (f" It touches the placements of {touched}{more}." if found.touched else " It touches no placement."),
+        outcome=NOTHING_CHANGED,
+        maybe="see `allocator cycle show`, and plan again with `allocator cycle propose --keep`, which keeps what "
+        + ("was agreed." if found.rules is None else "people decided."),
     )
 
 

@@ -30,7 +30,7 @@ from allocator.db.tables import (
     reductions,
     snapshots,
 )
-from allocator.errors import AllocatorError, InputError, Problem
+from allocator.errors import NOTHING_CHANGED, AllocatorError, InputError, Problem
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,8 @@ def purge(store: Store, before: date, *, by: str) -> PurgedCounts:
     if stuck:
         raise AllocatorError(
             f"The purge is done, except for {stuck[0].filename}, which cannot be removed: {stuck[0].strerror}. "
-            f"Files left in all: {len(stuck):,}.\nMaybe mend that, and run it again."
+            f"Files left in all: {len(stuck):,}.",
+            maybe="mend that, and run it again.",
         )
     return PurgedCounts(len(ids), snapshot_count, plans, count, len(rows))
 
@@ -117,8 +118,9 @@ def _require_sent(connection: Connection, ids: list[int]) -> None:
     waiting = connection.execute(select(func.count()).where(of_cycles, messages.c.text.is_not(None))).scalar_one()
     if waiting:
         raise Conflict(
-            f"{waiting:,} messages of these cycles have not gone out. Nothing was changed.\n"
-            "Maybe deliver them first, with `allocator deliver`."
+            f"{waiting:,} messages of these cycles have not gone out.",
+            outcome=NOTHING_CHANGED,
+            maybe="deliver them first, with `allocator deliver`.",
         )
 
 

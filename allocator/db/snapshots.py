@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from allocator.db.tables import snapshots
 from allocator.domain.force import Force
-from allocator.errors import AllocatorError
+from allocator.errors import NOTHING_CHANGED, AllocatorError
 from allocator.files.digest import digest
 
 # Forces that were read lately, by their ids, with the data that they were made of.
@@ -56,7 +56,7 @@ def unpack(name: str, data: bytes) -> Any:
         text = b""
     if hashlib.sha256(text).hexdigest() != name:
         raise AllocatorError(
-            f"The data kept as {name[:12]} is damaged or was changed.\nMaybe run `allocator audit verify`."
+            f"The data kept as {name[:12]} is damaged or was changed.", maybe="run `allocator audit verify`."
         )
     return json.loads(text)
 
@@ -110,8 +110,9 @@ def load(connection: Connection, snapshot_id: str) -> Force:
         kept, known = _RECENT.get(snapshot_id, (None, None))
     if data is None:
         raise Purged(
-            f"Snapshot {snapshot_id[:12]} was purged. Nothing was changed.\n"
-            "Maybe go on with a new export: `allocator cycle import`."
+            f"Snapshot {snapshot_id[:12]} was purged.",
+            outcome=NOTHING_CHANGED,
+            maybe="go on with a new export: `allocator cycle import`.",
         )
     if known is not None and kept == data:  # to compare costs little, and to make cases anew much
         return known

@@ -77,7 +77,7 @@ def _head(path: Path) -> tuple[Head | None, list[str]]:
     try:
         return read_head(path), []
     except AllocatorError as error:
-        return None, [str(error).partition(" Nothing was changed.")[0]]
+        return None, [error.text]
 
 
 def _chain(connection: Connection, key: bytes, head: Head | None) -> Iterator[str]:

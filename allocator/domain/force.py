@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from allocator.domain.policy import Count, Level, Percent, Policy, Risk, Tag
-from allocator.errors import InputError, Problem, meant
+from allocator.errors import Contradiction, InputError, Problem, meant
 
 Mosovo = Literal["trained", "awaiting", "none"]
 Status = Literal["open", "closed", "absent", "leaving"]
@@ -101,7 +101,7 @@ class Case(Row):
     @model_validator(mode="after")
     def _agrees(self) -> Self:
         for column, expected in case_disagreements(self.__dict__):
-            raise ValueError(f"{column}: expected {expected}")
+            raise Contradiction(column, expected)
         return self
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from allocator.errors import AllocatorError
+from allocator.errors import NOTHING_CHANGED, AllocatorError
 
 
 def write_files(directory: Path, contents: Mapping[str, bytes]) -> None:
@@ -52,7 +52,7 @@ def write_files(directory: Path, contents: Mapping[str, bytes]) -> None:
         _flush(directory)
         whole = True
     except OSError as error:
-        raise AllocatorError(_sentence(error, directory, fresh)) from error
+        raise _refusal(error, directory, fresh) from error
     finally:
         if prepared and not whole:
             _restore(fresh, older)
@@ -114,8 +114,9 @@ def _flush(directory: Path) -> None:
             os.close(handle)
 
 
-def _sentence(error: OSError, directory: Path, fresh: Mapping[Path, Path]) -> str:
+def _refusal(error: OSError, directory: Path, fresh: Mapping[Path, Path]) -> AllocatorError:
     if directory.exists() and not directory.is_dir():
-        return f"{directory} is a file; a folder is needed to write into."
+        return AllocatorError(f"{directory} is a file; a folder is needed to write into.")
     name = next((str(t) for t, new in fresh.items() if str(new) == error.filename), error.filename)
-    return f"{name or directory} cannot be written: {error.strerror or error}. Nothing was changed."
+    said = f"{name or directory} cannot be written: {error.strerror or error}."
+    return AllocatorError(said, outcome=NOTHING_CHANGED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from allocator.domain.force import Row
@@ -38,7 +38,9 @@ class Header:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_header(model: type[Row], sheet: Sheet, needed: Collection[str] = ()) -> Header:
+def read_header(
+    model: type[Row], sheet: Sheet, needed: Collection[str] = (), called: Mapping[str, str] | None = None
+) -> Header:
     """Read the header of a sheet; case, blanks and hyphens in it do not matter.
 
     Parameters
@@ -48,16 +50,18 @@ def read_header(model: type[Row], sheet: Sheet, needed: Collection[str] = ()) ->
     sheet : Sheet
     needed : collection of str
         Columns that must be there although their cells may be empty.
+    called : mapping
+        What messages call columns that people know by another name.
 
     Returns
     -------
     Header
     """
-    header = Header()
+    header, called = Header(), called or {}
     wanted = {c.name: c.required or c.name in needed for c in columns(model)}
     first = next((i for i, row in enumerate(sheet.rows) if any(map(trim, row))), None)
     if first is None:
-        least = all_of(name for name, must in wanted.items() if must)
+        least = all_of(called.get(name, name) for name, must in wanted.items() if must)
         expected = f"a header with at least the columns {least}"
         header.problems.append(Problem(sheet.label, expected, value="an empty table"))
         return header
@@ -71,11 +75,12 @@ def read_header(model: type[Row], sheet: Sheet, needed: Collection[str] = ()) ->
             header.places[name] = names.index(name)
         elif count > 1:
             expected = f"one column of this name, not {count}"
-            header.problems.append(Problem(sheet.label, expected, first + 1, name))
+            header.problems.append(Problem(sheet.label, expected, first + 1, called.get(name, name)))
         elif must:
             near = nearest(name, header.ignored)
             advice = f"the column {near} should have this name." if near else None
-            header.problems.append(Problem(sheet.label, "a column of this name", first + 1, name, maybe=advice))
+            expected, column = "a column of this name", called.get(name, name)
+            header.problems.append(Problem(sheet.label, expected, first + 1, column, maybe=advice))
         else:
             header.absent.append(name)
     for place in (place for place, cell in enumerate(cells) if not cell):

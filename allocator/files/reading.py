@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from allocator.domain.force import Case, Force, Officer, Premises, Row
-from allocator.errors import InputError, Problem
+from allocator.errors import InputError, Notice, Problem
 from allocator.files.carrying import carry_over
 from allocator.files.collector import pause_collector
 from allocator.files.columns import TABLES
@@ -32,12 +32,11 @@ class Reading:
     Parameters
     ----------
     force : Force
-    notices : tuple of str
-        Sentences for people; advice stands on a line of its own beginning with "Maybe".
+    notices : tuple of Notice
     """
 
     force: Force
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
 
     @cached_property
     def digest(self) -> str:

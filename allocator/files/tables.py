@@ -49,7 +49,9 @@ class Entries(Generic[R]):
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_table(model: type[R], sheet: Sheet, needed: Collection[str] = ()) -> Entries[R]:
+def read_table(
+    model: type[R], sheet: Sheet, needed: Collection[str] = (), called: Mapping[str, str] | None = None
+) -> Entries[R]:
     """Read a sheet.
 
     Parameters
@@ -59,12 +61,15 @@ def read_table(model: type[R], sheet: Sheet, needed: Collection[str] = ()) -> En
     sheet : Sheet
     needed : collection of str
         Columns that must be there although their cells may be empty.
+    called : mapping
+        What messages call columns that people know by another name.
 
     Returns
     -------
     Entries
     """
-    header = read_header(model, sheet, needed)
+    called = called or {}
+    header = read_header(model, sheet, needed, called)
     entries: Entries[R] = Entries(sheet.label, header, problems=list(header.problems))
     places = header.places
     filled = _filled_rows(sheet, entries)
@@ -74,7 +79,7 @@ def read_table(model: type[R], sheet: Sheet, needed: Collection[str] = ()) -> En
     for name, cells in values.items():
         if any(isinstance(value, Unread) for value in cells.values()):
             entries.problems += (
-                Problem(sheet.label, value.expected, row, name, str(typed), value.maybe)
+                Problem(sheet.label, value.expected, row, called.get(name, name), str(typed), value.maybe)
                 for row, typed, value in zip(entries.rows, entries.texts[name], read[name], strict=True)
                 if isinstance(value, Unread)
             )

@@ -38,7 +38,7 @@ _OPEN = ("/health", "/ready")  # to everybody
 PageRefusal = Callable[[Request, Exception], Response]
 
 
-def hall_for(settings: ServerSettings) -> AppContext:
+def make_context(settings: ServerSettings) -> AppContext:
     """Prepare what a server has at hand; nothing runs yet."""
     store = Store(settings.home, settings.database)
     metrics = Metrics()

@@ -57,7 +57,7 @@ class Throttle:
         keys = _keys(name, address)
         with self._turn:
             if not all(self._limiter.test(self._limits[key[0]], *key, cost=self._under_way[key] + 1) for key in keys):
-                raise TooManyTries("Too many sign-ins have failed.\nMaybe try again in ten minutes.")
+                raise TooManyTries("Too many sign-ins have failed.", maybe="try again in ten minutes.")
             self._under_way.update(keys)
 
     def end(self, name: str, address: str, *, failed: bool) -> None:

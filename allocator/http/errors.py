@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
@@ -17,12 +17,16 @@ from allocator.db.accounts import Denied
 from allocator.db.cycles import Outdated
 from allocator.db.snapshots import Purged
 from allocator.db.store import Conflict
-from allocator.errors import AllocatorError, InputError
+from allocator.errors import AllocatorError, InputError, Unexpected, refusal_of
 from allocator.jobs.pool import Busy, Failed
 
 
 class SignInNeeded(AllocatorError):
     """Nobody has signed in, or the token does not hold."""
+
+
+class PasswordNeeded(SignInNeeded):
+    """Somebody has to choose a password of their own before anything else."""
 
 
 class TooManyTries(AllocatorError):
@@ -34,7 +38,7 @@ class VersionNeeded(AllocatorError):
 
 
 # From the most special to the most general; the first that fits holds.
-STATUS: tuple[tuple[type[Exception], int, str], ...] = (
+STATUS: tuple[tuple[type[AllocatorError], int, str], ...] = (
     (SignInNeeded, 401, "sign-in-needed"),
     (Denied, 403, "denied"),
     (NotThere, 404, "not-there"),
@@ -68,7 +72,8 @@ class ProblemDetails(BaseModel):
     type: str = Field(description="urn:allocator:NAME")
     title: str
     status: int
-    detail: str
+    detail: str = Field(description="what went wrong, and what became of the act")
+    outcome: str | None = Field(default=None, description="what became of the act, where that is told")
     maybe: str | None = Field(default=None, description="advice")
     errors: list[ProblemItem] = Field(default_factory=list, description="every problem of the input")
 
@@ -81,18 +86,17 @@ def details_of(error: Exception) -> tuple[int, dict[str, Any]]:
     (status, document)
     """
     if isinstance(error, Failed):
-        status = _FAILED[str(error.error["kind"])]
-        return status, _document(status, str(error.error["kind"]), str(error), error.error.get("problems", ()))
+        return problem_details(_FAILED[error.kind], error.kind, error, error.problems)
     if isinstance(error, RequestValidationError):
-        return 422, _document(422, "input", "The request is not as it should be.", [_item(e) for e in error.errors()])
+        said = AllocatorError("The request is not as it should be.")
+        return problem_details(422, "input", said, [_item(e) for e in error.errors()])
     if isinstance(error, HTTPException):
-        return error.status_code, _document(error.status_code, "http", str(error.detail), ())
+        return problem_details(error.status_code, "http", AllocatorError(str(error.detail)))
     for kind, status, name in STATUS:
         if isinstance(error, kind):
             problems = [asdict(p) for p in error.problems[: MOST_TOLD + 1]] if isinstance(error, InputError) else []
-            return status, _document(status, name, str(error), problems)
-    said = "Something went wrong that should not have. It has been noted; nothing was changed."
-    return 500, _document(500, "unexpected", said, ())
+            return problem_details(status, name, error, problems)
+    return problem_details(500, "unexpected", Unexpected())
 
 
 def refusal(error: Exception) -> JSONResponse:
@@ -112,26 +116,30 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
 
 
-def _document(status: int, name: str, said: str, problems: Any) -> dict[str, Any]:
-    detail, _, maybe = said.partition("\nMaybe ")
-    problems = list(problems)
-    if problems:
-        detail, maybe = detail.split("\n")[0].rstrip(":"), ""
-        if len(problems) > MOST_TOLD:
-            detail += f"; the first {MOST_TOLD:,} are told"
-    return {
+def problem_details(
+    status: int, name: str, error: AllocatorError, problems: Sequence[Mapping[str, Any]] = ()
+) -> tuple[int, dict[str, Any]]:
+    """Compose the problem details of an error under a status and a name.
+
+    Returns
+    -------
+    (status, document)
+    """
+    more = f"; the first {MOST_TOLD:,} are told" if len(problems) > MOST_TOLD else ""
+    return status, {
         "type": f"urn:allocator:{name}",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": detail,
-        "maybe": f"Maybe {maybe}" if maybe else None,
+        "detail": error.said + more,
+        "outcome": error.outcome,
+        "maybe": None if error.maybe is None else f"Maybe {error.maybe}",
         "errors": [dict(problem) for problem in problems[:MOST_TOLD]],
     }
 
 
 def _item(detail: Mapping[str, Any]) -> dict[str, Any]:
     where, *path = (str(part) for part in detail["loc"])
-    said = str(detail["msg"]).removeprefix("Value error, ")
+    said = str(refusal_of(detail))
     return {
         "file": where,
         "row": None,

@@ -13,7 +13,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from allocator.http.errors import SignInNeeded
+from allocator.db.accounts import Denied
+from allocator.errors import NOTHING_CHANGED, AllocatorError
+from allocator.http.errors import SignInNeeded, problem_details
 
 _PLAIN = (
     (b"x-content-type-options", b"nosniff"),
@@ -141,8 +143,8 @@ class SignedIn:
 
 def bad_request(said: str) -> JSONResponse:
     """Answer that a request is none."""
-    document = {"type": "urn:allocator:bad-request", "title": "Bad Request", "status": 400, "detail": said}
-    return JSONResponse({**document, "maybe": None, "errors": []}, 400, media_type="application/problem+json")
+    _, document = problem_details(400, "bad-request", AllocatorError(said))
+    return JSONResponse(document, 400, media_type="application/problem+json")
 
 
 class Csrf:
@@ -183,13 +185,10 @@ class Csrf:
 
     @staticmethod
     async def _failed(scope: Scope, send: Send, message_id: Any) -> None:
-        said = "The form is no longer valid. Nothing was changed."
-        document = {"type": "urn:allocator:csrf", "title": "Forbidden", "status": 403, "detail": said}
-        response = JSONResponse(
-            {**document, "maybe": "Maybe load the page again, and send it once more.", "errors": []},
-            403,
-            media_type="application/problem+json",
-        )
+        advice = "load the page again, and send it once more."
+        error = Denied("The form is no longer valid.", outcome=NOTHING_CHANGED, maybe=advice)
+        _, document = problem_details(403, "csrf", error)
+        response = JSONResponse(document, 403, media_type="application/problem+json")
 
         async def nothing() -> Message:
             return {"type": "http.request", "body": b"", "more_body": False}

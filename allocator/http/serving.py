@@ -21,7 +21,7 @@ from allocator.db.importing import import_force
 from allocator.db.queries import summarise_cycles
 from allocator.db.store import Store
 from allocator.errors import AllocatorError, InputError, Problem
-from allocator.http.app import hall_for
+from allocator.http.app import make_context
 from allocator.http.observability import set_up_logs
 from allocator.http.settings import ServerSettings
 from allocator.http.web.app import application
@@ -64,7 +64,7 @@ def serve(given: Mapping[str, Any], *, demo: bool, say: Callable[[str], object])
     """
     settings = settings_from(given)
     set_up_logs(settings.log_level)
-    context = hall_for(settings)
+    context = make_context(settings)
     context.store.upgrade()
     with _alone(context.store):
         if demo:
@@ -72,7 +72,7 @@ def serve(given: Mapping[str, Any], *, demo: bool, say: Callable[[str], object])
         first_administrator(context.store, say)
         unbuilt = missing()
         if unbuilt is not None:
-            say(unbuilt)
+            say(str(unbuilt))
         sys.setswitchinterval(TURN)
         config = uvicorn.Config(
             application(context),
@@ -148,8 +148,8 @@ def load_demo(store: Store, host: str, say: Callable[[str], object]) -> None:
         raise AllocatorError(f"--demo serves this machine alone, and {host} can be reached from elsewhere.")
     if any_user(store) or summarise_cycles(store):
         raise AllocatorError(
-            f"--demo needs an empty store, and the one in {store.home.folder} holds something.\n"
-            "Maybe name a new folder with --home."
+            f"--demo needs an empty store, and the one in {store.home.folder} holds something.",
+            maybe="name a new folder with --home.",
         )
     from allocator.files import write_force
     from allocator.synth import draw
@@ -206,6 +206,6 @@ def _alone(store: Store) -> Iterator[None]:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise AllocatorError(
-                    f"Another server serves the store in {store.home.folder}.\nMaybe end it first."
+                    f"Another server serves the store in {store.home.folder}.", maybe="end it first."
                 ) from None
         yield

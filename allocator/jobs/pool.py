@@ -21,7 +21,7 @@ from typing import Any
 from allocator.db.accounts import find_user
 from allocator.db.jobs import Job, claim_job, find_job, finish_job, requeue_jobs
 from allocator.db.store import Store
-from allocator.errors import AllocatorError
+from allocator.errors import AllocatorError, failure
 from allocator.jobs.work import JobTask
 from allocator.jobs.worker import STOP, WorkerSetup, main
 
@@ -149,7 +149,7 @@ class WorkerPool:
             return future.result(ANSWER_WITHIN)
         except (queue.Full, TooLate):
             future.cancel()
-            raise Busy("Too much is being asked at once.\nMaybe ask again in a minute.") from None
+            raise Busy("Too much is being asked at once.", maybe="ask again in a minute.") from None
 
     def close(self) -> None:
         """End every worker; running jobs go back to the queue, for the next server."""
@@ -234,7 +234,7 @@ class WorkerPool:
                 kill_at = now + GRACE
             if kill_at is not None and now > kill_at:
                 says = "The work was ended: it had not stopped in time."
-                finish_job(self.store, job.id, "stopped" if asked else "failed", error={"says": says})
+                finish_job(self.store, job.id, "stopped" if asked else "failed", error=failure(AllocatorError(says)))
                 return "killed"
 
     def _lost(self, job: Job) -> str:
@@ -285,7 +285,7 @@ class WorkerPool:
                 return True
         except (EOFError, OSError):
             pass
-        future.set_exception(Busy("The answer took too long.\nMaybe ask again in a minute."))
+        future.set_exception(Busy("The answer took too long.", maybe="ask again in a minute."))
         return False
 
 
@@ -295,9 +295,10 @@ class Failed(AllocatorError):
     Parameters
     ----------
     error : mapping
-        As a worker told it: kind, says, problems.
+        As a worker told it: kind, text, outcome, maybe and, of an input, problems.
     """
 
     def __init__(self, error: Mapping[str, Any]) -> None:
-        super().__init__(error["says"])
-        self.error = error
+        super().__init__(error["text"], outcome=error["outcome"], maybe=error["maybe"])
+        self.kind: str = error["kind"]
+        self.problems: list[dict[str, Any]] = error.get("problems", [])

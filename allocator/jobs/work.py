@@ -214,7 +214,7 @@ def _why(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
     force, officers = desk.force(task), task.parameters.get("officers")
     plan = None if officers is None else Plan(force, tuple(officers))
     answer = why(force, task.parameters["case"], plan=plan, pool=desk.pool)
-    return why_document(replace(answer, bars=mask_excluded_rules(answer.bars))), None
+    return why_document(replace(answer, bars=mask_excluded_rules(answer.bars)), _goals(task)), None
 
 
 def _why_not(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
@@ -223,7 +223,14 @@ def _why_not(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
 
     force = desk.force(task)
     answer = why_not(force, task.parameters["case"], task.parameters["officer"], pool=desk.pool)
-    return why_not_document(replace(answer, bars=mask_excluded_rules(answer.bars))), None
+    return why_not_document(replace(answer, bars=mask_excluded_rules(answer.bars)), _goals(task)), None
+
+
+def _goals(task: JobTask) -> Mapping[str, str]:
+    """What the sentences of an answer call the goals: what pages do, where a page asks."""
+    from allocator.reporting.sentences.goals import IN_FILES, ON_PAGES
+
+    return ON_PAGES if task.parameters.get("on_page") else IN_FILES
 
 
 WORK: Mapping[str, Callable[[JobTask, JobContext], tuple[Any, str | None]]] = {

@@ -10,13 +10,13 @@ import signal
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from allocator.db.store import Conflict, Store
-from allocator.errors import AllocatorError, InputError, happened_at
+from allocator.errors import AllocatorError, InputError, Unexpected, failure, happened_at
 from allocator.jobs.work import WORK, JobContext, JobTask
 
 STOP = getattr(signal, "SIGUSR1", signal.SIGINT)
@@ -87,29 +87,21 @@ def _answer(task: JobTask, desk: JobContext) -> tuple[Any, ...]:
     except KeyboardInterrupt:
         return ("done", None, "interrupted")
     except InputError as error:
-        problems = [
-            {
-                "file": p.file,
-                "row": p.row,
-                "column": p.column,
-                "value": p.value,
-                "expected": p.expected,
-                "maybe": p.maybe,
-            }
-            for p in error.problems
-        ]
-        return ("failed", {"kind": "input", "says": str(error), "problems": problems})
+        return _failed("input", error, problems=[asdict(problem) for problem in error.problems])
     except Conflict as error:
-        return ("failed", {"kind": "conflict", "says": str(error)})
+        return _failed("conflict", error)
     except AllocatorError as error:
-        return ("failed", {"kind": "refused", "says": str(error)})
+        return _failed("refused", error)
     except MemoryError:
-        return ("failed", {"kind": "memory", "says": "The work needs more memory than it may have."})
+        return _failed("memory", AllocatorError("The work needs more memory than it may have."))
     except Exception as error:
-        says = "Something went wrong that should not have. It has been noted; nothing was changed."
-        return ("failed", {"kind": "unexpected", "says": says, "where": happened_at(error)})
+        return _failed("unexpected", Unexpected(), where=happened_at(error))
     finally:
         signal.signal(STOP, signal.SIG_IGN)
+
+
+def _failed(kind: str, error: AllocatorError, **more: Any) -> tuple[str, dict[str, Any]]:
+    return ("failed", {"kind": kind, **failure(error), **more})
 
 
 def _interrupt(*_: object) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from allocator.domain.force import Force
-from allocator.errors import InputError, Problem, meant
+from allocator.errors import Contradiction, InputError, Problem, meant, refusal_of
 from allocator.files.dates import read_date
 from allocator.files.delimited import read_text
 from allocator.files.settings import parse_toml
@@ -43,7 +43,8 @@ def assumption_problems(label: str, error: ValidationError) -> list[Problem]:
             near = meant(str(detail["loc"][-1]), [*Planning.model_fields, *known])
             found.append(Problem(label, "a setting of the assumptions", column=key, maybe=near))
         else:
-            said = str(detail["msg"]).removeprefix("Value error, ").removeprefix("expected ")
+            refused = refusal_of(detail)
+            said = refused.expected if isinstance(refused, Contradiction) else refused
             said = "a table of settings" if detail["type"] in ("model_type", "dict_type") else said
             shown = toml_text(detail["input"])[:80]
             found.append(Problem(label, said[:1].lower() + said[1:], column=key, value=shown))

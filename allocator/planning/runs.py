@@ -104,8 +104,8 @@ class KeptFutures:
             try:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                maybe = "Maybe wait until it has ended, or name another folder."
-                raise AllocatorError(f"Another run writes to {path}.\n{maybe}") from None
+                maybe = "wait until it has ended, or name another folder."
+                raise AllocatorError(f"Another run writes to {path}.", maybe=maybe) from None
 
     def _read(self, path: Path) -> None:
         text = path.read_bytes()

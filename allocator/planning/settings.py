@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from allocator.domain.policy import RISKS
+from allocator.errors import Contradiction
 
 OURS = "ours"
 NPCC = "NPCC, March 2016: of all, taken for those who arrive"
@@ -58,7 +59,7 @@ class _Weights(_Table):
     @model_validator(mode="after")
     def _some(self) -> Self:
         if sum(self._weights) <= 0:
-            raise ValueError("expected at least one weight above 0")
+            raise Contradiction(None, "at least one weight above 0")
         return self
 
     @property

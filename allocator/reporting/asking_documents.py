@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from allocator.analysis.compare import GoalPair
@@ -19,6 +19,7 @@ from allocator.reporting.sentences.asking import (
     why_not_sentences,
     why_sentences,
 )
+from allocator.reporting.sentences.goals import IN_FILES
 
 
 def recommendation_document(answer: Recommendation) -> dict[str, Any]:
@@ -35,8 +36,8 @@ def recommendation_document(answer: Recommendation) -> dict[str, Any]:
     }
 
 
-def why_not_document(answer: WhyNot) -> dict[str, Any]:
-    """Compose the JSON of why not."""
+def why_not_document(answer: WhyNot, goals: Mapping[str, str] = IN_FILES) -> dict[str, Any]:
+    """Compose the JSON of why not; its sentences call goals as ``goals`` has it."""
     names = ("best plan", "insisting")
     return {
         "case_id": answer.case.case_id,
@@ -46,12 +47,12 @@ def why_not_document(answer: WhyNot) -> dict[str, Any]:
         "insisting": answer.insisted and [goal_document(goal) for goal in answer.insisted.goals],
         "proven": answer.proven,
         "comparison": answer.comparison and comparison_document(answer.comparison, names),
-        "says": list(why_not_sentences(answer)),
+        "says": list(why_not_sentences(answer, goals)),
     }
 
 
-def why_document(answer: Why) -> dict[str, Any]:
-    """Compose the JSON of why."""
+def why_document(answer: Why, goals: Mapping[str, str] = IN_FILES) -> dict[str, Any]:
+    """Compose the JSON of why; its sentences call goals as ``goals`` has it."""
     price = answer.price
     return {
         "case_id": answer.case.case_id,
@@ -86,7 +87,7 @@ def why_document(answer: Why) -> dict[str, Any]:
         "best": [goal_document(goal) for goal in answer.best.goals],
         "behind": answer.behind and answer.behind.name,
         "broken": [finding_document(finding) for finding in answer.broken],
-        "says": list(why_sentences(answer)),
+        "says": list(why_sentences(answer, goals)),
     }
 
 

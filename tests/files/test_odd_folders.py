@@ -31,9 +31,8 @@ def test_settings_are_found_in_any_case(folder):
 
 def test_settings_under_another_name_are_told(folder):
     (folder / "force.toml").rename(folder / "force.tml")
-    assert any(
-        "force.tml" in notice and "force.toml is meant" in notice for notice in read_with_notices(folder).notices
-    )
+    notices = map(str, read_with_notices(folder).notices)
+    assert any("force.tml" in notice and "force.toml is meant" in notice for notice in notices)
 
 
 def test_settings_that_a_link_leads_away_from_are_a_problem(folder):

@@ -148,7 +148,7 @@ def test_a_force_comes_back_as_it_went(name: str, tmp_path: Path) -> None:
         write_force(force, path)
         reading = read_with_notices(path)
         assert reading.force == force
-        assert reading.notices == () or "Capacity is 1 percent" in reading.notices[0]
+        assert reading.notices == () or "Capacity is 1 percent" in reading.notices[0].text
         assert reading.digest == digest(force)
 
     comes_back()

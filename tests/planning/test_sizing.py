@@ -15,7 +15,7 @@ from allocator.planning.outcomes import outcomes_of
 from allocator.planning.runs import Futures, KeptFutures, Staffing
 from allocator.planning.sensitivity import sensitivity
 from allocator.planning.settings import Planning, PremisesMix
-from allocator.planning.settings import Premises as Stays
+from allocator.planning.settings import PremisesAssumptions as Stays
 from allocator.planning.sizing import size
 from allocator.planning.staffing import headcount_of, with_linked, with_officers, with_trained
 from allocator.planning.supply import Course

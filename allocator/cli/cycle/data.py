@@ -55,7 +55,7 @@ def _shown(imported: Imported, as_json: bool) -> None:
     from allocator.files.plan_files import json_bytes
 
     for notice in imported.notices:
-        click.echo(notice, err=True)
+        click.echo(str(notice), err=True)
     if as_json:
         document = {
             "cycle": imported.cycle.id,

@@ -38,7 +38,7 @@ def show_command(store: Store, by: str, cycle_id: int | None, purpose: str, out:
         from allocator.reporting.on_disk import plan_files
 
         if shown.proposal is None:
-            raise AllocatorError(f"Cycle {shown.cycle.id} has no plan yet, so nothing was written.")
+            raise AllocatorError(f"Cycle {shown.cycle.id} has no plan yet.", outcome="Nothing was written.")
         write_files(folder, plan_files(explain(shown.proposal.result, shown.digest)))
     if as_json:
         from allocator.db.documents import cycle_document

@@ -91,7 +91,7 @@ def _imported(done: Imported, response: Response, user: User) -> dict[str, Any]:
         **CycleOut(**cycle_out(done.cycle, response)).model_dump(mode="json"),
         "opened": done.opened,
         "stale": done.stale,
-        "notices": list(done.notices),
+        "notices": list(map(str, done.notices)),
         "reduced": list(done.reduced),
     }
     # Differences name cases; only whoever sees the whole force is told them here, others read them in the cycle.

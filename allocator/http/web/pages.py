@@ -25,8 +25,9 @@ from allocator.db.accounts import User
 from allocator.db.sessions import Session
 from allocator.errors import InputError, Problem
 from allocator.http.dependencies import COOKIE, AppContext, get_context
-from allocator.http.errors import MOST_TOLD, SignInNeeded, details_of
+from allocator.http.errors import MOST_TOLD, PasswordNeeded, SignInNeeded, details_of
 from allocator.http.urls import address_of
+from allocator.reporting.sentences.goals import ON_PAGES
 
 PER_PAGE = 50
 MOST_DOWNLOADS = 10
@@ -55,25 +56,14 @@ def drawn(svg: str, links: bool) -> Markup:
 _environment.filters["drawn"] = drawn
 _environment.filters["urlencode"] = address_of  # which leaves no "/" in an id
 
-# What each goal is called on pages, and what it is.
-GOALS = {
-    "unplaced": "weight of cases with nobody",
-    "excess": "cases over limits",
-    "fairness": "unevenness",
-    "disruption": "cost of moves",
-}
+# What each goal is.
 GOAL_SAYS = {
     "unplaced": "Every case without an officer counts, the more the higher its risk (called unplaced in files).",
     "excess": "Cases by which officers and premises are above their limits (called excess in files).",
     "fairness": "How far workloads are from a fair share; less is more even (called fairness in files).",
     "disruption": "What is lost where officers change: months of knowing each other (called disruption in files).",
 }
-_environment.globals.update(GOALS=GOALS, GOAL_SAYS=GOAL_SAYS)
-
-
-def plain(said: str) -> str:
-    """A sentence with the goals as pages call them."""
-    return re.sub(rf"\b({'|'.join(GOALS)})\b", lambda found: GOALS[found[0]], said)
+_environment.globals.update(GOALS=ON_PAGES, GOAL_SAYS=GOAL_SAYS)
 
 
 def signed(number: int) -> str:
@@ -83,7 +73,7 @@ def signed(number: int) -> str:
 
 def effect_words(goals: Sequence[GoalPair]) -> str:
     """What is added to each goal that changes, in strict order."""
-    told = ", ".join(f"{GOALS[pair.name]} {signed(pair.difference)}" for pair in goals if pair.difference)
+    told = ", ".join(f"{ON_PAGES[pair.name]} {signed(pair.difference)}" for pair in goals if pair.difference)
     return told[:1].upper() + told[1:] if told else "Nothing changes about the goals"
 
 
@@ -148,7 +138,7 @@ def member(right: str) -> Any:
 
     def checked(session: Visitor) -> User:
         if session.user.must_change:
-            raise SignInNeeded("password")
+            raise PasswordNeeded("Choose a password of your own first.")
         require(session.user, right)
         return session.user
 
@@ -315,7 +305,7 @@ def problem_sentence(problem: Problem) -> str:
 def page_refusal(request: Request, error: Exception) -> Response:
     """Answer a browser with an error as a page; whoever has to sign in is led there."""
     if isinstance(error, SignInNeeded):
-        if str(error) == "password":
+        if isinstance(error, PasswordNeeded):
             return RedirectResponse("/password", 303)
         wanted = request.url.path if request.method == "GET" else "/"
         if "hx-request" in request.headers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from allocator.analysis.blocks import MOVING
 from allocator.analysis.compare import FindingPair, GoalPair
@@ -12,14 +12,17 @@ from allocator.analysis.why import NEAREST, Price, Relation, Why
 from allocator.analysis.why_not import WhyNot
 from allocator.domain.plan import Finding, GoalValue
 from allocator.reporting.sentences import counts
+from allocator.reporting.sentences.goals import IN_FILES
 from allocator.reporting.sentences.plans import finding_sentence
 
 KNOWS = "They managed the case before."
 
 
-def change_words(goals: Sequence[GoalPair]) -> str:
+def change_words(goals: Sequence[GoalPair], names: Mapping[str, str] = IN_FILES) -> str:
     """What is added to each goal that changes, in strict order: ``excess +1, disruption +36``."""
-    return ", ".join(f"{pair.name} {pair.difference:+,}" for pair in goals if pair.difference) or "no goal changes"
+    return (
+        ", ".join(f"{names[pair.name]} {pair.difference:+,}" for pair in goals if pair.difference) or "no goal changes"
+    )
 
 
 def bar_sentence(rule: str, case: str, officer: str) -> str:
@@ -73,7 +76,7 @@ def excess_words(pair: FindingPair) -> str:
 # why not
 
 
-def why_not_sentences(answer: WhyNot) -> Iterator[str]:
+def why_not_sentences(answer: WhyNot, names: Mapping[str, str] = IN_FILES) -> Iterator[str]:
     """The rules that bar it, or the price."""
     case, name = answer.case.case_id, answer.officer.officer_id
     if answer.bars:
@@ -89,10 +92,10 @@ def why_not_sentences(answer: WhyNot) -> Iterator[str]:
     if comparison.decisive is None:
         yield f"{name} would do as well: a plan with case {case} there is level on every goal."
     else:
-        yield f"Insisting on {name} for case {case} costs: {change_words(comparison.goals)}."
+        yield f"Insisting on {name} for case {case} costs: {change_words(comparison.goals, names)}."
     if not answer.proven:
-        told = f"{unproved_words(answer.best.goals)}; insisting, {unproved_words(answer.insisted.goals)}"
-        yield f"That price is not proved: {told}."
+        best, insisting = (unproved_words(result.goals, names) for result in (answer.best, answer.insisted))
+        yield f"That price is not proved: {best}; insisting, {insisting}."
     for pair in comparison.findings:
         if pair.second > pair.first:
             yield excess_words(pair)
@@ -102,16 +105,16 @@ def why_not_sentences(answer: WhyNot) -> Iterator[str]:
         yield f"{more} would have another officer than in the best plan."
 
 
-def unproved_words(goals: Sequence[GoalValue]) -> str:
+def unproved_words(goals: Sequence[GoalValue], names: Mapping[str, str] = IN_FILES) -> str:
     """How far goals are from proof."""
-    open_ones = [f"{goal.name} at least {goal.bound:,} of {goal.value:,}" for goal in goals if not goal.proven]
+    open_ones = [f"{names[goal.name]} at least {goal.bound:,} of {goal.value:,}" for goal in goals if not goal.proven]
     return ", ".join(open_ones) or "all is proved"
 
 
 # why
 
 
-def why_sentences(answer: Why) -> Iterator[str]:
+def why_sentences(answer: Why, names: Mapping[str, str] = IN_FILES) -> Iterator[str]:
     """Why a case is where the plan has it, in a few sentences."""
     case, name = answer.case, answer.case.case_id
     if answer.broken:
@@ -119,7 +122,8 @@ def why_sentences(answer: Why) -> Iterator[str]:
         yield f"The plan breaks rules ({rules}); 'allocator check' tells which cases."
     if answer.behind is not None:
         pair = answer.behind
-        yield f"The plan is not the best one: {pair.name} is {pair.second:,}, and the best plan has {pair.first:,}."
+        goal = names[pair.name]
+        yield f"The plan is not the best one: {goal} is {pair.second:,}, and the best plan has {pair.first:,}."
     if answer.action == "unplaced":
         yield from _unplaced(answer)
         return
@@ -132,11 +136,11 @@ def why_sentences(answer: Why) -> Iterator[str]:
         for rule in answer.bars:
             yield bar_sentence(rule, name, case.officer or "")
         if answer.staying is not None:
-            yield f"If it alone stayed: {_effect(answer.staying)}"
+            yield f"If it alone stayed: {_effect(answer.staying, names)}"
     if answer.relations:
-        yield relation_sentence(answer)
+        yield relation_sentence(answer, names)
     if answer.price is not None:
-        yield price_sentence(answer, answer.price)
+        yield price_sentence(answer, answer.price, names)
     elif answer.action == "placed" and not answer.others:
         yield "Nobody else may receive it."
 
@@ -169,18 +173,18 @@ def _kept(answer: Why) -> Iterator[str]:
         yield f"Ending the relationship would cost {answer.cost} relationship-months."
 
 
-def relation_sentence(answer: Why) -> str:
+def relation_sentence(answer: Why, names: Mapping[str, str] = IN_FILES) -> str:
     """Why this case of the officer and not another."""
     nearest = answer.relations[0]
     other, count = nearest.case.case_id, len(answer.relations)
     if answer.action == "moved":
         head = f"{counts.cases(count)} of {answer.case.officer} could have gone in its place"
-        return f"{head}; nearest is {other} ({_relationship(nearest)}): {_exchange(nearest)}"
+        return f"{head}; nearest is {other} ({_relationship(nearest)}): {_exchange(nearest, names)}"
     head = f"{counts.cases(count)} of {answer.case.officer} {'goes' if count == 1 else 'go'} that could have stayed"
-    return f"{head}; to exchange it for {other} ({_relationship(nearest)}): {_exchange(nearest)}"
+    return f"{head}; to exchange it for {other} ({_relationship(nearest)}): {_exchange(nearest, names)}"
 
 
-def price_sentence(answer: Why, price: Price) -> str:
+def price_sentence(answer: Why, price: Price, names: Mapping[str, str] = IN_FILES) -> str:
     """The exact price of deciding otherwise."""
     if price.stays:
         what = f"keep it with {answer.case.officer}"
@@ -191,7 +195,7 @@ def price_sentence(answer: Why, price: Price) -> str:
     known = "the best plans" if price.result.proven else "the best plans found (not proved)"
     if all(pair.difference == 0 for pair in price.goals):
         return f"Of all plans that {what}, {known} are level with the best plan on every goal."
-    return f"Of all plans that {what}, {known} have {change_words(price.goals)}."
+    return f"Of all plans that {what}, {known} have {change_words(price.goals, names)}."
 
 
 def relation_words(relation: Relation) -> str:
@@ -204,14 +208,14 @@ def nearest(answer: Why) -> tuple[Relation, ...]:
     return answer.relations[:NEAREST]
 
 
-def _exchange(relation: Relation) -> str:
-    return f"{change_words(relation.effect.goals)}."
+def _exchange(relation: Relation, names: Mapping[str, str]) -> str:
+    return f"{change_words(relation.effect.goals, names)}."
 
 
 def _relationship(relation: Relation) -> str:
     return f"{counts.months(relation.months)}, {relation.cost} relationship-months"
 
 
-def _effect(effect: Effect) -> str:
+def _effect(effect: Effect, names: Mapping[str, str]) -> str:
     grown = [excess_words(pair) for pair in effect.excesses if pair.second > pair.first]
-    return " ".join([f"{change_words(effect.goals)}.", *grown])
+    return " ".join([f"{change_words(effect.goals, names)}.", *grown])

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from allocator.access.roles import ROLES
 from allocator.db.accounts import User, add_user
 from allocator.db.sessions import add_token
-from allocator.http.app import hall_for
+from allocator.http.app import make_context
 from allocator.http.dependencies import AppContext
 from allocator.http.settings import ServerSettings
 from allocator.http.web.app import application
@@ -48,7 +48,7 @@ def served(home) -> Iterator[Served]:
     settings = ServerSettings(
         home=home, hosts="testserver,127.0.0.1", solvers=1, solve_seconds=60, secure_cookies=False
     )
-    context = hall_for(settings)
+    context = make_context(settings)
     context.store.upgrade()
     users, tokens = {}, {}
     people = [(role, role, (), None) for role in ROLES]

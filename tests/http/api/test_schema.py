@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis import checks
 from schemathesis.specs.openapi.checks import positive_data_acceptance, unsupported_method
 
-from allocator.http.app import build, hall_for
+from allocator.http.app import build, make_context
 from allocator.http.serving import Server
 from allocator.http.settings import ServerSettings
 from tests.cycling import committed, small
@@ -44,7 +44,7 @@ def address(server, tmp_path_factory):
 def described():
     """The OpenAPI of the service; it does not depend on what the store holds."""
     with TemporaryDirectory() as folder:
-        context = hall_for(ServerSettings(home=Path(folder)))
+        context = make_context(ServerSettings(home=Path(folder)))
         context.store.upgrade()
         return build(context).openapi()
 

@@ -39,7 +39,7 @@ class Assets(BuildHookInterface[Any]):
     @property
     def static(self) -> Path:
         """The folder that is built."""
-        return Path(self.root) / "allocator" / "web" / "static"
+        return Path(self.root) / "allocator" / "http" / "web" / "static"
 
     def dependencies(self) -> list[str]:
         """Ask for a Node of the build's own where something is to be built and the machine has none."""

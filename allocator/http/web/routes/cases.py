@@ -24,7 +24,6 @@ from allocator.http.web.pages import (
     items,
     member,
     paged,
-    plain,
     render,
 )
 from allocator.reporting.sentences.counts import counted
@@ -133,10 +132,11 @@ def case(
 def _why(context: AppContext, seen: ForceView, case: Case, kind: str, officer: str) -> list[str]:
     if kind == "why-not":
         seen.officer(officer)
-        answer = ask(context, seen, "why-not", {"case": case.case_id, "officer": officer})
+        answer = ask(context, seen, "why-not", {"case": case.case_id, "officer": officer, "on_page": True})
     else:
-        answer = ask(context, seen, "why", {"case": case.case_id, "officers": list(seen.plan.officers)})
-    return [plain(said) for said in answer["says"] if said]
+        asked = {"case": case.case_id, "officers": list(seen.plan.officers), "on_page": True}
+        answer = ask(context, seen, "why", asked)
+    return [said for said in answer["says"] if said]
 
 
 def _case_summary(seen: ForceView, case: Case) -> list[dict[str, Any]]:

@@ -25,7 +25,6 @@ from allocator.files.plan_workbook import workbook
 from allocator.http.dependencies import AppContext, Context, Number
 from allocator.http.responses import XLSX
 from allocator.http.web.pages import (
-    GOALS,
     items,
     member,
     paged,
@@ -37,6 +36,7 @@ from allocator.http.web.pages import (
 from allocator.http.web.routes.jobs import running_for
 from allocator.reporting.messages import handover
 from allocator.reporting.sentences.cycles import kept_words, overtaken_sentence, touched_words
+from allocator.reporting.sentences.goals import ON_PAGES
 from allocator.reporting.sentences.plans import rules_sentence
 from allocator.reporting.whys import discreet_code, whys
 from allocator.rules.ledger import Ledger
@@ -204,7 +204,7 @@ def _buys(report: Report) -> str | None:
         return None
     now = {goal.name: goal.value for goal in report.result.goals}
     names = [name for name in ("unplaced", "excess", "fairness") if before[name] != now[name]]
-    told = ", ".join(f"{GOALS[name]} {before[name]:,} instead of {now[name]:,}" for name in names)
+    told = ", ".join(f"{ON_PAGES[name]} {before[name]:,} instead of {now[name]:,}" for name in names)
     moved = "1 case moves" if report.optional_moves == 1 else f"{report.optional_moves:,} cases move"
     return (
         f"In the whole force {moved} that could have stayed. Had none of them moved, the best plan would have {told}."
@@ -218,7 +218,9 @@ def _overrides(seen: ForceView) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
     for one in seen.proposal.by_person.values():
         if one.case_id in seen.case_ids:
-            price = ", ".join(f"{GOALS[name]} {signed(value)}" for name, value in one.effect.items() if value) or "none"
+            price = (
+                ", ".join(f"{ON_PAGES[name]} {signed(value)}" for name, value in one.effect.items() if value) or "none"
+            )
             reason = OVERRIDE_REASONS.get(one.reason, one.reason)
             found.append((one.case_id, f"{one.instead_of or 'nobody'} → {one.officer_id}", price, reason, one.by))
     return found

@@ -13,7 +13,7 @@ from allocator.app.views import NotThere, sees_whole_force
 from allocator.db.accounts import Denied, User
 from allocator.db.cycles import open_cycle
 from allocator.db.queries import summarise_cycles
-from allocator.errors import AllocatorError, InputError, Problem
+from allocator.errors import NOTHING_CHANGED, AllocatorError, InputError, Problem
 from allocator.http.dependencies import AppContext, Context
 from allocator.http.web.pages import (
     Downloads,
@@ -74,7 +74,7 @@ def download(request: Request, name: str, user: User = member("own")) -> Respons
     """A list of problems, to be mended elsewhere."""
     text = _downloads(request).find(user, name)
     if text is None:
-        raise NotThere("This list is no longer kept.\nMaybe read the export again.")
+        raise NotThere("This list is no longer kept.", maybe="read the export again.")
     headers = {"Content-Disposition": 'attachment; filename="problems.csv"'}
     return Response(text.encode("utf-8-sig"), media_type="text/csv", headers=headers)
 
@@ -90,7 +90,9 @@ def read_export(
 ) -> Response:
     """Read an uploaded export."""
     if not hmac.compare_digest(csrftoken.encode(), form_token(request).encode()):
-        raise Denied("The form is no longer valid. Nothing was changed.\nMaybe load the page again, and send it again.")
+        raise Denied(
+            "The form is no longer valid.", outcome=NOTHING_CHANGED, maybe="load the page again, and send it again."
+        )
     try:
         if export is None or not export.filename:
             raise FormError(export="Choose a file.")

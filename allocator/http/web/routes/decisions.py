@@ -63,7 +63,9 @@ def confirm(request: Request, context: Context, cycle_id: Number, act: str, user
     seen = load_view(context.store, user, "cycle", cycle_id=cycle_id, purpose="allocation")
     found = next((one for one in acts_for(seen) if one.name == act), None)
     if found is None:
-        raise Conflict(f"Cycle {cycle_id} is {seen.cycle.state}, so this cannot be done now.\nMaybe look at it again.")
+        raise Conflict(
+            f"Cycle {cycle_id} is {seen.cycle.state}, so this cannot be done now.", maybe="look at it again."
+        )
     return render(
         request,
         "confirm.html",

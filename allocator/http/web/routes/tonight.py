@@ -15,7 +15,7 @@ from allocator.cycles.codes import NOTE_HINT, OVERRIDE_REASONS
 from allocator.db.accounts import User
 from allocator.db.cycles import open_cycle
 from allocator.domain.force import Case
-from allocator.errors import AllocatorError, InputError
+from allocator.errors import NOTHING_CHANGED, AllocatorError, InputError
 from allocator.files.dates import read_date
 from allocator.http.dependencies import AppContext, Context
 from allocator.http.urls import Part, address_of
@@ -194,7 +194,7 @@ def _require_sensible(seen: ForceView, known: Case | None, needs: list[str]) -> 
 
 def _held(request: Request, case: Case, tried: bool) -> Response:
     """Say that a case has an officer: somebody was quicker, or it never waited."""
-    said = f"Case {case.case_id} is with {case.officer} already. {'Nothing was changed. ' if tried else ''}"
+    said = f"Case {case.case_id} is with {case.officer} already. {f'{NOTHING_CHANGED} ' if tried else ''}"
     return render(
         request,
         "held.html",

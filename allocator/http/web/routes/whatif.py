@@ -28,15 +28,16 @@ from allocator.domain.plan import Finding
 from allocator.errors import AllocatorError, InputError
 from allocator.http.dependencies import AppContext, Context, Number
 from allocator.http.web.building import explained, kinds, policy_fields, read, read_policy, require_whole_changes, shown
-from allocator.http.web.pages import GOALS, FormError, member, plain, render, seen_version, sent
+from allocator.http.web.pages import FormError, member, render, seen_version, sent
 from allocator.reporting.frontier_document import rows
 from allocator.reporting.sentences.frontier import asked_sentence, sentences
+from allocator.reporting.sentences.goals import ON_PAGES
 from allocator.reporting.sentences.plans import rules_sentence
 from allocator.rules.notes.cover import Cover
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=1000)]
-HEADER = ["moves allowed", *(GOALS[name] for name in ("unplaced", "excess", "fairness", "disruption")), "proved"]
+HEADER = ["moves allowed", *(ON_PAGES[name] for name in ("unplaced", "excess", "fairness", "disruption")), "proved"]
 LISTED = 100  # cases of one comparison
 
 
@@ -200,7 +201,7 @@ def results(request: Request, context: Context, job_id: str, user: User = member
             proof = "" if now.proven else f" (not below {now.bound:,})"
             difference = "" if one is answer.base else f" ({now.value - goal.value:+,})"
             cells.append(f"{now.value:,}{difference}{proof}")
-        lines.append((GOALS[goal.name], cells))
+        lines.append((ON_PAGES[goal.name], cells))
     lines.append(("cases that move although they need not", [f"{one.optional_moves:,}" for one in answer.all]))
     lines.append(("officers", [_officer_count(one) for one in answer.all]))
     lines.append(("cases of absent officers, to be covered", [f"{_to_cover(one):,}" for one in answer.all]))
@@ -269,10 +270,6 @@ def _allowed(found: Frontier) -> dict[int, str]:
     """For each point how many cases may move, where, and how many do."""
     where = "in the whole force" if found.force.policy.divisions.cross else "in each division"
     return {point.moves: f"{point.moves:,} {where} ({point.moved:,} made)" for point in found.points}
-
-
-def _of_others(said: str, officers: frozenset[str]) -> bool:
-    return said.split(" ", 1)[0] in officers
 
 
 @router.get("/whatif/{scenario_id}")
@@ -353,7 +350,7 @@ def frontier(
         "frontier.html",
         title="How even for how many moves?",
         back="/whatif",
-        says=[plain(said) for said in (asked_sentence(found), *sentences(found))],
+        says=[asked_sentence(found, ON_PAGES), *sentences(found, ON_PAGES)],
         svg=drawn_of(context.store, job)["svg"],
         header=HEADER,
         rows=[{"moves": p.moves, "cells": row[2:]} for p, row in zip(found.points, rows(found), strict=True)],

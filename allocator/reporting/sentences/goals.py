@@ -1,0 +1,15 @@
+"""What goals are called: by one name in files and on a terminal, by another on pages; whoever words chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from allocator.rules import GOALS
+
+IN_FILES: Mapping[str, str] = {goal.id: goal.id for goal in GOALS}
+ON_PAGES: Mapping[str, str] = {
+    "unplaced": "weight of cases with nobody",
+    "excess": "cases over limits",
+    "fairness": "unevenness",
+    "disruption": "cost of moves",
+}
