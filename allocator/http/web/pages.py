@@ -130,6 +130,13 @@ def visitor(request: Request) -> Session:
     return session
 
 
+def recognise(request: Request) -> None:
+    """Look who it is on a page that is for everybody, so that it has their menu."""
+    if getattr(request.state, "user", None) is None:
+        session = get_context(request).session(request.cookies.get(COOKIE))
+        request.state.user = None if session is None else session.user
+
+
 Visitor = Annotated[Session, Depends(visitor)]
 
 
@@ -311,9 +318,7 @@ def page_refusal(request: Request, error: Exception) -> Response:
         if "hx-request" in request.headers:
             return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})
         return RedirectResponse(f"/sign-in?{urlencode({'next': wanted})}", 303)
-    if getattr(request.state, "user", None) is None:
-        session = get_context(request).session(request.cookies.get(COOKIE))
-        request.state.user = None if session is None else session.user
+    recognise(request)
     status, document = details_of(error)
     problems = [problem_sentence(p) for p in error.problems[:MOST_TOLD]] if isinstance(error, InputError) else []
     return render(
