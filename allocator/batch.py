@@ -10,11 +10,11 @@ from allocator.compute import Executor
 from allocator.domain.force import Force
 from allocator.domain.result import Result
 from allocator.errors import AllocatorError, InputError
-from allocator.files.reading import read
+from allocator.files.reading import read_with_notices
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class ForceTask:
     """One force to be allocated."""
 
     force: Force
@@ -23,7 +23,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class ForceOutcome:
     """What became of one force.
 
     Attributes
@@ -80,7 +80,7 @@ def allocate_all(
     *,
     seed: int = 0,
     time_limit: float | None = None,
-) -> Iterator[Done]:
+) -> Iterator[ForceOutcome]:
     """Allocate forces, and give each as it ends.
 
     Parameters
@@ -94,38 +94,38 @@ def allocate_all(
 
     Yields
     ------
-    Done
+    ForceOutcome
         First those that cannot be read.
     """
-    tasks: list[Task] = []
+    tasks: list[ForceTask] = []
     ready: dict[int, tuple[Path, str]] = {}
     for path in paths:
         try:
-            reading = read(path)
+            reading = read_with_notices(path)
         except InputError as error:
-            yield Done(name_of(path), path, None, error=str(error))
+            yield ForceOutcome(name_of(path), path, None, error=str(error))
             continue
         ready[len(tasks)] = path, reading.digest
-        tasks.append(Task(reading.force, seed, time_limit))
+        tasks.append(ForceTask(reading.force, seed, time_limit))
     try:
         for k, found in executor.each(allocate_one, tasks):
             path, digest = ready.pop(k)
             if isinstance(found, Result):
-                yield Done(name_of(path), path, found, digest)
+                yield ForceOutcome(name_of(path), path, found, digest)
             else:
-                yield Done(name_of(path), path, None, digest, found)
+                yield ForceOutcome(name_of(path), path, None, digest, found)
     except AllocatorError as error:  # where work ran is gone for good
         for path, digest in ready.values():
-            yield Done(name_of(path), path, None, digest, str(error))
+            yield ForceOutcome(name_of(path), path, None, digest, str(error))
 
 
-def allocate_one(task: Task) -> Result | str:
+def allocate_one(task: ForceTask) -> Result | str:
     """Allocate one force, in a worker; what went wrong where it failed."""
     from allocator.solver.allocate import allocate
-    from allocator.solver.pool import here
+    from allocator.solver.pool import in_process_pool
 
     try:
-        return allocate(task.force, seed=task.seed, time_limit=task.time_limit, pool=here())
+        return allocate(task.force, seed=task.seed, time_limit=task.time_limit, pool=in_process_pool())
     except AllocatorError as error:
         return str(error)
     except Exception as error:  # nothing that is wrong with one force stops the others

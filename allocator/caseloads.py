@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from allocator.domain.force import Officer
 from allocator.rules.ledger import Ledger
-from allocator.rules.start import allowed, case_limit
+from allocator.rules.start import case_limit, high_risk_allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def caseload(ledger: Ledger, officer: Officer) -> Caseload:
         cases=cases,
         limit=case_limit(ledger.force, officer),
         high_risk=ledger.high_risk(officer),
-        allowed=allowed(ledger.force, officer, cases),
+        allowed=high_risk_allowed(ledger.force, officer, cases),
         points=ledger.points(officer),
         fair_percent=fair_percent(ledger, officer),
     )

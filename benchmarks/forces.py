@@ -53,7 +53,7 @@ def one_part(officers: int) -> Force:
     """Officers of divisions of ten, 41 cases each, who may all take cases of each other's division."""
     alike = dict.fromkeys(("closed", "absent", "leaving"), officers // 20)
     force = draw_divisions(SEED, divisions=officers // 10, officers=10, cases=410, premises=0, **alike)
-    return force.changed(policy=force.policy.merged({"divisions": {"cross": True}}))
+    return force.replace(policy=force.policy.merge({"divisions": {"cross": True}}))
 
 
 @cache

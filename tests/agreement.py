@@ -8,6 +8,7 @@ from typing import Any
 from allocator.checking import check
 from allocator.domain.force import Force
 from allocator.domain.plan import Finding, Plan
+from tests.describing import describe
 from tests.oracle.goals import NOTES, WHOLE_FORCE, broken, excesses, goal_values, notes, permitted
 
 
@@ -54,12 +55,15 @@ def broken_for_the_check(force: Force, officers: Sequence[str | None]) -> set[tu
 
 def assert_check_agrees(force: Force, officers: Sequence[str | None]) -> None:
     """Check and oracle find the same values, broken rules, excesses and notes of a plan, which may break any rule."""
-    checked = check(Plan(force, tuple(officers)))
-    assert tuple(checked.goals.values()) == goal_values(force, officers)
-    assert {(f.rule, f.case or f.facts["of"]) for f in checked.broken} == broken_for_the_check(force, officers)
+    plan = Plan(force, tuple(officers))
+    checked = check(plan)
+    assert tuple(checked.goals.values()) == goal_values(force, officers), describe(plan)
+    found = {(f.rule, f.case or f.facts["of"]) for f in checked.broken}
+    assert found == broken_for_the_check(force, officers), describe(plan)
     over = {(f.rule, f.officer or f.premises): f.amount for f in checked.findings if f.kind == "excess"}
-    assert over == excesses(force, officers)
+    assert over == excesses(force, officers), describe(plan)
     expected = notes(force, officers)
     for rule in NOTES:
         told = [(f.rule, *TOLD[rule](f)) for f in checked.findings if f.kind == "note" and f.rule == rule]
-        assert sorted(told, key=repr) == sorted((note for note in expected if note[0] == rule), key=repr)
+        wanted = sorted((note for note in expected if note[0] == rule), key=repr)
+        assert sorted(told, key=repr) == wanted, describe(plan)

@@ -12,7 +12,7 @@ from allocator.app.imports import import_force
 from allocator.app.overrides import override_case
 from allocator.app.placements import place_case
 from allocator.app.proposals import Proposed, propose_plan
-from allocator.db.cycles import Cycle, find
+from allocator.db.cycles import Cycle, find_cycle
 from allocator.db.store import Store
 from allocator.domain.force import Force
 from allocator.files import write_force
@@ -34,19 +34,19 @@ def small(**changes: Any) -> Force:
             current("c5", "S", division="South"),
         ],
     )
-    return of.changed(**changes) if changes else of
+    return of.replace(**changes) if changes else of
 
 
 def with_case(of: Force, case_id: str, **fields: Any) -> Force:
     """A force in which one case has other fields."""
     cases = tuple(_changed(c, **fields) if c.case_id == case_id else c for c in of.cases)
-    return of.changed(cases=cases)
+    return of.replace(cases=cases)
 
 
 def with_officer(of: Force, officer_id: str, **fields: Any) -> Force:
     """A force in which one officer has other fields."""
     officers = tuple(_changed(o, **fields) if o.officer_id == officer_id else o for o in of.officers)
-    return of.changed(officers=officers)
+    return of.replace(officers=officers)
 
 
 def _changed(row: Any, **fields: Any) -> Any:
@@ -112,10 +112,10 @@ def act(store: Store, name: str, path: Path, by: str = BOB) -> None:
 
 def officer_of(store: Store, case_id: str) -> str | None:
     """Officer of a case under the plan of the newest cycle."""
-    from allocator.db.proposals import proposal_of
+    from allocator.db.proposals import find_proposal
 
     with store.reading() as connection:
-        return proposal_of(connection, find(connection)).plan.officer_of[case_id]
+        return find_proposal(connection, find_cycle(connection)).plan.officer_of[case_id]
 
 
 def to_state(store: Store, state: str, path: Path) -> None:
@@ -135,4 +135,4 @@ def to_state(store: Store, state: str, path: Path) -> None:
 
 def state_of(store: Store) -> str:
     with store.reading() as connection:
-        return find(connection).state
+        return find_cycle(connection).state

@@ -18,6 +18,7 @@ from allocator.solver.model import Model
 from allocator.solver.parts import Choices, Part, choices
 from allocator.solver.state import SOLVED
 from allocator.solver.tally import Tally
+from tests.describing import describe
 
 TODAY = date(2026, 3, 31)
 
@@ -45,7 +46,7 @@ def force(
         officers=tuple(officers),
         cases=tuple(cases),
         premises=tuple(premises or ()),
-        policy=Policy().merged(policy),
+        policy=Policy().merge(policy),
         cycle_date=TODAY,
         name="tiny",
     )
@@ -87,19 +88,19 @@ def agree(of: Force) -> tuple[int, int]:
         values = model.values(codes) if representable else []
         admitted = representable and model.linear.holds(values)
         left_out = any(columns.case_ids[k] in _unplaced(candidate) and not open_to.stuck[k] for k in range(len(codes)))
-        assert admitted == (not checked.broken and not left_out), (candidate.officers, checked.broken)
+        assert admitted == (not checked.broken and not left_out), describe(candidate)
         if not admitted:
             refused += 1
             continue
         allowed += 1
         expected = tuple(checked.goals[goal.id] for goal in SOLVED)
-        assert tuple(line.at(values) for line in lines) == expected, candidate.officers
-        assert Tally(open_to, whole, codes).values(SOLVED) == expected, candidate.officers
+        assert tuple(line.at(values) for line in lines) == expected, describe(candidate)
+        assert Tally(open_to, whole, codes).values(SOLVED) == expected, describe(candidate)
         for variable in model.total_excess().terms:
             if values[variable]:
                 less = list(values)
                 less[variable] -= 1
-                assert not model.linear.holds(less), candidate.officers
+                assert not model.linear.holds(less), describe(candidate)
     return allowed, refused
 
 

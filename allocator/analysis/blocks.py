@@ -104,11 +104,11 @@ class Facts:
     ) -> Member:
         if who is not None:
             limit = LIMITING[rule]
-            facts = {**limit.standing(self.ledger, who), "who": who, "planned": planned.get((rule, who), 0)}
+            facts = {**limit.binding_facts(self.ledger, who), "who": who, "planned": planned.get((rule, who), 0)}
             return Member(rule, who, None, facts) if limit.of == "officer" else Member(rule, None, who, facts)
         if rule in BARRING:
             return Member(rule, None, None, self._barring(rule, officers, cases))
-        return Member(rule, None, None, MOVING[rule].standing(self.force, cases))
+        return Member(rule, None, None, MOVING[rule].binding_facts(self.force, cases))
 
     def _barring(self, rule: str, officers: Sequence[str], cases: Sequence[Case]) -> dict[str, Any]:
         others = [officer for officer in self.force.officers if officer.officer_id not in officers]

@@ -9,6 +9,7 @@ from allocator.caseloads import Caseload, caseload
 from allocator.checking import Checked, check
 from allocator.domain.force import Force
 from allocator.domain.plan import Finding, Plan
+from allocator.domain.result import Result
 from allocator.rules.ledger import Ledger
 
 About = tuple[str, str | None, str | None, str | None]
@@ -29,7 +30,7 @@ class GoalPair:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class CaseDifference:
     """A case with another officer in the second plan than in the first, or of one force alone.
 
     Attributes
@@ -106,7 +107,7 @@ class Comparison:
     first, second : Plan
     goals : tuple of GoalPair
         In their strict order.
-    cases : tuple of Difference
+    cases : tuple of CaseDifference
     officers : tuple of OfficerPair
         Every officer of either force.
     findings : tuple of FindingPair
@@ -118,7 +119,7 @@ class Comparison:
     first: Plan
     second: Plan
     goals: tuple[GoalPair, ...]
-    cases: tuple[Difference, ...]
+    cases: tuple[CaseDifference, ...]
     officers: tuple[OfficerPair, ...]
     findings: tuple[FindingPair, ...]
     broken: tuple[tuple[Finding, ...], tuple[Finding, ...]]
@@ -148,12 +149,12 @@ def compare(first: Plan, second: Plan) -> Comparison:
         goals=tuple(GoalPair(name, value, found[1].goals[name]) for name, value in found[0].goals.items()),
         cases=cases,
         officers=tuple(_officers(first, second, cases)),
-        findings=tuple(finding_pairs(*map(_told, found))),
+        findings=tuple(finding_pairs(*map(_breaches, found))),
         broken=(found[0].broken, found[1].broken),
     )
 
 
-def _differences(first: Plan, second: Plan) -> list[Difference]:
+def _differences(first: Plan, second: Plan) -> list[CaseDifference]:
     found = []
     for case_id in {**first.officer_of, **second.officer_of}:
         in_first, in_second = case_id in first.officer_of, case_id in second.officer_of
@@ -161,11 +162,11 @@ def _differences(first: Plan, second: Plan) -> list[Difference]:
         if in_first != in_second or one != other:
             force = second.force if in_second else first.force
             case = force.case_by_id[case_id]
-            found.append(Difference(case_id, force.home(case), case.officer, one, other, in_first, in_second))
+            found.append(CaseDifference(case_id, force.home(case), case.officer, one, other, in_first, in_second))
     return found
 
 
-def _officers(first: Plan, second: Plan, cases: tuple[Difference, ...]) -> list[OfficerPair]:
+def _officers(first: Plan, second: Plan, cases: tuple[CaseDifference, ...]) -> list[OfficerPair]:
     gained: dict[str, list[str]] = {}
     lost: dict[str, list[str]] = {}
     for case in cases:
@@ -196,10 +197,10 @@ def _caseloads(plan: Plan) -> Mapping[str, Caseload]:
 
 def finding_pairs(first: Iterable[Finding], second: Iterable[Finding]) -> list[FindingPair]:
     """Findings about the same that differ in their amount; one that is missing has none."""
-    one, other = ({_about(finding): finding for finding in found} for found in (first, second))
+    one, other = ({about(finding): finding for finding in found} for found in (first, second))
     pairs = []
-    for about in {**one, **other}:
-        before, after = one.get(about), other.get(about)
+    for key in {**one, **other}:
+        before, after = one.get(key), other.get(key)
         amounts = before.amount if before else 0, after.amount if after else 0
         more = after if amounts[1] > amounts[0] else before
         if amounts[0] != amounts[1] and more is not None:
@@ -207,9 +208,16 @@ def finding_pairs(first: Iterable[Finding], second: Iterable[Finding]) -> list[F
     return pairs
 
 
-def _told(checked: Checked) -> list[Finding]:
+def _breaches(checked: Checked) -> list[Finding]:
     return [*checked.broken, *(finding for finding in checked.findings if finding.kind == "excess")]
 
 
-def _about(finding: Finding) -> About:
+def about(finding: Finding) -> About:
+    """What a finding is about: findings of two plans about the same are compared."""
     return finding.rule, finding.officer, finding.premises, finding.case
+
+
+def goal_pairs(first: Result, second: Result) -> tuple[GoalPair, ...]:
+    """Each goal of two runs, in order."""
+    pairs = zip(first.goals, second.goals, strict=True)
+    return tuple(GoalPair(one.name, one.value, other.value) for one, other in pairs)

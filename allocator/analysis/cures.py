@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from allocator.analysis.blocks import BARRING, Member
-from allocator.analysis.changes import CHANGES, Change
+from allocator.analysis.changes import Change, change_of
 from allocator.analysis.changes.cases import CaseChanges
 from allocator.analysis.changes.officers import (
     OfficerBuddy,
@@ -18,14 +18,14 @@ from allocator.analysis.changes.officers import (
     OfficerSkilled,
     OfficerTrains,
 )
-from allocator.analysis.scenario import Scenario, applied
-from allocator.domain.force import Case, Force, Officer
+from allocator.analysis.scenario import Scenario, apply_scenario
+from allocator.domain.force import Case, Force
 from allocator.domain.plan import Finding
 from allocator.domain.result import Result
 from allocator.rules import RULE
-from allocator.rules.base import Placement, Rule
+from allocator.rules.base import Rule
 from allocator.rules.notes.nobody_can import receiver
-from allocator.rules.placement import permitted
+from allocator.rules.placement import is_permitted
 from allocator.solver.least import least_excess
 from allocator.solver.pool import SolverPool
 
@@ -54,7 +54,7 @@ class Cure:
     after: int
 
 
-class Remedies:
+class CureSearch:
     """Looks for single changes, and tries each by solving with it.
 
     Parameters
@@ -67,16 +67,16 @@ class Remedies:
     """
 
     def __init__(self, force: Force, result: Result, pool: SolverPool, seed: int) -> None:
-        self.force, self._standby, self._seed = force, pool, seed
+        self.force, self._pool, self._seed = force, pool, seed
         values = {goal.name: goal.value for goal in result.goals}
         self._unplaced, self._excess = values["unplaced"], values["excess"]
 
     def of_case(self, case: Case) -> Iterator[Cure]:
         """Single changes after which somebody may receive a case."""
         for scenario in self._for_case(case):
-            changed = applied(self.force, scenario)
+            changed = apply_scenario(self.force, scenario)
             if receiver(changed, changed.case_by_id[case.case_id]) is not None:
-                left = sum(self._weight(changed, other) for other in changed.cases if _stuck(changed, other))
+                left = _least_unplaced(changed)
                 if left < self._unplaced:
                     yield Cure(scenario, scenario.name, "unplaced", self._unplaced, left)
 
@@ -98,51 +98,48 @@ class Remedies:
         home = self.force.home(case)
         for officer in self.force.officers:
             bars = [rule for rule in BARRING.values() if rule.bars(self.force, officer, case)]
-            change = self._lifting(bars[0], officer, case) if len(bars) == 1 else None
-            if change is not None and officer.officer_id != case.officer:
-                yield _one(change)
+            if len(bars) != 1 or officer.officer_id == case.officer:
+                continue
+            fields = bars[0].lifting_change(self.force, officer, case)
+            if fields is not None:
+                yield _scenario(change_of(fields))
         premises = [] if case.premises is None else [case.premises]
-        yield _one(self._joining(home, sorted(case.needs), premises))
+        yield _scenario(self._joining(home, sorted(case.needs), premises))
         yield from self._switches(BARRING.values())
 
-    def _lifting(self, rule: Placement, officer: Officer, case: Case) -> Change | None:
-        """The change of an officer, or of the case, after which a rule would not bar it."""
-        lifted = rule.lifted(self.force, officer, case)
-        return None if lifted is None else _change(lifted)
-
     def _for_excess(self, finding: Finding, rules: Sequence[Rule]) -> Iterator[Scenario]:
-        kinds = frozenset[str]().union(*(rule.cures for rule in rules))
-        division = self._division(finding)
+        kinds = {kind for rule in rules for kind in rule.cures}
+        division = self.force.division_of(finding.officer, finding.premises)
         near = self.force.officers_of.get(division, ())
-        skills = sorted(frozenset[str]().union(*(officer.skills for officer in near)))
-        premises = sorted(frozenset[str]().union(*(officer.premises for officer in near)))
+        skills = sorted({skill for officer in near for skill in officer.skills})
+        premises = sorted({site for officer in near for site in officer.premises})
         if OfficerLinked.id in kinds:
-            yield _one(self._joining(division, skills, premises))
+            yield _scenario(self._joining(division, skills, premises))
             for site in premises:
                 for officer in near:
                     if officer.status == "open" and site not in officer.premises:
-                        yield _one(OfficerLinked(officer=officer.officer_id, premises=site))
+                        yield _scenario(OfficerLinked(officer=officer.officer_id, premises=site))
         else:
-            yield _one(self._joining(division, skills if OfficerSkilled.id in kinds else [], []))
+            yield _scenario(self._joining(division, skills if OfficerSkilled.id in kinds else [], []))
         for officer in near:
             name = officer.officer_id
             if not officer.trained and officer.status in ("open", "closed"):
-                yield _one(OfficerTrains(officer=name))
+                yield _scenario(OfficerTrains(officer=name))
             if officer.status in ("closed", "absent") and officer.capacity > 0:
-                yield _one(OfficerOpens(officer=name))
+                yield _scenario(OfficerOpens(officer=name))
             if OfficerSkilled.id in kinds and set(skills) - officer.skills and officer.status == "open":
-                yield _one(OfficerSkilled(officer=name, skills=sorted(set(skills) - officer.skills)))
+                yield _scenario(OfficerSkilled(officer=name, skills=sorted(set(skills) - officer.skills)))
             if officer.capacity < 100 and officer.status == "open":
-                yield _one(OfficerHours(officer=name, capacity=100))
+                yield _scenario(OfficerHours(officer=name, capacity=100))
             if OfficerBuddy.id in kinds and not officer.trained and officer.status == "open":
                 for other in near:
                     if other.trained and other.status in ("open", "closed"):
-                        yield _one(OfficerBuddy(officer=name, buddy=other.officer_id))
+                        yield _scenario(OfficerBuddy(officer=name, buddy=other.officer_id))
                         break
         if CaseChanges.id in kinds:
             for case in self.force.cases:
-                if case.locked and case.officer == finding.officer and permitted(self.force, case):
-                    yield _one(CaseChanges(case=case.case_id, locked=False))
+                if case.locked and case.officer == finding.officer and is_permitted(self.force, case):
+                    yield _scenario(CaseChanges(case=case.case_id, locked=False))
         yield from self._switches(rules)
 
     def _switches(self, rules: Iterable[Rule]) -> Iterator[Scenario]:
@@ -175,10 +172,10 @@ class Remedies:
 
     def _least(self, scenario: Scenario) -> int | None:
         """The least excess after a change; None where that is not proved, or somebody more would have nobody."""
-        changed = applied(self.force, scenario)
-        if sum(self._weight(changed, case) for case in changed.cases if _stuck(changed, case)) > self._unplaced:
+        changed = apply_scenario(self.force, scenario)
+        if _least_unplaced(changed) > self._unplaced:
             return None
-        least = least_excess(changed, self._standby, self._seed)
+        least = least_excess(changed, self._pool, self._seed)
         return least.value if least.proven else None
 
     def _joining(self, division: str, skills: list[str], premises: list[str]) -> Change:
@@ -186,26 +183,14 @@ class Remedies:
         name = next(name for k in range(1, len(taken) + 2) if (name := f"NEW-{k}") not in taken)
         return OfficerJoins(officer=name, division=division, mosovo="trained", skills=skills, premises=premises)
 
-    def _division(self, finding: Finding) -> str:
-        if finding.officer is not None:
-            return self.force.officer_by_id[finding.officer].division
-        return self.force.premises_by_id[finding.premises or ""].division
 
-    def _weight(self, force: Force, case: Case) -> int:
-        return int(getattr(force.policy.unplaced, case.risk))
+def _least_unplaced(force: Force) -> int:
+    """The least that any plan of a force has of the goal unplaced: the weights of cases that nobody may have."""
+    stuck = (case for case in force.cases if not is_permitted(force, case) and receiver(force, case) is None)
+    return sum(getattr(force.policy.unplaced, case.risk) for case in stuck)
 
 
-def _stuck(force: Force, case: Case) -> bool:
-    """Whether a case will have nobody."""
-    return not permitted(force, case) and receiver(force, case) is None
-
-
-def _change(fields: Mapping[str, Any]) -> Change:
-    """The change that a scenario file describes so."""
-    return CHANGES[fields["what"]].model_validate({key: value for key, value in fields.items() if key != "what"})
-
-
-def _one(change: Change) -> Scenario:
+def _scenario(change: Change) -> Scenario:
     return Scenario.of(change.says().removesuffix("."), change)
 
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from allocator.analysis.blocks import LIMITING, Facts, Member, unplaced_members
-from allocator.analysis.cures import Cure, Remedies
+from allocator.analysis.cures import Cure, CureSearch
 from allocator.domain.force import Case, Force
 from allocator.domain.plan import Finding
 from allocator.domain.result import Result
 from allocator.solver.allocate import allocate
-from allocator.solver.blocking import Block, Question, block
-from allocator.solver.pool import SolverPool
+from allocator.solver.blocking import BlockingSet, BlockingTask, find_blocking_set
+from allocator.solver.pool import SolverPool, use_pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +101,10 @@ def diagnose(
     Diagnosis
         Of the best plan. Ctrl-C keeps what is explained so far.
     """
-    with SolverPool() if pool is None else nullcontext(pool) as ready:
+    with use_pool(pool) as ready:
         result = allocate(force, seed=seed, pool=ready)
-        remedies = Remedies(force, result, ready, seed)
-        exceeded = [finding for finding in result.findings if finding.kind == "excess"]
+        remedies = CureSearch(force, result, ready, seed)
+        exceeded = result.excesses
         unplaced = result.plan.actions["unplaced"]
         found, count = Diagnosis(result, (), (), result.stopped), len(unplaced) + len(exceeded)
 
@@ -135,12 +134,12 @@ def _blocks(
     planned: dict[tuple[str, str | None], int] = {
         (finding.rule, finding.officer or finding.premises or ""): finding.amount for finding in exceeded
     }
-    tasks = [Question(result.plan, target, planned, seed) for target in planned]
+    tasks = [BlockingTask(result.plan, target, planned, seed) for target in planned]
     if not tasks:
         return
     with pool.lock:
-        blocks: list[Block | None]
-        blocks, stopped = pool.workers.run(block, tasks, math.inf, lambda told: None)
+        blocks: list[BlockingSet | None]
+        blocks, stopped = pool.workers.run(find_blocking_set, tasks, math.inf, lambda told: None)
     facts = Facts(result.plan)
     for finding, target, found in zip(exceeded, planned, blocks, strict=True):
         if found is None:

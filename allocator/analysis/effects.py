@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from allocator.analysis.cached_ledger import CachedLedger
 from allocator.analysis.compare import FindingPair, GoalPair, finding_pairs
-from allocator.analysis.reasons import excesses
-from allocator.analysis.tally import Tally
+from allocator.analysis.reasons import find_excesses
 from allocator.caseloads import Caseload, caseload
 from allocator.domain.force import Case, Force, Officer
 from allocator.rules import GOALS, MOVEMENT, PLACEMENT, RECEIVING
-from allocator.rules.placement import permitted
+from allocator.rules.placement import is_permitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +39,23 @@ class Effects:
 
     Parameters
     ----------
-    tally : Tally
+    ledger : CachedLedger
         Of the plan.
     """
 
-    def __init__(self, tally: Tally) -> None:
-        self.tally = tally
-        self._goals = {goal.id: goal.value(tally) for goal in GOALS}
-        self._excesses = list(excesses(tally))
+    def __init__(self, ledger: CachedLedger) -> None:
+        self.ledger = ledger
+        self._goals = {goal.id: goal.value(ledger) for goal in GOALS}
+        self._excesses = list(find_excesses(ledger))
 
-    def of(self, changed: Tally) -> Effect:
+    def of(self, changed: CachedLedger) -> Effect:
         """What a changed plan has other than the plan."""
         goals = tuple(GoalPair(goal.id, self._goals[goal.id], goal.value(changed)) for goal in GOALS)
-        return Effect(goals, tuple(finding_pairs(self._excesses, excesses(changed))))
+        return Effect(goals, tuple(finding_pairs(self._excesses, find_excesses(changed))))
 
     def giving(self, case: Case, officer: str) -> Effect:
         """What giving one case to an officer does, all else as it is."""
-        return self.of(self.tally.with_officer(case, officer))
+        return self.of(self.ledger.with_officer(case, officer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,12 @@ class Candidate:
 
 def candidates(effects: Effects, case: Case) -> list[Candidate]:
     """Everybody who may have a case, best first: by the goals in strict order, then by officer_id."""
-    tally, found = effects.tally, []
-    for officer in tally.force.officers:
-        if bars(tally.force, case, officer):
+    ledger, found = effects.ledger, []
+    for officer in ledger.force.officers:
+        if bars(ledger.force, case, officer):
             continue
-        changed = tally.with_officer(case, officer.officer_id)
-        before, after = caseload(tally, officer), caseload(changed, officer)
+        changed = ledger.with_officer(case, officer.officer_id)
+        before, after = caseload(ledger, officer), caseload(changed, officer)
         stays, knows = officer.officer_id == case.officer, case.known_to(officer.officer_id)
         found.append(Candidate(officer, stays, knows, effects.of(changed), before, after))
     return sorted(found, key=lambda candidate: (candidate.effect.changes, candidate.officer.officer_id))
@@ -107,6 +107,6 @@ def bars(force: Force, case: Case, officer: Officer) -> tuple[str, ...]:
 
 def pins(force: Force, case: Case) -> tuple[str, ...]:
     """Rules that keep a case where it may stay, whatever the plan: because it is pinned, or no case may move."""
-    if not permitted(force, case):
+    if not is_permitted(force, case):
         return ()
     return tuple(rule.id for rule in MOVEMENT if rule.keeps(force, case))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from allocator.analysis.cached_ledger import CachedLedger
 from allocator.analysis.officers import OfficerChange, officer_changes
-from allocator.analysis.reasons import Move, moves, receivers
-from allocator.analysis.tally import Tally
+from allocator.analysis.reasons import Move, count_receivers, explain_moves
 from allocator.domain.force import Case, Force
 from allocator.domain.plan import Finding
 from allocator.domain.result import Result
@@ -94,7 +94,7 @@ class Explanation:
     @property
     def excesses(self) -> tuple[Finding, ...]:
         """Limits that the plan exceeds."""
-        return tuple(finding for finding in self.result.findings if finding.kind == "excess")
+        return self.result.excesses
 
     @property
     def notes(self) -> tuple[Finding, ...]:
@@ -116,28 +116,28 @@ def explain(result: Result, digest: str) -> Explanation:
     -------
     Explanation
     """
-    tally = Tally(result.plan)
-    officers = officer_changes(tally, result.findings)
+    ledger = CachedLedger(result.plan)
+    officers = officer_changes(ledger, result.findings)
     by_id = {change.officer.officer_id: change for change in officers}
     return Explanation(
         result=result,
         digest=digest,
         officers=officers,
-        moves=tuple(moves(tally)),
+        moves=tuple(explain_moves(ledger)),
         new_cases=tuple(
             NewCase(
                 case=case,
                 officer=by_id[result.plan.officer_of[case.case_id] or ""],
-                receivers=receivers(result.force, case),
+                receivers=count_receivers(result.force, case),
                 overdue=delays(result.force, case),
             )
             for case in result.plan.actions["placed"]
         ),
-        unplaced=tuple(_unplaced(result)),
+        unplaced=tuple(_unplaced_cases(result)),
     )
 
 
-def _unplaced(result: Result) -> Iterator[UnplacedCase]:
+def _unplaced_cases(result: Result) -> Iterator[UnplacedCase]:
     nobody = {finding.case: finding for finding in result.findings if finding.rule == NobodyCan.id}
     for case in result.plan.actions["unplaced"]:
         officer = None if case.officer is None else result.force.officer_by_id[case.officer]

@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
 
 from allocator.domain.force import Force
-from allocator.solver.frontier import Ascent, Point
-from allocator.solver.pool import SolverPool
+from allocator.solver.frontier import FrontierRun, Point
+from allocator.solver.pool import SolverPool, use_pool
 
 
 @dataclass(frozen=True)
@@ -99,13 +98,13 @@ def frontier(
     deadline = math.inf if time_limit is None else begun + time_limit
     most = len(force.cases)  # nobody moves twice
     first, last = min(first, most), most if last is None else min(last, most)
-    ascent = Ascent(force, first, last, seed, deadline)
+    ascent = FrontierRun(force, first, last, seed, deadline)
 
     def look() -> None:
         if progress is not None:
             progress(ascent.reached, time.time() - begun)
 
-    with SolverPool() if pool is None else nullcontext(pool) as ready:
+    with use_pool(pool) as ready:
         stopped = ascent.climb(ready, look)
     points = tuple(ascent.point(k) for k in range(ascent.reached))
     return Frontier(force, points, ascent.complete, time.time() - begun, stopped)

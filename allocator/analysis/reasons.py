@@ -5,29 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from allocator.analysis.tally import Tally
+from allocator.analysis.cached_ledger import CachedLedger
+from allocator.analysis.compare import About, FindingPair, about
 from allocator.domain.force import Case, Force
 from allocator.domain.plan import Finding
 from allocator.rules import GOALS, LIMITS, PLACEMENT
 from allocator.rules.goals.disruption import Disruption
 from allocator.rules.notes.nobody_can import first_bar
 from allocator.rules.notes.overdue import delays
-
-
-@dataclass(frozen=True, slots=True)
-class Growth:
-    """An excess that would appear or grow if a moved case stayed.
-
-    Attributes
-    ----------
-    finding : Finding
-        The excess as it would be.
-    planned : int
-        The same excess under the plan, in cases; 0 where it would appear.
-    """
-
-    finding: Finding
-    planned: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +27,14 @@ class Instead:
         The first goal that would differ; None where none would.
     planned, instead : int
         Its value under the plan, and if the case stayed.
-    growths : tuple of Growth
-        Excesses that would appear or grow.
+    growths : tuple of FindingPair
+        Excesses that would appear or grow: as they would be, with their amounts under the plan and if the case stayed.
     """
 
     goal: str | None
     planned: int
     instead: int
-    growths: tuple[Growth, ...]
+    growths: tuple[FindingPair, ...]
 
     @property
     def worse(self) -> bool:
@@ -90,43 +75,40 @@ class Move:
     overdue: Mapping[str, int]
 
 
-def moves(tally: Tally) -> Iterator[Move]:
+def explain_moves(ledger: CachedLedger) -> Iterator[Move]:
     """Each moved case with its reason, by the officers who give up, in the force's order."""
-    goals = {goal.id: goal.value(tally) for goal in GOALS}
-    planned = {_about(finding): finding.amount for finding in excesses(tally)}
+    goals = {goal.id: goal.value(ledger) for goal in GOALS}
+    planned = {about(finding): finding.amount for finding in find_excesses(ledger)}
     disruption = Disruption()
-    order = {officer.officer_id: k for k, officer in enumerate(tally.force.officers)}
-    moved = tally.plan.actions["moved"]
+    order = {officer.officer_id: k for k, officer in enumerate(ledger.force.officers)}
+    moved = ledger.plan.actions["moved"]
     for case in sorted(moved, key=lambda c: order[c.officer or ""]):
-        officer, giver = tally.plan.officer_of[case.case_id], case.officer
+        officer, giver = ledger.plan.officer_of[case.case_id], case.officer
         assert officer is not None and giver is not None  # that is what moved means
-        kept = tally.with_kept(case)
-        present = tally.force.officer_by_id[giver]
-        bars = tuple(rule.id for rule in PLACEMENT if rule.bars(tally.force, present, case))
+        kept = ledger.with_officer(case, giver)
+        present = ledger.force.officer_by_id[giver]
+        bars = tuple(rule.id for rule in PLACEMENT if rule.bars(ledger.force, present, case))
         yield Move(
             case=case,
             officer=officer,
-            months=tally.months(case),
+            months=ledger.months(case),
             cost=goals["disruption"] - disruption.value(kept),
-            receivers=receivers(tally.force, case),
+            receivers=count_receivers(ledger.force, case),
             bars=bars,
             instead=None if bars else _instead(kept, goals, planned),
-            overdue=delays(tally.force, case),
+            overdue=delays(ledger.force, case),
         )
 
 
-def receivers(force: Force, case: Case) -> int:
+def count_receivers(force: Force, case: Case) -> int:
     """How many officers may receive a case that they do not hold."""
     others = (officer for officer in force.officers if officer.officer_id != case.officer)
     return sum(1 for officer in others if first_bar(force, officer, case) is None)
 
 
-def _instead(kept: Tally, goals: dict[str, int], planned: dict[tuple[str, str | None, str | None], int]) -> Instead:
-    growths = tuple(
-        Growth(finding, planned.get(_about(finding), 0))
-        for finding in excesses(kept)
-        if finding.amount > planned.get(_about(finding), 0)
-    )
+def _instead(kept: CachedLedger, goals: dict[str, int], planned: dict[About, int]) -> Instead:
+    pairs = (FindingPair(finding, planned.get(about(finding), 0), finding.amount) for finding in find_excesses(kept))
+    growths = tuple(pair for pair in pairs if pair.second > pair.first)
     for goal in GOALS:
         value = goal.value(kept)
         if value != goals[goal.id]:
@@ -134,11 +116,7 @@ def _instead(kept: Tally, goals: dict[str, int], planned: dict[tuple[str, str | 
     return Instead(None, 0, 0, growths)
 
 
-def excesses(tally: Tally) -> Iterator[Finding]:
+def find_excesses(ledger: CachedLedger) -> Iterator[Finding]:
     """Every limit that a plan exceeds."""
     for limit in LIMITS:
-        yield from limit.findings(tally)
-
-
-def _about(finding: Finding) -> tuple[str, str | None, str | None]:
-    return finding.rule, finding.officer, finding.premises
+        yield from limit.findings(ledger)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 
-from allocator.analysis.compare import GoalPair
+from allocator.analysis.cached_ledger import CachedLedger
+from allocator.analysis.compare import GoalPair, goal_pairs
 from allocator.analysis.effects import Candidate, Effects, bars, candidates, pins
-from allocator.analysis.tally import Tally
 from allocator.domain.force import Case, Force, Officer
-from allocator.domain.named import case_named
+from allocator.domain.lookup import find_case
 from allocator.domain.plan import Plan
 from allocator.domain.result import Result
 from allocator.solver.allocate import allocate
-from allocator.solver.pool import SolverPool
+from allocator.solver.pool import SolverPool, use_pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +107,22 @@ def recommend(
     InputError
         When the force has no such case.
     """
-    case = case_named(force, case_id)
-    ranked = candidates(effects or Effects(Tally(Plan.as_it_stands(force))), case)
+    case = find_case(force, case_id)
+    ranked = candidates(effects or Effects(CachedLedger(Plan.as_it_stands(force))), case)
     found: dict[str, Replanned] = {}
     stopped = None
     if replan:
         pinned = pins(force, case)
         able = [one for one in ranked if one.stays or not pinned]
-        with SolverPool() if pool is None else nullcontext(pool) as ready:
+        with use_pool(pool) as ready:
             stopped = _replan(force, case, able, found, seed, ready, progress)
+
+        def rank(one: Candidate) -> tuple[tuple[int, ...], str]:
+            name = one.officer.officer_id
+            return tuple(pair.second for pair in found[name].goals), name
+
         known = [one for one in ranked if one.officer.officer_id in found]
-        ranked = sorted(known, key=lambda one: _rank(found, one)) + [one for one in ranked if one not in known]
+        ranked = sorted(known, key=rank) + [one for one in ranked if one not in known]
     barred = tuple((officer, why) for officer in force.officers if (why := bars(force, case, officer)))
     count = len(ranked) if top is None else top
     return Recommendation(
@@ -146,13 +150,6 @@ def _replan(
         result = allocate(force, seed=seed, pool=pool, insist={case.case_id: [name]})
         if result.stopped is not None:
             return result.stopped
-        pairs = zip(best.goals, result.goals, strict=True)
-        goals = tuple(GoalPair(old.name, old.value, new.value) for old, new in pairs)
         others = sum(1 for other in result.plan.actions["moved"] if other.case_id != case.case_id)
-        found[name] = Replanned(result, goals, others)
+        found[name] = Replanned(result, goal_pairs(best, result), others)
     return None
-
-
-def _rank(found: Mapping[str, Replanned], candidate: Candidate) -> tuple[tuple[int, ...], str]:
-    name = candidate.officer.officer_id
-    return tuple(pair.second for pair in found[name].goals), name

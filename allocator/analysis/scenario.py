@@ -8,12 +8,12 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from allocator.analysis.changes import Change, Draft
-from allocator.analysis.changes.base import Mention
+from allocator.analysis.changes import Change
+from allocator.analysis.changes.base import ForceDraft, Mention
 from allocator.domain.force import Force
 from allocator.errors import InputError, Problem, meant
-from allocator.files.policies import merged
-from allocator.files.toml_places import line_of
+from allocator.files.policies import merge_policy
+from allocator.files.toml import line_of
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,10 @@ class Layer:
                 before, known = first.setdefault((who, what), (k, value))
                 if known != value:
                     where = self._where(before)
-                    expected = f"one value for {what} of {who}; {where} sets {_shown(known)}"
-                    yield self.problem(("change", k), what, _shown(value), expected, None)
+                    expected = f"one value for {what} of {who}; {where} sets {_as_text(known)}"
+                    yield self.problem(("change", k), what, _as_text(value), expected, None)
             named = dict.fromkeys(
-                (table, name) for key, name, table in _spoken_of(change) if not key.endswith("excluded")
+                (table, name) for key, name, table in _named_ids(change) if not key.endswith("excluded")
             )
             for table, name in named:
                 if gone.get((table, name), k) != k:
@@ -107,10 +107,10 @@ class Scenario:
     @property
     def says(self) -> tuple[str, ...]:
         """Every change in words, in the order in which they are made."""
-        return tuple(sentence for layer in self.layers for sentence in _said(layer))
+        return tuple(sentence for layer in self.layers for sentence in _sentences(layer))
 
 
-def applied(force: Force, scenario: Scenario) -> Force:
+def apply_scenario(force: Force, scenario: Scenario) -> Force:
     """The force as a scenario changes it.
 
     Parameters
@@ -124,13 +124,16 @@ def applied(force: Force, scenario: Scenario) -> Force:
         With every problem, each with its line: ids that the force lacks or has already, columns that contradict each
         other, policy values that cannot be.
     """
-    draft, policy, today, problems = Draft.of(force), force.policy, force.cycle_date, list[Problem]()
+    draft = ForceDraft.of(force)
+    policy = force.policy
+    today = force.cycle_date
+    problems: list[Problem] = []
     for layer in scenario.layers:
         today = layer.cycle_date or today
         try:
-            policy = merged(policy, layer.policy, layer.label)
+            policy = merge_policy(policy, layer.policy, layer.label)
         except InputError as error:
-            problems += [_placed(layer, problem) for problem in error.problems]
+            problems += [_locate(layer, problem) for problem in error.problems]
         draft.chance = Random(f"{layer.seed}")
         for k, change in enumerate(layer.changes):
             faults = list(change.faults(draft))
@@ -154,7 +157,7 @@ def applied(force: Force, scenario: Scenario) -> Force:
     )
 
 
-def _too_late(scenario: Scenario, draft: Draft, today: date) -> Iterator[Problem]:
+def _too_late(scenario: Scenario, draft: ForceDraft, today: date) -> Iterator[Problem]:
     """The cycle date, where a relationship would begin after it."""
     since = [case.since for case in draft.cases.values() if case.since is not None]
     latest = max(since, default=today)
@@ -165,21 +168,21 @@ def _too_late(scenario: Scenario, draft: Draft, today: date) -> Iterator[Problem
             return
 
 
-def _placed(layer: Layer, problem: Problem) -> Problem:
+def _locate(layer: Layer, problem: Problem) -> Problem:
     place = tuple((problem.column or "policy").split("."))
     return layer.problem(place, problem.column or "policy", problem.value, problem.expected, problem.maybe)
 
 
-def _spoken_of(change: Change) -> Iterator[Mention]:
+def _named_ids(change: Change) -> Iterator[Mention]:
     yield from change.mentions()
     yield from change.introduces()
 
 
-def _said(layer: Layer) -> Iterator[str]:
+def _sentences(layer: Layer) -> Iterator[str]:
     if layer.cycle_date is not None:
         yield f"The cycle begins on {layer.cycle_date.isoformat()}."
     for key, value in _settings(layer.policy):
-        yield f"{key} is {_shown(value)}."
+        yield f"{key} is {_as_text(value)}."
     for change in layer.changes:
         yield " ".join(filter(None, (change.says(), change.comment)))
 
@@ -192,7 +195,7 @@ def _settings(tables: Mapping[str, Any], before: str = "") -> Iterator[tuple[str
             yield f"{before}{key}", value
 
 
-def _shown(value: Any) -> str:
+def _as_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple | frozenset):

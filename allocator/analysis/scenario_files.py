@@ -10,13 +10,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from allocator.analysis.changes import CHANGES, Change
+from allocator.analysis.changes import CHANGES, Change, change_of
 from allocator.analysis.scenario import Layer, Scenario
 from allocator.domain.force import Case
 from allocator.errors import InputError, Problem, meant
 from allocator.files.columns import columns, number, one_of
 from allocator.files.delimited import read_text
-from allocator.files.settings import parsed
+from allocator.files.settings import parse_toml
 from allocator.files.toml import toml_text
 
 KEYS = ("name", "comment", "builds_on", "cycle_date", "seed", "policy", "change")
@@ -58,7 +58,7 @@ def scenario_of(tables: Mapping[str, Any], label: str = "scenario") -> Scenario:
     InputError
         With every problem that can be seen without a force.
     """
-    tables = _dated(dict(tables))
+    tables = _with_dates(dict(tables))
     reader = _Reader(label, "", tables)
     if "builds_on" in tables:
         reader.problems.append(Problem(label, "a scenario by itself", column="builds_on"))
@@ -69,12 +69,12 @@ def scenario_of(tables: Mapping[str, Any], label: str = "scenario") -> Scenario:
     return Scenario((layer,))
 
 
-def _dated(value: Any, key: str = "") -> Any:
+def _with_dates(value: Any, key: str = "") -> Any:
     """Plain data with dates where text stands for one; a text that is none is left, and refused later."""
     if isinstance(value, list):
-        return [_dated(item) for item in value]
+        return [_with_dates(item) for item in value]
     if isinstance(value, dict):
-        return {name: _dated(item, name) for name, item in value.items()}
+        return {name: _with_dates(item, name) for name, item in value.items()}
     if isinstance(value, str) and key in _DATES:
         with suppress(ValueError):
             return date.fromisoformat(value)
@@ -85,8 +85,9 @@ class _Files:
     """A scenario file with those that it builds on, each once; what they change, and what is wrong with them."""
 
     def __init__(self) -> None:
-        self.layers, self.problems = list[Layer](), list[Problem]()
-        self._met = set[Path]()
+        self.layers: list[Layer] = []
+        self.problems: list[Problem] = []
+        self._met: set[Path] = set()
 
     def read(self, path: Path, above: tuple[Path, ...]) -> None:
         """Read a file behind those that it builds on."""
@@ -100,22 +101,24 @@ class _Files:
             return
         try:
             text = read_text(path, path.name)
-            reader = _Reader(path.name, text, parsed(text, path.name))
+            reader = _Reader(path.name, text, parse_toml(text, path.name))
         except InputError as error:
             self.problems += error.problems
             return
-        builds_on, layer, problems, bases = reader.builds_on(), reader.layer(), reader.problems, list[Path]()
+        builds_on = reader.builds_on()
+        layer = reader.layer()
+        problems = reader.problems
+        bases: list[Path] = []
         for k, name in enumerate(builds_on):
-            base, fine = path.parent / name, False
+            base = path.parent / name
             if base.resolve() in (*above, here):
                 expected, near = "a scenario that does not build on this one", None
             elif base.suffix.lower() != ".toml" or not base.is_file():
                 expected, near = "a scenario file", _near(base)
             else:
-                fine = True
                 bases.append(base)
-            if not fine:
-                problems.append(layer.problem(("builds_on", k), "builds_on", name, expected, near))
+                continue
+            problems.append(layer.problem(("builds_on", k), "builds_on", name, expected, near))
         problems += layer.contradictions()
         self.problems += sorted(problems, key=lambda problem: problem.row or 0)
         for base in bases:
@@ -133,7 +136,8 @@ class _Reader:
     """One file: what it sets, and what is wrong with it."""
 
     def __init__(self, label: str, text: str, tables: Mapping[str, Any]) -> None:
-        self.tables, self.problems = tables, list[Problem]()
+        self.tables = tables
+        self.problems: list[Problem] = []
         self._blank = Layer("", label=label, text=text)
         for key in tables:
             if key not in KEYS:
@@ -141,18 +145,18 @@ class _Reader:
 
     def layer(self) -> Layer:
         """What the file changes."""
-        name = self._typed("name", str, "a text", self._blank.label.removesuffix(".toml"))
+        name = self._get("name", str, "a text", self._blank.label.removesuffix(".toml"))
         if not name.strip():
             self._wrong(("name",), "name", name, "a text that is not blank")
         today = self.tables.get("cycle_date")
         if today is not None and (not isinstance(today, date) or isinstance(today, datetime)):
             self._wrong(("cycle_date",), "cycle_date", today, "a date such as 2025-03-31")
             today = None
-        seed = self._typed("seed", int, "a whole number", 0)
-        policy = self._typed("policy", dict, "a table", {})
+        seed = self._get("seed", int, "a whole number", 0)
+        policy = self._get("policy", dict, "a table", {})
         return Layer(
             name=name,
-            comment=self._typed("comment", str, "a text", ""),
+            comment=self._get("comment", str, "a text", ""),
             changes=tuple(self._changes()),
             policy=policy,
             cycle_date=today,
@@ -171,7 +175,7 @@ class _Reader:
             return []
         return names
 
-    def _typed(self, key: str, kind: type, expected: str, default: Any) -> Any:
+    def _get(self, key: str, kind: type, expected: str, default: Any) -> Any:
         value = self.tables.get(key, default)
         if not isinstance(value, kind) or isinstance(value, bool):
             self._wrong((key,), key, value, expected)
@@ -190,12 +194,12 @@ class _Reader:
                 self._wrong(("change", k, "what"), "what", what, f"one of {one_of(CHANGES)}", near)
                 continue
             try:
-                yield CHANGES[what].model_validate({key: value for key, value in table.items() if key != "what"})
+                yield change_of(table)
             except ValidationError as error:
                 for detail in error.errors(include_url=False):
-                    self._refused(k, CHANGES[what], detail)
+                    self._refuse(k, CHANGES[what], detail)
 
-    def _refused(self, k: int, kind: type[Change], detail: Any) -> None:
+    def _refuse(self, k: int, kind: type[Change], detail: Any) -> None:
         place = tuple(part for part in detail["loc"])
         schema = kind.model_json_schema(by_alias=True)
         key = ".".join(str(part) for part in place) or "what"
@@ -218,7 +222,7 @@ class _Reader:
     def _wrong(
         self, place: tuple[str | int, ...], key: str, value: Any, expected: str, maybe: str | None = None
     ) -> None:
-        shown = None if value is None else value if isinstance(value, str) else toml_text(value)
+        shown = value if value is None or isinstance(value, str) else toml_text(value)
         self.problems.append(self._blank.problem(place, key, shown, expected, maybe))
 
 

@@ -5,22 +5,20 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from statistics import median_low
 
 from allocator.analysis.compare import Comparison, compare
-from allocator.analysis.scenario import Scenario, applied
+from allocator.analysis.scenario import Scenario, apply_scenario
 from allocator.caseloads import fair_percent
 from allocator.domain.force import Force
-from allocator.domain.plan import Finding
 from allocator.domain.result import Progress, Result
 from allocator.errors import InputError, Problem
 from allocator.rules.ledger import Ledger
-from allocator.rules.placement import permitted
+from allocator.rules.placement import is_permitted
 from allocator.solver.allocate import allocate
-from allocator.solver.pool import SolverPool
+from allocator.solver.pool import SolverPool, use_pool
 
 WITHOUT = "without the change"  # what the plan is called beside which scenarios are tried
 
@@ -49,7 +47,7 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Tried:
+class ScenarioPlan:
     """The plan of a force as a scenario makes it, or as it is.
 
     Attributes
@@ -78,7 +76,7 @@ class Tried:
     @cached_property
     def optional_moves(self) -> int:
         """Cases moved that could have stayed."""
-        return sum(1 for case in self.result.plan.actions["moved"] if permitted(self.force, case))
+        return sum(1 for case in self.result.plan.actions["moved"] if is_permitted(self.force, case))
 
     @property
     def other_moves(self) -> int:
@@ -89,10 +87,9 @@ class Tried:
     def excess_by_division(self) -> dict[str, int]:
         """Cases above limits in every division that has officers, that of premises' shortfalls being theirs."""
         found = dict.fromkeys(sorted(self.force.officers_of), 0)
-        for finding in self.result.findings:
-            if finding.kind == "excess":
-                division = self._division(finding)
-                found[division] = found.get(division, 0) + finding.amount
+        for finding in self.result.excesses:
+            division = self.force.division_of(finding.officer, finding.premises)
+            found[division] = found.get(division, 0) + finding.amount
         return found
 
     @cached_property
@@ -120,11 +117,6 @@ class Tried:
         figures = [percent for _, percent in shares]
         return Spread(min(figures), median_low(figures), max(figures), shares) if figures else None
 
-    def _division(self, finding: Finding) -> str:
-        if finding.officer is not None:
-            return self.force.officer_by_id[finding.officer].division
-        return self.force.premises_by_id[finding.premises or ""].division
-
 
 @dataclass(frozen=True)
 class WhatIf:
@@ -132,21 +124,21 @@ class WhatIf:
 
     Attributes
     ----------
-    base : Tried
-    tried : tuple of Tried
+    base : ScenarioPlan
+    tried : tuple of ScenarioPlan
         In the order asked for; fewer where the run was cut short.
     seconds : float
     stopped : str or None
         Why it ended early, None if it did not.
     """
 
-    base: Tried
-    tried: tuple[Tried, ...]
+    base: ScenarioPlan
+    tried: tuple[ScenarioPlan, ...]
     seconds: float
     stopped: str | None
 
     @property
-    def all(self) -> tuple[Tried, ...]:
+    def all(self) -> tuple[ScenarioPlan, ...]:
         """The base and what was tried."""
         return (self.base, *self.tried)
 
@@ -184,29 +176,29 @@ def try_scenarios(
         With every problem of every scenario, before anything is computed.
     """
     begun = time.time()
-    forces = all_applied(force, scenarios)
+    forces = apply_scenarios(force, scenarios)
 
     def solved(name: str, of: Force) -> Result:
-        told = None if progress is None else (lambda state: progress(name, state))
-        return allocate(of, seed=seed, time_limit=time_limit, progress=told, pool=ready)
+        report = None if progress is None else partial(progress, name)
+        return allocate(of, seed=seed, time_limit=time_limit, progress=report, pool=ready)
 
-    with SolverPool() if pool is None else nullcontext(pool) as ready:
-        base = Tried(None, solved(WITHOUT, force), None)
-        tried: list[Tried] = []
-        stopped = _interrupted(base.result)
+    with use_pool(pool) as ready:
+        base = ScenarioPlan(None, solved(WITHOUT, force), None)
+        tried: list[ScenarioPlan] = []
+        stopped = _interruption(base.result)
         try:
             for scenario, changed in zip(scenarios, forces, strict=True):
                 if stopped is not None:
                     break
                 result = solved(scenario.name, changed)
-                tried.append(Tried(scenario, result, compare(base.result.plan, result.plan)))
-                stopped = _interrupted(result)
+                tried.append(ScenarioPlan(scenario, result, compare(base.result.plan, result.plan)))
+                stopped = _interruption(result)
         except KeyboardInterrupt:  # between two solves, or before one had anything to keep
             stopped = "interrupted"
     return WhatIf(base, tuple(tried), time.time() - begun, stopped)
 
 
-def all_applied(force: Force, scenarios: Sequence[Scenario]) -> list[Force]:
+def apply_scenarios(force: Force, scenarios: Sequence[Scenario]) -> list[Force]:
     """The force as each scenario makes it; problems of all of them at once."""
     forces: list[Force] = []
     problems: list[Problem] = []
@@ -216,7 +208,7 @@ def all_applied(force: Force, scenarios: Sequence[Scenario]) -> list[Force]:
             expected = "a name that no other plan of the run has"
             problems.append(scenario.layers[-1].problem(("name",), "name", scenario.name, expected, None))
         try:
-            forces.append(applied(force, scenario))
+            forces.append(apply_scenario(force, scenario))
         except InputError as error:
             problems += error.problems
     if problems:
@@ -224,5 +216,5 @@ def all_applied(force: Force, scenarios: Sequence[Scenario]) -> list[Force]:
     return forces
 
 
-def _interrupted(result: Result) -> str | None:
+def _interruption(result: Result) -> str | None:
     return result.stopped if result.stopped == "interrupted" else None

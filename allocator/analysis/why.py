@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass
 
-from allocator.analysis.compare import GoalPair
+from allocator.analysis.cached_ledger import CachedLedger
+from allocator.analysis.compare import GoalPair, goal_pairs
 from allocator.analysis.effects import Candidate, Effect, Effects, bars, candidates, pins
-from allocator.analysis.tally import Tally
 from allocator.checking import check
 from allocator.domain.force import Case, Force
-from allocator.domain.named import case_named
+from allocator.domain.lookup import find_case
 from allocator.domain.plan import Action, Finding, Plan
 from allocator.domain.result import Result
 from allocator.rules.goals.disruption import Disruption
 from allocator.rules.notes.nobody_can import NobodyCan, first_bar
-from allocator.rules.placement import permitted
+from allocator.rules.placement import is_permitted
 from allocator.solver.allocate import allocate
-from allocator.solver.pool import SolverPool
+from allocator.solver.pool import SolverPool, use_pool
 
 NEAREST = 5  # relationships and officers that are compared in words
 
@@ -140,17 +139,18 @@ def why(force: Force, case_id: str, *, plan: Plan | None = None, seed: int = 0, 
     InputError
         When the force has no such case.
     """
-    case = case_named(force, case_id)
-    with SolverPool() if pool is None else nullcontext(pool) as ready:
+    case = find_case(force, case_id)
+    with use_pool(pool) as ready:
         best = allocate(force, seed=seed, pool=ready)
         chosen = best.plan if plan is None else plan
         price = _price(force, case, chosen, best, seed, ready)
-    tally, checked = Tally(chosen), check(chosen)
-    effects, officer, action = Effects(tally), chosen.officer_of[case.case_id], chosen.action(case)
+    ledger, checked = CachedLedger(chosen), check(chosen)
+    effects = Effects(ledger)
+    officer, action = chosen.officer_of[case.case_id], chosen.action(case)
     present = None if case.officer is None else force.officer_by_id[case.officer]
     goals = (GoalPair(goal.name, goal.value, checked.goals[goal.name]) for goal in best.goals)
     firsts = (first_bar(force, other, case) for other in force.officers if other is not present)
-    optional = action == "moved" and permitted(force, case)
+    optional = action == "moved" and is_permitted(force, case)
     return Why(
         force=force,
         case=case,
@@ -159,8 +159,8 @@ def why(force: Force, case_id: str, *, plan: Plan | None = None, seed: int = 0, 
         officer=officer,
         bars=() if present is None else bars(force, case, present),
         pins=pins(force, case),
-        months=tally.months(case),
-        cost=0 if case.officer is None else Disruption().ending(tally, case),
+        months=ledger.months(case),
+        cost=0 if case.officer is None else Disruption().ending(ledger, case),
         staying=effects.giving(case, case.officer) if optional and case.officer is not None else None,
         relations=tuple(sorted(_relations(effects, case), key=lambda one: (one.effect.changes, one.case.case_id))),
         others=tuple(one for one in candidates(effects, case) if one.officer.officer_id not in (officer, case.officer)),
@@ -175,7 +175,7 @@ def why(force: Force, case_id: str, *, plan: Plan | None = None, seed: int = 0, 
 
 def _price(force: Force, case: Case, plan: Plan, best: Result, seed: int, pool: SolverPool) -> Price | None:
     """The best plan in which the case is not where it is; None where the rules leave it no other place."""
-    officer, stays = plan.officer_of[case.case_id], plan.action(case) == "moved" and permitted(force, case)
+    officer, stays = plan.officer_of[case.case_id], plan.action(case) == "moved" and is_permitted(force, case)
     if stays and case.officer is not None:
         wanted = [case.officer]
     else:
@@ -186,24 +186,23 @@ def _price(force: Force, case: Case, plan: Plan, best: Result, seed: int, pool: 
         result = best
     else:
         result = allocate(force, seed=seed, pool=pool, insist={case.case_id: wanted})
-    pairs = zip(best.goals, result.goals, strict=True)
-    return Price(stays, result, tuple(GoalPair(old.name, old.value, new.value) for old, new in pairs))
+    return Price(stays, result, goal_pairs(best, result))
 
 
 def _relations(effects: Effects, case: Case) -> Iterator[Relation]:
     """Relationships of the case's present officer that end instead of its own, or stay instead."""
-    tally, force = effects.tally, effects.tally.force
-    plan = tally.plan
-    if case.officer is None or not permitted(force, case) or pins(force, case):
+    ledger, force = effects.ledger, effects.ledger.force
+    plan = ledger.plan
+    if case.officer is None or not is_permitted(force, case) or pins(force, case):
         return
     moves = plan.officer_of[case.case_id] != case.officer
-    for other in tally.force.cases_of[case.officer]:
+    for other in ledger.force.cases_of[case.officer]:
         moved = plan.officer_of[other.case_id] != case.officer
-        if other is case or moved == moves or not permitted(force, other) or pins(force, other):
+        if other is case or moved == moves or not is_permitted(force, other) or pins(force, other):
             continue
         goes, comes = (other, case) if moves else (case, other)
         receiver = plan.officer_of[comes.case_id]
         if receiver is None or first_bar(force, force.officer_by_id[receiver], goes) is not None:
             continue
-        changed = tally.with_officer(comes, case.officer).with_officer(goes, receiver)
-        yield Relation(other, tally.months(other), Disruption().ending(tally, other), effects.of(changed))
+        changed = ledger.with_officer(comes, case.officer).with_officer(goes, receiver)
+        yield Relation(other, ledger.months(other), Disruption().ending(ledger, other), effects.of(changed))

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import dataclass
 
 from allocator.analysis.compare import Comparison, compare
 from allocator.analysis.effects import bars, pins
 from allocator.domain.force import Case, Force, Officer
-from allocator.domain.named import case_named, officer_named
+from allocator.domain.lookup import find_case, find_officer
 from allocator.domain.result import Result
 from allocator.errors import InputError, Problem
 from allocator.solver.allocate import allocate
-from allocator.solver.pool import SolverPool
+from allocator.solver.pool import SolverPool, use_pool
 
 
 @dataclass(frozen=True)
@@ -62,20 +61,20 @@ def why_not(force: Force, case_id: str, officer_id: str, *, seed: int = 0, pool:
         When the force has no such case or officer; both are told at once.
     """
     problems: list[Problem] = []
-    for named, typed in ((case_named, case_id), (officer_named, officer_id)):
+    for named, typed in ((find_case, case_id), (find_officer, officer_id)):
         try:
             named(force, typed)
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(problems)
-    case, officer = case_named(force, case_id), officer_named(force, officer_id)
+    case, officer = find_case(force, case_id), find_officer(force, officer_id)
     why = bars(force, case, officer)
     if officer.officer_id != case.officer:
         why += pins(force, case)
     if why:
         return WhyNot(force, case, officer, why)
-    with SolverPool() if pool is None else nullcontext(pool) as ready:
+    with use_pool(pool) as ready:
         best = allocate(force, seed=seed, pool=ready)
         if best.plan.officer_of[case.case_id] == officer.officer_id:
             insisted = best

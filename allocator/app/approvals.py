@@ -5,11 +5,11 @@ from __future__ import annotations
 from allocator.app.actors import Actor
 from allocator.app.acts import is_second_person, require_act, require_state
 from allocator.checking import check
-from allocator.cycles.codes import RETURN_REASONS, coded
-from allocator.db.cycles import Cycle, bump_version, find
+from allocator.cycles.codes import RETURN_REASONS, require_code
+from allocator.db.cycles import Cycle, bump_version, find_cycle
 from allocator.db.database import Connection
-from allocator.db.placements import standing
-from allocator.db.proposals import plan_digest, proposal_of, require_fresh
+from allocator.db.placements import standing_placements
+from allocator.db.proposals import find_proposal, plan_digest, require_fresh
 from allocator.db.snapshots import load
 from allocator.db.store import Store
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict
@@ -50,9 +50,9 @@ def _answered(store: Store, actor: Actor, name: str, cycle_id: int | None, versi
     require_act(actor, name)
     with store.writing() as writing:
         connection = writing.connection
-        cycle = find(connection, cycle_id, version)
+        cycle = find_cycle(connection, cycle_id, version)
         act = require_state(connection, cycle, name)
-        proposal = proposal_of(connection, cycle)
+        proposal = find_proposal(connection, cycle)
         if act.fresh:
             require_fresh(connection, cycle, proposal)
         if act.second_person and not is_second_person(actor, proposal):
@@ -66,7 +66,7 @@ def _answered(store: Store, actor: Actor, name: str, cycle_id: int | None, versi
         bump_version(connection, cycle, state=act.after)
         digest = plan_digest(proposal.plan)
         writing.log.append(actor.name, name, {}, cycle_id=cycle.id, before=proposal.digest, after=digest)
-        return find(connection, cycle.id)
+        return find_cycle(connection, cycle.id)
 
 
 def return_cycle(
@@ -94,13 +94,13 @@ def return_cycle(
         When the state does not allow it.
     """
     require_act(actor, "return")
-    details = {"reason": coded(reason, RETURN_REASONS, "--reason"), "note": " ".join(note.split())}
+    details = {"reason": require_code(reason, RETURN_REASONS, "--reason"), "note": " ".join(note.split())}
     with store.writing() as writing:
-        cycle = find(writing.connection, cycle_id, version)
+        cycle = find_cycle(writing.connection, cycle_id, version)
         act = require_state(writing.connection, cycle, "return")
         bump_version(writing.connection, cycle, state=act.after)
         writing.log.append(actor.name, "return", details, cycle_id=cycle.id)
-        return find(writing.connection, cycle.id)
+        return find_cycle(writing.connection, cycle.id)
 
 
 def discard_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, version: int | None = None) -> Cycle:
@@ -113,16 +113,16 @@ def discard_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, ve
     """
     require_act(actor, "discard")
     with store.writing() as writing:
-        cycle = find(writing.connection, cycle_id, version)
+        cycle = find_cycle(writing.connection, cycle_id, version)
         act = require_state(writing.connection, cycle, "discard")
         _require_nothing_placed(writing.connection, cycle)
         bump_version(writing.connection, cycle, state=act.after)
         writing.log.append(actor.name, "discard", {}, cycle_id=cycle.id)
-        return find(writing.connection, cycle.id)
+        return find_cycle(writing.connection, cycle.id)
 
 
 def _require_nothing_placed(connection: Connection, cycle: Cycle) -> None:
-    placed = standing(connection, load(connection, cycle.snapshot_id), cycle_id=cycle.id)
+    placed = standing_placements(connection, load(connection, cycle.snapshot_id), cycle_id=cycle.id)
     if placed:
         told = ", ".join(f"{one.case_id} with {one.officer_id}" for one in placed[:10])
         more = f" and {len(placed) - 10} more" if len(placed) > 10 else ""

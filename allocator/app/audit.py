@@ -11,17 +11,17 @@ from allocator.app.actors import Actor, require
 from allocator.app.acts import ACTS
 from allocator.app.histories import sees_case, sees_officer
 from allocator.app.view_scope import ViewScope
-from allocator.db.cycles import find
-from allocator.db.log_reading import Logged as Logged
-from allocator.db.log_reading import entries_page, logged_acts, newest_entries
+from allocator.db.cycles import find_cycle
+from allocator.db.log_reading import LogEntry as LogEntry
+from allocator.db.log_reading import entries_page, list_acts, newest_entries
 from allocator.db.store import Store
-from allocator.db.verifying import Verified, verify
+from allocator.db.verifying import Verification, verify
 
 # What of an entry is told whoever it is about.
 _PLAIN = ("of", "reason", "kind", "new")
 
 
-def verify_log(store: Store, actor: Actor) -> Verified:
+def verify_log(store: Store, actor: Actor) -> Verification:
     """Verify the audit log: every link, and what is kept against what was logged."""
     require(actor, "audit")
     return verify(store, {act.name: act.after for act in ACTS.values()})
@@ -31,10 +31,10 @@ def acts_of_log(store: Store, actor: Actor) -> tuple[str, ...]:
     """Acts that the log has, by name."""
     require(actor, "audit")
     with store.reading() as connection:
-        return logged_acts(connection)
+        return list_acts(connection)
 
 
-def show_log(store: Store, actor: Actor, *, cycle_id: int | None = None, last: int = 40) -> tuple[Logged, ...]:
+def show_log(store: Store, actor: Actor, *, cycle_id: int | None = None, last: int = 40) -> tuple[LogEntry, ...]:
     """Newest entries of the audit log, oldest of them first; that they were read is logged.
 
     Parameters
@@ -49,13 +49,13 @@ def show_log(store: Store, actor: Actor, *, cycle_id: int | None = None, last: i
     require(actor, "audit")
     with store.writing() as writing:
         if cycle_id is not None:
-            find(writing.connection, cycle_id)
+            find_cycle(writing.connection, cycle_id)
         found = newest_entries(writing.connection, cycle_id=cycle_id, last=last)
         writing.log.append(actor.name, "read", {"of": "audit"}, cycle_id=cycle_id, purpose="audit")
         return found
 
 
-def log_page(store: Store, user: Actor, *, offset: int, limit: int, **wanted: Any) -> tuple[tuple[Logged, ...], int]:
+def log_page(store: Store, user: Actor, *, offset: int, limit: int, **wanted: Any) -> tuple[tuple[LogEntry, ...], int]:
     """One page of the audit log, newest first, and how many entries it has; that it was read is logged.
 
     Of an entry about a case or officer that is not there for the person, only the act is told.
@@ -85,7 +85,7 @@ def log_page(store: Store, user: Actor, *, offset: int, limit: int, **wanted: An
         officers = [name for key in ("officer", "to", "reasons_of") for name in _listed(details.get(key))]
         return all(map(case_seen, cases)) and (bool(cases) or all(map(officer_seen, officers)))
 
-    def told(entry: Logged) -> Logged:
+    def told(entry: LogEntry) -> LogEntry:
         if entry.details is None or seen(entry.details):
             return entry
         return replace(entry, details={name: entry.details[name] for name in _PLAIN if name in entry.details})

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from allocator.analysis.cached_ledger import CachedLedger
 from allocator.analysis.officers import officer_changes
-from allocator.analysis.tally import Tally
 from allocator.app.actors import Actor
 from allocator.app.acts import require_act, require_state
-from allocator.cycles.rollover import after
+from allocator.cycles.rollover import holdings_after
 from allocator.db.assignments import (
     decisions_digest,
     drop_exemptions,
     figures_digest,
-    hold,
     keep_caseloads,
     keep_decisions,
     keep_divisions,
     keep_exemptions,
+    write_holdings,
 )
-from allocator.db.cycles import Cycle, bump_version, cycle_after, find
-from allocator.db.outbox import last_letter, put, withdraw, written_since
-from allocator.db.placements import LETTERS, placements, take_back
-from allocator.db.proposals import proposal_of, require_fresh
+from allocator.db.cycles import Cycle, bump_version, cycle_after, find_cycle
+from allocator.db.outbox import last_letter, letters_since, withdraw, write_letters
+from allocator.db.placements import LETTERS, end_placements, list_placements
+from allocator.db.proposals import find_proposal, require_fresh
 from allocator.db.registers import supervisors_by_division
 from allocator.db.snapshots import load
 from allocator.db.store import Store
@@ -69,35 +69,35 @@ def commit_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, ver
     require_act(actor, "commit")
     with store.writing() as writing:
         connection = writing.connection
-        cycle = find(connection, cycle_id, version)
+        cycle = find_cycle(connection, cycle_id, version)
         act = require_state(connection, cycle, "commit")
-        proposal = proposal_of(connection, cycle)
+        proposal = find_proposal(connection, cycle)
         require_fresh(connection, cycle, proposal)
         plan = proposal.plan
-        tally = Tally(plan)
+        tally = CachedLedger(plan)
         changes = officer_changes(tally, proposal.checked.findings)
         why = whys(plan, {case_id: o.reason for case_id, o in proposal.by_person.items()})
         keep_decisions(connection, cycle, tally, why)
         keep_exemptions(connection, cycle, proposal)
         keep_caseloads(connection, cycle, proposal, changes)
         keep_divisions(connection, cycle, tally)
-        before, digest = hold(connection, after(plan))
+        before, digest = write_holdings(connection, holdings_after(plan))
         bump_version(connection, cycle, state=act.after)
         told = list(
             letters(plan, changes, proposal.checked.findings, why, supervisors_by_division(connection), cycle.id)
         )
         before_letters = last_letter(connection)
-        put(writing, cycle.id, told)
+        write_letters(writing, cycle.id, told)
         counts = {action: len(cases) for action, cases in plan.actions.items()}
         details = {
             "counts": counts,
             "messages": len(told),
             "decisions": decisions_digest(connection, cycle.id),
             "figures": figures_digest(connection, cycle.id),
-            **written_since(connection, before_letters),
+            **letters_since(connection, before_letters),
         }
         writing.log.append(actor.name, "commit", details, cycle_id=cycle.id, before=before, after=digest)
-        return Committed(find(connection, cycle.id), plan, len(told))
+        return Committed(find_cycle(connection, cycle.id), plan, len(told))
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def undo_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, versi
     require_act(actor, "undo")
     with store.writing() as writing:
         connection = writing.connection
-        cycle = find(connection, cycle_id, version)
+        cycle = find_cycle(connection, cycle_id, version)
         act = require_state(connection, cycle, "undo")
         builds = cycle_after(connection, cycle)
         if builds is not None:
@@ -147,16 +147,18 @@ def undo_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, versi
                 maybe=f"cycle {builds.id} should be {advice} first.",
             )
         force = load(connection, cycle.snapshot_id)
-        before, digest = hold(
+        before, digest = write_holdings(
             connection, {c.case_id: (c.officer, c.since) for c in force.cases if c.officer is not None and c.since}
         )
-        stand = placements(connection, after=cycle.id)  # in cycles that were undone before this one
+        stand = list_placements(connection, after=cycle.id)  # in cycles that were undone before this one
         drop_exemptions(connection, cycle.id)
         before_letters = last_letter(connection)
         withdrawn, sent = withdraw(connection, cycle.id, but=LETTERS)
-        put(writing, cycle.id, [undone(who, tuple(told), cycle.id, cycle.cycle_date) for who, told in sent.items()])
-        take_back(writing, cycle.id, stand, force)
+        write_letters(
+            writing, cycle.id, [undone(who, tuple(told), cycle.id, cycle.cycle_date) for who, told in sent.items()]
+        )
+        end_placements(writing, cycle.id, stand, force)
         bump_version(connection, cycle, state=act.after)
-        details = {"withdrawn": withdrawn, "told": len(sent), **written_since(connection, before_letters)}
+        details = {"withdrawn": withdrawn, "told": len(sent), **letters_since(connection, before_letters)}
         writing.log.append(actor.name, "undo", details, cycle_id=cycle.id, before=before, after=digest)
-        return Undone(find(connection, cycle.id), withdrawn, len(sent))
+        return Undone(find_cycle(connection, cycle.id), withdrawn, len(sent))

@@ -9,10 +9,10 @@ from weakref import WeakKeyDictionary
 
 from cachetools import TTLCache
 
+from allocator.analysis.cached_ledger import CachedLedger
 from allocator.analysis.effects import Effects
 from allocator.analysis.explain import Explanation, explain
 from allocator.analysis.officers import OfficerChange, officer_changes
-from allocator.analysis.tally import Tally
 from allocator.app.visible import mask_bars
 from allocator.checking import Checked, check
 from allocator.cycles.rollover import next_force
@@ -20,7 +20,7 @@ from allocator.cycles.staleness import Staleness, staleness
 from allocator.cycles.states import OPEN
 from allocator.db.cycles import Cycle
 from allocator.db.database import Connection
-from allocator.db.proposals import Proposal, overtaken, proposal_of
+from allocator.db.proposals import Proposal, find_proposal, is_overtaken
 from allocator.db.snapshots import digest_of, load, save
 from allocator.db.store import Store
 from allocator.domain.force import Force
@@ -62,14 +62,14 @@ class CycleSnapshot:
     @cached_property
     def stale(self) -> Staleness | None:
         """What has overtaken the plan of an open cycle; None where nothing has."""
-        if self.frozen is None or self.cycle.state not in OPEN or not overtaken(self.cycle, self.frozen):
+        if self.frozen is None or self.cycle.state not in OPEN or not is_overtaken(self.cycle, self.frozen):
             return None
         return staleness(self.frozen.plan, self.force, self.frozen.rules)
 
     @cached_property
     def plan(self) -> Plan:
         """The plan; without one, everybody where they are."""
-        return self.as_it_stands.tally.plan if self.proposal is None else self.proposal.plan
+        return self.as_it_stands.ledger.plan if self.proposal is None else self.proposal.plan
 
     @cached_property
     def checked(self) -> Checked:
@@ -79,7 +79,7 @@ class CycleSnapshot:
     @cached_property
     def over_now(self) -> frozenset[str]:
         """Officers over a limit while everybody is where they are."""
-        found = self.checked if self.proposal is None else check(self.as_it_stands.tally.plan)
+        found = self.checked if self.proposal is None else check(self.as_it_stands.ledger.plan)
         return over_a_limit(found.findings)
 
     @cached_property
@@ -93,9 +93,9 @@ class CycleSnapshot:
         return {case_id: days for case_id, days in late.items() if days}
 
     @cached_property
-    def tally(self) -> Tally:
+    def tally(self) -> CachedLedger:
         """The plan's ledger."""
-        return Tally(self.plan)
+        return CachedLedger(self.plan)
 
     @cached_property
     def changes(self) -> tuple[OfficerChange, ...]:
@@ -111,7 +111,7 @@ class CycleSnapshot:
     @cached_property
     def as_it_stands(self) -> Effects:
         """Effects of changes while everybody is where they are."""
-        return Effects(Tally(Plan.as_it_stands(self.force)))
+        return Effects(CachedLedger(Plan.as_it_stands(self.force)))
 
 
 def snapshot_of(store: Store, connection: Connection, cycle: Cycle, *, newest: bool) -> CycleSnapshot:
@@ -133,12 +133,12 @@ def snapshot_of(store: Store, connection: Connection, cycle: Cycle, *, newest: b
         known = at_hand.get(key)
     if known is not None:
         return known
-    frozen = None if cycle.proposal_id is None else proposal_of(connection, cycle)
+    frozen = None if cycle.proposal_id is None else find_proposal(connection, cycle)
     shown = frozen
     if newest and frozen is not None:
         if cycle.state == "committed":
             force = next_force(frozen.plan, cycle.exported)
-        if cycle.state not in OPEN or overtaken(cycle, frozen):
+        if cycle.state not in OPEN or is_overtaken(cycle, frozen):
             shown = None
     view = CycleSnapshot(cycle, force, digest, shown, frozen)
     with _TURN:

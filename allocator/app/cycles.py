@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from allocator.app.actors import Actor, require
-from allocator.cycles.codes import PURPOSES, coded
-from allocator.cycles.reductions import Reduction, expiring
+from allocator.cycles.codes import PURPOSES, require_code
+from allocator.cycles.reductions import Reduction, expiring_reductions
 from allocator.cycles.staleness import Staleness
-from allocator.db.assignments import whys_kept
+from allocator.db.assignments import kept_reasons
 from allocator.db.cycles import Cycle as Cycle
-from allocator.db.cycles import Event, committed_dates, events_of, find, last_kept, open_cycle
-from allocator.db.proposals import Proposal, proposal_of, stale
-from allocator.db.queries import Listed as Listed
-from allocator.db.queries import listing
-from allocator.db.registers import kept_reductions
+from allocator.db.cycles import Event, committed_dates, events_of, find_cycle, last_kept, open_cycle
+from allocator.db.proposals import Proposal, find_proposal, staleness_of
+from allocator.db.queries import CycleSummary as CycleSummary
+from allocator.db.queries import summarise_cycles
+from allocator.db.registers import stored_reductions
 from allocator.db.snapshots import digest_of, load
 from allocator.db.store import Store
 from allocator.domain.force import Force
@@ -69,11 +69,11 @@ def show_cycle(store: Store, actor: Actor, *, purpose: str, cycle_id: int | None
         When a purge has removed its data.
     """
     require(actor, "cases")
-    purpose = coded(purpose, PURPOSES, "--purpose")
+    purpose = require_code(purpose, PURPOSES, "--purpose")
     with store.writing() as writing:
         connection = writing.connection
-        cycle = find(connection, cycle_id)
-        proposal = None if cycle.proposal_id is None else proposal_of(connection, cycle)
+        cycle = find_cycle(connection, cycle_id)
+        proposal = None if cycle.proposal_id is None else find_proposal(connection, cycle)
         force = load(connection, cycle.snapshot_id)
         source = cycle.snapshot_id if proposal is None else proposal.snapshot_id
         digest = digest_of(connection, source)
@@ -83,16 +83,16 @@ def show_cycle(store: Store, actor: Actor, *, purpose: str, cycle_id: int | None
             force,
             digest,
             proposal,
-            None if proposal is None else stale(connection, cycle, proposal),
+            None if proposal is None else staleness_of(connection, cycle, proposal),
             events_of(connection, cycle.id),
-            expiring(kept_reductions(connection), cycle.cycle_date, force.policy.cycle.days),
+            expiring_reductions(stored_reductions(connection), cycle.cycle_date, force.policy.cycle.days),
         )
 
 
-def all_cycles(store: Store, actor: Actor) -> tuple[Listed, ...]:
+def all_cycles(store: Store, actor: Actor) -> tuple[CycleSummary, ...]:
     """Every cycle, oldest first: counts, and no case."""
     require(actor, "figures")
-    return listing(store)
+    return summarise_cycles(store)
 
 
 def find_open_cycle(store: Store) -> Cycle | None:
@@ -111,7 +111,7 @@ def told_whys(store: Store, actor: Actor, cycle_id: int) -> dict[str, str]:
     """Codes of the reasons for each case that the commit of a cycle kept and told; empty before one."""
     require(actor, "cases")
     with store.reading() as connection:
-        return whys_kept(connection, cycle_id)
+        return kept_reasons(connection, cycle_id)
 
 
 def committed_days(store: Store) -> list[date]:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from allocator.app.actors import Actor, require
 from allocator.app.view_scope import ViewScope
 from allocator.app.views import load_view
-from allocator.cycles.codes import PURPOSES, coded
-from allocator.cycles.history import Entry, History
+from allocator.cycles.codes import PURPOSES, require_code
+from allocator.cycles.history import History, HistoryEntry
 from allocator.db.histories import case_history, forces_by_cycle, officer_history, planned_officer
 from allocator.db.store import Store
 from allocator.errors import InputError, NotThere
@@ -51,7 +51,7 @@ def history_of_officer(store: Store, actor: Actor, officer_id: str, *, purpose: 
     found = _read(store, actor, "officer", officer_id.strip(), purpose)
     known: dict[str, bool] = {}
 
-    def shown(entry: Entry) -> bool:
+    def shown(entry: HistoryEntry) -> bool:
         case_id = entry.facts.get("case_id")
         if case_id is None:
             return True
@@ -64,7 +64,7 @@ def history_of_officer(store: Store, actor: Actor, officer_id: str, *, purpose: 
 
 def _read(store: Store, actor: Actor, of: str, name: str, purpose: str) -> History:
     """Read a history, and log that; to whoever has signed in, an error names nobody else: they may be hidden."""
-    purpose = coded(purpose, PURPOSES, "--purpose")
+    purpose = require_code(purpose, PURPOSES, "--purpose")
     history = {"case": case_history, "officer": officer_history}[of]
     try:
         with store.writing() as writing:
@@ -77,7 +77,7 @@ def _read(store: Store, actor: Actor, of: str, name: str, purpose: str) -> Histo
         raise InputError(replace(problem, maybe=None) for problem in error.problems) from None
 
 
-def _discreet(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+def _discreet(entries: Iterable[HistoryEntry]) -> tuple[HistoryEntry, ...]:
     """Entries that tell nothing of who is excluded."""
     found = []
     for entry in entries:

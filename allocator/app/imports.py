@@ -9,13 +9,13 @@ from typing import Any
 
 from allocator.app.actors import Actor
 from allocator.app.acts import require_act, require_state
-from allocator.cycles.difference import Difference, difference
-from allocator.cycles.rollover import as_read, next_force
+from allocator.cycles.difference import ForceDifference, compare_snapshots
+from allocator.cycles.rollover import next_force, without_reductions
 from allocator.db.changes import keep_difference
 from allocator.db.cycles import (
     Cycle,
     bump_version,
-    find,
+    find_cycle,
     insert_cycle,
     last_committed,
     last_kept,
@@ -23,15 +23,15 @@ from allocator.db.cycles import (
     open_cycle,
 )
 from allocator.db.database import Connection
-from allocator.db.inputs import planned_with
-from allocator.db.outbox import last_letter, written_since
-from allocator.db.placements import standing, take_back, upheld
-from allocator.db.proposals import proposal_of
+from allocator.db.inputs import prepare_force
+from allocator.db.outbox import last_letter, letters_since
+from allocator.db.placements import end_placements, standing_placements, uphold_placements
+from allocator.db.proposals import find_proposal
 from allocator.db.snapshots import load, save
 from allocator.db.store import Store, Writing
 from allocator.domain.force import Force
 from allocator.errors import Conflict, InputError, Notice, Problem, Purged
-from allocator.files.reading import read
+from allocator.files.reading import read_with_notices
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Imported:
     cycle : Cycle
     opened : bool
         Whether it opened the cycle, or read newer data into it.
-    difference : Difference or None
+    difference : ForceDifference or None
         Against the data before; None where there was none.
     stale : bool
         Whether a plan has been overtaken.
@@ -55,7 +55,7 @@ class Imported:
 
     cycle: Cycle
     opened: bool
-    difference: Difference | None
+    difference: ForceDifference | None
     stale: bool
     notices: tuple[Notice, ...]
     reduced: tuple[str, ...]
@@ -81,7 +81,7 @@ def import_force(store: Store, actor: Actor, path: Path | str) -> Imported:
         When the export is of another force.
     """
     require_act(actor, "import")
-    reading = read(path)
+    reading = read_with_notices(path)
     with store.writing() as writing:
         return _taken(writing, reading.force, reading.notices, actor.name, "import", path)
 
@@ -121,8 +121,8 @@ def roll_over(store: Store, actor: Actor, path: Path | str | None = None) -> Imp
         if path is None or committed is None:
             assert newest is not None
             return _taken(writing, newest.force, (), actor.name, "rollover", None, newest.force)
-        known = next_force(proposal_of(writing.connection, committed).plan, committed.exported)
-        reading = read(path, known=known)
+        known = next_force(find_proposal(writing.connection, committed).plan, committed.exported)
+        reading = read_with_notices(path, known=known)
         return _taken(writing, reading.force, reading.notices, actor.name, "rollover", path, known)
 
 
@@ -140,8 +140,8 @@ def left(connection: Connection) -> Left | None:
     if last is None or last.state not in ("committed", "undone"):
         return None
     if last.state == "committed":
-        return Left(next_force(proposal_of(connection, last).plan, last.exported), last.id)
-    return Left(as_read(load(connection, last.snapshot_id), last.exported), last.follows_id)
+        return Left(next_force(find_proposal(connection, last).plan, last.exported), last.id)
+    return Left(without_reductions(load(connection, last.snapshot_id), last.exported), last.follows_id)
 
 
 def _taken(
@@ -160,9 +160,9 @@ def _taken(
     if known is not None and known.cases and export.cases and known.case_by_id.keys().isdisjoint(export.case_by_id):
         wanted = "an export of the same force; a store keeps one"
         raise InputError([Problem(str(path), wanted, value="no case that was there before")])
-    stand = standing(connection, newest)
-    export, told = upheld(stand, export)
-    force, exported = planned_with(connection, export)
+    stand = standing_placements(connection, newest)
+    export, told = uphold_placements(stand, export)
+    force, exported = prepare_force(connection, export)
     if cycle is not None:
         require_state(connection, cycle, "import")
     before = None if cycle is None else cycle.snapshot_id
@@ -180,9 +180,9 @@ def _taken(
         bump_version(connection, cycle, **values)
         cycle_id = cycle.id
     before_letters = last_letter(connection)
-    ended = take_back(writing, cycle_id, stand, force)
+    ended = end_placements(writing, cycle_id, stand, force)
     # What a reduction does is no difference between exports.
-    found = None if known is None else difference(known, export)
+    found = None if known is None else compare_snapshots(known, export)
     if found is not None:
         keep_difference(connection, cycle_id, found)
     count: dict[str, int] = defaultdict(int)
@@ -192,9 +192,9 @@ def _taken(
     if stand:
         details["placements_kept"] = [one.case_id for one in stand if one.case_id not in ended]
         details["placements_ended"] = ended
-        details |= written_since(connection, before_letters)
+        details |= letters_since(connection, before_letters)
     writing.log.append(by, act, details, cycle_id=cycle_id, before=before, after=snapshot_id)
-    now = find(connection, cycle_id)
+    now = find_cycle(connection, cycle_id)
     overtaken = cycle is not None and cycle.proposal_id is not None and before != snapshot_id
     return Imported(now, cycle is None, found, overtaken, (*notices, *map(Notice, told)), tuple(exported))
 
@@ -215,6 +215,6 @@ def _known(connection: Connection) -> Force | None:
     """The data that was read last; None where there is none, or a purge took it."""
     newest = newest_cycle(connection)
     try:
-        return None if newest is None else as_read(load(connection, newest.snapshot_id), newest.exported)
+        return None if newest is None else without_reductions(load(connection, newest.snapshot_id), newest.exported)
     except Purged:
         return None

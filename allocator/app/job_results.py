@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from allocator.analysis.scenario import Scenario, applied
+from allocator.analysis.scenario import Scenario, apply_scenario
 from allocator.analysis.scenario_files import scenario_of
 from allocator.checking import check
 from allocator.domain.force import Force
@@ -78,13 +78,13 @@ def kept_whatif(answer: WhatIf) -> dict[str, Any]:
 def read_whatif(force: Force, scenarios: Sequence[Scenario], kept: Mapping[str, Any]) -> WhatIf:
     """Read scenarios tried back."""
     from allocator.analysis.compare import compare
-    from allocator.analysis.try_scenarios import Tried, WhatIf
+    from allocator.analysis.try_scenarios import ScenarioPlan, WhatIf
 
-    base = Tried(None, read_result(force, kept["plans"][0]), None)
+    base = ScenarioPlan(None, read_result(force, kept["plans"][0]), None)
     tried = []
     for scenario, one in zip(scenarios, kept["plans"][1:], strict=False):
-        result = read_result(applied(force, scenario), one)
-        tried.append(Tried(scenario, result, compare(base.result.plan, result.plan)))
+        result = read_result(apply_scenario(force, scenario), one)
+        tried.append(ScenarioPlan(scenario, result, compare(base.result.plan, result.plan)))
     return WhatIf(base, tuple(tried), kept["seconds"], kept["stopped"])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from allocator.app.actors import Actor, require
 from allocator.db.database import Row
-from allocator.db.outbox import Unsent, claim_messages, file_stem, folder_of, note_deliveries, unsent
+from allocator.db.outbox import Unsent, claim_messages, file_stem, folder_of, list_unsent, note_deliveries
 from allocator.db.store import Store
 from allocator.errors import AllocatorError
 from allocator.files.atomic import write_files
@@ -64,9 +64,9 @@ def deliver_messages(
         delivered, failed = delivered + note_deliveries(store, actor.name, done, failures), failed + len(failures)
         if progress is not None:
             progress(delivered)
-    return Delivered(delivered, failed, unsent(store, limit=0)[1], error)
+    return Delivered(delivered, failed, list_unsent(store, limit=0)[1], error)
 
 
 def waiting_messages(store: Store, actor: Actor, *, limit: int = 50) -> tuple[tuple[Unsent, ...], int]:
     """Find the oldest messages that wait, and how many wait in all; none for whoever may not deliver them."""
-    return unsent(store, limit=limit) if actor.may("commit") else ((), 0)
+    return list_unsent(store, limit=limit) if actor.may("commit") else ((), 0)

@@ -6,30 +6,30 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import get_args
 
+from allocator.analysis.cached_ledger import CachedLedger
 from allocator.analysis.effects import Effect, Effects, bars
-from allocator.analysis.tally import Tally
 from allocator.app.actors import Actor
 from allocator.app.acts import require_act, require_state
 from allocator.app.views import load_view
 from allocator.checking import check
-from allocator.cycles.codes import EXEMPTION_REASONS, OVERRIDE_REASONS, coded
-from allocator.db.cycles import Cycle, bump_version, find
+from allocator.cycles.codes import EXEMPTION_REASONS, OVERRIDE_REASONS, require_code
+from allocator.db.cycles import Cycle, bump_version, find_cycle
 from allocator.db.proposals import (
     Override,
     Proposal,
+    find_proposal,
     insert_override,
     plan_digest,
-    proposal_of,
     require_fresh,
     with_overrides,
 )
 from allocator.db.store import Store
 from allocator.domain.force import ExemptRule
-from allocator.domain.named import case_named, officer_named
+from allocator.domain.lookup import find_case, find_officer
 from allocator.domain.plan import Plan
 from allocator.errors import NOTHING_CHANGED, AllocatorError, InputError, Problem
 from allocator.reporting.words import finding_sentence
-from allocator.rules.placement import permitted
+from allocator.rules.placement import is_permitted
 
 EXEMPTIBLE: frozenset[str] = frozenset(get_args(ExemptRule))
 
@@ -102,14 +102,14 @@ def override_case(
         seen = load_view(store, actor, "override", cycle_id=cycle_id, details={"case": case_id[:80]})
         seen.case(case_id)
         seen.officer(officer_id)
-    reason = coded(reason, OVERRIDE_REASONS, "--reason")
-    code = None if exemption is None else coded(exemption, EXEMPTION_REASONS, "--exemption")
+    reason = require_code(reason, OVERRIDE_REASONS, "--reason")
+    code = None if exemption is None else require_code(exemption, EXEMPTION_REASONS, "--exemption")
     note = noted(note, ("--reason", reason), ("--exemption", code))
     with store.writing() as writing:
         connection = writing.connection
-        cycle = find(connection, cycle_id, version)
+        cycle = find_cycle(connection, cycle_id, version)
         require_state(connection, cycle, "override")
-        proposal = proposal_of(connection, cycle)
+        proposal = find_proposal(connection, cycle)
         require_fresh(connection, cycle, proposal)
         made, effect, plan = priced(
             proposal, case_id, officer_id, by=actor.name, reason=reason, note=note, exemption=code
@@ -126,7 +126,7 @@ def override_case(
         }
         before, after = plan_digest(proposal.plan), plan_digest(plan)
         writing.log.append(actor.name, "override", details, cycle_id=cycle.id, before=before, after=after)
-        return Overridden(find(connection, cycle.id), made, effect, plan)
+        return Overridden(find_cycle(connection, cycle.id), made, effect, plan)
 
 
 def noted(note: str, *codes: tuple[str, str | None]) -> str:
@@ -163,11 +163,11 @@ def priced(
         As in `override`.
     """
     force = proposal.plan.force
-    case, officer = case_named(force, case_id, "CASE"), officer_named(force, officer_id, "OFFICER")
+    case, officer = find_case(force, case_id, "CASE"), find_officer(force, officer_id, "OFFICER")
     planned = proposal.plan.officer_of[case.case_id]
     if planned == officer.officer_id:
         raise InputError([Problem("OFFICER", "another officer than planned", value=officer_id)])
-    if case.locked and officer.officer_id != case.officer and permitted(force, case):
+    if case.locked and officer.officer_id != case.officer and is_permitted(force, case):
         raise AllocatorError(
             f"Case {case.case_id} is pinned to {case.officer}.",
             outcome=NOTHING_CHANGED,
@@ -202,5 +202,5 @@ def priced(
     if checked.broken:
         told = " ".join(dict.fromkeys(finding_sentence(finding) for finding in checked.broken))
         raise AllocatorError(told, outcome=NOTHING_CHANGED)
-    effect = Effects(Tally(proposal.plan)).of(Tally(plan))
+    effect = Effects(CachedLedger(proposal.plan)).of(CachedLedger(plan))
     return replace(made, effect={pair.name: pair.difference for pair in effect.goals}), effect, plan

@@ -9,24 +9,24 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from allocator.analysis.cached_ledger import CachedLedger
 from allocator.analysis.effects import Candidate, Effects, bars, candidates
-from allocator.analysis.tally import Tally
 from allocator.app.actors import Actor
 from allocator.app.acts import require_act, require_state
 from allocator.app.imports import left
 from allocator.app.overrides import noted
 from allocator.app.views import load_view
-from allocator.cycles.codes import OVERRIDE_REASONS, coded
-from allocator.cycles.difference import difference
+from allocator.cycles.codes import OVERRIDE_REASONS, require_code
+from allocator.cycles.difference import compare_snapshots
 from allocator.db.changes import keep_difference
-from allocator.db.cycles import Cycle, bump_version, find, insert_cycle, open_cycle
+from allocator.db.cycles import Cycle, bump_version, find_cycle, insert_cycle, open_cycle
 from allocator.db.database import Connection
-from allocator.db.inputs import planned_with
-from allocator.db.outbox import last_letter, put, written_since
+from allocator.db.inputs import prepare_force
+from allocator.db.outbox import last_letter, letters_since, write_letters
 from allocator.db.snapshots import load, save
 from allocator.db.store import Store
 from allocator.domain.force import Case, Force
-from allocator.domain.named import case_named, officer_named
+from allocator.domain.lookup import find_case, find_officer
 from allocator.domain.plan import Plan
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict, Denied, InputError, Problem, refusal_of
 from allocator.reporting.letters import received
@@ -95,34 +95,34 @@ def place_case(
     require_act(actor, "place")
     if actor.signed_in:
         _require_visible(store, actor, case_id, officer_id, new)
-    reason = coded(reason, OVERRIDE_REASONS, "--reason")
+    reason = require_code(reason, OVERRIDE_REASONS, "--reason")
     note = noted(note, ("--reason", reason))
     with store.writing() as writing:
         connection = writing.connection
         cycle = _opened(connection)
         if version is not None:
-            find(connection, cycle.id, version)
+            find_cycle(connection, cycle.id, version)
         require_state(connection, cycle, "place")
         before = load(connection, cycle.snapshot_id)
         force = before if new is None else with_case(before, case_id, new)
         chosen = chosen_for(force, case_id, officer_id)
         case = _given(force, chosen, case_id, datetime.now(UTC).date())
-        after = before.changed(cases=tuple(case if c.case_id == case.case_id else c for c in force.cases))
+        after = before.replace(cases=tuple(case if c.case_id == case.case_id else c for c in force.cases))
         snapshot_id = save(connection, after)
         bump_version(connection, cycle, snapshot_id=snapshot_id)
-        keep_difference(connection, cycle.id, difference(before, after))
+        keep_difference(connection, cycle.id, compare_snapshots(before, after))
         before_letters = last_letter(connection)
-        put(writing, cycle.id, [received(after, case, chosen.after)])
+        write_letters(writing, cycle.id, [received(after, case, chosen.after)])
         details = {
             "case": case.case_id,
             "officer": case.officer,
             "reason": reason,
             "new": new is not None,
             "note": note,
-            **written_since(connection, before_letters),
+            **letters_since(connection, before_letters),
         }
         writing.log.append(actor.name, "place", details, cycle_id=cycle.id, before=cycle.snapshot_id, after=snapshot_id)
-        return Placed(find(connection, cycle.id), case, chosen)
+        return Placed(find_cycle(connection, cycle.id), case, chosen)
 
 
 def _require_visible(store: Store, actor: Actor, case_id: str, officer_id: str, new: Mapping[str, Any] | None) -> None:
@@ -161,7 +161,7 @@ def with_case(force: Force, case_id: str, new: Mapping[str, Any]) -> Force:
             column = ".".join(str(part) for part in detail["loc"]) or None
             problems.append(Problem("case", str(refusal_of(detail)), column=column))
         raise InputError(problems) from None
-    return force.changed(cases=(*force.cases, case))
+    return force.replace(cases=(*force.cases, case))
 
 
 def chosen_for(force: Force, case_id: str, officer_id: str) -> Candidate:
@@ -174,7 +174,7 @@ def chosen_for(force: Force, case_id: str, officer_id: str) -> Candidate:
     AllocatorError
         When the case has an officer, or rules bar this one.
     """
-    case, officer = case_named(force, case_id, "CASE"), officer_named(force, officer_id, "OFFICER")
+    case, officer = find_case(force, case_id, "CASE"), find_officer(force, officer_id, "OFFICER")
     if case.officer is not None:
         raise AllocatorError(
             f"Case {case.case_id} is with {case.officer}.",
@@ -186,7 +186,7 @@ def chosen_for(force: Force, case_id: str, officer_id: str) -> Candidate:
         # Others are told no more of an exclusion than that the officer is not eligible.
         why = "not eligible" if "excluded" in barred else f"barred by {', '.join(barred)}"
         raise AllocatorError(f"{officer.officer_id} is {why} for case {case.case_id}.", outcome=NOTHING_CHANGED)
-    ranked = candidates(Effects(Tally(Plan.as_it_stands(force))), case)
+    ranked = candidates(Effects(CachedLedger(Plan.as_it_stands(force))), case)
     return next(one for one in ranked if one.officer.officer_id == officer.officer_id)
 
 
@@ -206,7 +206,7 @@ def _opened(connection: Connection) -> Cycle:
         raise Conflict(
             "No cycle is open, and none is committed.", outcome=NOTHING_CHANGED, maybe="import an export first."
         )
-    force, exported = planned_with(connection, found.force)
+    force, exported = prepare_force(connection, found.force)
     row = {
         "follows_id": found.follows,
         "cycle_date": force.cycle_date,

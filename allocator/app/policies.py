@@ -9,13 +9,13 @@ from typing import Any
 from allocator.app.actors import Actor, require
 from allocator.app.posting import require_text
 from allocator.db.cycles import Cycle
-from allocator.db.inputs import policy_settings, renew
+from allocator.db.inputs import policy_settings, renew_open_cycle
 from allocator.db.policy_changes import PolicyChange, insert_policy_change, policy_history, settings_version
 from allocator.db.store import Store
 from allocator.domain.policy import Policy
 from allocator.domain.setting_paths import flatten
 from allocator.errors import NOTHING_CHANGED, InputError, Outdated, Problem
-from allocator.files.policies import merged
+from allocator.files.policies import merge_policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def read_policy(store: Store, actor: Actor) -> PolicySettings:
     with store.reading() as connection:
         here = policy_settings(connection)
         changes = policy_history(connection)
-        return PolicySettings(settings_version(connection), here, merged(Policy(), here, "policy"), changes)
+        return PolicySettings(settings_version(connection), here, merge_policy(Policy(), here, "policy"), changes)
 
 
 def change_policy(
@@ -88,7 +88,7 @@ def change_policy(
         if version is not None and settings_version(connection) != version:
             raise Outdated("The policy was changed since you looked.", outcome=NOTHING_CHANGED, maybe="look again.")
         now = policy_settings(connection)
-        merged(merged(Policy(), now, "policy"), changes, "policy")
+        merge_policy(merge_policy(Policy(), now, "policy"), changes, "policy")
         known = flatten(now)
         new = {key: value for key, value in flatten(changes).items() if key not in known or known[key] != value}
         if not new:
@@ -96,4 +96,4 @@ def change_policy(
         for key, value in new.items():
             insert_policy_change(connection, key, value, note, user.name, writing.log.now)
         writing.log.append(user.name, "policy", {"changes": new, "note": note})
-        return renew(writing, user.name)
+        return renew_open_cycle(writing, user.name)

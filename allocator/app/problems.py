@@ -10,9 +10,9 @@ from allocator.app.acts import require_act, require_state
 from allocator.app.job_results import scenarios_of
 from allocator.app.naming import require_seen
 from allocator.app.views import load_view
-from allocator.db.cycles import find
+from allocator.db.cycles import find_cycle
 from allocator.db.jobs import Job as Job
-from allocator.db.jobs import JobKind, ask_to_stop, find_job, jobs_of, submit, waiting
+from allocator.db.jobs import JobKind, ask_to_stop, find_job, list_jobs, submit_job, waiting
 from allocator.db.snapshots import load, save
 from allocator.db.store import Store
 from allocator.domain.force import Force
@@ -58,12 +58,12 @@ def post_whatif(
         raise InputError([Problem("scenarios", f"1 to {MOST_SCENARIOS} scenarios", value=str(len(documents)))])
     found = scenarios_of(documents)
     snapshot = _snapshot(store, user)
-    from allocator.analysis.try_scenarios import all_applied
+    from allocator.analysis.try_scenarios import apply_scenarios
 
     with store.reading() as connection:
         force = load(connection, snapshot)
     require_seen(force, user.scope, found)
-    all_applied(force, found)
+    apply_scenarios(force, found)
     parameters = {
         "snapshot": snapshot,
         "scenarios": [dict(document) for document in documents],
@@ -124,7 +124,7 @@ def post_proposal(
     require_act(user, "propose")
     seen = load_view(store, user, "propose", cycle_id=cycle_id, purpose="allocation")
     with store.reading() as connection:
-        require_state(connection, find(connection, seen.cycle.id, version), "propose")
+        require_state(connection, find_cycle(connection, seen.cycle.id, version), "propose")
     parameters = {"cycle": cycle_id, "keep": keep, "seed": seed, "time_limit": time_limit}
     return post_job(store, user, "propose", parameters, key=key)
 
@@ -148,7 +148,7 @@ def find_problem(store: Store, user: User, job_id: str) -> Job:
 def own_problems(store: Store, user: User, *, offset: int = 0, limit: int = 50) -> tuple[tuple[Job, ...], int]:
     """List one's own problems, newest first, and how many there are in all."""
     require(user, "own")
-    return jobs_of(store, user.id, offset=offset, limit=limit)
+    return list_jobs(store, user.id, offset=offset, limit=limit)
 
 
 def stop_work(store: Store, user: User, job_id: str) -> Job:
@@ -171,7 +171,7 @@ def post_job(
     store: Store, user: User, kind: JobKind, parameters: Mapping[str, Any], *, data: Any = None, key: str | None = None
 ) -> Job:
     """Put a job of somebody at the end of the queue; asked again with the same key, the job is the same."""
-    return submit(store, user.id, kind, parameters, by=user.name, data=data, key=key)
+    return submit_job(store, user.id, kind, parameters, by=user.name, data=data, key=key)
 
 
 def _snapshot(store: Store, user: User) -> str:

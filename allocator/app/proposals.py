@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from allocator.app.actors import Actor
 from allocator.app.acts import require_act, require_state
-from allocator.cycles.staleness import kept
-from allocator.db.cycles import Cycle, bump_version, find
+from allocator.cycles.staleness import keepable_placements
+from allocator.db.cycles import Cycle, bump_version, find_cycle
 from allocator.db.database import Connection
-from allocator.db.proposals import Override, Proposal, insert_override, insert_proposal, proposal_of
-from allocator.db.snapshots import load, packed
+from allocator.db.proposals import Override, Proposal, find_proposal, insert_override, insert_proposal
+from allocator.db.snapshots import load, pack
 from allocator.db.store import Store
 from allocator.domain.force import Force
 from allocator.domain.result import RULES_VERSION, Progress
@@ -86,7 +86,7 @@ def propose_plan(
 
     require_act(actor, "propose")
     with store.reading() as connection:
-        cycle = find(connection, cycle_id, version)
+        cycle = find_cycle(connection, cycle_id, version)
         require_state(connection, cycle, "propose")
         agreed = _agreed(connection, cycle) if keep else Agreed(load(connection, cycle.snapshot_id), {}, ())
     # No transaction is held open while the engines work.
@@ -99,7 +99,7 @@ def propose_plan(
         "agreed_by": list(agreed.by),
         "exemptions": [exemption.model_dump(mode="json") for exemption in agreed.force.exemptions],
     }
-    digest, data = packed(document)
+    digest, data = pack(document)
     facts = {
         "seed": seed,
         "seconds": round(result.seconds, 3),
@@ -128,12 +128,12 @@ def propose_plan(
         counts = {action: len(cases) for action, cases in result.plan.actions.items()}
         details = {"seed": seed, "kept": len(agreed.insist), "counts": counts, "stopped": result.stopped}
         writing.log.append(actor.name, "propose", details, cycle_id=cycle.id, before=cycle.snapshot_id, after=digest)
-        now = find(connection, cycle.id)
-        return Proposed(now, proposal_of(connection, now), len(agreed.insist))
+        now = find_cycle(connection, cycle.id)
+        return Proposed(now, find_proposal(connection, now), len(agreed.insist))
 
 
 def _agreed(connection: Connection, cycle: Cycle) -> Agreed:
-    before = proposal_of(connection, cycle)
+    before = find_proposal(connection, cycle)
     newer = load(connection, cycle.snapshot_id)
     stands = {(o.case_id, o.officer_id): o for o in before.by_person.values()}
     exempt = [
@@ -143,12 +143,12 @@ def _agreed(connection: Connection, cycle: Cycle) -> Agreed:
         and exemption.case_id in newer.case_by_id
         and exemption.officer_id in newer.officer_by_id
     ]
-    force = newer.changed(exemptions=(*newer.exemptions, *exempt)) if exempt else newer
-    insist = kept(before.plan, force)
+    force = newer.replace(exemptions=(*newer.exemptions, *exempt)) if exempt else newer
+    insist = keepable_placements(before.plan, force)
     if before.rules != RULES_VERSION:  # what the solver chose under earlier rules nobody has agreed to under these
         insist = {case_id: officers for case_id, officers in insist.items() if (case_id, *officers) in stands}
     overridden = tuple(o for (case_id, officer_id), o in stands.items() if insist.get(case_id) == [officer_id])
     decided = {o.case_id for o in overridden}
     # An exemption whose placement could not be kept stands no longer.
     lasting = tuple(e for e in force.exemptions if e in newer.exemptions or e.case_id in decided)
-    return Agreed(newer.changed(exemptions=lasting), insist, overridden, tuple(before.involved()) if insist else ())
+    return Agreed(newer.replace(exemptions=lasting), insist, overridden, tuple(before.involved()) if insist else ())

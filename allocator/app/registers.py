@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from allocator.app.actors import Actor, require, same_person
-from allocator.cycles.reductions import Reduction, expiring, read_reductions
-from allocator.db.cycles import Cycle, find, newest_cycle
+from allocator.cycles.reductions import Reduction, expiring_reductions, read_reductions
+from allocator.db.cycles import Cycle, find_cycle, newest_cycle
 from allocator.db.database import Connection
-from allocator.db.inputs import renew
-from allocator.db.registers import kept_reductions, replace_reductions, replace_supervisors, supervisors_by_division
-from allocator.db.snapshots import load, packed
+from allocator.db.inputs import renew_open_cycle
+from allocator.db.registers import replace_reductions, replace_supervisors, stored_reductions, supervisors_by_division
+from allocator.db.snapshots import load, pack
 from allocator.db.store import Store
 from allocator.domain.force import Row, Text
 from allocator.errors import InputError, Problem, Purged
@@ -56,16 +56,16 @@ def keep_reductions(store: Store, actor: Actor, path: Path | str) -> KeptReducti
         newest = newest_cycle(connection)
         force = None if newest is None else load(connection, newest.snapshot_id)
         found = read_reductions(path, None if force is None else force.officer_by_id)
-        before = _digest(kept_reductions(connection))
+        before = _digest(stored_reductions(connection))
         replace_reductions(connection, found)
         # Who is reduced, but not why: a reason can reveal health.
         details = {"officers": sorted({r.officer for r in found})}
         writing.log.append(actor.name, "reductions", details, before=before, after=_digest(found))
-        return KeptReductions(found, renew(writing, actor.name))
+        return KeptReductions(found, renew_open_cycle(writing, actor.name))
 
 
 def _digest(found: Iterable[Reduction]) -> str:
-    return packed(sorted((reduction.model_dump(mode="json") for reduction in found), key=str))[0]
+    return pack(sorted((reduction.model_dump(mode="json") for reduction in found), key=str))[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +100,14 @@ def see_reductions(store: Store, actor: Actor) -> tuple[Reduced, ...]:
     require(actor, "officers")
     with store.writing() as writing:
         connection = writing.connection
-        cycle = find(connection)
+        cycle = find_cycle(connection)
         force = load(connection, cycle.snapshot_id)
         register = supervisors_by_division(connection)
-        kept = kept_reductions(connection)
-        ends = {id(reduction): count for count, reduction in expiring(kept, cycle.cycle_date, force.policy.cycle.days)}
+        kept = stored_reductions(connection)
+        ends = {
+            id(reduction): count
+            for count, reduction in expiring_reductions(kept, cycle.cycle_date, force.policy.cycle.days)
+        }
         found = []
         for reduction in kept:
             officer = force.officer_by_id.get(reduction.officer)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from allocator.analysis.compare import Comparison, compare
 from allocator.app.actors import Actor, require
-from allocator.db.cycles import Cycle, find
-from allocator.db.proposals import Proposal, proposal_of
+from allocator.db.cycles import Cycle, find_cycle
+from allocator.db.proposals import Proposal, find_proposal
 from allocator.db.store import Store
 from allocator.domain.plan import Plan
 from allocator.domain.result import RULES_VERSION, Progress
@@ -85,9 +85,9 @@ def replay_cycle(
 
     require(actor, "audit")
     with store.writing() as writing:
-        cycle = find(writing.connection, cycle_id)
+        cycle = find_cycle(writing.connection, cycle_id)
         try:
-            proposal = proposal_of(writing.connection, cycle)
+            proposal = find_proposal(writing.connection, cycle)
         except Purged:
             return Replayed(cycle, purged=True)
         writing.log.append(actor.name, "read", {"of": "replay"}, cycle_id=cycle.id, purpose="audit")

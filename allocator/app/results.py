@@ -18,7 +18,7 @@ from allocator.app.staffing import planned
 from allocator.app.views import ForceView, PlanView
 from allocator.app.visibility import hidden, hidden_in
 from allocator.app.visible import mask_bars, visible_changes
-from allocator.db.jobs import Job, data_of, result_of
+from allocator.db.jobs import Job, job_data, job_result
 from allocator.db.snapshots import load
 from allocator.db.store import Store
 from allocator.domain.force import Force
@@ -205,7 +205,7 @@ def recommended(seen: ForceView, case_id: str, new: Mapping[str, Any] | None = N
         # Whether a hidden case has this id already is not told here; placing it would be refused.
         force, case_id = seen.force, case_id.strip()
         if not seen.sees_id(case_id):
-            force = force.changed(cases=tuple(case for case in force.cases if case.case_id != case_id))
+            force = force.replace(cases=tuple(case for case in force.cases if case.case_id != case_id))
         return recommend(with_case(force, case_id, new), case_id)
     return recommend(seen.force, seen.case(case_id).case_id, effects=seen.view.as_it_stands)
 
@@ -227,7 +227,7 @@ def _found(store: Store, job: Job, user: User, read: Callable[[Force, Any], T]) 
     if found is None:
         if force is None:
             with store.reading() as connection:
-                force = Force.model_validate(data_of(connection, job.id), strict=False)
+                force = Force.model_validate(job_data(connection, job.id), strict=False)
         found = read(force, kept)
         with _TURN:
             _AT_HAND[job.id] = found
@@ -242,4 +242,4 @@ def _kept(store: Store, job: Job) -> Any:
 
 @cached(TTLCache(maxsize=8, ttl=600), key=lambda store, job: job.id, lock=Lock())
 def _unpacked(store: Store, job: Job) -> Any:
-    return result_of(store, job)
+    return job_result(store, job)

@@ -25,7 +25,7 @@ from allocator.db.scenarios import (
 from allocator.db.store import Store
 from allocator.domain.policy import Policy
 from allocator.errors import NOTHING_CHANGED, InputError, NotThere, Outdated, Problem
-from allocator.files.policies import merged
+from allocator.files.policies import merge_policy
 
 LONGEST_NAME = 100
 
@@ -213,7 +213,7 @@ def _checked(document: Mapping[str, Any], name: str | None) -> tuple[str, dict[s
     require_text(plain)
     for scenario in scenarios_of([{**plain, "name": given}]):
         for layer in scenario.layers:
-            merged(Policy(), layer.policy, layer.label)
+            merge_policy(Policy(), layer.policy, layer.label)
     return given, plain
 
 

@@ -12,14 +12,14 @@ from allocator.app.actors import User, require
 from allocator.app.problems import post_job
 from allocator.app.rates import from_history
 from allocator.app.views import load_view
-from allocator.db.jobs import Job, result_of
+from allocator.db.jobs import Job, job_result
 from allocator.db.snapshots import save
 from allocator.db.store import Store
 from allocator.domain.setting_paths import merge
 from allocator.errors import InputError, NotThere, Problem
-from allocator.planning.future import alone
+from allocator.planning.future import cut_divisions
 from allocator.planning.history import Rate
-from allocator.planning.inputs import assumption_problems, unfit
+from allocator.planning.inputs import assumption_problems, planning_problems
 from allocator.planning.settings import Planning
 from allocator.planning.supply import Course
 
@@ -120,8 +120,8 @@ def post_planning(
     before, rates = known or assumed(store, user)
     planning = _changed(before, assumptions or {})
     seen = load_view(store, user, "staffing", purpose="planning")
-    force = seen.force if user.scope.divisions is None else alone(seen.force, user.scope.divisions)
-    if problems := unfit(force, planning, horizon, "assumptions"):
+    force = seen.force if user.scope.divisions is None else cut_divisions(seen.force, user.scope.divisions)
+    if problems := planning_problems(force, planning, horizon, "assumptions"):
         raise InputError(problems)
     with store.writing() as writing:
         snapshot = save(writing.connection, force)
@@ -155,7 +155,7 @@ def planned(store: Store, job: Job) -> Mapping[str, Any]:
     NotThere
         When it is of another kind, or has no result.
     """
-    found = result_of(store, job) if job.kind == "planning" else None
+    found = job_result(store, job) if job.kind == "planning" else None
     if found is None:
         raise NotThere("There is no such result.")
     return dict(found)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from allocator.analysis.cached_ledger import CachedLedger
 from allocator.analysis.officers import OfficerChange
-from allocator.analysis.tally import Tally
 from allocator.app.actors import Actor
 from allocator.app.acts import Act, possible_acts
 from allocator.app.cycle_snapshots import CycleSnapshot, snapshot_of
@@ -19,7 +19,7 @@ from allocator.app.visible import visible_finding
 from allocator.checking import Checked
 from allocator.cycles.staleness import Staleness
 from allocator.cycles.states import OPEN
-from allocator.db.cycles import MOST, Cycle, find, is_cycle, last_kept
+from allocator.db.cycles import MOST, Cycle, find_cycle, is_cycle, last_kept
 from allocator.db.proposals import Proposal
 from allocator.db.store import Store
 from allocator.domain.force import Case, Force, Officer
@@ -133,7 +133,7 @@ class ForceView(PlanView):
         return self.view.checked
 
     @property
-    def tally(self) -> Tally:
+    def tally(self) -> CachedLedger:
         """The plan's ledger."""
         return self.view.tally
 
@@ -273,7 +273,7 @@ def find_view(
         elif cycle_id > MOST or not is_cycle(connection, cycle_id):
             raise NotThere(f"There is no cycle {cycle_id}.")
         else:
-            cycle = find(connection, cycle_id)
+            cycle = find_cycle(connection, cycle_id)
         view = snapshot_of(store, connection, cycle, newest=cycle_id is None)
         told = {"of": of, **(details or {})}
         writing.log.append(user.name, act, told, cycle_id=cycle.id, purpose=purpose)

@@ -13,7 +13,7 @@ from allocator.cli.numbers import Range
 from allocator.cli.planning_options import CERTIFICATES, CLUSTER, WORKERS
 
 if TYPE_CHECKING:
-    from allocator.batch import Done
+    from allocator.batch import ForceOutcome
 
 
 @click.command("batch")
@@ -52,7 +52,7 @@ def command(
     paths = forces_at(forces)
     if not paths:
         raise InputError([Problem("FORCES", "at least one force")])
-    done: list[Done] = []
+    done: list[ForceOutcome] = []
     stopped = False
     line = live_line("{:,} of {:,} forces. Ctrl-C keeps what is written.")
     try:
@@ -71,7 +71,7 @@ def command(
     return DONE if not stopped and all(one.error is None for one in done) else OTHER
 
 
-def _files(one: Done) -> dict[str, bytes]:
+def _files(one: ForceOutcome) -> dict[str, bytes]:
     from allocator.analysis.explain import explain
     from allocator.reporting.plan_files import plan_files
 
@@ -79,7 +79,7 @@ def _files(one: Done) -> dict[str, bytes]:
     return plan_files(explain(one.result, one.digest), str(one.path.resolve()))
 
 
-def _show(done: list[Done], wanted: int, folder: Path, stopped: bool) -> None:
+def _show(done: list[ForceOutcome], wanted: int, folder: Path, stopped: bool) -> None:
     from allocator.cli.showing import show
     from allocator.reporting.batch import batch_report
 

@@ -48,9 +48,9 @@ def _diagnosed(force: Path, scenario: Path | None, seed: int) -> Diagnosis:
 
         found = loaded(force).force
         if scenario is not None:
-            from allocator.analysis.scenario import applied
+            from allocator.analysis.scenario import apply_scenario
             from allocator.analysis.scenario_files import read_scenario
 
-            found = applied(found, read_scenario(scenario))
+            found = apply_scenario(found, read_scenario(scenario))
         with live_line("{} of {} explained. Ctrl-C keeps them.") as progress:
             return diagnose(found, seed=seed, pool=pool, progress=progress)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 def loaded(path: Path, policy_changes: Mapping[str, Any] | None = None, quiet: bool = False) -> Reading:
     """Read a force and, unless quiet, tell its notices."""
-    from allocator.files.reading import read
+    from allocator.files.reading import read_with_notices
 
-    reading = read(path, policy_changes=policy_changes)
+    reading = read_with_notices(path, policy_changes=policy_changes)
     if quiet:
         return reading
     for notice in reading.notices:

@@ -153,8 +153,8 @@ def _planning_run(
     from allocator.cli.progress import live_line
     from allocator.compute import executor_at
     from allocator.errors import InputError
-    from allocator.planning.inputs import read_planning, unfit
-    from allocator.planning.runs import Futures, Kept
+    from allocator.planning.inputs import planning_problems, read_planning
+    from allocator.planning.runs import Futures, KeptFutures
     from allocator.planning.settings import Planning
 
     if history is not None and by is None:
@@ -169,13 +169,15 @@ def _planning_run(
             planning, rates = from_history(store, claimed(str(by)), planning)
         if not rates:
             click.echo("The store has fewer than 6 committed cycles: the assumptions are used as they are.", err=True)
-    if problems := unfit(reading.force, planning, horizon, "assumptions" if assume is None else assume.name):
+    if problems := planning_problems(
+        reading.force, planning, horizon, "assumptions" if assume is None else assume.name
+    ):
         raise InputError(problems)
     count = futures or (quick_count if quick else usual)
     path = None if folder is None else folder / "futures.jsonl"
     executor = executor_at(workers, cluster, certificates)
     line = live_line("{}: {:,} of {:,} futures. Ctrl-C keeps what has ended.")
-    with Kept(path, resume=resume) as kept, executor, line as progress:
+    with KeptFutures(path, resume=resume) as kept, executor, line as progress:
         at_work = Futures(executor, kept, seed=seed, horizon=horizon, progress=progress)
         yield PlanningRun(reading.force, planning, rates, at_work, count, quick)
 

@@ -14,7 +14,7 @@ def command(directory: Path) -> None:
 
     Nothing that is there already is overwritten.
     """
-    from allocator.files.template import template
+    from allocator.files.template import write_template
 
-    template(directory)
+    write_template(directory)
     click.echo(f"Written to {directory}: officers.csv, cases.csv, premises.csv, force.toml, README.md.")

@@ -62,7 +62,7 @@ def _planned(force: Path, paths: tuple[Path, ...], time_limit: float | None, see
 
     with SolverPool() as pool:  # the workers load their engines while the files are read
         from allocator.analysis.scenario_files import read_scenario
-        from allocator.analysis.try_scenarios import all_applied, try_scenarios
+        from allocator.analysis.try_scenarios import apply_scenarios, try_scenarios
         from allocator.cli.progress import live_line
 
         found, problems = [], list[Problem]()
@@ -79,7 +79,7 @@ def _planned(force: Path, paths: tuple[Path, ...], time_limit: float | None, see
                 problems += [problem for problem in error.problems if problem not in problems]
         try:
             reading = loaded(force)
-            all_applied(reading.force, found)
+            apply_scenarios(reading.force, found)
         except InputError as error:
             problems += [problem for problem in error.problems if problem not in problems]
         if problems:

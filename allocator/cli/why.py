@@ -29,11 +29,11 @@ def command(force: Path, case_id: str, plan: Path | None, seed: int, as_json: bo
 
     with SolverPool() as pool:  # the workers load their engines while the files are read
         from allocator.analysis.why import why
-        from allocator.domain.named import case_named
+        from allocator.domain.lookup import find_case
         from allocator.files.plan_reading import read_plan
 
         found = loaded(force).force
-        case_named(found, case_id)
+        find_case(found, case_id)
         chosen = None if plan is None else read_plan(plan, found)
         answer = why(found, case_id, plan=chosen, seed=seed, pool=pool)
 

@@ -45,10 +45,11 @@ PURPOSES: Mapping[str, str] = {
     "planning": "sizing staff and training",
 }
 
+LONGEST_NOTE = 1_000
 NOTE_HINT = "Say nothing of anybody's health in a note, and no opinion about staff."
 
 
-def coded(code: str, codes: Mapping[str, str], where: str) -> str:
+def require_code(code: str, codes: Mapping[str, str], where: str) -> str:
     """Check a code.
 
     Parameters
@@ -71,3 +72,27 @@ def coded(code: str, codes: Mapping[str, str], where: str) -> str:
         expected = f"one of {', '.join(most)} or {last}"
         raise InputError([Problem(where, expected, value=code, maybe=meant(found, codes))])
     return found
+
+
+def require_note(note: str, codes: Mapping[str, str | None]) -> str:
+    """Check a note beside codes, and give it in one form.
+
+    Parameters
+    ----------
+    note : str
+        As typed.
+    codes : mapping of str to (str or None)
+        Each code by where it was typed, None where there is none.
+
+    Raises
+    ------
+    InputError
+        When the note is too long, or missing beside a code that says nothing without one.
+    """
+    note = " ".join(note.split())
+    if len(note) > LONGEST_NOTE:
+        raise InputError([Problem("--note", f"at most {LONGEST_NOTE:,} letters", value=f"{len(note):,} letters")])
+    for where, code in codes.items():
+        if code in ("other", "authorised") and not note:
+            raise InputError([Problem("--note", f"a note, since {where} is {code}")])
+    return note

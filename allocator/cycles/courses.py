@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from allocator.analysis.compare import FindingPair, GoalPair, finding_pairs
+from allocator.analysis.compare import FindingPair, GoalPair, finding_pairs, goal_pairs
 from allocator.domain.force import Force, Officer
 from allocator.domain.result import Result
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
+class TrainingEffect:
     """What training one more officer would do to the best plan.
 
     Attributes
@@ -54,19 +53,19 @@ class Trained:
 
 
 @dataclass(frozen=True)
-class Place:
+class CoursePlace:
     """One course place.
 
     Attributes
     ----------
-    chosen : Trained
+    chosen : TrainingEffect
         Who should take it, all earlier places taken.
-    others : tuple of Trained
+    others : tuple of TrainingEffect
         Everybody else who could, best first.
     """
 
-    chosen: Trained
-    others: tuple[Trained, ...]
+    chosen: TrainingEffect
+    others: tuple[TrainingEffect, ...]
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ class CoursePlaces:
     ----------
     base : Result
         The best plan as the force stands.
-    places : tuple of Place
+    places : tuple of CoursePlace
     asked : int
         Places asked for; fewer are ranked where fewer wait, or the run was stopped.
     stopped : bool
@@ -85,7 +84,7 @@ class CoursePlaces:
     """
 
     base: Result
-    places: tuple[Place, ...]
+    places: tuple[CoursePlace, ...]
     asked: int
     stopped: bool
 
@@ -124,73 +123,55 @@ def rank_course_places(
     ValueError
         When there is no place.
     """
-    from contextlib import nullcontext
-
     from allocator.solver.allocate import allocate  # only whoever plans waits for the engines
-    from allocator.solver.pool import SolverPool as Ready
+    from allocator.solver.pool import use_pool
 
     if places < 1:
         raise ValueError(f"places: {places} found, expected a whole number from 1")
     waiting = [o for o in force.officers if not o.trained and o.status in ("open", "closed") and o.capacity > 0]
     rounds = min(places, len(waiting))
-    found: list[Place] = []
-    with Ready() if pool is None else nullcontext(pool) as ready:
+    done, count = 0, sum(len(waiting) - k for k in range(rounds))
+    found: list[CoursePlace] = []
+    with use_pool(pool) as ready:
         base = now = allocate(force, seed=seed, pool=ready)
         stopped = base.stopped is not None
         try:
-            tell = _counted(progress, sum(len(waiting) - k for k in range(rounds)))
             while len(found) < rounds and not stopped:
-                tried = _tried(now, waiting, lambda of: allocate(of, seed=seed, pool=ready), tell)
-                stopped = tried is None
-                if tried is not None:
+                tried = []
+                for officer in waiting:
+                    result = allocate(_with_trained(now.force, officer.officer_id), seed=seed, pool=ready)
+                    stopped = result.stopped is not None
+                    if stopped:  # half a ranking ranks nobody
+                        break
+                    tried.append((_effect(officer, now, result), result))
+                    done += 1
+                    if progress is not None:
+                        progress(done, count)
+                else:
+                    tried.sort(key=lambda pair: (pair[0].effect, pair[0].mosovo != "awaiting", pair[0].officer))
                     chosen, now = tried[0]
-                    found.append(Place(chosen, tuple(one for one, _ in tried[1:])))
+                    found.append(CoursePlace(chosen, tuple(one for one, _ in tried[1:])))
                     waiting = [officer for officer in waiting if officer.officer_id != chosen.officer]
         except KeyboardInterrupt:  # between two solves, where no result can say so
             stopped = True
     return CoursePlaces(base, tuple(found), places, stopped)
 
 
-def _counted(progress: Callable[[int, int], None] | None, count: int) -> Callable[[], None]:
-    """Tell of one more solve of so many."""
-    done = itertools.count(1)
-    return (lambda: None) if progress is None else (lambda: progress(next(done), count))
-
-
-def _tried(
-    now: Result, waiting: list[Officer], solve: Callable[[Force], Result], tell: Callable[[], None]
-) -> list[tuple[Trained, Result]] | None:
-    """Everybody who could take a place, best first; None where a solve was stopped: half a ranking ranks nobody."""
-    tried = []
-    for officer in waiting:
-        result = solve(_trained(now.force, officer.officer_id))
-        if result.stopped is not None:
-            return None
-        tried.append((_effect(officer.officer_id, now, result), result))
-        tell()
-    return sorted(tried, key=lambda pair: (pair[0].effect, pair[0].mosovo != "awaiting", pair[0].officer))
-
-
-def _trained(force: Force, officer_id: str) -> Force:
+def _with_trained(force: Force, officer_id: str) -> Force:
     officers = tuple(
         o.model_copy(update={"mosovo": "trained"}) if o.officer_id == officer_id else o for o in force.officers
     )
-    return force.changed(officers=officers)
+    return force.replace(officers=officers)
 
 
-def _effect(officer_id: str, before: Result, after: Result) -> Trained:
-    officer = before.force.officer_by_id[officer_id]
+def _effect(officer: Officer, before: Result, after: Result) -> TrainingEffect:
     unplaced = {case.case_id for case in after.plan.actions["unplaced"]}
-    return Trained(
-        officer=officer_id,
+    return TrainingEffect(
+        officer=officer.officer_id,
         division=officer.division,
         mosovo=officer.mosovo,
-        goals=tuple(GoalPair(a.name, a.value, b.value) for a, b in zip(before.goals, after.goals, strict=True)),
-        cured=tuple(
-            finding_pairs(
-                (f for f in before.findings if f.kind == "excess"), (f for f in after.findings if f.kind == "excess")
-            )
-        ),
+        goals=goal_pairs(before, after),
+        cured=tuple(finding_pairs(before.excesses, after.excesses)),
         placed=tuple(c.case_id for c in before.plan.actions["unplaced"] if c.case_id not in unplaced),
         proven=before.proven and after.proven,
     )

@@ -8,14 +8,14 @@ from typing import Literal
 
 from allocator.domain.force import Case, Force, Officer, Premises, Row
 from allocator.files.columns import cell, key
-from allocator.files.policies import flat
+from allocator.files.policies import flatten_policy
 
 Kind = Literal["joined", "left", "changed"]
-Table = Literal["officers", "cases", "premises", "policy"]
+TableName = Literal["officers", "cases", "premises", "policy"]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RowChange:
     """One difference.
 
     Attributes
@@ -30,7 +30,7 @@ class Change:
         As a cell holds it.
     """
 
-    table: Table
+    table: TableName
     name: str
     kind: Kind
     column: str | None = None
@@ -39,18 +39,18 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Difference:
+class ForceDifference:
     """All differences of two snapshots, by table, and by id within."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[RowChange, ...]
 
-    def of(self, table: Table, kind: Kind | None = None) -> tuple[Change, ...]:
+    def of(self, table: TableName, kind: Kind | None = None) -> tuple[RowChange, ...]:
         """Differences of one table."""
         return tuple(c for c in self.changes if c.table == table and kind in (None, c.kind))
 
-    def named(self, table: Table) -> dict[str, list[Change]]:
+    def named(self, table: TableName) -> dict[str, list[RowChange]]:
         """Differences of each row of a table that has any."""
-        found: dict[str, list[Change]] = {}
+        found: dict[str, list[RowChange]] = {}
         for change in self.of(table):
             found.setdefault(change.name, []).append(change)
         return found
@@ -59,7 +59,7 @@ class Difference:
         return bool(self.changes)
 
 
-def difference(old: Force, new: Force) -> Difference:
+def compare_snapshots(old: Force, new: Force) -> ForceDifference:
     """Compare two snapshots.
 
     Parameters
@@ -68,10 +68,10 @@ def difference(old: Force, new: Force) -> Difference:
 
     Returns
     -------
-    Difference
+    ForceDifference
         Order of rows, name and cycle date are not compared.
     """
-    return Difference(
+    return ForceDifference(
         (
             *_rows("officers", Officer, old.officers, new.officers),
             *_rows("cases", Case, old.cases, new.cases),
@@ -81,24 +81,24 @@ def difference(old: Force, new: Force) -> Difference:
     )
 
 
-def _rows(table: Table, model: type[Row], old: Iterable[Row], new: Iterable[Row]) -> Iterator[Change]:
+def _rows(table: TableName, model: type[Row], old: Iterable[Row], new: Iterable[Row]) -> Iterator[RowChange]:
     name = key(model)
     before = {getattr(row, name): row for row in old}
     after = {getattr(row, name): row for row in new}
     for row_id in sorted(before.keys() | after.keys()):
         if row_id not in before:
-            yield Change(table, row_id, "joined")
+            yield RowChange(table, row_id, "joined")
         elif row_id not in after:
-            yield Change(table, row_id, "left")
+            yield RowChange(table, row_id, "left")
         elif before[row_id] != after[row_id]:
             for column in model.model_fields:
                 was, now = getattr(before[row_id], column), getattr(after[row_id], column)
                 if was != now:
-                    yield Change(table, row_id, "changed", column, cell(was), cell(now))
+                    yield RowChange(table, row_id, "changed", column, cell(was), cell(now))
 
 
-def _policy(old: Force, new: Force) -> Iterator[Change]:
-    before, after = flat(old.policy), flat(new.policy)
+def _policy(old: Force, new: Force) -> Iterator[RowChange]:
+    before, after = flatten_policy(old.policy), flatten_policy(new.policy)
     for name in sorted(before.keys() | after.keys()):
         if before.get(name) != after.get(name):
-            yield Change("policy", name, "changed", None, before.get(name), after.get(name))
+            yield RowChange("policy", name, "changed", None, before.get(name), after.get(name))

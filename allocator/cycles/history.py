@@ -9,7 +9,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HistoryEntry:
     """One line of a history.
 
     Attributes
@@ -43,7 +43,7 @@ class History:
     since : date or None
     holds : int
         For an officer: cases held as of the last commit.
-    entries : tuple of Entry
+    entries : tuple of HistoryEntry
         Oldest first.
     """
 
@@ -51,4 +51,4 @@ class History:
     now: str | None
     since: date | None
     holds: int
-    entries: tuple[Entry, ...]
+    entries: tuple[HistoryEntry, ...]

@@ -129,10 +129,10 @@ def month_of(month: date, committed: Sequence[CycleFigures]) -> Month | None:
     for officer_id in sorted(over[-1]):
         count = next((k for k, names in enumerate(reversed(over)) if officer_id not in names), len(over))
         in_a_row[officer_id] = count
-    return Month(month, own, in_a_row, tuple(_summed(own)))
+    return Month(month, own, in_a_row, tuple(_sum_divisions(own)))
 
 
-def _summed(cycles: Sequence[CycleFigures]) -> list[DivisionFigures]:
+def _sum_divisions(cycles: Sequence[CycleFigures]) -> list[DivisionFigures]:
     found = []
     for last in cycles[-1].divisions:
         all_of = [d for cycle in cycles for d in cycle.divisions if d.division == last.division]

@@ -85,7 +85,7 @@ def read_reductions(path: Path | str, officers: Iterable[str] | None = None) -> 
     if not path.is_file():
         raise InputError([Problem(str(path), "a CSV file", value="no file")])
     # Were ``to`` another name misspelt, every reduction would run for ever.
-    entries = read_table(_Typed, _translated(read_csv(path, path.name)), needed=("ends",), called=_CALLED)
+    entries = read_table(_Typed, _translate(read_csv(path, path.name)), needed=("ends",), called=_CALLED)
     known = None if officers is None else tuple(officers)
     problems = [*entries.problems, *_contradictions(entries, known)]
     if problems:
@@ -93,7 +93,7 @@ def read_reductions(path: Path | str, officers: Iterable[str] | None = None) -> 
     return tuple(Reduction.model_validate(typed.model_dump()) for typed in entries.records)
 
 
-def _translated(sheet: Sheet) -> Sheet:
+def _translate(sheet: Sheet) -> Sheet:
     header = next((number for number, row in enumerate(sheet.rows) if any(map(trim, row))), 0)
     cells = [[_HEADER.get(trim(cell).lower(), cell) for cell in row] for row in sheet.rows[header : header + 1]]
     return Sheet(sheet.label, [*sheet.rows[:header], *cells, *sheet.rows[header + 1 :]])
@@ -119,7 +119,7 @@ def _contradictions(entries: Entries[_Typed], officers: tuple[str, ...] | None) 
             first.setdefault(typed, row)
 
 
-def in_force(reductions: Iterable[Reduction], day: date) -> tuple[Reduction, ...]:
+def running_reductions(reductions: Iterable[Reduction], day: date) -> tuple[Reduction, ...]:
     """Reductions that run on a day, in the order given."""
     return tuple(reduction for reduction in reductions if reduction.runs(day))
 
@@ -148,22 +148,22 @@ def capacity_changes(force: Force, reductions: Iterable[Reduction]) -> tuple[Cap
         In the force's order; officers without a reduction in force are left out.
     """
     own: dict[str, list[Reduction]] = defaultdict(list)
-    for reduction in in_force(reductions, force.cycle_date):
+    for reduction in running_reductions(reductions, force.cycle_date):
         own[reduction.officer].append(reduction)
     return tuple(
-        CapacityChange(o, _reduced(o, sum(r.percent for r in own[o.officer_id])), tuple(own[o.officer_id]))
+        CapacityChange(o, _reduce(o, sum(r.percent for r in own[o.officer_id])), tuple(own[o.officer_id]))
         for o in force.officers
         if o.officer_id in own
     )
 
 
-def _reduced(officer: Officer, percent: int) -> Officer:
+def _reduce(officer: Officer, percent: int) -> Officer:
     capacity = max(0, officer.capacity - percent)
     absent = capacity == 0 and officer.status in ("open", "closed")
     return officer.model_copy(update={"capacity": capacity, **({"status": "absent"} if absent else {})})
 
 
-def applied(force: Force, reductions: Iterable[Reduction]) -> Force:
+def apply_reductions(force: Force, reductions: Iterable[Reduction]) -> Force:
     """A force with the reductions that are in force at its cycle date.
 
     Parameters
@@ -174,10 +174,10 @@ def applied(force: Force, reductions: Iterable[Reduction]) -> Force:
         Those of officers whom the force does not have change nothing.
     """
     reduced = {change.exported.officer_id: change.reduced for change in capacity_changes(force, reductions)}
-    return force.changed(officers=tuple(reduced.get(o.officer_id, o) for o in force.officers)) if reduced else force
+    return force.replace(officers=tuple(reduced.get(o.officer_id, o) for o in force.officers)) if reduced else force
 
 
-def expiring(
+def expiring_reductions(
     reductions: Iterable[Reduction], cycle_date: date, days: int, cycles: int = 3
 ) -> tuple[tuple[int, Reduction], ...]:
     """Reductions in force at a cycle date that no longer are at one of the next: cycle k is k * days later.
@@ -197,7 +197,7 @@ def expiring(
         How many cycles from now the reduction has ended, soonest first.
     """
     found = []
-    for reduction in in_force(reductions, cycle_date):
+    for reduction in running_reductions(reductions, cycle_date):
         if reduction.ends is not None and days > 0:
             first = (reduction.ends - cycle_date).days // days + 1  # the first k with cycle_date + k * days > ends
             if first <= cycles:

@@ -11,7 +11,7 @@ from allocator.domain.plan import Plan
 from allocator.errors import NOTHING_CHANGED, AllocatorError
 
 
-def after(plan: Plan) -> dict[str, tuple[str, date]]:
+def holdings_after(plan: Plan) -> dict[str, tuple[str, date]]:
     """Who manages each case once a plan is committed, and since when.
 
     Parameters
@@ -46,7 +46,9 @@ def next_force(plan: Plan, exported: Mapping[str, Any]) -> Force:
     AllocatorError
         When the next cycle date is beyond the calendar.
     """
-    force, held, days = as_read(plan.force, exported), after(plan), plan.force.policy.cycle.days
+    force = without_reductions(plan.force, exported)
+    held = holdings_after(plan)
+    days = force.policy.cycle.days
     if (date.max - force.cycle_date).days < days:
         raise AllocatorError(
             f"The cycle after that of {force.cycle_date} would begin after {date.max}.", outcome=NOTHING_CHANGED
@@ -59,14 +61,14 @@ def next_force(plan: Plan, exported: Mapping[str, Any]) -> Force:
             continue
         former = case.former if case.officer is None else case.former | {case.officer}
         cases.append(case.model_copy(update={"officer": officer, "since": since, "former": former}))
-    return force.changed(
+    return force.replace(
         cases=tuple(cases),
         exemptions=(),
         cycle_date=force.cycle_date + timedelta(days=days),
     )
 
 
-def as_read(force: Force, exported: Mapping[str, Any]) -> Force:
+def without_reductions(force: Force, exported: Mapping[str, Any]) -> Force:
     """A force with the capacity and status of officers as they were read, before any reduction.
 
     Parameters
@@ -81,10 +83,10 @@ def as_read(force: Force, exported: Mapping[str, Any]) -> Force:
     for officer in force.officers:
         capacity, status = exported.get(officer.officer_id, (officer.capacity, officer.status))
         officers.append(officer.model_copy(update={"capacity": capacity, "status": status}))
-    return force.changed(officers=tuple(officers))
+    return force.replace(officers=tuple(officers))
 
 
-def standing(exemptions: Iterable[Exemption], force: Force) -> tuple[Exemption, ...]:
+def standing_exemptions(exemptions: Iterable[Exemption], force: Force) -> tuple[Exemption, ...]:
     """Exemptions that still stand in a force, each once: the case is with the officer for whom they were given."""
     found: dict[tuple[str, str, str], Exemption] = {}
     for given in exemptions:

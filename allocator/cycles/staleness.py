@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from allocator.analysis.effects import bars
-from allocator.cycles.difference import Change, Difference, difference
+from allocator.cycles.difference import ForceDifference, RowChange, compare_snapshots
 from allocator.domain.force import Force
 from allocator.domain.plan import Action, Plan
 from allocator.domain.result import RULES_VERSION
@@ -14,7 +14,7 @@ from allocator.rules import NOTES
 
 
 @dataclass(frozen=True, slots=True)
-class Touched:
+class TouchedPlacement:
     """A placement that newer data touches.
 
     Attributes
@@ -23,7 +23,7 @@ class Touched:
     officer_id : str or None
         Who would have it under the plan.
     action : {"kept", "moved", "placed", "unplaced"}
-    case_changes, officer_changes : tuple of Change
+    case_changes, officer_changes : tuple of RowChange
         What changed about either.
     bars : tuple of str
         Rules that now bar the officer from the case.
@@ -32,8 +32,8 @@ class Touched:
     case_id: str
     officer_id: str | None
     action: Action
-    case_changes: tuple[Change, ...]
-    officer_changes: tuple[Change, ...]
+    case_changes: tuple[RowChange, ...]
+    officer_changes: tuple[RowChange, ...]
     bars: tuple[str, ...]
 
 
@@ -43,17 +43,17 @@ class Staleness:
 
     Attributes
     ----------
-    difference : Difference
+    difference : ForceDifference
         Empty where only the rules are newer.
-    touched : tuple of Touched
+    touched : tuple of TouchedPlacement
         Moved and new cases of which anything changed that a rule or goal reads, and all others that left or may no
         longer be where they are.
     rules : tuple of (str, str) or None
         Versions of the rules, then and now; None where they are the same.
     """
 
-    difference: Difference
-    touched: tuple[Touched, ...]
+    difference: ForceDifference
+    touched: tuple[TouchedPlacement, ...]
     rules: tuple[str, str] | None = None
 
 
@@ -67,19 +67,19 @@ def staleness(plan: Plan, newer: Force, rules: str = RULES_VERSION) -> Staleness
     rules : str
         Version of the rules that the plan was made under.
     """
-    found = difference(plan.force, newer)
+    found = compare_snapshots(plan.force, newer)
     versions = None if rules == RULES_VERSION else (rules, RULES_VERSION)
-    return Staleness(found, tuple(_touched(plan, newer, found)), versions)
+    return Staleness(found, tuple(_find_touched(plan, newer, found)), versions)
 
 
-def _decisive(found: Difference) -> dict[str, list[Change]]:
+def _decisive(found: ForceDifference) -> dict[str, list[RowChange]]:
     """Differences of each case that a rule or goal reads: not of what notes alone tell, such as a visit that is due."""
     told_only = {column for note in NOTES for column in note.reads}
     named = {case_id: [c for c in of if c.column not in told_only] for case_id, of in found.named("cases").items()}
     return {case_id: changes for case_id, changes in named.items() if changes}
 
 
-def _touched(plan: Plan, newer: Force, found: Difference) -> Iterator[Touched]:
+def _find_touched(plan: Plan, newer: Force, found: ForceDifference) -> Iterator[TouchedPlacement]:
     cases, officers = _decisive(found), found.named("officers")
     for case, officer_id in plan:
         action = plan.action(case)
@@ -89,10 +89,10 @@ def _touched(plan: Plan, newer: Force, found: Difference) -> Iterator[Touched]:
         barred = () if now is None or officer is None else bars(newer, now, officer)
         gone = now is None or (officer_id is not None and officer is None)
         if gone or barred or (action != "kept" and (of_case or of_officer)):
-            yield Touched(case.case_id, officer_id, action, of_case, of_officer, barred)
+            yield TouchedPlacement(case.case_id, officer_id, action, of_case, of_officer, barred)
 
 
-def kept(plan: Plan, newer: Force) -> dict[str, list[str]]:
+def keepable_placements(plan: Plan, newer: Force) -> dict[str, list[str]]:
     """Placements of a plan that can be kept under newer data: those that nothing touches.
 
     Parameters
@@ -107,7 +107,7 @@ def kept(plan: Plan, newer: Force) -> dict[str, list[str]]:
         which anything changed that a rule or goal reads, or anything of its present or planned officer, and one that
         its officer may no longer have.
     """
-    found = difference(plan.force, newer)
+    found = compare_snapshots(plan.force, newer)
     cases, officers = _decisive(found), found.named("officers")
     agreed: dict[str, list[str]] = {}
     for case, officer_id in plan:

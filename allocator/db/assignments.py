@@ -9,18 +9,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, select
 
+from allocator.analysis.cached_ledger import CachedLedger
 from allocator.analysis.officers import OfficerChange
-from allocator.analysis.tally import Tally
 from allocator.db.cycles import Cycle
 from allocator.db.proposals import Proposal
-from allocator.db.snapshots import load, packed
+from allocator.db.snapshots import load, pack
 from allocator.db.tables import caseloads, decisions, divisions, exemptions, holdings
 from allocator.rules import LIMITS
 
 _CASELOAD = frozenset(limit.id for limit in LIMITS if limit.to_officer)
 
 
-def hold(connection: Connection, wanted: Mapping[str, tuple[str, date]]) -> tuple[str, str]:
+def write_holdings(connection: Connection, wanted: Mapping[str, tuple[str, date]]) -> tuple[str, str]:
     """Write who manages whom; only rows that differ are touched.
 
     Parameters
@@ -35,7 +35,7 @@ def hold(connection: Connection, wanted: Mapping[str, tuple[str, date]]) -> tupl
     (before, after)
         Digests of all that is held.
     """
-    held = held_now(connection)
+    held = read_holdings(connection)
     gone = [case_id for case_id in held if held[case_id] != wanted.get(case_id)]
 
     new = [
@@ -47,24 +47,24 @@ def hold(connection: Connection, wanted: Mapping[str, tuple[str, date]]) -> tupl
         connection.execute(delete(holdings).where(holdings.c.case_id.in_(gone[start : start + 500])))
     if new:
         connection.execute(holdings.insert(), new)
-    return held_digest(held), held_digest(wanted)
+    return holdings_digest(held), holdings_digest(wanted)
 
 
-def held_now(connection: Connection) -> dict[str, tuple[str, date]]:
+def read_holdings(connection: Connection) -> dict[str, tuple[str, date]]:
     """Officer and beginning of every relationship, as of the last commit or undo."""
     return {row.case_id: (row.officer_id, row.since) for row in connection.execute(select(holdings))}
 
 
-def held_digest(held: Mapping[str, tuple[str, date]]) -> str:
+def holdings_digest(held: Mapping[str, tuple[str, date]]) -> str:
     """SHA-256 of who manages whom, and since when."""
-    return packed([[case_id, *map(str, held[case_id])] for case_id in sorted(held)])[0]
+    return pack([[case_id, *map(str, held[case_id])] for case_id in sorted(held)])[0]
 
 
-def keep_decisions(connection: Connection, cycle: Cycle, tally: Tally, why: Mapping[str, str]) -> None:
+def keep_decisions(connection: Connection, cycle: Cycle, ledger: CachedLedger, why: Mapping[str, str]) -> None:
     """Keep what the plan does with each case that does not simply stay, and why."""
     rows: list[dict[str, Any]] = []
-    for case, officer_id in tally.plan:
-        action = tally.plan.action(case)
+    for case, officer_id in ledger.plan:
+        action = ledger.plan.action(case)
         if action != "kept" or case.case_id in why:  # a case that a person kept where it is has a row too
             had = case.officer is not None
             rows.append(
@@ -75,7 +75,7 @@ def keep_decisions(connection: Connection, cycle: Cycle, tally: Tally, why: Mapp
                     "officer_id": officer_id,
                     "from_officer_id": case.officer,
                     "since": case.since,
-                    "months": tally.months(case) if had else None,
+                    "months": ledger.months(case) if had else None,
                     "why": why[case.case_id],
                 }
             )
@@ -83,7 +83,7 @@ def keep_decisions(connection: Connection, cycle: Cycle, tally: Tally, why: Mapp
         connection.execute(decisions.insert(), rows)
 
 
-def whys_kept(connection: Connection, cycle_id: int) -> dict[str, str]:
+def kept_reasons(connection: Connection, cycle_id: int) -> dict[str, str]:
     """Codes of the reasons that a commit kept and told; empty before one."""
     query = select(decisions.c.case_id, decisions.c.why).where(decisions.c.cycle_id == cycle_id)
     return {row.case_id: row.why for row in connection.execute(query)}
@@ -138,9 +138,9 @@ def keep_caseloads(
         connection.execute(caseloads.insert(), rows)
 
 
-def keep_divisions(connection: Connection, cycle: Cycle, tally: Tally) -> None:
+def keep_divisions(connection: Connection, cycle: Cycle, ledger: CachedLedger) -> None:
     """Keep each division's figures under the plan."""
-    force, plan = tally.force, tally.plan
+    force, plan = ledger.force, ledger.plan
     names = ("cases", "high_risk", "kept", "moved", "placed", "unplaced", "months_ended")
     figures: dict[str, dict[str, int]] = {o.division: dict.fromkeys(names, 0) for o in force.officers}
     for case in force.cases:
@@ -148,7 +148,7 @@ def keep_divisions(connection: Connection, cycle: Cycle, tally: Tally) -> None:
         of["cases"] += 1
         of["high_risk"] += force.high_risk(case)
         of[action] += 1
-        of["months_ended"] += tally.months(case) if action == "moved" else 0
+        of["months_ended"] += ledger.months(case) if action == "moved" else 0
     if figures:
         rows = [{"cycle_id": cycle.id, "division": division, **figures[division]} for division in sorted(figures)]
         connection.execute(divisions.insert(), rows)
@@ -156,12 +156,12 @@ def keep_divisions(connection: Connection, cycle: Cycle, tally: Tally) -> None:
 
 def decisions_digest(connection: Connection, cycle_id: int) -> str:
     """SHA-256 of what a commit decided."""
-    return packed(_plain_rows(connection, decisions, cycle_id))[0]
+    return pack(_plain_rows(connection, decisions, cycle_id))[0]
 
 
 def figures_digest(connection: Connection, cycle_id: int) -> str:
     """SHA-256 of the figures of officers and divisions that a commit left."""
-    return packed([_plain_rows(connection, table, cycle_id) for table in (caseloads, divisions)])[0]
+    return pack([_plain_rows(connection, table, cycle_id) for table in (caseloads, divisions)])[0]
 
 
 def _plain_rows(connection: Connection, table: Table, cycle_id: int) -> list[list[Any]]:

@@ -26,6 +26,7 @@ from sqlalchemy import Connection, select
 
 from allocator.db.tables import audit
 from allocator.errors import NOTHING_CHANGED, AllocatorError
+from allocator.files.atomic import folder_lock
 
 BEGINNING = "0" * 64
 _MOST = 2**31 - 1  # entries
@@ -52,8 +53,7 @@ class Log:
 
     def __init__(self, connection: Connection, key: bytes) -> None:
         self._connection, self._key = connection, key
-        last = connection.execute(select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)).first()
-        self.head = Head(0, BEGINNING) if last is None else Head(last.seq, last.mac)
+        self.head = newest_head(connection)
         self.now = datetime.now(UTC)
         self.act = ""  # of the last entry that this writer added
 
@@ -70,10 +70,10 @@ class Log:
         AllocatorError
             When there is no head, it cannot be read, or its row is not in the chain.
         """
-        known = published(path)
+        known = read_head(path)
         if known is None and self.head.count:
             raise _no_head(f"{path} does not exist.")
-        if known is not None and not holds(self._connection, known):
+        if known is not None and not in_chain(self._connection, known):
             raise AllocatorError(
                 f"The audit log was cut off or changed: row {known.count}, the last that {path} knows, is not there as "
                 "it was.",
@@ -121,42 +121,48 @@ class Log:
             "after": after,
             "previous": self.head.mac,
         }
-        entry["mac"] = link(self._key, entry)
+        entry["mac"] = entry_mac(self._key, entry)
         self._connection.execute(audit.insert().values(entry))
         self.act = act
         self.head = Head(entry["seq"], entry["mac"])
 
 
-def holds(connection: Connection, head: Head) -> bool:
+def newest_head(connection: Connection) -> Head:
+    """The end of the chain."""
+    last = connection.execute(select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)).first()
+    return Head(0, BEGINNING) if last is None else Head(last.seq, last.mac)
+
+
+def in_chain(connection: Connection, head: Head) -> bool:
     """Whether the row that a head names is in the chain as the head says."""
     if head.count == 0:
         return head.mac == BEGINNING
     return connection.execute(select(audit.c.mac).where(audit.c.seq == head.count)).scalar() == head.mac
 
 
-def link(key: bytes, entry: Mapping[str, Any]) -> str:
+def entry_mac(key: bytes, entry: Mapping[str, Any]) -> str:
     """Keyed hash of an entry: what the next one is chained to."""
     at: datetime = entry["at"]
     parts = [at.astimezone(UTC).isoformat(timespec="microseconds") if n == "at" else entry[n] for n in _LINKED]
-    return keyed(key, "entry", *parts)
+    return keyed_hash(key, "entry", *parts)
 
 
 def details_mac(key: bytes, seq: int, details: str) -> str:
     """Keyed hash of an entry's details."""
-    return keyed(key, "details", seq, details)
+    return keyed_hash(key, "details", seq, details)
 
 
 def tombstone(key: bytes, table: str, row_id: str | int, digest: str) -> str:
     """Keyed hash that stands where a purge removed content: which, and what it was."""
-    return keyed(key, "tombstone", table, row_id, digest)
+    return keyed_hash(key, "tombstone", table, row_id, digest)
 
 
-def keyed(key: bytes, *parts: Any) -> str:
+def keyed_hash(key: bytes, *parts: Any) -> str:
     """HMAC-SHA256 of some parts, each told apart from the next."""
     return hmac.new(key, json.dumps(parts, ensure_ascii=False).encode(), hashlib.sha256).hexdigest()
 
 
-def publish(path: Path, head: Head) -> None:
+def write_head(path: Path, head: Head) -> None:
     """Write the head outside the database; a later one that stands there already stays.
 
     Parameters
@@ -171,8 +177,8 @@ def publish(path: Path, head: Head) -> None:
     """
     new = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with _alone(path.parent):
-            known = published(path)
+        with folder_lock(path.parent):
+            known = read_head(path)
             if known is not None and known.count >= head.count:
                 return
             with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -191,7 +197,7 @@ def publish(path: Path, head: Head) -> None:
             new.unlink()
 
 
-def published(path: Path) -> Head | None:
+def read_head(path: Path) -> Head | None:
     """The head that stands outside the database; None where there is none.
 
     Raises
@@ -200,7 +206,7 @@ def published(path: Path) -> Head | None:
         When the file cannot be read as one.
     """
     try:
-        return as_head(path.read_bytes())
+        return parse_head(path.read_bytes())
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -217,7 +223,7 @@ def _no_head(text: str) -> AllocatorError:
     return AllocatorError(text, outcome=NOTHING_CHANGED, maybe=advice)
 
 
-def as_head(data: bytes) -> Head:
+def parse_head(data: bytes) -> Head:
     """A head as a file holds it.
 
     Raises
@@ -231,21 +237,3 @@ def as_head(data: bytes) -> Head:
     if not 0 <= found["count"] <= _MOST:
         raise ValueError("no length of a log")
     return Head(found["count"], found["mac"])
-
-
-class _alone:
-    """Keep other processes from a folder's head meanwhile."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._handle = folder, -1
-
-    def __enter__(self) -> None:
-        if os.name == "posix":
-            import fcntl
-
-            self._handle = os.open(self._folder, os.O_RDONLY)
-            fcntl.flock(self._handle, fcntl.LOCK_EX)
-
-    def __exit__(self, *error: object) -> None:
-        if self._handle >= 0:
-            os.close(self._handle)

@@ -22,7 +22,7 @@ from sqlalchemy import JSON, Boolean, Column, Connection, Date, Integer, LargeBi
 from sqlalchemy.exc import StatementError
 
 import allocator.db.service_tables  # noqa: F401  (its tables are kept too)
-from allocator.db.audit import BEGINNING, Head, as_head, holds, publish, published
+from allocator.db.audit import Head, in_chain, newest_head, parse_head, read_head, write_head
 from allocator.db.database import Database
 from allocator.db.home import KEY_BYTES, write_key
 from allocator.db.store import Store
@@ -88,7 +88,7 @@ def backup(store: Store, path: Path) -> int:
 def _head(store: Store) -> Head | None:
     """The head of the log; none where it cannot be read, since a backup and its restoration make it again."""
     try:
-        return published(store.home.head)
+        return read_head(store.home.head)
     except AllocatorError:
         return None
 
@@ -134,7 +134,7 @@ def restore(store: Store, path: Path) -> int:
     finally:
         with suppress(OSError):
             new_key.unlink()
-    publish(store.home.head, head)
+    write_head(store.home.head, head)
     return count
 
 
@@ -176,7 +176,7 @@ class _Backup:
         if data is None:
             return None
         try:
-            return as_head(data)
+            return parse_head(data)
         except ValueError as error:
             raise self.wrong("the head of an audit log", file="audit.head") from error
 
@@ -205,8 +205,8 @@ class _Backup:
 def _require_free(store: Store) -> None:
     """Refuse a folder whose key or head is of another log, wherever that is kept."""
     own = store.home.folder / "allocator.db"
-    head = published(store.home.head)
-    if (head is not None and head.count) or (store.home.database is not None and own.exists() and _used(own)):
+    head = read_head(store.home.head)
+    if (head is not None and head.count) or (store.home.database is not None and own.exists() and _has_entries(own)):
         raise Conflict(
             f"The store in {store.home.folder} holds something: the key of another log.",
             outcome=NOTHING_CHANGED,
@@ -214,7 +214,7 @@ def _require_free(store: Store) -> None:
         )
 
 
-def _used(path: Path) -> bool:
+def _has_entries(path: Path) -> bool:
     """Whether an SQLite file holds a log with entries."""
     database = Database(f"sqlite:///{path.absolute()}")
     try:
@@ -243,10 +243,9 @@ def _insert(connection: Connection, table: Table, found: _Backup) -> int:
 def _head_of(connection: Connection, found: _Backup) -> Head:
     """The end of the log; the head of the backup where that is not in the log, so that a verification says so."""
     head = found.head()
-    if head is not None and not holds(connection, head):
+    if head is not None and not in_chain(connection, head):
         return head
-    last = connection.execute(select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)).first()
-    return Head(0, BEGINNING) if last is None else Head(last.seq, last.mac)
+    return newest_head(connection)
 
 
 def _tables() -> Iterator[Table]:
@@ -266,10 +265,10 @@ def _plain(value: Any) -> Any:
 
 
 def _read(table: Table, row: dict[str, Any]) -> dict[str, Any]:
-    return {column.name: _typed(column, row.get(column.name)) for column in table.c}
+    return {column.name: _convert(column, row.get(column.name)) for column in table.c}
 
 
-def _typed(column: Column[Any], value: Any) -> Any:
+def _convert(column: Column[Any], value: Any) -> Any:
     kind = column.type
     if value is None and column.nullable:
         return None
@@ -279,8 +278,11 @@ def _typed(column: Column[Any], value: Any) -> Any:
         return datetime.fromisoformat(value)
     if isinstance(kind, Date):
         return date.fromisoformat(value)
-    wanted = bool if isinstance(kind, Boolean) else int if isinstance(kind, Integer) else str
-    if not isinstance(kind, JSON) and type(value) is not wanted:
+    if isinstance(kind, JSON):
+        return value
+    wanted: type = int if isinstance(kind, Integer) else str
+    wanted = bool if isinstance(kind, Boolean) else wanted
+    if type(value) is not wanted:
         raise ValueError(f"{column.name}: {wanted.__name__} expected")
     return value
 

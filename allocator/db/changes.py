@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, func, select
 
-from allocator.cycles.difference import Difference
+from allocator.cycles.difference import ForceDifference
 from allocator.db.tables import changes
 
 MOST_TEXT = 500  # letters of a cell that is kept
 
 
-def keep_difference(connection: Connection, cycle_id: int, found: Difference) -> None:
+def keep_difference(connection: Connection, cycle_id: int, found: ForceDifference) -> None:
     """Keep what newer data of a cycle has other than the data before."""
     query = select(func.max(changes.c.import_number)).where(changes.c.cycle_id == cycle_id)
     number = (connection.execute(query).scalar_one() or 0) + 1

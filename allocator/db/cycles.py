@@ -10,8 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select
 
 from allocator.cycles.states import OPEN, State
-from allocator.db.database import insert_row
-from allocator.db.tables import audit, cycles
+from allocator.db.tables import audit, cycles, insert_row
 from allocator.errors import NOTHING_CHANGED, Conflict, InputError, Outdated, Problem
 
 # What the log tells of a cycle that changes nothing about it.
@@ -49,7 +48,7 @@ class Cycle:
     exported: Mapping[str, Any]
 
 
-def find(connection: Connection, cycle_id: int | None = None, version: int | None = None) -> Cycle:
+def find_cycle(connection: Connection, cycle_id: int | None = None, version: int | None = None) -> Cycle:
     """A cycle by its number; the newest unless one is given.
 
     Raises
@@ -100,7 +99,7 @@ def as_cycle(row: Row[Any]) -> Cycle:
     return Cycle(**row._mapping)
 
 
-def first_of(connection: Connection, query: Select[Any]) -> Cycle | None:
+def first_cycle(connection: Connection, query: Select[Any]) -> Cycle | None:
     """The first cycle that a query finds."""
     row = connection.execute(query).first()
     return None if row is None else as_cycle(row)
@@ -108,28 +107,28 @@ def first_of(connection: Connection, query: Select[Any]) -> Cycle | None:
 
 def open_cycle(connection: Connection) -> Cycle | None:
     """The cycle that is open, if any: there is one at most."""
-    return first_of(connection, select(cycles).where(cycles.c.state.in_(OPEN)).order_by(cycles.c.id.desc()))
+    return first_cycle(connection, select(cycles).where(cycles.c.state.in_(OPEN)).order_by(cycles.c.id.desc()))
 
 
 def last_committed(connection: Connection) -> Cycle | None:
     """The committed cycle that the next one builds on."""
-    return first_of(connection, select(cycles).where(cycles.c.state == "committed").order_by(cycles.c.id.desc()))
+    return first_cycle(connection, select(cycles).where(cycles.c.state == "committed").order_by(cycles.c.id.desc()))
 
 
 def last_kept(connection: Connection) -> Cycle | None:
     """The newest cycle that was not discarded: from it comes how the force stands."""
-    return first_of(connection, select(cycles).where(cycles.c.state != "discarded").order_by(cycles.c.id.desc()))
+    return first_cycle(connection, select(cycles).where(cycles.c.state != "discarded").order_by(cycles.c.id.desc()))
 
 
 def newest_cycle(connection: Connection) -> Cycle | None:
     """The newest cycle of all."""
-    return first_of(connection, select(cycles).order_by(cycles.c.id.desc()))
+    return first_cycle(connection, select(cycles).order_by(cycles.c.id.desc()))
 
 
 def cycle_after(connection: Connection, cycle: Cycle) -> Cycle | None:
     """The cycle that builds on another and still stands, if any."""
     later = select(cycles).where(cycles.c.follows_id == cycle.id, cycles.c.state.not_in(("discarded", "undone")))
-    return first_of(connection, later)
+    return first_cycle(connection, later)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +150,7 @@ def events_of(connection: Connection, cycle_id: int) -> tuple[Event, ...]:
 
 def insert_cycle(connection: Connection, values: Mapping[str, Any]) -> Cycle:
     """Open a cycle."""
-    return find(connection, insert_row(connection, cycles, {"state": "imported", "version": 1, **values}))
+    return find_cycle(connection, insert_row(connection, cycles, {"state": "imported", "version": 1, **values}))
 
 
 def bump_version(connection: Connection, cycle: Cycle, **values: Any) -> None:

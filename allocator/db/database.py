@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection as Connection
-from sqlalchemy import Engine, Table, create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy import Row as Row
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
@@ -24,7 +24,7 @@ from allocator.errors import NOTHING_CHANGED, AllocatorError
 
 BUSY_SECONDS = 30
 # Any number would do, as long as nothing else in the database uses it.
-_TURN = 0x616C6C6F63
+_WRITE_LOCK = 0x616C6C6F63
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -55,7 +55,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Connect for reading: one view of the data, whatever others write meanwhile."""
-        with self._told(), self._connected() as connection, connection.begin():
+        with self._plain_errors(), self._connect() as connection, connection.begin():
             if not self.sqlite:
                 connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
             self._require_current(connection)
@@ -63,16 +63,10 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Connect for writing, when it is this writer's turn; all that is written stays, or none of it."""
-        with self._told(), self._connected() as connection:
-            connection.info["writes"] = True
-            try:
-                with connection.begin():
-                    self._take_turn(connection)
-                    self._require_current(connection)
-                    yield connection
-            finally:
-                connection.info.pop("writes", None)
+        """Connect for writing, when no other writer does; all that is written stays, or none of it."""
+        with self._write_transaction() as connection:
+            self._require_current(connection)
+            yield connection
 
     def upgrade(self) -> None:
         """Bring the tables up to date; from nothing, make them. Only its owner can read the file of SQLite.
@@ -84,18 +78,12 @@ class Database:
         """
         if self._file is not None:
             _make_private(self._file)
-        with self._told(), self._connected() as connection:
-            connection.info["writes"] = True
-            try:
-                with connection.begin():
-                    self._take_turn(connection)
-                    command.upgrade(_config(connection), "head")
-            finally:
-                connection.info.pop("writes", None)
+        with self._write_transaction() as connection:
+            command.upgrade(_config(connection), "head")
 
     def compact(self) -> None:
         """Overwrite what was deleted from an SQLite file, and give its room back."""
-        with self._told(), self._connected() as connection:
+        with self._plain_errors(), self._connect() as connection:
             raw = connection.connection.dbapi_connection
             assert raw is not None
             cursor = raw.cursor()
@@ -108,7 +96,7 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _connected(self) -> Iterator[Connection]:
+    def _connect(self) -> Iterator[Connection]:
         # SQLite would make a file that is not there.
         if self._file is not None and not self._file.exists():
             folder = self._file.parent
@@ -122,9 +110,17 @@ class Database:
         path = self.engine.url.database if self.sqlite else None
         return None if not path or path.startswith(("file:", ":memory:")) else Path(path)
 
-    def _take_turn(self, connection: Connection) -> None:
-        if not self.sqlite:  # SQLite took it with BEGIN IMMEDIATE
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({_TURN})"))
+    @contextmanager
+    def _write_transaction(self) -> Iterator[Connection]:
+        with self._plain_errors(), self._connect() as connection:
+            connection.info["writes"] = True  # by which SQLite takes its lock, with BEGIN IMMEDIATE
+            try:
+                with connection.begin():
+                    if not self.sqlite:
+                        connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})"))
+                    yield connection
+            finally:
+                connection.info.pop("writes", None)
 
     def _require_current(self, connection: Connection) -> None:
         wanted, known = _revisions()
@@ -142,7 +138,7 @@ class Database:
         raise AllocatorError(f"{self.where} is of a newer version of allocator than this one.")
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _plain_errors(self) -> Iterator[None]:
         try:
             yield
         except DBAPIError as error:
@@ -195,11 +191,6 @@ def _set_up(connection: Any, record: Any) -> None:
             if "readonly" not in str(error):
                 raise
     cursor.close()
-
-
-def insert_row(connection: Connection, table: Table, values: Mapping[str, Any]) -> int:
-    """Insert a row, and give its number."""
-    return int(connection.execute(table.insert().values(values)).inserted_primary_key[0])  # type: ignore[index]
 
 
 def _begin(connection: Connection) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select
 
-from allocator.cycles.history import Entry, History
-from allocator.db.cycles import find
-from allocator.db.placements import Placement, placements
+from allocator.cycles.history import History, HistoryEntry
+from allocator.db.cycles import find_cycle
+from allocator.db.placements import Placement, list_placements
 from allocator.db.snapshots import load
 from allocator.db.tables import caseloads, changes, cycles, decisions, holdings
 from allocator.domain.force import Force
@@ -28,7 +28,7 @@ def case_history(connection: Connection, case_id: str) -> History:
     """
     held = connection.execute(select(holdings).where(holdings.c.case_id == case_id)).first()
     entries = [*_decisions(connection, decisions.c.case_id == case_id), *_changes(connection, "cases", case_id)]
-    entries += _given(connection, lambda one: one.case_id == case_id)
+    entries += _placements(connection, lambda one: one.case_id == case_id)
     if held is None and not entries:
         maybe = meant(case_id, connection.execute(select(holdings.c.case_id)).scalars())
         raise InputError([Problem("--case", "a case that a commit knows", value=case_id, maybe=maybe)])
@@ -46,11 +46,11 @@ def officer_history(connection: Connection, officer_id: str) -> History:
     """
     either = or_(decisions.c.officer_id == officer_id, decisions.c.from_officer_id == officer_id)
     entries = [*_decisions(connection, either), *_changes(connection, "officers", officer_id)]
-    entries += _given(connection, lambda one: one.officer_id == officer_id)
+    entries += _placements(connection, lambda one: one.officer_id == officer_id)
     query = select(caseloads, cycles.c.cycle_date, cycles.c.state).join(cycles)
     for row in connection.execute(query.where(caseloads.c.officer_id == officer_id)):
         facts = {column.name: getattr(row, column.name) for column in caseloads.c}
-        entries.append(Entry(row.cycle_id, row.cycle_date, row.state, "caseload", facts))
+        entries.append(HistoryEntry(row.cycle_id, row.cycle_date, row.state, "caseload", facts))
     if not entries:
         maybe = meant(officer_id, connection.execute(select(caseloads.c.officer_id).distinct()).scalars())
         raise InputError([Problem("--officer", "an officer whom a commit knows", value=officer_id, maybe=maybe)])
@@ -58,24 +58,24 @@ def officer_history(connection: Connection, officer_id: str) -> History:
     return History(officer_id, None, None, connection.execute(mine).scalar_one(), _in_order(entries))
 
 
-def _decisions(connection: Connection, of: Any) -> list[Entry]:
+def _decisions(connection: Connection, of: Any) -> list[HistoryEntry]:
     query = select(decisions, cycles.c.cycle_date, cycles.c.state).join(cycles).where(of)
     return [_entry(row, row.action, decisions.c.keys()) for row in connection.execute(query)]
 
 
-def _changes(connection: Connection, subject: str, name: str) -> list[Entry]:
+def _changes(connection: Connection, subject: str, name: str) -> list[HistoryEntry]:
     query = select(changes, cycles.c.cycle_date, cycles.c.state).join(cycles)
     query = query.where(changes.c.subject == subject, changes.c.name == name).order_by(changes.c.id)
     return [_entry(row, row.kind, ("column", "before", "after")) for row in connection.execute(query)]
 
 
-def _given(connection: Connection, of: Callable[[Placement], bool]) -> list[Entry]:
+def _placements(connection: Connection, of: Callable[[Placement], bool]) -> list[HistoryEntry]:
     """Placements between two plans."""
-    found = [one for one in placements(connection) if of(one)]
+    found = [one for one in list_placements(connection) if of(one)]
     ids = {one.cycle_id for one in found}
     rows = {row.id: row for row in connection.execute(select(cycles).where(cycles.c.id.in_(ids)))}
     return [
-        Entry(
+        HistoryEntry(
             one.cycle_id,
             rows[one.cycle_id].cycle_date,
             rows[one.cycle_id].state,
@@ -86,11 +86,11 @@ def _given(connection: Connection, of: Callable[[Placement], bool]) -> list[Entr
     ]
 
 
-def _entry(row: Row[Any], kind: str, names: Any) -> Entry:
-    return Entry(row.cycle_id, row.cycle_date, row.state, kind, {name: row._mapping[name] for name in names})
+def _entry(row: Row[Any], kind: str, names: Any) -> HistoryEntry:
+    return HistoryEntry(row.cycle_id, row.cycle_date, row.state, kind, {name: row._mapping[name] for name in names})
 
 
-def _in_order(entries: list[Entry]) -> tuple[Entry, ...]:
+def _in_order(entries: list[HistoryEntry]) -> tuple[HistoryEntry, ...]:
     order = {"joined": 0, "changed": 1, "left": 2, "given": 2}
     return tuple(sorted(entries, key=lambda entry: (entry.cycle_id, order.get(entry.kind, 3))))
 
@@ -99,7 +99,7 @@ def forces_by_cycle(connection: Connection) -> Iterator[tuple[int, Force]]:
     """The data of each cycle, the newest first, as far back as no purge took it."""
     for row in connection.execute(select(cycles.c.id).order_by(cycles.c.id.desc())).all():
         try:
-            yield row.id, load(connection, find(connection, row.id).snapshot_id)
+            yield row.id, load(connection, find_cycle(connection, row.id).snapshot_id)
         except Purged:
             return
 

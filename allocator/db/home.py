@@ -73,16 +73,6 @@ class Home:
             )
         return key
 
-    def make(self) -> None:
-        """Make the folder where there is none; only its owner can read what is in it.
-
-        Raises
-        ------
-        AllocatorError
-            When it cannot be made.
-        """
-        private_folder(self.messages)
-
     def make_key(self, entries: int) -> None:
         """Make a key where there is none; only its owner can read it.
 

@@ -7,20 +7,20 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from allocator.cycles.reductions import applied
-from allocator.cycles.rollover import as_read, standing
-from allocator.db.cycles import Cycle, bump_version, find, open_cycle
-from allocator.db.registers import kept_reductions
+from allocator.cycles.reductions import apply_reductions
+from allocator.cycles.rollover import standing_exemptions, without_reductions
+from allocator.db.cycles import Cycle, bump_version, find_cycle, open_cycle
+from allocator.db.registers import stored_reductions
 from allocator.db.service_tables import policy_changes
 from allocator.db.snapshots import load, save
 from allocator.db.store import Writing
 from allocator.db.tables import exemptions
 from allocator.domain.force import Exemption, Force
 from allocator.domain.setting_paths import nest, path_of
-from allocator.files.policies import merged
+from allocator.files.policies import merge_policy
 
 
-def planned_with(connection: Connection, export: Force) -> tuple[Force, dict[str, Any]]:
+def prepare_force(connection: Connection, export: Force) -> tuple[Force, dict[str, Any]]:
     """An export with the settings of the service, the reductions in force at its date and the exemptions that stand.
 
     Returns
@@ -30,14 +30,14 @@ def planned_with(connection: Connection, export: Force) -> tuple[Force, dict[str
     """
     settings = policy_settings(connection)
     if settings:
-        export = export.changed(policy=merged(export.policy, settings, "policy"))
-    force = applied(export, kept_reductions(connection))
+        export = export.replace(policy=merge_policy(export.policy, settings, "policy"))
+    force = apply_reductions(export, stored_reductions(connection))
     exported = {
         old.officer_id: [old.capacity, old.status]
         for old, new in zip(export.officers, force.officers, strict=True)
         if old != new
     }
-    return force.changed(exemptions=standing(_given(connection), force)), exported
+    return force.replace(exemptions=standing_exemptions(_committed_exemptions(connection), force)), exported
 
 
 def policy_settings(connection: Connection) -> dict[str, Any]:
@@ -46,23 +46,23 @@ def policy_settings(connection: Connection) -> dict[str, Any]:
     return nest((path_of(row.key), row.value) for row in rows)
 
 
-def renew(writing: Writing, by: str) -> Cycle | None:
+def renew_open_cycle(writing: Writing, by: str) -> Cycle | None:
     """Apply settings and reductions as they are now to the data of the open cycle; None where that changes nothing."""
     connection, cycle = writing.connection, open_cycle(writing.connection)
     if cycle is None:
         return None
     before = load(connection, cycle.snapshot_id)
-    force, exported = planned_with(connection, as_read(before, cycle.exported))
+    force, exported = prepare_force(connection, without_reductions(before, cycle.exported))
     if force == before:  # also where an earlier version wrote it down otherwise
         return None
     snapshot_id = save(connection, force)
     bump_version(connection, cycle, snapshot_id=snapshot_id, exported=exported)
     details = {"cases": len(force.cases), "officers": len(force.officers)}
     writing.log.append(by, "renew", details, cycle_id=cycle.id, before=cycle.snapshot_id, after=snapshot_id)
-    return find(connection, cycle.id)
+    return find_cycle(connection, cycle.id)
 
 
-def _given(connection: Connection) -> Iterator[Exemption]:
+def _committed_exemptions(connection: Connection) -> Iterator[Exemption]:
     """Exemptions of committed cycles, whether they still stand or not."""
     for row in connection.execute(select(exemptions).order_by(exemptions.c.id)):
         yield Exemption(case_id=row.case_id, officer_id=row.officer_id, rule=row.rule, reason=row.reason)

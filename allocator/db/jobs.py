@@ -14,7 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, func, select, update
 
 from allocator.db.service_tables import problems
-from allocator.db.snapshots import packed, unpacked
+from allocator.db.snapshots import pack, unpack
 from allocator.db.store import Store
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict, InputError, NotThere, Problem, Purged, failure
 
@@ -73,7 +73,7 @@ class Job:
         return self.state in ENDED
 
 
-def submit(
+def submit_job(
     store: Store,
     owner_id: int,
     kind: JobKind,
@@ -107,8 +107,8 @@ def submit(
     InputError
         When too many jobs of this person wait already.
     """
-    name, blob = packed(data) if data is not None else (None, None)
-    digest, _ = packed([kind, parameters, name])
+    name, blob = pack(data) if data is not None else (None, None)
+    digest, _ = pack([kind, parameters, name])
     with store.writing() as writing:
         connection = writing.connection
         if key is not None:
@@ -157,7 +157,7 @@ def find_job(connection: Connection, job_id: str) -> Job:
     return _job(row)
 
 
-def jobs_of(store: Store, owner_id: int, *, offset: int = 0, limit: int = 50) -> tuple[tuple[Job, ...], int]:
+def list_jobs(store: Store, owner_id: int, *, offset: int = 0, limit: int = 50) -> tuple[tuple[Job, ...], int]:
     """List the jobs of somebody, newest first, and how many there are in all."""
     mine = problems.c.owner_id == owner_id
     with store.reading() as connection:
@@ -173,7 +173,7 @@ def waiting(store: Store) -> int:
         return int(connection.execute(select(func.count()).where(problems.c.state == "queued")).scalar_one())
 
 
-def claim(store: Store) -> Job | None:
+def claim_job(store: Store) -> Job | None:
     """Take the job that has waited longest; None when none waits."""
     with store.reading() as connection:  # most looks find nothing, and then nobody's turn to write is taken
         if connection.execute(select(problems.c.id).where(problems.c.state == "queued").limit(1)).first() is None:
@@ -188,11 +188,11 @@ def claim(store: Store) -> Job | None:
         return find_job(connection, row.id)
 
 
-def finish(
+def finish_job(
     store: Store, job_id: str, state: JobState, *, result: Any = None, error: Mapping[str, Any] | None = None
 ) -> None:
     """Write how a job ended."""
-    name, blob = packed(result) if result is not None else (None, None)
+    name, blob = pack(result) if result is not None else (None, None)
     values = {"state": state, "result_id": name, "result": blob, "error": error, "ended_at": _now()}
     with store.database.writing() as connection:
         connection.execute(update(problems).where(problems.c.id == job_id).values(values))
@@ -213,7 +213,7 @@ def ask_to_stop(store: Store, job: Job, *, by: str) -> Job:
         return find_job(connection, job.id)
 
 
-def put_back(store: Store, job_id: str | None = None, *, counted: bool = True) -> list[str]:
+def requeue_jobs(store: Store, job_id: str | None = None, *, counted: bool = True) -> list[str]:
     """Queue running jobs again whose worker or server is gone; one that was tried twice has failed.
 
     Parameters
@@ -246,7 +246,7 @@ def put_back(store: Store, job_id: str | None = None, *, counted: bool = True) -
     return failed
 
 
-def data_of(connection: Connection, job_id: str) -> Any:
+def job_data(connection: Connection, job_id: str) -> Any:
     """The force that a job was given.
 
     Raises
@@ -257,14 +257,14 @@ def data_of(connection: Connection, job_id: str) -> Any:
     row = connection.execute(select(problems.c.data_id, problems.c.data).where(problems.c.id == job_id)).one()
     if row.data is None:
         raise Purged("The data of this problem was purged.")
-    return unpacked(row.data_id, row.data)
+    return unpack(row.data_id, row.data)
 
 
-def result_of(store: Store, job: Job) -> Any:
+def job_result(store: Store, job: Job) -> Any:
     """What a job has found; None when it has nothing."""
     with store.reading() as connection:
         row = connection.execute(select(problems.c.result_id, problems.c.result).where(problems.c.id == job.id)).one()
-    return None if row.result is None else unpacked(row.result_id, row.result)
+    return None if row.result is None else unpack(row.result_id, row.result)
 
 
 def _now() -> datetime:

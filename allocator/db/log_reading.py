@@ -17,7 +17,7 @@ READS = ("read", "export")  # acts that change nothing
 
 
 @dataclass(frozen=True, slots=True)
-class Logged:
+class LogEntry:
     """One entry of the audit log; details are None where a purge took them."""
 
     seq: int
@@ -31,7 +31,7 @@ class Logged:
     after: str | None
 
 
-def newest_entries(connection: Connection, *, cycle_id: int | None = None, last: int = 40) -> tuple[Logged, ...]:
+def newest_entries(connection: Connection, *, cycle_id: int | None = None, last: int = 40) -> tuple[LogEntry, ...]:
     """Newest entries of the audit log, oldest of them first.
 
     Parameters
@@ -45,7 +45,7 @@ def newest_entries(connection: Connection, *, cycle_id: int | None = None, last:
     query = select(audit).order_by(audit.c.seq.desc()).limit(min(last, MOST))
     if cycle_id is not None:
         query = query.where(audit.c.cycle_id == cycle_id)
-    return tuple(_logged(row) for row in reversed(connection.execute(query).all()))
+    return tuple(_as_entry(row) for row in reversed(connection.execute(query).all()))
 
 
 def entries_page(
@@ -57,7 +57,7 @@ def entries_page(
     person: str = "",
     about: str = "",
     reads: bool = True,
-) -> tuple[tuple[Logged, ...], int]:
+) -> tuple[tuple[LogEntry, ...], int]:
     """One page of the audit log, newest first, and how many entries it has.
 
     Parameters
@@ -78,14 +78,14 @@ def entries_page(
     wanted += [audit.c.details.contains(json.dumps(about, ensure_ascii=False), autoescape=True)] if about else []
     total = connection.execute(select(func.count()).select_from(audit).where(*wanted)).scalar_one()
     query = select(audit).where(*wanted).order_by(audit.c.seq.desc()).offset(offset).limit(limit)
-    return tuple(_logged(row) for row in connection.execute(query)), total
+    return tuple(_as_entry(row) for row in connection.execute(query)), total
 
 
-def logged_acts(connection: Connection) -> tuple[str, ...]:
+def list_acts(connection: Connection) -> tuple[str, ...]:
     """Acts that the log has, by name."""
     return tuple(connection.execute(select(audit.c.act).distinct().order_by(audit.c.act)).scalars())
 
 
-def _logged(row: Row[Any]) -> Logged:
+def _as_entry(row: Row[Any]) -> LogEntry:
     details = None if row.details is None else json.loads(row.details)
-    return Logged(**{**{name: getattr(row, name) for name in Logged.__slots__}, "details": details})
+    return LogEntry(**{**{name: getattr(row, name) for name in LogEntry.__slots__}, "details": details})

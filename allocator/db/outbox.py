@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from allocator.db.snapshots import packed
+from allocator.db.snapshots import pack
 from allocator.db.store import Store, Writing
 from allocator.db.tables import messages
 from allocator.reporting.letter import Letter
@@ -51,7 +51,7 @@ class Unsent:
 _UNSENT = messages.c.state.in_(("waiting", "sending"))
 
 
-def unsent(store: Store, *, limit: int = 50) -> tuple[tuple[Unsent, ...], int]:
+def list_unsent(store: Store, *, limit: int = 50) -> tuple[tuple[Unsent, ...], int]:
     """Find the oldest messages that wait, and how many wait in all."""
     of_each = [messages.c[name] for name in ("recipient", "kind", "cycle_id", "written_at", "attempts", "error")]
     with store.reading() as connection:
@@ -87,7 +87,7 @@ def withdraw(connection: Connection, cycle_id: int, *, but: Collection[str]) -> 
     return withdrawn, sent
 
 
-def put(writing: Writing, cycle_id: int, letters: Iterable[Letter]) -> None:
+def write_letters(writing: Writing, cycle_id: int, letters: Iterable[Letter]) -> None:
     """Write letters to the outbox, in the transaction of the act that they tell of.
 
     Parameters
@@ -121,7 +121,7 @@ def last_letter(connection: Connection) -> int:
     return connection.execute(select(func.max(messages.c.id))).scalar() or 0
 
 
-def written_since(connection: Connection, last: int) -> dict[str, Any]:
+def letters_since(connection: Connection, last: int) -> dict[str, Any]:
     """Details for the log of the letters that an act wrote: after which number, to which, and their digest.
 
     Parameters
@@ -140,7 +140,7 @@ def letters_digest(connection: Connection, after: int, to: int) -> str:
     """SHA-256 of messages, as they were written: recipients, subjects and texts."""
     names = ("id", "cycle_id", "kind", "recipient", "subject", "text", "html")
     query = select(*(messages.c[name] for name in names)).where(messages.c.id > after, messages.c.id <= to)
-    return packed([list(row) for row in connection.execute(query.order_by(messages.c.id))])[0]
+    return pack([list(row) for row in connection.execute(query.order_by(messages.c.id))])[0]
 
 
 def claim_messages(store: Store, last: int, now: bool) -> list[Row[tuple[object, ...]]]:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from allocator.db.cycles import last_committed
-from allocator.db.outbox import put
+from allocator.db.outbox import write_letters
 from allocator.db.store import Writing
 from allocator.db.tables import audit, messages
 from allocator.domain.force import Case, Force
@@ -47,7 +47,7 @@ class Placement:
     at: datetime
 
 
-def placements(connection: Connection, *, cycle_id: int | None = None, after: int = 0) -> list[Placement]:
+def list_placements(connection: Connection, *, cycle_id: int | None = None, after: int = 0) -> list[Placement]:
     """Placements that the log tells of, oldest first; a purge takes those of old cycles.
 
     Parameters
@@ -69,7 +69,7 @@ def _placement(row: Row[Any]) -> Placement:
     return Placement(row.cycle_id, details["case"], details["officer"], details["reason"], row.actor, row.at)
 
 
-def standing(connection: Connection, force: Force | None, *, cycle_id: int | None = None) -> list[Placement]:
+def standing_placements(connection: Connection, force: Force | None, *, cycle_id: int | None = None) -> list[Placement]:
     """Placements since the last commit whose case is still with that officer, and whose letter was not taken back.
 
     Parameters
@@ -84,11 +84,11 @@ def standing(connection: Connection, force: Force | None, *, cycle_id: int | Non
         return []
     last = last_committed(connection)
     since = 0 if last is None else last.id
-    newest = {one.case_id: one for one in placements(connection, cycle_id=cycle_id, after=since)}
+    newest = {one.case_id: one for one in list_placements(connection, cycle_id=cycle_id, after=since)}
     return [
         one
         for one in newest.values()
-        if officer_in(force, one.case_id) == one.officer_id and _letter(connection, one) is not None
+        if officer_of_case(force, one.case_id) == one.officer_id and _letter(connection, one) is not None
     ]
 
 
@@ -104,13 +104,13 @@ def _letter(connection: Connection, one: Placement) -> Any:
     return connection.execute(query).first()
 
 
-def officer_in(force: Force, case_id: str) -> str | None:
+def officer_of_case(force: Force, case_id: str) -> str | None:
     """Who has a case; None where nobody has it, or it is not there."""
     case = force.case_by_id.get(case_id)
     return None if case is None else case.officer
 
 
-def upheld(stand: Iterable[Placement], export: Force) -> tuple[Force, tuple[str, ...]]:
+def uphold_placements(stand: Iterable[Placement], export: Force) -> tuple[Force, tuple[str, ...]]:
     """An export in which cases that were placed stay with their officers, where it knows of nobody for them.
 
     Such an export is older than the decision. Where it gives the case to somebody else, or lacks the case or the
@@ -142,11 +142,11 @@ def upheld(stand: Iterable[Placement], export: Force) -> tuple[Force, tuple[str,
                 f"{placed} is with {now} in this data: {one.officer_id} is told that it is no longer theirs."
             )
     if kept:
-        export = export.changed(cases=tuple(kept.get(case.case_id, case) for case in export.cases))
+        export = export.replace(cases=tuple(kept.get(case.case_id, case) for case in export.cases))
     return export, tuple(notices)
 
 
-def take_back(writing: Writing, cycle_id: int, stand: Iterable[Placement], force: Force) -> list[str]:
+def end_placements(writing: Writing, cycle_id: int, stand: Iterable[Placement], force: Force) -> list[str]:
     """Tell officers of placements that newer data has ended; a letter that has not gone out is withdrawn instead.
 
     Parameters
@@ -167,13 +167,13 @@ def take_back(writing: Writing, cycle_id: int, stand: Iterable[Placement], force
     connection, ended = writing.connection, []
     for one in stand:
         letter = _letter(connection, one)
-        if letter is None or officer_in(force, one.case_id) == one.officer_id:
+        if letter is None or officer_of_case(force, one.case_id) == one.officer_id:
             continue
         # The same case may be placed with the same officer again, by a letter of its own.
         about = f"{one.case_id} ({letter.id})"
         values = {"about": about, "state": "withdrawn" if letter.state == "waiting" else letter.state}
         connection.execute(messages.update().where(messages.c.id == letter.id).values(values))
         if letter.state != "waiting":
-            put(writing, cycle_id, [no_longer_yours(one.officer_id, one.case_id, about)])
+            write_letters(writing, cycle_id, [no_longer_yours(one.officer_id, one.case_id, about)])
         ended.append(one.case_id)
     return ended

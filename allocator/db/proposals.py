@@ -14,9 +14,8 @@ from allocator.checking import Checked, check
 from allocator.cycles.staleness import Staleness, staleness
 from allocator.cycles.states import OPEN
 from allocator.db.cycles import Cycle
-from allocator.db.database import insert_row
-from allocator.db.snapshots import load, packed, unpacked
-from allocator.db.tables import overrides, proposals
+from allocator.db.snapshots import load, pack, unpack
+from allocator.db.tables import insert_row, overrides, proposals
 from allocator.domain.force import Exemption, Force
 from allocator.domain.plan import GoalValue, Plan
 from allocator.domain.result import RULES_VERSION, Result, rules_of
@@ -170,11 +169,11 @@ def with_overrides(plan: Plan, changes: tuple[Override, ...]) -> Plan:
     ]
     known = {(e.case_id, e.officer_id, e.rule) for e in plan.force.exemptions}
     new = [e for e in given if (e.case_id, e.officer_id, e.rule) not in known]
-    force = plan.force.changed(exemptions=(*plan.force.exemptions, *new)) if new else plan.force
+    force = plan.force.replace(exemptions=(*plan.force.exemptions, *new)) if new else plan.force
     return Plan(force, tuple(placed[c.case_id].officer_id if c.case_id in placed else officer for c, officer in plan))
 
 
-def proposal_of(connection: Connection, cycle: Cycle) -> Proposal:
+def find_proposal(connection: Connection, cycle: Cycle) -> Proposal:
     """The plan that a cycle has.
 
     Raises
@@ -193,7 +192,7 @@ def proposal_of(connection: Connection, cycle: Cycle) -> Proposal:
             outcome=NOTHING_CHANGED,
             maybe="go on with a new export: `allocator cycle import`.",
         )
-    data = unpacked(row.digest, row.data)
+    data = unpack(row.digest, row.data)
     force = load(connection, row.snapshot_id)
     given = tuple(Exemption.model_validate(exemption) for exemption in data["exemptions"])
     found = connection.execute(select(overrides).where(overrides.c.proposal_id == row.id).order_by(overrides.c.id))
@@ -207,7 +206,7 @@ def proposal_of(connection: Connection, cycle: Cycle) -> Proposal:
         officers=tuple(data["officers"]),
         insist=data["insist"],
         agreed_by=tuple(data.get("agreed_by", ())),
-        force=force.changed(exemptions=given) if given != force.exemptions else force,
+        force=force.replace(exemptions=given) if given != force.exemptions else force,
         overrides=tuple(
             Override(**{**{name: getattr(o, name) for name in Override.__slots__}, "rules": tuple(o.rules)})
             for o in found
@@ -215,14 +214,14 @@ def proposal_of(connection: Connection, cycle: Cycle) -> Proposal:
     )
 
 
-def overtaken(cycle: Cycle, proposal: Proposal) -> bool:
+def is_overtaken(cycle: Cycle, proposal: Proposal) -> bool:
     """Whether newer data, or for a cycle that is open newer rules, have overtaken a plan."""
     return proposal.snapshot_id != cycle.snapshot_id or (cycle.state in OPEN and proposal.rules != RULES_VERSION)
 
 
-def stale(connection: Connection, cycle: Cycle, proposal: Proposal) -> Staleness | None:
+def staleness_of(connection: Connection, cycle: Cycle, proposal: Proposal) -> Staleness | None:
     """What has overtaken a plan; None where nothing has."""
-    if not overtaken(cycle, proposal):
+    if not is_overtaken(cycle, proposal):
         return None
     return staleness(proposal.plan, load(connection, cycle.snapshot_id), proposal.rules)
 
@@ -235,7 +234,7 @@ def require_fresh(connection: Connection, cycle: Cycle, proposal: Proposal) -> N
     Conflict
         Saying what changed and how many placements that touches.
     """
-    found = stale(connection, cycle, proposal)
+    found = staleness_of(connection, cycle, proposal)
     if found is None:
         return
     touched = ", ".join(one.case_id for one in found.touched[:10])
@@ -276,4 +275,4 @@ def insert_override(connection: Connection, proposal_id: int, override: Override
 
 def plan_digest(plan: Plan) -> str:
     """SHA-256 of who is with whom under a plan."""
-    return packed([[case.case_id, officer] for case, officer in plan])[0]
+    return pack([[case.case_id, officer] for case, officer in plan])[0]

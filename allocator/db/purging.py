@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select
+from sqlalchemy import Connection, Table, Text, cast, delete, func, literal, or_, select
 
 from allocator.db.audit import tombstone
 from allocator.db.cycles import last_committed
@@ -75,18 +76,18 @@ def purge(store: Store, before: date, by: str) -> PurgedCounts:
         raise InputError([Problem("--before", "a date not in the future", value=before.isoformat())])
     with store.writing() as writing:
         connection = writing.connection
-        ids = _concerned(connection, before)
+        ids = _cycles_before(connection, before)
         _require_sent(connection, ids)
         files = _files(connection, ids)
-        snapshot_count, plans = _data(writing, ids)
+        snapshot_count, plans = _bury_data(writing, ids)
         for table in (decisions, changes):
             connection.execute(delete(table).where(table.c.cycle_id.in_(ids)))
         of_plans = select(proposals.c.id).where(proposals.c.cycle_id.in_(ids))
         connection.execute(delete(overrides).where(overrides.c.proposal_id.in_(of_plans)))
-        _past(connection, ids, before)
-        _problems(connection, before)
-        count, figures = _messages(writing, ids), _figures(connection, ids)
-        rows = _entries(connection, ids, before)
+        _delete_past(connection, ids, before)
+        _delete_problems(connection, before)
+        count, figures = _bury_messages(writing, ids), _figures(connection, ids)
+        rows = _empty_entries(connection, ids, before)
         details = {
             "before": before.isoformat(),
             "cycles": ids,
@@ -99,7 +100,7 @@ def purge(store: Store, before: date, by: str) -> PurgedCounts:
         if ids or rows:
             writing.log.append(by, "purge", details)
     # Once nothing refers to them any more; a purge cut short here is finished by the next.
-    stuck = [error for path in files for error in _removed(store.home.messages, path)]
+    stuck = [error for path in files for error in _remove_files(store.home.messages, path)]
     if store.database.sqlite and ids:
         store.database.compact()
     if stuck:
@@ -122,7 +123,7 @@ def _require_sent(connection: Connection, ids: list[int]) -> None:
         )
 
 
-def _removed(folder: Path, path: str) -> Iterator[OSError]:
+def _remove_files(folder: Path, path: str) -> Iterator[OSError]:
     """Remove the files of a message, and the folder of a recipient who has no other; what went wrong."""
     for suffix in (".txt", ".html"):
         try:
@@ -133,39 +134,33 @@ def _removed(folder: Path, path: str) -> Iterator[OSError]:
         (folder / path).parent.rmdir()
 
 
-def _concerned(connection: Connection, before: date) -> list[int]:
+def _cycles_before(connection: Connection, before: date) -> list[int]:
     last = last_committed(connection)
     closed = cycles.c.state.in_(("committed", "undone", "discarded"))
     query = select(cycles.c.id).where(cycles.c.cycle_date < before, closed).order_by(cycles.c.id)
     return [cycle_id for cycle_id in connection.execute(query).scalars() if last is None or cycle_id != last.id]
 
 
-def _data(writing: Writing, ids: list[int]) -> tuple[int, int]:
-    connection = writing.connection
-    plans = connection.execute(
-        select(proposals.c.id, proposals.c.digest).where(proposals.c.cycle_id.in_(ids), proposals.c.data.is_not(None))
-    ).all()
-    for row in plans:
-        stone = tombstone(writing.key, "proposals", row.id, row.digest)
-        connection.execute(proposals.update().where(proposals.c.id == row.id).values(data=None, tombstone=stone))
-    # A snapshot that a cycle which stays needs too is not touched.
+def _bury_data(writing: Writing, ids: list[int]) -> tuple[int, int]:
+    """Bury snapshots and plans; how many of each. A snapshot that a cycle which stays needs too is not touched."""
+    own = select(proposals.c.id, proposals.c.digest).where(proposals.c.cycle_id.in_(ids), proposals.c.data.is_not(None))
+    plans = {row.id: row.digest for row in writing.connection.execute(own).all()}
     needed = select(cycles.c.snapshot_id).where(cycles.c.id.not_in(ids))
     planned = select(proposals.c.snapshot_id).where(proposals.c.cycle_id.not_in(ids))
-    gone = connection.execute(
-        select(snapshots.c.id).where(
-            snapshots.c.data.is_not(None), snapshots.c.id.not_in(needed), snapshots.c.id.not_in(planned)
-        )
-    ).scalars()
-    count = 0
-    for snapshot_id in list(gone):
-        stone = tombstone(writing.key, "snapshots", snapshot_id, snapshot_id)
-        values = {"data": None, "tombstone": stone}
-        connection.execute(snapshots.update().where(snapshots.c.id == snapshot_id).values(values))
-        count += 1
-    return count, len(plans)
+    old = (snapshots.c.data.is_not(None), snapshots.c.id.not_in(needed), snapshots.c.id.not_in(planned))
+    gone = {row.id: row.id for row in writing.connection.execute(select(snapshots.c.id).where(*old)).all()}
+    return _bury(writing, snapshots, gone, data=None), _bury(writing, proposals, plans, data=None)
 
 
-def _past(connection: Connection, ids: list[int], before: date) -> None:
+def _bury(writing: Writing, table: Table, digests: Mapping[Any, str], **emptied: Any) -> int:
+    """Put a keyed tombstone in the place of what rows hold, given the digest of each; how many."""
+    for row_id, digest in digests.items():
+        stone = tombstone(writing.key, table.name, row_id, digest)
+        writing.connection.execute(table.update().where(table.c.id == row_id).values(tombstone=stone, **emptied))
+    return len(digests)
+
+
+def _delete_past(connection: Connection, ids: list[int], before: date) -> None:
     """Remove exemptions that stand no longer, and reductions that ended before the date."""
     held = select(holdings.c.case_id).where(
         holdings.c.case_id == exemptions.c.case_id, holdings.c.officer_id == exemptions.c.officer_id
@@ -174,7 +169,7 @@ def _past(connection: Connection, ids: list[int], before: date) -> None:
     connection.execute(delete(reductions).where(reductions.c.ends < before))
 
 
-def _problems(connection: Connection, before: date) -> None:
+def _delete_problems(connection: Connection, before: date) -> None:
     """Remove problems that were posted before the date and have ended, with their data and results."""
     day = datetime.combine(before, time(), UTC)
     ended = problems.c.state.in_(("done", "stopped", "failed"))
@@ -190,15 +185,11 @@ def _files(connection: Connection, ids: list[int]) -> list[str]:
     return [f"{folder_of(row.recipient)}/{file_stem(row.id, row.kind)}" for row in found]
 
 
-def _messages(writing: Writing, ids: list[int]) -> int:
-    connection, count = writing.connection, 0
+def _bury_messages(writing: Writing, ids: list[int]) -> int:
     query = select(messages.c.id).where(messages.c.cycle_id.in_(ids), messages.c.text.is_not(None))
-    for message_id in list(connection.execute(query).scalars()):
-        stone = tombstone(writing.key, "messages", message_id, "")
-        values = {"subject": None, "text": None, "html": None, "about": f"purged {message_id}", "tombstone": stone}
-        connection.execute(messages.update().where(messages.c.id == message_id).values(values))
-        count += 1
-    return count
+    gone = dict.fromkeys(writing.connection.execute(query).scalars().all(), "")
+    about = literal("purged ") + cast(messages.c.id, Text)
+    return _bury(writing, messages, gone, subject=None, text=None, html=None, about=about)
 
 
 def _figures(connection: Connection, ids: list[int]) -> dict[str, str]:
@@ -208,7 +199,7 @@ def _figures(connection: Connection, ids: list[int]) -> dict[str, str]:
     return {str(cycle_id): details["figures"] for cycle_id, details in found.items() if "figures" in details}
 
 
-def _entries(connection: Connection, ids: list[int], before: date) -> list[int]:
+def _empty_entries(connection: Connection, ids: list[int], before: date) -> list[int]:
     """Take the details of log entries about purged cycles, and of readings before the date; purges stay told."""
     old = audit.c.at < datetime.combine(before, time(), UTC)
     concerned = or_(audit.c.cycle_id.in_(ids), audit.c.cycle_id.is_(None) & old)

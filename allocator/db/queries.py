@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from allocator.cycles.states import OPEN
 from allocator.db.cycles import Cycle, as_cycle
-from allocator.db.proposals import proposal_of
+from allocator.db.proposals import find_proposal
 from allocator.db.store import Store
 from allocator.db.tables import cycles, divisions, proposals, snapshots
 from allocator.domain.plan import Action
@@ -18,7 +18,7 @@ _COUNTED: tuple[Action, ...] = ("moved", "placed", "unplaced")
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class CycleSummary:
     """A cycle in a list: counts and no cases.
 
     Attributes
@@ -41,7 +41,7 @@ class Listed:
     unplaced: int
 
 
-def listing(store: Store) -> tuple[Listed, ...]:
+def summarise_cycles(store: Store) -> tuple[CycleSummary, ...]:
     """Every cycle, oldest first."""
     with store.reading() as connection:
         # Figures of divisions outlast a purge.
@@ -58,19 +58,19 @@ def listing(store: Store) -> tuple[Listed, ...]:
             for row in connection.execute(select(snapshots.c.id, snapshots.c.officers, snapshots.c.cases))
         }
         return tuple(
-            Listed(
+            CycleSummary(
                 cycle,
                 *size[cycle.snapshot_id],
                 {goal["name"]: goal["value"] for goal in goals.get(cycle.proposal_id, ())},
-                *(decided.get(cycle.id) or _planned(connection, cycle)),
+                *(decided.get(cycle.id) or _count_plan(connection, cycle)),
             )
             for cycle in map(as_cycle, connection.execute(select(cycles).order_by(cycles.c.id)))
         )
 
 
-def _planned(connection: Connection, cycle: Cycle) -> tuple[int, ...]:
+def _count_plan(connection: Connection, cycle: Cycle) -> tuple[int, ...]:
     """Counts of the plan of an open cycle, with what people changed."""
     if cycle.state not in OPEN or cycle.proposal_id is None:
         return (0,) * len(_COUNTED)
-    actions = proposal_of(connection, cycle).plan.actions
+    actions = find_proposal(connection, cycle).plan.actions
     return tuple(len(actions[action]) for action in _COUNTED)

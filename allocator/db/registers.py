@@ -11,7 +11,7 @@ from allocator.cycles.reductions import Reduction
 from allocator.db.tables import reductions, supervisors
 
 
-def kept_reductions(connection: Connection) -> tuple[Reduction, ...]:
+def stored_reductions(connection: Connection) -> tuple[Reduction, ...]:
     """Reductions of capacity that the store keeps."""
     order = (reductions.c.officer_id, reductions.c.starts, reductions.c.id)
     rows = connection.execute(select(reductions).order_by(*order))

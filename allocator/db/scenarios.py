@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
-from allocator.db.database import insert_row
 from allocator.db.service_tables import scenarios
+from allocator.db.tables import insert_row
 
 
 def insert_scenario(connection: Connection, values: Mapping[str, Any]) -> int:

@@ -18,11 +18,11 @@ from allocator.errors import NOTHING_CHANGED, AllocatorError, Purged
 from allocator.files.digest import digest
 
 # Forces that were read lately, by their ids, with the data that they were made of.
-_AT_HAND: TTLCache[str, tuple[bytes, Force]] = TTLCache(maxsize=4, ttl=600)
-_TURN = Lock()
+_RECENT: TTLCache[str, tuple[bytes, Force]] = TTLCache(maxsize=4, ttl=600)
+_LOCK = Lock()
 
 
-def packed(document: Any) -> tuple[str, bytes]:
+def pack(document: Any) -> tuple[str, bytes]:
     """Pack plain data: the SHA-256 of its one written form, and that form compressed.
 
     Parameters
@@ -38,7 +38,7 @@ def packed(document: Any) -> tuple[str, bytes]:
     return hashlib.sha256(text).hexdigest(), zlib.compress(text, 9)
 
 
-def unpacked(name: str, data: bytes) -> Any:
+def unpack(name: str, data: bytes) -> Any:
     """Give packed data back.
 
     Raises
@@ -71,7 +71,7 @@ def save(connection: Connection, force: Force) -> str:
     str
         Its id.
     """
-    name, data = packed(_plain(force.model_dump(mode="python")))
+    name, data = pack(_plain(force.model_dump(mode="python")))
     row = {
         "id": name,
         "digest": digest(force),
@@ -100,10 +100,10 @@ def load(connection: Connection, snapshot_id: str) -> Force:
         When it is damaged.
     """
     data = connection.execute(select(snapshots.c.data).where(snapshots.c.id == snapshot_id)).scalar_one_or_none()
-    with _TURN:
+    with _LOCK:
         if data is None:
-            _AT_HAND.pop(snapshot_id, None)
-        kept, known = _AT_HAND.get(snapshot_id, (None, None))
+            _RECENT.pop(snapshot_id, None)
+        kept, known = _RECENT.get(snapshot_id, (None, None))
     if data is None:
         raise Purged(
             f"Snapshot {snapshot_id[:12]} was purged.",
@@ -112,9 +112,9 @@ def load(connection: Connection, snapshot_id: str) -> Force:
         )
     if known is not None and kept == data:  # to compare costs little, and to make cases anew much
         return known
-    force = Force.model_validate_json(json.dumps(unpacked(snapshot_id, data)))
-    with _TURN:
-        _AT_HAND[snapshot_id] = data, force
+    force = Force.model_validate_json(json.dumps(unpack(snapshot_id, data)))
+    with _LOCK:
+        _RECENT[snapshot_id] = data, force
     return force
 
 

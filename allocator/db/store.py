@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 
 from sqlalchemy import Connection, func, select
 
-from allocator.db.audit import BEGINNING, Head, Log, publish
+from allocator.db.audit import BEGINNING, Head, Log, write_head
 from allocator.db.database import Database
-from allocator.db.home import Home
-from allocator.db.signals import unbroken
+from allocator.db.home import Home, private_folder
 from allocator.db.tables import audit
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True)
@@ -79,13 +82,13 @@ class Store:
         AllocatorError
             When it cannot be written, is of a newer version, or has a log whose key is not there.
         """
-        self.home.make()
+        private_folder(self.home.messages)
         self.database.upgrade()
         with self.database.writing() as connection:
             entries = connection.execute(select(func.max(audit.c.seq))).scalar() or 0
         self.home.make_key(entries)
         if entries == 0:
-            publish(self.home.head, Head(0, BEGINNING))
+            write_head(self.home.head, Head(0, BEGINNING))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -106,7 +109,24 @@ class Store:
                 begun = writing.log.head
                 writing.log.require(self.home.head)
                 yield writing
-                stack.enter_context(unbroken())
+                stack.enter_context(defer_signals())
             if writing.log.head != begun:
                 self.done = writing.log.act
-                publish(self.home.head, writing.log.head)
+                write_head(self.home.head, writing.log.head)
+
+
+@contextmanager
+def defer_signals() -> Iterator[None]:
+    """Hold Ctrl-C and SIGTERM back, and let them come at the end; only the main thread gets them at all."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[tuple[int, FrameType | None]] = []
+    before = {one: signal.signal(one, lambda *what: came.append(what)) for one in _SIGNALS}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, signal.SIG_DFL if handler is None else handler)
+        for number, _ in came[:1]:
+            signal.raise_signal(number)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     JSON,
     Column,
+    Connection,
     Date,
     DateTime,
     Dialect,
@@ -30,6 +33,19 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 metadata = MetaData(naming_convention=NAMES)
+Record = TypeVar("Record")
+
+
+def as_record(kind: type[Record], row: Any, **given: Any) -> Record:
+    """A row as a dataclass whose fields have the names of its columns, save those that are given otherwise."""
+    names = [field.name for field in fields(kind) if field.name not in given]  # type: ignore[arg-type]
+    return kind(**{name: row._mapping[name] for name in names}, **given)
+
+
+def insert_row(connection: Connection, table: Table, values: Mapping[str, Any]) -> int:
+    """Write a row, and give its number."""
+    key: int = connection.execute(table.insert().values(values)).inserted_primary_key[0]  # type: ignore[index]
+    return key
 
 
 class Moment(TypeDecorator[datetime]):

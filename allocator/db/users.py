@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
-from allocator.db.database import insert_row
 from allocator.db.service_tables import sessions, tokens, users
+from allocator.db.tables import insert_row
 from allocator.errors import NotThere
 
 

@@ -16,8 +16,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from allocator.db.assignments import decisions_digest, figures_digest, held_digest, held_now
-from allocator.db.audit import BEGINNING, Head, details_mac, link, published, tombstone
+from allocator.db.assignments import decisions_digest, figures_digest, holdings_digest, read_holdings
+from allocator.db.audit import BEGINNING, Head, details_mac, entry_mac, read_head, tombstone
 from allocator.db.outbox import letters_digest
 from allocator.db.store import Store
 from allocator.db.tables import audit, cycles, messages, proposals, snapshots
@@ -28,7 +28,7 @@ _PLANS = select(proposals).order_by(proposals.c.id)
 
 
 @dataclass(frozen=True)
-class Verified:
+class Verification:
     """What a verification found.
 
     Attributes
@@ -46,7 +46,7 @@ class Verified:
     problems: tuple[str, ...]
 
 
-def verify(store: Store, leads_to: Mapping[str, str | None]) -> Verified:
+def verify(store: Store, leads_to: Mapping[str, str | None]) -> Verification:
     """Recompute the chain, compare it with the head outside the database, and the data with what was logged of it.
 
     Parameters
@@ -60,7 +60,7 @@ def verify(store: Store, leads_to: Mapping[str, str | None]) -> Verified:
     head, found = _head(store.home.head)
     with store.reading() as connection:
         found += _chain(connection, key, head)
-        found += _kept(connection, key)
+        found += _contents(connection, key)
         found += _holdings(connection)
         found += _cycles(connection, leads_to)
         found += _plans(connection)
@@ -70,12 +70,12 @@ def verify(store: Store, leads_to: Mapping[str, str | None]) -> Verified:
         if head is None and rows and not store.home.head.exists():
             found.append("The head of the audit log is not where it should be outside the database.")
         purged = sum(1 for row in rows if row.details is None)
-        return Verified(len(rows), purged, tuple(found))
+        return Verification(len(rows), purged, tuple(found))
 
 
 def _head(path: Path) -> tuple[Head | None, list[str]]:
     try:
-        return published(path), []
+        return read_head(path), []
     except AllocatorError as error:
         return None, [error.text]
 
@@ -87,7 +87,7 @@ def _chain(connection: Connection, key: bytes, head: Head | None) -> Iterator[st
         entry: Any = row._mapping
         if row.seq > expected:
             yield f"Audit {_rows(expected, row.seq - 1)} removed."
-        true = link(key, entry) == row.mac
+        true = entry_mac(key, entry) == row.mac
         if not true:
             yield f"Audit row {row.seq} was changed or inserted."
         elif row.previous != previous and row.seq == expected:
@@ -119,7 +119,7 @@ def _purged_entries(connection: Connection) -> list[range]:
     return found
 
 
-def _kept(connection: Connection, key: bytes) -> Iterator[str]:
+def _contents(connection: Connection, key: bytes) -> Iterator[str]:
     """Snapshots, plans and messages: what they hold, or the tombstone of it."""
     for row in connection.execute(select(snapshots.c.id, snapshots.c.data, snapshots.c.tombstone)):
         yield from _content(key, "snapshots", row.id, row.id, row.data, row.tombstone)
@@ -151,7 +151,7 @@ def _content(
 def _holdings(connection: Connection) -> Iterator[str]:
     query = select(audit.c.after).where(audit.c.act.in_(("commit", "undo"))).order_by(audit.c.seq.desc()).limit(1)
     last = connection.execute(query).scalar_one_or_none()
-    if last is not None and held_digest(held_now(connection)) != last:
+    if last is not None and holdings_digest(read_holdings(connection)) != last:
         yield "Who manages whom is not what the last commit or undo left."
 
 

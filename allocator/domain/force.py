@@ -305,10 +305,16 @@ class Force(BaseModel):
         """Division that a case counts in: that of its premises while it is at premises, else its own."""
         return case.division if case.premises is None else self.premises_by_id[case.premises].division
 
+    def division_of(self, officer_id: str | None, premises_id: str | None) -> str:
+        """Division of an officer, or else of premises: of whichever an excess is about."""
+        if officer_id is not None:
+            return self.officer_by_id[officer_id].division
+        return self.premises_by_id[premises_id or ""].division
+
     def high_risk(self, case: Case) -> bool:
         """Whether the policy counts the case's risk as high."""
         return case.risk in self.policy.limits.high_risk
 
-    def changed(self, **fields: Any) -> Force:
+    def replace(self, **fields: Any) -> Force:
         """A new force with some fields replaced, validated again."""
         return Force(**{**{name: getattr(self, name) for name in type(self).model_fields}, **fields})

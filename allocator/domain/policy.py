@@ -24,19 +24,19 @@ Percent = Annotated[int, Field(ge=0, le=100)]
 Tag = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern="^[^;]+$")]
 
 
-class Table(BaseModel):
+class PolicyTable(BaseModel):
     """A table of the policy: frozen, strict about types, closed to unknown keys."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
-class Cycle(Table):
+class CyclePolicy(PolicyTable):
     """Length of one round of distribution."""
 
     days: Count = Field(default=28, description="length of one round of distribution, in days")
 
 
-class Limits(Table):
+class Limits(PolicyTable):
     """What one officer may hold and receive."""
 
     cases: Count = Field(default=50, description="cases per officer at capacity 100")
@@ -54,7 +54,7 @@ class Limits(Table):
     intake: Count = Field(default=10, description="cases that an officer at capacity 100 may receive in one cycle")
 
 
-class Training(Table):
+class Training(PolicyTable):
     """Which cases need MOSOVO training, and what an untrained officer may receive."""
 
     levels: tuple[Level, ...] = Field(default=(2, 3), description="MAPPA levels that need a MOSOVO-trained officer")
@@ -66,7 +66,7 @@ class Training(Table):
     buddies: Count = Field(default=2, description="untrained officers whom one buddy supports at most")
 
 
-class Divisions(Table):
+class Divisions(PolicyTable):
     """Whether officers may take cases of other divisions, at what cost, and which skills each division should have."""
 
     cross: bool = Field(default=False, description="true: officers may take cases of other divisions...")
@@ -76,7 +76,7 @@ class Divisions(Table):
     )
 
 
-class PremisesPolicy(Table):
+class PremisesPolicy(PolicyTable):
     """Approved Premises: cases at premises received per officer and cycle; room kept for arrivals."""
 
     arrivals_per_cycle: Count = Field(
@@ -85,7 +85,7 @@ class PremisesPolicy(Table):
     reserve_arrivals: bool = Field(default=True, description="do not use up the room that the next arrivals need")
 
 
-class RiskPoints(Table):
+class RiskPoints(PolicyTable):
     """Workload points for each risk: home visits a year, NPCC 2017."""
 
     low: Count = 1
@@ -94,7 +94,7 @@ class RiskPoints(Table):
     very_high: Count = 12
 
 
-class Points(Table):
+class Points(PolicyTable):
     """Workload points of one case."""
 
     base: Count = Field(default=2, description="of every case")
@@ -111,7 +111,7 @@ class Points(Table):
     )
 
 
-class Relationship(Table):
+class Relationship(PolicyTable):
     """Cost of ending a relationship, in relationship-months, and how many permitted ones may end."""
 
     base: Count = Field(default=12, description="of every relationship ended")
@@ -128,7 +128,7 @@ class Relationship(Table):
     )
 
 
-class Unplaced(Table):
+class UnplacedPolicy(PolicyTable):
     """Weight of leaving a case of each risk with nobody."""
 
     low: Weight = Field(default=1, description="weight of each low-risk case left with nobody")
@@ -137,7 +137,7 @@ class Unplaced(Table):
     very_high: Weight = Field(default=8, description="weight of each very high-risk case left with nobody")
 
 
-class FairnessPolicy(Table):
+class FairnessPolicy(PolicyTable):
     """Width of the workload bands, in percent of a fair share."""
 
     band_percent: Annotated[int, Field(ge=1, le=100)] = Field(
@@ -145,7 +145,7 @@ class FairnessPolicy(Table):
     )
 
 
-class Approval(Table):
+class Approval(PolicyTable):
     """How a plan becomes real."""
 
     four_eyes: bool = Field(
@@ -153,21 +153,21 @@ class Approval(Table):
     )
 
 
-class Policy(Table):
+class Policy(PolicyTable):
     """The limits, weights and switches in force. Every table has defaults."""
 
-    cycle: Cycle = Cycle()
+    cycle: CyclePolicy = CyclePolicy()
     limits: Limits = Limits()
     training: Training = Training()
     divisions: Divisions = Divisions()
     premises: PremisesPolicy = PremisesPolicy()
     points: Points = Points()
     relationship: Relationship = Relationship()
-    unplaced: Unplaced = Unplaced()
+    unplaced: UnplacedPolicy = UnplacedPolicy()
     fairness: FairnessPolicy = FairnessPolicy()
     approval: Approval = Approval()
 
-    def merged(self, changes: Mapping[str, Any]) -> Policy:
+    def merge(self, changes: Mapping[str, Any]) -> Policy:
         """This policy with ``changes`` merged over it key by key; lists replace.
 
         Parameters

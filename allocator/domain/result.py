@@ -58,6 +58,11 @@ class Result:
         return rules_of(self.versions)
 
     @property
+    def excesses(self) -> tuple[Finding, ...]:
+        """Limits that the plan exceeds."""
+        return tuple(finding for finding in self.findings if finding.kind == "excess")
+
+    @property
     def proven(self) -> bool:
         """Whether every goal is proved best."""
         return all(goal.proven for goal in self.goals)

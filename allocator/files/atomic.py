@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from allocator.errors import NOTHING_CHANGED, AllocatorError
@@ -36,11 +36,11 @@ def write_files(directory: Path, contents: Mapping[str, bytes]) -> None:
     older = {directory / name: directory / f".{name}.{token}.old" for name in contents}
     made: list[Path] = []
     prepared = whole = False
-    lock: int | None = None
+    held = ExitStack()
     try:
         made += [folder for folder in (directory, *directory.parents) if not folder.exists()]
         directory.mkdir(parents=True, exist_ok=True)
-        lock = _locked(directory)
+        held.enter_context(folder_lock(directory))  # two writers at once would leave some files of each
         for target, data in zip(fresh, contents.values(), strict=True):
             _write(fresh[target], data)
             if target.exists():
@@ -59,22 +59,26 @@ def write_files(directory: Path, contents: Mapping[str, bytes]) -> None:
         for leftover in (*fresh.values(), *older.values()):
             with suppress(OSError):
                 leftover.unlink()
-        if lock is not None:
-            os.close(lock)
+        held.close()
         for folder in made if not whole else ():
             with suppress(OSError):  # never made, or somebody else has put something there since
                 folder.rmdir()
 
 
-def _locked(directory: Path) -> int | None:
-    # Two writers at once would leave some files of each; the second waits. Windows has no lock on a folder.
+@contextmanager
+def folder_lock(folder: Path) -> Iterator[None]:
+    """Keep other processes from a folder meanwhile; the second waits. Windows has no lock on a folder."""
     if os.name != "posix":
-        return None
+        yield
+        return
     import fcntl
 
-    handle = os.open(directory, os.O_RDONLY)
-    fcntl.flock(handle, fcntl.LOCK_EX)
-    return handle
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _write(path: Path, data: bytes) -> None:

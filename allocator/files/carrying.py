@@ -12,7 +12,7 @@ from allocator.files.header import read_header
 from allocator.files.sheet import Sheet, Source, trim
 
 
-def carried(source: Source, known: Force) -> list[Problem]:
+def carry_over(source: Source, known: Force) -> list[Problem]:
     """Fill the columns and the premises table that an export lacks from a force that is known.
 
     Parameters
@@ -37,11 +37,11 @@ def carried(source: Source, known: Force) -> list[Problem]:
     for table, rows_known in (("officers", known.officer_by_id), ("cases", known.case_by_id)):
         sheet = source.sheets.get(table)
         if sheet is not None:
-            source.sheets[table] = _filled(TABLES[table], sheet, dict(rows_known), officers, premises)
+            source.sheets[table] = _fill(TABLES[table], sheet, dict(rows_known), officers, premises)
     return vanished
 
 
-def _filled(
+def _fill(
     model: type[Row], sheet: Sheet, known: dict[str, Row], officers: Collection[str], premises: Collection[str]
 ) -> Sheet:
     header = read_header(model, sheet)
@@ -58,13 +58,13 @@ def _filled(
             continue
         cells = {name: trim(row[place]) for name, place in header.places.items()}
         old = known.get(cells[key(model)])
-        taken = {name: "" for name in absent} if old is None else _taken(old, absent, cells, officers, premises)
+        taken = {name: "" for name in absent} if old is None else _take(old, absent, cells, officers, premises)
         if len(row) == header.width:  # a row that is too long is bad input, and is told as it stands
             row += taken.values()
     return Sheet(sheet.label, rows)
 
 
-def _taken(
+def _take(
     old: Row, absent: list[str], cells: dict[str, str], officers: Collection[str], premises: Collection[str]
 ) -> dict[str, str]:
     """Cells of the absent columns of one row."""

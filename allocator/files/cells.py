@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from allocator.errors import meant
 from allocator.files.columns import Column
 from allocator.files.dates import date_advice, read_date
-from allocator.files.sheet import Fault, trim
+from allocator.files.sheet import FailedCell, trim
 
 FAILED = {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
 SWITCHES = {"y": True, "yes": True, "true": True, "n": False, "no": False, "false": False}
@@ -67,7 +67,7 @@ def read_cell(column: Column, typed: str) -> Any:
     object
         The value, the column's default for an empty cell, or an Unread.
     """
-    if isinstance(typed, Fault):
+    if isinstance(typed, FailedCell):
         return Unread(column.expected, typed.maybe)
     text = trim(typed)
     if not text:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def paused() -> Iterator[None]:
+def pause_collector() -> Iterator[None]:
     """Let no search for cycles run meanwhile.
 
     Records refer to nothing that refers back to them; to look for cycles among a million new objects takes

@@ -67,13 +67,13 @@ def columns(model: type[Row]) -> tuple[Column, ...]:
     return tuple(
         Column(
             name,
-            _kind(_given(schema[name])),
+            _kind(_present_schema(schema[name])),
             field.is_required(),
             None if field.is_required() else field.default,
-            _expected(_given(schema[name])),
+            _expected(_present_schema(schema[name])),
             field.description or "",
-            tuple(_given(schema[name]).get("enum", ())),
-            _given(schema[name]).get("maximum") == 100,
+            tuple(_present_schema(schema[name]).get("enum", ())),
+            _present_schema(schema[name]).get("maximum") == 100,
             TypeAdapter(types[name]),
         )
         for name, field in model.model_fields.items()
@@ -103,15 +103,15 @@ def column_words(name: str) -> str:
 
 def one_of(names: Iterable[str]) -> str:
     """Join names as a choice: "low, medium or high"."""
-    return _joined(names, " or ")
+    return _join(names, " or ")
 
 
 def all_of(names: Iterable[str]) -> str:
     """Join names as a list: "case_id, division and risk"."""
-    return _joined(names, " and ")
+    return _join(names, " and ")
 
 
-def _joined(names: Iterable[str], last: str) -> str:
+def _join(names: Iterable[str], last: str) -> str:
     *before, end = names
     return last.join(filter(None, (", ".join(before), end)))
 
@@ -122,7 +122,7 @@ def number(schema: Mapping[str, Any]) -> str:
     return f"a {kind} from {schema['minimum']:,} to {schema['maximum']:,}"
 
 
-def _given(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+def _present_schema(schema: Mapping[str, Any]) -> Mapping[str, Any]:
     """Take the schema of a value that is given, where it may also be absent."""
     return next((kind for kind in schema.get("anyOf", ()) if kind.get("type") != "null"), schema)
 

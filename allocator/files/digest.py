@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from allocator.domain.force import Exemption, Force, Row
-from allocator.files.collector import paused
+from allocator.files.collector import pause_collector
 from allocator.files.columns import TABLES, cell
 
 
@@ -34,7 +34,7 @@ def digest(force: Force) -> str:
     str
         64 hexadecimal digits.
     """
-    with paused():
+    with pause_collector():
         tables = [f'"{name}":{_json(table_of(model, getattr(force, name)))}' for name, model in TABLES.items()]
         if force.exemptions:
             tables.append(f'"exemptions":{_json(table_of(Exemption, force.exemptions))}')

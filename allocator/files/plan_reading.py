@@ -16,7 +16,7 @@ from allocator.files.tables import Entries, read_table
 MANY = 20  # strangers that are told one by one
 
 
-class Proposal(Row):
+class PlanRow(Row):
     """One row of a plan; its other columns only repeat what follows from these two."""
 
     case_id: Id = Field(description="a case of the force; each has one row")
@@ -47,7 +47,7 @@ def read_plan(path: Path | str, force: Force) -> Plan:
     if path.is_dir() or path.suffix.lower() == ".xlsx":
         advice = f"{path / 'plan.csv' if path.is_dir() else path.with_suffix('.csv')} is meant."
         raise InputError([Problem(str(path), "a plan as a CSV file", maybe=advice)])
-    entries = read_table(Proposal, read_csv(path, path.name), needed=("officer_id",))
+    entries = read_table(PlanRow, read_csv(path, path.name), needed=("officer_id",))
     unknown = sum(1 for proposal in entries.records if proposal.case_id not in force.case_by_id)
     if unknown > MANY and 2 * unknown > len(entries.records):
         value = f"{unknown:,} of {len(entries.records):,} cases unknown"
@@ -60,7 +60,7 @@ def read_plan(path: Path | str, force: Force) -> Plan:
     return Plan(force, tuple(officers[case.case_id] for case in force.cases))
 
 
-def _strangers(entries: Entries[Proposal], force: Force) -> Iterator[Problem]:
+def _strangers(entries: Entries[PlanRow], force: Force) -> Iterator[Problem]:
     """Rows that do not fit the force, and cases without a row."""
     if entries.ids is None:
         return

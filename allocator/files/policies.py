@@ -18,7 +18,7 @@ from allocator.files.toml import toml_text
 Schema = Mapping[str, Any]
 
 
-def merged(policy: Policy, changes: Any, label: str) -> Policy:
+def merge_policy(policy: Policy, changes: Any, label: str) -> Policy:
     """Merge changes over a policy.
 
     Parameters
@@ -37,9 +37,9 @@ def merged(policy: Policy, changes: Any, label: str) -> Policy:
     if not isinstance(changes, Mapping):
         raise InputError([Problem(label, "a table", column="policy", value=toml_text(changes))])
     try:
-        return policy.merged(changes)
+        return policy.merge(changes)
     except ValidationError as error:
-        raise InputError(_refused(label, error)) from error
+        raise InputError(_refusals(label, error)) from error
 
 
 def setting_schema(*place: str | int) -> Schema:
@@ -87,7 +87,7 @@ def _keys(schema: Schema) -> list[str]:
     return list(schema.get("properties", ())) or list(schema["propertyNames"]["enum"])
 
 
-def _refused(label: str, error: ValidationError) -> Iterator[Problem]:
+def _refusals(label: str, error: ValidationError) -> Iterator[Problem]:
     for detail in error.errors(include_url=False):
         unknown = detail["type"] == "extra_forbidden" or detail["loc"][-1] == "[key]"
         place = [part for part in detail["loc"] if part != "[key]"]
@@ -102,7 +102,7 @@ def _refused(label: str, error: ValidationError) -> Iterator[Problem]:
             yield Problem(label, expected, column=key, value=toml_text(detail["input"]), maybe=near)
 
 
-def flat(policy: Policy) -> dict[str, str]:
+def flatten_policy(policy: Policy) -> dict[str, str]:
     """Every setting of a policy as dotted key and the text that ``force.toml`` would hold.
 
     Parameters

@@ -11,15 +11,15 @@ from typing import Any, TypeVar
 
 from allocator.domain.force import Case, Force, Officer, Premises, Row
 from allocator.errors import InputError, Notice, Problem
-from allocator.files.carrying import carried
-from allocator.files.collector import paused
+from allocator.files.carrying import carry_over
+from allocator.files.collector import pause_collector
 from allocator.files.columns import TABLES
 from allocator.files.digest import digest
 from allocator.files.notices import notices
-from allocator.files.references import premises_named, reference_problems
+from allocator.files.references import find_reference_problems, premises_named
 from allocator.files.settings import read_settings
 from allocator.files.sheet import Source
-from allocator.files.source import find
+from allocator.files.source import find_source
 from allocator.files.tables import Entries, read_table
 
 R = TypeVar("R", bound=Row)
@@ -63,10 +63,12 @@ def read_force(path: Path | str, *, policy_changes: Mapping[str, Any] | None = N
     InputError
         With every problem of the input, in the order of the files.
     """
-    return read(path, policy_changes=policy_changes).force
+    return read_with_notices(path, policy_changes=policy_changes).force
 
 
-def read(path: Path | str, *, policy_changes: Mapping[str, Any] | None = None, known: Force | None = None) -> Reading:
+def read_with_notices(
+    path: Path | str, *, policy_changes: Mapping[str, Any] | None = None, known: Force | None = None
+) -> Reading:
     """Read a force, with what is to be said about it.
 
     Parameters
@@ -88,11 +90,11 @@ def read(path: Path | str, *, policy_changes: Mapping[str, Any] | None = None, k
     InputError
         With every problem of the input, in the order of the files.
     """
-    with paused():
-        source = find(Path(path))
+    with pause_collector():
+        source = find_source(Path(path))
         settings = read_settings(source.settings, policy_changes)
         if known is not None:
-            source.problems += carried(source, known)
+            source.problems += carry_over(source, known)
             if not (source.settings.exists() or source.settings.is_symlink()):
                 settings.fields = {"name": known.name, "cycle_date": known.cycle_date, "policy": known.policy}
         officers = _entries(Officer, "officers", source)
@@ -114,7 +116,7 @@ def read(path: Path | str, *, policy_changes: Mapping[str, Any] | None = None, k
                 return Reading(force, tuple(notices(source, officers, (cases, premises))))
             except InputError:
                 pass  # a force counts its records; below, the same problems are named by file and row
-        problems += reference_problems(officers, cases, premises, settings.latest)
+        problems += find_reference_problems(officers, cases, premises, settings.latest)
     raise InputError(_in_order(problems, source))
 
 

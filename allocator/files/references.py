@@ -12,7 +12,7 @@ from allocator.errors import Problem
 from allocator.files.tables import Entries
 
 
-def reference_problems(
+def find_reference_problems(
     officers: Entries[Officer], cases: Entries[Case], premises: Entries[Premises], latest: date
 ) -> Iterator[Problem]:
     """Duplicate ids, references to rows that do not exist, and relationships that begin in the future.

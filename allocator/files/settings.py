@@ -14,7 +14,7 @@ from allocator.domain.policy import Policy
 from allocator.errors import InputError, Problem, meant
 from allocator.files.dates import read_date
 from allocator.files.delimited import read_text
-from allocator.files.policies import merged
+from allocator.files.policies import merge_policy
 from allocator.files.toml import toml_text
 
 
@@ -57,7 +57,7 @@ def read_settings(path: Path, policy_changes: Mapping[str, Any] | None = None) -
     label, tables = path.name, {}
     if path.exists() or path.is_symlink():  # a link that leads nowhere is not the same as no file
         try:
-            tables = parsed(read_text(path, label), label)
+            tables = parse_toml(read_text(path, label), label)
         except InputError as error:
             settings.problems += error.problems
     for name, value in tables.items():
@@ -77,14 +77,14 @@ def read_settings(path: Path, policy_changes: Mapping[str, Any] | None = None) -
     policy = Policy()
     for where, changes in ((label, tables.get("policy", {})), ("policy_changes", policy_changes or {})):
         try:
-            policy = merged(policy, changes, where)
+            policy = merge_policy(policy, changes, where)
         except InputError as error:
             settings.problems += error.problems
     settings.fields["policy"] = policy
     return settings
 
 
-def parsed(text: str, label: str) -> dict[str, Any]:
+def parse_toml(text: str, label: str) -> dict[str, Any]:
     """Read TOML.
 
     Parameters

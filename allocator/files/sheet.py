@@ -9,7 +9,7 @@ from pathlib import Path
 from allocator.errors import InputError, Problem, nearest
 
 
-class Fault(str):
+class FailedCell(str):
     """A cell that is not empty and yet holds no value, such as a formula that failed.
 
     Two faults are equal only when they are one and the same: neither equals the text it shows.
@@ -22,7 +22,7 @@ class Fault(str):
 
     maybe: str
 
-    def __new__(cls, shown: str, maybe: str) -> Fault:
+    def __new__(cls, shown: str, maybe: str) -> FailedCell:
         """Make a fault that shows as ``shown``, with advice."""
         fault = super().__new__(cls, shown)
         fault.maybe = maybe

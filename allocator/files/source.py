@@ -12,7 +12,7 @@ from allocator.files.sheet import Source
 from allocator.files.workbook import read_workbook
 
 
-def find(path: Path) -> Source:
+def find_source(path: Path) -> Source:
     """Find the tables of a force.
 
     Parameters

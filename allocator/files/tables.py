@@ -72,7 +72,7 @@ def read_table(
     header = read_header(model, sheet, needed, called)
     entries: Entries[R] = Entries(sheet.label, header, problems=list(header.problems))
     places = header.places
-    filled = _filled(sheet, entries)
+    filled = _filled_rows(sheet, entries)
     entries.texts = {name: [cells[place] for cells in filled] for name, place in places.items()}
     values = {c.name: Cells(c) for c in columns(model) if c.name in places}
     read = {name: list(map(cells.__getitem__, entries.texts[name])) for name, cells in values.items()}
@@ -89,9 +89,11 @@ def read_table(
     return entries
 
 
-def _filled(sheet: Sheet, entries: Entries[R]) -> list[list[str]]:
+def _filled_rows(sheet: Sheet, entries: Entries[R]) -> list[list[str]]:
     """Rows that hold anything in a column that is read, each as wide as the header."""
-    width, listed, filled = entries.header.width, sorted(entries.header.places.values()), []
+    width = entries.header.width
+    listed = sorted(entries.header.places.values())
+    filled = []
     for number, cells in enumerate(sheet.rows[entries.header.row :], entries.header.row + 1):
         if len(cells) != width:
             beyond = [trim(cell) for cell in cells[width:] if trim(cell)]

@@ -36,7 +36,7 @@ EXAMPLE: dict[str, Any] = {
 }
 
 
-def template(directory: Path | str) -> None:
+def write_template(directory: Path | str) -> None:
     """Write an empty force: a valid one, with one example row in each table.
 
     Parameters

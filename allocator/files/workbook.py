@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from allocator.errors import InputError, Problem
-from allocator.files.sheet import Fault, Sheet, Source, by_name
+from allocator.files.sheet import FailedCell, Sheet, Source, by_name
 
 # The reader lays out every cell up to the last that holds something: one in the last corner would take all memory.
 MOST_CELLS = 10_000_000
@@ -75,7 +75,7 @@ def _fill(source: Source, data: bytes) -> None:
                 continue
             if name is not None:
                 xml = _part(parts, name)
-                cells = laid_out(xml)
+                cells = count_cells(xml)
                 if cells > MOST_CELLS:
                     source.problems.append(_too_wide(label, cells))
                     source.sheets[table] = None
@@ -95,7 +95,7 @@ def _too_wide(label: str, cells: int) -> Problem:
     return Problem(label, expected, value=f"{cells:,} cells", maybe=advice)
 
 
-def laid_out(xml: bytes) -> int:
+def count_cells(xml: bytes) -> int:
     """How many cells a sheet has up to its last row and last column that hold anything, at most.
 
     Raises
@@ -179,7 +179,7 @@ def _part(parts: zipfile.ZipFile, sheet: str) -> bytes:
     return parts.read(where[target[1:] if target.startswith("/") else f"xl/{target}"])
 
 
-def _faults(xml: bytes) -> Iterator[tuple[int, int, Fault]]:
+def _faults(xml: bytes) -> Iterator[tuple[int, int, FailedCell]]:
     """Find the failed and the never calculated formulas of a sheet: its reader shows both as empty cells.
 
     Yields
@@ -202,10 +202,10 @@ def _faults(xml: bytes) -> Iterator[tuple[int, int, Fault]]:
             column = column + 1 if place is None else _column(place)
             held = {_kind(child): child.text or "" for child in element}
             if element.get("t") == "e":
-                yield row, column, Fault(held.get("v", ""), "the formula in the spreadsheet failed.")
+                yield row, column, FailedCell(held.get("v", ""), "the formula in the spreadsheet failed.")
             elif "f" in held and not held.get("v") and element.get("t") != "str":
                 advice = "the formula was never calculated: open the workbook in a spreadsheet program, save it."
-                yield row, column, Fault(f"={held['f']}", advice)
+                yield row, column, FailedCell(f"={held['f']}", advice)
 
 
 _NEEDED = (b'"e"', b"'e'", b"<f", b":f")

@@ -66,17 +66,17 @@ def settings_text(force: Force) -> str:
     lines = [f"name = {toml_text(force.name)}", f"cycle_date = {toml_text(force.cycle_date)}"]
     standard = Policy().model_dump()
     for table, settings in force.policy.model_dump().items():
-        changed = dict(_changed(standard[table], settings))
+        changed = dict(_changes(standard[table], settings))
         if changed:
             lines += ["", f"[policy.{table}]"]
             lines += [f"{toml_key(key)} = {toml_text(value)}" for key, value in changed.items()]
     return "\n".join(lines) + "\n"
 
 
-def _changed(standard: Mapping[str, Any], settings: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _changes(standard: Mapping[str, Any], settings: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for key, value in settings.items():
         if isinstance(value, Mapping):
-            if inside := dict(_changed(standard[key], value)):
+            if inside := dict(_changes(standard[key], value)):
                 yield key, inside
         elif key not in standard or value != standard[key]:
             yield key, value

@@ -10,7 +10,7 @@ from fastapi import HTTPException, Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
-from allocator.files.collector import paused
+from allocator.files.collector import pause_collector
 
 # A force of 100,000 cases has some 300,000; lists of nothing cost far more than they weigh.
 MOST_BRACKETS = 1_000_000
@@ -50,5 +50,5 @@ def read(body: bytes) -> Any:
     """
     if body.count(b"[") + body.count(b"{") > MOST_BRACKETS:
         raise HTTPException(413, f"The document holds more than {MOST_BRACKETS:,} lists and tables.")
-    with paused():
+    with pause_collector():
         return json.loads(body)

@@ -16,7 +16,7 @@ from typing import Any
 
 from allocator.app.accounts import find_user
 from allocator.compute import Event, LocalExecutor, WorkerLimits, WorkersLost
-from allocator.db.jobs import Job, claim, find_job, finish, put_back
+from allocator.db.jobs import Job, claim_job, find_job, finish_job, requeue_jobs
 from allocator.db.store import Store
 from allocator.errors import AllocatorError, Conflict, InputError, Unexpected, failure
 from allocator.jobs.work import JobTask
@@ -106,7 +106,7 @@ class WorkerPool:
 
     def start(self) -> None:
         """Queue again what an earlier server left running, and begin."""
-        put_back(self.store)
+        requeue_jobs(self.store)
         self._questions.executor.start()  # whoever asks first is not to wait for it
         for thread in self._threads:
             thread.start()
@@ -174,7 +174,7 @@ class WorkerPool:
 
     def _claimed(self) -> Job | None:
         try:
-            return claim(self.store)
+            return claim_job(self.store)
         except AllocatorError:  # the database is out of reach: the next look may find it
             self._ending.wait(LOOK_EVERY)
             return None
@@ -189,7 +189,9 @@ class WorkerPool:
             for event in events:
                 if event.kind == "lost" and told_to_stop:
                     says = "The work was ended: it had not stopped in time."
-                    finish(self.store, job.id, "stopped" if asked else "failed", error=failure(AllocatorError(says)))
+                    finish_job(
+                        self.store, job.id, "stopped" if asked else "failed", error=failure(AllocatorError(says))
+                    )
                     return "killed"
                 if event.kind != "progress":
                     return self._ended(job, event)
@@ -204,20 +206,20 @@ class WorkerPool:
             if not told_to_stop and (asked or now > deadline):
                 executor.stop(GRACE)
                 told_to_stop = True
-        put_back(self.store, job.id, counted=False)
+        requeue_jobs(self.store, job.id, counted=False)
         return "put back"
 
     def _ended(self, job: Job, event: Event) -> str:
         if event.kind == "lost":
-            put_back(self.store, job.id)
+            requeue_jobs(self.store, job.id)
             self.call()
             return "killed"
         if event.kind == "failed":
-            finish(self.store, job.id, "failed", error=_as_kept(event.value))
+            finish_job(self.store, job.id, "failed", error=_as_kept(event.value))
             return "failed"
         result, stopped = event.value if event.kind == "done" else (None, "interrupted")
         state = "stopped" if stopped == "interrupted" else "done"
-        finish(self.store, job.id, state, result=result)  # type: ignore[arg-type]
+        finish_job(self.store, job.id, state, result=result)  # type: ignore[arg-type]
         return state
 
     def _answer(self, reserved: ReservedWorker, task: JobTask) -> Any:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from allocator.app.actors import claimed
 from allocator.app.job_results import kept_frontier, kept_result, kept_whatif, scenarios_of
 from allocator.app.visibility import mask_excluded_rules
-from allocator.db.jobs import data_of
+from allocator.db.jobs import job_data
 from allocator.db.snapshots import load
 from allocator.db.store import Store
 from allocator.domain.force import Force
@@ -85,7 +85,7 @@ class JobContext:
         name = task.parameters.get("snapshot")
         if name is None:
             with self.store.reading() as connection:
-                return Force.model_validate(data_of(connection, str(task.job_id)), strict=False)
+                return Force.model_validate(job_data(connection, str(task.job_id)), strict=False)
         if name not in self._forces:
             with self.store.reading() as connection:
                 found = load(connection, name)
@@ -158,7 +158,7 @@ def _planning(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     from allocator.planning.bound import Target
     from allocator.planning.forecast import forecast
     from allocator.planning.history import Rate
-    from allocator.planning.runs import Futures, Kept
+    from allocator.planning.runs import Futures, KeptFutures
     from allocator.planning.sensitivity import sensitivity
     from allocator.planning.settings import Planning
     from allocator.planning.sizing import size
@@ -172,7 +172,7 @@ def _planning(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     asked, force = task.parameters, context.force(task)
     planning, rates = Planning.model_validate(asked["planning"]), tuple(Rate(*rate) for rate in asked["rates"])
     futures = Futures(
-        InProcessExecutor(), Kept(), seed=asked["seed"], horizon=asked["horizon"], progress=context.futures
+        InProcessExecutor(), KeptFutures(), seed=asked["seed"], horizon=asked["horizon"], progress=context.futures
     )
     if asked["question"] == "forecast":
         expected = forecast(force, planning, futures, asked["futures"])

@@ -57,7 +57,7 @@ def per_cycle(percent_a_year: float, days: int) -> float:
     return -math.expm1(-percent_a_year / 100 * days / DAYS_A_YEAR)
 
 
-def which(shares: tuple[float, ...], uniform: float) -> int:
+def pick_share(shares: tuple[float, ...], uniform: float) -> int:
     """Position of the share in which a number from [0, 1) falls."""
     total = 0.0
     for k, share in enumerate(shares):

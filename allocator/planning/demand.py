@@ -24,7 +24,7 @@ import numpy as np
 
 from allocator.domain.force import Case, Force, Setting
 from allocator.domain.policy import RISKS
-from allocator.planning.chance import DAYS_A_MONTH, DAYS_A_YEAR, per_cycle, poisson, stream, which
+from allocator.planning.chance import DAYS_A_MONTH, DAYS_A_YEAR, per_cycle, pick_share, poisson, stream
 from allocator.planning.settings import Mix, Planning, PremisesMix
 
 
@@ -151,7 +151,7 @@ class _Draw:
                 Case(
                     case_id=self._unused(f"arrival-{name}-{k}"),
                     division=template.division if premises_id and template else division,
-                    risk=RISKS[which(mix.shares, risk)],
+                    risk=RISKS[pick_share(mix.shares, risk)],
                     category=template.category if template else 1,
                     level=template.level if template else 1,
                     setting=setting,

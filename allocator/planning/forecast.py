@@ -9,7 +9,6 @@ from allocator.errors import AllocatorError
 from allocator.planning.outcomes import Outcomes, outcomes_of
 from allocator.planning.runs import Futures, Staffing
 from allocator.planning.settings import Planning
-from allocator.planning.supply import Course
 
 
 @dataclass(frozen=True)
@@ -33,14 +32,7 @@ class Forecast:
     stopped: bool
 
 
-def forecast(
-    force: Force,
-    planning: Planning,
-    futures: Futures,
-    count: int,
-    *,
-    courses: tuple[Course, ...] | None = None,
-) -> Forecast:
+def forecast(force: Force, planning: Planning, futures: Futures, count: int) -> Forecast:
     """Run futures under today's staffing.
 
     Parameters
@@ -50,8 +42,6 @@ def forecast(
     futures : Futures
     count : int
         How many.
-    courses : tuple of Course, optional
-        In place of those that are assumed.
 
     Returns
     -------
@@ -63,7 +53,7 @@ def forecast(
     AllocatorError
         When it was stopped before the first future had ended.
     """
-    staffing, stopped = Staffing("today's staffing", force, force, planning, courses), False
+    staffing, stopped = Staffing("today's staffing", force, force, planning), False
     try:
         found = futures.of(staffing, range(count))
     except KeyboardInterrupt:

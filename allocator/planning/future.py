@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allocator.caseloads import fair_percent
-from allocator.cycles.rollover import next_force, standing
+from allocator.cycles.rollover import next_force, standing_exemptions
 from allocator.domain.force import Force
 from allocator.domain.result import Result
 from allocator.planning.demand import Step, draw_demand
@@ -35,7 +35,7 @@ COUNTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class FutureTask:
     """One future to be run.
 
     Attributes
@@ -68,12 +68,12 @@ class Task:
 Counted = dict[str, dict[str, list[int]]]
 
 
-def run_future(task: Task, decide: Callable[[Force], Result]) -> dict[str, Any]:
+def run_future(task: FutureTask, decide: Callable[[Force], Result]) -> dict[str, Any]:
     """Run one future.
 
     Parameters
     ----------
-    task : Task
+    task : FutureTask
     decide : callable
         Gives the plan of a force.
 
@@ -90,10 +90,10 @@ def run_future(task: Task, decide: Callable[[Force], Result]) -> dict[str, Any]:
     force, unproved, ended = task.force, 0, None
     for cycle in range(task.horizon):
         if cycle:
-            force = roster.next(with_step(force, steps[cycle - 1]), cycle)
+            force = roster.next(apply_step(force, steps[cycle - 1]), cycle)
         result = decide(force)
         unproved += not result.proven
-        rows = counted(result)
+        rows = count_plan(result)
         for name in {*found, *rows}:  # a division may have nobody for a while
             for count in COUNTS:
                 value = rows[name][count] if name in rows else 0
@@ -103,7 +103,9 @@ def run_future(task: Task, decide: Callable[[Force], Result]) -> dict[str, Any]:
             break
         if cycle + 1 < task.horizon:
             after = next_force(result.plan, {})
-            force = after.changed(exemptions=standing(force.exemptions, after)) if force.exemptions else after
+            force = (
+                after.replace(exemptions=standing_exemptions(force.exemptions, after)) if force.exemptions else after
+            )
     return {"future": task.future, "unproved": unproved, "ended": ended, "divisions": found}
 
 
@@ -112,7 +114,7 @@ def _breach(rows: Mapping[str, Mapping[str, int]], excess: int) -> bool:
     return total["excess"] > excess or total["unplaced"] > 0
 
 
-def with_step(force: Force, step: Step) -> Force:
+def apply_step(force: Force, step: Step) -> Force:
     """Apply what happens to cases before a cycle."""
     cases = []
     for case in (*force.cases, *step.arrived):
@@ -120,11 +122,11 @@ def with_step(force: Force, step: Step) -> Force:
             continue
         update = step.changed.get(case.case_id)
         cases.append(case.model_copy(update=update) if update else case)
-    after = force.changed(cases=tuple(cases), exemptions=())
-    return after.changed(exemptions=standing(force.exemptions, after)) if force.exemptions else after
+    after = force.replace(cases=tuple(cases), exemptions=())
+    return after.replace(exemptions=standing_exemptions(force.exemptions, after)) if force.exemptions else after
 
 
-def counted(result: Result) -> Mapping[str, dict[str, int]]:
+def count_plan(result: Result) -> Mapping[str, dict[str, int]]:
     """Count a plan, by division."""
     plan, force = result.plan, result.plan.force
     ledger = Ledger(plan)
@@ -140,10 +142,8 @@ def counted(result: Result) -> Mapping[str, dict[str, int]]:
         share = fair_percent(ledger, officer)
         if share is not None:
             shares[officer.division].append(share)
-    for finding in result.findings:
-        if finding.kind != "excess":
-            continue
-        row = rows[_division(force, finding.officer, finding.premises)]
+    for finding in result.excesses:
+        row = rows[force.division_of(finding.officer, finding.premises)]
         row["excess"] += finding.amount
         row["over_limit"] += finding.rule == CaseLimit.id
         row["over_share"] += finding.rule == HighRiskShare.id
@@ -160,14 +160,7 @@ def counted(result: Result) -> Mapping[str, dict[str, int]]:
     return rows
 
 
-def _division(force: Force, officer: str | None, premises: str | None) -> str:
-    if officer is not None:
-        return force.officer_by_id[officer].division
-    assert premises is not None
-    return force.premises_by_id[premises].division
-
-
-def alone(force: Force, divisions: Iterable[str]) -> Force:
+def cut_divisions(force: Force, divisions: Iterable[str]) -> Force:
     """The part of a force that some divisions make, where no rule ties them to the others.
 
     Cases count where their officer is, new ones where their home is. A case whose own division is none of them counts
@@ -199,5 +192,5 @@ def alone(force: Force, divisions: Iterable[str]) -> Force:
             home = force.home(case)
             update["division"] = home if home in wanted else force.officer_by_id[str(case.officer)].division
         cases.append(case.model_copy(update=update))
-    part = force.changed(officers=officers, cases=tuple(cases), premises=sites, exemptions=())
-    return part.changed(exemptions=standing(force.exemptions, part))
+    part = force.replace(officers=officers, cases=tuple(cases), premises=sites, exemptions=())
+    return part.replace(exemptions=standing_exemptions(force.exemptions, part))

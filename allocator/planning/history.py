@@ -40,7 +40,7 @@ class Rate:
 
 
 @dataclass
-class _Seen:
+class _Observed:
     """What was seen of a division outside premises.
 
     Attributes
@@ -74,7 +74,7 @@ def rates_of(forces: Sequence[Force]) -> tuple[Rate, ...]:
         what `Premises` has, its mix apart; and the mix of newcomers where there were 30. What nothing was seen of is
         left out.
     """
-    seen: dict[str, _Seen] = {}
+    seen: dict[str, _Observed] = {}
     residents: Counter[str] = Counter()
     risks: Counter[str] = Counter()
     stayed = 0.0  # years of all residents together
@@ -82,7 +82,7 @@ def rates_of(forces: Sequence[Force]) -> tuple[Rate, ...]:
         span = max(1, (after.cycle_date - before.cycle_date).days) / DAYS_A_YEAR
         divisions = {c.division for f in (before, after) for c in f.cases} | {o.division for o in after.officers}
         for division in divisions:
-            seen.setdefault(division, _Seen()).years += span
+            seen.setdefault(division, _Observed()).years += span
         for case in before.cases:
             later = after.case_by_id.get(case.case_id)
             if case.premises is None:
@@ -114,7 +114,7 @@ def rates_of(forces: Sequence[Force]) -> tuple[Rate, ...]:
     return (*rates, *_of_premises(residents, stayed, days), *mix)
 
 
-def _outside(seen: _Seen, case: Case, later: Case | None, span: float) -> None:
+def _outside(seen: _Observed, case: Case, later: Case | None, span: float) -> None:
     """Count what became of a case outside premises from one cycle to the next."""
     seen.exposed += span
     if later is None:
@@ -128,7 +128,7 @@ def _outside(seen: _Seen, case: Case, later: Case | None, span: float) -> None:
         seen.events["released"] += later.setting != "custody"
 
 
-def _of_division(table: str, seen: _Seen, days: float) -> Iterator[Rate]:
+def _of_division(table: str, seen: _Observed, days: float) -> Iterator[Rate]:
     yield _rate(f"{table}.arrivals", seen.events["arrivals"], seen.years)
     if seen.exposed > 0:
         for key in ("exits", "risk_up", "risk_down"):

@@ -11,7 +11,7 @@ from allocator.domain.force import Force
 from allocator.errors import Contradiction, InputError, Problem, meant, refusal_of
 from allocator.files.dates import read_date
 from allocator.files.delimited import read_text
-from allocator.files.settings import parsed
+from allocator.files.settings import parse_toml
 from allocator.files.toml import toml_text
 from allocator.planning.settings import Planning
 from allocator.planning.supply import Course
@@ -25,7 +25,7 @@ def read_planning(path: Path) -> Planning:
     InputError
         With every unknown key, wrong type and value out of range.
     """
-    tables = parsed(read_text(path, path.name), path.name)
+    tables = parse_toml(read_text(path, path.name), path.name)
     try:
         return Planning.model_validate(tables)
     except ValidationError as error:
@@ -38,7 +38,8 @@ def assumption_problems(label: str, error: ValidationError) -> list[Problem]:
     for detail in error.errors(include_url=False):
         key = ".".join(str(part) for part in detail["loc"]) or None
         if detail["type"] == "extra_forbidden":
-            known = [name for _, field in Planning.model_fields.items() for name in _names(field.annotation)]
+            kinds = [field.annotation for field in Planning.model_fields.values()]
+            known = [name for kind in kinds for name in getattr(kind, "model_fields", ())]
             near = meant(str(detail["loc"][-1]), [*Planning.model_fields, *known])
             found.append(Problem(label, "a setting of the assumptions", column=key, maybe=near))
         else:
@@ -48,10 +49,6 @@ def assumption_problems(label: str, error: ValidationError) -> list[Problem]:
             shown = toml_text(detail["input"])[:80]
             found.append(Problem(label, said[:1].lower() + said[1:], column=key, value=shown))
     return found
-
-
-def _names(annotation: object) -> list[str]:
-    return list(getattr(annotation, "model_fields", ()))
 
 
 def read_courses(path: Path) -> tuple[Course, ...]:
@@ -107,7 +104,7 @@ def courses_of(text: str, label: str) -> tuple[Course, ...]:
     return tuple(courses)
 
 
-def unfit(force: Force, planning: Planning, horizon: int, label: str) -> list[Problem]:
+def planning_problems(force: Force, planning: Planning, horizon: int, label: str) -> list[Problem]:
     """Say what does not fit together: rates of divisions that there are not, cycles that no calendar has."""
     known = force.divisions | {c.division for c in force.cases} | {p.division for p in force.premises}
     found = [

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+CONFIDENCE = 0.95
+
 
 def log_beta(a: float, b: float) -> float:
     """Logarithm of the beta function."""
@@ -44,7 +46,7 @@ def _incomplete_beta(a: float, b: float, x: float) -> float:
     return min(1.0, front * above)
 
 
-def share_interval(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
+def share_interval(successes: int, trials: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
     """Exact interval of Clopper and Pearson (Biometrika 26, 1934) for a probability.
 
     Parameters
@@ -101,29 +103,29 @@ def student(freedom: int) -> float:
     return sum(term / float(freedom) ** power for power, term in enumerate(terms))
 
 
-def share_change(gained: int, lost: int, trials: int, confidence: float = 0.95) -> tuple[float, float, float]:
+def share_change(gained: int, lost: int, trials: int) -> tuple[float, float, float]:
     """Change of a probability between two ways of doing the same trials, with an interval.
+
+    At least in 95 of 100 repetitions it holds the change: both shares are within theirs (Bonferroni).
 
     Parameters
     ----------
     gained, lost : int
         Trials that succeed the second way alone, and the first way alone.
     trials : int
-    confidence : float
-        At least so often the interval holds the change: both shares are within theirs (Bonferroni).
 
     Returns
     -------
     (change, low, high)
     """
-    each = (1 + confidence) / 2
+    each = (1 + CONFIDENCE) / 2
     (gain_low, gain_high), (loss_low, loss_high) = (share_interval(k, trials, each) for k in (gained, lost))
     return (gained - lost) / trials, gain_low - loss_high, gain_high - loss_low
 
 
-def count_interval(count: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Exact interval of Garwood (Biometrika 28, 1936) for the mean of a Poisson count."""
-    alpha = (1 - confidence) / 2
+def count_interval(count: int) -> tuple[float, float]:
+    """Exact 95% interval of Garwood (Biometrika 28, 1936) for the mean of a Poisson count."""
+    alpha = (1 - CONFIDENCE) / 2
 
     def at_least(k: int, mean: float) -> float:
         if k <= 0:
@@ -160,17 +162,11 @@ def doubt(successes: int, trials: int, probability: float) -> float:
     return math.exp(min(700.0, log_prior - log_point))
 
 
-def any_time_interval(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Interval for a probability that holds at every number of trials at once, so that one may stop when one likes.
-
-    Parameters
-    ----------
-    successes, trials : int
-    confidence : float
-    """
+def any_time_interval(successes: int, trials: int) -> tuple[float, float]:
+    """95% interval for a probability that holds at every number of trials at once, so that one may stop at any."""
     if trials == 0:
         return 0.0, 1.0
-    limit, centre = 1 / (1 - confidence), successes / trials
+    limit, centre = 1 / (1 - CONFIDENCE), successes / trials
 
     def edge(outer: float) -> float:
         inner = centre

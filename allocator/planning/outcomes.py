@@ -17,7 +17,7 @@ BANDS = (5, 25, 50, 75, 95)  # percent of futures below
 
 
 @dataclass(frozen=True, slots=True)
-class Chance:
+class Probability:
     """A probability, as the share of futures in which something happened.
 
     Attributes
@@ -38,10 +38,10 @@ class Chance:
         return self.successes / self.trials if self.trials else 0.0
 
 
-def chance_of(happened: Sequence[bool] | npt.NDArray[np.bool_]) -> Chance:
+def probability_of(happened: Sequence[bool] | npt.NDArray[np.bool_]) -> Probability:
     """The share of futures in which something happened, with its exact interval."""
     successes, trials = int(np.sum(happened)), len(happened)
-    return Chance(successes, trials, *share_interval(successes, trials))
+    return Probability(successes, trials, *share_interval(successes, trials))
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,9 @@ class Outcomes:
         """Quantiles over the futures, shape (bands, cycles)."""
         return np.asarray(np.percentile(self.of(count, division), BANDS, axis=0))
 
-    def over(self, count: str, division: str | None = None) -> tuple[Chance, ...]:
+    def over(self, count: str, division: str | None = None) -> tuple[Probability, ...]:
         """For each cycle the probability that a count is above 0."""
-        return tuple(chance_of(column > 0) for column in self.of(count, division).T)
+        return tuple(probability_of(column > 0) for column in self.of(count, division).T)
 
     def load(self, division: str | None = None) -> npt.NDArray[np.float64]:
         """Cases held in percent of the limits of those who serve, shape (bands, cycles)."""

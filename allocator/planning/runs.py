@@ -16,7 +16,7 @@ from allocator.domain.force import Force
 from allocator.domain.result import Result
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.files.digest import digest
-from allocator.planning.future import COUNTS, Task, run_future
+from allocator.planning.future import COUNTS, FutureTask, run_future
 from allocator.planning.settings import Planning
 from allocator.planning.supply import Course
 from allocator.solver.allocate import versions
@@ -35,7 +35,7 @@ class Staffing:
     planning : Planning
     courses : tuple of Course or None
     until : tuple of (int, int) or None
-        As in ``allocator.planning.future.Task``.
+        As in ``allocator.planning.future.FutureTask``.
     """
 
     name: str
@@ -54,12 +54,12 @@ class Staffing:
         told.append(dict(versions()))  # others may choose another of several best plans
         return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
 
-    def task(self, seed: int, future: int, horizon: int) -> Task:
+    def task(self, seed: int, future: int, horizon: int) -> FutureTask:
         """One future of it."""
-        return Task(self.force, self.demand, self.planning, seed, future, horizon, self.courses, self.until)
+        return FutureTask(self.force, self.demand, self.planning, seed, future, horizon, self.courses, self.until)
 
 
-class Kept:
+class KeptFutures:
     """Futures that have been run, in a file with a line each; without a file they are kept in memory alone.
 
     Parameters
@@ -149,7 +149,7 @@ class Kept:
             os.close(self._file)
             self._file = None
 
-    def __enter__(self) -> Kept:
+    def __enter__(self) -> KeptFutures:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -190,7 +190,7 @@ class Futures:
     ----------
     executor : Executor
         Where work runs.
-    kept : Kept
+    kept : KeptFutures
     seed : int
     horizon : int
         Cycles, the first one included.
@@ -201,7 +201,7 @@ class Futures:
     def __init__(
         self,
         executor: Executor,
-        kept: Kept,
+        kept: KeptFutures,
         *,
         seed: int,
         horizon: int,
@@ -249,16 +249,16 @@ class Futures:
 
     def _run(self, staffing: Staffing, numbers: Sequence[int]) -> Iterator[tuple[int, Any]]:
         tasks = [staffing.task(self.seed, number, self.horizon) for number in numbers]
-        for k, found in self.executor.each(run_one, tasks):
+        for k, found in self.executor.each(run_task, tasks):
             yield numbers[k], found
 
 
-def run_one(task: Task) -> Mapping[str, Any]:
+def run_task(task: FutureTask) -> Mapping[str, Any]:
     """Run one future, in a worker."""
     from allocator.solver.allocate import allocate
-    from allocator.solver.pool import here
+    from allocator.solver.pool import in_process_pool
 
-    pool = here()  # futures share their first cycles, and staffings their quiet divisions
+    pool = in_process_pool()  # futures share their first cycles, and staffings their quiet divisions
 
     def decide(force: Force) -> Result:
         result = allocate(force, seed=0, pool=pool, compare=False)

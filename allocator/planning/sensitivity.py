@@ -12,7 +12,7 @@ import numpy.typing as npt
 from allocator.domain.force import Force
 from allocator.planning.bound import Target
 from allocator.planning.demand import arrivals_a_year
-from allocator.planning.outcomes import Chance, Outcomes, chance_of, outcomes_of
+from allocator.planning.outcomes import Outcomes, Probability, outcomes_of, probability_of
 from allocator.planning.runs import Futures, Staffing
 from allocator.planning.settings import Mix, Planning, PremisesMix
 
@@ -30,7 +30,7 @@ class Bar:
         What was assumed instead.
     low, high : float
         Mean excess in a cycle then.
-    low_kept, high_kept : Chance
+    low_kept, high_kept : Probability
         Probability that the target is kept then.
     """
 
@@ -39,8 +39,8 @@ class Bar:
     high_says: str
     low: float
     high: float
-    low_kept: Chance
-    high_kept: Chance
+    low_kept: Probability
+    high_kept: Probability
 
     @property
     def width(self) -> float:
@@ -56,7 +56,6 @@ class Sensitivity:
     ----------
     base : float
         Mean excess in a cycle as assumed.
-    base_kept : Chance
     bars : tuple of Bar
     futures : int
         For each of them.
@@ -64,7 +63,6 @@ class Sensitivity:
     """
 
     base: float
-    base_kept: Chance
     bars: tuple[Bar, ...]
     futures: int
     stopped: bool
@@ -103,18 +101,17 @@ def sensitivity(force: Force, planning: Planning, target: Target, futures: Futur
             ends = []
             for says, changed, assumed in (low, high):
                 outcomes = run(f"{name}: {says}", changed, assumed)
-                kept = chance_of(_kept(outcomes, target, planning, force))
+                kept = probability_of(_keeps_target(outcomes, target, planning, force))
                 ends.append((says, float(outcomes.of("excess").mean()), kept))
             (low_says, low_value, low_kept), (high_says, high_value, high_kept) = ends
             bars.append(Bar(name, low_says, high_says, low_value, high_value, low_kept, high_kept))
     except KeyboardInterrupt:
         stopped = True
     ranked = tuple(sorted(bars, key=lambda bar: (-bar.width, bar.name)))
-    kept = chance_of(_kept(base, target, planning, force))
-    return Sensitivity(float(base.of("excess").mean()), kept, ranked, count, stopped)
+    return Sensitivity(float(base.of("excess").mean()), ranked, count, stopped)
 
 
-def _kept(outcomes: Outcomes, target: Target, planning: Planning, force: Force) -> npt.NDArray[np.bool_]:
+def _keeps_target(outcomes: Outcomes, target: Target, planning: Planning, force: Force) -> npt.NDArray[np.bool_]:
     """Whether each future keeps the target: in each division, or in the whole force where they help each other."""
     if force.policy.divisions.cross:
         return outcomes.kept(target.excess, planning.settle)
@@ -187,4 +184,4 @@ def _riskier(mix: Risks, by: float) -> Risks:
 
 def _limit(force: Force, cases: int) -> Force:
     limits = force.policy.limits.model_copy(update={"cases": cases})
-    return force.changed(policy=force.policy.model_copy(update={"limits": limits}))
+    return force.replace(policy=force.policy.model_copy(update={"limits": limits}))

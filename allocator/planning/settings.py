@@ -90,7 +90,7 @@ class PremisesMix(_Weights):
     very_high: Weight = _set(20.0, "weight of very high risk at premises")
 
 
-class Premises(_Table):
+class PremisesAssumptions(_Table):
     """Residents of Approved Premises."""
 
     weeks: Annotated[float, Field(gt=0, le=520, allow_inf_nan=False)] = _set(
@@ -121,7 +121,7 @@ class Planning(_Table):
 
     demand: Demand = Demand()
     mix: Mix = Mix()
-    premises: Premises = Premises()
+    premises: PremisesAssumptions = PremisesAssumptions()
     supply: Supply = Supply()
     settle: Cycles = _set(2, "first cycles that are not counted against a staffing: it has only just begun")
     divisions: dict[str, Demand] = Field(

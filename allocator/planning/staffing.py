@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from allocator.rules.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class Headcount:
     """How many officers a division has.
 
     Attributes
@@ -39,14 +40,14 @@ def serving(force: Force, division: str | None = None) -> list[Officer]:
     ]
 
 
-def need_of(force: Force, division: str | None = None) -> Need:
+def headcount_of(force: Force, division: str | None = None) -> Headcount:
     """How many officers a division has now."""
     found = serving(force, division)
-    return Need(len(found), sum(o.trained for o in found), sum(bool(o.premises) for o in found))
+    return Headcount(len(found), sum(o.trained for o in found), sum(bool(o.premises) for o in found))
 
 
-def staffed(force: Force, division: str, officers: int) -> Force:
-    """The force with so many officers who serve in a division.
+def with_officers(force: Force, division: str, officers: int) -> Force:
+    """The force with so many officers who serve in a division; in the whole force, where each next one helps most.
 
     Those who are added are trained, open, full time and without cases; they have every skill that the division's
     officers have or its cases need, and are linked to its premises. Those who are taken away have the shortest
@@ -56,44 +57,49 @@ def staffed(force: Force, division: str, officers: int) -> Force:
     ----------
     force : Force
     division : str
+        Empty for the whole force.
     officers : int
     """
+    if division:
+        return _staff_division(force, division, officers)
+    names = sorted(force.divisions)
+
+    def load(name: str) -> float:
+        room = sum(o.capacity for o in serving(force, name))
+        return sum(1 for case in force.cases if force.home(case) == name) / max(room, 1)
+
+    while (now := len(serving(force))) < officers:
+        name = max(names, key=load)
+        force = _staff_division(force, name, len(serving(force, name)) + 1)
+    while now > officers:
+        name = min((name for name in names if serving(force, name)), key=load)
+        force = _staff_division(force, name, len(serving(force, name)) - 1)
+        now = len(serving(force))
+    return force
+
+
+def _staff_division(force: Force, division: str, officers: int) -> Force:
     present = serving(force, division)
     if officers >= len(present):
-        return _joined(force, division, officers - len(present))
-    return _left(force, present, len(present) - officers)
+        return _with_more(force, division, officers - len(present))
+    return _with_fewer(force, present, len(present) - officers)
 
 
-def _joined(force: Force, division: str, count: int) -> Force:
+def _with_more(force: Force, division: str, count: int) -> Force:
     own = [o for o in force.officers if o.division == division]
     needs = (need for case in force.cases if force.home(case) == division for need in case.needs)
     skills = frozenset(skill for o in own for skill in o.skills).union(needs)
     premises = frozenset(p.premises_id for p in force.premises if p.division == division)
-    names = _names(force, division)
-    added = tuple(
-        Officer(
-            officer_id=next(names),
-            division=division,
-            mosovo="trained",
-            skills=skills,
-            premises=premises,
-        )
-        for _ in range(count)
-    )
+    names = (name for k in itertools.count(1) if (name := f"new-{division}-{k}") not in force.officer_by_id)
+    added = [
+        Officer(officer_id=name, division=division, mosovo="trained", skills=skills, premises=premises)
+        for name in itertools.islice(names, count)
+    ]
     officers = with_buddies([*force.officers, *added], force.policy.training.buddies)
-    return force.changed(officers=tuple(officers))
+    return force.replace(officers=tuple(officers))
 
 
-def _names(force: Force, division: str):  # type: ignore[no-untyped-def]
-    k = 0
-    while True:
-        k += 1
-        name = f"new-{division}-{k}"
-        if name not in force.officer_by_id:
-            yield name
-
-
-def _left(force: Force, present: list[Officer], count: int) -> Force:
+def _with_fewer(force: Force, present: list[Officer], count: int) -> Force:
     ledger = Ledger(Plan.as_it_stands(force))
     months: Counter[str] = Counter()
     for case in force.cases:
@@ -102,13 +108,14 @@ def _left(force: Force, present: list[Officer], count: int) -> Force:
     order = sorted(present, key=lambda o: (bool(o.premises), o.trained, months[o.officer_id], o.officer_id))
     gone = {o.officer_id for o in order[:count]}
     officers = [o.model_copy(update={"status": "leaving"}) if o.officer_id in gone else o for o in force.officers]
-    return force.changed(officers=tuple(with_buddies(officers, force.policy.training.buddies)))
+    return force.replace(officers=tuple(with_buddies(officers, force.policy.training.buddies)))
 
 
 def with_trained(force: Force, division: str, trained: int) -> Force:
     """The force with so many trained officers who serve in a division, all else alike; the others await training."""
     present = serving(force, division)
-    level = _holding(force)
+    levels = force.policy.training.levels
+    level = Counter(case.officer for case in force.cases if case.officer is not None and case.level in levels)
     order = sorted(present, key=lambda o: (not bool(o.premises), not o.trained, -level[o.officer_id], o.officer_id))
     keep = {o.officer_id for o in order[:trained]}
     officers = []
@@ -117,7 +124,7 @@ def with_trained(force: Force, division: str, trained: int) -> Force:
             mosovo = "trained" if officer.officer_id in keep else "awaiting"
             officer = officer.model_copy(update={"mosovo": mosovo})
         officers.append(officer)
-    return force.changed(officers=tuple(with_buddies(officers, force.policy.training.buddies)))
+    return force.replace(officers=tuple(with_buddies(officers, force.policy.training.buddies)))
 
 
 def with_linked(force: Force, division: str, linked: int) -> Force:
@@ -132,11 +139,4 @@ def with_linked(force: Force, division: str, linked: int) -> Force:
             links = (officer.premises | premises) if officer.officer_id in keep else officer.premises - premises
             officer = officer.model_copy(update={"premises": links})
         officers.append(officer)
-    return force.changed(officers=tuple(officers))
-
-
-def _holding(force: Force) -> Counter[str]:
-    """Cases at levels that need training, by officer."""
-    return Counter(
-        case.officer for case in force.cases if case.officer is not None and case.level in force.policy.training.levels
-    )
+    return force.replace(officers=tuple(officers))

@@ -88,10 +88,11 @@ class Roster:
             for case in force.cases
         )
         exemptions = tuple(e for e in force.exemptions if e.officer_id in named)
-        return force.changed(officers=tuple(officers), cases=cases, exemptions=exemptions)
+        return force.replace(officers=tuple(officers), cases=cases, exemptions=exemptions)
 
     def _lives(self, officer: Officer, cycle: int) -> Officer:
-        name, update = officer.officer_id, dict[str, object]()
+        name = officer.officer_id
+        update: dict[str, object] = {}
         if name in self.full and cycle >= self.full[name][0]:
             update["capacity"] = self.full.pop(name)[1]
         if officer.status == "absent" and name in self.back and cycle >= self.back[name]:

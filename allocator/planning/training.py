@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from allocator.domain.force import Force, Officer
+from allocator.domain.force import Force
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.planning.intervals import mean_change
 from allocator.planning.outcomes import Outcomes, outcomes_of
@@ -122,7 +122,8 @@ def plan_training(
                 for officer in able:
                     filled = [[*names, *([officer.officer_id] if k == at else [])] for at, names in enumerate(chosen)]
                     outcomes = run(filled, f"{officer.officer_id} on {course.on}")
-                    tried.append((_rank(officer, outcomes), officer, outcomes))
+                    rank = sum(burden(outcomes)), officer.mosovo != "awaiting", officer.officer_id
+                    tried.append((rank, officer, outcomes))
                 tried.sort(key=lambda one: one[0])
                 _, officer, outcomes = tried[0]
                 helps = mean_change(burden(now), burden(outcomes))
@@ -141,7 +142,3 @@ def burden(outcomes: Outcomes) -> list[float]:
     """Excess and cases with nobody in a cycle, the mean of each future."""
     total = outcomes.of("excess") + outcomes.of("unplaced")
     return [float(value) for value in total.mean(axis=1)]
-
-
-def _rank(officer: Officer, outcomes: Outcomes) -> tuple[float, bool, str]:
-    return sum(burden(outcomes)), officer.mosovo != "awaiting", officer.officer_id

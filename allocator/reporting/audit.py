@@ -9,17 +9,17 @@ from allocator.reporting.documents import picked
 from allocator.reporting.model import Report, Table, figures, ids
 
 if TYPE_CHECKING:
-    from allocator.db.log_reading import Logged
+    from allocator.db.log_reading import LogEntry
 
 
-def log_report(entries: Sequence[Logged]) -> Report:
+def log_report(entries: Sequence[LogEntry]) -> Report:
     """Entries of the audit log, a row each."""
     return Report(
         "", (Table((*figures("row"), *ids("when (UTC)", "act", "by", "cycle", "what")), tuple(map(_row, entries))),)
     )
 
 
-def _row(entry: Logged) -> tuple[str | int | None, ...]:
+def _row(entry: LogEntry) -> tuple[str | int | None, ...]:
     details = "purged" if entry.details is None else _flat(entry.details)
     what = f"for {entry.purpose}; {details}" if entry.purpose else details
     when = f"{entry.at:%Y-%m-%d %H:%M}"
@@ -35,7 +35,7 @@ def _flat(details: object) -> str:
     return text[:12] if len(text) == 64 and set(text) <= set("0123456789abcdef") else text
 
 
-def entry_document(entry: Logged) -> dict[str, Any]:
+def entry_document(entry: LogEntry) -> dict[str, Any]:
     """Compose the JSON of an entry of the audit log."""
     return {
         "seq": entry.seq,

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from allocator.batch import Done
+from allocator.batch import ForceOutcome
 from allocator.domain.result import Result
 from allocator.reporting.model import Report, Table, Text, figures, texts
 
 
-def batch_report(done: Sequence[Done], wanted: int, folder: Path, stopped: bool) -> Report:
+def batch_report(done: Sequence[ForceOutcome], wanted: int, folder: Path, stopped: bool) -> Report:
     """Plans of many forces, a row each.
 
     Parameters
     ----------
-    done : sequence of Done
+    done : sequence of ForceOutcome
     wanted : int
         Forces asked for.
     folder : Path

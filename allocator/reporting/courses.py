@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from allocator.cycles.courses import CoursePlaces, Trained
+from allocator.cycles.courses import CoursePlaces, TrainingEffect
 from allocator.reporting.documents import finding_document, picked
 from allocator.reporting.model import Block, Report, Text, sentences
 from allocator.reporting.words import capitalised, cases, change_words, excess_words, goal_figures
@@ -41,7 +41,7 @@ def courses_document(ranked: CoursePlaces) -> dict[str, Any]:
     }
 
 
-def _trained_document(one: Trained) -> dict[str, Any]:
+def _trained_document(one: TrainingEffect) -> dict[str, Any]:
     return {
         "officer_id": one.officer,
         **picked(one, "division", "mosovo"),
@@ -52,7 +52,7 @@ def _trained_document(one: Trained) -> dict[str, Any]:
     }
 
 
-def place_sentence(number: int, one: Trained) -> str:
+def place_sentence(number: int, one: TrainingEffect) -> str:
     """Who should take a place, and what that does to the best plan."""
     awaits = "awaits the course" if one.mosovo == "awaiting" else "untrained"
     effect = capitalised(change_words(one.goals)) if one.cures else "The plan would be no better for it"
@@ -60,7 +60,7 @@ def place_sentence(number: int, one: Trained) -> str:
     return f"Place {number}: {one.officer} of {one.division} ({awaits}). {effect}.{proof}"
 
 
-def cure_sentences(one: Trained) -> Iterator[str]:
+def cure_sentences(one: TrainingEffect) -> Iterator[str]:
     """What a place cures, one by one."""
     if one.placed:
         yield f"{cases(len(one.placed))} with nobody would have an officer: {', '.join(one.placed)}."

@@ -26,7 +26,7 @@ from allocator.reporting.plan_sentences import count_sentence, proof_sentence
 from allocator.reporting.words import capitalised, change_words, excess_words, goal_figures
 
 if TYPE_CHECKING:
-    from allocator.app.cycles import Listed, Shown
+    from allocator.app.cycles import CycleSummary, Shown
     from allocator.app.imports import Imported
     from allocator.app.overrides import Overridden
     from allocator.app.proposals import Proposed
@@ -228,7 +228,7 @@ def _plan_document(cycle_id: int, state: str, proposal: Proposal) -> dict[str, A
     }
 
 
-def listing_report(found: Sequence[Listed]) -> Report:
+def listing_report(found: Sequence[CycleSummary]) -> Report:
     """All cycles, a row each."""
     if not found:
         return Report("", (Text("No cycles yet: `allocator cycle import` opens the first."),))
@@ -240,7 +240,7 @@ def listing_report(found: Sequence[Listed]) -> Report:
     return Report("", (Table(columns, tuple(map(_listed, found))),))
 
 
-def _listed(one: Listed) -> tuple[str | int, ...]:
+def _listed(one: CycleSummary) -> tuple[str | int, ...]:
     cycle, goals = one.cycle, one.goals
     decided = (one.moved, one.placed, one.unplaced)
     counts = decided if goals and cycle.state != "discarded" else ("", "", "")
@@ -248,7 +248,7 @@ def _listed(one: Listed) -> tuple[str | int, ...]:
     return (cycle.id, cycle.cycle_date.isoformat(), cycle.state, one.officers, one.cases, *counts, excess)
 
 
-def listed_document(listed: Listed) -> dict[str, Any]:
+def listed_document(listed: CycleSummary) -> dict[str, Any]:
     """Compose the JSON of one cycle in a list."""
     cycle = listed.cycle
     return {

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from allocator.cycles.difference import Change, Difference
-from allocator.cycles.staleness import Staleness, Touched
+from allocator.cycles.difference import ForceDifference, RowChange
+from allocator.cycles.staleness import Staleness, TouchedPlacement
 from allocator.files.columns import column_words
 from allocator.reporting.documents import picked
 
 _THINGS = {"officers": "officer", "cases": "case", "premises": "premises", "policy": "setting"}
 
 
-def difference_sentence(difference: Difference) -> str:
+def difference_sentence(difference: ForceDifference) -> str:
     """How much differs."""
     if not difference:
         return "Nothing differs from the data before."
@@ -48,7 +48,7 @@ def kept_words(stale: Staleness) -> str:
     return "what was agreed" if stale.rules is None else "what people decided"
 
 
-def difference_words(change: Change) -> str:
+def difference_words(change: RowChange) -> str:
     """One difference in a few words: ``risk medium > high``."""
     if change.kind != "changed":
         return change.kind
@@ -57,7 +57,7 @@ def difference_words(change: Change) -> str:
     return f"{what}{before} → {after}"
 
 
-def touched_words(touched: Touched) -> str:
+def touched_words(touched: TouchedPlacement) -> str:
     """What newer data or rules do to a placement."""
     said = [f"case {difference_words(change)}" for change in touched.case_changes]
     said += [f"{touched.officer_id} {difference_words(change)}" for change in touched.officer_changes]
@@ -66,7 +66,7 @@ def touched_words(touched: Touched) -> str:
     return "; ".join(said)
 
 
-def difference_document(difference: Difference) -> list[dict[str, Any]]:
+def difference_document(difference: ForceDifference) -> list[dict[str, Any]]:
     """Compose the JSON of what one snapshot has other than another."""
     return [
         {"table": change.table, "id": change.name, **picked(change, "kind", "column", "before", "after")}
@@ -82,8 +82,8 @@ def staleness_document(stale: Staleness) -> dict[str, Any]:
         "touched": [
             {
                 **picked(one, "case_id", "officer_id", "action"),
-                "case_changes": difference_document(Difference(one.case_changes)),
-                "officer_changes": difference_document(Difference(one.officer_changes)),
+                "case_changes": difference_document(ForceDifference(one.case_changes)),
+                "officer_changes": difference_document(ForceDifference(one.officer_changes)),
                 "barred_by": list(one.bars),
             }
             for one in stale.touched

@@ -7,7 +7,7 @@ from typing import Any
 
 from allocator.planning.forecast import Forecast
 from allocator.planning.history import Rate
-from allocator.planning.outcomes import Chance, Outcomes, chance_of
+from allocator.planning.outcomes import Outcomes, Probability, probability_of
 from allocator.reporting.model import Chart, Column, Report, Table, figures, sentences
 from allocator.reporting.planning import WHOLE, assumed_document, assumed_table, chance_words, first_left
 
@@ -103,7 +103,9 @@ def _run_sentence(found: Forecast, out: Outcomes) -> str:
 def _nobody(out: Outcomes, division: str | None) -> str:
     """What is told of cases with nobody, where there are any."""
     ever = out.of("unplaced", division).max(axis=1) > 0
-    return f"; that somebody is without an officer in any cycle {chance_words(chance_of(ever))}" if ever.any() else ""
+    return (
+        f"; that somebody is without an officer in any cycle {chance_words(probability_of(ever))}" if ever.any() else ""
+    )
 
 
 def _chances_table(title: str, count: str, out: Outcomes, groups: list[tuple[str, str | None]]) -> Table:
@@ -149,7 +151,7 @@ def _division_document(out: Outcomes, division: str | None, days: int) -> dict[s
     }
 
 
-def _chance_document(chance: Chance) -> dict[str, float | int]:
+def _chance_document(chance: Probability) -> dict[str, float | int]:
     return {
         "share": round(chance.share, 4),
         "low": round(chance.low, 4),

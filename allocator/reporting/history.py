@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allocator.cycles.codes import OVERRIDE_REASONS
-from allocator.cycles.history import Entry, History
+from allocator.cycles.history import History, HistoryEntry
 from allocator.files.columns import column_words
 from allocator.reporting.documents import picked
 from allocator.reporting.model import Report, Table, Text, figures, ids
@@ -40,13 +40,13 @@ def history_document(history: History) -> dict[str, Any]:
     }
 
 
-def _entry_document(entry: Entry) -> dict[str, Any]:
+def _entry_document(entry: HistoryEntry) -> dict[str, Any]:
     facts = {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in entry.facts.items()}
     own = {"cycle": entry.cycle_id, "cycle_date": entry.cycle_date.isoformat(), **picked(entry, "state", "kind")}
     return {**facts, **own}
 
 
-def entry_sentence(entry: Entry, of_case: bool) -> str:
+def entry_sentence(entry: HistoryEntry, of_case: bool) -> str:
     """One line of a history."""
     facts = entry.facts
     who = "" if of_case else f"case {facts.get('case_id')} "

@@ -105,7 +105,7 @@ def _move_document(move: Move) -> dict[str, Any]:
         "if_it_stayed": instead
         and {
             **picked(instead, "goal", "planned", "instead"),
-            "excesses": [{**finding_document(growth.finding), "planned": growth.planned} for growth in instead.growths],
+            "excesses": [{**finding_document(growth.finding), "planned": growth.first} for growth in instead.growths],
         },
         "says": move_sentence(move),
     }

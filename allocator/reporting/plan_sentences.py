@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from allocator.analysis.compare import FindingPair
 from allocator.analysis.explain import Explanation, NewCase, UnplacedCase
 from allocator.analysis.officers import OfficerChange
-from allocator.analysis.reasons import Growth, Move
+from allocator.analysis.reasons import Move
 from allocator.domain.plan import Finding, Plan
 from allocator.domain.result import Result
 from allocator.reporting.words import finding_sentence, joined, known_sentence, listed, overdue_sentence, rules_sentence
@@ -81,10 +82,10 @@ def _why_it_moves(move: Move) -> str:
     return f"If it stayed: {instead.goal} would be {instead.instead:,} instead of {instead.planned:,}."
 
 
-def _growth_sentence(growth: Growth, move: Move) -> str:
+def _growth_sentence(growth: FindingPair, move: Move) -> str:
     sentence, asides = finding_sentence(growth.finding), []
-    if growth.planned > 0:
-        asides.append(f"{growth.finding.amount} too many instead of {growth.planned}")
+    if growth.first > 0:
+        asides.append(f"{growth.second} too many instead of {growth.first}")
     if growth.finding.officer == move.officer:
         # A share grows when the cases that it is taken of become fewer; without a word that looks absurd.
         asides.append("having one case fewer")

@@ -9,7 +9,7 @@ from typing import Any
 
 from allocator.files.plan_files import json_bytes
 from allocator.planning.history import Rate
-from allocator.planning.outcomes import Chance
+from allocator.planning.outcomes import Probability
 from allocator.planning.settings import Assumption, Planning, assumptions
 from allocator.reporting.model import Column, Report, Table
 from allocator.reporting.renderers.charts import draw
@@ -49,7 +49,7 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}%" if 0.01 <= share <= 0.99 else f"{100 * share:.1f}%"
 
 
-def chance_words(chance: Chance) -> str:
+def chance_words(chance: Probability) -> str:
     """A probability with its interval."""
     return f"{percent(chance.share)} ({percent(chance.low)} to {percent(chance.high)})"
 

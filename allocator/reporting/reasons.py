@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from allocator.analysis.reasons import Move, moves
-from allocator.analysis.tally import Tally
+from allocator.analysis.cached_ledger import CachedLedger
+from allocator.analysis.reasons import Move, explain_moves
 from allocator.cycles.codes import OVERRIDE_REASONS
 from allocator.domain.plan import Plan
 from allocator.rules import PLACEMENT
@@ -35,7 +35,7 @@ def whys(plan: Plan, overridden: Mapping[str, str]) -> dict[str, str]:
     """
     codes = {case.case_id: "new" for case in plan.actions["placed"]}
     codes |= {case.case_id: "nobody" for case in plan.actions["unplaced"]}
-    codes |= {move.case.case_id: _code(move) for move in moves(Tally(plan))}
+    codes |= {move.case.case_id: _code(move) for move in explain_moves(CachedLedger(plan))}
     return codes | {case_id: f"override {reason}" for case_id, reason in overridden.items()}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allocator.analysis.try_scenarios import WITHOUT, Tried, WhatIf
+from allocator.analysis.try_scenarios import WITHOUT, ScenarioPlan, WhatIf
 from allocator.reporting.compare import comparison_document
 from allocator.reporting.documents import finding_document, goal_documents, picked
 from allocator.reporting.model import (
@@ -96,7 +96,7 @@ def _division_table(answer: WhatIf, divisions: list[str]) -> Table:
     return Table((_NAME, *figures(*divisions, *SPREAD)), tuple(rows))
 
 
-def _tried_blocks(tried: Tried, excess_shown: bool) -> list[Block]:
+def _tried_blocks(tried: ScenarioPlan, excess_shown: bool) -> list[Block]:
     assert tried.scenario is not None
     excess = None if excess_shown else f"{capitalised(_excess_words(tried))}."
     affected = _AFFECTED.format(listed(tried.affected, MANY)) if tried.affected else None
@@ -132,12 +132,12 @@ def whatif_page(answer: WhatIf, asked: int) -> bytes:
     )
 
 
-def _goals(tried: Tried) -> tuple[str, ...]:
+def _goals(tried: ScenarioPlan) -> tuple[str, ...]:
     values = [f"{goal.value:,}" + ("" if goal.proven else f" (at least {goal.bound:,})") for goal in tried.result.goals]
     return (tried.name, *values, f"{tried.optional_moves + tried.other_moves:,}", f"{len(tried.affected):,}")
 
 
-def _asked_blocks(tried: Tried) -> list[Block]:
+def _asked_blocks(tried: ScenarioPlan) -> list[Block]:
     assert tried.scenario is not None
     affected = _AFFECTED.format(", ".join(tried.affected)) if tried.affected else None
     unplaced = ", ".join(case.case_id for case in tried.result.plan.actions["unplaced"])
@@ -199,7 +199,7 @@ def whatif_document(answer: WhatIf) -> dict[str, Any]:
     }
 
 
-def _tried_document(tried: Tried) -> dict[str, Any]:
+def _tried_document(tried: ScenarioPlan) -> dict[str, Any]:
     spread, plan = tried.spread, tried.result.plan
     return {
         "name": tried.name,
@@ -218,7 +218,7 @@ def _tried_document(tried: Tried) -> dict[str, Any]:
     }
 
 
-def tried_sentence(tried: Tried) -> str:
+def tried_sentence(tried: ScenarioPlan) -> str:
     """What a scenario comes to beside the force as it is; of that itself, how many cases move."""
     moves = f"{moves_words(tried).capitalize()}."
     if tried.comparison is None:
@@ -234,7 +234,7 @@ def tried_sentence(tried: Tried) -> str:
     return f"{word} than {WITHOUT}: {goal}; {others}. {moves}"
 
 
-def moves_words(tried: Tried) -> str:
+def moves_words(tried: ScenarioPlan) -> str:
     """How many cases move, and how many of them could have stayed."""
     told = [f"{tried.optional_moves:,} that could have stayed"] if tried.optional_moves else []
     told += [f"{tried.other_moves:,} that could not"] if tried.other_moves else []
@@ -244,7 +244,7 @@ def moves_words(tried: Tried) -> str:
     return f"{cases(count)} {'moves' if count == 1 else 'move'}: {', '.join(told)}"
 
 
-def _excess_words(tried: Tried) -> str:
+def _excess_words(tried: ScenarioPlan) -> str:
     """Cases above limits in each division that has any."""
     told = [f"{amount:,} in {name}" for name, amount in tried.excess_by_division.items() if amount]
     return f"excess: {', '.join(told)}" if told else "no excess in any division"

@@ -31,15 +31,15 @@ class Posting(Protocol):
     policy: Policy
     officers: list[int]
 
-    def held(self, officer: int, rule: Rule | None = None) -> Line:
+    def cases_held(self, officer: int, rule: Rule | None = None) -> Line:
         """Cases that the officer holds under the plan, each counted ``rule.load`` times (once without a rule)."""
         ...
 
-    def received(self, officer: int, rule: Rule | None = None) -> Line:
+    def cases_received(self, officer: int, rule: Rule | None = None) -> Line:
         """Cases moved or placed to the officer, each counted ``rule.load`` times."""
         ...
 
-    def left(self, code: int, rule: Rule) -> Line:
+    def moves_drawing_on(self, code: int, rule: Rule) -> Line:
         """Permitted cases that move and whose ``rule.load`` is the code."""
         ...
 
@@ -59,7 +59,7 @@ class Posting(Protocol):
         """A variable that is at most floor(line / unit), and at most ``most`` where that is given."""
         ...
 
-    def taken(self, officer: int, exact: bool) -> Line:
+    def limit_taken(self, officer: int, exact: bool) -> Line:
         """A line that is at least min(n, L), what an officer's cases take of their limit."""
         ...
 
@@ -71,15 +71,15 @@ class Posting(Protocol):
         """All excesses together."""
         ...
 
-    def ended(self, rule: Rule) -> Line:
+    def load_of_moves(self, rule: Rule) -> Line:
         """Sum of ``rule.load`` over current cases that move."""
         ...
 
-    def received_away(self) -> Line:
+    def cases_received_away(self) -> Line:
         """Cases received by an officer whose division is not the case's home."""
         ...
 
-    def received_by_strangers(self) -> Line:
+    def cases_received_by_strangers(self) -> Line:
         """Cases received by an officer who does not know them, although one who does may receive them."""
         ...
 
@@ -89,7 +89,7 @@ class Posting(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class PolicySetting:
     """A setting of the policy that eases a rule.
 
     Attributes
@@ -117,7 +117,7 @@ class Rule:
         Name in findings, files and pages.
     says : str
         Sentence for a finding, filled from its facts.
-    eased_by : tuple of Setting
+    eased_by : tuple of PolicySetting
         Settings of the policy under which it asks for less.
     cures : frozenset of str
         Kinds of changes, by their names in scenario files, that may cure what it blocks, beside those that are always
@@ -126,7 +126,7 @@ class Rule:
 
     id: ClassVar[str]
     says: ClassVar[str]
-    eased_by: ClassVar[tuple[Setting, ...]] = ()
+    eased_by: ClassVar[tuple[PolicySetting, ...]] = ()
     cures: ClassVar[frozenset[str]] = frozenset()
 
     @classmethod
@@ -172,7 +172,7 @@ def finding_words(finding: Finding) -> Mapping[str, Any]:
 
 def as_words(facts: Mapping[str, Any]) -> Mapping[str, Any]:
     """Facts as words for a sentence: lists joined, numbers able to name what they count."""
-    return {name: _worded(value) for name, value in facts.items()}
+    return {name: _as_word(value) for name, value in facts.items()}
 
 
 class Counted(int):
@@ -184,13 +184,13 @@ class Counted(int):
         return f"{int(self):,} {thing}" if self == 1 else f"{int(self):,} {thing}s"
 
 
-def _worded(value: Any) -> Any:
+def _as_word(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return ", ".join(map(str, value))
     return Counted(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-class Placement(Rule):
+class PlacementRule(Rule):
     """Who may hold a case.
 
     Attributes
@@ -218,7 +218,7 @@ class Placement(Rule):
         """Whether this rule bars the officer from the case."""
         return self.forbids(force, officer, case) and not force.exempts(self.id, officer.officer_id, case.case_id)
 
-    def lifted(self, force: Force, officer: Officer, case: Case) -> Mapping[str, Any] | None:
+    def lifting_change(self, force: Force, officer: Officer, case: Case) -> Mapping[str, Any] | None:
         """The change, as a scenario file has it, after which it would not bar the officer; None where there is none."""
         return None
 
@@ -231,7 +231,7 @@ class Placement(Rule):
                 yield Finding(self.id, "broken", 1, officer=officer_id, case=case.case_id)
 
 
-class Receiving(Placement):
+class ReceivingRule(PlacementRule):
     """Who may receive a case that they do not hold."""
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
@@ -243,7 +243,7 @@ class Receiving(Placement):
                 yield Finding(self.id, "broken", 1, officer=officer_id, case=case.case_id)
 
 
-class Movement(Rule):
+class MovementRule(Rule):
     """Which cases may move.
 
     Attributes
@@ -265,7 +265,7 @@ class Movement(Rule):
         """The policy under which it does not hold, where that is the policy's to say."""
         return policy
 
-    def standing(self, force: Force, cases: Sequence[Case]) -> Mapping[str, Any]:
+    def binding_facts(self, force: Force, cases: Sequence[Case]) -> Mapping[str, Any]:
         """What makes it bind some cases, as facts."""
         return {}
 
@@ -282,7 +282,7 @@ class Limit(Rule):
     of : {"officer", "premises"}
         What each of its excesses is about.
     binds : str
-        Sentence where it is one of those that block something, filled from ``standing``, ``who`` and ``over``; its
+        Sentence where it is one of those that block something, filled from ``binding_facts``, ``who`` and ``over``; its
         guarantee where it has none.
     to_officer : str
         Sentence to an officer who exceeds it and so holds too much, filled from the finding; empty where exceeding it
@@ -293,7 +293,7 @@ class Limit(Rule):
     binds: ClassVar[str] = ""
     to_officer: ClassVar[str] = ""
 
-    def standing(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
+    def binding_facts(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
         """Where it stands for one officer or premises under a plan, as facts."""
         return {}
 

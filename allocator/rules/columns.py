@@ -24,9 +24,9 @@ class Columns:
     """A force as arrays, with what the model knows about the start of the cycle.
 
     Cases that placement and receiving rules cannot tell apart are one *kind*, so that eligibility is a small matrix
-    of kinds by officers. What follows from the rules' own answers is added in two steps: ``settled`` (which cases are
-    permitted where they are), then ``acquainted`` (which former officers may receive). Nothing here is shared with the
-    solver-free check.
+    of kinds by officers. What follows from the rules' own answers is added in two steps: ``with_permitted`` (which
+    cases are permitted where they are), then ``with_knowers`` (which former officers may receive). Nothing here is
+    shared with the solver-free check.
 
     Attributes
     ----------
@@ -51,10 +51,10 @@ class Columns:
     kind : (cases,) ints
         Row of the kind arrays.
     permitted : (cases,) bools; kind_permitted : (kinds,) bools
-        Current cases that are permitted where they are; there once ``settled``.
+        Current cases that are permitted where they are; there once ``with_permitted``.
     knowing : (cases,) ints; knowers : (sets, officers) bools
         Row for each case of those who have managed it before, other than its present officer, and may receive it; row 0
-        where there are none. Once ``acquainted``.
+        where there are none. Once ``with_knowers``.
     exempt : dict of str to (kinds, officers) bools
         For each rule with exemptions, the pairs that it does not bar.
     """
@@ -75,7 +75,7 @@ class Columns:
         self._count_start()
         self._share()
 
-    def settled(self, hold: Bools) -> Columns:
+    def with_permitted(self, hold: Bools) -> Columns:
         """The same columns knowing which current cases are permitted where they are; kinds are split by that.
 
         Parameters
@@ -83,17 +83,18 @@ class Columns:
         hold : (kinds, officers) bools
             Who may hold which kind of case.
         """
-        settled, current = copy(self), self.current >= 0
-        settled.permitted = current & hold[self.kind, self.current] if hold.shape[1] else current
-        pairs, kind = np.unique(np.stack([self.kind, settled.permitted]), axis=1, return_inverse=True)
-        before, settled.kind = pairs[0], kind.reshape(-1)
-        settled.kind_permitted = pairs[1].astype(np.bool_)
+        changed = copy(self)
+        current = self.current >= 0
+        changed.permitted = current & hold[self.kind, self.current] if hold.shape[1] else current
+        pairs, kind = np.unique(np.stack([self.kind, changed.permitted]), axis=1, return_inverse=True)
+        before, changed.kind = pairs[0], kind.reshape(-1)
+        changed.kind_permitted = pairs[1].astype(np.bool_)
         for name in _OF_KINDS:
-            setattr(settled, name, getattr(self, name)[before])
-        settled.exempt = {rule: table[before] for rule, table in self.exempt.items()}
-        return settled
+            setattr(changed, name, getattr(self, name)[before])
+        changed.exempt = {rule: table[before] for rule, table in self.exempt.items()}
+        return changed
 
-    def acquainted(self, receive: Bools) -> Columns:
+    def with_knowers(self, receive: Bools) -> Columns:
         """The same columns knowing which former officers may receive which case.
 
         Parameters
@@ -101,9 +102,9 @@ class Columns:
         receive : (kinds, officers) bools
             Who may receive which kind of case.
         """
-        acquainted = copy(self)
-        acquainted.knowing = np.zeros_like(self.kind)
-        acquainted.knowers = np.zeros((1, len(self.officer_ids)), dtype=np.bool_)
+        changed = copy(self)
+        changed.knowing = np.zeros_like(self.kind)
+        changed.knowers = np.zeros((1, len(self.officer_ids)), dtype=np.bool_)
         cases = np.array(sorted(self._former), dtype=np.int64)
         if len(cases):
             able = (
@@ -113,9 +114,9 @@ class Columns:
             able[has, self.current[cases[has]]] = False
             known = np.flatnonzero(able.any(axis=1))
             sets, row = np.unique(able[known], axis=0, return_inverse=True)
-            acquainted.knowers = np.vstack([acquainted.knowers, sets])
-            acquainted.knowing[cases[known]] = row.reshape(-1) + 1
-        return acquainted
+            changed.knowers = np.vstack([changed.knowers, sets])
+            changed.knowing[cases[known]] = row.reshape(-1) + 1
+        return changed
 
     def part(self, officers: Ints, cases: Ints) -> Columns:
         """All that limits and goals ask about some officers and cases, as if there were no others.
@@ -127,29 +128,11 @@ class Columns:
         officers, cases : ints
             Sorted positions; those of the result count from 0.
         """
-        part = object.__new__(Columns)
-        part.policy = self.policy
-        part.officer_ids = [self.officer_ids[o] for o in officers.tolist()]
-        part.case_ids = [self.case_ids[c] for c in cases.tolist()]
-        for name in _OF_OFFICERS:
-            setattr(part, name, getattr(self, name)[officers])
-        for name in _OF_CASES:
-            setattr(part, name, getattr(self, name)[cases])
-        place = np.full(len(self.officer_ids) + 1, ELSEWHERE)
-        place[officers] = np.arange(len(officers))
-        place[NOBODY] = NOBODY
-        part.current = place[part.current]
-        sites = np.flatnonzero(self.linked[officers].any(axis=0))
-        part.linked = self.linked[np.ix_(officers, sites)]
-        part.expected_arrivals = self.expected_arrivals[sites]
-        rows, knowing = np.unique(np.append(0, part.knowing), return_inverse=True)
-        part.knowing, part.knowers = knowing.reshape(-1)[1:], self.knowers[np.ix_(rows, officers)]
-        part.points, part.points_unit = _scaled(part.points * self.points_unit)
-        return part
+        return _PartColumns(self, officers, cases)
 
     def _read_premises(self, force: Force) -> None:
         premises = sorted(force.premises, key=lambda p: p.premises_id)
-        self._divisions = _coded(row.division for rows in (force.officers, force.cases, premises) for row in rows)
+        self._divisions = _codes(row.division for rows in (force.officers, force.cases, premises) for row in rows)
         self._sites = {p.premises_id: k for k, p in enumerate(premises)}
         self.site_division = _ints(self._divisions[p.division] for p in premises)
         self.expected_arrivals = _ints(p.expected_arrivals for p in premises)
@@ -168,7 +151,7 @@ class Columns:
         serves = (self.buddy >= 0) & (self.trained & (self.open | self.closed))[self.buddy] & near
         self.supported: Bools = self.trained | serves | (not self.policy.training.buddy_required)
         self.linked = _membership([o.premises for o in officers], self._sites)
-        self._tags = _coded(tag for o in officers for tag in o.skills)
+        self._tags = _codes(tag for o in officers for tag in o.skills)
         self.skilled = _membership([o.skills for o in officers], self._tags)
 
     def _read_cases(self, cases: Sequence[Case], today: date) -> None:
@@ -185,7 +168,7 @@ class Columns:
         self.current = _ints(NOBODY if c.officer is None else self.position[c.officer] for c in cases)
         self.months = _whole_months([today if c.since is None else c.since for c in cases], today)
         self.risk = _ints(RISKS.index(c.risk) for c in cases)
-        self.points, self.points_unit = _scaled(self._points(cases, today))
+        self.points, self.points_unit = _scale(self._points(cases, today))
         self._former = {
             k: [o for o in c.former if o in self.position] for k, c in enumerate(cases) if c.former - {c.officer}
         }
@@ -262,7 +245,31 @@ _OF_CASES = ("home", "current", "risk", "points", "months", "high", "at_premises
 _OF_KINDS = ("kind_division", "kind_home", "kind_level", "kind_premises", "kind_needs", "kind_unmet", "kind_excluded")
 
 
-def _scaled(points: Ints) -> tuple[Ints, int]:
+class _PartColumns(Columns):
+    """Columns of some officers and cases of a force, without what placement and receiving rules ask about."""
+
+    def __init__(self, whole: Columns, officers: Ints, cases: Ints) -> None:
+        self.policy = whole.policy
+        self.officer_ids = [whole.officer_ids[o] for o in officers.tolist()]
+        self.case_ids = [whole.case_ids[c] for c in cases.tolist()]
+        for name in _OF_OFFICERS:
+            setattr(self, name, getattr(whole, name)[officers])
+        for name in _OF_CASES:
+            setattr(self, name, getattr(whole, name)[cases])
+        place = np.full(len(whole.officer_ids) + 1, ELSEWHERE)
+        place[officers] = np.arange(len(officers))
+        place[NOBODY] = NOBODY
+        self.current = place[self.current]
+        sites = np.flatnonzero(whole.linked[officers].any(axis=0))
+        self.linked = whole.linked[np.ix_(officers, sites)]
+        self.expected_arrivals = whole.expected_arrivals[sites]
+        rows, knowing = np.unique(np.append(0, self.knowing), return_inverse=True)
+        self.knowing = knowing.reshape(-1)[1:]
+        self.knowers = whole.knowers[np.ix_(rows, officers)]
+        self.points, self.points_unit = _scale(self.points * whole.points_unit)
+
+
+def _scale(points: Ints) -> tuple[Ints, int]:
     """Points in units of the greatest that they all are whole multiples of, and that unit."""
     unit = int(np.gcd.reduce(points, initial=0)) or 1
     return points // unit, unit
@@ -276,7 +283,7 @@ def _bools(values: Iterable[bool]) -> Bools:
     return np.fromiter(values, dtype=np.bool_)
 
 
-def _coded(values: Iterable[str]) -> dict[str, int]:
+def _codes(values: Iterable[str]) -> dict[str, int]:
     return {value: code for code, value in enumerate(sorted(set(values)))}
 
 

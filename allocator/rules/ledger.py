@@ -61,10 +61,10 @@ class Ledger:
     def points_of(self, case: Case) -> int:
         """Workload points of one case of the force."""
         if case.case_id not in self._points:
-            self._points[case.case_id] = self._weighed(case)
+            self._points[case.case_id] = self._weigh(case)
         return self._points[case.case_id]
 
-    def _weighed(self, case: Case) -> int:
+    def _weigh(self, case: Case) -> int:
         if case.points is not None:
             return case.points
         weights = self.policy.points

@@ -5,14 +5,14 @@ from __future__ import annotations
 from allocator.domain.force import Case, Force, Officer
 
 
-def at_start(force: Force, officer: Officer) -> tuple[Case, ...]:
+def cases_at_start(force: Force, officer: Officer) -> tuple[Case, ...]:
     """Current cases of an officer (n0 of them)."""
     return force.cases_of.get(officer.officer_id, ())
 
 
-def high_at_start(force: Force, officer: Officer) -> int:
+def high_risk_at_start(force: Force, officer: Officer) -> int:
     """High-risk cases among them (h0)."""
-    return sum(1 for case in at_start(force, officer) if force.high_risk(case))
+    return sum(1 for case in cases_at_start(force, officer) if force.high_risk(case))
 
 
 def case_limit(force: Force, officer: Officer) -> int:
@@ -20,27 +20,29 @@ def case_limit(force: Force, officer: Officer) -> int:
     return force.policy.limits.cases * officer.capacity // 100
 
 
-def share(force: Force, officer: Officer, cases: int) -> int:
+def high_risk_share(force: Force, officer: Officer, cases: int) -> int:
     """High-risk cases that an officer may hold among ``cases`` (S)."""
     limits = force.policy.limits
     allowed = limits.high_risk_percent * cases // 100
-    if len(at_start(force, officer)) < limits.small_caseload:
+    if len(cases_at_start(force, officer)) < limits.small_caseload:
         return max(allowed, limits.high_risk_min)
     return allowed
 
 
-def allowed(force: Force, officer: Officer, cases: int) -> int:
+def high_risk_allowed(force: Force, officer: Officer, cases: int) -> int:
     """High-risk cases that an officer may hold among ``cases`` (A).
 
     Nobody who starts above the share comes within it by being given more people.
     """
-    start = len(at_start(force, officer))
-    if high_at_start(force, officer) > share(force, officer, start):
-        return share(force, officer, min(cases, start))
-    return share(force, officer, cases)
+    start = len(cases_at_start(force, officer))
+    if high_risk_at_start(force, officer) > high_risk_share(force, officer, start):
+        return high_risk_share(force, officer, min(cases, start))
+    return high_risk_share(force, officer, cases)
 
 
-def starts_over(force: Force, officer: Officer) -> bool:
+def starts_over_limit(force: Force, officer: Officer) -> bool:
     """Whether an officer starts the cycle over a limit."""
-    start = len(at_start(force, officer))
-    return start > case_limit(force, officer) or high_at_start(force, officer) > share(force, officer, start)
+    start = len(cases_at_start(force, officer))
+    return start > case_limit(force, officer) or high_risk_at_start(force, officer) > high_risk_share(
+        force, officer, start
+    )

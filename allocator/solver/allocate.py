@@ -6,7 +6,6 @@ import math
 import platform
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
@@ -19,11 +18,11 @@ from allocator.domain.result import RULES_VERSION, Progress, Result
 from allocator.rules.columns import NOBODY, Columns, Ints
 from allocator.rules.goals import GOALS
 from allocator.rules.ledger import Ledger
-from allocator.solver.assemble import plan_of, sums, verified
-from allocator.solver.fixed_assignments import with_fixed_assignments
-from allocator.solver.greedy import greedy
-from allocator.solver.parts import Choices, choices, nearby, parts, whole
-from allocator.solver.pool import SolverPool, key
+from allocator.solver.assemble import assemble_plan, sum_goals, verify_plan
+from allocator.solver.fixed_assignments import fix_assignments
+from allocator.solver.greedy import greedy_plan
+from allocator.solver.parts import Choices, choices, keep_near_receivers, split_into_parts, whole_part
+from allocator.solver.pool import SolverPool, part_key, use_pool
 from allocator.solver.state import SOLVED, State
 from allocator.solver.tally import Tally
 
@@ -52,23 +51,23 @@ class PartProgress:
         return self.best.proved and self.without.proved
 
 
-def initial_plan(open_to: Choices) -> PartProgress:
+def initial_progress(open_to: Choices) -> PartProgress:
     """Where a part stands with greedy's plan, which moves nobody who may stay, before any engine has run."""
-    plan, nothing = greedy(open_to, whole(open_to)), (0,) * len(SOLVED)
-    values = Tally(open_to, whole(open_to), plan).values(SOLVED)
+    plan, nothing = greedy_plan(open_to, whole_part(open_to)), (0,) * len(SOLVED)
+    values = Tally(open_to, whole_part(open_to), plan).values(SOLVED)
     without = State(plan, values, nothing if open_to.must.any() else values)
     return PartProgress(replace(without, bounds=nothing) if open_to.free.any() else without, without)
 
 
 def solve_part(task: PartTask, tell: Callable[[State], None]) -> State:
     """Work on one part, in a worker."""
-    from allocator.solver.goals import Solving  # the engines are loaded only where a solve happens
+    from allocator.solver.goals import PartSolver  # the engines are loaded only where a solve happens
 
     open_to = task.open_to
-    return Solving(open_to, whole(open_to), task.start, task.moves, task.seed, task.deadline, tell).run()
+    return PartSolver(open_to, whole_part(open_to), task.start, task.moves, task.seed, task.deadline, tell).run()
 
 
-class Run:
+class AllocationRun:
     """One allocation on its way: the parts of a force, where each stands, and the plan they make together.
 
     Parameters
@@ -96,66 +95,70 @@ class Run:
     ) -> None:
         self.force, self.pool, self.seed, self.deadline = force, pool, seed, deadline
         self._progress, self._begun, self.compares = progress, time.time(), compare and not insist
-        self.open_to = with_fixed_assignments(choices(Columns(force)), insist)
-        self.parts = parts(self.open_to)
+        self.open_to = fix_assignments(choices(Columns(force)), insist)
+        self.parts = split_into_parts(self.open_to)
         self._cut = [self.open_to.part(part) for part in self.parts]
-        self._keys = [key(cut, seed) for cut in self._cut]
-        self.told = [pool.recall(key) or initial_plan(cut) for key, cut in zip(self._keys, self._cut, strict=True)]
+        self._keys = [part_key(cut, seed) for cut in self._cut]
+        self.states = [
+            pool.recall(key) or initial_progress(cut) for key, cut in zip(self._keys, self._cut, strict=True)
+        ]
         self.unplaced = GOALS[0].value(Ledger(self.plan))
-        self.tell()
+        self.report()
 
     @property
     def plan(self) -> Plan:
         """What the parts make together."""
-        return plan_of(self.force, self.open_to, self.parts, [state.best.plan for state in self.told])
+        return assemble_plan(self.force, self.open_to, self.parts, [state.best.plan for state in self.states])
 
     @property
     def goals(self) -> tuple[GoalValue, ...]:
         """Values and bounds of the whole force."""
-        return sums(GOALS, self.unplaced, [state.best for state in self.told])
+        return sum_goals(GOALS, self.unplaced, [state.best for state in self.states])
 
-    def tell(self) -> None:
+    def report(self) -> None:
         """Report where the run stands."""
         if self._progress is not None:
-            working = [state.best.at_hand for state in self.told if state.best.at_hand < len(SOLVED)]
+            working = [state.best.at_hand for state in self.states if state.best.at_hand < len(SOLVED)]
             goal = SOLVED[min(working, default=len(SOLVED) - 1)].id
-            done = len(self.told) - len(working)
-            self._progress(Progress(goal, done, len(self.told), self.goals, time.time() - self._begun))
+            done = len(self.states) - len(working)
+            self._progress(Progress(goal, done, len(self.states), self.goals, time.time() - self._begun))
 
     def improve(self) -> str | None:
         """Work on all parts; why that ended early, None if it did not.
 
         First the plan; then, where it moves cases that may stay, what the best plan without moves reaches.
         """
-        work = [k for k, state in enumerate(self.told) if not state.best.proved]
-        starts = {k: self.told[k].without.plan for k in work}
+        work = [k for k, state in enumerate(self.states) if not state.best.proved]
+        starts = {k: self.states[k].without.plan for k in work}
         stopped = self._draft(starts) if self.force.policy.divisions.cross and work else None
         if stopped is None:
             stopped = self._solve("best", {k: self._task(self._cut[k], starts[k], True) for k in work})
         if stopped is None and self.compares:
             stopped = self._compare()
         for k in work:
-            if self.told[k].best.proved:
-                self.pool.remember(self._keys[k], self.told[k])
+            if self.states[k].best.proved:
+                self.pool.remember(self._keys[k], self.states[k])
         return stopped
 
     def _compare(self) -> str | None:
         """Find the best plan without moves."""
         still = []
-        for k, state in enumerate(self.told):
+        for k, state in enumerate(self.states):
             if not state.without.proved and state.best.proved and not self._moves(k):
-                self.told[k] = replace(state, without=state.best)
+                self.states[k] = replace(state, without=state.best)
             elif not state.without.proved:
                 still.append(k)
-        stopped = self._solve("without", {k: self._task(self._cut[k], self.told[k].without.plan, False) for k in still})
+        stopped = self._solve(
+            "without", {k: self._task(self._cut[k], self.states[k].without.plan, False) for k in still}
+        )
         for k in still:
-            if self.told[k].proved:
-                self.pool.remember(self._keys[k], self.told[k])
+            if self.states[k].proved:
+                self.pool.remember(self._keys[k], self.states[k])
         return stopped
 
-    def done(self, told: PartProgress) -> bool:
+    def done(self, state: PartProgress) -> bool:
         """Whether nothing is left to do about a part."""
-        return told.proved if self.compares else told.best.proved
+        return state.proved if self.compares else state.best.proved
 
     def _task(self, cut: Choices, start: Ints, moves: bool) -> PartTask:
         return PartTask(cut, start, moves, self.seed, self.deadline)
@@ -163,7 +166,7 @@ class Run:
     def _moves(self, k: int) -> bool:
         """Whether a part's plan moves a case that may stay."""
         cut = self._cut[k]
-        return bool((cut.permitted & (self.told[k].best.plan != cut.columns.current)).any())
+        return bool((cut.permitted & (self.states[k].best.plan != cut.columns.current)).any())
 
     def _solve(self, which: str, tasks: dict[int, PartTask]) -> str | None:
         """Solve parts with moves or without; why that ended early, None if it did not."""
@@ -171,8 +174,8 @@ class Run:
         def follow(states: Sequence[State | None]) -> None:
             for k, state in zip(tasks, states, strict=True):
                 if state is not None:
-                    self.told[k] = replace(self.told[k], **{which: state})
-            self.tell()
+                    self.states[k] = replace(self.states[k], **{which: state})
+            self.report()
 
         return self._run(list(tasks.values()), follow)
 
@@ -188,16 +191,16 @@ class Run:
 
         The bounds of a division by itself say nothing of the whole.
         """
-        near = nearby(self.open_to)
-        pieces = parts(near)
+        near = keep_near_receivers(self.open_to)
+        pieces = split_into_parts(near)
         if len(pieces) == len(self.parts):
             return None
         cuts = [near.part(piece) for piece in pieces]
-        keys = [key(cut, self.seed, "moves only") for cut in cuts]
-        drafts = [self.pool.recall(name) or initial_plan(cut).best for name, cut in zip(keys, cuts, strict=True)]
+        keys = [part_key(cut, self.seed, "moves only") for cut in cuts]
+        drafts = [self.pool.recall(name) or initial_progress(cut).best for name, cut in zip(keys, cuts, strict=True)]
         work = [k for k, state in enumerate(drafts) if not state.proved]
         part_of = {officer: k for k, part in enumerate(self.parts) for officer in part.officers.tolist()}
-        begun = list(self.told)
+        begun = list(self.states)
 
         def follow(states: Sequence[State | None]) -> None:
             for k, state in zip(work, states, strict=True):
@@ -211,8 +214,8 @@ class Run:
                 reached = tuple(values[k].tolist())
                 if reached < begun[k].best.values:
                     starts[k] = self.parts[k].inward(officers)
-                    self.told[k] = replace(begun[k], best=replace(begun[k].best, plan=starts[k], values=reached))
-            self.tell()
+                    self.states[k] = replace(begun[k], best=replace(begun[k].best, plan=starts[k], values=reached))
+            self.report()
 
         follow([None] * len(work))
         stopped = self._run([self._task(cuts[k], drafts[k].plan, True) for k in work], follow)
@@ -286,20 +289,20 @@ def allocate(
         raise ValueError(f"seed: {seed} found, expected a whole number from 0")
     begun = time.time()
     deadline = math.inf if time_limit is None else begun + time_limit
-    with SolverPool(workers) if pool is None else nullcontext(pool) as ready, ready.lock:
-        run = Run(force, ready, seed, deadline, progress, insist or {}, compare=compare)
+    with use_pool(pool, workers) as ready, ready.lock:
+        run = AllocationRun(force, ready, seed, deadline, progress, insist or {}, compare=compare)
         try:
             stopped = run.improve()
         except KeyboardInterrupt:  # between two pieces of work: the plan so far is kept all the same
             stopped = "interrupted"
-    if stopped is None and time.time() > deadline and not all(run.done(state) for state in run.told):
+    if stopped is None and time.time() > deadline and not all(run.done(state) for state in run.states):
         stopped = "time limit"
     best = run.plan
     return Result(
         plan=best,
         goals=run.goals,
-        findings=verified(best, run.goals).findings,
-        without_moves=sums(GOALS, run.unplaced, [state.without for state in run.told]) if run.compares else (),
+        findings=verify_plan(best, run.goals).findings,
+        without_moves=sum_goals(GOALS, run.unplaced, [state.without for state in run.states]) if run.compares else (),
         seed=seed,
         seconds=time.time() - begun,
         versions=versions(),

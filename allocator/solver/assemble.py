@@ -16,7 +16,7 @@ from allocator.solver.parts import Choices, Part
 from allocator.solver.state import State
 
 
-def plan_of(force: Force, open_to: Choices, parts: Sequence[Part], plans: Sequence[Ints]) -> Plan:
+def assemble_plan(force: Force, open_to: Choices, parts: Sequence[Part], plans: Sequence[Ints]) -> Plan:
     """The plan of a force that the plans of its parts make together."""
     columns = open_to.columns
     officers = np.full(len(columns.case_ids), NOBODY)
@@ -27,7 +27,7 @@ def plan_of(force: Force, open_to: Choices, parts: Sequence[Part], plans: Sequen
     return Plan(force, tuple(of[case.case_id] for case in force.cases))
 
 
-def sums(goals: Sequence[Goal], unplaced: int, states: Sequence[State]) -> tuple[GoalValue, ...]:
+def sum_goals(goals: Sequence[Goal], unplaced: int, states: Sequence[State]) -> tuple[GoalValue, ...]:
     """Values and bounds of the whole force.
 
     Parameters
@@ -47,7 +47,7 @@ def sums(goals: Sequence[Goal], unplaced: int, states: Sequence[State]) -> tuple
     return tuple(found)
 
 
-def verified(plan: Plan, goals: Sequence[GoalValue]) -> Checked:
+def verify_plan(plan: Plan, goals: Sequence[GoalValue]) -> Checked:
     """The check's own word on a plan, which must be the model's.
 
     Raises

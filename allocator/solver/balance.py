@@ -13,7 +13,7 @@ from allocator.solver.tally import Tally
 MOST = 500  # sorts of received cases, by officer and weight, that are compared each with each
 
 
-def balanced(tally: Tally, open_to: Choices, plan: Ints) -> Ints:
+def balance(tally: Tally, open_to: Choices, plan: Ints) -> Ints:
     """A plan that differs from another only in who of two officers receives which of two cases.
 
     Two received cases are exchanged only where both officers may receive both, where no limit that concerns either
@@ -65,7 +65,7 @@ class _Exchange:
         self.points = np.zeros(len(self.columns.officer_ids), dtype=np.int64)
         self._thresholds = [np.zeros(0, dtype=np.int64) for _ in self.points]
         for o in tally.officers:
-            self.points[o] = tally.held(o, fairness).constant
+            self.points[o] = tally.cases_held(o, fairness).constant
             self._thresholds[o] = np.array(fairness.thresholds(self.columns, o), dtype=np.int64)
         self._below = [np.append(0, thresholds.cumsum()) for thresholds in self._thresholds]
 
@@ -90,7 +90,7 @@ class _Exchange:
                 rows = officer == o
                 gain[rows] = self.unfair(o, self.points[o] + more[rows]) - self.unfair(o, self.points[o])
             gain += gain.T
-            gain[self._barred(cases[first], officer, current)] = 0
+            gain[self._find_barred(cases[first], officer, current)] = 0
             one, two = divmod(int(gain.argmin()), len(first))
             if gain[one, two] >= 0:
                 return
@@ -98,7 +98,7 @@ class _Exchange:
             self.points[officer[two]] -= more[one, two]
             self.plan[cases[first[[one, two]]]] = officer[[two, one]]
 
-    def _barred(self, cases: Ints, officer: Ints, current: Ints) -> Bools:
+    def _find_barred(self, cases: Ints, officer: Ints, current: Ints) -> Bools:
         """Pairs of cases that cannot be exchanged: shape (cases, cases)."""
         known = self.columns.knowers[self.columns.knowing[cases]][:, officer]
         # Disruption would change: a case would come back home, or to somebody who knows it, or from there.

@@ -13,9 +13,9 @@ from allocator.domain.plan import Plan
 from allocator.rules import LIMITS, MOVEMENT, PLACEMENT, RECEIVING
 from allocator.rules.columns import NOBODY, Columns, Ints
 from allocator.rules.linear import Line
-from allocator.solver.assemble import plan_of
+from allocator.solver.assemble import assemble_plan
 from allocator.solver.model import Model
-from allocator.solver.parts import Part, choices, parts, relaxed, whole
+from allocator.solver.parts import Part, choices, relax_rules, split_into_parts, whole_part
 
 # A rule's id alone, or of a limit with the officer_id or premises_id that it is of.
 Member = tuple[str, str | None]
@@ -26,7 +26,7 @@ _OF = {limit.id: limit.of for limit in LIMITS}
 
 
 @dataclass(frozen=True)
-class Block:
+class BlockingSet:
     """Why one excess cannot be less.
 
     Attributes
@@ -52,7 +52,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Question:
+class BlockingTask:
     """One excess of a plan, to be explained in a worker."""
 
     plan: Plan
@@ -61,15 +61,15 @@ class Question:
     seed: int
 
 
-class Relaxing:
+class RelaxedForce:
     """A force of whose rules some are left out, and what one excess can be brought down to then.
 
     Parameters
     ----------
-    question : Question
+    question : BlockingTask
     """
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: BlockingTask) -> None:
         self.target, self.planned, self.seed = question.target, question.planned, question.seed
         self.force: Force = question.plan.force
         self.columns = Columns(self.force)
@@ -91,7 +91,7 @@ class Relaxing:
     def least(self, members: Iterable[Member]) -> tuple[int, int, Plan]:
         """The least of the excess where only some rules and limits hold: a bound, a value, and a plan that has it."""
         from allocator.solver.engines import relax, solve  # loaded only where a solve happens
-        from allocator.solver.goals import turns
+        from allocator.solver.goals import engine_schedule
 
         kept = set(members)
         part, model, excesses = self._model(frozenset(OPTIONAL) - {rule for rule, who in kept if who is None})
@@ -105,7 +105,7 @@ class Relaxing:
         least = relax(linear, objective, math.inf)
         if least is not None:
             bound = max(bound, least.bound)
-        for engine, effort in turns(model, objective, amount):
+        for engine, effort in engine_schedule(model, objective, amount):
             if bound >= min(amount, objective.at(best)) or objective.at(best) < amount:
                 break
             answer = solve(
@@ -118,15 +118,15 @@ class Relaxing:
         officers = self.plan.copy()
         officers[part.cases] = part.outward(model.plan(best, part.inward(self.plan)))
         everything = Part(np.arange(len(self.columns.officer_ids)), np.arange(len(self.columns.case_ids)))
-        return bound, objective.at(best), plan_of(self.force, self.open_to, [everything], [officers])
+        return bound, objective.at(best), assemble_plan(self.force, self.open_to, [everything], [officers])
 
     def _model(self, left_out: frozenset[str]) -> tuple[Part, Model, dict[Member, Line]]:
         """The part with the excess, where some rules are left out, and each limit's excess in it."""
         if left_out not in self._known:
-            open_to = relaxed(self.open_to, left_out)
-            for part in parts(open_to):
+            open_to = relax_rules(self.open_to, left_out)
+            for part in split_into_parts(open_to):
                 cut = open_to.part(part)
-                model = Model(cut, whole(cut), (), exact=True)
+                model = Model(cut, whole_part(cut), (), exact=True)
                 excesses = {self._member(part, rule, who): line for (rule, who), line in model.excesses.items()}
                 if self.target in excesses:
                     self._known[left_out] = part, model, excesses
@@ -140,13 +140,13 @@ class Relaxing:
         return rule, self.columns.officer_ids[part.officers[who]]
 
 
-def block(question: Question, tell: Callable[[Block], None]) -> Block:
+def find_blocking_set(question: BlockingTask, tell: Callable[[BlockingSet], None]) -> BlockingSet:
     """Find what blocks one excess, in a worker.
 
     Members are left out one after the other for good wherever the rest still blocks; limits of one rule first all
     together. What is left over is irreducible: leaving out more can only make more possible.
     """
-    relaxing, amount = Relaxing(question), question.planned[question.target]
+    relaxing, amount = RelaxedForce(question), question.planned[question.target]
     proved = True
 
     def blocks(members: Iterable[Member]) -> bool:
@@ -167,7 +167,7 @@ def block(question: Question, tell: Callable[[Block], None]) -> Block:
     kept.sort(key=_order)
     alone, _, _ = relaxing.least(kept)
     dropped = [relaxing.least(other for other in kept if other != member) for member in kept]
-    return Block(
+    return BlockingSet(
         target=question.target,
         amount=amount,
         members=tuple(kept),

@@ -60,7 +60,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Relaxed:
+class Relaxation:
     """Least value of a line when variables need not be whole.
 
     Attributes
@@ -106,7 +106,7 @@ def solve(
         Told of each better solution that CP-SAT finds on its way.
     """
     count = len(linear.lower)
-    params, extra = _limited(seconds), model_parameters_pb2.ModelSolveParametersProto()
+    params, extra = _parameters(seconds), model_parameters_pb2.ModelSolveParametersProto()
     params.random_seed = seed % 2**31
     registration, callback = callback_pb2.CallbackRegistrationProto(), None
     if engine == "cp-sat":
@@ -145,7 +145,7 @@ def solve(
         if best.feasibility_status == FEASIBLE:
             values = _whole(best.variable_values, count)
     dual = result.termination.objective_bounds.dual_bound
-    return Answer(values, _rounded_up(objective, dual, engine == "cp-sat") if math.isfinite(dual) else None)
+    return Answer(values, _round_up(objective, dual, engine == "cp-sat") if math.isfinite(dual) else None)
 
 
 def step(objective: Line) -> int:
@@ -153,15 +153,15 @@ def step(objective: Line) -> int:
     return gcd(*objective.terms.values()) or 1
 
 
-def _rounded_up(objective: Line, bound: float, exact: bool = False) -> int:
+def _round_up(objective: Line, bound: float, exact: bool = False) -> int:
     """The least value that a line can have when an engine says that its steps are not below a bound."""
     doubt = TOLERANCE if exact else max(TOLERANCE, RELATIVE * abs(bound))
     return objective.constant + step(objective) * math.ceil(bound - doubt)
 
 
-def relax(linear: LinearModel, objective: Line, seconds: float) -> Relaxed | None:
+def relax(linear: LinearModel, objective: Line, seconds: float) -> Relaxation | None:
     """Minimise a line where variables need not be whole; None where that was not done to its end."""
-    result = _run(_proto(linear, objective, whole=False), mathopt.SolverType.GLOP, _limited(seconds))
+    result = _run(_proto(linear, objective, whole=False), mathopt.SolverType.GLOP, _parameters(seconds))
     if result.termination.reason != result_pb2.TERMINATION_REASON_OPTIMAL or not result.solutions:
         return None
     best = result.solutions[0]
@@ -173,9 +173,9 @@ def relax(linear: LinearModel, objective: Line, seconds: float) -> Relaxed | Non
     ):
         costs[variable] = cost * step(objective)
     least = best.primal_solution.objective_value
-    return Relaxed(
+    return Relaxation(
         objective.constant + step(objective) * least,
-        _rounded_up(objective, least),
+        _round_up(objective, least),
         costs,
     )
 
@@ -209,7 +209,7 @@ def _whole(vector: sparse_containers_pb2.SparseDoubleVectorProto, count: int) ->
     return values
 
 
-def _limited(seconds: float) -> mathopt.SolveParameters:
+def _parameters(seconds: float) -> mathopt.SolveParameters:
     params = mathopt.SolveParameters()
     if math.isfinite(seconds):
         params.time_limit = timedelta(seconds=max(0.01, seconds))

@@ -11,7 +11,7 @@ from allocator.rules.movement.budget import Budget
 from allocator.solver.parts import Choices
 
 
-def with_fixed_assignments(open_to: Choices, insist: Mapping[str, Collection[str]]) -> Choices:
+def fix_assignments(open_to: Choices, insist: Mapping[str, Collection[str]]) -> Choices:
     """What is open where some cases have to be with one of some officers.
 
     Parameters
@@ -32,7 +32,7 @@ def with_fixed_assignments(open_to: Choices, insist: Mapping[str, Collection[str
     for case_id, officers in () if problems else insist.items():
         wanted = np.zeros(len(columns.officer_ids), dtype=np.bool_)
         wanted[[columns.position[officer_id] for officer_id in officers]] = True
-        narrowed = open_to.insisting(place[case_id], wanted)
+        narrowed = open_to.with_fixed_case(place[case_id], wanted)
         if narrowed is None:
             expected = f"somebody whom the rules leave case {case_id} with"
             problems.append(Problem("insist", expected, value=", ".join(officers)))

@@ -12,7 +12,7 @@ import numpy as np
 from allocator.rules.base import Rule
 from allocator.rules.columns import Bools, Ints
 from allocator.rules.linear import Line, LinearModel
-from allocator.solver.groups import Group, grouped
+from allocator.solver.groups import Group, group_cases
 from allocator.solver.parts import Choices, Part
 
 
@@ -61,9 +61,9 @@ class Flows:
         within: Flows | None = None,
     ) -> None:
         self.linear, self._within = linear, within
-        self.open_to = open_to if within is None else replace(open_to, pinned=within._settled())
+        self.open_to = open_to if within is None else replace(open_to, pinned=within._find_settled())
         self.columns = open_to.columns
-        self.groups, self.stocks = grouped(self.open_to, part, goals, moves)
+        self.groups, self.stocks = group_cases(self.open_to, part, goals, moves)
         self.out = [linear.variable(0, len(stock.cases)) for stock in self.stocks]
         self.into: dict[tuple[int, int], Line] = {}
         self._known: dict[tuple[int, int], Line] = {}
@@ -165,7 +165,7 @@ class Flows:
     def _group_of(self) -> dict[int, int]:
         return {case: g for g, group in enumerate(self.groups) for case in group.cases}
 
-    def _settled(self) -> Bools:
+    def _find_settled(self) -> Bools:
         """Cases that stay where they are: pinned, or of a stock that cannot move."""
         settled = self.open_to.pinned.copy()
         for stock, out in zip(self.stocks, self.out, strict=True):

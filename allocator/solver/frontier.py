@@ -14,21 +14,19 @@ from allocator.rules.goals import GOALS
 from allocator.rules.goals.disruption import Disruption
 from allocator.rules.goals.fairness import Fairness
 from allocator.rules.ledger import Ledger
-from allocator.solver.assemble import plan_of, sums, verified
-from allocator.solver.greedy import greedy
-from allocator.solver.parts import Choices, allowing, choices, parts, whole
+from allocator.solver.assemble import assemble_plan, sum_goals, verify_plan
+from allocator.solver.greedy import greedy_plan
+from allocator.solver.parts import Choices, choices, split_into_parts, whole_part, with_max_moves
 from allocator.solver.pool import SolverPool
 from allocator.solver.state import SOLVED, State
 
 # What is asked is how even workload can be made, so that fairness comes before disruption.
-_LATER = (Fairness, Disruption)
-FAIREST: tuple[Goal, ...] = tuple(
-    sorted(SOLVED, key=lambda goal: _LATER.index(type(goal)) + 1 if type(goal) in _LATER else 0)
-)
+_EARLIER = tuple(goal for goal in SOLVED if not isinstance(goal, Fairness | Disruption))
+FAIREST: tuple[Goal, ...] = (*_EARLIER, Fairness(), Disruption())
 
 
 @dataclass(frozen=True)
-class Climb:
+class ClimbTask:
     """One part whose moves are allowed one by one; cases and officers are those of the part alone.
 
     Attributes
@@ -52,7 +50,7 @@ class Climb:
 
 
 @dataclass(frozen=True)
-class Height:
+class ClimbProgress:
     """Where a part stands.
 
     Attributes
@@ -73,18 +71,20 @@ class Height:
         return self.points[-1] if self.top else None
 
 
-def climb(task: Climb, tell: Callable[[Height], None]) -> Height:
+def climb_part(task: ClimbTask, tell: Callable[[ClimbProgress], None]) -> ClimbProgress:
     """Work on one part, in a worker: first without a bound on moves, then with more and more of them."""
-    from allocator.solver.goals import Solving  # the engines are loaded only where a solve happens
+    from allocator.solver.goals import PartSolver  # the engines are loaded only where a solve happens
 
     def solved(moves: int, start: Ints) -> State:
         pinned = task.open_to.pinned | (task.open_to.permitted & (moves == 0))
-        open_to = replace(task.open_to, columns=allowing(task.open_to.columns, moves), pinned=pinned)
-        return Solving(open_to, whole(open_to), start, seed=task.seed, deadline=task.deadline, goals=FAIREST).run()
+        open_to = replace(task.open_to, columns=with_max_moves(task.open_to.columns, moves), pinned=pinned)
+        return PartSolver(
+            open_to, whole_part(open_to), start, seed=task.seed, deadline=task.deadline, goals=FAIREST
+        ).run()
 
     most = len(task.start)
     highest = solved(most, task.start)
-    height, start = Height(), task.start
+    height, start = ClimbProgress(), task.start
     for moves in range(task.first, max(task.first, min(task.last, most)) + 1):
         point = solved(moves, start)
         start = point.plan
@@ -93,7 +93,7 @@ def climb(task: Climb, tell: Callable[[Height], None]) -> Height:
         top = point.values <= highest.values
         if top and not highest.proved:  # more moves may buy more: what is proved of any number holds of this point
             point = replace(point, bounds=highest.bounds)
-        height = Height((*height.points, point), top)
+        height = ClimbProgress((*height.points, point), top)
         tell(height)
         if height.top:
             break
@@ -122,7 +122,7 @@ class Point:
     plan: Plan
 
 
-class Ascent:
+class FrontierRun:
     """All parts of a force on their way up.
 
     Parameters
@@ -135,13 +135,15 @@ class Ascent:
     """
 
     def __init__(self, force: Force, first: int, last: int, seed: int, deadline: float) -> None:
-        budgeted = force.policy.merged({"relationship": {"max_moves": max(1, last)}})
+        budgeted = force.policy.merge({"relationship": {"max_moves": max(1, last)}})
         self.force, self.first = force, first
-        self.open_to = choices(Columns(force.changed(policy=budgeted)))
-        self.parts = parts(self.open_to)
-        self.heights = [Height() for _ in self.parts]
+        self.open_to = choices(Columns(force.replace(policy=budgeted)))
+        self.parts = split_into_parts(self.open_to)
+        self.heights = [ClimbProgress() for _ in self.parts]
         self._cuts = [self.open_to.part(part) for part in self.parts]
-        self._tasks = [Climb(cut, greedy(cut, whole(cut)), first, last, seed, deadline) for cut in self._cuts]
+        self._tasks = [
+            ClimbTask(cut, greedy_plan(cut, whole_part(cut)), first, last, seed, deadline) for cut in self._cuts
+        ]
         self._deadline = deadline
 
     @property
@@ -158,12 +160,12 @@ class Ascent:
     def climb(self, pool: SolverPool, look: Callable[[], None]) -> str | None:
         """Work on all parts; why that ended early, None if it did not."""
 
-        def follow(heights: Sequence[Height | None]) -> None:
+        def follow(heights: Sequence[ClimbProgress | None]) -> None:
             self.heights = [new or old for new, old in zip(heights, self.heights, strict=True)]
             look()
 
         with pool.lock:
-            heights, stopped = pool.workers.run(climb, self._tasks, self._deadline, follow)
+            heights, stopped = pool.workers.run(climb_part, self._tasks, self._deadline, follow)
         follow(heights)
         if stopped is None and time.time() >= self._deadline and not self.complete:
             return "time limit"
@@ -174,10 +176,10 @@ class Ascent:
         states = [height.at(k) for height in self.heights]
         known = [state for state in states if state is not None]
         moves = self.first + k
-        force = self.force.changed(policy=self.force.policy.merged({"relationship": {"max_moves": moves}}))
-        plan = plan_of(force, self.open_to, self.parts, [state.plan for state in known])
-        goals = sums((GOALS[0], *FAIREST), GOALS[0].value(Ledger(plan)), known)
-        verified(plan, goals)
+        force = self.force.replace(policy=self.force.policy.merge({"relationship": {"max_moves": moves}}))
+        plan = assemble_plan(force, self.open_to, self.parts, [state.plan for state in known])
+        goals = sum_goals((GOALS[0], *FAIREST), GOALS[0].value(Ledger(plan)), known)
+        verify_plan(plan, goals)
         pairs = zip(self._cuts, known, strict=True)
         moved = sum(int((cut.permitted & (state.plan != cut.columns.current)).sum()) for cut, state in pairs)
         return Point(moves, moved, goals, plan)

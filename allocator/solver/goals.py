@@ -13,8 +13,8 @@ from allocator.errors import happened_at
 from allocator.rules.base import Goal
 from allocator.rules.columns import Ints
 from allocator.rules.linear import Line, LinearModel
-from allocator.solver.balance import balanced
-from allocator.solver.engines import RELATIVE, TOLERANCE, Answer, Engine, Relaxed, relax, solve, step
+from allocator.solver.balance import balance
+from allocator.solver.engines import RELATIVE, TOLERANCE, Answer, Engine, Relaxation, relax, solve, step
 from allocator.solver.model import Model
 from allocator.solver.parts import Choices, Part
 from allocator.solver.state import SOLVED, State
@@ -36,7 +36,7 @@ SCHEDULE: tuple[tuple[Engine, float], ...] = (
 SMALL = 1_000  # variables, up to which SCIP is asked
 
 
-def turns(model: Model, objective: Line, value: int) -> tuple[tuple[Engine, float], ...]:
+def engine_schedule(model: Model, objective: Line, value: int) -> tuple[tuple[Engine, float], ...]:
     """Engines and efforts in turn for a model and the value that a plan at hand has.
 
     SCIP is left out where a model is large, or where most cases have to be placed: there greedy's plan, which only
@@ -55,7 +55,7 @@ GLIMPSE = 0.5  # seconds between plans kept from inside one engine's run
 
 
 @dataclass
-class Solving:
+class PartSolver:
     """One part on its way from a valid plan to a proved one.
 
     Parameters
@@ -86,7 +86,7 @@ class Solving:
     state: State = field(init=False)
 
     def __post_init__(self) -> None:
-        self.plan, self._told, self._last = self.start, time.time(), len(self.goals) - 1
+        self.plan, self._reported, self._last = self.start, time.time(), len(self.goals) - 1
         self._narrowed: Model | None = None
         self.state = State(self.plan[self.part.cases], self._values(self.plan), (0,) * len(self.goals))
 
@@ -98,15 +98,15 @@ class Solving:
     def run(self) -> State:
         """Improve and prove each goal in turn, as far as effort and time allow."""
         begun, last = time.time(), self._last
-        if self.goals == SOLVED and not self._met(0) and self.seconds > 0:
-            self._attempt(self._leap)
+        if self.goals == SOLVED and not self._is_met(0) and self.seconds > 0:
+            self._attempt(self._try_least_excess)
         for number in range(last + 1):
             if self.seconds > 0:
                 self._attempt(partial(self._improve, number))
             late = time.time() - begun > PATIENCE
             if number < last and self.seconds > 0 and late and not self.state.bounds[last]:
-                self._attempt(self._foresee)
-            self._tell(replace(self.state, goal=number + 1))
+                self._attempt(self._bound_last_goal)
+            self._advance(replace(self.state, goal=number + 1))
         return self.state
 
     def _attempt(self, work: Callable[[], None]) -> None:
@@ -117,58 +117,60 @@ class Solving:
             self._narrowed = None
             _LOG.error("A step towards a better plan failed, and the plan so far stands: %s", happened_at(error))
 
-    def _foresee(self) -> None:
+    def _bound_last_goal(self) -> None:
         """Find a bound on the last goal early, so that a long run cut short has a gap worth telling."""
         finest = Model(self.open_to, self.part, self.goals, self.moves)
         *_, line = [goal.objective(finest) for goal in self.goals]
         self._relax(finest, line, self._last)
 
-    def _level(self) -> None:
+    def _balance(self) -> None:
         """Even out workload by exchanges before engines look at it."""
-        self._consider(balanced(self._tally(self.plan), self.open_to, self.plan), self._last)
+        self._consider(balance(self._tally(self.plan), self.open_to, self.plan), self._last)
 
-    def _leap(self) -> None:
+    def _try_least_excess(self) -> None:
         """Look for the least disruption at the least excess that the relaxation allows: mostly that proves both."""
         model = Model(self.open_to, self.part, SOLVED[:2], self.moves)
         excess, disruption = [goal.objective(model) for goal in SOLVED[:2]]
-        if self._relax(model, excess, 0) is None or self._met(0):
+        if self._relax(model, excess, 0) is None or self._is_met(0):
             return
         model.linear.at_most(excess, self.state.bounds[0])
         relaxed = relax(model.linear, disruption, self.seconds)
         if relaxed is None:
             return
-        for engine, effort in turns(model, disruption, self.state.values[1]):
+        for engine, effort in engine_schedule(model, disruption, self.state.values[1]):
             if engine == "highs":
                 break
             answer = self._solve(model, disruption, 1, engine, effort)
-            if self._met(0):
+            if self._is_met(0):
                 self._raise_bound(1, relaxed.bound)
                 self._raise_bound(1, answer.bound or 0)
-            if (self._met(0) and self._met(1)) or self.seconds <= 0:
+            if (self._is_met(0) and self._is_met(1)) or self.seconds <= 0:
                 break
-        if self._met(0):
-            tighten(model.linear, relaxed, self.state.values[1])
+        if self._is_met(0):
+            fix_by_reduced_cost(model.linear, relaxed, self.state.values[1])
             self._narrowed = model
 
     def _improve(self, number: int) -> None:
         """Prove one goal, in a model no finer than it needs and narrowed by what the goals before it leave open."""
-        if self._met(number) and (number in (0, self._last) or self._narrowed is not None or self._met(self._last)):
+        if self._is_met(number) and (
+            number in (0, self._last) or self._narrowed is not None or self._is_met(self._last)
+        ):
             return
         model = Model(self.open_to, self.part, self.goals[: number + 1], self.moves, self._narrowed)
         *earlier, objective = [goal.objective(model) for goal in self.goals[: number + 1]]
         for line, value in zip(earlier, self.state.values, strict=False):
             model.linear.at_most(line, value)
         if number == self._last and self.goals == SOLVED:
-            self._attempt(self._level)
+            self._attempt(self._balance)
         relaxed = self._relax(model, objective, number)
-        for engine, effort in turns(model, objective, self.state.values[number]):
-            if self._met(number) or self.seconds <= 0:
+        for engine, effort in engine_schedule(model, objective, self.state.values[number]):
+            if self._is_met(number) or self.seconds <= 0:
                 break
             answer = self._solve(model, objective, number, engine, effort)
             if answer.bound is not None:
                 self._raise_bound(number, answer.bound)
         if relaxed is not None and number < self._last:
-            tighten(model.linear, relaxed, self.state.values[number])
+            fix_by_reduced_cost(model.linear, relaxed, self.state.values[number])
         self._narrowed = model
 
     def _solve(self, model: Model, objective: Line, number: int, engine: Engine, effort: float) -> Answer:
@@ -181,13 +183,13 @@ class Solving:
             hint=model.values(self.plan),
             seed=self.seed,
             seconds=self.seconds,
-            found=lambda values: self._glimpse(model, number, values),
+            found=lambda values: self._keep_on_the_way(model, number, values),
         )
         if answer.values is not None:
             self._take(model, number, answer.values)
         return answer
 
-    def _relax(self, model: Model, objective: Line, number: int) -> Relaxed | None:
+    def _relax(self, model: Model, objective: Line, number: int) -> Relaxation | None:
         relaxed = relax(model.linear, objective, self.seconds)
         if relaxed is not None:
             self._raise_bound(number, relaxed.bound)
@@ -199,12 +201,12 @@ class Solving:
     def _values(self, plan: Ints) -> tuple[int, ...]:
         return self._tally(plan).values(self.goals)
 
-    def _met(self, number: int) -> bool:
+    def _is_met(self, number: int) -> bool:
         return self.state.values[number] <= self.state.bounds[number]
 
-    def _glimpse(self, model: Model, number: int, values: list[int]) -> None:
+    def _keep_on_the_way(self, model: Model, number: int, values: list[int]) -> None:
         """Keep a solution met on the way, but spend no more than a little of the time on that."""
-        if time.time() - self._told > GLIMPSE:
+        if time.time() - self._reported > GLIMPSE:
             self._take(model, number, values)
 
     def _take(self, model: Model, number: int, values: list[int]) -> None:
@@ -218,20 +220,20 @@ class Solving:
         reached = self._values(plan)
         if reached[: number + 1] < self.state.values[: number + 1]:
             self.plan = plan
-            self._tell(replace(self.state, plan=plan[self.part.cases], values=reached))
+            self._advance(replace(self.state, plan=plan[self.part.cases], values=reached))
 
     def _raise_bound(self, number: int, bound: int) -> None:
         bounds = list(self.state.bounds)
         if bounds[number] < bound <= self.state.values[number]:  # a bound above a known value proves nothing
             bounds[number] = bound
-            self._tell(replace(self.state, bounds=tuple(bounds)))
+            self._advance(replace(self.state, bounds=tuple(bounds)))
 
-    def _tell(self, state: State) -> None:
-        self.state, self._told = state, time.time()
+    def _advance(self, state: State) -> None:
+        self.state, self._reported = state, time.time()
         self.report(state)
 
 
-def tighten(linear: LinearModel, relaxed: Relaxed, value: int) -> None:
+def fix_by_reduced_cost(linear: LinearModel, relaxed: Relaxation, value: int) -> None:
     """Narrow variables that cannot leave their bound without raising a line above a value it need not exceed.
 
     Reduced-cost fixing: where the relaxation has line >= b, and raising a variable by one from its lower bound adds d,

@@ -9,7 +9,7 @@ from allocator.solver.model import Derived, Model
 from allocator.solver.parts import Choices, Part
 
 
-def greedy(open_to: Choices, part: Part) -> Ints:
+def greedy_plan(open_to: Choices, part: Part) -> Ints:
     """Officer of each case of a part, in its order, `NOBODY` where nobody may receive it.
 
     Cases with the fewest possible receivers come first, and of those the heaviest. Each goes to the receiver with the
@@ -27,7 +27,7 @@ def greedy(open_to: Choices, part: Part) -> Ints:
         receiver = min(
             group.receivers,
             key=lambda o: (
-                filling.added(group.base, o),
+                filling.added_excess(group.base, o),
                 away * (columns.officer_division[o] != columns.home[case])
                 + strange[case] * (not columns.knowers[columns.knowing[case], o]),
                 (points[o] + columns.points[case]) / columns.capacity[o],
@@ -61,7 +61,7 @@ class Filling:
                 self._users.setdefault(variable, []).append(number)
         self._settle(model.derived)
 
-    def added(self, base: int, officer: int) -> int:
+    def added_excess(self, base: int, officer: int) -> int:
         """Excess that one more case of a base would add with an officer."""
         if (base, officer) not in self._added:
             variable = self._variable(base, officer)
@@ -91,7 +91,8 @@ class Filling:
 
     def _following(self, variable: int) -> list[Derived]:
         """What follows from a variable, directly or through others, in order."""
-        found, ahead = set[int](), [variable]
+        found: set[int] = set()
+        ahead = [variable]
         while ahead:
             for number in self._users.get(ahead.pop(), ()):
                 if number not in found:

@@ -71,7 +71,7 @@ class Stock:
     cost: int
 
 
-def grouped(open_to: Choices, part: Part, goals: Iterable[Rule], moves: bool) -> tuple[list[Group], list[Stock]]:
+def group_cases(open_to: Choices, part: Part, goals: Iterable[Rule], moves: bool) -> tuple[list[Group], list[Stock]]:
     """Groups of a part's open cases, as fine as the limits and the given goals need and no finer.
 
     Parameters

@@ -11,28 +11,28 @@ from allocator.domain.plan import GoalValue
 from allocator.rules.base import Goal
 from allocator.rules.columns import Columns
 from allocator.rules.goals.excess import Excess
-from allocator.solver.greedy import greedy
-from allocator.solver.parts import Choices, choices, parts, whole
-from allocator.solver.pool import SolverPool, key
+from allocator.solver.greedy import greedy_plan
+from allocator.solver.parts import Choices, choices, split_into_parts, whole_part
+from allocator.solver.pool import SolverPool, part_key
 from allocator.solver.state import SOLVED, State
 
 ONLY: tuple[Goal, ...] = tuple(goal for goal in SOLVED if isinstance(goal, Excess))
 
 
 @dataclass(frozen=True)
-class Weighing:
+class LeastExcessTask:
     """One part whose least excess is asked for."""
 
     open_to: Choices
     seed: int
 
 
-def weigh(task: Weighing, tell: Callable[[State], None]) -> State:
+def solve_least_excess(task: LeastExcessTask, tell: Callable[[State], None]) -> State:
     """Find the least excess of one part, in a worker."""
-    from allocator.solver.goals import Solving  # the engines are loaded only where a solve happens
+    from allocator.solver.goals import PartSolver  # the engines are loaded only where a solve happens
 
-    part = whole(task.open_to)
-    return Solving(task.open_to, part, greedy(task.open_to, part), seed=task.seed, goals=ONLY).run()
+    part = whole_part(task.open_to)
+    return PartSolver(task.open_to, part, greedy_plan(task.open_to, part), seed=task.seed, goals=ONLY).run()
 
 
 def least_excess(force: Force, pool: SolverPool, seed: int = 0) -> GoalValue:
@@ -56,13 +56,13 @@ def least_excess(force: Force, pool: SolverPool, seed: int = 0) -> GoalValue:
         When it is cut short.
     """
     open_to = choices(Columns(force))
-    cuts = [open_to.part(part) for part in parts(open_to)]
-    names = [key(cut, seed, "excess only") for cut in cuts]
+    cuts = [open_to.part(part) for part in split_into_parts(open_to)]
+    names = [part_key(cut, seed, "excess only") for cut in cuts]
     states: list[State | None] = [pool.recall(name) for name in names]
     work = [k for k, state in enumerate(states) if state is None]
     with pool.lock:
-        tasks = [Weighing(cuts[k], seed) for k in work]
-        found, stopped = pool.workers.run(weigh, tasks, math.inf, lambda told: None)
+        tasks = [LeastExcessTask(cuts[k], seed) for k in work]
+        found, stopped = pool.workers.run(solve_least_excess, tasks, math.inf, lambda told: None)
     if stopped is not None:
         raise KeyboardInterrupt
     for k, state in zip(work, found, strict=True):

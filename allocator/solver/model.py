@@ -97,15 +97,13 @@ class Model:
     # What rules may ask for (see rules.base.Posting)
 
     def nothing(self) -> Line:
-        """An empty line."""
         return Line()
 
-    def held(self, officer: int, rule: Rule | None = None) -> Line:
-        """Cases that the officer holds under the plan, each counted ``rule.load`` times."""
+    def cases_held(self, officer: int, rule: Rule | None = None) -> Line:
         key = (officer, rule.id if rule else "")
         if key not in self._held:
             load = self._load(rule)
-            line = self.received(officer, rule) + int(load[self._fixed[officer]].sum())
+            line = self.cases_received(officer, rule) + int(load[self._fixed[officer]].sum())
             for s in self.flows.leaving[officer]:
                 stock = self.flows.stocks[s]
                 line.add(int(load[stock.cases[0]]) * len(stock.cases))
@@ -113,24 +111,20 @@ class Model:
             self._held[key] = line
         return self._held[key]
 
-    def received(self, officer: int, rule: Rule | None = None) -> Line:
-        """Cases moved or placed to the officer, each counted ``rule.load`` times."""
+    def cases_received(self, officer: int, rule: Rule | None = None) -> Line:
         load, line = self._load(rule), Line()
         for into, case in self.flows.received[officer]:
             if load[case]:
                 line.add(into, int(load[case]))
         return line
 
-    def received_away(self) -> Line:
-        """Cases received by an officer whose division is not the case's home."""
+    def cases_received_away(self) -> Line:
         return self.flows.away
 
-    def received_by_strangers(self) -> Line:
-        """Cases received by an officer who does not know them, although one who does may receive them."""
+    def cases_received_by_strangers(self) -> Line:
         return self.flows.strange
 
-    def ended(self, rule: Rule) -> Line:
-        """Sum of ``rule.load`` over current cases that move."""
+    def load_of_moves(self, rule: Rule) -> Line:
         line = Line({}, int(self._load(rule)[self._forced].sum()))
         for stock, out in zip(self.flows.stocks, self.flows.out, strict=True):
             line.add(out, stock.cost)
@@ -140,7 +134,7 @@ class Model:
         """Budgets that some case of this part draws on."""
         return sorted({stock.budget for stock in self.flows.stocks} - {UNCOUNTED})
 
-    def left(self, code: int, rule: Rule) -> Line:
+    def moves_drawing_on(self, code: int, rule: Rule) -> Line:
         """Permitted cases that move and draw on a budget."""
         forced = self._forced[self._counted[self._forced]]
         line = Line({}, int((self._load(rule)[forced] == code).sum()))
@@ -150,11 +144,9 @@ class Model:
         return line
 
     def at_most(self, line: Line, bound: int) -> None:
-        """Require line <= bound."""
         self.linear.at_most(line, bound)
 
     def limit(self, rule: Rule, who: int, *sides: tuple[Line, int, int]) -> None:
-        """Count the excess of a limit: one of its sides (line, bound, unit) has line <= bound + unit * excess."""
 
         def over(reached: Reached) -> int:
             return max(0, min(-((bound - reached(line)) // unit) for line, bound, unit in sides))
@@ -173,7 +165,6 @@ class Model:
         return self._excess
 
     def total_excess(self) -> Line:
-        """All excesses together."""
         total = Line()
         for excess in self._excess.values():
             total.add(excess)
@@ -195,14 +186,14 @@ class Model:
         self.at_most(unit // common * floor - scaled, 0)
         return floor
 
-    def taken(self, officer: int, exact: bool) -> Line:
+    def limit_taken(self, officer: int, exact: bool) -> Line:
         """A line that is at least min(n, L), what an officer's cases take of their limit.
 
         Cases less the excess over the limit are that minimum when the excess is exact, and no total can gain when it
         is not, as long as one reserve counts on the officer; where several do, ``exact`` asks for a variable, as does
         a model of exact excesses.
         """
-        held, limit = self.held(officer), int(self.columns.limit[officer])
+        held, limit = self.cases_held(officer), int(self.columns.limit[officer])
         if self.linear.span(held)[1] <= limit:
             return held
         if not (exact or self._exact):
@@ -255,10 +246,6 @@ class Model:
                 self._derive(variable, partial(_stretch, line, corner, end), line)
             self.at_most(line - sum((v for v, _, _ in stretches), Line()), least)
         return cost
-
-    def span(self, line: Line) -> tuple[int, int]:
-        """Least and greatest value that the variables' bounds allow."""
-        return self.linear.span(line)
 
     def _derive(self, variable: Line, value: Callable[[Reached], int], *lines: Line) -> None:
         self.derived.append(Derived(variable.number, value, lines))

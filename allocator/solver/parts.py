@@ -10,7 +10,7 @@ from functools import reduce
 import numpy as np
 
 from allocator.rules import MOVEMENT, PLACEMENT, RECEIVING
-from allocator.rules.base import Placement
+from allocator.rules.base import PlacementRule
 from allocator.rules.columns import NOBODY, Bools, Columns, Ints
 from allocator.rules.movement.budget import Budget
 
@@ -55,7 +55,7 @@ class Choices:
             *(mask[part.cases] for mask in (self.permitted, self.pinned, self.must, self.stuck, self.counted)),
         )
 
-    def insisting(self, case: int, officers: Bools) -> Choices | None:
+    def with_fixed_case(self, case: int, officers: Bools) -> Choices | None:
         """The same choices, save that one case is with one of some officers.
 
         Parameters
@@ -95,9 +95,9 @@ class Choices:
 
 def choices(columns: Columns) -> Choices:
     """What the placement and movement rules leave open."""
-    columns = columns.settled(_all(columns, PLACEMENT))
+    columns = columns.with_permitted(_all(columns, PLACEMENT))
     receive, permitted, others = _eligible(columns, ())
-    columns = columns.acquainted(receive)
+    columns = columns.with_knowers(receive)
     pinned = permitted & (others == 0)
     for rule in MOVEMENT:
         pinned |= rule.pinned(columns, permitted)
@@ -105,7 +105,7 @@ def choices(columns: Columns) -> Choices:
     return Choices(columns, receive, permitted, pinned, must, stuck, counted=permitted)
 
 
-def relaxed(open_to: Choices, left_out: Collection[str]) -> Choices:
+def relax_rules(open_to: Choices, left_out: Collection[str]) -> Choices:
     """What is open where some placement and movement rules do not hold: nothing less than where they do.
 
     Cases that nobody may have under all rules stay with nobody. Only a case that all rules permit where it is can be
@@ -132,10 +132,10 @@ def relaxed(open_to: Choices, left_out: Collection[str]) -> Choices:
     return replace(open_to, columns=columns, receive=receive, permitted=permitted, pinned=pinned, must=must)
 
 
-def allowing(columns: Columns, moves: int | None) -> Columns:
+def with_max_moves(columns: Columns, moves: int | None) -> Columns:
     """The same columns under a policy by which so many permitted cases of each budget may move."""
     changed = copy(columns)
-    changed.policy = columns.policy.merged({"relationship": {"max_moves": moves}})
+    changed.policy = columns.policy.merge({"relationship": {"max_moves": moves}})
     return changed
 
 
@@ -152,13 +152,13 @@ def _eligible(columns: Columns, left_out: Collection[str]) -> tuple[Bools, Bools
     return receive, permitted, others
 
 
-def _all(columns: Columns, rules: Iterable[Placement]) -> Bools:
+def _all(columns: Columns, rules: Iterable[PlacementRule]) -> Bools:
     """Which officer all of some rules allow which kind of case: shape (kinds, officers)."""
     every = np.ones((len(columns.kind_division), len(columns.officer_ids)), dtype=np.bool_)
     return reduce(np.logical_and, (rule.allows(columns) for rule in rules), every)
 
 
-def nearby(open_to: Choices) -> Choices:
+def keep_near_receivers(open_to: Choices) -> Choices:
     """The same choices without receivers of other divisions, wherever a kind of case has one in its home.
 
     A plan made of these is a plan of the full choices, and found in smaller parts.
@@ -185,12 +185,12 @@ class Part:
         return np.append(self.officers, NOBODY)[officers]
 
 
-def whole(open_to: Choices) -> Part:
+def whole_part(open_to: Choices) -> Part:
     """All of it as one part."""
     return Part(np.arange(len(open_to.columns.officer_ids)), np.arange(len(open_to.columns.case_ids)))
 
 
-def parts(open_to: Choices) -> list[Part]:
+def split_into_parts(open_to: Choices) -> list[Part]:
     """The force cut into parts that can be decided alone, the one with most cases first.
 
     Two officers are in one part where one case may be with either, where both serve premises whose room is reserved,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -34,7 +36,7 @@ class SolverPool:
     --------
     >>> with SolverPool() as pool:  # doctest: +SKIP
     ...     before = allocate(force, pool=pool)
-    ...     after = allocate(force.changed(cases=force.cases[:-1]), pool=pool)
+    ...     after = allocate(force.replace(cases=force.cases[:-1]), pool=pool)
     """
 
     def __init__(self, workers: int | None = None) -> None:
@@ -71,8 +73,18 @@ class SolverPool:
         self.close()
 
 
+@contextmanager
+def use_pool(pool: SolverPool | None, workers: int | None = None) -> Iterator[SolverPool]:
+    """Work with a pool that is ready, or with one that is started for the purpose and ended behind it."""
+    if pool is not None:
+        yield pool
+    else:
+        with SolverPool(workers) as started:
+            yield started
+
+
 @cache
-def here() -> SolverPool:
+def in_process_pool() -> SolverPool:
     """What does the work in this very process, and what it has proved: one for all that this process does."""
     load_engines()
     return SolverPool(0)
@@ -92,7 +104,7 @@ def load_engines() -> None:
         solve(linear, line, engine, 1, hint=[3, 3], seed=0, seconds=60, found=lambda values: None)
 
 
-def key(open_to: Choices, *others: int | str) -> str:
+def part_key(open_to: Choices, *others: int | str) -> str:
     """Name a part by all that its solution depends on: what is open in it, and what is given beside that."""
     digest = hashlib.sha256()
     columns = vars(open_to.columns) | {name: getattr(open_to, name) for name in _MASKS}

@@ -47,36 +47,31 @@ class Tally:
     # What rules may ask for (see rules.base.Posting)
 
     def nothing(self) -> Line:
-        """An empty line."""
         return Line()
 
-    def held(self, officer: int, rule: Rule | None = None) -> Line:
+    def cases_held(self, officer: int, rule: Rule | None = None) -> Line:
         """Cases that the officer holds, each counted ``rule.load`` times."""
         return Line({}, self._count(rule, received=False)[officer])
 
-    def received(self, officer: int, rule: Rule | None = None) -> Line:
-        """Cases moved or placed to the officer, each counted ``rule.load`` times."""
+    def cases_received(self, officer: int, rule: Rule | None = None) -> Line:
         return Line({}, self._count(rule, received=True)[officer])
 
-    def received_away(self) -> Line:
-        """Cases received by an officer whose division is not the case's home."""
+    def cases_received_away(self) -> Line:
         home, officer = self.columns.home[self._cases[self._moved]], self._officer[self._moved]
         return Line({}, int((self.columns.officer_division[officer] != home).sum()))
 
-    def received_by_strangers(self) -> Line:
-        """Cases received by an officer who does not know them, although one who does may receive them."""
+    def cases_received_by_strangers(self) -> Line:
         knowing, officer = self.columns.knowing[self._cases[self._moved]], self._officer[self._moved]
         return Line({}, int(((knowing > 0) & ~self.columns.knowers[knowing, officer]).sum()))
 
-    def ended(self, rule: Rule) -> Line:
-        """Sum of ``rule.load`` over current cases that move."""
+    def load_of_moves(self, rule: Rule) -> Line:
         return Line({}, int(self._load(rule)[self._moved].sum()))
 
     def budgets(self, rule: Rule) -> list[int]:
         """None: what must hold is not asked about here."""
         return []
 
-    def left(self, code: int, rule: Rule) -> Line:
+    def moves_drawing_on(self, code: int, rule: Rule) -> Line:
         """As for ``budgets``."""
         return Line()
 
@@ -89,7 +84,6 @@ class Tally:
         self._excess[rule.id, who] = max(0, over)
 
     def total_excess(self) -> Line:
-        """All excesses together."""
         return Line({}, sum(self._excess.values()))
 
     def floor(self, line: Line, unit: int, most: int | None = None) -> Line:
@@ -97,9 +91,9 @@ class Tally:
         floor = line.constant // unit
         return Line({}, floor if most is None else min(floor, most))
 
-    def taken(self, officer: int, exact: bool) -> Line:
+    def limit_taken(self, officer: int, exact: bool) -> Line:
         """What an officer's cases take of their limit."""
-        return Line({}, min(self.held(officer).constant, int(self.columns.limit[officer])))
+        return Line({}, min(self.cases_held(officer).constant, int(self.columns.limit[officer])))
 
     def steps(self, line: Line, thresholds: Sequence[int], unit: int = 1) -> Line:
         """The sum of max(0, unit * line - t) over the thresholds t."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from allocator.domain.force import Force, Premises
 from allocator.errors import InputError, Problem, meant
-from allocator.files.collector import paused
+from allocator.files.collector import pause_collector
 from allocator.synth.chance import Chance
 from allocator.synth.current import current_cases
 from allocator.synth.divisions import divisions_profile
@@ -74,7 +74,7 @@ def draw(profile: str, seed: int = 0, regime: str = ORDINARY) -> Force:
     problems = [*_unknown("profile", profile, profiles), *_unknown("regime", regime, REGIMES)]
     if problems:
         raise InputError(problems)
-    with paused():
+    with pause_collector():
         force = draw_profile(PROFILES[profile], seed)
         if regime == ORDINARY and PROFILES[profile] in _TITLED:
             return force
@@ -107,7 +107,7 @@ def draw_nation(seed: int = 0, regime: str = ORDINARY) -> dict[str, Force]:
     if problems := list(_unknown("regime", regime, REGIMES)):
         raise InputError(problems)
     drawn: dict[str, Force] = {}
-    with paused():
+    with pause_collector():
         for slug, profile in national_profiles().items():
             own = force_seed(seed, slug)
             drawn[slug] = _in_regime(draw_profile(profile, own), REGIMES[regime], own, seed)
@@ -116,7 +116,7 @@ def draw_nation(seed: int = 0, regime: str = ORDINARY) -> dict[str, Force]:
 
 def _in_regime(force: Force, regime: Regime, own: int, seed: int) -> Force:
     title = force.name.removesuffix(" (synthetic)")
-    return regime.change(force, own).changed(name=f"{title}: {regime.name}, seed {seed} (synthetic)")
+    return regime.change(force, own).replace(name=f"{title}: {regime.name}, seed {seed} (synthetic)")
 
 
 def _unknown(what: str, value: str, names: Collection[str]) -> Iterator[Problem]:
@@ -141,7 +141,7 @@ def draw_profile(profile: Profile, seed: int = 0) -> Force:
         When the profile contradicts itself, such as more high-risk cases than its officers' shares hold.
     """
     posts = establishment(profile, seed)
-    current = Chance(seed, "order").shuffled(current_cases(profile, posts, seed))
+    current = Chance(seed, "order").shuffle(current_cases(profile, posts, seed))
     drafts = [*current, *new_cases(profile, seed)]
     give_former(profile, posts, drafts, seed)
     give_forums(drafts, seed)

@@ -70,7 +70,7 @@ class Chance:
         soonest = sorted(range(len(items)), key=lambda i: (rings[i], i))[:count]
         return [items[i] for i in sorted(soonest)]
 
-    def shuffled(self, items: Iterable[T]) -> list[T]:
+    def shuffle(self, items: Iterable[T]) -> list[T]:
         """Put the items in random order."""
         keyed = [(self.number(), i, item) for i, item in enumerate(items)]
         return [item for _, _, item in sorted(keyed, key=lambda entry: entry[:2])]

@@ -9,16 +9,16 @@ from math import sqrt
 from allocator.synth.chance import Chance, share_out
 from allocator.synth.draft import (
     SERIOUS,
-    Draft,
+    CaseDraft,
     give_categories,
     give_risk,
-    into_custody,
-    outside_mappa,
+    put_into_custody,
     raise_level,
+    take_out_of_mappa,
 )
 from allocator.synth.loads import Load, custody_by_division, loads
 from allocator.synth.officers import Post
-from allocator.synth.profile import Need, Profile
+from allocator.synth.profile import NeedProfile, Profile
 
 STAY = 84  # days: the standard stay at Approved Premises, 12 weeks
 ON_REGISTER = 3650  # days; half of the cases came in the last third of it, 4% in the last four weeks
@@ -29,7 +29,7 @@ RELEASE_WITHIN = 900  # days, where a date is known
 Holders = Mapping[str | None, Post]  # post of each officer_id
 
 
-def current_cases(profile: Profile, posts: Sequence[Post], seed: int) -> list[Draft]:
+def current_cases(profile: Profile, posts: Sequence[Post], seed: int) -> list[CaseDraft]:
     """Every current case, officer by officer; all are permitted where they are unless the officer is leaving.
 
     Raises
@@ -51,22 +51,22 @@ def current_cases(profile: Profile, posts: Sequence[Post], seed: int) -> list[Dr
     return drafts
 
 
-def _caseload(load: Load) -> list[Draft]:
+def _caseload(load: Load) -> list[CaseDraft]:
     officer = load.post.officer
-    drafts = [Draft(officer.division, officer=officer.officer_id) for _ in range(load.cases)]
+    drafts = [CaseDraft(officer.division, officer=officer.officer_id) for _ in range(load.cases)]
     for draft in drafts[: load.high]:
         draft.risk = "high"
     return drafts
 
 
-def _risks(profile: Profile, drafts: list[Draft], seed: int) -> None:
+def _risks(profile: Profile, drafts: list[CaseDraft], seed: int) -> None:
     chance = Chance(seed, "risks")
     for draft in chance.pick([d for d in drafts if d.high], profile.very_high):
         draft.risk = "very_high"
     give_risk(drafts, "medium", profile.medium, chance)
 
 
-def _residents(profile: Profile, drafts: list[Draft], by_officer: Holders, seed: int) -> None:
+def _residents(profile: Profile, drafts: list[CaseDraft], by_officer: Holders, seed: int) -> None:
     names = [division.name for division in profile.divisions]
     for premises in profile.premises:
         chance = Chance(seed, f"residents {premises.premises_id}")
@@ -79,7 +79,7 @@ def _residents(profile: Profile, drafts: list[Draft], by_officer: Holders, seed:
             draft.division = chance.pick([n for n in names if n != premises.division], 1)[0]
 
 
-def _needs(profile: Profile, need: Need, drafts: list[Draft], by_officer: Holders, seed: int) -> None:
+def _needs(profile: Profile, need: NeedProfile, drafts: list[CaseDraft], by_officer: Holders, seed: int) -> None:
     chance = Chance(seed, f"needs {need.tag}")
     skilled = [d for d in drafts if need.tag in by_officer[d.officer].officer.skills]
     # At level 3 all are high risk, so as many as that are taken from the high-risk cases first.
@@ -92,26 +92,26 @@ def _needs(profile: Profile, need: Need, drafts: list[Draft], by_officer: Holder
         for draft in chance.pick([d for d in skilled if d.division == name and not d.needs], share):
             draft.needs = frozenset({need.tag})
     raise_level([d for d in skilled if d.needs], 2, need.level_2, chance)
-    outside_mappa([d for d in skilled if d.needs], need.outside, chance)
+    take_out_of_mappa([d for d in skilled if d.needs], need.outside, chance)
 
 
-def _levels(profile: Profile, drafts: list[Draft], by_officer: Holders, seed: int) -> None:
+def _levels(profile: Profile, drafts: list[CaseDraft], by_officer: Holders, seed: int) -> None:
     chance = Chance(seed, "levels")
     others = [d for d in drafts if not d.needs and by_officer[d.officer].officer.trained]
     raise_level(others, 3, profile.level_3, chance)
     raise_level(others, 2, profile.level_2, chance)
 
 
-def _custody(profile: Profile, drafts: list[Draft], by_officer: Holders, seed: int) -> None:
+def _custody(profile: Profile, drafts: list[CaseDraft], by_officer: Holders, seed: int) -> None:
     chance = Chance(seed, "custody")
     for name, share in custody_by_division(profile, seed).items():
         own = [d for d in drafts if by_officer[d.officer].officer.division == name]
-        for draft in into_custody(own, share, chance):
+        for draft in put_into_custody(own, share, chance):
             known, days = chance.number() < RELEASE_KNOWN, chance.between(1, RELEASE_WITHIN)
             draft.release_on = profile.cycle_date + timedelta(days) if known else None
 
 
-def _since(profile: Profile, drafts: list[Draft], by_officer: Holders, seed: int) -> None:
+def _since(profile: Profile, drafts: list[CaseDraft], by_officer: Holders, seed: int) -> None:
     chance = Chance(seed, "since")
     for draft in drafts:
         in_post, number = by_officer[draft.officer].days, chance.number()
@@ -123,7 +123,7 @@ def _since(profile: Profile, drafts: list[Draft], by_officer: Holders, seed: int
         draft.since = profile.cycle_date - timedelta(days)
 
 
-def _pins(profile: Profile, drafts: list[Draft], posts: Sequence[Post], seed: int) -> None:
+def _pins(profile: Profile, drafts: list[CaseDraft], posts: Sequence[Post], seed: int) -> None:
     chance, officers = Chance(seed, "pins"), [post.officer for post in posts]
     for draft in chance.pick(drafts, profile.pinned, [SERIOUS[d.risk] for d in drafts]):
         draft.locked = True

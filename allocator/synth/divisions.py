@@ -7,7 +7,7 @@ from datetime import date
 from itertools import cycle
 
 from allocator.domain.policy import Policy
-from allocator.synth.profile import ApprovedPremises, Division, Need, NewCases, Profile
+from allocator.synth.profile import ApprovedPremises, DivisionProfile, NeedProfile, NewCases, Profile
 
 PART_TIME = (20, 40, 20, 50)  # percent of a full job that part-time officers do not work, over and over
 STEP = 10  # percent: capacities are multiples of it
@@ -84,7 +84,7 @@ def divisions_profile(
         prefix="DV",
         cycle_date=date(2026, 3, 30),
         divisions=tuple(
-            Division(
+            DivisionProfile(
                 f"Division {i + 1}",
                 f"{i + 1}-",
                 officers,
@@ -110,8 +110,8 @@ def divisions_profile(
         pinned=round(0.004 * current),
         excluded=round(0.005 * current),
         needs=(
-            _need("da", max(1, officers // 10), 0.04, current, new),
-            _need("iom", max(1, officers // 7), 0.06, current, new),
+            need_of("da", max(1, officers // 10), 0.04, current, new),
+            need_of("iom", max(1, officers // 7), 0.06, current, new),
         ),
         premises=tuple(
             ApprovedPremises(
@@ -140,10 +140,10 @@ def divisions_profile(
     )
 
 
-def _need(tag: str, officers: int, share: float, current: int, new: int) -> Need:
-    """Of the cases with it, a quarter are not under MAPPA."""
+def need_of(tag: str, officers: int, share: float, current: int, new: int) -> NeedProfile:
+    """A need of a share of the cases, of which a quarter are not under MAPPA."""
     cases = round(share * current)
-    return Need(tag, officers, cases, round(share * new), outside=cases // 4, category=2, category_above=2)
+    return NeedProfile(tag, officers, cases, round(share * new), outside=cases // 4, category=2, category_above=2)
 
 
 def part_time_jobs(missing: int) -> Iterator[int]:

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from allocator.domain.force import Case
 from allocator.domain.policy import Risk
 from allocator.synth.chance import Chance
-from allocator.synth.draft import Draft
+from allocator.synth.draft import CaseDraft
 from allocator.synth.profile import Profile
 
 # Days: monthly, every three months, every six, yearly. National Police Chiefs' Council, 2017.
@@ -32,7 +32,7 @@ SELDOM = 4
 WITHOUT_RELEASE = 365  # days within which somebody in custody without a known release is seen there; ours
 
 
-def give_due_dates(profile: Profile, drafts: Sequence[Draft], seed: int) -> None:
+def give_due_dates(profile: Profile, drafts: Sequence[CaseDraft], seed: int) -> None:
     """Give every case the dates by which its next visit and review are due.
 
     Overdue are only current cases in the community: residents of premises are seen all the time. Nobody is visited
@@ -59,7 +59,7 @@ def give_due_dates(profile: Profile, drafts: Sequence[Draft], seed: int) -> None
             draft.review_due = _within(today, REVIEW_EVERY, reviews)
 
 
-def rescheduled(case: Case, risk: Risk, cycle_date: date) -> date | None:
+def reschedule_visit(case: Case, risk: Risk, cycle_date: date) -> date | None:
     """Date of the next visit of a case whose risk becomes another: as far through the new interval as it was.
 
     Overdue visits stay so, and visits that do not follow from the risk, of new cases and in custody, stay as they are.
@@ -70,7 +70,7 @@ def rescheduled(case: Case, risk: Risk, cycle_date: date) -> date | None:
     return cycle_date + timedelta(days * VISIT_EVERY[risk] // VISIT_EVERY[case.risk])
 
 
-def _overdue(drafts: Sequence[Draft], share: float, chance: Chance) -> set[int]:
+def _overdue(drafts: Sequence[CaseDraft], share: float, chance: Chance) -> set[int]:
     able = [i for i, draft in enumerate(drafts) if draft.officer is not None and draft.setting == "community"]
     return set(chance.pick(able, round(share * len(able)), [1 if drafts[i].high else SELDOM for i in able]))
 

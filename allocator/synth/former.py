@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from allocator.synth.chance import Chance
-from allocator.synth.draft import Draft
+from allocator.synth.draft import CaseDraft
 from allocator.synth.officers import Post
 from allocator.synth.profile import Profile
 
@@ -20,7 +20,7 @@ LEFT = 3  # officers who have left a division, for every ten it has now; at leas
 RETURN_AFTER = 365  # days: who returns knows an officer who has been in post that long
 
 
-def give_former(profile: Profile, posts: Sequence[Post], drafts: Sequence[Draft], seed: int) -> None:
+def give_former(profile: Profile, posts: Sequence[Post], drafts: Sequence[CaseDraft], seed: int) -> None:
     """Give some cases one or two former officers of their division, never the current one.
 
     Who still serves must have been in post before the current officer took the case over. The ids of officers who

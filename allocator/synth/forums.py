@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from allocator.synth.chance import Chance
-from allocator.synth.draft import Draft
+from allocator.synth.draft import CaseDraft
 
 UNLINKED = 0.3  # of domestic abuse cases at level 2 or 3: neither forum discusses them yet
 BOTH = 0.3  # of the others at these levels: in MATAC as well as MARAC
 MATAC = 0.1  # of domestic abuse cases below level 2
 
 
-def give_forums(drafts: Sequence[Draft], seed: int) -> None:
+def give_forums(drafts: Sequence[CaseDraft], seed: int) -> None:
     """Give most domestic abuse cases at level 2 or 3 their forums, and some of those below."""
     chance = Chance(seed, "forums")
     abuse = [draft for draft in drafts if "da" in draft.needs]

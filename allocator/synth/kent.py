@@ -6,7 +6,7 @@ them figure by figure.
 
 from datetime import date
 
-from allocator.synth.profile import ApprovedPremises, Division, Need, NewCases, Profile
+from allocator.synth.profile import ApprovedPremises, DivisionProfile, NeedProfile, NewCases, Profile
 
 KENT = Profile(
     name="kent",
@@ -16,13 +16,13 @@ KENT = Profile(
     cycle_date=date(2021, 8, 23),
     # Community cases of each unit are published; officers are chosen so that every caseload is under 50.
     divisions=(
-        Division("Margate and Canterbury", "MC", 12, 414, over_by=(2,), awaiting=2, part_time=(80, 60)),
-        Division("Dover Ashford and Folkestone", "DF", 11, 386, over_by=(1,), awaiting=1, part_time=(80,)),
-        Division("Medway", "ME", 10, 354, over_by=(1,), awaiting=1),
-        Division("Maidstone", "MA", 8, 264, awaiting=1, part_time=(80,)),
-        Division("Tonbridge and Tunbridge Wells", "TT", 7, 244, awaiting=1),
-        Division("Dartford and Gravesham", "DG", 7, 223, part_time=(60,)),
-        Division("Swale", "SW", 6, 196, awaiting=1, part_time=(80,)),
+        DivisionProfile("Margate and Canterbury", "MC", 12, 414, over_by=(2,), awaiting=2, part_time=(80, 60)),
+        DivisionProfile("Dover Ashford and Folkestone", "DF", 11, 386, over_by=(1,), awaiting=1, part_time=(80,)),
+        DivisionProfile("Medway", "ME", 10, 354, over_by=(1,), awaiting=1),
+        DivisionProfile("Maidstone", "MA", 8, 264, awaiting=1, part_time=(80,)),
+        DivisionProfile("Tonbridge and Tunbridge Wells", "TT", 7, 244, awaiting=1),
+        DivisionProfile("Dartford and Gravesham", "DG", 7, 223, part_time=(60,)),
+        DivisionProfile("Swale", "SW", 6, 196, awaiting=1, part_time=(80,)),
     ),
     current=2549,
     custody=468,
@@ -36,8 +36,8 @@ KENT = Profile(
     excluded=10,
     # All are registered sexual offenders, so every case is under MAPPA, in category 1.
     needs=(
-        Need("da", officers=1, cases=70, new=3, level_2=7, level_3=3),
-        Need("iom", officers=1, cases=84, new=3),
+        NeedProfile("da", officers=1, cases=70, new=3, level_2=7, level_3=3),
+        NeedProfile("iom", officers=1, cases=84, new=3),
     ),
     premises=(
         ApprovedPremises(

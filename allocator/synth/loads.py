@@ -45,7 +45,7 @@ def loads(profile: Profile, posts: Sequence[Post], seed: int) -> list[Load]:
         When the profile's cases do not fit under these limits.
     """
     counts = _cases(profile, posts, seed)
-    shares = [share(profile.policy, n) for n in counts]
+    shares = [starting_share(profile.policy, n) for n in counts]
     over = {i: shares[i] + post.over_by for i, post in enumerate(posts) if post.over_by is not None}
     rest = profile.very_high + profile.high - sum(over.values())
     within = [0 if i in over else share for i, share in enumerate(shares)]
@@ -74,7 +74,7 @@ def _cases(profile: Profile, posts: Sequence[Post], seed: int) -> list[int]:
     return counts
 
 
-def share(policy: Policy, cases: int) -> int:
+def starting_share(policy: Policy, cases: int) -> int:
     """High-risk cases that an officer who starts with so many cases may hold, S(n0)."""
     limits = policy.limits
     least = limits.high_risk_min if cases < limits.small_caseload else 0

@@ -9,7 +9,7 @@ from typing import Any
 
 from allocator.domain.force import Officer
 from allocator.synth.chance import Chance
-from allocator.synth.profile import Division, Profile
+from allocator.synth.profile import DivisionProfile, Profile
 
 NEW_IN_POST = (40, 270)  # days, of an officer who is not trained yet
 IN_POST = (400, 3000)
@@ -44,12 +44,12 @@ def establishment(profile: Profile, seed: int) -> tuple[Post, ...]:
     return tuple(chain.from_iterable(_posts(profile, division, seed) for division in profile.divisions))
 
 
-def _posts(profile: Profile, division: Division, seed: int) -> Iterator[Post]:
+def _posts(profile: Profile, division: DivisionProfile, seed: int) -> Iterator[Post]:
     chance = Chance(seed, f"officers {division.name}")
     roles = list(_roles(profile, division))
     if len(roles) > division.officers:
         raise ValueError(f"{division.name}: {len(roles)} roles for {division.officers} officers")
-    dealt = chance.shuffled(chain(roles, repeat({}, division.officers - len(roles))))
+    dealt = chance.shuffle(chain(roles, repeat({}, division.officers - len(roles))))
     rows: list[dict[str, Any]] = [
         {"officer_id": f"OM-{division.code}{i:02d}", "division": division.name, "mosovo": "trained", **role}
         for i, role in enumerate(dealt, 1)
@@ -57,7 +57,7 @@ def _posts(profile: Profile, division: Division, seed: int) -> Iterator[Post]:
     learning = [row for row in rows if row["mosovo"] != "trained"]
     # Whoever has a full job in that division without a further charge has the time to support somebody.
     free = [row for row in rows if row.keys() <= {"officer_id", "division", "mosovo", "skills"}]
-    experienced = chance.shuffled(row for row in free if row["mosovo"] == "trained")
+    experienced = chance.shuffle(row for row in free if row["mosovo"] == "trained")
     if learning and not experienced:
         raise ValueError(f"{division.name}: nobody there can be a buddy")
     for row, buddy in zip(learning, cycle(experienced), strict=False):
@@ -68,7 +68,7 @@ def _posts(profile: Profile, division: Division, seed: int) -> Iterator[Post]:
         yield Post(Officer(**row), over_by, days)
 
 
-def _roles(profile: Profile, division: Division) -> Iterator[dict[str, Any]]:
+def _roles(profile: Profile, division: DivisionProfile) -> Iterator[dict[str, Any]]:
     """Yield what sets officers apart from ordinary ones; nobody has two of these at once."""
     for premises in profile.premises:
         if premises.division == division.name:

@@ -12,7 +12,7 @@ from allocator.domain.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
-class Division:
+class DivisionProfile:
     """The officers of one division, each in one role, and its published cases.
 
     Attributes
@@ -46,7 +46,7 @@ class Division:
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class NeedProfile:
     """A tag that some cases need and some officers have.
 
     Attributes
@@ -166,7 +166,7 @@ class Profile:
     title: str
     prefix: str
     cycle_date: date
-    divisions: tuple[Division, ...]
+    divisions: tuple[DivisionProfile, ...]
     current: int
     custody: int
     most: int
@@ -179,6 +179,6 @@ class Profile:
     violent: int = 0
     pinned: int = 0
     excluded: int = 0
-    needs: tuple[Need, ...] = ()
+    needs: tuple[NeedProfile, ...] = ()
     premises: tuple[ApprovedPremises, ...] = ()
     policy: Policy = field(default_factory=Policy)

@@ -14,8 +14,8 @@ from itertools import cycle
 
 from allocator.domain.policy import Policy
 from allocator.synth.chance import Chance, share_out
-from allocator.synth.divisions import ABOVE_LEVEL_1, part_time_jobs
-from allocator.synth.profile import ApprovedPremises, Division, Need, NewCases, Profile
+from allocator.synth.divisions import ABOVE_LEVEL_1, need_of, part_time_jobs
+from allocator.synth.profile import ApprovedPremises, DivisionProfile, NewCases, Profile
 
 VERY_HIGH, HIGH, MEDIUM = 0.02, 0.15, 0.3
 CUSTODY = 0.26  # between Kent's 18% and Surrey's 35%
@@ -86,8 +86,8 @@ def sized_profile(
         pinned=round(0.004 * current),
         excluded=round(0.005 * current),
         needs=(
-            _need("da", max(1, officers // divisions // 10), DA, current, new),
-            _need("iom", max(1, officers // divisions // 7), IOM, current, new),
+            need_of("da", max(1, officers // divisions // 10), DA, current, new),
+            need_of("iom", max(1, officers // divisions // 7), IOM, current, new),
         ),
         premises=tuple(
             ApprovedPremises(
@@ -119,14 +119,14 @@ def _largest_first(sizes: Sequence[int]) -> list[int]:
     return sorted(range(len(sizes)), key=lambda i: (-sizes[i], i))
 
 
-def _plain(prefix: str, word: str, sizes: Sequence[int], premises: int) -> list[Division]:
+def _plain(prefix: str, word: str, sizes: Sequence[int], premises: int) -> list[DivisionProfile]:
     """Every division with its full-time officers: one officer above their share where no premises are."""
     order = _largest_first(sizes)
     # Of the whole force, and first where there are no premises.
     shown = ["leaving"] * (sum(sizes) // 80) + ["absent"] * (sum(sizes) // 40) + ["closed"] * (sum(sizes) // 40)
     status = list(zip(cycle([*order[premises:], *order[:premises]]), shown, strict=False))
     return [
-        Division(
+        DivisionProfile(
             f"{word} {i + 1}",
             f"{prefix}{i + 1}-",
             size,
@@ -141,7 +141,9 @@ def _plain(prefix: str, word: str, sizes: Sequence[int], premises: int) -> list[
     ]
 
 
-def _divisions(plain: Sequence[Division], officers: int, cases: int, current: int, fill: float) -> tuple[Division, ...]:
+def _divisions(
+    plain: Sequence[DivisionProfile], officers: int, cases: int, current: int, fill: float
+) -> tuple[DivisionProfile, ...]:
     """Give divisions their part-time officers and, in proportion to the jobs then there, their community cases."""
     absent, leaving = sum(d.absent for d in plain), sum(d.leaving for d in plain)
     counted = cases - absent * current / officers
@@ -158,11 +160,6 @@ def _divisions(plain: Sequence[Division], officers: int, cases: int, current: in
     jobs = [100 * d.officers - sum(100 - capacity for capacity in d.part_time) for d in parts]
     community = share_out(round((1 - CUSTODY) * current), jobs)
     return tuple(replace(d, community=share) for d, share in zip(parts, community, strict=True))
-
-
-def _need(tag: str, officers: int, share: float, current: int, new: int) -> Need:
-    cases = round(share * current)
-    return Need(tag, officers, cases, round(share * new), outside=cases // 4, category=2, category_above=2)
 
 
 COUNTY = sized_profile("county", "County", "CO", officers=27, cases=1_250, divisions=3, premises=1)

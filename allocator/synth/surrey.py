@@ -6,7 +6,7 @@ on, is MAPPA achieving its objectives?". ``scenarios/surrey-2022/README.md`` goe
 
 from datetime import date
 
-from allocator.synth.profile import ApprovedPremises, Division, Need, NewCases, Profile
+from allocator.synth.profile import ApprovedPremises, DivisionProfile, NeedProfile, NewCases, Profile
 
 SURREY = Profile(
     name="surrey",
@@ -16,9 +16,9 @@ SURREY = Profile(
     cycle_date=date(2022, 9, 26),
     # Four officers above a fifth, two of them at the Approved Premises; four await the course: published.
     divisions=(
-        Division("North", "N", officers=9, awaiting=1, part_time=(80,)),
-        Division("East", "E", officers=9, awaiting=1, over_by=(2,)),
-        Division("West", "W", officers=9, awaiting=2, over_by=(1,)),
+        DivisionProfile("North", "N", officers=9, awaiting=1, part_time=(80,)),
+        DivisionProfile("East", "E", officers=9, awaiting=1, over_by=(2,)),
+        DivisionProfile("West", "W", officers=9, awaiting=2, over_by=(1,)),
     ),
     current=27 * 45,  # average 45
     custody=425,  # 65.0% of the cases are not: 790
@@ -33,8 +33,8 @@ SURREY = Profile(
     excluded=6,
     needs=(
         # One dedicated officer a division, three cases at level 3 and seven at level 2: published.
-        Need("da", officers=1, cases=54, new=3, level_2=7, level_3=3, outside=15, category=2, category_above=3),
-        Need("iom", officers=2, cases=72, new=3, outside=30, category=2, category_above=2),
+        NeedProfile("da", officers=1, cases=54, new=3, level_2=7, level_3=3, outside=15, category=2, category_above=3),
+        NeedProfile("iom", officers=2, cases=72, new=3, outside=30, category=2, category_above=2),
     ),
     premises=(
         ApprovedPremises(

@@ -93,7 +93,7 @@ def _following(plan: Plan, chance: Random, number: int) -> Force:
         _like(like, case_id=f"NEW-{number:03}-{k:02}", officer=None, since=None, locked=False, excluded=frozenset())
         for k, like in enumerate(chance.choices(force.cases, k=CHURN))
     ]
-    return force.changed(cases=(*cases, *arrived))
+    return force.replace(cases=(*cases, *arrived))
 
 
 def _like(case: Case, **fields: object) -> Case:

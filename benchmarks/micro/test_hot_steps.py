@@ -16,9 +16,9 @@ from allocator.files.digest import digest
 from allocator.files.plan_files import plan_csv
 from allocator.rules.columns import Columns
 from allocator.solver.engines import solve
-from allocator.solver.greedy import greedy
+from allocator.solver.greedy import greedy_plan
 from allocator.solver.model import Model
-from allocator.solver.parts import Choices, Part, choices, parts
+from allocator.solver.parts import Choices, Part, choices, split_into_parts
 from allocator.solver.state import SOLVED
 from benchmarks.forces import drawn, folder
 from benchmarks.peers.most_room import most_room
@@ -36,12 +36,12 @@ def open_to(force: Force) -> Choices:
 
 @pytest.fixture(scope="module")
 def largest(open_to: Choices) -> Part:
-    return parts(open_to)[0]
+    return split_into_parts(open_to)[0]
 
 
 @pytest.fixture(scope="module")
 def smallest(open_to: Choices) -> Part:
-    return next(part for part in reversed(parts(open_to)) if open_to.must[part.cases].any())
+    return next(part for part in reversed(split_into_parts(open_to)) if open_to.must[part.cases].any())
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +59,11 @@ def test_columns(benchmark, force):
 
 def test_choices_and_parts(benchmark, force):
     columns = Columns(force)
-    benchmark(lambda: parts(choices(columns)))
+    benchmark(lambda: split_into_parts(choices(columns)))
 
 
 def test_greedy(benchmark, open_to, largest):
-    benchmark(greedy, open_to, largest)
+    benchmark(greedy_plan, open_to, largest)
 
 
 @pytest.mark.parametrize("number", range(len(SOLVED)), ids=[goal.id for goal in SOLVED])
@@ -74,7 +74,7 @@ def test_build_the_model(benchmark, open_to, largest, number):
 def test_prove_excess(benchmark, open_to, smallest):
     """The first goal of the smallest part, from greedy's plan, with CP-SAT."""
     start = open_to.columns.current.copy()
-    start[smallest.cases] = greedy(open_to, smallest)
+    start[smallest.cases] = greedy_plan(open_to, smallest)
     built, objective = model(open_to, smallest, 0)
     hint = built.values(start)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from allocator import SolverPool, allocate
 from allocator.analysis.explain import explain
-from allocator.files import read, write_files
+from allocator.files import read_with_notices, write_files
 from allocator.reporting.plan_files import plan_files
 from benchmarks.rows import goals_of
 
@@ -21,7 +21,7 @@ def main(source: Path, out: Path, limit: float) -> None:
     with SolverPool() as pool:
         for folder in sorted(source.iterdir()):
             begun = time.perf_counter()
-            reading = read(folder)
+            reading = read_with_notices(folder)
             result = allocate(reading.force, time_limit=limit, pool=pool)
             write_files(out / folder.name, plan_files(explain(result, reading.digest)))
             sizes = {"officers": len(reading.force.officers), "cases": len(reading.force.cases)}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from allocator import Force, Officer
 from allocator.rules.columns import Columns
-from allocator.solver.parts import choices, parts
+from allocator.solver.parts import choices, split_into_parts
 from benchmarks.peers.goal_by_goal import Crew, Engine
 from benchmarks.peers.most_room import most_room
 from benchmarks.peers.protocol import Teller
@@ -44,7 +44,7 @@ def divided(force: Force) -> list[tuple[Sequence[Officer], list[int]]]:
     columns = Columns(force)
     place = {case.case_id: k for k, case in enumerate(force.cases)}
     pieces: list[tuple[Sequence[Officer], list[int]]] = []
-    for part in parts(choices(columns)):
+    for part in split_into_parts(choices(columns)):
         ids = [columns.officer_ids[officer] for officer in part.officers]
         cases = [place[columns.case_ids[case]] for case in part.cases]
         pieces.append(([force.officer_by_id[officer_id] for officer_id in ids], cases))

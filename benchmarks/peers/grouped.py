@@ -9,9 +9,9 @@ import numpy as np
 from allocator import Force
 from allocator.rules.columns import NOBODY, Columns, Ints
 from allocator.rules.linear import Line, LinearModel
-from allocator.solver.greedy import greedy
+from allocator.solver.greedy import greedy_plan
 from allocator.solver.model import Model
-from allocator.solver.parts import Choices, Part, choices, parts
+from allocator.solver.parts import Choices, Part, choices, split_into_parts
 from allocator.solver.state import SOLVED
 from allocator.solver.tally import Tally
 from benchmarks.peers.goal_by_goal import Crew, Engine, Officers
@@ -73,12 +73,12 @@ def named(columns: Columns, code: int) -> str | None:
 def solve(force: Force, teller: Teller, engine: Engine) -> None:
     """Solve each part of a force with one engine, from greedy's plan, side by side."""
     open_to = choices(Columns(force))
-    columns, found = open_to.columns, parts(open_to)
+    columns, found = open_to.columns, split_into_parts(open_to)
     place = {case.case_id: k for k, case in enumerate(force.cases)}
     position = np.array([place[case_id] for case_id in columns.case_ids], dtype=np.int64)
     plan: list[str | None] = [None] * len(force.cases)
     for part in found:
-        for case, code in zip(part.cases, greedy(open_to, part), strict=True):
+        for case, code in zip(part.cases, greedy_plan(open_to, part), strict=True):
             plan[position[case]] = named(columns, code)
     weights = force.policy.unplaced  # the first goal follows from the input
     unplaced = sum(getattr(weights, c.risk) for c, o in zip(force.cases, plan, strict=True) if o is None)

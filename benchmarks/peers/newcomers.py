@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from allocator import Case, Force, Officer
 from allocator.rules.notes.nobody_can import first_bar
-from allocator.rules.placement import permitted
+from allocator.rules.placement import is_permitted
 
 Choose = Callable[[list[Officer], dict[str, int]], Officer]
 
@@ -39,7 +39,7 @@ def filled(force: Force, choose: Choose) -> list[str | None]:
     list of (str or None)
         One officer_id a case, None where nobody may receive it.
     """
-    stays = [case.officer is not None and permitted(force, case) for case in force.cases]
+    stays = [case.officer is not None and is_permitted(force, case) for case in force.cases]
     held = {officer.officer_id: 0 for officer in force.officers}
     for case in force.cases:
         if case.officer is not None and force.officer_by_id[case.officer].status != "leaving":

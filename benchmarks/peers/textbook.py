@@ -15,9 +15,9 @@ from allocator.domain.plan import Plan
 from allocator.rules.goals.disruption import formers
 from allocator.rules.ledger import Ledger
 from allocator.rules.linear import Line, LinearModel
-from allocator.rules.movement.buddied import supported
-from allocator.rules.placement import permitted
-from allocator.rules.start import at_start, case_limit, high_at_start, share, starts_over
+from allocator.rules.movement.buddied import has_support
+from allocator.rules.placement import is_permitted
+from allocator.rules.start import case_limit, cases_at_start, high_risk_at_start, high_risk_share, starts_over_limit
 from benchmarks.peers.following import Following, Values, total
 from benchmarks.peers.goal_by_goal import Officers
 from benchmarks.peers.newcomers import receivers
@@ -60,7 +60,7 @@ class Textbook:
         """One yes/no for every officer who may hold a case; nobody where there is none, as the contract has it."""
         case = self.force.cases[position]
         able: list[str | None] = [officer.officer_id for officer in receivers(self.force, case)]
-        stays = permitted(self.force, case)
+        stays = is_permitted(self.force, case)
         if stays and case.locked:
             able = []
         if stays or not able:
@@ -116,8 +116,10 @@ class Textbook:
             yield above(total(line for _, line in got) - full * officer.capacity // 100)
             arrivals = total(line for case, line in got if case.setting == "premises")
             yield above(arrivals - policy.premises.arrivals_per_cycle)
-            if policy.limits.freeze_over_limit and starts_over(self.force, officer):
-                frozen = (line for case, line in got if case.setting != "premises" and not permitted(self.force, case))
+            if policy.limits.freeze_over_limit and starts_over_limit(self.force, officer):
+                frozen = (
+                    line for case, line in got if case.setting != "premises" and not is_permitted(self.force, case)
+                )
                 yield above(total(frozen))
             if not officer.trained:
                 yield above(total(line for case, line in got if case.risk in policy.training.risks))
@@ -135,8 +137,8 @@ class Textbook:
         """
         limits, linear = self.policy.limits, self.linear
         high, least = self.high_risk[officer.officer_id], limits.high_risk_min
-        cases, start = self.cases[officer.officer_id], len(at_start(self.force, officer))
-        if high_at_start(self.force, officer) > share(self.force, officer, start):
+        cases, start = self.cases[officer.officer_id], len(cases_at_start(self.force, officer))
+        if high_risk_at_start(self.force, officer) > high_risk_share(self.force, officer, start):
             cases = linear.capped(cases, start)
         allowed = linear.below(limits.high_risk_percent * cases, 100)
         if start >= limits.small_caseload or least == 0:
@@ -153,7 +155,7 @@ class Textbook:
     def _reserve_excess(self, premises_id: str, expected: int) -> Line:
         """Room with officers who serve premises, max(0, L - n) each, stays at least what is needed."""
         serving = [o for o in self.officers if premises_id in o.premises and self._receives(o)]
-        start = sum(max(0, case_limit(self.force, o) - len(at_start(self.force, o))) for o in serving)
+        start = sum(max(0, case_limit(self.force, o) - len(cases_at_start(self.force, o))) for o in serving)
         needed = min(expected, start)
         return self.linear.above(needed - total(self._room(o) for o in serving)) if needed else Line()
 
@@ -171,7 +173,7 @@ class Textbook:
         return room
 
     def _receives(self, officer: Officer) -> bool:
-        return officer.status == "open" and officer.capacity > 0 and supported(self.force, officer)
+        return officer.status == "open" and officer.capacity > 0 and has_support(self.force, officer)
 
     def _disruption(self) -> Iterator[Line]:
         weights = self.policy.relationship

@@ -18,7 +18,7 @@ from allocator.compute import ClusterExecutor, LocalExecutor, cores
 from allocator.domain.force import Force
 from allocator.files import write_force
 from allocator.planning.forecast import forecast
-from allocator.planning.runs import Futures, Kept
+from allocator.planning.runs import Futures, KeptFutures
 from allocator.planning.settings import Planning
 from allocator.synth import draw, draw_nation
 from benchmarks.races import OURS
@@ -58,7 +58,7 @@ def ask(quick: bool) -> Iterator[Row]:
 def _futures(force: Force, count: int, horizon: int) -> Row:
     begun = time.perf_counter()
     with LocalExecutor(cores()) as executor:
-        futures = Futures(executor, Kept(), seed=0, horizon=horizon)
+        futures = Futures(executor, KeptFutures(), seed=0, horizon=horizon)
         found = forecast(force, Planning(), futures, count)
     taken = time.perf_counter() - begun
     plans = count * horizon

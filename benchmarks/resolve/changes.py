@@ -7,26 +7,26 @@ from random import Random
 from typing import Any
 
 from allocator import Case, Force, Officer
-from allocator.synth.regimes.changes import changed_case, changed_rows
+from allocator.synth.regimes.changes import change_case, change_rows
 
 
 def riskier(force: Force, chance: Random) -> Force:
     """A current case in the community becomes high risk."""
     case = chance.choice([case for case in _current(force) if not force.high_risk(case)])
-    return changed_rows(force, cases={case.case_id: {"risk": "high"}})
+    return change_rows(force, cases={case.case_id: {"risk": "high"}})
 
 
 def newcomer(force: Force, chance: Random) -> Force:
     """A case like a current one arrives."""
     like = chance.choice(_current(force))
-    arrived = changed_case(like, case_id="ONE-MORE", officer=None, since=None, locked=False, excluded=frozenset())
-    return force.changed(cases=(*force.cases, arrived))
+    arrived = change_case(like, case_id="ONE-MORE", officer=None, since=None, locked=False, excluded=frozenset())
+    return force.replace(cases=(*force.cases, arrived))
 
 
 def gone(force: Force, chance: Random) -> Force:
     """A current case ends."""
     ended = chance.choice(_current(force))
-    return force.changed(cases=tuple(case for case in force.cases if case is not ended))
+    return force.replace(cases=tuple(case for case in force.cases if case is not ended))
 
 
 def leaver(force: Force, chance: Random) -> Force:
@@ -60,4 +60,4 @@ def _current(force: Force) -> list[Case]:
 
 def _officer(force: Force, chance: Random, **columns: Any) -> Force:
     able: list[Officer] = [o for o in force.officers if o.status == "open" and o.capacity == 100]
-    return changed_rows(force, officers={chance.choice(able).officer_id: columns})
+    return change_rows(force, officers={chance.choice(able).officer_id: columns})

@@ -2,9 +2,9 @@
 
 import pytest
 
+from allocator.analysis.cached_ledger import CachedLedger
 from allocator.analysis.effects import bars, pins
 from allocator.analysis.recommend import recommend
-from allocator.analysis.tally import Tally
 from allocator.analysis.why import why
 from allocator.analysis.why_not import why_not
 from allocator.checking import check
@@ -46,10 +46,10 @@ def test_any_case_with_anybody_is_counted_as_the_check_counts(block):
         one = random_force(seed, officers=3, cases=5)
         best = Plan(one, brute.best_plans(one)[0])
         for start in (Plan.as_it_stands(one), best):
-            tally = Tally(start)
+            ledger = CachedLedger(start)
             for case in one.cases:
                 for officer_id in (None, *(o.officer_id for o in one.officers)):
-                    changed = tally.with_officer(case, officer_id)
+                    changed = ledger.with_officer(case, officer_id)
                     expected = check(Plan(one, given(one, start.officers, case, officer_id)))
                     assert {g.id: g.value(changed) for g in GOALS} == expected.goals, (seed, case.case_id, officer_id)
 
@@ -143,7 +143,7 @@ def test_why_compares_what_the_check_counts_and_prices_exactly():
 def test_what_pins_a_case():
     f = force([officer("A"), officer("B")], [current("c1", "A", locked=True), current("c2", "A")])
     assert pins(f, f.cases[0]) == ("locked",) and pins(f, f.cases[1]) == ()
-    none = f.changed(policy=f.policy.merged({"relationship": {"max_moves": 0}}))
+    none = f.replace(policy=f.policy.merge({"relationship": {"max_moves": 0}}))
     assert pins(none, none.cases[1]) == ("budget",)
     assert why_not(none, "c1", "B").bars == ("locked", "budget")
     assert "Nobody" not in " ".join(why_not_sentences(why_not(none, "c2", "B")))

@@ -6,7 +6,7 @@ import pytest
 
 from allocator.analysis.changes import CHANGES
 from allocator.analysis.changes.cases import shares
-from allocator.analysis.scenario import Layer, Scenario, applied
+from allocator.analysis.scenario import Layer, Scenario, apply_scenario
 from allocator.analysis.scenario_files import scenario_of
 from allocator.domain.force import Premises
 from allocator.errors import InputError
@@ -30,7 +30,7 @@ BASE = force(
 
 
 def changed(what, of=BASE, **fields):
-    return applied(of, Scenario.of("test", CHANGES[what].model_validate(fields)))
+    return apply_scenario(of, Scenario.of("test", CHANGES[what].model_validate(fields)))
 
 
 # kind: fields, then what is so of the changed force
@@ -94,7 +94,11 @@ def so(holds, of):
 @pytest.mark.parametrize("what", CHANGES)
 def test_each_kind_of_change(what):
     fields, holds = CASES[what]
-    of = applied(BASE, Scenario.of("", CHANGES["officer-absent"](officer="A"))) if what == "officer-opens" else BASE
+    of = (
+        apply_scenario(BASE, Scenario.of("", CHANGES["officer-absent"](officer="A")))
+        if what == "officer-opens"
+        else BASE
+    )
     assert not so(holds, of)
     assert so(holds, changed(what, of, **fields))
     change = CHANGES[what].model_validate(fields)
@@ -114,9 +118,9 @@ def test_cases_are_drawn_after_those_of_the_force_whatever_the_order_of_its_rows
     arrived = [case for case in drawn.cases if case.case_id.startswith("NEW-")]
     assert len(arrived) == 20 and all(case.officer is None and case.since is None for case in arrived)
     assert {case.risk for case in arrived} <= {"high", "low", "medium"} and len({case.risk for case in arrived}) > 1
-    mixed = BASE.changed(cases=BASE.cases[::-1], officers=BASE.officers[::-1])
+    mixed = BASE.replace(cases=BASE.cases[::-1], officers=BASE.officers[::-1])
     assert {c.case_id: c for c in changed("cases-arrive", mixed, count=20).cases} == {c.case_id: c for c in drawn.cases}
-    other = applied(BASE, Scenario((Layer("x", changes=(CHANGES["cases-arrive"](count=20),), seed=1),)))
+    other = apply_scenario(BASE, Scenario((Layer("x", changes=(CHANGES["cases-arrive"](count=20),), seed=1),)))
     assert other.cases != drawn.cases
 
 
@@ -127,20 +131,20 @@ def test_cases_are_drawn_as_asked():
 
 
 def test_cases_are_drawn_after_current_ones_alone():
-    of = BASE.changed(cases=(*BASE.cases, *(new(f"v{k}", risk="very_high") for k in range(50))))
+    of = BASE.replace(cases=(*BASE.cases, *(new(f"v{k}", risk="very_high") for k in range(50))))
     drawn = [case for case in changed("cases-arrive", of, count=30).cases if case.case_id.startswith("NEW-")]
     assert len(drawn) == 30 and not any(case.risk == "very_high" for case in drawn)
 
 
 def test_ids_of_drawn_cases_are_not_taken():
-    of = BASE.changed(cases=(*BASE.cases, new("NEW-0001")))
+    of = BASE.replace(cases=(*BASE.cases, new("NEW-0001")))
     ids = [case.case_id for case in changed("cases-arrive", of, count=2).cases]
     assert ids[-2:] == ["NEW-0002", "NEW-0003"] and len(set(ids)) == len(ids)
 
 
 def test_whose_risk_rises_does_not_depend_on_the_order_of_rows():
-    many = BASE.changed(cases=(*BASE.cases, *(current(f"m{k}", "A", risk="medium") for k in range(30))))
-    mixed = many.changed(cases=many.cases[::-1], officers=many.officers[::-1])
+    many = BASE.replace(cases=(*BASE.cases, *(current(f"m{k}", "A", risk="medium") for k in range(30))))
+    mixed = many.replace(cases=many.cases[::-1], officers=many.officers[::-1])
     raised = [
         {c.case_id for c in changed("risk-rises", of, percent=900).cases if c.risk == "high"} for of in (many, mixed)
     ]
@@ -181,11 +185,11 @@ def test_shares_in_whole_numbers(sizes, count, expected):
 
 def test_a_policy_and_a_date():
     scenario = Scenario((Layer("x", policy={"limits": {"cases": 45}}, cycle_date=date(2026, 4, 28)),))
-    later = applied(BASE, scenario)
+    later = apply_scenario(BASE, scenario)
     assert (later.policy.limits.cases, later.cycle_date) == (45, date(2026, 4, 28))
     assert scenario.says == ("The cycle begins on 2026-04-28.", "limits.cases is 45.")
     with pytest.raises(InputError, match="when the latest relationship began"):
-        applied(BASE, Scenario((Layer("x", cycle_date=date(2020, 1, 1)),)))
+        apply_scenario(BASE, Scenario((Layer("x", cycle_date=date(2020, 1, 1)),)))
     assert BASE.cycle_date == TODAY
 
 
@@ -202,7 +206,7 @@ def test_what_the_force_lacks_or_has_is_told_all_at_once():
         policy={"limits": {"case": 3}},
     )
     with pytest.raises(InputError) as error:
-        applied(BASE, Scenario((layer,)))
+        apply_scenario(BASE, Scenario((layer,)))
     told = str(error.value)
     assert len(error.value.problems) == 7
     for words in ("'a' found", "Maybe A is meant", "Maybe North is meant", "does not have yet", "Maybe cases is meant"):
@@ -220,7 +224,7 @@ def test_who_managed_a_case_and_when_it_is_due_may_change():
     }
     scenario = scenario_of({"name": "s", "change": [document]})
     assert scenario.says == ("Case c1: managed before by gone, discussed at marac, review due 2026-05-01.",)
-    (case,) = applied(f, scenario).cases
+    (case,) = apply_scenario(f, scenario).cases
     assert (case.former, case.forums) == ({"gone"}, {"marac"})
     assert (case.visit_due, case.review_due) == (TODAY, date(2026, 5, 1))
 
@@ -229,7 +233,7 @@ def test_a_case_that_arrives_may_be_known_and_due():
     f = force([officer("A")], [current("c1", "A")])
     case = {"case_id": "c2", "division": "North", "risk": "low", "former": ["A", "gone"], "visit_due": "2026-05-01"}
     scenario = scenario_of({"name": "s", "change": [{"what": "cases-arrive", "cases": [case]}]})
-    found = applied(f, scenario).case_by_id["c2"]
+    found = apply_scenario(f, scenario).case_by_id["c2"]
     assert (found.former, found.visit_due) == ({"A", "gone"}, date(2026, 5, 1))
 
 
@@ -239,5 +243,5 @@ def test_a_case_drawn_after_another_has_nobody_who_managed_it_and_nothing_due():
     )
     f = force([officer("A"), officer("B")], [managed])
     scenario = scenario_of({"name": "s", "change": [{"what": "cases-arrive", "count": 1}]})
-    drawn = applied(f, scenario).case_by_id["NEW-0001"]
+    drawn = apply_scenario(f, scenario).case_by_id["NEW-0001"]
     assert (drawn.former, drawn.visit_due, drawn.review_due, drawn.forums) == (frozenset(), None, None, {"marac"})

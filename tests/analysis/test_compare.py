@@ -4,7 +4,7 @@ import pytest
 
 from allocator.analysis.changes import CHANGES
 from allocator.analysis.compare import compare
-from allocator.analysis.scenario import Scenario, applied
+from allocator.analysis.scenario import Scenario, apply_scenario
 from allocator.analysis.try_scenarios import try_scenarios
 from allocator.checking import check
 from allocator.domain.plan import Plan
@@ -56,7 +56,7 @@ def test_broken_rules_of_a_hand_made_plan():
 
 
 def test_forces_that_differ():
-    joined = applied(
+    joined = apply_scenario(
         BASE,
         Scenario.of(
             "",

@@ -6,11 +6,11 @@ import pytest
 
 from allocator.analysis.blocks import BARRING, unplaced_members
 from allocator.analysis.diagnose import diagnose
-from allocator.analysis.scenario import applied
+from allocator.analysis.scenario import apply_scenario
 from allocator.domain.force import Premises
 from allocator.reporting.diagnose import cure_sentence, diagnosis_document, head_sentence, member_sentence
 from allocator.rules.columns import Columns
-from allocator.solver.parts import choices, relaxed
+from allocator.solver.parts import choices, relax_rules
 from tests.inline import InlinePool
 from tests.oracle import brute
 from tests.oracle.forces import random_force
@@ -43,7 +43,7 @@ def test_what_leaves_a_case_with_nobody_is_irreducible():
             place = open_to.columns.case_ids.index(case.case_id)
             for left_out, may in [((), False), *(((rule,), True) for rule in rules)]:
                 kept = set(rules) - set(left_out)
-                found = relaxed(open_to, set(BARRING) - kept)
+                found = relax_rules(open_to, set(BARRING) - kept)
                 row = found.receive[open_to.columns.kind[place]].copy()
                 if case.officer is not None:
                     row[open_to.columns.position[case.officer]] = False
@@ -60,7 +60,7 @@ def test_cures_cure(block):
         base = brute.best(one)
         for blocked in (*found.cases, *found.excesses):
             for cure in blocked.cures:
-                changed = applied(one, cure.scenario)
+                changed = apply_scenario(one, cure.scenario)
                 if brute.count(changed) > 50_000:
                     continue
                 best, tried = brute.best(changed), tried + 1
@@ -89,7 +89,7 @@ def test_a_second_link_cures_arrivals():
     site = Premises(premises_id="AP1", division="North")
     residents = [new(f"n{k}", setting="premises", premises="AP1") for k in range(3)]
     one = force([officer("A", premises=frozenset({"AP1"})), officer("B")], residents, [site])
-    one = one.changed(policy=one.policy.merged({"premises": {"arrivals_per_cycle": 2}}))
+    one = one.replace(policy=one.policy.merge({"premises": {"arrivals_per_cycle": 2}}))
     (blocked,) = diagnose(one, pool=INLINE).excesses
     assert [member.rule for member in blocked.members] == ["premises"]
     assert "B is linked to AP1" in [cure.says for cure in blocked.cures]

@@ -7,7 +7,7 @@ from allocator.checking import check
 from allocator.domain.plan import GoalValue
 from allocator.reporting.frontier import frontier_sentences
 from allocator.solver.frontier import Point
-from allocator.solver.goals import Solving
+from allocator.solver.goals import PartSolver
 from allocator.solver.state import State
 from tests.inline import InlinePool
 from tests.oracle import brute
@@ -19,7 +19,7 @@ INLINE = InlinePool()
 
 def fairest(one, moves):
     """Least unplaced, excess, fairness and disruption, in that order, with so many moves."""
-    allowed = one.changed(policy=one.policy.merged({"relationship": {"max_moves": moves}}))
+    allowed = one.replace(policy=one.policy.merge({"relationship": {"max_moves": moves}}))
     measure = brute.Measure(allowed)
     values = (measure.values(candidate) for candidate in brute.plans(allowed))
     return min((unplaced, excess, fairness, disruption) for unplaced, excess, disruption, fairness in values)
@@ -118,11 +118,11 @@ def test_a_top_below_an_unproved_height_is_not_told_as_proved(monkeypatch):
         return self.state
 
     one = force([officer("A"), officer("B")], [current("c1", "A"), current("c2", "A")])
-    solved = Solving.run
+    solved = PartSolver.run
 
     def run(self):
         return solved(self) if self.open_to.pinned.all() else unproved(self)
 
-    monkeypatch.setattr(Solving, "run", run)
+    monkeypatch.setattr(PartSolver, "run", run)
     found = frontier(one, pool=INLINE)
     assert found.complete and not all(goal.proven for goal in found.points[-1].goals)

@@ -2,15 +2,15 @@
 
 import pytest
 
+from allocator.analysis.cached_ledger import CachedLedger
 from allocator.analysis.officers import OfficerChange, officer_changes
-from allocator.analysis.tally import Tally
 from allocator.caseloads import Caseload
 from allocator.checking import check
 from tests.tiny import current, force, new, officer, plan
 
 
 def changes(of_plan):
-    found = officer_changes(Tally(of_plan), check(of_plan).findings)
+    found = officer_changes(CachedLedger(of_plan), check(of_plan).findings)
     return {change.officer.officer_id: change for change in found}
 
 

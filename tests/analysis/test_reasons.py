@@ -2,9 +2,9 @@
 
 from hypothesis import given, settings
 
+from allocator.analysis.cached_ledger import CachedLedger
 from allocator.analysis.explain import explain
-from allocator.analysis.reasons import moves, receivers
-from allocator.analysis.tally import Tally
+from allocator.analysis.reasons import count_receivers, explain_moves
 from allocator.checking import check
 from allocator.domain.plan import Plan
 from allocator.reporting.plan_sentences import move_sentence, new_case_sentence, proof_sentence
@@ -17,7 +17,7 @@ FREE = {"base": 0, "months_cap": 0, "high_risk": 0, "settle": 0}
 
 
 def only_move(of_plan):
-    (move,) = moves(Tally(of_plan))
+    (move,) = explain_moves(CachedLedger(of_plan))
     return move
 
 
@@ -111,7 +111,7 @@ def test_receivers_leave_out_the_present_officer_and_whom_a_rule_bars():
         [officer("A"), officer("B"), officer("C", status="closed"), officer("D", division="South")],
         [current("c1", "A"), new("c2")],
     )
-    assert [receivers(f, case) for case in f.cases] == [1, 2]  # B; A and B
+    assert [count_receivers(f, case) for case in f.cases] == [1, 2]  # B; A and B
 
 
 def test_moves_come_by_who_gives_up():
@@ -119,7 +119,7 @@ def test_moves_come_by_who_gives_up():
         [officer("A"), officer("B"), officer("C")],
         [current("c1", "B"), current("c2", "A"), current("c3", "B")],
     )
-    found = list(moves(Tally(plan(f, c1="C", c2="C", c3="C"))))
+    found = list(explain_moves(CachedLedger(plan(f, c1="C", c2="C", c3="C"))))
     assert [move.case.case_id for move in found] == ["c2", "c1", "c3"]
 
 
@@ -128,7 +128,7 @@ def test_moves_come_by_who_gives_up():
 def test_the_deciding_goal_is_that_of_the_check(drawn):
     f, officers = drawn
     planned = check(Plan(f, officers)).goals
-    for move in moves(Tally(Plan(f, officers))):
+    for move in explain_moves(CachedLedger(Plan(f, officers))):
         kept = tuple(move.case.officer if c is move.case else o for c, o in zip(f.cases, officers, strict=True))
         instead = check(Plan(f, kept)).goals
         assert move.cost == planned["disruption"] - instead["disruption"]

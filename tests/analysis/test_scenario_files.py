@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from allocator.analysis.changes import CHANGES
-from allocator.analysis.scenario import applied
+from allocator.analysis.scenario import apply_scenario
 from allocator.analysis.scenario_files import read_scenario
 from allocator.analysis.scenario_reference import changes_markdown
-from allocator.analysis.try_scenarios import all_applied
+from allocator.analysis.try_scenarios import apply_scenarios
 from allocator.errors import InputError
-from allocator.files import read_force, toml_places
-from allocator.files.toml_places import line_of
+from allocator.files import read_force, toml
+from allocator.files.toml import line_of
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SURREY = SCENARIOS / "surrey-2022"
@@ -30,7 +30,7 @@ def written(tmp_path, text, name="test.toml"):
 def problems(path, of=None):
     with pytest.raises(InputError) as error:
         scenario = read_scenario(path)
-        applied(of, scenario)
+        apply_scenario(of, scenario)
     return error.value.problems
 
 
@@ -44,14 +44,14 @@ def change(what, **fields):
 def test_every_scenario_that_ships_fits_surrey_and_is_listed(path, surrey):
     scenario = read_scenario(path)
     assert scenario.name and scenario.comment and scenario.says
-    assert applied(surrey, scenario) != surrey or path.stem == "rebalancing"
+    assert apply_scenario(surrey, scenario) != surrey or path.stem == "rebalancing"
     assert f"`{path.name}`" in (SCENARIOS / "README.md").read_text(encoding="utf-8")
     assert path.read_text(encoding="utf-8").startswith("# ")
 
 
 def test_nine_and_more_ship(surrey):
     assert len(list(SCENARIOS.glob("*.toml"))) >= 9
-    assert len(all_applied(surrey, [read_scenario(path) for path in SCENARIOS.glob("*.toml")])) >= 9
+    assert len(apply_scenarios(surrey, [read_scenario(path) for path in SCENARIOS.glob("*.toml")])) >= 9
 
 
 @pytest.mark.parametrize("what", CHANGES)
@@ -71,8 +71,8 @@ def test_lines_are_found_whatever_stands_before():
 
 def test_lines_of_a_long_file_are_found_by_halving_it(monkeypatch):
     text, tried = "".join(f"k{k} = {k}\n" for k in range(1000)), []
-    loads = toml_places.tomllib.loads
-    monkeypatch.setattr(toml_places.tomllib, "loads", lambda part: tried.append(part) or loads(part))
+    loads = toml.tomllib.loads
+    monkeypatch.setattr(toml.tomllib, "loads", lambda part: tried.append(part) or loads(part))
     assert [line_of(text, (f"k{k}",)) for k in (0, 500, 999)] == [1, 501, 1000]
     assert len(tried) < 40  # 2 ** 10 lines are halved ten times for each of the three
 
@@ -80,7 +80,7 @@ def test_lines_of_a_long_file_are_found_by_halving_it(monkeypatch):
 def test_a_scenario_builds_on_others(tmp_path, surrey):
     written(tmp_path, 'name = "one"\n[policy.limits]\ncases = 45\nintake = 7\n', "one.toml")
     two = written(tmp_path, 'name = "two"\nbuilds_on = ["one.toml"]\n[policy.limits]\ncases = 46\n', "two.toml")
-    policy = applied(surrey, read_scenario(two)).policy
+    policy = apply_scenario(surrey, read_scenario(two)).policy
     assert (policy.limits.cases, policy.limits.intake) == (46, 7)
 
 
@@ -88,7 +88,9 @@ def test_what_two_build_on_is_made_once(tmp_path, surrey):
     written(tmp_path, change("officer-joins", officer="Z", division="North"), "joins.toml")
     for name in ("one", "two"):
         written(tmp_path, f'builds_on = ["joins.toml"]\n{change("officer-closes", officer="Z")}', f"{name}.toml")
-    both = applied(surrey, read_scenario(written(tmp_path, 'builds_on = ["one.toml", "two.toml"]\n', "both.toml")))
+    both = apply_scenario(
+        surrey, read_scenario(written(tmp_path, 'builds_on = ["one.toml", "two.toml"]\n', "both.toml"))
+    )
     assert [o.status for o in both.officers if o.officer_id == "Z"] == ["closed"]
 
 

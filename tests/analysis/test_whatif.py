@@ -4,7 +4,7 @@ import pytest
 
 from allocator.analysis import try_scenarios as run
 from allocator.analysis.changes import CHANGES
-from allocator.analysis.scenario import Scenario, applied
+from allocator.analysis.scenario import Scenario, apply_scenario
 from allocator.analysis.try_scenarios import WhatIf, try_scenarios
 from allocator.checking import check
 from allocator.domain.force import Premises
@@ -98,7 +98,7 @@ def test_every_plan_is_the_best_of_its_force(seed):
         Scenario.of("two arrive", CHANGES["cases-arrive"](count=2)),
     ]
     answer = try_scenarios(of, scenarios, pool=InlinePool())
-    forces = [of, *(applied(of, scenario) for scenario in scenarios)]
+    forces = [of, *(apply_scenario(of, scenario) for scenario in scenarios)]
     for tried, changed in zip(answer.all, forces, strict=True):
         assert tried.force == changed and tried.result.proven
         assert tuple(goal.value for goal in tried.result.goals) == best(changed)

@@ -107,7 +107,7 @@ def test_ids_that_are_numbers_hide_no_sentence_that_counts():
 
 def test_what_either_of_two_plans_hides_is_hidden():
     before = force([officer("A"), officer("S", division="South")], [current("c1", "S", division="South")])
-    after = before.changed(cases=(current("c1", "A", division="North"),))
+    after = before.replace(cases=(current("c1", "A", division="North"),))
     north = ViewScope(frozenset({"North"}))
     cut = hidden_in([Plan.as_it_stands(before), Plan.as_it_stands(after)], north)
     assert cut.cases == {"c1"} and cut.officers == {"S"} and not hidden(after, north).cases

@@ -68,7 +68,7 @@ def test_moves_are_those_that_the_check_refuses():
     moves = 0
     for seed in range(40):
         f = random_force(seed, cases=3)
-        f = f.changed(policy=f.policy.merged({"limits": {"freeze_over_limit": True}}), exemptions=())
+        f = f.replace(policy=f.policy.merge({"limits": {"freeze_over_limit": True}}), exemptions=())
         for each in every_plan(f):
             refused = {finding.case for finding in check(each).broken if finding.rule == "relieved"}
             assert counts(each)["over_moves"] == len(refused), (seed, each.officers)

@@ -15,7 +15,7 @@ EXAMPLES = Path(__file__).parents[1] / "data" / "examples"
 def in_tens(force):
     """The same force with ten times the points: workload is then counted in units of more than one point."""
     points = Ledger(Plan.as_it_stands(force)).points_of
-    return force.changed(cases=tuple(c.model_copy(update={"points": 10 * points(c)}) for c in force.cases))
+    return force.replace(cases=tuple(c.model_copy(update={"points": 10 * points(c)}) for c in force.cases))
 
 
 @pytest.mark.parametrize("name", ["budget", "cross", "former", "edges", "corners"])

@@ -8,7 +8,7 @@ import pytest
 
 from allocator.errors import AllocatorError
 from allocator.files.digest import digest
-from allocator.files.reading import read
+from allocator.files.reading import read_with_notices
 from tests.results import goals, result
 from tests.tiny import plan
 
@@ -74,7 +74,7 @@ def test_out_holds_the_three_files(run, folder, found, tmp_path):
 
 def test_json_is_the_document_alone(run, folder, found, tmp_path):
     done = run("allocate", folder, "--json", "--out", tmp_path / "out")
-    assert json.loads(done.out)["digest"] == digest(read(folder).force)
+    assert json.loads(done.out)["digest"] == digest(read_with_notices(folder).force)
     assert done.out.encode() == (tmp_path / "out" / "plan.json").read_bytes()
 
 

@@ -120,7 +120,7 @@ def test_two_plans_are_compared_and_their_force_is_found(run, plans):
 
 
 def test_a_force_that_changed_since_is_refused(run, plans, folder):
-    write_force(FORCE.changed(cases=FORCE.cases[:-1]), folder)
+    write_force(FORCE.replace(cases=FORCE.cases[:-1]), folder)
     done = run("compare", *plans)
     assert done.code == 2 and "it has changed since" in done.err and "Maybe name the force" in done.err
 

@@ -33,10 +33,10 @@ def test_as_it_stands(run, folder):
 
 
 def test_a_plan_that_breaks_a_rule(run, folder, tmp_path):
-    from allocator.files.reading import read
+    from allocator.files.reading import read_with_notices
 
     path = tmp_path / "mine.csv"
-    path.write_bytes(plan_csv(plan(read(folder).force, n2="B")))
+    path.write_bytes(plan_csv(plan(read_with_notices(folder).force, n2="B")))
     done = run("check", folder, "--plan", path)
     assert done.code == 0  # the check could be done
     assert "This plan breaks rules, once." in done.out

@@ -173,7 +173,7 @@ def test_buddies_and_courses(run, folder, home):
 def test_ctrl_c_says_whether_it_was_done(run, home, export, monkeypatch, when, said):
     run("db", "upgrade")
     if when == "publish":
-        monkeypatch.setattr("allocator.db.store.publish", lambda *what: signal.raise_signal(signal.SIGINT))
+        monkeypatch.setattr("allocator.db.store.write_head", lambda *what: signal.raise_signal(signal.SIGINT))
     else:
 
         def stop(*what):

@@ -3,7 +3,7 @@
 import pytest
 
 from allocator.cli import _COMMANDS, allocator
-from allocator.files.reading import read
+from allocator.files.reading import read_with_notices
 from allocator.reporting.reference import reference
 from allocator.synth import NATION, PROFILES, REGIMES, draw
 
@@ -26,7 +26,7 @@ def test_rules_as_markdown(run):
 
 def test_template_can_be_read_at_once_and_is_never_overwritten(run, tmp_path):
     assert run("template", tmp_path / "new").code == 0
-    assert read(tmp_path / "new").force.cases
+    assert read_with_notices(tmp_path / "new").force.cases
     again = run("template", tmp_path / "new")
     assert again.code == 2
     assert "officers.csv" in again.err
@@ -35,13 +35,13 @@ def test_template_can_be_read_at_once_and_is_never_overwritten(run, tmp_path):
 def test_synth_draws_a_force(run, tmp_path):
     done = run("synth", "surrey", "--out", tmp_path / "s", "--seed", 3)
     assert done.code == 0
-    assert read(tmp_path / "s").force == draw("surrey", 3)
+    assert read_with_notices(tmp_path / "s").force == draw("surrey", 3)
 
 
 def test_synth_draws_a_force_in_a_regime_and_says_so(run, tmp_path):
     done = run("synth", "county", "--regime", "leavers", "--out", tmp_path / "c", "--seed", 3)
     assert done.code == 0
-    force = read(tmp_path / "c").force
+    force = read_with_notices(tmp_path / "c").force
     assert force == draw("county", 3, "leavers")
     assert force.name == "County: leavers, seed 3 (synthetic)"
     assert force.name in done.out
@@ -54,7 +54,7 @@ def test_synth_draws_the_nation_into_a_folder_that_may_hold_others(run, tmp_path
     assert "2,100 officers" in done.out
     folders = sorted(path.name for path in tmp_path.iterdir() if path.is_dir())
     assert len(folders) == 43
-    force = read(tmp_path / "cumbria").force
+    force = read_with_notices(tmp_path / "cumbria").force
     assert force.name == "National, Cumbria: quiet, seed 0 (synthetic)"
     assert force.cases and all(case.officer for case in force.cases)
     assert (tmp_path / "notes.txt").read_text() == "kept"

@@ -8,7 +8,7 @@ from python_calamine import CalamineWorkbook
 from allocator.batch import allocate_all
 from allocator.errors import AllocatorError
 from allocator.files import write_force
-from allocator.planning.outcomes import chance_of
+from allocator.planning.outcomes import probability_of
 from allocator.reporting.planning import chance_words
 from allocator.reporting.renderers.charts import fan_chart, lines_chart, tornado_chart
 from tests.cycling import small
@@ -111,4 +111,4 @@ def test_charts_are_drawn_and_probabilities_worded():
     assert "dashed" in fan_chart("Loads", "%", [("North", bands)], 100.0)
     assert "<svg" in lines_chart("Chances", "%", [("North", [1.0, 2.0]), ("South", [3.0, 4.0])])
     assert "growth" in tornado_chart("What matters", "excess", 2.0, [("growth", "3%", 1.0, "8%", 5.0)])
-    assert chance_words(chance_of([True] * 19 + [False])) == "95% (75% to 99.9%)"
+    assert chance_words(probability_of([True] * 19 + [False])) == "95% (75% to 99.9%)"

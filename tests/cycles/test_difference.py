@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from allocator.cycles.difference import Change, difference
+from allocator.cycles.difference import RowChange, compare_snapshots
 from allocator.cycles.rollover import next_force
-from allocator.cycles.staleness import kept, staleness
+from allocator.cycles.staleness import keepable_placements, staleness
 from allocator.domain.result import RULES_VERSION
 from allocator.reporting.differences import difference_sentence, difference_words, overtaken_sentence
 from tests.cycling import small, with_case, with_officer
@@ -17,30 +17,30 @@ from tests.tiny import new, officer, plan
 
 def test_nothing_differs_from_itself_in_any_order():
     of = small()
-    assert not difference(of, of)
-    assert not difference(of, of.changed(cases=of.cases[::-1], officers=of.officers[::-1], name="other"))
-    assert difference_sentence(difference(of, of)) == "Nothing differs from the data before."
+    assert not compare_snapshots(of, of)
+    assert not compare_snapshots(of, of.replace(cases=of.cases[::-1], officers=of.officers[::-1], name="other"))
+    assert difference_sentence(compare_snapshots(of, of)) == "Nothing differs from the data before."
 
 
 def test_every_kind_of_difference_is_listed_by_table_and_id():
     old = small()
     new_force = with_officer(with_case(old, "c3", risk="low", needs=frozenset({"b", "a"})), "B", capacity=60)
-    new_force = new_force.changed(
+    new_force = new_force.replace(
         cases=(*(c for c in new_force.cases if c.case_id != "c4"), new("c0")),
         officers=(*new_force.officers, officer("C")),
-        policy=old.policy.merged({"limits": {"cases": 45}, "relationship": {"max_moves": 3}}),
+        policy=old.policy.merge({"limits": {"cases": 45}, "relationship": {"max_moves": 3}}),
     )
-    assert difference(old, new_force).changes == (
-        Change("officers", "B", "changed", "capacity", "100", "60"),
-        Change("officers", "C", "joined"),
-        Change("cases", "c0", "joined"),
-        Change("cases", "c3", "changed", "risk", "high", "low"),
-        Change("cases", "c3", "changed", "needs", "", "a;b"),
-        Change("cases", "c4", "left"),
-        Change("policy", "limits.cases", "changed", None, "50", "45"),
-        Change("policy", "relationship.max_moves", "changed", None, None, "3"),
+    assert compare_snapshots(old, new_force).changes == (
+        RowChange("officers", "B", "changed", "capacity", "100", "60"),
+        RowChange("officers", "C", "joined"),
+        RowChange("cases", "c0", "joined"),
+        RowChange("cases", "c3", "changed", "risk", "high", "low"),
+        RowChange("cases", "c3", "changed", "needs", "", "a;b"),
+        RowChange("cases", "c4", "left"),
+        RowChange("policy", "limits.cases", "changed", None, "50", "45"),
+        RowChange("policy", "relationship.max_moves", "changed", None, None, "3"),
     )
-    assert difference_sentence(difference(old, new_force)) == (
+    assert difference_sentence(compare_snapshots(old, new_force)) == (
         "Against the data before, officers: 1 joined, 1 changed; cases: 1 joined, 1 left, 1 changed; "
         "settings: 2 changed."
     )
@@ -55,7 +55,7 @@ def test_what_newer_data_touches_is_named_and_nothing_else():
     assert touched.keys() == {"c1", "c4"}
     assert [c.column for c in touched["c1"].officer_changes] == ["capacity"]
     # Neither c4, nor what goes to or stays with A or comes from there, is kept; c3 and c5 are.
-    assert kept(made, newer) == {"c3": ["B"], "c5": ["S"]}
+    assert keepable_placements(made, newer) == {"c3": ["B"], "c5": ["S"]}
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_what_was_learned_of_a_case_differs_in_words():
         small(), "c3", former=frozenset({"A", "gone"}), forums=frozenset({"marac"}), visit_due=date(2026, 4, 9)
     )
     later = with_case(later, "c2", review_due=date(2026, 4, 9))
-    assert [(c.name, difference_words(c)) for c in difference(small(), later).changes] == [
+    assert [(c.name, difference_words(c)) for c in compare_snapshots(small(), later).changes] == [
         ("c2", "review due none → 2026-04-09"),
         ("c3", "managed before by none → A;gone"),
         ("c3", "discussed at none → marac"),
@@ -82,8 +82,8 @@ def test_what_was_learned_of_a_case_differs_in_words():
 
 def test_new_settings_differ_like_any_other():
     strict = {"training": {"risks": ["high", "very_high"]}, "relationship": {"former": 6}, "divisions": {"skills": []}}
-    later = small().changed(policy=small().policy.merged(strict))
-    assert [(c.name, difference_words(c)) for c in difference(small(), later).changes] == [
+    later = small().replace(policy=small().policy.merge(strict))
+    assert [(c.name, difference_words(c)) for c in compare_snapshots(small(), later).changes] == [
         ("divisions.skills", '["da"] → []'),
         ("relationship.former", "12 → 6"),
         ("training.risks", '["very_high"] → ["high", "very_high"]'),

@@ -11,11 +11,11 @@ from pydantic import ValidationError
 from allocator.cycles.reductions import (
     REASONS,
     Reduction,
-    applied,
+    apply_reductions,
     capacity_changes,
-    expiring,
-    in_force,
+    expiring_reductions,
     read_reductions,
+    running_reductions,
 )
 from allocator.domain.force import Force, Officer
 from allocator.errors import InputError, Problem
@@ -188,13 +188,13 @@ def test_no_wrong_reduction_can_be_made(wrong: dict[str, Any]) -> None:
 )
 def test_first_and_last_day_count(starts: date, ends: date | None, runs: bool) -> None:
     one = reduction(starts=starts, ends=ends)
-    assert in_force([one], DAY) == ((one,) if runs else ())
-    assert state(applied(FORCE, [one]), "OM1") == ((60, "open") if runs else (100, "open"))
+    assert running_reductions([one], DAY) == ((one,) if runs else ())
+    assert state(apply_reductions(FORCE, [one]), "OM1") == ((60, "open") if runs else (100, "open"))
 
 
 def test_percents_of_a_full_caseload_add_up() -> None:
     # OM1: 100 - 30 - 25 = 45; OM2 works 60%: 60 - 25 = 35, not 60 * 75% = 45. A third has ended.
-    found = applied(
+    found = apply_reductions(
         FORCE,
         [
             reduction(percent=30),
@@ -205,7 +205,7 @@ def test_percents_of_a_full_caseload_add_up() -> None:
     )
     assert (state(found, "OM1"), state(found, "OM2")) == ((45, "open"), (35, "open"))
     assert [o.officer_id for o in found.officers] == [o.officer_id for o in FORCE.officers]
-    assert found.changed(officers=FORCE.officers) == FORCE  # nothing else differs
+    assert found.replace(officers=FORCE.officers) == FORCE  # nothing else differs
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_percents_of_a_full_caseload_add_up() -> None:
 def test_who_has_no_capacity_is_absent_unless_leaving(
     who: str, percents: list[int], capacity: int, status: str
 ) -> None:
-    found = applied(FORCE, [reduction(who, percent) for percent in percents])
+    found = apply_reductions(FORCE, [reduction(who, percent) for percent in percents])
     assert state(found, who) == (capacity, status)
     assert [state(found, o.officer_id) for o in FORCE.officers if o.officer_id != who] == [
         (o.capacity, o.status) for o in FORCE.officers if o.officer_id != who
@@ -236,19 +236,19 @@ def test_who_has_no_capacity_is_absent_unless_leaving(
 
 def test_an_export_without_capacity_is_left_alone_without_a_reduction() -> None:
     force = Force(officers=(officer("OM1", capacity=0), officer("OM2", capacity=0)), cases=(), cycle_date=DAY)
-    found = applied(force, [reduction("OM2", 10)])
+    found = apply_reductions(force, [reduction("OM2", 10)])
     assert (state(found, "OM1"), state(found, "OM2")) == ((0, "open"), (0, "absent"))
 
 
 def test_officers_whom_the_force_lacks_change_nothing() -> None:
-    assert applied(FORCE, [reduction("OM99", 100), reduction(starts=DAY + ONE)]) is FORCE
-    assert applied(FORCE, []) is FORCE
+    assert apply_reductions(FORCE, [reduction("OM99", 100), reduction(starts=DAY + ONE)]) is FORCE
+    assert apply_reductions(FORCE, []) is FORCE
 
 
 def test_order_of_input_does_not_matter() -> None:
     several = [reduction(percent=p, ends=DAY + n * ONE) for p, n in ((10, 40), (20, 5), (20, 4), (30, 0))]
-    assert applied(FORCE, several) == applied(FORCE, several[::-1])
-    assert expiring(several, DAY, 28) == expiring(several[::-1], DAY, 28)
+    assert apply_reductions(FORCE, several) == apply_reductions(FORCE, several[::-1])
+    assert expiring_reductions(several, DAY, 28) == expiring_reductions(several[::-1], DAY, 28)
 
 
 # What ends
@@ -260,19 +260,19 @@ def test_order_of_input_does_not_matter() -> None:
 )
 def test_a_reduction_has_ended_at_the_first_cycle_that_it_does_not_touch(after: int, count: int | None) -> None:
     one = reduction(ends=DAY + after * ONE)
-    assert expiring([one], DAY, 28) == (((count, one),) if count else ())
+    assert expiring_reductions([one], DAY, 28) == (((count, one),) if count else ())
     for k in (1, 2, 3):
         assert one.runs(DAY + 28 * k * ONE) == (count is None or k < count)
 
 
 def test_only_what_runs_now_and_ends_is_expiring() -> None:
     ended, later, open_ended = reduction(starts=DAY - ONE, ends=DAY - ONE), reduction(starts=DAY + ONE), reduction()
-    assert expiring([ended, later, open_ended], DAY, 28, cycles=1000) == ()
+    assert expiring_reductions([ended, later, open_ended], DAY, 28, cycles=1000) == ()
     soon, sooner = reduction("OM1", ends=DAY + 30 * ONE), reduction("OM2", ends=DAY)
-    assert expiring([soon, sooner], DAY, 28) == ((1, sooner), (2, soon))
-    assert expiring([soon, sooner], DAY, 28, cycles=1) == ((1, sooner),)
-    assert expiring([soon], DAY, 1_000_000) == ((1, soon),)  # the next cycle has no date
-    assert expiring([soon], DAY, 0) == ()
+    assert expiring_reductions([soon, sooner], DAY, 28) == ((1, sooner), (2, soon))
+    assert expiring_reductions([soon, sooner], DAY, 28, cycles=1) == ((1, sooner),)
+    assert expiring_reductions([soon], DAY, 1_000_000) == ((1, soon),)  # the next cycle has no date
+    assert expiring_reductions([soon], DAY, 0) == ()
 
 
 # What is told

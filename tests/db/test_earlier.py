@@ -30,10 +30,10 @@ from allocator.app.overrides import override_case
 from allocator.app.registers import keep_reductions
 from allocator.app.replays import replay_cycle
 from allocator.app.results import solved
-from allocator.cycles.rollover import as_read
+from allocator.cycles.rollover import without_reductions
 from allocator.db.backups import _Backup, _insert, _tables, backup, restore
 from allocator.db.database import _config
-from allocator.db.proposals import proposal_of
+from allocator.db.proposals import find_proposal
 from allocator.db.snapshots import load
 from allocator.db.store import Store
 from allocator.domain.result import RULES_VERSION
@@ -176,7 +176,7 @@ def test_a_replay_that_todays_rules_refuse_is_told(earlier, monkeypatch):
     import allocator.app.replays as module
 
     def insisting(connection, cycle):
-        proposal = proposal_of(connection, cycle)
+        proposal = find_proposal(connection, cycle)
         proposal.insist["d3"] = ["V"]
         return proposal
 
@@ -190,7 +190,9 @@ def test_the_export_of_a_committed_cycle_is_known_again_whatever_version_wrote_i
     first = shown(earlier, 1)
     discard_cycle(earlier, claimed(ANN))
     with pytest.raises(InputError, match="the same data"):
-        import_force(earlier, claimed(ANN), export(as_read(first.force, first.cycle.exported), tmp_path / "again"))
+        import_force(
+            earlier, claimed(ANN), export(without_reductions(first.force, first.cycle.exported), tmp_path / "again")
+        )
 
 
 def test_what_did_not_change_is_not_renewed(earlier, tmp_path):

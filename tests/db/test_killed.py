@@ -17,11 +17,11 @@ from allocator.app.audit import verify_log
 from allocator.app.commits import commit_cycle, undo_cycle
 from allocator.app.imports import import_force
 from allocator.app.messages import deliver_messages
-from allocator.db.assignments import held_now
-from allocator.db.audit import published
-from allocator.db.cycles import find
+from allocator.db.assignments import read_holdings
+from allocator.db.audit import read_head
+from allocator.db.cycles import find_cycle
 from allocator.db.outbox import file_stem, folder_of
-from allocator.db.proposals import proposal_of
+from allocator.db.proposals import find_proposal
 from allocator.db.store import Store
 from allocator.db.tables import caseloads, cycles, decisions, divisions, messages, snapshots
 from tests.cycling import ANN, BOB, CAT, export, planned, small
@@ -93,20 +93,20 @@ def whole(store) -> str:
     """Assert that nothing is half done; the state of the newest cycle."""
     assert verify_log(store, claimed("root")).problems == ()
     assert (
-        published(store.home.head) is None
-        or published(store.home.head).count <= verify_log(store, claimed("root")).entries
+        read_head(store.home.head) is None
+        or read_head(store.home.head).count <= verify_log(store, claimed("root")).entries
     )
     with store.reading() as connection:
         if count(connection, cycles) == 0:
             assert count(connection, snapshots) == 0
             return "none"
-        cycle = find(connection)
+        cycle = find_cycle(connection)
         written = {
             table.name: count(connection, table, cycle.id) for table in (decisions, caseloads, divisions, messages)
         }
         if cycle.state in ("committed", "undone"):
             assert all(written.values()), written
-            plan, held = proposal_of(connection, cycle).plan, held_now(connection)
+            plan, held = find_proposal(connection, cycle).plan, read_holdings(connection)
             for case, planned_officer in plan:
                 expected = planned_officer if cycle.state == "committed" else case.officer
                 assert (held[case.case_id][0] if case.case_id in held else None) == expected

@@ -16,9 +16,9 @@ from allocator.app.histories import history_of_case, history_of_officer
 from allocator.app.imports import import_force, roll_over
 from allocator.app.overrides import override_case
 from allocator.cycles.states import STATES
-from allocator.db.assignments import held_now
-from allocator.db.cycles import find
-from allocator.db.proposals import proposal_of
+from allocator.db.assignments import read_holdings
+from allocator.db.cycles import find_cycle
+from allocator.db.proposals import find_proposal
 from allocator.db.tables import audit, caseloads, decisions, divisions, messages
 from allocator.errors import AllocatorError, Conflict, InputError
 from tests.cycling import (
@@ -76,7 +76,7 @@ def count(store, table) -> int:
 
 def held(store) -> dict[str, tuple[str, date]]:
     with store.reading() as connection:
-        return held_now(connection)
+        return read_holdings(connection)
 
 
 def test_a_commit_changes_who_manages_whom_and_an_undo_restores_it(store, tmp_path):
@@ -108,7 +108,7 @@ def test_an_undo_is_refused_once_a_later_cycle_builds_on_it(store, tmp_path):
 def test_the_frozen_plan_is_the_plan_with_everything_that_made_it(store, tmp_path):
     made = proposed(store, small(), tmp_path / "f")
     with store.reading() as connection:
-        kept = proposal_of(connection, find(connection))
+        kept = find_proposal(connection, find_cycle(connection))
     assert kept.force == small() and kept.plan.officers == made.proposal.plan.officers
     assert kept.facts["seed"] == 0 and {"allocator", "ortools", "python"} <= kept.facts["versions"].keys()
     assert [goal.proven for goal in kept.result.goals] == [True] * 4
@@ -165,7 +165,7 @@ def test_an_override_is_priced_and_counts_for_four_eyes(store, tmp_path):
 
 def test_four_eyes_can_be_switched_off_by_policy(store, tmp_path):
     of = small()
-    proposed(store, of.changed(policy=of.policy.merged({"approval": {"four_eyes": False}})), tmp_path / "f")
+    proposed(store, of.replace(policy=of.policy.merge({"approval": {"four_eyes": False}})), tmp_path / "f")
     submit_cycle(store, claimed(ANN))
     assert approve_cycle(store, claimed(ANN)).state == "approved"
 
@@ -188,7 +188,7 @@ def test_a_placement_that_breaks_a_rule_needs_an_exemption_which_stands(store, t
     ]
     # Once the case has gone to somebody else, the exemption stands no longer.
     act(store, "discard", tmp_path)
-    gone = with_case(small(), "c1", officer="A").changed(cycle_date=date(2026, 4, 28))
+    gone = with_case(small(), "c1", officer="A").replace(cycle_date=date(2026, 4, 28))
     imported(store, gone, tmp_path / "g")
     assert not planned(store).proposal.force.exemptions
 
@@ -204,7 +204,7 @@ def test_an_undone_exemption_stands_no_longer(store, tmp_path):
 
 def test_some_rules_have_no_exemption(store, tmp_path):
     of = with_case(with_officer(small(), "B", status="leaving"), "c2", excluded=frozenset({"U"}), locked=True)
-    of = of.changed(cases=(*of.cases, new("c6", excluded=frozenset({"U"}))))
+    of = of.replace(cases=(*of.cases, new("c6", excluded=frozenset({"U"}))))
     proposed(store, of, tmp_path / "f")
     for case, who, told in (
         ("c6", "U", "U is not eligible for case c6"),
@@ -217,7 +217,7 @@ def test_some_rules_have_no_exemption(store, tmp_path):
 
 def test_an_override_beyond_the_budget_is_refused(store, tmp_path):
     of = small()
-    of = of.changed(policy=of.policy.merged({"relationship": {"max_moves": 0}}))
+    of = of.replace(policy=of.policy.merge({"relationship": {"max_moves": 0}}))
     proposed(store, of, tmp_path / "f")
     with pytest.raises(AllocatorError, match="the most is 0"):
         override_case(store, claimed(ANN), "c2", "B", reason="geography")

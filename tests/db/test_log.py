@@ -14,8 +14,8 @@ from allocator.app.actors import claimed
 from allocator.app.audit import show_log, verify_log
 from allocator.app.cycles import show_cycle
 from allocator.app.histories import history_of_case
-from allocator.db.audit import publish, published
-from allocator.db.snapshots import _AT_HAND
+from allocator.db.audit import read_head, write_head
+from allocator.db.snapshots import _RECENT
 from allocator.db.tables import (
     audit,
     caseloads,
@@ -86,7 +86,7 @@ def test_nothing_about_a_case_but_its_id_is_logged(logged):
 
 def test_a_log_as_it_was_written_verifies(logged):
     assert verify_log(logged, claimed("root")).problems == () and verify_log(logged, claimed("root")).entries == 5
-    assert published(logged.home.head).count == 5
+    assert read_head(logged.home.head).count == 5
 
 
 @pytest.mark.parametrize(
@@ -165,14 +165,14 @@ def test_a_head_that_lags_behind_a_killed_writer_is_no_problem(logged):
     logged.home.head.write_bytes(before)
     assert verify_log(logged, claimed("root")).problems == ()
     show_cycle(logged, claimed(ANN), purpose="audit")
-    assert published(logged.home.head).count == 7
+    assert read_head(logged.home.head).count == 7
 
 
 def test_changed_data_is_named(logged):
     with logged.reading() as connection:
         snapshot = connection.execute(select(snapshots.c.id)).scalar_one()
     tampered(logged, snapshots.update().values(data=b"x"))
-    _AT_HAND.clear()
+    _RECENT.clear()
     with pytest.raises(AllocatorError, match="damaged or was changed"):
         show_cycle(logged, claimed(ANN), purpose="audit")
     tampered(logged, proposals.update().values(data=None))
@@ -225,7 +225,7 @@ def test_a_log_without_its_head_does_not_go_on(logged):
     with pytest.raises(AllocatorError, match=r"audit\.head does not exist. Nothing was changed\.\nMaybe put a copy"):
         show_cycle(logged, claimed(ANN), purpose="audit")
     logged.upgrade()
-    assert published(logged.home.head) is None and len(rows(logged)) == 5
+    assert read_head(logged.home.head) is None and len(rows(logged)) == 5
 
 
 def test_a_log_that_was_cut_off_never_grows_again(logged):
@@ -246,11 +246,11 @@ def test_a_head_that_cannot_follow_is_told_with_what_was_done(logged, monkeypatc
             show_cycle(logged, claimed(ANN), purpose="audit")
     assert len(rows(logged)) == 6 and verify_log(logged, claimed("root")).problems == ()
     show_cycle(logged, claimed(ANN), purpose="audit")
-    assert published(logged.home.head).count == 7
+    assert read_head(logged.home.head).count == 7
 
 
 def test_a_new_log_has_a_head(store):
-    assert published(store.home.head).count == 0 and verify_log(store, claimed("root")).problems == ()
+    assert read_head(store.home.head).count == 0 and verify_log(store, claimed("root")).problems == ()
 
 
 @pytest.mark.parametrize("text", ["", "\n", "00" * 31, "00" * 33, "xy" * 32])
@@ -278,7 +278,7 @@ def test_no_other_key_is_made_for_a_log_with_entries(logged):
 def test_ctrl_c_after_the_commit_waits_until_the_head_has_followed(logged, monkeypatch, number):
     def late(path, head):
         os.kill(os.getpid(), number)
-        publish(path, head)
+        write_head(path, head)
 
     def stop(*what):
         raise KeyboardInterrupt
@@ -290,7 +290,7 @@ def test_ctrl_c_after_the_commit_waits_until_the_head_has_followed(logged, monke
             show_log(logged, claimed(ANN))
     finally:
         signal.signal(number, before)
-    assert logged.done == "read" and published(logged.home.head).count == 6
+    assert logged.done == "read" and read_head(logged.home.head).count == 6
 
 
 @pytest.mark.parametrize(

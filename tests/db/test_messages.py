@@ -82,8 +82,8 @@ def test_who_is_still_over_a_limit_is_told_by_how_far(store, tmp_path):
             current("c7", "S", division="South"),
         )
     )
-    policy = of.policy.merged({"limits": {"cases": 2, "small_caseload": 0}})
-    committed(store, of.changed(policy=policy), tmp_path / "f")
+    policy = of.policy.merge({"limits": {"cases": 2, "small_caseload": 0}})
+    committed(store, of.replace(policy=policy), tmp_path / "f")
     text = " ".join(told(store, "over-limit")["S"].split())
     assert "You hold 3 cases; your limit is 2: 1 too many." in text
     assert "You hold 1 high-risk case among 3 cases; your share allows 0: 1 too many." in text
@@ -94,7 +94,7 @@ def test_who_was_over_a_limit_and_is_brought_under_is_told_so_and_the_supervisor
     # A starts with 3 cases of 2; B has room for one of them.
     cases = (current("c1", "A"), current("c2", "A"), current("c3", "A"), current("c4", "B"))
     of = small(cases=cases)
-    committed(store, of.changed(policy=of.policy.merged({"limits": {"cases": 2}})), tmp_path / "f")
+    committed(store, of.replace(policy=of.policy.merge({"limits": {"cases": 2}})), tmp_path / "f")
     text = " ".join(told(store, "caseload")["A"].split())
     assert "You started over a limit: 3 cases of at most 2. The plan brings you under: 2 cases, 0 high risk." in text
     assert "started over a limit" in " ".join(told(store, "division")["Supervisor of North"].split())

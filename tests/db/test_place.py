@@ -15,7 +15,7 @@ from allocator.app.histories import history_of_case
 from allocator.app.imports import import_force
 from allocator.app.messages import deliver_messages
 from allocator.app.placements import place_case
-from allocator.db.cycles import find
+from allocator.db.cycles import find_cycle
 from allocator.db.snapshots import load
 from allocator.db.tables import audit, messages
 from allocator.errors import AllocatorError, Conflict, InputError, Outdated
@@ -25,7 +25,7 @@ from tests.cycling import ANN, BOB, committed, export, finished, imported, plann
 
 def newest(store):
     with store.reading() as connection:
-        cycle = find(connection)
+        cycle = find_cycle(connection)
         return cycle, load(connection, cycle.snapshot_id)
 
 
@@ -75,10 +75,10 @@ def test_a_plan_of_before_is_stale_and_its_pages_too(store, tmp_path):
     with pytest.raises(Outdated, match="changed since you looked"):
         place_case(store, claimed(ANN), "c4", "B", reason="geography", version=cycle.version)
     with store.reading() as connection:
-        from allocator.db.proposals import proposal_of, stale
+        from allocator.db.proposals import find_proposal, staleness_of
 
-        now = find(connection)
-        found = stale(connection, now, proposal_of(connection, now))
+        now = find_cycle(connection)
+        found = staleness_of(connection, now, find_proposal(connection, now))
     assert [one.case_id for one in found.touched] == ["c4"]
 
 
@@ -160,10 +160,10 @@ def test_who_was_told_of_a_placement_that_newer_data_ends_is_told_of_that(placed
     deliver_messages(placed, claimed("cron"))
     of = newer(officer="A", since=small().cycle_date) if how == "another officer" else small(name="newer")
     if how == "the case left":
-        of = of.changed(cases=tuple(case for case in of.cases if case.case_id != "c4"))
+        of = of.replace(cases=tuple(case for case in of.cases if case.case_id != "c4"))
     if how == "the officer left":
         cases = tuple(case for case in of.cases if case.officer != "B")
-        of = of.changed(officers=tuple(o for o in of.officers if o.officer_id != "B"), cases=cases)
+        of = of.replace(officers=tuple(o for o in of.officers if o.officer_id != "B"), cases=cases)
     import_force(placed, claimed(BOB), export(of, tmp_path / "newer"))
     assert letters(placed) == [("placed", "B", "delivered"), ("not-yours", "B", "waiting")]
     deliver_messages(placed, claimed("cron"))

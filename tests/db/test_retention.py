@@ -19,7 +19,7 @@ from allocator.app.overrides import override_case
 from allocator.app.problems import post_job
 from allocator.app.replays import replay_cycle
 from allocator.app.stores import purge_store
-from allocator.db.jobs import finish
+from allocator.db.jobs import finish_job
 from allocator.db.service_tables import problems
 from allocator.db.tables import audit, caseloads, changes, decisions, messages, overrides, proposals
 from allocator.errors import AllocatorError, Conflict, InputError, Purged
@@ -137,7 +137,7 @@ def test_a_new_export_opens_a_cycle_after_a_purge_and_an_undo(two, tmp_path):
     undo_cycle(two, claimed(CAT), cycle_id=2)
     deliver_messages(two, claimed("cron"))
     of = small()
-    newer = of.changed(cycle_date=of.cycle_date + timedelta(days=56))
+    newer = of.replace(cycle_date=of.cycle_date + timedelta(days=56))
     assert imported(two, newer, tmp_path / "new").state == "imported"
 
 
@@ -158,12 +158,12 @@ def test_a_replay_says_what_differs(store, tmp_path):
     committed(store, small(), tmp_path / "f")
     with store.database.writing() as connection:
         row = connection.execute(select(proposals)).one()
-        from allocator.db.snapshots import packed, unpacked
+        from allocator.db.snapshots import pack, unpack
 
-        data = unpacked(row.digest, row.data)
+        data = unpack(row.digest, row.data)
         place = next(k for k, c in enumerate(small().cases) if c.case_id == "c2")
         data["officers"][place] = "B"
-        digest, packed_data = packed(data)
+        digest, packed_data = pack(data)
         facts = {**row.facts, "versions": {**row.facts["versions"], "ortools": "8.0"}}
         connection.execute(proposals.update().values(digest=digest, data=packed_data, facts=facts))
     found = replay_cycle(store, claimed(BOB), pool=InlinePool())
@@ -175,7 +175,7 @@ def test_problems_that_ended_before_the_date_go_with_their_data(store, tmp_path)
     committed(store, small(), tmp_path / "force")
     user = add_user(store, claimed("root"), "Ann", "supervisor", password="correct horse battery")
     old, waits = (post_job(store, user, "allocate", {"seed": k}, data={"officers": []}) for k in (1, 2))
-    finish(store, old.id, "done", result={"officers": []})
+    finish_job(store, old.id, "done", result={"officers": []})
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
     with store.database.writing() as connection:
         connection.execute(problems.update().values(created_at=long_ago))

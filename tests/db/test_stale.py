@@ -60,7 +60,7 @@ def test_what_changed_and_what_it_touches_is_named(store, tmp_path):
     receiver = plan.officer_of["c1"]
     # c4 becomes level 2; c5 leaves; whoever would receive c1 closes; c3's risk changes, but it stays where it is.
     of = with_case(with_case(with_officer(small(), receiver, status="closed"), "c4", level=2), "c3", risk="low")
-    of = of.changed(cases=tuple(c for c in of.cases if c.case_id != "c5"))
+    of = of.replace(cases=tuple(c for c in of.cases if c.case_id != "c5"))
     newer(store, of, tmp_path / "g")
     stale = show_cycle(store, claimed(ANN), purpose="allocation").stale
     assert {(c.name, c.column or c.kind) for c in stale.difference.changes} == {

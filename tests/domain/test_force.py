@@ -89,12 +89,12 @@ def test_high_risk_is_what_the_policy_says() -> None:
 
 def test_a_changed_force_is_validated_again() -> None:
     f = force([officer("A")], [current("c1", "A")])
-    assert f.changed(name="other").name == "other"
-    assert f.changed(name="other").cases == f.cases
+    assert f.replace(name="other").name == "other"
+    assert f.replace(name="other").cases == f.cases
     with pytest.raises(InputError):
-        f.changed(officers=())
+        f.replace(officers=())
     with pytest.raises(InputError):
-        f.changed(cycle_date=f.cases[0].since - timedelta(days=1))  # type: ignore[operator]
+        f.replace(cycle_date=f.cases[0].since - timedelta(days=1))  # type: ignore[operator]
 
 
 def test_the_cycle_date_is_today_by_default() -> None:

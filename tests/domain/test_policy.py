@@ -11,7 +11,7 @@ from allocator.domain.policy import Policy
 def refused(*where: str | int, **tables: Any) -> None:
     """Merging the tables is bad input, at this place and no other."""
     with pytest.raises(ValidationError) as caught:
-        Policy().merged(tables)
+        Policy().merge(tables)
     assert [error["loc"] for error in caught.value.errors()] == [where]
 
 
@@ -59,23 +59,23 @@ def test_defaults_of_the_contract() -> None:
 
 
 def test_merged_key_by_key() -> None:
-    policy = Policy().merged({"limits": {"cases": 40}, "points": {"risk": {"low": 3}, "level": {"1": 5}}})
+    policy = Policy().merge({"limits": {"cases": 40}, "points": {"risk": {"low": 3}, "level": {"1": 5}}})
     assert (policy.limits.cases, policy.limits.intake) == (40, 10)
     assert (policy.points.risk.low, policy.points.risk.very_high) == (3, 12)
     assert policy.points.level == {"1": 5, "2": 6, "3": 12}
     # Merged once more over what it is now, not over the defaults.
-    again = policy.merged({"limits": {"intake": 5}})
+    again = policy.merge({"limits": {"intake": 5}})
     assert (again.limits.cases, again.limits.intake) == (40, 5)
     assert Policy().limits.cases == 50
 
 
 def test_lists_replace() -> None:
     training: dict[str, Any] = {"levels": [], "risks": ["high", "low"]}
-    policy = Policy().merged({"limits": {"high_risk": ["low"]}, "training": training, "divisions": {"skills": ["iom"]}})
+    policy = Policy().merge({"limits": {"high_risk": ["low"]}, "training": training, "divisions": {"skills": ["iom"]}})
     assert policy.limits.high_risk == ("low",)
     assert (policy.training.levels, policy.training.risks) == ((), ("high", "low"))
     assert policy.divisions.skills == ("iom",)
-    assert Policy().merged({"training": {"risks": []}, "divisions": {"skills": []}}).divisions.skills == ()
+    assert Policy().merge({"training": {"risks": []}, "divisions": {"skills": []}}).divisions.skills == ()
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_table_is_a_table(wrong: object) -> None:
 )
 def test_ranges(table: str, key: str, least: int, most: int | None) -> None:
     for value in (least, 1000 if most is None else most):
-        assert getattr(getattr(Policy().merged({table: {key: value}}), table), key) == value
+        assert getattr(getattr(Policy().merge({table: {key: value}}), table), key) == value
     refused(table, key, **{table: {key: least - 1}})
     if most is not None:
         refused(table, key, **{table: {key: most + 1}})
@@ -141,7 +141,7 @@ def test_what_lists_hold() -> None:
         refused("divisions", "skills", 1, divisions={"skills": ["da", wrong]})
     for wrong in ("da", None, 1, {"da": True}):
         refused("divisions", "skills", divisions={"skills": wrong})
-    assert Policy().merged({"divisions": {"skills": [" mappa lead "]}}).divisions.skills == ("mappa lead",)
+    assert Policy().merge({"divisions": {"skills": [" mappa lead "]}}).divisions.skills == ("mappa lead",)
 
 
 def test_keys_of_levels_are_levels_as_text() -> None:
@@ -151,7 +151,7 @@ def test_keys_of_levels_are_levels_as_text() -> None:
 
 def test_every_problem_at_once() -> None:
     with pytest.raises(ValidationError) as caught:
-        Policy().merged({"limits": {"cases": -1, "case": 1}, "fairness": {"band_percent": 0}, "other": {}})
+        Policy().merge({"limits": {"cases": -1, "case": 1}, "fairness": {"band_percent": 0}, "other": {}})
     assert {error["loc"] for error in caught.value.errors()} == {
         ("limits", "cases"),
         ("limits", "case"),

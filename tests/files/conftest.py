@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 from allocator.errors import InputError, Problem
-from allocator.files.reading import read
+from allocator.files.reading import read_with_notices
 
 # Two officers of one division, one a trained buddy of the other; a current case, a new one at premises.
 SOUND = {
@@ -73,7 +73,7 @@ def problems_of() -> Callable[..., list[Problem]]:
 
     def problems(path: Path, **options: Any) -> list[Problem]:
         with pytest.raises(InputError) as refused:
-            read(path, **options)
+            read_with_notices(path, **options)
         return list(refused.value.problems)
 
     return problems

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from allocator.errors import InputError, Problem
-from allocator.files.reading import read
+from allocator.files.reading import read_with_notices
 
 Folder = Callable[..., Path]
 Problems = Callable[..., list[Problem]]
@@ -588,7 +588,7 @@ def test_styles_far_away_are_no_cells_and_a_sheet_may_be_long_or_wide(workbook: 
     path = workbook()
     strays = '<row r="200000"><c r="A200000"><v></v></c></row><row r="1048576"><c r="XFD1048576" s="1"/></row>'
     rewritten(path, "xl/worksheets/sheet2.xml", "</sheetData>", f"{strays}</sheetData>")
-    assert len(read(path).force.cases) == 2
+    assert len(read_with_notices(path).force.cases) == 2
 
 
 def rewritten(path: Path, part: str, old: str, new: str) -> None:
@@ -604,7 +604,7 @@ def rewritten(path: Path, part: str, old: str, new: str) -> None:
 def test_problems_are_sentences_with_advice_on_lines_of_their_own(folder: Folder) -> None:
     path = folder(officers("OM1,North,0.8,trained,,AP1,,", "OM2,North,80,awaiting,,,,OM1"))
     with pytest.raises(InputError) as refused:
-        read(path)
+        read_with_notices(path)
     assert str(refused.value) == (
         "1 problem in the input:\n"
         "  officers.csv, row 2, capacity: '0.8' found, expected a whole percent from 0 to 100\n"

@@ -6,19 +6,19 @@ import threading
 import pytest
 
 from allocator.errors import InputError
-from allocator.files import read, write_files
-from allocator.files.template import template
+from allocator.files import read_with_notices, write_files
+from allocator.files.template import write_template
 
 
 @pytest.fixture
 def folder(tmp_path):
-    template(tmp_path / "force")
+    write_template(tmp_path / "force")
     return tmp_path / "force"
 
 
 def problems_of(path):
     with pytest.raises(InputError) as raised:
-        read(path)
+        read_with_notices(path)
     return [(p.file, p.row, p.value) for p in raised.value.problems]
 
 
@@ -26,12 +26,13 @@ def test_settings_are_found_in_any_case(folder):
     text = (folder / "force.toml").read_text()
     (folder / "force.toml").unlink()
     (folder / "Force.TOML").write_text(text.replace("cases = 50", "cases = 3"))
-    assert read(folder).force.policy.limits.cases == 3
+    assert read_with_notices(folder).force.policy.limits.cases == 3
 
 
 def test_settings_under_another_name_are_told(folder):
     (folder / "force.toml").rename(folder / "force.tml")
-    assert any("force.tml" in notice and "force.toml is meant" in notice for notice in map(str, read(folder).notices))
+    notices = map(str, read_with_notices(folder).notices)
+    assert any("force.tml" in notice and "force.toml is meant" in notice for notice in notices)
 
 
 def test_settings_that_a_link_leads_away_from_are_a_problem(folder):

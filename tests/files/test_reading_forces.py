@@ -14,7 +14,7 @@ import pytest
 from allocator.domain.force import Case, Force, Officer, Premises
 from allocator.errors import Problem
 from allocator.files.digest import digest
-from allocator.files.reading import read, read_force
+from allocator.files.reading import read_force, read_with_notices
 
 Folder = Callable[..., Path]
 Problems = Callable[..., list[Problem]]
@@ -71,7 +71,7 @@ TYPED = {
 
 
 def test_a_folder_is_read(folder: Folder) -> None:
-    reading = read(folder())
+    reading = read_with_notices(folder())
     assert reading.force == TINY
     assert reading.notices == ()
     assert reading.digest == digest(TINY)
@@ -79,14 +79,14 @@ def test_a_folder_is_read(folder: Folder) -> None:
 
 
 def test_the_same_force_typed_otherwise(folder: Folder) -> None:
-    reading = read(folder(TYPED))
+    reading = read_with_notices(folder(TYPED))
     assert reading.force == TINY
     assert reading.notices == ()
     assert reading.digest == digest(TINY)
 
 
 def test_a_workbook_is_read(workbook: Folder) -> None:
-    reading = read(workbook())
+    reading = read_with_notices(workbook())
     assert (reading.force, reading.notices, reading.digest) == (TINY, (), digest(TINY))
 
 
@@ -225,7 +225,7 @@ def test_premises_may_be_missing_when_nobody_names_any(folder: Folder) -> None:
 
 def test_who_knew_a_case_who_discusses_it_and_what_is_due(folder: Folder) -> None:
     # Former officers: one of the force twice, the present one, and one who has left; dates as people type them.
-    reading = read(
+    reading = read_with_notices(
         folder(
             {
                 "cases.csv": (
@@ -298,7 +298,7 @@ def test_the_cycle_date_may_be_a_date_or_its_text(typed: str, folder: Folder) ->
 
 
 def test_columns_that_are_not_read_are_named_in_one_notice(folder: Folder) -> None:
-    reading = read(
+    reading = read_with_notices(
         folder(
             {
                 "officers.csv": "officer_id,division,mosovo,Surname,premises\nOM1,North,trained,Smith,AP1\n",
@@ -318,14 +318,15 @@ def test_columns_that_are_not_read_are_named_in_one_notice(folder: Folder) -> No
 def test_a_capacity_of_one_percent_is_told(workbook: Folder) -> None:
     rows: list[list[Any]] = [["officer_id", "division", "mosovo", "capacity"], ["OM1", "North", "none", 1.0]]
     path = workbook({"officers": rows, "cases": [["case_id", "division", "risk"]]})
-    assert tuple(map(str, read(path).notices)) == ("Capacity is 1 percent for OM1.\n    Maybe 100 is meant.",)
+    told = tuple(map(str, read_with_notices(path).notices))
+    assert told == ("Capacity is 1 percent for OM1.\n    Maybe 100 is meant.",)
 
 
 def test_settings_under_another_name_are_told(workbook: Folder) -> None:
     path = workbook()
     path.with_suffix(".toml").rename(path.with_name("force.toml"))
     told = "force.toml is not read: the settings of this workbook would be in tiny.toml."
-    assert tuple(map(str, read(path).notices)) == (told,)
+    assert tuple(map(str, read_with_notices(path).notices)) == (told,)
 
 
 # The digest
@@ -347,10 +348,10 @@ def test_the_digest_is_of_columns_rows_and_policy() -> None:
 
 
 def test_the_digest_tells_forces_apart() -> None:
-    points = TINY.changed(cases=(TINY.cases[0], TINY.cases[1].model_copy(update={"points": 0})))
-    none = TINY.changed(cases=(TINY.cases[0], TINY.cases[1].model_copy(update={"points": None})))
-    swapped = TINY.changed(cases=TINY.cases[::-1])
-    policy = TINY.changed(policy=TINY.policy.merged({"relationship": {"max_moves": 0}}))
+    points = TINY.replace(cases=(TINY.cases[0], TINY.cases[1].model_copy(update={"points": 0})))
+    none = TINY.replace(cases=(TINY.cases[0], TINY.cases[1].model_copy(update={"points": None})))
+    swapped = TINY.replace(cases=TINY.cases[::-1])
+    policy = TINY.replace(policy=TINY.policy.merge({"relationship": {"max_moves": 0}}))
     assert len({digest(force) for force in (TINY, points, none, swapped, policy)}) == 5
     fields: list[dict[str, Any]] = [
         {"former": frozenset({"OM1"})},
@@ -359,9 +360,9 @@ def test_the_digest_tells_forces_apart() -> None:
         {"visit_due": date(2025, 4, 1)},
         {"review_due": date(2025, 4, 1)},
     ]
-    changed = [TINY.changed(cases=(TINY.cases[0].model_copy(update=update), TINY.cases[1])) for update in fields]
+    changed = [TINY.replace(cases=(TINY.cases[0].model_copy(update=update), TINY.cases[1])) for update in fields]
     assert len({digest(force) for force in (TINY, *changed)}) == 6
 
 
 def test_name_and_cycle_date_are_no_part_of_the_digest() -> None:
-    assert digest(TINY.changed(name="other", cycle_date=date(2025, 4, 1))) == digest(TINY)
+    assert digest(TINY.replace(name="other", cycle_date=date(2025, 4, 1))) == digest(TINY)

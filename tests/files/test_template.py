@@ -7,16 +7,16 @@ import pytest
 from allocator.domain.force import Case, Officer, Premises
 from allocator.domain.policy import Policy
 from allocator.errors import InputError, Problem
-from allocator.files.reading import read
-from allocator.files.template import dictionary_page, settings_page, template
+from allocator.files.reading import read_with_notices
+from allocator.files.template import dictionary_page, settings_page, write_template
 
 NAMES = ["README.md", "cases.csv", "force.toml", "officers.csv", "premises.csv"]
 
 
 def test_the_template_is_a_sound_force_of_one_row_a_table(tmp_path: Path) -> None:
-    template(tmp_path / "new")
+    write_template(tmp_path / "new")
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == NAMES
-    reading = read(tmp_path / "new")
+    reading = read_with_notices(tmp_path / "new")
     force = reading.force
     assert reading.notices == ()
     assert (len(force.officers), len(force.cases), len(force.premises)) == (1, 1, 1)
@@ -57,7 +57,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "cases.csv").write_text("mine")
     (tmp_path / "README.md").write_text("mine too")
     with pytest.raises(InputError) as refused:
-        template(str(tmp_path))
+        write_template(str(tmp_path))
     advice = "choose a new folder: nothing is overwritten."
     assert list(refused.value.problems) == [
         Problem(str(tmp_path / "cases.csv"), "no such file yet", maybe=advice),

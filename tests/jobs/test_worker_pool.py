@@ -12,7 +12,7 @@ from allocator.app.accounts import add_user
 from allocator.app.actors import claimed
 from allocator.app.job_results import read_result
 from allocator.app.problems import find_problem, post_job
-from allocator.db.jobs import ask_to_stop, claim, result_of
+from allocator.db.jobs import ask_to_stop, claim_job, job_result
 from allocator.db.snapshots import save
 from allocator.db.store import Store
 from allocator.errors import Conflict, InputError
@@ -92,7 +92,7 @@ def test_a_posted_force_is_planned_and_its_result_reads_back(context):
     job = post_job(store, user, "allocate", {"seed": 3}, data=plain(small()))
     pool.call()
     done = pool.ended(user, job)
-    result = read_result(small(), result_of(store, done))
+    result = read_result(small(), job_result(store, done))
     assert result.proven and result.seed == 3 and result.plan.officer_of["c1"] in ("A", "B")
 
 
@@ -118,7 +118,7 @@ def test_a_job_that_is_stopped_keeps_its_best_plan(context):
     ask_to_stop(store, job, by="Ann")
     stopped = pool.ended(user, job)
     assert stopped.state == "stopped"
-    result = read_result(force, result_of(store, stopped))
+    result = read_result(force, job_result(store, stopped))
     assert result.stopped == "interrupted" and len(result.goals) == 4
 
 
@@ -161,7 +161,7 @@ def test_what_a_killed_server_left_running_is_run_by_the_next(tmp_path):
         store.upgrade()
         user = add_user(store, claimed("root"), "Ann", "supervisor", password="correct horse battery")
         job = post_job(store, user, "allocate", {}, data=plain(small()))
-        assert claim(store).id == job.id and claim(store) is None
+        assert claim_job(store).id == job.id and claim_job(store) is None
         pool = Watched(store)
         pool.start()
         try:

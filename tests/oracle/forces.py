@@ -134,7 +134,7 @@ def tiny_policy(choices: Choices) -> Policy:
         "unplaced": {risk: weight + number(0, 2) for risk, weight in zip(RISKS, (1, 2, 4, 8), strict=True)},
         "fairness": {"band_percent": one_of((25, 5, 10, 51, 100))},
     }
-    return Policy().merged(changes)
+    return Policy().merge(changes)
 
 
 def tiny_officers(
@@ -277,8 +277,8 @@ def tiny_force(choices: Choices, officers: int | None = None, cases: int | None 
             found.append(found[-1].model_copy(update={"case_id": f"C{i}"}))
         else:
             found.append(tiny_case(choices, f"C{i}", empty, holders, calm, pressed))
-    force = empty.changed(cases=tuple(found))
-    return force.changed(policy=force.policy.merged(pressing(choices, force))) if pressed else force
+    force = empty.replace(cases=tuple(found))
+    return force.replace(policy=force.policy.merge(pressing(choices, force))) if pressed else force
 
 
 @st.composite
@@ -386,7 +386,7 @@ def random_unit(
         officers=tuple(staff),
         cases=tuple(numbered),
         premises=tuple(premises),
-        policy=Policy().merged(policy),
+        policy=Policy().merge(policy),
         cycle_date=cycle_date,
         name=f"unit {seed}",
     )

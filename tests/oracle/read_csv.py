@@ -52,6 +52,6 @@ def read_force(folder: Path | str) -> Force:
         officers=tuple(Officer(**fields) for fields in _rows(folder / "officers.csv", Officer)),
         cases=tuple(Case(**fields) for fields in _rows(folder / "cases.csv", Case)),
         premises=tuple(Premises(**fields) for fields in _rows(folder / "premises.csv", Premises)),
-        policy=Policy().merged(changes),
+        policy=Policy().merge(changes),
         **settings,
     )

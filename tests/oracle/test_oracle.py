@@ -72,7 +72,7 @@ def force(officers: Sequence[Officer], held: Sequence[Case], *premises: Premises
         officers=tuple(officers),
         cases=tuple(held),
         premises=premises,
-        policy=Policy().merged(policy),
+        policy=Policy().merge(policy),
         cycle_date=date(2026, 3, 31),
     )
 
@@ -826,7 +826,7 @@ def test_best_of_a_force_worked_by_hand() -> None:
     # P = 9, C = 200: bands 4 and 9. A with 6 adds 2, B with 3 nothing.
     assert brute.best_plans(both) == [("A", "A", "B")]
     assert brute.best(both) == (0, 0, 18, 2)
-    pinned = both.changed(policy=both.policy.merged({"relationship": {"max_moves": 0}}))
+    pinned = both.replace(policy=both.policy.merge({"relationship": {"max_moves": 0}}))
     assert brute.best(pinned) == (0, 1, 0, 5)  # A with 9: 5 + 0
     assert brute.count(both) == 8
     assert list(brute.plans(pinned)) == [("A", "A", "A")]
@@ -884,7 +884,7 @@ def test_random_forces_hold_every_rule() -> None:
             permitted(one, item) and officer_id != item.officer
             for item, officer_id in zip(one.cases, top[0], strict=True)
         )
-        free = one.changed(policy=one.policy.merged({"relationship": {"max_moves": 99}}))
+        free = one.replace(policy=one.policy.merge({"relationship": {"max_moves": 99}}))
         seen["budget"] += brute.best(free) != brute.best(one)
     barring = (*PLACEMENT, "open", "premises", "buddied", "relieved")
     for what in (*barring, *LIMITS, *NOTES, "locked", "lifted", "ties", "moved", "budget"):
@@ -1039,6 +1039,6 @@ def test_a_folder_is_read(tmp_path: Path) -> None:
         Premises(premises_id="AP", division="D", expected_arrivals=2),
         points={"level": {"3": 9}},
         training={"levels": [3]},
-    ).changed(name="small")
+    ).replace(name="small")
     assert read_force(tmp_path) == expected
     assert expected.policy.points.level == {"2": 6, "3": 9}

@@ -11,7 +11,7 @@ import pytest
 
 from allocator.compute import ClusterExecutor
 from allocator.errors import AllocatorError
-from allocator.planning.runs import Futures, Kept
+from allocator.planning.runs import Futures, KeptFutures
 from tests.planning.test_runs import HORIZON, run, staffing
 from tests.processes import start, wait_until
 
@@ -81,7 +81,7 @@ def cluster(tmp_path):
 def test_the_same_numbers_when_a_worker_is_killed_and_the_scheduler_started_again(cluster):
     undisturbed, done = run(12), []
     with cluster.executor as executor:
-        futures = Futures(executor, Kept(), seed=4, horizon=HORIZON)
+        futures = Futures(executor, KeptFutures(), seed=4, horizon=HORIZON)
 
         def disturb(name, count, wanted):
             done.append(count)

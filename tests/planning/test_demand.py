@@ -11,7 +11,7 @@ from allocator.domain.force import Case, Force, Officer, Premises
 from allocator.planning.chance import per_cycle, poisson, stream
 from allocator.planning.demand import draw_demand
 from allocator.planning.settings import Planning
-from allocator.planning.staffing import staffed
+from allocator.planning.staffing import with_officers
 
 DAY = date(2026, 1, 5)
 QUIET = {"growth": 0.0, "exits": 0.0, "arrivals": 0.0, "custody": 0.0, "risk_up": 0.0, "risk_down": 0.0}
@@ -95,7 +95,7 @@ def test_the_same_people_whatever_the_staffing_and_others_in_another_future():
     assumed = Planning()
     start = force(many(80))
     one = draw_demand(start, assumed, 1, 4, 20)
-    again = draw_demand(staffed(start, "North", 3), assumed, 1, 4, 20)
+    again = draw_demand(with_officers(start, "North", 3), assumed, 1, 4, 20)
     other = draw_demand(start, assumed, 1, 5, 20)
     assert repr(one) == repr(again)
     assert repr(one) != repr(other)

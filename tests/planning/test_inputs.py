@@ -10,9 +10,9 @@ from allocator.domain.force import Premises
 from allocator.domain.policy import RISKS
 from allocator.errors import InputError
 from allocator.planning.demand import draw_demand
-from allocator.planning.future import with_step
+from allocator.planning.future import apply_step
 from allocator.planning.history import rates_of, with_rates
-from allocator.planning.inputs import read_courses, read_planning, unfit
+from allocator.planning.inputs import planning_problems, read_courses, read_planning
 from allocator.planning.settings import Planning, assumptions
 from tests.planning.test_demand import DAY, force, many
 
@@ -69,7 +69,7 @@ def test_rates_are_counted_from_one_export_to_the_next():
         cases = list(now.cases)[2:]  # two leave in each cycle, three arrive, one goes up a step
         cases[0] = cases[0].model_copy(update={"risk": "high"})
         cases += [c.model_copy(update={"case_id": f"n{k}-{c.case_id}"}) for c in many(3)]
-        now = now.changed(cases=tuple(cases), cycle_date=DAY + timedelta(days=28 * k))
+        now = now.replace(cases=tuple(cases), cycle_date=DAY + timedelta(days=28 * k))
         forces.append(now)
     rates = {rate.setting.removeprefix("divisions.North."): rate for rate in rates_of(forces)}
     mix = {f"mix.{risk}" for risk in RISKS}
@@ -102,8 +102,8 @@ def test_stays_are_counted_and_lead_back_to_what_they_were_drawn_from():
     site = Premises(premises_id="AP", division="North")
     forces = [force([*many(200), *inside, *residents], premises=[site])]
     for k, step in enumerate(draw_demand(forces[0], true, 1, 0, 40), 1):
-        now = with_step(forces[-1], step)
-        forces.append(now.changed(cycle_date=DAY + timedelta(days=28 * k)))
+        now = apply_step(forces[-1], step)
+        forces.append(now.replace(cycle_date=DAY + timedelta(days=28 * k)))
     rates = {rate.setting: rate for rate in rates_of(forces)}
     expected = {
         "divisions.North.custody": 60.0,
@@ -126,7 +126,10 @@ def test_a_division_has_the_rates_of_the_force_but_its_own_and_has_to_be_there()
     found = Planning.model_validate({"demand": {"growth": 8.0}, "divisions": {"North": {"exits": 3.0}}})
     assert (found.of("North").growth, found.of("North").exits, found.of("South").exits) == (8.0, 3.0, 7.0)
     assert Planning.model_validate(found.model_dump()) == found
-    (problem,) = unfit(force(many(3)), Planning.model_validate({"divisions": {"Nroth": {}}}), 5, "a.toml")
+    (problem,) = planning_problems(force(many(3)), Planning.model_validate({"divisions": {"Nroth": {}}}), 5, "a.toml")
     assert "North" in problem.maybe
-    late = force(many(3)).changed(cycle_date=date(9999, 6, 1))
-    assert unfit(late, Planning(), 5, "a.toml") == [] and len(unfit(late, Planning(), 26, "a.toml")) == 1
+    late = force(many(3)).replace(cycle_date=date(9999, 6, 1))
+    assert (
+        planning_problems(late, Planning(), 5, "a.toml") == []
+        and len(planning_problems(late, Planning(), 26, "a.toml")) == 1
+    )

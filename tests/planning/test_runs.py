@@ -15,8 +15,8 @@ import pytest
 from allocator.compute import InProcessExecutor, LocalExecutor
 from allocator.errors import AllocatorError, InputError
 from allocator.files import write_force
-from allocator.planning.future import Task, run_future
-from allocator.planning.runs import Futures, Kept, Staffing, run_one
+from allocator.planning.future import FutureTask, run_future
+from allocator.planning.runs import Futures, KeptFutures, Staffing, run_task
 from allocator.planning.settings import Planning
 from allocator.solver.allocate import allocate
 from tests.cycling import small
@@ -37,7 +37,7 @@ def staffing():
 
 def run(count, *, workers=1, kept=None, horizon=HORIZON):
     with LocalExecutor(workers) as executor:
-        return Futures(executor, kept or Kept(), seed=4, horizon=horizon).of(staffing(), range(count))
+        return Futures(executor, kept or KeptFutures(), seed=4, horizon=horizon).of(staffing(), range(count))
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def test_a_future_is_planned_as_a_force_would_be():
         return plans[-1]
 
     found = run_future(staffing().task(4, 0, 3), decide)
-    assert found == run_one(staffing().task(4, 0, 3))
+    assert found == run_task(staffing().task(4, 0, 3))
     # The check has the last word on every plan, and what is counted is what it says.
     for cycle, result in enumerate(plans):
         assert result.proven
@@ -71,7 +71,7 @@ def test_a_force_with_nothing_left_to_chance_stays_as_it_is():
             "supply": {"leave": 0.0, "absences": 0.0, "course_every": 0},
         }
     )
-    found = run_one(Task(small(), small(), still, 1, 0, 6))
+    found = run_task(FutureTask(small(), small(), still, 1, 0, 6))
     for row in found["divisions"].values():
         assert len(set(row["cases"])) == 1 and row["moves"][1:] == [0] * 5
     assert found["unproved"] == 0
@@ -83,7 +83,7 @@ def test_workers_do_not_change_the_numbers(undisturbed):
 
 def test_a_killed_worker_costs_nothing(undisturbed):
     with LocalExecutor(2) as executor:
-        futures = Futures(executor, Kept(), seed=4, horizon=HORIZON)
+        futures = Futures(executor, KeptFutures(), seed=4, horizon=HORIZON)
         killed = []
 
         def kill(name, done, wanted):
@@ -107,18 +107,18 @@ def _die(task):
 
 def test_what_was_kept_is_not_run_again_and_half_a_line_is_dropped(tmp_path, undisturbed):
     path = tmp_path / "futures.jsonl"
-    with Kept(path) as kept:
+    with KeptFutures(path) as kept:
         run(4, kept=kept)
     lines = path.read_bytes()
     path.write_bytes(lines[: len(lines) - 20])  # killed while it wrote the last one
-    with LocalExecutor(1) as executor, Kept(path, resume=True) as kept:
+    with LocalExecutor(1) as executor, KeptFutures(path, resume=True) as kept:
         futures = Futures(executor, kept, seed=4, horizon=HORIZON)
         assert futures.of(staffing(), range(6)) == undisturbed
         assert futures.count == 6 and len(path.read_bytes().splitlines()) == 6
     with pytest.raises(InputError, match="resume"):
-        Kept(path)
-    with Kept(path, resume=True), pytest.raises(AllocatorError, match="Another run writes"):
-        Kept(path, resume=True)
+        KeptFutures(path)
+    with KeptFutures(path, resume=True), pytest.raises(AllocatorError, match="Another run writes"):
+        KeptFutures(path, resume=True)
     whole = path.read_bytes()
     nobody = b'{"key":"x","found":{"future":0,"unproved":0,"ended":null,"divisions":{"North":{}}}}\n'
     for damaged in (
@@ -130,11 +130,11 @@ def test_what_was_kept_is_not_run_again_and_half_a_line_is_dropped(tmp_path, und
     ):
         path.write_bytes(damaged)
         with pytest.raises(InputError, match="an earlier run"):
-            Kept(path, resume=True)
+            KeptFutures(path, resume=True)
         assert path.read_bytes() == damaged
     path.write_text("nonsense\n")
     with pytest.raises(InputError, match="row 1"):
-        Kept(path, resume=True)
+        KeptFutures(path, resume=True)
 
 
 def test_other_assumptions_are_other_futures(tmp_path):
@@ -145,7 +145,7 @@ def test_other_assumptions_are_other_futures(tmp_path):
         Staffing("x", one.force, one.demand, BUSY, courses=()).key,
         Staffing("x", one.force, one.demand, BUSY, until=(0, 1)).key,
     }
-    later = Staffing("x", one.force.changed(cycle_date=one.force.cycle_date + timedelta(days=1)), one.demand, BUSY)
+    later = Staffing("x", one.force.replace(cycle_date=one.force.cycle_date + timedelta(days=1)), one.demand, BUSY)
     keys.add(later.key)
     assert len(keys) == 5 and Staffing("y", one.force, one.demand, BUSY).key == one.key
 
@@ -186,5 +186,5 @@ def test_a_plan_that_was_cut_short_ends_its_future(monkeypatch):
         return replace(whole(*args, **options), stopped="interrupted")
 
     monkeypatch.setattr(solver, "allocate", cut_short)
-    with Kept() as kept, pytest.raises(KeyboardInterrupt):
+    with KeptFutures() as kept, pytest.raises(KeyboardInterrupt):
         Futures(InProcessExecutor(), kept, seed=4, horizon=3).of(staffing(), range(2))

@@ -13,7 +13,7 @@ STILL = Supply(leave=0, absences=0, course_every=0)
 
 
 def staffed_with(*officers):
-    return force().changed(officers=tuple(officers))
+    return force().replace(officers=tuple(officers))
 
 
 def officer(name, **fields):
@@ -24,7 +24,7 @@ def after(start, supply, cycles, courses=None, future=0):
     """The officers of each cycle, cases staying where they are as long as their officer does."""
     roster, found, now = Roster(start, supply, 1, future, courses), [], start
     for cycle in range(1, cycles):
-        now = roster.next(now.changed(cycle_date=DAY + timedelta(days=28 * cycle), cases=()), cycle)
+        now = roster.next(now.replace(cycle_date=DAY + timedelta(days=28 * cycle), cases=()), cycle)
         found.append({o.officer_id: o for o in now.officers})
     return found
 
@@ -92,14 +92,14 @@ def test_a_buddy_is_trained_near_and_not_overloaded():
 def test_one_more_officer_changes_nothing_for_the_others():
     start = staffed_with(officer("A"), officer("B"))
     supply = Supply(leave=60, absences=60)
-    before, more = after(start, supply, 20), after(start.changed(officers=(*start.officers, officer("Z"))), supply, 20)
+    before, more = after(start, supply, 20), after(start.replace(officers=(*start.officers, officer("Z"))), supply, 20)
     for one, other in zip(before, more, strict=True):
         assert one.get("A") == other.get("A") and one.get("B") == other.get("B")
 
 
 def test_cases_of_who_left_no_longer_name_them():
     start = staffed_with(officer("A"), officer("B", status="leaving"))
-    start = start.changed(cases=tuple(many(2, excluded=frozenset({"B"}))))
+    start = start.replace(cases=tuple(many(2, excluded=frozenset({"B"}))))
     now = Roster(start, STILL, 1, 0).next(start, 1)
     assert {o.officer_id for o in now.officers} == {"A"}
     assert all(case.excluded == frozenset() for case in now.cases)

@@ -8,6 +8,7 @@ from allocator.checking import check
 from allocator.domain.force import Force
 from allocator.domain.plan import Finding, Plan
 from allocator.rules import GOALS, NOTES, RULES
+from tests.describing import Findings
 from tests.tiny import every_plan
 
 BY_ID = {rule.id: rule for rule in (*RULES, *NOTES, *GOALS)}
@@ -15,7 +16,8 @@ BY_ID = {rule.id: rule for rule in (*RULES, *NOTES, *GOALS)}
 
 def found(plan: Plan, rule_id: str) -> list[Finding]:
     """What one rule finds in a plan, in the order of the check."""
-    findings = [finding for finding in everything(plan) if finding.rule == rule_id]
+    findings = Findings(finding for finding in everything(plan) if finding.rule == rule_id)
+    findings.plan = plan
     for finding in findings:
         in_words(finding)
     return findings
@@ -50,4 +52,4 @@ def amounts(of: Force, rule_id: str) -> set[int]:
 
 def under(of: Force, **tables: Any) -> Force:
     """A force with policy tables merged over its own."""
-    return of.changed(policy=of.policy.merged(tables))
+    return of.replace(policy=of.policy.merge(tables))

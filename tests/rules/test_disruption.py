@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from allocator.checking import check
 from allocator.domain.force import Case, Exemption, Force, Premises
 from allocator.rules import GOALS
+from tests.describing import value_of
 from tests.tiny import agree, current, force, new, officer, plan
 
 HOSTEL = Premises(premises_id="P", division="South")
@@ -16,7 +16,7 @@ P: dict[str, Any] = {"premises": frozenset({"P"})}
 
 
 def value(of: Force, **officers: str | None) -> int:
-    return check(plan(of, **officers)).goals["disruption"]
+    return value_of(plan(of, **officers), "disruption")
 
 
 def pair(*cases: Case, **relationship: int) -> Force:
@@ -59,7 +59,7 @@ def test_value() -> None:
     ],
 )
 def test_months(since: date, today: date, months: int) -> None:
-    f = pair(current("c1", "A", since=since), base=0, settle=0, high_risk=0).changed(cycle_date=today)
+    f = pair(current("c1", "A", since=since), base=0, settle=0, high_risk=0).replace(cycle_date=today)
     assert value(f, c1="B") == months
     assert agree(f) == (2, 1)
 
@@ -194,13 +194,13 @@ def test_former_who_starts_over_a_limit() -> None:
     assert value(f, c3="B") == 12
     thawed = known(*cases, limits={"cases": 0, "freeze_over_limit": False})
     exemption = Exemption(case_id="c1", officer_id="F", rule="relieved", reason="continuity")
-    for changed in (thawed, f.changed(exemptions=(exemption,))):
+    for changed in (thawed, f.replace(exemptions=(exemption,))):
         assert value(changed, c1="B") == 36 + 12
         assert value(changed, c1="F") == 36
     # c1: A or B, and F where nothing bars that; c2: B or F; c3: anybody; f1 stays.
     assert agree(f) == (2 * 2 * 3, 4**4 - 12)
     assert agree(thawed) == (3 * 2 * 3, 4**4 - 18)
-    assert agree(f.changed(exemptions=(exemption,))) == (3 * 2 * 3, 4**4 - 18)
+    assert agree(f.replace(exemptions=(exemption,))) == (3 * 2 * 3, 4**4 - 18)
 
 
 def test_former_by_exemption() -> None:
@@ -208,7 +208,7 @@ def test_former_by_exemption() -> None:
     exemption = Exemption(case_id="c1", officer_id="F", rule="division", reason="continuity")
     f = known(new("c1", former=frozenset({"F"})), new("c2", former=frozenset({"F"})), f={"division": "South"})
     assert value(f, c1="B", c2="B") == 0
-    exempted = f.changed(exemptions=(exemption,))
+    exempted = f.replace(exemptions=(exemption,))
     assert value(exempted, c1="B", c2="B") == 12
     assert agree(exempted) == (3 * 2, 4**2 - 6)
 
@@ -245,4 +245,4 @@ def test_agrees() -> None:
         current("c5", "B", since=date(2024, 2, 29), risk="very_high"),
     )
     assert agree(f) == (2**4, 3**5 - 2**4)
-    assert agree(f.changed(cycle_date=date(2026, 4, 29))) == (2**4, 3**5 - 2**4)
+    assert agree(f.replace(cycle_date=date(2026, 4, 29))) == (2**4, 3**5 - 2**4)

@@ -12,7 +12,7 @@ from tests.tiny import agree, current, force, new, officer, plan
 
 def exempt(of: Force, case_id: str, officer_id: str, *rules: str) -> Force:
     found = (Exemption(case_id=case_id, officer_id=officer_id, rule=rule, reason="continuity") for rule in rules)
-    return of.changed(exemptions=(*of.exemptions, *found))
+    return of.replace(exemptions=(*of.exemptions, *found))
 
 
 def untrained() -> Force:

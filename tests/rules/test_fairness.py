@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from allocator.checking import check
 from allocator.domain.force import Force, Premises
 from allocator.rules import GOALS
+from tests.describing import value_of
 from tests.rules.found import under
 from tests.tiny import TODAY, agree, current, force, new, officer, plan
 
@@ -16,7 +16,7 @@ TWICE: dict[str, Any] = {"fairness": {"band_percent": 100}}  # k = 1 and 2
 
 
 def value(of: Force, **officers: str | None) -> int:
-    return check(plan(of, **officers)).goals["fairness"]
+    return value_of(plan(of, **officers), "fairness")
 
 
 def test_value() -> None:

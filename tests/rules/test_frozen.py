@@ -33,7 +33,7 @@ def test_holds() -> None:
     # B is no matter of this limit: another rule bars it.
     barred = frozenset({"B"})
     more = [current("m", "B"), current("q", "B", excluded=barred, **AT_P)]
-    f = full(2).changed(cases=(*full(2).cases, *more))
+    f = full(2).replace(cases=(*full(2).cases, *more))
     moved = plan(f, p="A", m="A", q="A", n1="B", n2="B")
     assert found(moved, "frozen") == []
     assert [x.case for x in found(moved, "relieved")] == ["m"]

@@ -15,9 +15,9 @@ from allocator.checking import check
 from allocator.domain.force import Case, Exemption, Force, Officer, Premises
 from allocator.domain.plan import Plan
 from allocator.rules.columns import NOBODY, Columns
-from allocator.rules.start import starts_over
+from allocator.rules.start import starts_over_limit
 from allocator.solver.model import Model
-from allocator.solver.parts import choices, parts, whole
+from allocator.solver.parts import choices, split_into_parts, whole_part
 from allocator.solver.state import SOLVED
 from allocator.solver.tally import Tally
 from tests.rules.found import everything, under
@@ -104,7 +104,7 @@ def forces(draw: st.DrawFn) -> Force:
         return of
     rule = draw(st.sampled_from(["relieved", "division", "trained"]))
     pair = {"case_id": draw(st.sampled_from(cases)).case_id, "officer_id": draw(st.sampled_from(ids))}
-    return of.changed(exemptions=(Exemption(rule=rule, reason="continuity", **pair),))
+    return of.replace(exemptions=(Exemption(rule=rule, reason="continuity", **pair),))
 
 
 @TRIED
@@ -129,7 +129,7 @@ def test_what_is_mixed_is_met() -> None:
     def count(of: Force) -> None:
         columns = choices(Columns(of)).columns
         seen = {
-            "over": any(starts_over(of, o) for o in of.officers),
+            "over": any(starts_over_limit(of, o) for o in of.officers),
             "over the share": bool(columns.over_share.any()),
             "small": bool(columns.small.any()),
             "unit": columns.points_unit > 1,
@@ -149,8 +149,8 @@ def in_parts(of: Force) -> int:
     """Compare sums over all parts, each cut out and by itself, with the check's values; gives the plans compared."""
     columns = Columns(of)
     open_to = choices(columns)
-    cuts = [(part, open_to.part(part)) for part in parts(open_to)]
-    models = [Model(cut, whole(cut), SOLVED) for _, cut in cuts]
+    cuts = [(part, open_to.part(part)) for part in split_into_parts(open_to)]
+    models = [Model(cut, whole_part(cut), SOLVED) for _, cut in cuts]
     lines = [[goal.objective(model) for goal in SOLVED] for model in models]
     compared = 0
     for candidate in every_plan(of):
@@ -164,7 +164,7 @@ def in_parts(of: Force) -> int:
         for (part, cut), model, goals in zip(cuts, models, lines, strict=True):
             inside = part.inward(codes)
             values = model.values(inside)
-            tallied += np.array(Tally(cut, whole(cut), inside).values(SOLVED))
+            tallied += np.array(Tally(cut, whole_part(cut), inside).values(SOLVED))
             modelled += np.array([line.at(values) for line in goals])
         assert tallied.tolist() == modelled.tolist() == expected.tolist(), candidate.officers
     return compared
@@ -191,7 +191,7 @@ def test_points_are_counted_in_what_all_have_in_common(points: tuple[int, ...], 
     f = force([officer("A"), officer("B"), officer("S", division="South"), officer("T", division="South")], cases)
     open_to = choices(Columns(f))
     assert open_to.columns.points_unit == unit
-    assert {open_to.part(part).columns.points_unit for part in parts(open_to)} == of_parts
+    assert {open_to.part(part).columns.points_unit for part in split_into_parts(open_to)} == of_parts
     # c1, c2: A or B; c3: S or T.
     assert agree(f) == (2**3, 5**3 - 2**3)
     assert in_parts(f) == 2**3

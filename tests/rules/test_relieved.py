@@ -35,7 +35,7 @@ def crowded(**limits: Any) -> Force:
 
 
 def exempt(of: Force, case_id: str) -> Force:
-    return of.changed(exemptions=(Exemption(case_id=case_id, officer_id="A", rule="relieved", reason="continuity"),))
+    return of.replace(exemptions=(Exemption(case_id=case_id, officer_id="A", rule="relieved", reason="continuity"),))
 
 
 def test_holds() -> None:
@@ -112,7 +112,7 @@ def test_exempted() -> None:
         (exempt(crowded(), "c5"), 3 * 2 * 2 * 2 * 3, {0, 1, 2}),
         # C, who is the only other one open to c3, is closed: c1: A or B; c3, c5: B; c4: A; n: A or B.
         (
-            crowded().changed(officers=(*crowded().officers[:2], officer("C", status="closed"))),
+            crowded().replace(officers=(*crowded().officers[:2], officer("C", status="closed"))),
             2 * 1 * 1 * 1 * 2,
             {1, 2},
         ),

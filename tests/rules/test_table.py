@@ -12,7 +12,7 @@ from allocator.domain.force import Exemption, Force, Premises
 from allocator.rules import GOALS, LIMITS, MOVEMENT, NOTES, PLACEMENT, RECEIVING, RULES
 from allocator.rules.base import Goal, Note, Rule
 from allocator.rules.columns import Columns
-from allocator.solver.parts import choices, parts
+from allocator.solver.parts import choices, split_into_parts
 from tests.rules.found import everything, in_words, under
 from tests.tiny import TODAY, agree, current, every_plan, force, new, officer, plan
 
@@ -112,7 +112,7 @@ def crowded() -> list[Force]:
     )
     second = force([officer("A", **linked)], [new("c1"), new("c2", **at_p)], sites, limits={"cases": 2})
     exempt = Exemption(case_id="c4", officer_id="A", rule="division", reason="continuity")
-    first = first.changed(exemptions=(exempt,))
+    first = first.replace(exemptions=(exempt,))
     return [under(f, premises={"arrivals_per_cycle": 0}) for f in (first, second)]
 
 
@@ -138,7 +138,7 @@ def test_a_force_with_little_in_it() -> None:
     nobody = force([], [new("c1", risk="high"), new("c2")])
     assert check(plan(nobody)).goals == nothing | {"unplaced": 4 + 1}
     open_to = choices(Columns(nobody))
-    assert open_to.stuck.tolist() == [True, True] and parts(open_to) == []
+    assert open_to.stuck.tolist() == [True, True] and split_into_parts(open_to) == []
     for idle in (force([officer("A")], []), force([], [])):
         assert check(plan(idle)).goals == nothing
         assert agree(idle) == (1, 0)

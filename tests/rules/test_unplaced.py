@@ -5,13 +5,14 @@ from typing import Any
 from allocator.checking import check
 from allocator.domain.force import Case, Force
 from allocator.rules import GOALS
+from tests.describing import value_of
 from tests.tiny import agree, current, every_plan, force, new, officer, plan
 
 STUCK: dict[str, Any] = {"needs": frozenset({"da"})}
 
 
 def value(of: Force, **officers: str | None) -> int:
-    return check(plan(of, **officers)).goals["unplaced"]
+    return value_of(plan(of, **officers), "unplaced")
 
 
 def four() -> list[Case]:

@@ -8,11 +8,12 @@ import pytest
 
 from allocator.checking import check
 from allocator.domain.force import Force
-from allocator.domain.plan import GoalValue, Plan
+from allocator.domain.plan import Plan
 from allocator.rules.columns import NOBODY, Columns
 from allocator.solver.allocate import PartProgress, PartTask, solve_part
-from allocator.solver.greedy import greedy
-from allocator.solver.parts import choices, parts, whole
+from allocator.solver.greedy import greedy_plan
+from allocator.solver.parts import choices, split_into_parts, whole_part
+from tests.describing import pytest_assertrepr_compare, values_of  # noqa: F401
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,9 @@ def solve_inline(force: Force) -> Inline:
     open_to = choices(columns)
     best = np.full(len(columns.case_ids), NOBODY)
     told = []
-    for part in parts(open_to):
+    for part in split_into_parts(open_to):
         cut = open_to.part(part)
-        start = greedy(cut, whole(cut))
+        start = greedy_plan(cut, whole_part(cut))
         solved = [solve_part(PartTask(cut, start, moves, 0, math.inf), lambda state: None) for moves in (True, False)]
         told.append(PartProgress(*solved))
         best[part.cases] = part.outward(told[-1].best.plan)
@@ -40,7 +41,7 @@ def solve_inline(force: Force) -> Inline:
     unplaced = check(plan).goals["unplaced"]
     return Inline(
         plan,
-        (unplaced, *_sums([state.best.values for state in told])),
+        values_of(plan, (unplaced, *_sums([state.best.values for state in told]))),
         (unplaced, *_sums([state.without.values for state in told])),
         all(state.proved for state in told),
     )
@@ -48,10 +49,6 @@ def solve_inline(force: Force) -> Inline:
 
 def _sums(values: list[tuple[int, ...]]) -> list[int]:
     return [sum(column) for column in zip(*values, strict=True)] or [0, 0, 0]
-
-
-def values_of(goals: tuple[GoalValue, ...]) -> tuple[int, ...]:
-    return tuple(goal.value for goal in goals)
 
 
 @pytest.fixture

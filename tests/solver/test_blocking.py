@@ -7,7 +7,7 @@ import pytest
 
 from allocator.checking import check
 from allocator.domain.plan import Plan
-from allocator.solver.blocking import OPTIONAL, Question, Relaxing, block
+from allocator.solver.blocking import OPTIONAL, BlockingTask, RelaxedForce, find_blocking_set
 from tests.oracle import brute
 from tests.oracle.forces import random_force
 from tests.oracle.goals import (
@@ -65,7 +65,7 @@ def least(one, members, target, planned):
 def questions(one):
     plan = brute.best_plans(one)[0]
     planned = {member: amount for member, amount in excesses(one, plan).items() if amount}
-    return [Question(Plan(one, plan), target, planned, 0) for target in planned]
+    return [BlockingTask(Plan(one, plan), target, planned, 0) for target in planned]
 
 
 @pytest.mark.parametrize("block_of_seeds", range(4))
@@ -74,7 +74,7 @@ def test_what_is_found_blocks_and_nothing_of_it_can_be_left_out(block_of_seeds):
     for seed in range(25 * block_of_seeds, 25 * block_of_seeds + 25):
         one = random_force(seed, officers=3, cases=5)
         for question in questions(one):
-            found = block(question, lambda told: None)
+            found = find_blocking_set(question, lambda told: None)
             assert found.proved
             amount = question.planned[question.target]
             assert least(one, found.members, question.target, question.planned) == amount, (seed, found)
@@ -94,7 +94,7 @@ def test_the_least_of_an_excess_where_any_rules_are_left_out():
     for seed in range(60):
         one = random_force(seed, officers=3, cases=4)
         for question in questions(one):
-            relaxing = Relaxing(question)
+            relaxing = RelaxedForce(question)
             some = [member for member in relaxing.members if chance.random() < 0.5]
             bound, value, _ = relaxing.least(some)
             true = least(one, some, question.target, question.planned)
@@ -110,7 +110,7 @@ def test_locked_cases_block():
         limits={"cases": 1},
     )
     (question,) = questions(one)
-    assert block(question, lambda told: None).members == (("locked", None),)
+    assert find_blocking_set(question, lambda told: None).members == (("locked", None),)
 
 
 def test_a_full_division_blocks():
@@ -122,7 +122,7 @@ def test_a_full_division_blocks():
     )
     (question,) = questions(one)
     other = "B" if question.target[1] == "A" else "A"
-    assert block(question, lambda told: None).members == (("division", None), ("case-limit", other))
+    assert find_blocking_set(question, lambda told: None).members == (("division", None), ("case-limit", other))
     assert check(question.plan).goals["excess"] == 1
 
 

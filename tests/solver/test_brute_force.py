@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.agreement import assert_check_agrees
+from tests.describing import describe
 from tests.oracle.brute import best
 from tests.oracle.forces import forces, random_force, random_plan
 from tests.oracle.goals import broken, goal_values
@@ -23,9 +24,10 @@ SIZES = ({}, {}, {"officers": 3, "cases": 5}, {"officers": 4, "cases": 7})
 
 def assert_best(force):
     found = solve_inline(force)
-    assert found.proved
-    assert found.values == tuple(best(force)) == goal_values(force, found.plan.officers)
-    assert not broken(force, found.plan.officers)
+    assert found.proved, describe(found.plan)
+    assert found.values == tuple(best(force)), describe(found.plan)
+    assert found.values == goal_values(force, found.plan.officers)
+    assert not broken(force, found.plan.officers), describe(found.plan)
     assert_check_agrees(force, found.plan.officers)
 
 
@@ -50,7 +52,7 @@ def test_the_best_of_all_plans(force):
 def test_without_moves_is_the_best_plan_with_a_budget_of_none():
     for seed in range(150):
         force = random_force(seed, officers=4, cases=7)
-        none = force.changed(policy=force.policy.merged({"relationship": {"max_moves": 0}}))
+        none = force.replace(policy=force.policy.merge({"relationship": {"max_moves": 0}}))
         assert solve_inline(force).without == tuple(best(none)), seed
 
 
@@ -58,7 +60,7 @@ def test_without_moves_is_the_best_plan_with_a_budget_of_none():
 @given(forces())
 def test_order_of_input_changes_nothing(force):
     mixed = random.Random(7)
-    shuffled = force.changed(
+    shuffled = force.replace(
         officers=tuple(mixed.sample(force.officers, len(force.officers))),
         cases=tuple(mixed.sample(force.cases, len(force.cases))),
         premises=tuple(mixed.sample(force.premises, len(force.premises))),

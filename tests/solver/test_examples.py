@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from allocator import allocate, check, read_force
+from tests.describing import describe
 from tests.oracle.goals import goal_values
 
 DATA = Path(__file__).parents[1] / "data"
@@ -26,10 +27,10 @@ def test_no_force_is_left_out():
 def test_every_goal_is_proved_at_its_known_value(folder):
     force, expected = read_force(folder), EXPECTED[folder]
     result = allocate(force)
-    assert {goal.name: goal.value for goal in result.goals} == expected
-    assert all(goal.proven and goal.bound == goal.value for goal in result.goals)
-    assert check(result.plan).goals == expected
-    assert not check(result.plan).broken
-    assert goal_values(force, result.plan.officers) == tuple(expected.values())
+    assert {goal.name: goal.value for goal in result.goals} == expected, describe(result.plan)
+    assert all(goal.proven and goal.bound == goal.value for goal in result.goals), result.goals
+    assert check(result.plan).goals == expected, describe(result.plan)
+    assert not check(result.plan).broken, describe(result.plan)
+    assert goal_values(force, result.plan.officers) == tuple(expected.values()), describe(result.plan)
     if folder.name == "no-moves":  # nothing moves that could stay, so the best plan without moves is this one
         assert result.without_moves == result.goals

@@ -6,10 +6,10 @@ import pytest
 
 from allocator.errors import InputError
 from allocator.solver.allocate import allocate
+from tests.describing import values_of
 from tests.inline import InlinePool
 from tests.oracle import brute
 from tests.oracle.forces import random_force
-from tests.solver.conftest import values_of
 from tests.tiny import current, force, new, officer
 
 INLINE = InlinePool()
@@ -34,7 +34,7 @@ def insisted(one, wanted):
     assert result.proven and result.without_moves == ()
     for case, officer_id in result.plan:
         assert case.case_id not in wanted or officer_id in wanted[case.case_id]
-    return values_of(result.goals)
+    return values_of(result.plan, (goal.value for goal in result.goals))
 
 
 @pytest.mark.parametrize("block", range(4))

@@ -6,11 +6,11 @@ import numpy as np
 
 from allocator.rules.columns import NOBODY, Columns
 from allocator.rules.linear import Line
-from allocator.solver.balance import balanced
+from allocator.solver.balance import balance
 from allocator.solver.engines import solve
-from allocator.solver.greedy import greedy
+from allocator.solver.greedy import greedy_plan
 from allocator.solver.model import Model
-from allocator.solver.parts import choices, parts, whole
+from allocator.solver.parts import choices, split_into_parts, whole_part
 from allocator.solver.state import SOLVED
 from allocator.solver.tally import Tally
 from tests.oracle.forces import random_unit
@@ -38,7 +38,7 @@ def test_steps_are_the_sum_above_thresholds():
     ):
         for held in range(least_held, most_held + 1):
             open_to = choices(Columns(force([officer("A")], [])))
-            model = Model(open_to, whole(open_to), ())
+            model = Model(open_to, whole_part(open_to), ())
             variable = model.linear.variable(least_held, most_held)
             cost = model.steps(variable, thresholds)
             model.linear.at_most(held - variable, 0)  # at least so much is held, and what is held costs
@@ -56,7 +56,7 @@ def test_cases_of_several_homes_share_a_pool():
     cases = [new(f"{home}{k}", division=home) for home in ("North", "South", "West") for k in range(3)]
     of = force(officers, cases, divisions={"cross": True}, limits={"cases": 4})
     open_to = choices(Columns(of))
-    model = Model(open_to, whole(open_to), SOLVED[:2])
+    model = Model(open_to, whole_part(open_to), SOLVED[:2])
     disruption = SOLVED[1].objective(model)
     for plan in product(range(3), repeat=3):  # one case of each home moves about, the others stay at home
         officers_of = np.repeat(np.arange(3), 3)
@@ -73,12 +73,12 @@ def test_levelling_changes_nothing_but_fairness_and_never_for_the_worse():
     better = 0
     for seed in range(40):
         open_to = choices(Columns(random_unit(seed)))
-        for part in parts(open_to):
+        for part in split_into_parts(open_to):
             cut = open_to.part(part)
-            start = greedy(cut, whole(cut))
-            tally = Tally(cut, whole(cut), start)
-            plan = balanced(tally, cut, start)
-            before, after = tally.values(SOLVED), Tally(cut, whole(cut), plan).values(SOLVED)
+            start = greedy_plan(cut, whole_part(cut))
+            tally = Tally(cut, whole_part(cut), start)
+            plan = balance(tally, cut, start)
+            before, after = tally.values(SOLVED), Tally(cut, whole_part(cut), plan).values(SOLVED)
             assert after[:2] == before[:2]
             assert after[2] <= before[2]
             better += after[2] < before[2]
@@ -88,15 +88,15 @@ def test_levelling_changes_nothing_but_fairness_and_never_for_the_worse():
 def test_a_coarser_model_narrows_a_finer_one_without_losing_plans():
     for seed in range(6):
         open_to = choices(Columns(random_unit(seed)))
-        for part in parts(open_to):
+        for part in split_into_parts(open_to):
             cut = open_to.part(part)
-            start = greedy(cut, whole(cut))
-            coarse = Model(cut, whole(cut), SOLVED[:2])
-            fine = Model(cut, whole(cut), SOLVED, within=coarse)
+            start = greedy_plan(cut, whole_part(cut))
+            coarse = Model(cut, whole_part(cut), SOLVED[:2])
+            fine = Model(cut, whole_part(cut), SOLVED, within=coarse)
             values = fine.values(start)
             assert fine.linear.holds(values)
             reached = [goal.objective(fine).at(fine.values(start)) for goal in SOLVED[:2]]
-            assert tuple(reached) == Tally(cut, whole(cut), start).values(SOLVED)[:2]
+            assert tuple(reached) == Tally(cut, whole_part(cut), start).values(SOLVED)[:2]
 
 
 def test_a_line_of_one_variable_knows_its_number():

@@ -35,7 +35,7 @@ def test_every_drawn_unit_is_planned_without_a_fault(first, caplog):
         assert not caplog.records, (seed, caplog.text)
 
 
-STEPS = ("balanced", "relax", "solve", "tighten", "Model")
+STEPS = ("balance", "relax", "solve", "fix_by_reduced_cost", "Model")
 
 
 @pytest.mark.parametrize("failing", STEPS)
@@ -120,13 +120,13 @@ def test_four_cases_of_a_million_points_are_proved():
 def test_levelling_weighs_an_exchange_as_fairness_does():
     from allocator.rules.columns import Columns
     from allocator.solver.balance import _Exchange
-    from allocator.solver.parts import choices, whole
+    from allocator.solver.parts import choices, whole_part
     from allocator.solver.tally import Tally
 
     for seed in range(40):
         open_to = choices(Columns(drawn(seed)))
         plan = open_to.columns.current
-        exchange = _Exchange(Tally(open_to, whole(open_to), plan), plan.copy())
+        exchange = _Exchange(Tally(open_to, whole_part(open_to), plan), plan.copy())
         for o in range(len(open_to.columns.officer_ids)):
             unit = open_to.columns.points_unit
             thresholds = goals.SOLVED[2].thresholds(open_to.columns, o)

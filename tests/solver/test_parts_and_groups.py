@@ -9,11 +9,11 @@ from allocator.rules.columns import NOBODY, Columns
 from allocator.rules.goals.disruption import Disruption
 from allocator.rules.goals.fairness import Fairness
 from allocator.solver.engines import relax, solve
-from allocator.solver.goals import tighten
-from allocator.solver.greedy import greedy
-from allocator.solver.groups import grouped
+from allocator.solver.goals import fix_by_reduced_cost
+from allocator.solver.greedy import greedy_plan
+from allocator.solver.groups import group_cases
 from allocator.solver.model import Model
-from allocator.solver.parts import choices, parts
+from allocator.solver.parts import choices, split_into_parts
 from allocator.solver.state import SOLVED
 from allocator.synth import draw_divisions
 from tests.oracle.forces import random_unit
@@ -24,7 +24,7 @@ TWO = [officer("A"), officer("B"), officer("S", division="South"), officer("T", 
 
 def parts_of(of):
     columns = Columns(of)
-    return [{columns.officer_ids[o] for o in part.officers} for part in parts(choices(columns))]
+    return [{columns.officer_ids[o] for o in part.officers} for part in split_into_parts(choices(columns))]
 
 
 def test_divisions_are_parts():
@@ -44,7 +44,7 @@ def test_reserved_room_ties_the_officers_it_counts_on():
     site = Premises(premises_id="AP", division="South", expected_arrivals=1)
     assert parts_of(force(officers, [], [site])) == [{"A", "S"}]
     unreserved = force(officers, [], [site])
-    unreserved = unreserved.changed(policy=unreserved.policy.merged({"premises": {"reserve_arrivals": False}}))
+    unreserved = unreserved.replace(policy=unreserved.policy.merge({"premises": {"reserve_arrivals": False}}))
     assert parts_of(unreserved) == [{"A"}, {"S"}]
 
 
@@ -53,10 +53,10 @@ def test_groups_are_as_fine_as_the_goals_in_force():
         TWO[:2], [new("c1"), new("c2", risk="medium"), new("c3", risk="high"), current("c4", "A"), current("c5", "A")]
     )
     open_to = choices(Columns(of))
-    (part,) = parts(open_to)
+    (part,) = split_into_parts(open_to)
 
     def sizes(*goals):
-        groups, stocks = grouped(open_to, part, goals, moves=True)
+        groups, stocks = group_cases(open_to, part, goals, moves=True)
         return sorted(len(group.cases) for group in groups), [len(stock.cases) for stock in stocks]
 
     assert sizes() == ([1, 4], [2])  # limits see only whether a case is high risk
@@ -68,9 +68,9 @@ def test_all_engines_and_the_relaxation_agree():
         drawn = random_unit(seed)
         columns = Columns(drawn)
         open_to = choices(columns)
-        part = parts(open_to)[0]
+        part = split_into_parts(open_to)[0]
         plan = np.where(open_to.permitted, columns.current, NOBODY)
-        plan[part.cases] = greedy(open_to, part)
+        plan[part.cases] = greedy_plan(open_to, part)
         model = Model(open_to, part, SOLVED)
         excess = SOLVED[0].objective(model)
         hint = model.values(plan)
@@ -91,7 +91,7 @@ def test_all_engines_and_the_relaxation_agree():
         assert len({*values, *(answer.bound for answer in answers)}) == 1
         relaxed = relax(model.linear, excess, 60)
         assert relaxed.least <= values[0] + 1e-6 <= excess.at(hint) + 1e-6
-        tighten(model.linear, relaxed, values[0])  # cuts off no solution of that value
+        fix_by_reduced_cost(model.linear, relaxed, values[0])  # cuts off no solution of that value
         assert all(model.linear.holds(answer.values) for answer in answers)
 
 
@@ -100,8 +100,8 @@ def test_greedy_moves_nobody_who_may_stay_and_leaves_out_nobody_it_need_not():
     columns = Columns(drawn)
     open_to = choices(columns)
     plan = np.where(open_to.permitted, columns.current, NOBODY)
-    for part in parts(open_to):
-        plan[part.cases] = greedy(open_to, part)
+    for part in split_into_parts(open_to):
+        plan[part.cases] = greedy_plan(open_to, part)
     of = dict(zip(columns.case_ids, plan, strict=True))
     made = Plan(
         drawn, tuple(None if of[c.case_id] == NOBODY else columns.officer_ids[of[c.case_id]] for c in drawn.cases)

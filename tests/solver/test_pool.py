@@ -5,8 +5,8 @@ import pytest
 
 from allocator import SolverPool, allocate
 from allocator.rules.columns import Columns
-from allocator.solver.parts import choices, parts
-from allocator.solver.pool import key
+from allocator.solver.parts import choices, split_into_parts
+from allocator.solver.pool import part_key
 from allocator.synth import draw_divisions
 from tests.tiny import current, force, new, officer
 
@@ -29,7 +29,7 @@ def counted(monkeypatch):
 def test_only_what_changed_is_solved_again(counted):
     pool, given = counted
     drawn = draw_divisions(3, divisions=4, officers=6, cases=240, fill=None, premises=0, untrained=1)
-    found = len(parts(choices(Columns(drawn))))
+    found = len(split_into_parts(choices(Columns(drawn))))
     allocate(drawn, pool=pool)
     first = sum(given)
     assert first >= 4
@@ -41,7 +41,7 @@ def test_only_what_changed_is_solved_again(counted):
     )
     cases = list(drawn.cases)
     cases[place] = cases[place].model_copy(update={"risk": "medium"})
-    changed = drawn.changed(cases=tuple(cases))
+    changed = drawn.replace(cases=tuple(cases))
     warm = allocate(changed, pool=pool)
     assert 1 <= sum(given) < found
     cold = allocate(changed)
@@ -52,7 +52,7 @@ def test_only_what_changed_is_solved_again(counted):
 def test_crossing_remembers_divisions_too(counted):
     pool, given = counted
     drawn = draw_divisions(4, divisions=2, officers=6, cases=240, fill=None, premises=0, untrained=1)
-    drawn = drawn.changed(policy=drawn.policy.merged({"divisions": {"cross": True}}))
+    drawn = drawn.replace(policy=drawn.policy.merge({"divisions": {"cross": True}}))
     cold = allocate(drawn, pool=pool)
     given.clear()
     warm = allocate(drawn, pool=pool)
@@ -105,7 +105,7 @@ CASES = [current("c1", "A"), new("c2"), new("c3", division="South")]
 
 def keys(officers=OFFICERS, cases=CASES, seed=0, **policy):
     open_to = choices(Columns(force(officers, cases, **policy)))
-    return {key(open_to.part(part), seed) for part in parts(open_to)}
+    return {part_key(open_to.part(part), seed) for part in split_into_parts(open_to)}
 
 
 def test_a_part_is_named_by_what_its_solution_depends_on():
@@ -121,7 +121,7 @@ def test_a_part_is_named_by_what_its_solution_depends_on():
 
 def test_a_part_stands_alone():
     open_to = choices(Columns(force(OFFICERS, CASES)))
-    for part in parts(open_to):
+    for part in split_into_parts(open_to):
         cut = open_to.part(part)
         plan = np.where(open_to.permitted, open_to.columns.current, -1)
         assert cut.columns.officer_ids == [open_to.columns.officer_ids[o] for o in part.officers]

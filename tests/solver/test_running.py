@@ -22,7 +22,7 @@ CROSS = {"cross": True}
 def big():
     """One part of 80 officers, which takes several seconds to prove."""
     drawn = draw_divisions(1)
-    return drawn.changed(policy=drawn.policy.merged({"divisions": CROSS}))
+    return drawn.replace(policy=drawn.policy.merge({"divisions": CROSS}))
 
 
 def assert_valid(result):
@@ -155,7 +155,7 @@ def test_arguments_out_of_range_are_named(wrong):
 
 
 def test_crossing_starts_from_the_best_plan_without_crossing(big):
-    alone = big.changed(policy=big.policy.merged({"divisions": {"cross": False}}))
+    alone = big.replace(policy=big.policy.merge({"divisions": {"cross": False}}))
     nobody_crosses = allocate(alone)
     told = []
     allocate(big, progress=lambda step: told.append(tuple(goal.value for goal in step.goals)), time_limit=60)

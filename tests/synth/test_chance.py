@@ -39,7 +39,7 @@ def test_pick_too_many():
 
 
 def test_shuffled_keeps_every_item():
-    shuffled = Chance(0, "order").shuffled(range(20))
+    shuffled = Chance(0, "order").shuffle(range(20))
     assert sorted(shuffled) == list(range(20)) != shuffled
 
 

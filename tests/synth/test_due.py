@@ -6,7 +6,7 @@ import pytest
 
 from allocator.domain.force import Case
 from allocator.synth import draw
-from allocator.synth.due import LONGEST, REVIEWS_OVERDUE, VISIT_EVERY, VISITS_OVERDUE, rescheduled
+from allocator.synth.due import LONGEST, REVIEWS_OVERDUE, VISIT_EVERY, VISITS_OVERDUE, reschedule_visit
 
 COLUMNS = {"visit_due": VISITS_OVERDUE, "review_due": REVIEWS_OVERDUE}
 
@@ -96,11 +96,11 @@ def test_a_visit_is_due_sooner_when_the_risk_rises():
     today = force.cycle_date
     case = Case(**{**dict(current(force, "community")), "visit_due": today + timedelta(200)})
     # 200 of 365 days become floor(200 * 91 / 365) = 49 of 91.
-    assert rescheduled(case, "high", today) == today + timedelta(49)
+    assert reschedule_visit(case, "high", today) == today + timedelta(49)
     late = Case(**{**dict(case), "visit_due": today - timedelta(3)})
-    assert rescheduled(late, "high", today) == late.visit_due
+    assert reschedule_visit(late, "high", today) == late.visit_due
     for other in (current(force, "custody"), next(c for c in force.cases if c.officer is None)):
-        assert rescheduled(other, "very_high", today) == other.visit_due
+        assert reschedule_visit(other, "very_high", today) == other.visit_due
 
 
 @pytest.mark.parametrize("regime", ["fifth", "budget"])
@@ -109,5 +109,5 @@ def test_regimes_that_change_risks_change_visits_with_them(regime):
     changed = [(c, d) for c, d in zip(before.cases, after.cases, strict=True) if c.risk != d.risk]
     assert changed
     for c, d in changed:
-        assert d.visit_due == rescheduled(c, d.risk, before.cycle_date)
+        assert d.visit_due == reschedule_visit(c, d.risk, before.cycle_date)
         assert d.review_due == c.review_due

@@ -71,7 +71,7 @@ def test_every_profile_in_every_regime(profile, regime):
 @pytest.mark.parametrize("regime", REGIMES)
 def test_the_order_of_rows_changes_nothing(regime):
     force = draw("county", 3)
-    turned = force.changed(officers=force.officers[::-1], cases=force.cases[::-1], premises=force.premises[::-1])
+    turned = force.replace(officers=force.officers[::-1], cases=force.cases[::-1], premises=force.premises[::-1])
     there, back = (REGIMES[regime].change(f, 3) for f in (force, turned))
     assert there.officer_by_id == back.officer_by_id
     assert there.case_by_id == back.case_by_id

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from allocator.analysis.changes.arrivals import CasesArrive
-from allocator.analysis.changes.base import Change, Draft, Fault
+from allocator.analysis.changes.base import Change, Fault, ForceDraft
 from allocator.analysis.changes.cases import CaseChanges, CaseCloses, RiskRises
 from allocator.analysis.changes.officers import (
     OfficerAbsent,
@@ -32,4 +33,15 @@ CHANGES: Mapping[str, type[Change]] = {
     )
 }
 
-__all__ = ["CHANGES", "Change", "Draft", "Fault"]
+__all__ = ["CHANGES", "Change", "Fault", "ForceDraft", "change_of"]
+
+
+def change_of(table: Mapping[str, Any]) -> Change:
+    """The change that a table of a scenario file describes: its ``what``, and the keys of that kind.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        When a key is unknown, missing or holds what it cannot.
+    """
+    return CHANGES[table["what"]].model_validate({key: value for key, value in table.items() if key != "what"})

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from allocator.analysis.changes.base import Change, Draft, Fault, Mention, Table
+from allocator.analysis.changes.base import Change, Fault, ForceDraft, Mention, Table
 from allocator.analysis.changes.cases import LISTS, Category
 from allocator.domain.force import Case, Id, Setting, Text, case_disagreements
 from allocator.domain.policy import Count, Level, Risk, Tag
@@ -68,11 +68,11 @@ class CasesArrive(Change):
         return self
 
     def says(self) -> str:
-        """The change in words."""
         if self.cases is not None:
             return f"New cases arrive: {', '.join(case.case_id for case in self.cases)}."
         what = ["new", *([self.risk.replace("_", " ") + "-risk"] if self.risk else [])]
-        where = f" at {self.premises}" if self.premises else f" in {self.setting}" if self.setting else ""
+        where = f" in {self.setting}" if self.setting else ""
+        where = f" at {self.premises}" if self.premises else where
         of = f" of {self.division}" if self.division else ""
         noun, verb = ("case", "arrives") if self.count == 1 else ("cases", "arrive")
         return f"{self.count} {' '.join(what)} {noun}{of} {verb}{where}, drawn by chance."
@@ -96,7 +96,7 @@ class CasesArrive(Change):
         """The cases given."""
         yield from (Mention(f"cases.{k}.case_id", case.case_id, "cases") for k, case in enumerate(self.cases or ()))
 
-    def faults(self, draft: Draft) -> Iterator[Fault]:
+    def faults(self, draft: ForceDraft) -> Iterator[Fault]:
         """Ids that the force lacks or has already, and columns that contradict each other."""
         yield from super().faults(draft)
         arriving = Counter(case.case_id for case in self.cases or ())
@@ -108,14 +108,13 @@ class CasesArrive(Change):
         if self.count is not None and not draft.cases:
             yield Fault("count", str(self.count), "a force with cases to draw after")
 
-    def apply(self, draft: Draft) -> None:
-        """Add the cases."""
+    def apply(self, draft: ForceDraft) -> None:
         for given in self.cases or ():
             draft.cases[given.case_id] = Case(**given.columns)
-        for case in self._drawn(draft) if self.count is not None else ():
+        for case in self._draw(draft) if self.count is not None else ():
             draft.cases[case.case_id] = case
 
-    def _drawn(self, draft: Draft) -> list[Case]:
+    def _draw(self, draft: ForceDraft) -> list[Case]:
         everybody = sorted(draft.cases.values(), key=lambda case: case.case_id)
         models = [case for case in everybody if case.officer is not None] or everybody
         for column in ("division", "setting", "risk"):  # what no current case has is written over another's

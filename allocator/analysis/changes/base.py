@@ -50,7 +50,7 @@ class Mention(NamedTuple):
 
 
 @dataclass
-class Draft:
+class ForceDraft:
     """A force while it is being changed: its rows by id.
 
     Attributes
@@ -66,7 +66,7 @@ class Draft:
     chance: Random = field(default_factory=Random)
 
     @classmethod
-    def of(cls, force: Force) -> Draft:
+    def of(cls, force: Force) -> ForceDraft:
         """Begin with a force as it is."""
         return cls(dict(force.officer_by_id), dict(force.case_by_id), dict(force.premises_by_id))
 
@@ -132,14 +132,14 @@ class Change(BaseModel):
     def mentions(self) -> Iterator[Mention]:
         """Ids that the force must have."""
         for key, table in self.refers.items():
-            yield from (Mention(key, name, table) for name in _listed(getattr(self, key)))
+            yield from (Mention(key, name, table) for name in _as_list(getattr(self, key)))
 
     def introduces(self) -> Iterator[Mention]:
         """Ids that the force must not have yet."""
         for key, table in self.makes.items():
-            yield from (Mention(key, name, table) for name in _listed(getattr(self, key)))
+            yield from (Mention(key, name, table) for name in _as_list(getattr(self, key)))
 
-    def faults(self, draft: Draft) -> Iterator[Fault]:
+    def faults(self, draft: ForceDraft) -> Iterator[Fault]:
         """What is wrong with it in a force: ids that it has not, or has already."""
         for key, name, table in self.mentions():
             known = draft.names(table)
@@ -149,12 +149,12 @@ class Change(BaseModel):
             if name in draft.names(table):
                 yield Fault(key, name, "an id that the force does not have yet")
 
-    def apply(self, draft: Draft) -> None:
+    def apply(self, draft: ForceDraft) -> None:
         """Make the change."""
         raise NotImplementedError
 
 
-def _listed(value: Any) -> list[str]:
+def _as_list(value: Any) -> list[str]:
     if value is None:
         return []
     return list(value) if isinstance(value, list | tuple) else [value]

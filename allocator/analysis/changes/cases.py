@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from random import Random
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from allocator.analysis.changes.base import Change, Draft, Fault, Table
+from allocator.analysis.changes.base import Change, Fault, ForceDraft, Table
 from allocator.domain.force import Case, Id, Setting, Text, case_disagreements
 from allocator.domain.policy import Count, Level, Risk, Tag
 from allocator.files.columns import column_words
@@ -64,8 +63,7 @@ class CaseChanges(Change):
         return self
 
     def says(self) -> str:
-        """The change in words."""
-        told = (f"{column_words(name)} {_worded(value)}" for name, value in self.given.items() if value is not None)
+        told = (f"{column_words(name)} {_as_word(value)}" for name, value in self.given.items() if value is not None)
         return f"Case {self.case}: {', '.join(told)}."
 
     def sets(self) -> Iterator[tuple[str, str, Any]]:
@@ -73,7 +71,7 @@ class CaseChanges(Change):
         for column, value in self.given.items():
             yield self.case, column, value
 
-    def faults(self, draft: Draft) -> Iterator[Fault]:
+    def faults(self, draft: ForceDraft) -> Iterator[Fault]:
         """Ids that the force lacks, and columns that would contradict each other."""
         yield from super().faults(draft)
         if self.case in draft.cases:
@@ -81,8 +79,7 @@ class CaseChanges(Change):
                 key = next(key for key in (column, "setting", "case") if key in self.model_fields_set)
                 yield Fault(key, str(getattr(self, key)), f"for {column} of case {self.case} {expected}")
 
-    def apply(self, draft: Draft) -> None:
-        """Change the case."""
+    def apply(self, draft: ForceDraft) -> None:
         draft.alter_case(self.case, **self.given)
 
 
@@ -95,15 +92,12 @@ class CaseCloses(Change):
     case: Id
 
     def says(self) -> str:
-        """The change in words."""
         return f"Case {self.case} closes."
 
     def ends(self) -> tuple[Table, str] | None:
-        """The case."""
         return "cases", self.case
 
-    def apply(self, draft: Draft) -> None:
-        """Take the case away."""
+    def apply(self, draft: ForceDraft) -> None:
         del draft.cases[self.case]
 
 
@@ -126,11 +120,10 @@ class RiskRises(Change):
         return self
 
     def says(self) -> str:
-        """The change in words."""
         of, to = self.from_.replace("_", " "), self.to.replace("_", " ")
         return f"{to.capitalize()} risk rises by {self.percent}%: {of}-risk cases, drawn by chance, become {to} risk."
 
-    def faults(self, draft: Draft) -> Iterator[Fault]:
+    def faults(self, draft: ForceDraft) -> Iterator[Fault]:
         """Too few cases to draw among."""
         count, among = self._count(draft), sum(case.risk == self.from_ for case in draft.cases.values())
         if count > among:
@@ -138,17 +131,16 @@ class RiskRises(Change):
             expected = f"a percent for which {of}-risk cases suffice; the force has {among:,}, and {count:,} would rise"
             yield Fault("percent", str(self.percent), expected)
 
-    def apply(self, draft: Draft) -> None:
-        """Raise the risk of the cases drawn."""
+    def apply(self, draft: ForceDraft) -> None:
         by_home: dict[str, list[str]] = {}
         for case in sorted(draft.cases.values(), key=lambda case: case.case_id):
             if case.risk == self.from_:
                 by_home.setdefault(draft.home(case), []).append(case.case_id)
         for home, share in shares({home: len(ids) for home, ids in by_home.items()}, self._count(draft)).items():
-            for case_id in _some(draft.chance, by_home[home], share):
+            for case_id in draft.chance.sample(sorted(by_home[home]), share):
                 draft.alter_case(case_id, risk=self.to)
 
-    def _count(self, draft: Draft) -> int:
+    def _count(self, draft: ForceDraft) -> int:
         present = sum(case.risk == self.to for case in draft.cases.values())
         return -(-present * self.percent // 100)  # rounded up
 
@@ -164,11 +156,7 @@ def shares(sizes: dict[str, int], count: int) -> dict[str, int]:
     return found
 
 
-def _some(chance: Random, ids: list[str], count: int) -> list[str]:
-    return chance.sample(sorted(ids), count)
-
-
-def _worded(value: Any) -> str:
+def _as_word(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, frozenset):

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from allocator.analysis.changes.base import Change, Draft, Table
+from allocator.analysis.changes.base import Change, ForceDraft, Table
 from allocator.domain.force import Id, Mosovo, Officer, Status, Text
 from allocator.domain.policy import Percent, Tag
 
@@ -27,15 +27,13 @@ class OfStatus(OfChangedOfficer):
     words: ClassVar[str]
 
     def says(self) -> str:
-        """The change in words."""
         return f"{self.officer} {self.words}."
 
     def sets(self) -> Iterator[tuple[str, str, Any]]:
         """The officer's status."""
         yield self.officer, "status", self.status
 
-    def apply(self, draft: Draft) -> None:
-        """Set the status."""
+    def apply(self, draft: ForceDraft) -> None:
         draft.alter(self.officer, status=self.status)
 
 
@@ -47,7 +45,6 @@ class OfficerLeaves(OfStatus):
     words = "leaves and gives up every case"
 
     def ends(self) -> tuple[Table, str] | None:
-        """The officer."""
         return "officers", self.officer
 
 
@@ -91,7 +88,6 @@ class OfficerJoins(Change):
     buddy: Id | None = None
 
     def says(self) -> str:
-        """The change in words."""
         training = {"trained": "MOSOVO-trained", "awaiting": "awaiting the MOSOVO course", "none": "untrained"}
         told = [training[self.mosovo]]
         told += [f"{self.capacity}% of full time"] if self.capacity != 100 else []
@@ -108,8 +104,7 @@ class OfficerJoins(Change):
         for premises_id in self.premises:
             yield self.officer, f"link to {premises_id}", True
 
-    def apply(self, draft: Draft) -> None:
-        """Add the officer."""
+    def apply(self, draft: ForceDraft) -> None:
         draft.officers[self.officer] = Officer(
             officer_id=self.officer,
             division=self.division,
@@ -137,7 +132,6 @@ class OfficerTrains(Change):
         return self
 
     def says(self) -> str:
-        """The change in words."""
         return f"{self.officer or 'Every officer who awaits the course'} completes MOSOVO training."
 
     def sets(self) -> Iterator[tuple[str, str, Any]]:
@@ -145,8 +139,7 @@ class OfficerTrains(Change):
         if self.officer is not None:
             yield self.officer, "mosovo", "trained"
 
-    def apply(self, draft: Draft) -> None:
-        """Train them."""
+    def apply(self, draft: ForceDraft) -> None:
         for officer in list(draft.officers.values()):
             if officer.officer_id == self.officer or (self.every is not None and officer.mosovo == self.every):
                 draft.alter(officer.officer_id, mosovo="trained")
@@ -160,15 +153,13 @@ class OfficerHours(OfChangedOfficer):
     capacity: Percent
 
     def says(self) -> str:
-        """The change in words."""
         return f"{self.officer} carries {self.capacity}% of a full caseload."
 
     def sets(self) -> Iterator[tuple[str, str, Any]]:
         """The officer's capacity."""
         yield self.officer, "capacity", self.capacity
 
-    def apply(self, draft: Draft) -> None:
-        """Set the capacity."""
+    def apply(self, draft: ForceDraft) -> None:
         draft.alter(self.officer, capacity=self.capacity)
 
 
@@ -192,11 +183,9 @@ class OfficerLinked(OfPremisesLink):
     linked = True
 
     def says(self) -> str:
-        """The change in words."""
         return f"{self.officer} is linked to {self.premises}."
 
-    def apply(self, draft: Draft) -> None:
-        """Add the link."""
+    def apply(self, draft: ForceDraft) -> None:
         draft.alter(self.officer, premises=draft.officers[self.officer].premises | {self.premises})
 
 
@@ -207,11 +196,9 @@ class OfficerUnlinked(OfPremisesLink):
     linked = False
 
     def says(self) -> str:
-        """The change in words."""
         return f"{self.officer} is no longer linked to {self.premises}."
 
-    def apply(self, draft: Draft) -> None:
-        """Take the link away."""
+    def apply(self, draft: ForceDraft) -> None:
         draft.alter(self.officer, premises=draft.officers[self.officer].premises - {self.premises})
 
 
@@ -223,11 +210,9 @@ class OfficerSkilled(OfChangedOfficer):
     skills: list[Tag]
 
     def says(self) -> str:
-        """The change in words."""
         return f"{self.officer} acquires the skill {', '.join(self.skills)}."
 
-    def apply(self, draft: Draft) -> None:
-        """Add the skills."""
+    def apply(self, draft: ForceDraft) -> None:
         draft.alter(self.officer, skills=draft.officers[self.officer].skills | set(self.skills))
 
 
@@ -240,13 +225,11 @@ class OfficerBuddy(OfChangedOfficer):
     buddy: Id
 
     def says(self) -> str:
-        """The change in words."""
         return f"{self.buddy} becomes the buddy of {self.officer}."
 
     def sets(self) -> Iterator[tuple[str, str, Any]]:
         """The officer's buddy."""
         yield self.officer, "buddy", self.buddy
 
-    def apply(self, draft: Draft) -> None:
-        """Set the buddy."""
+    def apply(self, draft: ForceDraft) -> None:
         draft.alter(self.officer, buddy=self.buddy)

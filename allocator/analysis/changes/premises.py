@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from allocator.analysis.changes.base import Change, Draft, Fault, Table
+from allocator.analysis.changes.base import Change, Fault, ForceDraft, Table
 from allocator.domain.force import Id, Premises, Text
 from allocator.domain.policy import Count
 
@@ -25,7 +25,6 @@ class PremisesOpens(Change):
     officers: list[Id] = Field(default_factory=list)
 
     def says(self) -> str:
-        """The change in words."""
         linked = f"; linked to {', '.join(self.officers)}" if self.officers else ""
         return f"{self.premises} opens in {self.division}, with {self.expected_arrivals} expected arrivals{linked}."
 
@@ -36,8 +35,7 @@ class PremisesOpens(Change):
         for officer_id in self.officers:
             yield officer_id, f"link to {self.premises}", True
 
-    def apply(self, draft: Draft) -> None:
-        """Add the premises and the links."""
+    def apply(self, draft: ForceDraft) -> None:
         draft.premises[self.premises] = Premises(
             premises_id=self.premises, division=self.division, expected_arrivals=self.expected_arrivals
         )
@@ -55,21 +53,18 @@ class PremisesCloses(Change):
     to: Id | None = None
 
     def says(self) -> str:
-        """The change in words."""
         return f"{self.premises} closes; its residents go {f'to {self.to}' if self.to else 'into the community'}."
 
     def ends(self) -> tuple[Table, str] | None:
-        """The premises."""
         return "premises", self.premises
 
-    def faults(self, draft: Draft) -> Iterator[Fault]:
+    def faults(self, draft: ForceDraft) -> Iterator[Fault]:
         """Premises that the force lacks, or that are the same."""
         yield from super().faults(draft)
         if self.to == self.premises:
             yield Fault("to", self.premises, "other premises than those that close")
 
-    def apply(self, draft: Draft) -> None:
-        """Take away the premises and the links, and let residents go."""
+    def apply(self, draft: ForceDraft) -> None:
         setting = "community" if self.to is None else "premises"
         for case in list(draft.cases.values()):
             if case.premises == self.premises:
@@ -90,14 +85,12 @@ class PremisesExpects(Change):
     expected_arrivals: Count
 
     def says(self) -> str:
-        """The change in words."""
         return f"{self.premises} expects {self.expected_arrivals} arrivals in the next cycle."
 
     def sets(self) -> Iterator[tuple[str, str, Any]]:
         """The arrivals expected."""
         yield self.premises, "expected_arrivals", self.expected_arrivals
 
-    def apply(self, draft: Draft) -> None:
-        """Set the arrivals."""
+    def apply(self, draft: ForceDraft) -> None:
         premises = draft.premises[self.premises]
         draft.premises[self.premises] = premises.model_copy(update={"expected_arrivals": self.expected_arrivals})

@@ -30,8 +30,8 @@ class Disruption(Goal):
         return np.where(columns.current == NOBODY, 0, cost)
 
     def objective(self, model: Posting) -> Line:
-        total = model.ended(self) + model.policy.divisions.away * model.received_away()
-        return total + model.policy.relationship.former * model.received_by_strangers()
+        total = model.load_of_moves(self) + model.policy.divisions.away * model.cases_received_away()
+        return total + model.policy.relationship.former * model.cases_received_by_strangers()
 
     def value(self, ledger: Ledger) -> int:
         total = 0

@@ -32,7 +32,9 @@ class Fairness(Goal):
     def objective(self, model: Posting) -> Line:
         total = model.nothing()
         for o in model.officers:
-            total.add(model.steps(model.held(o, self), self.thresholds(model.columns, o), model.columns.points_unit))
+            total.add(
+                model.steps(model.cases_held(o, self), self.thresholds(model.columns, o), model.columns.points_unit)
+            )
         return total
 
     def value(self, ledger: Ledger) -> int:

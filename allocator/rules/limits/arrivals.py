@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from allocator.domain.plan import Finding
-from allocator.rules.base import Ints, Limit, Posting, Setting
+from allocator.rules.base import Ints, Limit, PolicySetting, Posting
 from allocator.rules.columns import Columns
 from allocator.rules.ledger import Ledger
 
@@ -16,22 +16,22 @@ class Arrivals(Limit):
     says = "{officer} would receive {received:case} at premises this cycle; the most is {limit}."
     binds = "{who} receives {received:case} at premises of at most {limit} this cycle{over}."
     cures = frozenset({"officer-linked"})
-    eased_by = (Setting("premises", "arrivals_per_cycle", "Arrivals at premises per officer"),)
+    eased_by = (PolicySetting("premises", "arrivals_per_cycle", "Arrivals at premises per officer"),)
 
     def load(self, columns: Columns) -> Ints:
         return columns.at_premises.astype(int)
 
     def post(self, model: Posting) -> None:
         for o in model.officers:
-            model.limit(self, o, (model.received(o, self), model.policy.premises.arrivals_per_cycle, 1))
+            model.limit(self, o, (model.cases_received(o, self), model.policy.premises.arrivals_per_cycle, 1))
 
-    def standing(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
+    def binding_facts(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
         received = sum(1 for case in ledger.received[who] if case.setting == "premises")
         return {"received": received, "limit": ledger.policy.premises.arrivals_per_cycle}
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         for officer in ledger.force.officers:
-            facts = self.standing(ledger, officer.officer_id)
+            facts = self.binding_facts(ledger, officer.officer_id)
             over = facts["received"] - facts["limit"]
             if over > 0:
                 yield Finding(self.id, "excess", over, officer=officer.officer_id, facts=facts)

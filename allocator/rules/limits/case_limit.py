@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from allocator.domain.plan import Finding
-from allocator.rules.base import Limit, Posting, Setting
+from allocator.rules.base import Limit, PolicySetting, Posting
 from allocator.rules.ledger import Ledger
 from allocator.rules.start import case_limit
 
-CASES = Setting("limits", "cases", "Limit of cases")
+CASES = PolicySetting("limits", "cases", "Limit of cases")
 
 
 class CaseLimit(Limit):
@@ -24,9 +24,9 @@ class CaseLimit(Limit):
         columns = model.columns
         for o in model.officers:
             if columns.open[o] or columns.closed[o]:
-                model.limit(self, o, (model.held(o), int(columns.limit[o]), 1))
+                model.limit(self, o, (model.cases_held(o), int(columns.limit[o]), 1))
 
-    def standing(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
+    def binding_facts(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
         officer = ledger.force.officer_by_id[who]
         return {"cases": ledger.cases(officer), "limit": case_limit(ledger.force, officer)}
 

@@ -9,8 +9,8 @@ from allocator.rules.base import Bools, Ints, Limit, Posting
 from allocator.rules.columns import Columns
 from allocator.rules.ledger import Ledger
 from allocator.rules.movement.relieved import FREEZE
-from allocator.rules.placement import permitted
-from allocator.rules.start import starts_over
+from allocator.rules.placement import is_permitted
+from allocator.rules.start import starts_over_limit
 
 
 class Frozen(Limit):
@@ -34,7 +34,7 @@ class Frozen(Limit):
         concerned = self.concerns(model.columns)
         for o in model.officers:
             if concerned[o]:
-                model.limit(self, o, (model.received(o, self), 0, 1))
+                model.limit(self, o, (model.cases_received(o, self), 0, 1))
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         if not ledger.policy.limits.freeze_over_limit:
@@ -43,8 +43,8 @@ class Frozen(Limit):
             given = [
                 case.case_id
                 for case in ledger.received[officer.officer_id]
-                if case.setting != "premises" and not permitted(ledger.force, case)
+                if case.setting != "premises" and not is_permitted(ledger.force, case)
             ]
-            if given and starts_over(ledger.force, officer):
+            if given and starts_over_limit(ledger.force, officer):
                 facts = {"cases": tuple(given)}
                 yield Finding(self.id, "excess", len(given), officer=officer.officer_id, facts=facts)

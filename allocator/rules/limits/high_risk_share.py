@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from allocator.domain.plan import Finding
-from allocator.rules.base import Ints, Limit, Posting, Setting
+from allocator.rules.base import Ints, Limit, PolicySetting, Posting
 from allocator.rules.columns import Columns
 from allocator.rules.ledger import Ledger
-from allocator.rules.start import allowed
+from allocator.rules.start import high_risk_allowed
 
 
 class HighRiskShare(Limit):
@@ -24,7 +24,7 @@ class HighRiskShare(Limit):
     to_officer = (
         "You hold {high_risk:high-risk case} among {cases:case}; your share allows {allowed}: {amount} too many."
     )
-    eased_by = (Setting("limits", "high_risk_percent", "High-risk share, percent,"),)
+    eased_by = (PolicySetting("limits", "high_risk_percent", "High-risk share, percent,"),)
 
     def load(self, columns: Columns) -> Ints:
         return columns.high.astype(int)
@@ -34,26 +34,26 @@ class HighRiskShare(Limit):
         for o in model.officers:
             if not (columns.open[o] or columns.closed[o]):
                 continue
-            high = model.held(o, self)
+            high = model.cases_held(o, self)
             share = limits.high_risk_percent
             most = share * int(columns.cases_start[o]) // 100 if columns.over_share[o] else None
-            floor = model.floor(share * model.held(o), 100, most)
+            floor = model.floor(share * model.cases_held(o), 100, most)
             sides = [(high - floor, 0, 1)]
             if columns.small[o] and limits.high_risk_min > 0:
                 sides.append((high, limits.high_risk_min, 1))
             model.limit(self, o, *sides)
 
-    def standing(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
+    def binding_facts(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
         officer = ledger.force.officer_by_id[who]
         cases, high = ledger.cases(officer), ledger.high_risk(officer)
-        return {"cases": cases, "high_risk": high, "allowed": allowed(ledger.force, officer, cases)}
+        return {"cases": cases, "high_risk": high, "allowed": high_risk_allowed(ledger.force, officer, cases)}
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         for officer in ledger.force.officers:
             if officer.status not in ("open", "closed"):
                 continue
             cases, high = ledger.cases(officer), ledger.high_risk(officer)
-            most = allowed(ledger.force, officer, cases)
+            most = high_risk_allowed(ledger.force, officer, cases)
             if high > most:
                 facts = {"cases": cases, "high_risk": high, "allowed": most}
                 yield Finding(self.id, "excess", high - most, officer=officer.officer_id, facts=facts)

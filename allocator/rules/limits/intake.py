@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from allocator.domain.plan import Finding
-from allocator.rules.base import Limit, Posting, Setting
+from allocator.rules.base import Limit, PolicySetting, Posting
 from allocator.rules.ledger import Ledger
 
 
@@ -18,24 +18,24 @@ class Intake(Limit):
     says = "{officer} would receive {received:case} this cycle; the intake is {limit}."
     binds = "{who} receives {received:case} of at most {limit} this cycle{over}."
     eased_by = (
-        Setting("limits", "intake", "Intake"),
-        Setting("training", "untrained_intake", "Intake of untrained officers"),
+        PolicySetting("limits", "intake", "Intake"),
+        PolicySetting("training", "untrained_intake", "Intake of untrained officers"),
     )
 
     def post(self, model: Posting) -> None:
         columns, policy = model.columns, model.policy
         for o in model.officers:
             full = policy.limits.intake if columns.trained[o] else policy.training.untrained_intake
-            model.limit(self, o, (model.received(o), full * int(columns.capacity[o]) // 100, 1))
+            model.limit(self, o, (model.cases_received(o), full * int(columns.capacity[o]) // 100, 1))
 
-    def standing(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
+    def binding_facts(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
         officer, policy = ledger.force.officer_by_id[who], ledger.policy
         full = policy.limits.intake if officer.trained else policy.training.untrained_intake
         return {"received": len(ledger.received[who]), "limit": full * officer.capacity // 100}
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         for officer in ledger.force.officers:
-            facts = self.standing(ledger, officer.officer_id)
+            facts = self.binding_facts(ledger, officer.officer_id)
             over = facts["received"] - facts["limit"]
             if over > 0:
                 yield Finding(self.id, "excess", over, officer=officer.officer_id, facts=facts)

@@ -28,7 +28,7 @@ class Novice(Limit):
         concerned = self.concerns(model.columns)
         for o in model.officers:
             if concerned[o]:
-                model.limit(self, o, (model.received(o, self), 0, 1))
+                model.limit(self, o, (model.cases_received(o, self), 0, 1))
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         for officer in ledger.force.officers:

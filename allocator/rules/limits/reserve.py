@@ -7,12 +7,12 @@ import numpy as np
 
 from allocator.domain.force import Officer, Premises
 from allocator.domain.plan import Finding
-from allocator.rules.base import Limit, Posting, Setting
+from allocator.rules.base import Limit, PolicySetting, Posting
 from allocator.rules.ledger import Ledger
 from allocator.rules.limits.case_limit import CASES
-from allocator.rules.movement.buddied import Buddied, supported
+from allocator.rules.movement.buddied import Buddied, has_support
 from allocator.rules.movement.open import Open
-from allocator.rules.start import at_start, case_limit
+from allocator.rules.start import case_limit, cases_at_start
 
 
 class Reserve(Limit):
@@ -27,7 +27,7 @@ class Reserve(Limit):
     of = "premises"
     binds = "{who} keeps room for {expected:expected arrival}{over}."
     cures = frozenset({"officer-linked"})
-    eased_by = (Setting("premises", "reserve_arrivals", "No room is reserved for arrivals", False), CASES)
+    eased_by = (PolicySetting("premises", "reserve_arrivals", "No room is reserved for arrivals", False), CASES)
 
     def post(self, model: Posting) -> None:
         columns = model.columns
@@ -41,10 +41,10 @@ class Reserve(Limit):
             needed = min(int(expected), int(spare[linked].sum()))
             if needed == 0 or linked[0] not in model.officers:
                 continue
-            taken = sum((model.taken(int(o), exact=bool(links[o] > 1)) for o in linked), model.nothing())
+            taken = sum((model.limit_taken(int(o), exact=bool(links[o] > 1)) for o in linked), model.nothing())
             model.limit(self, k, (taken, int(columns.limit[linked].sum()) - needed, 1))
 
-    def standing(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
+    def binding_facts(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
         return {"expected": ledger.force.premises_by_id[who].expected_arrivals}
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
@@ -56,7 +56,7 @@ class Reserve(Limit):
                 if _serves(ledger, officer, premises):
                     limit = case_limit(ledger.force, officer)
                     room += max(0, limit - ledger.cases(officer))
-                    room_at_start += max(0, limit - len(at_start(ledger.force, officer)))
+                    room_at_start += max(0, limit - len(cases_at_start(ledger.force, officer)))
             needed = min(premises.expected_arrivals, room_at_start)
             if room < needed:
                 facts = {"room": room, "needed": needed}
@@ -66,4 +66,4 @@ class Reserve(Limit):
 def _serves(ledger: Ledger, officer: Officer, premises: Premises) -> bool:
     if premises.premises_id not in officer.premises or officer.status != "open" or officer.capacity == 0:
         return False
-    return supported(ledger.force, officer)
+    return has_support(ledger.force, officer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allocator.rules.base import Movement, Receiving
+from allocator.rules.base import MovementRule, ReceivingRule
 from allocator.rules.movement.buddied import Buddied
 from allocator.rules.movement.budget import Budget
 from allocator.rules.movement.locked import Locked
@@ -11,5 +11,5 @@ from allocator.rules.movement.permitted import KeptOrMoved
 from allocator.rules.movement.premises import AtPremises
 from allocator.rules.movement.relieved import Relieved
 
-RECEIVING: tuple[Receiving, ...] = (Open(), AtPremises(), Buddied(), Relieved())
-MOVEMENT: tuple[Movement, ...] = (Locked(), KeptOrMoved(), Budget())
+RECEIVING: tuple[ReceivingRule, ...] = (Open(), AtPremises(), Buddied(), Relieved())
+MOVEMENT: tuple[MovementRule, ...] = (Locked(), KeptOrMoved(), Budget())

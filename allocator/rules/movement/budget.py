@@ -9,19 +9,19 @@ import numpy as np
 from allocator.domain.force import Case, Force
 from allocator.domain.plan import Finding
 from allocator.domain.policy import Policy
-from allocator.rules.base import Bools, Ints, Movement, Posting, Setting
+from allocator.rules.base import Bools, Ints, MovementRule, PolicySetting, Posting
 from allocator.rules.columns import Columns
 from allocator.rules.ledger import Ledger
-from allocator.rules.placement import permitted
+from allocator.rules.placement import is_permitted
 
 
-class Budget(Movement):
+class Budget(MovementRule):
     """At most ``max_moves`` permitted cases of each home move; of the whole force where divisions cross."""
 
     id = "budget"
     says = "{moves:permitted case} of {of} would move; the most is {limit}."
     because = "no case that may stay is to move"
-    eased_by = (Setting("relationship", "max_moves", "Moves allowed"),)
+    eased_by = (PolicySetting("relationship", "max_moves", "Moves allowed"),)
 
     def pinned(self, columns: Columns, permitted: Bools) -> Bools:
         return permitted & (columns.policy.relationship.max_moves == 0)
@@ -30,9 +30,9 @@ class Budget(Movement):
         return force.policy.relationship.max_moves == 0
 
     def without(self, policy: Policy) -> Policy:
-        return policy.merged({"relationship": {"max_moves": None}})
+        return policy.merge({"relationship": {"max_moves": None}})
 
-    def standing(self, force: Force, cases: Sequence[Case]) -> Mapping[str, Any]:
+    def binding_facts(self, force: Force, cases: Sequence[Case]) -> Mapping[str, Any]:
         return {"limit": force.policy.relationship.max_moves}
 
     def binding(self, facts: Mapping[str, Any]) -> str:
@@ -49,7 +49,7 @@ class Budget(Movement):
         if limit is None:
             return
         for budget in model.budgets(self):
-            model.at_most(model.left(budget, self), limit)
+            model.at_most(model.moves_drawing_on(budget, self), limit)
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         limit = ledger.policy.relationship.max_moves
@@ -57,7 +57,7 @@ class Budget(Movement):
             return
         moves: Counter[str] = Counter()
         for case, officer_id in ledger.plan:
-            if officer_id not in (case.officer, None) and permitted(ledger.force, case):
+            if officer_id not in (case.officer, None) and is_permitted(ledger.force, case):
                 moves["the force" if ledger.policy.divisions.cross else ledger.force.home(case)] += 1
         for of, count in sorted(moves.items()):
             if count > limit:

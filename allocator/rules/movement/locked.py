@@ -5,13 +5,13 @@ from typing import Any
 
 from allocator.domain.force import Case, Force
 from allocator.domain.plan import Finding
-from allocator.rules.base import Bools, Counted, Movement
+from allocator.rules.base import Bools, Counted, MovementRule
 from allocator.rules.columns import Columns
 from allocator.rules.ledger import Ledger
-from allocator.rules.placement import permitted
+from allocator.rules.placement import is_permitted
 
 
-class Locked(Movement):
+class Locked(MovementRule):
     """A case that a supervisor has pinned stays where it is, if it is permitted there."""
 
     id = "locked"
@@ -25,13 +25,13 @@ class Locked(Movement):
     def keeps(self, force: Force, case: Case) -> bool:
         return case.locked
 
-    def standing(self, force: Force, cases: Sequence[Case]) -> Mapping[str, Any]:
-        return {"cases": tuple(case.case_id for case in cases if case.locked and permitted(force, case))}
+    def binding_facts(self, force: Force, cases: Sequence[Case]) -> Mapping[str, Any]:
+        return {"cases": tuple(case.case_id for case in cases if case.locked and is_permitted(force, case))}
 
     def binding(self, facts: Mapping[str, Any]) -> str:
         return f"{Counted(len(facts['cases'])):case} of those concerned pinned where they are."
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         for case, officer_id in ledger.plan:
-            if case.locked and officer_id not in (case.officer, None) and permitted(ledger.force, case):
+            if case.locked and officer_id not in (case.officer, None) and is_permitted(ledger.force, case):
                 yield Finding(self.id, "broken", 1, officer=case.officer, case=case.case_id)

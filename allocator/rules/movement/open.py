@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from allocator.domain.force import Case, Force, Officer
-from allocator.rules.base import Bools, Receiving
+from allocator.rules.base import Bools, ReceivingRule
 from allocator.rules.columns import Columns
 
 
-class Open(Receiving):
+class Open(ReceivingRule):
     """Only an officer who is open and has capacity receives a case."""
 
     id = "open"
@@ -20,5 +20,5 @@ class Open(Receiving):
     def forbids(self, force: Force, officer: Officer, case: Case) -> bool:
         return officer.status != "open" or officer.capacity == 0
 
-    def lifted(self, force: Force, officer: Officer, case: Case) -> Mapping[str, Any] | None:
+    def lifting_change(self, force: Force, officer: Officer, case: Case) -> Mapping[str, Any] | None:
         return {"what": "officer-opens", "officer": officer.officer_id} if officer.capacity > 0 else None

@@ -3,12 +3,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from allocator.domain.plan import Finding
-from allocator.rules.base import Movement
+from allocator.rules.base import MovementRule
 from allocator.rules.ledger import Ledger
-from allocator.rules.placement import permitted
+from allocator.rules.placement import is_permitted
 
 
-class KeptOrMoved(Movement):
+class KeptOrMoved(MovementRule):
     """A permitted case is kept or moved, never unplaced."""
 
     id = "permitted"
@@ -17,5 +17,5 @@ class KeptOrMoved(Movement):
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         for case, officer_id in ledger.plan:
-            if officer_id is None and permitted(ledger.force, case):
+            if officer_id is None and is_permitted(ledger.force, case):
                 yield Finding(self.id, "broken", 1, officer=case.officer, case=case.case_id)

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from allocator.domain.force import Case, Force, Officer
-from allocator.rules.base import Bools, Receiving
+from allocator.rules.base import Bools, ReceivingRule
 from allocator.rules.columns import Columns
 
 
-class AtPremises(Receiving):
+class AtPremises(ReceivingRule):
     """A case at premises goes only to an officer linked to those premises; a permitted current officer may keep it."""
 
     id = "premises"
@@ -26,5 +26,5 @@ class AtPremises(Receiving):
     def forbids(self, force: Force, officer: Officer, case: Case) -> bool:
         return case.premises is not None and case.premises not in officer.premises
 
-    def lifted(self, force: Force, officer: Officer, case: Case) -> Mapping[str, Any]:
+    def lifting_change(self, force: Force, officer: Officer, case: Case) -> Mapping[str, Any]:
         return {"what": "officer-linked", "officer": officer.officer_id, "premises": case.premises}

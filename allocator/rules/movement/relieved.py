@@ -3,15 +3,15 @@ from __future__ import annotations
 import numpy as np
 
 from allocator.domain.force import Case, Force, Officer
-from allocator.rules.base import Bools, Receiving, Setting
+from allocator.rules.base import Bools, PolicySetting, ReceivingRule
 from allocator.rules.columns import Columns
-from allocator.rules.placement import permitted
-from allocator.rules.start import starts_over
+from allocator.rules.placement import is_permitted
+from allocator.rules.start import starts_over_limit
 
-FREEZE = Setting("limits", "freeze_over_limit", "Officers who start over a limit may be given cases", False)
+FREEZE = PolicySetting("limits", "freeze_over_limit", "Officers who start over a limit may be given cases", False)
 
 
-class Relieved(Receiving):
+class Relieved(ReceivingRule):
     """A case that may stay where it is does not move to an officer who starts over a limit, not even to premises."""
 
     id = "relieved"
@@ -24,4 +24,4 @@ class Relieved(Receiving):
         return np.asarray(~(columns.kind_permitted[:, None] & columns.over_limit))
 
     def forbids(self, force: Force, officer: Officer, case: Case) -> bool:
-        return force.policy.limits.freeze_over_limit and permitted(force, case) and starts_over(force, officer)
+        return force.policy.limits.freeze_over_limit and is_permitted(force, case) and starts_over_limit(force, officer)

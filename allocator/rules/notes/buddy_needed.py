@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from allocator.domain.plan import Finding
 from allocator.rules.base import Note
 from allocator.rules.ledger import Ledger
-from allocator.rules.movement.buddied import supported
+from allocator.rules.movement.buddied import has_support
 
 
 class BuddyNeeded(Note):
@@ -16,5 +16,5 @@ class BuddyNeeded(Note):
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         for officer in ledger.force.officers:
-            if officer.status == "open" and not supported(ledger.force, officer):
+            if officer.status == "open" and not has_support(ledger.force, officer):
                 yield Finding(self.id, "note", 0, officer=officer.officer_id)

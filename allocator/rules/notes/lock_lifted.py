@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from allocator.domain.plan import Finding
 from allocator.rules.base import Note
 from allocator.rules.ledger import Ledger
-from allocator.rules.placement import permitted
+from allocator.rules.placement import is_permitted
 
 
 class LockLifted(Note):
@@ -16,5 +16,5 @@ class LockLifted(Note):
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         for case in ledger.force.cases:
-            if case.locked and not permitted(ledger.force, case):
+            if case.locked and not is_permitted(ledger.force, case):
                 yield Finding(self.id, "note", 0, officer=case.officer, case=case.case_id)

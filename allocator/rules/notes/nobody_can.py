@@ -9,7 +9,7 @@ from allocator.domain.plan import Finding
 from allocator.rules.base import Note
 from allocator.rules.ledger import Ledger
 from allocator.rules.movement import RECEIVING
-from allocator.rules.placement import PLACEMENT, permitted
+from allocator.rules.placement import PLACEMENT, is_permitted
 
 
 class NobodyCan(Note):
@@ -20,7 +20,7 @@ class NobodyCan(Note):
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         for case, officer_id in ledger.plan:
-            if officer_id is not None or permitted(ledger.force, case) or receiver(ledger.force, case) is not None:
+            if officer_id is not None or is_permitted(ledger.force, case) or receiver(ledger.force, case) is not None:
                 continue
             barred = {officer.officer_id: first_bar(ledger.force, officer, case) for officer in ledger.force.officers}
             count = Counter(rule for rule in barred.values() if rule is not None)

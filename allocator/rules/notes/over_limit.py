@@ -7,7 +7,14 @@ from allocator.domain.force import Officer
 from allocator.domain.plan import Finding
 from allocator.rules.base import Counted, Note
 from allocator.rules.ledger import Ledger
-from allocator.rules.start import allowed, at_start, case_limit, high_at_start, share, starts_over
+from allocator.rules.start import (
+    case_limit,
+    cases_at_start,
+    high_risk_allowed,
+    high_risk_at_start,
+    high_risk_share,
+    starts_over_limit,
+)
 
 MOST = 5  # cases named in a sentence
 
@@ -22,7 +29,7 @@ class OverLimit(Note):
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         for officer in ledger.force.officers:
-            if starts_over(ledger.force, officer):
+            if starts_over_limit(ledger.force, officer):
                 facts = {**_before(ledger, officer), **_after(ledger, officer)}
                 yield Finding(self.id, "note", 0, officer=officer.officer_id, facts=facts)
 
@@ -31,8 +38,8 @@ class OverLimit(Note):
         return self.says.format(
             officer=finding.officer,
             **_passage(finding, "them"),
-            gone=_named(facts["left"]) + _to_nobody(len(facts["unplaced"]), len(facts["left"])),
-            come=_named(facts["received"]),
+            gone=_case_list(facts["left"]) + _to_nobody(len(facts["unplaced"]), len(facts["left"])),
+            come=_case_list(facts["received"]),
         )
 
     def sentence_to_officer(self, finding: Finding) -> str:
@@ -54,12 +61,12 @@ def _passage(finding: Finding, whom: str) -> dict[str, str]:
 
 def _before(ledger: Ledger, officer: Officer) -> dict[str, int]:
     """How an officer starts the cycle."""
-    cases = len(at_start(ledger.force, officer))
+    cases = len(cases_at_start(ledger.force, officer))
     return {
         "cases": cases,
         "limit": case_limit(ledger.force, officer),
-        "high_risk": high_at_start(ledger.force, officer),
-        "allowed": share(ledger.force, officer, cases),
+        "high_risk": high_risk_at_start(ledger.force, officer),
+        "allowed": high_risk_share(ledger.force, officer, cases),
     }
 
 
@@ -67,11 +74,11 @@ def _after(ledger: Ledger, officer: Officer) -> dict[str, Any]:
     """What the plan makes of an officer who starts over a limit."""
     force, held = ledger.force, {case.case_id for case in ledger.held[officer.officer_id]}
     cases, of = ledger.cases(officer), ledger.plan.officer_of
-    left = tuple(case.case_id for case in at_start(force, officer) if case.case_id not in held)
+    left = tuple(case.case_id for case in cases_at_start(force, officer) if case.case_id not in held)
     return {
         "cases_after": cases,
         "high_risk_after": ledger.high_risk(officer),
-        "allowed_after": allowed(force, officer, cases),
+        "allowed_after": high_risk_allowed(force, officer, cases),
         "left": left,
         "unplaced": tuple(case_id for case_id in left if of[case_id] is None),
         "received": tuple(case.case_id for case in ledger.received[officer.officer_id]),
@@ -85,7 +92,7 @@ def _over(cases: int, limit: int, high: int, allowed: int) -> str:
     return " and ".join(over)
 
 
-def _named(cases: Sequence[str]) -> str:
+def _case_list(cases: Sequence[str]) -> str:
     """How many cases, and the first few of them."""
     if not cases:
         return "nothing"

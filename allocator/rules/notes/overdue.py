@@ -7,7 +7,7 @@ from allocator.domain.force import Case, Force
 from allocator.domain.plan import Finding
 from allocator.rules.base import Counted, Note
 from allocator.rules.ledger import Ledger
-from allocator.rules.start import at_start
+from allocator.rules.start import cases_at_start
 
 
 class Overdue(Note):
@@ -20,7 +20,7 @@ class Overdue(Note):
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         force = ledger.force
         for officer in force.officers:
-            found = [(case, days) for case in at_start(force, officer) if (days := delays(force, case))]
+            found = [(case, days) for case in cases_at_start(force, officer) if (days := delays(force, case))]
             if not found:
                 continue
             facts = {"count": len(found), "longest": max(max(days.values()) for _, days in found)}

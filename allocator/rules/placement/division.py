@@ -3,17 +3,17 @@ from __future__ import annotations
 import numpy as np
 
 from allocator.domain.force import Case, Force, Officer
-from allocator.rules.base import Bools, Placement, Setting
+from allocator.rules.base import Bools, PlacementRule, PolicySetting
 from allocator.rules.columns import Columns
 
 
-class Division(Placement):
+class Division(PlacementRule):
     """An officer holds only cases of their own division, by the case's division or its home, unless divisions cross."""
 
     id = "division"
     says = "{officer} is not of the division of case {case}."
     because = "it belongs to another division"
-    eased_by = (Setting("divisions", "cross", "Officers may take cases of other divisions", True),)
+    eased_by = (PolicySetting("divisions", "cross", "Officers may take cases of other divisions", True),)
 
     def may(self, columns: Columns) -> Bools:
         own = columns.kind_division[:, None] == columns.officer_division

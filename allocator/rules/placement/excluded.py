@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from allocator.domain.force import Case, Force, Officer
-from allocator.rules.base import Bools, Placement
+from allocator.rules.base import Bools, PlacementRule
 from allocator.rules.columns import Columns
 
 
-class Excluded(Placement):
+class Excluded(PlacementRule):
     """No officer holds a case from which they are excluded."""
 
     id = "excluded"
@@ -21,6 +21,6 @@ class Excluded(Placement):
     def forbids(self, force: Force, officer: Officer, case: Case) -> bool:
         return officer.officer_id in case.excluded
 
-    def lifted(self, force: Force, officer: Officer, case: Case) -> Mapping[str, Any]:
+    def lifting_change(self, force: Force, officer: Officer, case: Case) -> Mapping[str, Any]:
         others = sorted(case.excluded - {officer.officer_id})
         return {"what": "case-changes", "case": case.case_id, "excluded": others}

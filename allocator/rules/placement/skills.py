@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from allocator.domain.force import Case, Force, Officer
-from allocator.rules.base import Bools, Placement
+from allocator.rules.base import Bools, PlacementRule
 from allocator.rules.columns import Columns
 
 
-class Skills(Placement):
+class Skills(PlacementRule):
     """Every need of a case is among the skills of the officer who holds it."""
 
     id = "skills"
@@ -25,6 +25,6 @@ class Skills(Placement):
     def forbids(self, force: Force, officer: Officer, case: Case) -> bool:
         return not case.needs <= officer.skills
 
-    def lifted(self, force: Force, officer: Officer, case: Case) -> Mapping[str, Any]:
+    def lifting_change(self, force: Force, officer: Officer, case: Case) -> Mapping[str, Any]:
         lacking = sorted(case.needs - officer.skills)
         return {"what": "officer-skilled", "officer": officer.officer_id, "skills": lacking}

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from allocator.domain.force import Case, Force, Officer
-from allocator.rules.base import Bools, Placement
+from allocator.rules.base import Bools, PlacementRule
 from allocator.rules.columns import Columns
 
 
-class Staying(Placement):
+class Staying(PlacementRule):
     """An officer who is leaving holds no case."""
 
     id = "staying"

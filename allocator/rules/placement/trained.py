@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from allocator.domain.force import Case, Force, Officer
-from allocator.rules.base import Bools, Placement
+from allocator.rules.base import Bools, PlacementRule
 from allocator.rules.columns import Columns
 
 
-class Trained(Placement):
+class Trained(PlacementRule):
     """A case at a MAPPA level that needs training is held only by a MOSOVO-trained officer."""
 
     id = "trained"
@@ -24,5 +24,5 @@ class Trained(Placement):
     def forbids(self, force: Force, officer: Officer, case: Case) -> bool:
         return case.level in force.policy.training.levels and officer.mosovo != "trained"
 
-    def lifted(self, force: Force, officer: Officer, case: Case) -> Mapping[str, Any]:
+    def lifting_change(self, force: Force, officer: Officer, case: Case) -> Mapping[str, Any]:
         return {"what": "officer-trains", "officer": officer.officer_id}

@@ -45,11 +45,11 @@ def _ordinary(force: Force, seed: int) -> Force:
 
 
 def _cross(force: Force, seed: int) -> Force:
-    return force.changed(policy=force.policy.merged({"divisions": {"cross": True}}))
+    return force.replace(policy=force.policy.merge({"divisions": {"cross": True}}))
 
 
 def _quiet(force: Force, seed: int) -> Force:
-    return force.changed(cases=tuple(case for case in force.cases if case.officer is not None))
+    return force.replace(cases=tuple(case for case in force.cases if case.officer is not None))
 
 
 REGIMES: Mapping[str, Regime] = MappingProxyType(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from allocator.domain.force import Force
-from allocator.synth.regimes.changes import changed_rows
+from allocator.synth.regimes.changes import change_rows
 
 RECEIVE = 60  # cases; with the usual 10 nearly every case would be above somebody's intake
 
@@ -16,7 +16,7 @@ def all_new(force: Force, seed: int) -> Force:
 
     Who managed a case before is not known either.
     """
-    policy = force.policy.merged(
+    policy = force.policy.merge(
         {
             "limits": {"intake": RECEIVE},
             "training": {"untrained_intake": RECEIVE},
@@ -24,4 +24,4 @@ def all_new(force: Force, seed: int) -> Force:
         }
     )
     fresh: Mapping[str, Any] = {"officer": None, "since": None, "locked": False, "former": frozenset()}
-    return changed_rows(force, cases={case.case_id: fresh for case in force.cases}).changed(policy=policy)
+    return change_rows(force, cases={case.case_id: fresh for case in force.cases}).replace(policy=policy)

@@ -7,17 +7,17 @@ from typing import Any
 
 from allocator.domain.force import Case, Force, Officer
 from allocator.domain.policy import Risk
-from allocator.synth.due import rescheduled
+from allocator.synth.due import reschedule_visit
 
 Changes = Mapping[str, Mapping[str, Any]]
 
 
-def changed_case(case: Case, **fields: Any) -> Case:
+def change_case(case: Case, **fields: Any) -> Case:
     """Make a case like another but for some columns."""
     return Case(**{**dict(case), **fields})
 
 
-def changed_rows(force: Force, officers: Changes | None = None, cases: Changes | None = None) -> Force:
+def change_rows(force: Force, officers: Changes | None = None, cases: Changes | None = None) -> Force:
     """Make a force like another but for some columns of some rows, in the same order.
 
     Parameters
@@ -27,17 +27,17 @@ def changed_rows(force: Force, officers: Changes | None = None, cases: Changes |
         Columns to change of each officer_id or case_id; what is not named stays.
     """
     officers, cases = officers or {}, cases or {}
-    return force.changed(
+    return force.replace(
         officers=tuple(
             Officer(**{**dict(o), **officers[o.officer_id]}) if o.officer_id in officers else o for o in force.officers
         ),
-        cases=tuple(changed_case(c, **cases[c.case_id]) if c.case_id in cases else c for c in force.cases),
+        cases=tuple(change_case(c, **cases[c.case_id]) if c.case_id in cases else c for c in force.cases),
     )
 
 
-def reassessed(force: Force, case: Case, risk: Risk) -> dict[str, Any]:
+def reassess(force: Force, case: Case, risk: Risk) -> dict[str, Any]:
     """Columns that change when a case is of another risk: the next visit is due sooner or later too."""
-    return {"risk": risk, "visit_due": rescheduled(case, risk, force.cycle_date)}
+    return {"risk": risk, "visit_due": reschedule_visit(case, risk, force.cycle_date)}
 
 
 def by_id(cases: Iterable[Case]) -> list[Case]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from allocator.domain.force import Force
 from allocator.synth.chance import Chance
-from allocator.synth.regimes.changes import by_id, changed_rows, reassessed
+from allocator.synth.regimes.changes import by_id, change_rows, reassess
 
 HIGH_PERCENT = 20  # of all cases, very high included
 
@@ -21,4 +21,4 @@ def fifth(force: Force, seed: int) -> Force:
     low = [case for case in by_id(force.cases) if case.risk == "low"]
     wanted = max(0, HIGH_PERCENT * len(force.cases) // 100 - high)
     raised = Chance(seed, "fifth").pick(low, wanted)
-    return changed_rows(force, cases={case.case_id: reassessed(force, case, "high") for case in raised})
+    return change_rows(force, cases={case.case_id: reassess(force, case, "high") for case in raised})

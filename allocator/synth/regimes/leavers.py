@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from allocator.domain.force import Force
 from allocator.synth.chance import Chance
-from allocator.synth.regimes.changes import changed_rows
+from allocator.synth.regimes.changes import change_rows
 
 
 def leavers(force: Force, seed: int) -> Force:
@@ -21,4 +21,4 @@ def leavers(force: Force, seed: int) -> Force:
     )
     count = min(len(able), max(1, round(len(force.officers) / 10)))
     drawn = Chance(seed, "leavers").pick(able, count)
-    return changed_rows(force, officers={key: {"status": "leaving"} for key in drawn})
+    return change_rows(force, officers={key: {"status": "leaving"} for key in drawn})

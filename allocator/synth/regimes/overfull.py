@@ -8,7 +8,7 @@ from itertools import count
 
 from allocator.domain.force import Case, Force, Officer
 from allocator.synth.chance import Chance, share_out
-from allocator.synth.regimes.changes import caseloads, changed_case
+from allocator.synth.regimes.changes import caseloads, change_case
 
 OVER_PERCENT = 108  # cases over limits, of every division
 
@@ -25,13 +25,13 @@ def overfull(force: Force, seed: int) -> Force:
     free = (i for i in count(1) if f"{prefix}-{i:05d}" not in force.case_by_id)
     loads = caseloads(force)
     further = [
-        changed_case(case, case_id=f"{prefix}-{next(free):05d}")
+        change_case(case, case_id=f"{prefix}-{next(free):05d}")
         for name in sorted({officer.division for officer in force.officers})
         for case in _further(force, name, loads, Chance(seed, f"overfull {name}"))
     ]
     current = [case for case in force.cases if case.officer is not None]
     new = [case for case in force.cases if case.officer is None]
-    return force.changed(cases=(*current, *further, *new))
+    return force.replace(cases=(*current, *further, *new))
 
 
 def _further(force: Force, division: str, loads: Mapping[str, list[Case]], chance: Chance) -> Iterator[Case]:
@@ -44,13 +44,10 @@ def _further(force: Force, division: str, loads: Mapping[str, list[Case]], chanc
         models = [case for case in loads[officer.officer_id] if case.setting != "premises" and not case.locked]
         for _ in range(share if models else 0):
             model = models[chance.between(0, len(models) - 1)]
-            days = chance.between(1, max(1, _days(force, model)))
-            yield changed_case(model, since=force.cycle_date - timedelta(days))
+            known = 0 if model.since is None else (force.cycle_date - model.since).days
+            days = chance.between(1, max(1, known))
+            yield change_case(model, since=force.cycle_date - timedelta(days))
 
 
 def _limit(force: Force, officer: Officer) -> int:
     return force.policy.limits.cases * officer.capacity // 100 if officer.status in ("open", "closed") else 0
-
-
-def _days(force: Force, case: Case) -> int:
-    return 0 if case.since is None else (force.cycle_date - case.since).days

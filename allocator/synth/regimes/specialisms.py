@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from allocator.domain.force import Force
 from allocator.synth.chance import Chance
-from allocator.synth.regimes.changes import by_id, changed_rows
+from allocator.synth.regimes.changes import by_id, change_rows
 
 # Ours: the names, who has which, and how many cases need one or two.
 TAGS = (
@@ -34,7 +34,8 @@ def specialisms(force: Force, seed: int) -> Force:
     that needs two can have both from one officer. Cases at premises need none of them.
     """
     skills = _skills(force, Chance(seed, "specialists"))
-    chance, needs = Chance(seed, "specialisms"), dict[str, frozenset[str]]()
+    chance = Chance(seed, "specialisms")
+    needs: dict[str, frozenset[str]] = {}
     able = {
         division: sorted(
             o.officer_id for o in force.officers if o.division == division and o.trained and skills.get(o.officer_id)
@@ -42,12 +43,14 @@ def specialisms(force: Force, seed: int) -> Force:
         for division in {officer.division for officer in force.officers}
     }
     for case in by_id(force.cases):
-        needy, two, holder = chance.number(), chance.number(), case.officer or _one(able.get(case.division, []), chance)
+        needy = chance.number()
+        two = chance.number()
+        holder = case.officer or _one(able.get(case.division, []), chance)
         tags = sorted(skills.get(holder or "", ()))
         if case.setting == "premises" or case.needs or needy >= NEEDY or not tags:
             continue
         needs[case.case_id] = frozenset(chance.pick(tags, 2 if two < TWO and len(tags) > 1 else 1))
-    return changed_rows(
+    return change_rows(
         force,
         officers={
             o.officer_id: {"skills": o.skills | skills[o.officer_id]} for o in force.officers if o.officer_id in skills

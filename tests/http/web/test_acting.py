@@ -24,10 +24,10 @@ def act(site, who, name, version, **data):
 
 
 def version(site):
-    from allocator.db.cycles import find
+    from allocator.db.cycles import find_cycle
 
     with site.context.store.reading() as connection:
-        return find(connection).version
+        return find_cycle(connection).version
 
 
 def test_discard_undo_and_commit_are_asked_about_once_more(site):

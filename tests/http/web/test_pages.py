@@ -242,7 +242,7 @@ def over(tmp_path_factory):
     folder = tmp_path_factory.mktemp("over")
     south = tuple(current(f"c{k}", "S", division="South") for k in (5, 6, 7))
     force = small(cases=(*small().cases[:4], *south))
-    force = force.changed(policy=force.policy.merged({"limits": {"cases": 2, "small_caseload": 0}}))
+    force = force.replace(policy=force.policy.merge({"limits": {"cases": 2, "small_caseload": 0}}))
     for server in served(folder / "home"):
         proposed(server.context.store, force, folder / "force")
         yield server

@@ -17,7 +17,7 @@ from allocator.app.views import ForceView, load_view
 from allocator.app.visibility import mask_excluded_rules, mask_exclusions_in_text
 from allocator.app.visible import visible_cases, visible_tables
 from allocator.cycles.codes import NOTE_HINT, OVERRIDE_REASONS, RETURN_REASONS
-from allocator.cycles.staleness import Touched
+from allocator.cycles.staleness import TouchedPlacement
 from allocator.errors import AllocatorError, NotThere
 from allocator.http.dependencies import AppContext, Context, Number
 from allocator.http.responses import XLSX
@@ -154,7 +154,7 @@ def cycle_page(
     )
 
 
-def _touched(one: Touched) -> tuple[str, str, str]:
+def _touched(one: TouchedPlacement) -> tuple[str, str, str]:
     changes = tuple(change for change in one.case_changes if change.column != "excluded")
     told = touched_words(replace(one, case_changes=changes, bars=mask_excluded_rules(one.bars)))
     return one.case_id, f"{one.action}: {one.officer_id or 'nobody'}", mask_exclusions_in_text(told)

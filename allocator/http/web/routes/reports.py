@@ -20,7 +20,7 @@ from allocator.cycles.codes import PURPOSES
 from allocator.domain.policy import Policy
 from allocator.domain.setting_paths import nest, path_of
 from allocator.errors import AllocatorError, Denied, InputError
-from allocator.files.policies import flat, setting_expected, setting_schema, setting_value
+from allocator.files.policies import flatten_policy, setting_expected, setting_schema, setting_value
 from allocator.http.dependencies import AppContext, Context
 from allocator.http.responses import XLSX
 from allocator.http.web.lists import entry_rows
@@ -196,7 +196,7 @@ def _settings(
     typed: dict[str, str] | None = None,
 ) -> Response:
     settings = read_policy(context.store, user)
-    default, now = flat(Policy()), flat(settings.policy)
+    default, now = flatten_policy(Policy()), flatten_policy(settings.policy)
     own = typed or {}
     return render(
         request,
@@ -246,7 +246,7 @@ def _says(key: str) -> str:
 
 def _keys() -> list[str]:
     """Every setting, those without a default included, in the order of the policy."""
-    found = list(flat(Policy()))
+    found = list(flatten_policy(Policy()))
     place = next(k for k, key in enumerate(found) if key.startswith("unplaced."))
     return [*found[:place], "relationship.max_moves", *found[place:]]
 
@@ -260,7 +260,7 @@ async def save(request: Request, context: Context, user: User = member("settings
 
 
 def _save(request: Request, context: AppContext, user: User, typed: dict[str, str]) -> Response:
-    now = flat(read_policy(context.store, user).policy)
+    now = flatten_policy(read_policy(context.store, user).policy)
     values: dict[str, Any] = {}
     try:
         problems: dict[str, str] = {}

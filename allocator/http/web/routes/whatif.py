@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from allocator.analysis.try_scenarios import Tried
+from allocator.analysis.try_scenarios import ScenarioPlan
 from allocator.app.actors import User
 from allocator.app.problems import find_problem, post_whatif
 from allocator.app.results import drawn_of, tried
@@ -236,21 +236,21 @@ def results(request: Request, context: Context, job_id: str, user: User = member
     )
 
 
-def _officer_count(one: Tried) -> str:
+def _officer_count(one: ScenarioPlan) -> str:
     """How many officers there are, and how many of them are at work: only those count in evenness."""
     everybody, working = len(one.force.officers), 0 if one.spread is None else len(one.spread.shares)
     return f"{everybody:,}" if everybody == working else f"{everybody:,}, {working:,} at work"
 
 
-def _covered(one: Tried) -> list[Finding]:
+def _covered(one: ScenarioPlan) -> list[Finding]:
     return [finding for finding in one.result.findings if finding.rule == Cover.id]
 
 
-def _to_cover(one: Tried) -> int:
+def _to_cover(one: ScenarioPlan) -> int:
     return sum(finding.facts["count"] for finding in _covered(one))
 
 
-def _cover(one: Tried, user: User) -> list[str]:
+def _cover(one: ScenarioPlan, user: User) -> list[str]:
     """Which cases of absent officers need cover, and that figures of evenness leave them out."""
     force, told = one.force, []
     for finding in _covered(one):

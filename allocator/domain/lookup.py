@@ -11,7 +11,7 @@ from allocator.errors import InputError, Problem, meant
 T = TypeVar("T")
 
 
-def case_named(force: Force, case_id: str, where: str = "--case") -> Case:
+def find_case(force: Force, case_id: str, where: str = "--case") -> Case:
     """Case of an id.
 
     Parameters
@@ -26,10 +26,10 @@ def case_named(force: Force, case_id: str, where: str = "--case") -> Case:
     InputError
         When the force has no such case.
     """
-    return _named(force.case_by_id, case_id, where, "a case of the force")
+    return _find(force.case_by_id, case_id, where, "a case of the force")
 
 
-def officer_named(force: Force, officer_id: str, where: str = "--officer") -> Officer:
+def find_officer(force: Force, officer_id: str, where: str = "--officer") -> Officer:
     """Officer of an id.
 
     Parameters
@@ -44,10 +44,10 @@ def officer_named(force: Force, officer_id: str, where: str = "--officer") -> Of
     InputError
         When the force has no such officer.
     """
-    return _named(force.officer_by_id, officer_id, where, "an officer of the force")
+    return _find(force.officer_by_id, officer_id, where, "an officer of the force")
 
 
-def _named(known: Mapping[str, T], typed: str, where: str, expected: str) -> T:
+def _find(known: Mapping[str, T], typed: str, where: str, expected: str) -> T:
     found = known.get(typed.strip())
     if found is None:
         raise InputError([Problem(where, expected, value=typed, maybe=meant(typed, known))])

@@ -9,7 +9,7 @@ from allocator.domain.plan import Plan
 from allocator.rules.ledger import Ledger
 
 
-class Tally(Ledger):
+class CachedLedger(Ledger):
     """The ledger of a plan, with each officer counted once.
 
     The figures are those of `Ledger`; only the counting is remembered, since every rule asks for it again.
@@ -37,19 +37,7 @@ class Tally(Ledger):
             self._points[officer.officer_id] = super().points(officer)
         return self._points[officer.officer_id]
 
-    def with_kept(self, case: Case) -> Tally:
-        """Count the same plan, except that one moved case stays with its officer.
-
-        Parameters
-        ----------
-        case : Case
-            A case that the plan moves.
-        """
-        if case.officer is None or self.plan.officer_of[case.case_id] in (None, case.officer):
-            raise ValueError(f"case {case.case_id} does not move")
-        return self.with_officer(case, case.officer)
-
-    def with_officer(self, case: Case, officer: str | None) -> Tally:
+    def with_officer(self, case: Case, officer: str | None) -> CachedLedger:
         """Count the same plan, except that one case is with another officer, or with nobody.
 
         Parameters
@@ -59,13 +47,13 @@ class Tally(Ledger):
 
         Returns
         -------
-        Tally
+        CachedLedger
             Counted anew for the officers concerned, taken over for all others.
         """
         before, place = self.plan.officer_of[case.case_id], self.place[case.case_id]
         officers = list(self.plan.officers)
         officers[place] = officer
-        changed = Tally(Plan(self.force, tuple(officers)))
+        changed = CachedLedger(Plan(self.force, tuple(officers)))
         changed.workload, changed.place = self.workload, self.place
         changed.held, changed.received = self.held.copy(), self.received.copy()
         holders = self._counts_with(case, before), self._counts_with(case, officer)
