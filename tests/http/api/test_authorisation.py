@@ -85,6 +85,10 @@ TABLE = [
     # Pages.
     ("GET", "/sign-in", NOBODY),
     ("POST", "/sign-in", NOBODY),
+    ("GET", "/help", NOBODY),
+    ("GET", "/help/tutorial", NOBODY),
+    ("GET", "/help/pictures/home.png", NOBODY),
+    ("GET", "/help/schemas/allocate.json", NOBODY),
     ("GET", "/password", "own"),
     ("POST", "/password", "own"),
     ("GET", "/account", "own"),
