@@ -19,7 +19,7 @@ import allocator
 from allocator.db.store import Conflict
 from allocator.errors import NOTHING_CHANGED, AllocatorError, InputError, Notice, Problem, Unexpected, failure
 from allocator.http.errors import details_of
-from allocator.http.web.pages import FormError
+from allocator.http.web.forms import FormError
 from allocator.jobs.pool import Failed
 
 ROOT = Path(allocator.__file__).parent

@@ -24,16 +24,12 @@ from allocator.errors import AllocatorError
 from allocator.files.plan_workbook import workbook
 from allocator.http.dependencies import AppContext, Context, Number
 from allocator.http.responses import XLSX
-from allocator.http.web.pages import (
-    items,
-    member,
-    paged,
-    render,
-    seen_version,
-    sent,
-    signed,
-)
+from allocator.http.web.effects import signed
+from allocator.http.web.forms import items, seen_version
+from allocator.http.web.lists import paged
+from allocator.http.web.pages import render, sent
 from allocator.http.web.routes.jobs import running_for
+from allocator.http.web.visitors import member
 from allocator.reporting.messages import handover
 from allocator.reporting.sentences.cycles import kept_words, overtaken_sentence, touched_words
 from allocator.reporting.sentences.goals import ON_PAGES

@@ -12,10 +12,8 @@ from allocator.db.accounts import User
 from allocator.db.outbox import unsent
 from allocator.domain.force import Case, Officer
 from allocator.http.dependencies import AppContext, Context
-from allocator.http.web.pages import (
-    member,
-    render,
-)
+from allocator.http.web.pages import render
+from allocator.http.web.visitors import member
 
 router = APIRouter(include_in_schema=False)
 

@@ -9,7 +9,8 @@ from allocator.app.solving import find_problem
 from allocator.db.accounts import User
 from allocator.db.jobs import Job, ask_to_stop, jobs_of
 from allocator.http.dependencies import AppContext, Context
-from allocator.http.web.pages import member, render, sent
+from allocator.http.web.pages import render, sent
+from allocator.http.web.visitors import member
 
 router = APIRouter(include_in_schema=False)
 TITLES = {

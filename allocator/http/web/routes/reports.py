@@ -27,8 +27,11 @@ from allocator.files.policies import flat, merged, setting_expected, setting_sch
 from allocator.files.settings import parsed
 from allocator.http.dependencies import AppContext, Context
 from allocator.http.responses import XLSX
-from allocator.http.web.lists import entry_rows
-from allocator.http.web.pages import PER_PAGE, FormError, items, member, number_in, paged, render, seen_version, sent
+from allocator.http.web.forms import FormError, items, seen_version
+from allocator.http.web.histories import entry_rows
+from allocator.http.web.lists import PER_PAGE, number_in, paged
+from allocator.http.web.pages import render, sent
+from allocator.http.web.visitors import member
 from allocator.reporting.performance_report import charts, month_html, month_sentences, month_workbook, tables
 
 router = APIRouter(include_in_schema=False)
