@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from allocator.compute import Runner
+from allocator.compute import Executor
 from allocator.domain.force import Force
 from allocator.domain.result import Result
 from allocator.errors import AllocatorError, InputError
@@ -76,7 +76,7 @@ def name_of(path: Path) -> str:
 
 def allocate_all(
     paths: Sequence[Path],
-    runner: Runner,
+    executor: Executor,
     *,
     seed: int = 0,
     time_limit: float | None = None,
@@ -87,7 +87,7 @@ def allocate_all(
     ----------
     paths : sequence of Path
         As `forces_at` gives them.
-    runner : Runner
+    executor : Executor
     seed : int
     time_limit : float, optional
         Seconds for each of them.
@@ -108,7 +108,7 @@ def allocate_all(
         ready[len(tasks)] = path, reading.digest
         tasks.append(Task(reading.force, seed, time_limit))
     try:
-        for k, found in runner.each(allocate_one, tasks):
+        for k, found in executor.each(allocate_one, tasks):
             path, digest = ready.pop(k)
             if isinstance(found, Result):
                 yield Done(name_of(path), path, found, digest)

@@ -11,7 +11,8 @@
     ├── Denied                  somebody may not do that                                    db/accounts
     ├── NotThere                what is not there, or not for somebody                      app/views
     ├── Busy                    too much is asked at once; later it will go                 jobs/pool
-    ├── Failed                  what a worker says of work that failed                      jobs/pool
+    ├── OutOfMemory             a task needs more memory than a worker may have             jobs/worker
+    ├── WorkersLost             workers are killed again and again                          compute/executor
     ├── SignInNeeded            nobody has signed in, or the token does not hold            http/errors
     │   └── PasswordNeeded      somebody has to choose a password of their own first        http/errors
     ├── TooManyTries            too many failed sign-ins                                    http/errors
@@ -153,9 +154,16 @@ class Mismatch(AllocatorError):
 
 
 class Unexpected(AllocatorError):
-    """What should not have happened, told without its own words, which may quote a case."""
+    """What should not have happened, told without its own words, which may quote a case.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    where : str or None
+        Where it happened, for whoever mends it.
+    """
+
+    def __init__(self, where: str | None = None) -> None:
+        self.where = where
         super().__init__(
             "Something went wrong that should not have.", outcome="It has been noted; nothing was changed."
         )

@@ -1,4 +1,4 @@
-"""A rule of a force's own: one file and one entry of its table, and every command, letter and page knows it."""
+"""A rule of a force's own, added as the manual says: every command, letter and page knows it."""
 
 from __future__ import annotations
 
@@ -13,41 +13,10 @@ from pathlib import Path
 import pytest
 
 from allocator.files.writing import write_force
+from tests.manual.guides import apply_guide
 from tests.tiny import current, force, new, officer
 
 ROOT = Path(__file__).parents[1]
-RULE = '''
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-import numpy as np
-
-from allocator.domain.plan import Finding
-from allocator.rules.base import Ints, Limit, Posting
-from allocator.rules.columns import Columns
-from allocator.rules.ledger import Ledger
-
-
-class MediumIntake(Limit):
-    """No officer receives more than one case of medium risk in one cycle."""
-
-    id = "medium-intake"
-    says = "{officer} would receive {received:case} of medium risk this cycle; the most is 1."
-
-    def load(self, columns: Columns) -> Ints:
-        return (columns.risk == 1).astype(np.int64)
-
-    def post(self, model: Posting) -> None:
-        for o in model.officers:
-            model.limit(self, o, (model.received(o, self), 1, 1))
-
-    def findings(self, ledger: Ledger) -> Iterator[Finding]:
-        for officer in ledger.force.officers:
-            received = sum(1 for case in ledger.received[officer.officer_id] if case.risk == "medium")
-            if received > 1:
-                yield Finding(self.id, "excess", received - 1, officer=officer.officer_id, facts={"received": received})
-'''
 PAGES = """
 import sys
 import zipfile
@@ -73,14 +42,7 @@ def place(tmp_path_factory):
     """A copy of the package with the rule, and a force that exceeds it: five new cases for two officers."""
     folder = tmp_path_factory.mktemp("custom")
     shutil.copytree(ROOT / "allocator", folder / "allocator", ignore=shutil.ignore_patterns("__pycache__"))
-    limits = folder / "allocator" / "rules" / "limits"
-    (limits / "medium_intake.py").write_text(RULE.lstrip())
-    table = (limits / "__init__.py").read_text()
-    table = table.replace("Reserve())", "Reserve(), MediumIntake())").replace(
-        "from allocator.rules.limits.novice",
-        "from allocator.rules.limits.medium_intake import MediumIntake\nfrom allocator.rules.limits.novice",
-    )
-    (limits / "__init__.py").write_text(table)
+    apply_guide("adding-a-rule", folder)
     cases = [new(f"n{k}", risk="medium") for k in range(1, 6)]
     cases += [current(f"a{k}", "A", risk="medium") for k in range(4)] + [current("b1", "B")]
     write_force(force([officer("A"), officer("B")], cases), folder / "force")

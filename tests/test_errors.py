@@ -20,7 +20,7 @@ from allocator.db.store import Conflict
 from allocator.errors import NOTHING_CHANGED, AllocatorError, InputError, Notice, Problem, Unexpected, failure
 from allocator.http.errors import details_of
 from allocator.http.web.forms import FormError
-from allocator.jobs.pool import Failed
+from allocator.jobs.worker import OutOfMemory
 
 ROOT = Path(allocator.__file__).parent
 # A sentence or clause that says what became of an act, and the word that advice is shown after.
@@ -50,10 +50,7 @@ ERRORS = {
         Unexpected(),
         "Something went wrong that should not have. It has been noted; nothing was changed.",
     ),
-    "failed": (
-        Failed({"kind": "refused", **failure(Conflict("It is so.", outcome=NOTHING_CHANGED, maybe="go on."))}),
-        "It is so. Nothing was changed.\nMaybe go on.",
-    ),
+    "memory": (OutOfMemory("It is so."), "It is so."),
 }
 
 

@@ -1,4 +1,4 @@
-"""Roles and what each may do, as one table. Pages, endpoints, the README and the tests come from ``RIGHTS``."""
+"""Roles and what each may do, as one table. Pages, endpoints, the manual and the tests come from ``RIGHTS``."""
 
 from __future__ import annotations
 
@@ -67,12 +67,3 @@ RIGHTS: Mapping[str, Right] = {
 def allowed(role: Role, right: str) -> bool:
     """Whether a role has a right."""
     return role in RIGHTS[right].roles
-
-
-def rights_markdown() -> str:
-    """Compose the README's table of rights."""
-    lines = [f"| right | {' | '.join(ROLES)} |", "|---" * (len(ROLES) + 1) + "|"]
-    for right in RIGHTS.values():
-        marks = " | ".join("yes" if role in right.roles else "" for role in ROLES)
-        lines.append(f"| {right.says} | {marks} |")
-    return "\n".join(lines)

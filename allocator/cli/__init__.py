@@ -40,6 +40,7 @@ _COMMANDS = {
     "template": "Write empty input files with a data dictionary.",
     "rules": "Show every rule, note and goal.",
     "synth": "Draw a synthetic force.",
+    "help": "Read the manual.",
 }
 
 

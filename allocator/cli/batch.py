@@ -45,7 +45,7 @@ def command(
     from allocator.batch import allocate_all, forces_at
     from allocator.cli.failing import DONE, OTHER
     from allocator.cli.progress import live_line
-    from allocator.compute import Place, Runner
+    from allocator.compute import executor_at
     from allocator.errors import AllocatorError, InputError, Problem
     from allocator.files.atomic import write_files
 
@@ -55,8 +55,8 @@ def command(
     done: list[Done] = []
     stopped = False
     try:
-        with Runner(Place(workers, cluster, certificates)) as runner, live_line() as tell:
-            for one in allocate_all(paths, runner, seed=seed, time_limit=time_limit):
+        with executor_at(workers, cluster, certificates) as executor, live_line() as tell:
+            for one in allocate_all(paths, executor, seed=seed, time_limit=time_limit):
                 if one.result is not None:
                     try:
                         write_files(folder / one.name, _files(one))

@@ -34,6 +34,7 @@ def exit_code_of(run: Callable[[], Any]) -> int:
     int
         0 done; 2 input or usage; 3 a --fail-on condition; 1 anything else.
     """
+    # Who started it may have it ignore Ctrl-C, as a script does in the background: then this alone ends it early.
     signal.signal(signal.SIGTERM, _stop)
     try:
         code = run()

@@ -149,7 +149,7 @@ def _desk(
 ) -> Iterator[Desk]:
     from allocator.cli.loading import loaded
     from allocator.cli.progress import live_line
-    from allocator.compute import Place, Runner
+    from allocator.compute import executor_at
     from allocator.db.rates import from_history
     from allocator.errors import InputError
     from allocator.planning.inputs import read_planning, unfit
@@ -172,14 +172,14 @@ def _desk(
         raise InputError(problems)
     count = futures or (quick_count if quick else usual)
     path = None if folder is None else folder / "futures.jsonl"
-    place = Place(workers, cluster, certificates)
-    with Kept(path, resume=resume) as kept, Runner(place) as runner, live_line() as tell:
+    executor = executor_at(workers, cluster, certificates)
+    with Kept(path, resume=resume) as kept, executor, live_line() as tell:
 
         def progress(staffing: str, done: int, wanted: int) -> None:
             if tell is not None:
                 tell(f"{staffing}: {done:,} of {wanted:,} futures. Ctrl-C keeps what has ended.")
 
-        at_work = Futures(runner, kept, seed=seed, horizon=horizon, progress=progress)
+        at_work = Futures(executor, kept, seed=seed, horizon=horizon, progress=progress)
         yield Desk(reading.force, planning, rates, at_work, count, quick)
 
 

@@ -19,8 +19,8 @@ from allocator.errors import AllocatorError
 def command(demo: bool, **given: Any) -> None:
     """Serve pages for people and an HTTP interface for programs.
 
-    Every setting can come from the environment too; the README lists them. The first run makes an administrator and
-    writes a password for one sign-in into a file that only its owner can read.
+    Every setting can come from the environment too: `allocator help settings` lists them. The first run makes an
+    administrator and writes a password for one sign-in into a file that only its owner can read.
 
     Exit codes: 0 ended; 2 input or usage; 1 anything else.
     """

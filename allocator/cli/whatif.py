@@ -35,8 +35,8 @@ def command(
 ) -> None:
     """Plan scenarios side by side with the force as it is.
 
-    A scenario is a TOML file of named changes; scenarios/README.md lists them. Every problem of every file is told
-    before anything is computed. Ctrl-C keeps the plans so far.
+    A scenario is a TOML file of named changes; `allocator help scenarios` lists them. Every problem of every file is
+    told before anything is computed. Ctrl-C keeps the plans so far.
 
     Exit codes: 0 planned; 2 input or usage; 1 anything else.
     """

@@ -1,6 +1,6 @@
 """The life of a cycle as one table: which act leads from which states to which, and who may do it.
 
-Enforcement, the README's table and the tests all come from ``ACTS``.
+Enforcement, the manual's table and the tests all come from ``ACTS``.
 """
 
 from __future__ import annotations
@@ -88,13 +88,3 @@ def who_may(act: Act) -> str:
             "keeps something (`approval.four_eyes`)"
         )
     return "anybody"
-
-
-def states_markdown() -> str:
-    """The table of acts as Markdown, for the README."""
-    rows = ["| act | in state | leads to | who | what it does |", "|---|---|---|---|---|"]
-    for act in ACTS.values():
-        before = ", ".join(state for state in STATES if state in act.before)
-        note = "; refused while stale" if act.fresh else ""
-        rows.append(f"| {act.name} | {before} | {act.after or 'the same'} | {who_may(act)} | {act.says}{note} |")
-    return "\n".join(rows)

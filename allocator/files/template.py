@@ -93,27 +93,32 @@ def dictionary_page() -> str:
         "the same as a missing column. Ids hold no `;`; the items of a list are separated by `;`.",
         "Dates are `2025-03-31`, `31/03/2025` (the day first, always) or `31 Mar 2025`.",
     ]
+    lines += [*columns_lines(), "", "## Settings: force.toml", "", *settings_lines()]
+    return "\n".join(lines) + "\n"
+
+
+def columns_lines() -> Iterator[str]:
+    """Write each table's columns: what they mean, may hold, and are by default."""
     for name, model in TABLES.items():
-        lines += ["", f"## {name}", "", _first_sentence(model), "", *_HEAD]
+        yield from ("", f"## {name}", "", _first_sentence(model), "")
+        yield from ("| column | meaning | values | default |", "|---|---|---|---|")
         for column in columns(model):
             default = "must be given" if column.required else cell(column.default) or "empty"
-            lines.append(f"| {column.name} | {column.meaning} | {column.expected} | {default} |")
-    lines += [
-        *("", "## Settings: force.toml", "", *(line.replace("column", "setting") for line in _HEAD)),
-        "| name | name of the force | a text | force |",
-        "| cycle_date | the day to plan for | a date such as 2025-03-31 | today |",
-    ]
+            yield f"| {column.name} | {column.meaning} | {column.expected} | {default} |"
+
+
+def settings_lines() -> Iterator[str]:
+    """Write the settings of ``force.toml``: what they mean, may hold, and are by default."""
+    yield from ("| setting | meaning | values | default |", "|---|---|---|---|")
+    yield "| name | name of the force | a text | force |"
+    yield "| cycle_date | the day to plan for | a date such as 2025-03-31 | today |"
     for table, policy in _policy_tables():
         for key, field in type(policy).model_fields.items():
             value = getattr(policy, key)
             held = value.model_dump() if isinstance(value, BaseModel) else value
             expected = setting_expected(setting_schema(table, key))
             default = "none" if held is None else f"`{toml_text(held)}`"
-            lines.append(f"| policy.{table}.{key} | {field.description} | {expected} | {default} |")
-    return "\n".join(lines) + "\n"
-
-
-_HEAD = ("| column | meaning | values | default |", "|---|---|---|---|")
+            yield f"| policy.{table}.{key} | {field.description} | {expected} | {default} |"
 
 
 def _policy_tables() -> Iterator[tuple[str, BaseModel]]:

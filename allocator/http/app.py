@@ -26,7 +26,6 @@ from allocator.http.middleware import UPLOAD_PAGE, Csrf, Guarded, SignedIn
 from allocator.http.observability import Metrics, Observed, note_route
 from allocator.http.settings import ServerSettings
 from allocator.jobs.pool import WorkerPool
-from allocator.jobs.worker import WorkerSetup
 
 DESCRIPTION = """
 Decides who manages whom, and proves it. `POST` a problem, get 202 and an id; `GET` its state, result, analysis and
@@ -42,8 +41,13 @@ def make_context(settings: ServerSettings) -> AppContext:
     """Prepare what a server has at hand; nothing runs yet."""
     store = Store(settings.home, settings.database)
     metrics = Metrics()
-    place = WorkerSetup(str(settings.home), settings.database, settings.solve_memory)
-    pool = WorkerPool(store, place, solvers=settings.solvers, longest=settings.solve_seconds, observe=metrics.ended)
+    pool = WorkerPool(
+        store,
+        solvers=settings.solvers,
+        memory=settings.solve_memory,
+        longest=settings.solve_seconds,
+        observe=metrics.ended,
+    )
     return AppContext(settings, store, pool, metrics, Throttle(settings.sign_ins))
 
 

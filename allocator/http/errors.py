@@ -18,7 +18,8 @@ from allocator.db.cycles import Outdated
 from allocator.db.snapshots import Purged
 from allocator.db.store import Conflict
 from allocator.errors import AllocatorError, InputError, Unexpected, refusal_of
-from allocator.jobs.pool import Busy, Failed
+from allocator.jobs.pool import Busy
+from allocator.jobs.worker import OutOfMemory
 
 
 class SignInNeeded(AllocatorError):
@@ -46,13 +47,14 @@ STATUS: tuple[tuple[type[AllocatorError], int, str], ...] = (
     (VersionNeeded, 428, "version-needed"),
     (TooManyTries, 429, "too-many-tries"),
     (Busy, 503, "busy"),
+    (OutOfMemory, 503, "memory"),
+    (Unexpected, 500, "unexpected"),
     (Purged, 410, "purged"),
     (Conflict, 409, "conflict"),
     (InputError, 422, "input"),
     (AllocatorError, 422, "refused"),
 )
 MOST_TOLD = 1_000  # problems of one input
-_FAILED = {"input": 422, "conflict": 409, "refused": 422, "memory": 503, "unexpected": 500}
 
 
 class ProblemItem(BaseModel):
@@ -85,8 +87,6 @@ def details_of(error: Exception) -> tuple[int, dict[str, Any]]:
     -------
     (status, document)
     """
-    if isinstance(error, Failed):
-        return problem_details(_FAILED[error.kind], error.kind, error, error.problems)
     if isinstance(error, RequestValidationError):
         said = AllocatorError("The request is not as it should be.")
         return problem_details(422, "input", said, [_item(e) for e in error.errors()])

@@ -1,4 +1,4 @@
-"""Settings of the server, from the environment. The README's table is made from here."""
+"""Settings of the server, from the environment. The manual's table is made from here."""
 
 from __future__ import annotations
 
@@ -36,14 +36,3 @@ class ServerSettings(BaseSettings):
         default=10, ge=1, description="failed sign-ins of a name from an address in ten minutes; more of either alone"
     )
     log_level: str = Field(default="info", description="debug, info, warning or error")
-
-
-def settings_markdown() -> str:
-    """Compose the README's table of settings."""
-    rows = ["| variable | unless set | what it is |", "|---|---|---|"]
-    for name, field in ServerSettings.model_fields.items():
-        default = (
-            "as many as cores" if name == "solvers" else ("none" if field.default in (None, "") else field.default)
-        )
-        rows.append(f"| `ALLOCATOR_{name.upper()}` | {default} | {field.description} |")
-    return "\n".join(rows)

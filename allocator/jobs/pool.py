@@ -1,35 +1,33 @@
-"""The worker pool: worker processes that take jobs from the queue, and one that answers questions at once.
+"""The worker pool of the service: workers that take jobs from the queue, and others that answer at once.
 
-Each worker has a thread here that hands it tasks, listens to it, and replaces it when it is killed. A job's own
-time limit ends it with the best it has; a worker that does not even do that is killed.
+A job's own time limit ends it with the best it has; a worker that does not even do that is killed. Questions are
+answered by a worker that is kept for them, uploads read by another: neither waits for a job, nor a page for them.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as TooLate
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import Any
 
+from allocator.compute import Event, LocalExecutor, WorkerLimits, WorkersLost
 from allocator.db.accounts import find_user
 from allocator.db.jobs import Job, claim, find_job, finish, put_back
-from allocator.db.store import Store
-from allocator.errors import AllocatorError, failure
+from allocator.db.store import Conflict, Store
+from allocator.errors import AllocatorError, InputError, Unexpected, failure
 from allocator.jobs.work import JobTask
-from allocator.jobs.worker import STOP, WorkerSetup, main
+from allocator.jobs.worker import OutOfMemory, do_task, open_store, prepare_solver
 
 POLL = 0.1
 GRACE = 10.0  # seconds after a stop or its time limit before a worker is killed
 LOOK_EVERY = 1.0  # seconds between looks at the queue when nobody called
 ANSWER_WITHIN = 30.0  # seconds for a question
-GIVES_WAY = 10  # niceness of solvers
+READ_WITHIN = 600.0  # seconds for an upload
+GIVES_WAY = 10  # niceness of whatever is no question: a page is not to wait for it
 
 
 class Busy(AllocatorError):
@@ -52,42 +50,20 @@ class Seen:
     busy: int = 0
 
 
-class WorkerHandle:
-    """One worker process as the server sees it.
+@dataclass(frozen=True)
+class ReservedWorker:
+    """A worker that answers whoever asks, one after another.
 
-    Parameters
+    Attributes
     ----------
-    place : Place
-    solves : bool
-        Whether it works on jobs, and so gives way to pages and questions.
+    executor : LocalExecutor
+    within : float
+        Seconds that somebody waits for their turn, and then for the answer.
     """
 
-    def __init__(self, place: WorkerSetup, *, solves: bool) -> None:
-        if solves:
-            place = replace(place, nice=GIVES_WAY)
-        context = multiprocessing.get_context("spawn")
-        self.pipe, theirs = context.Pipe()
-        self._process = context.Process(target=main, args=(theirs, place, os.getpid()), name="allocator-worker")
-        self._process.start()
-        theirs.close()
-        self.used = False
-
-    @property
-    def alive(self) -> bool:
-        """Whether the process runs."""
-        return self._process.is_alive()
-
-    def stop(self) -> None:
-        """Ask it to end its task with what it has."""
-        if self._process.pid is not None and self.alive:
-            with suppress(ProcessLookupError):
-                os.kill(self._process.pid, STOP)
-
-    def kill(self) -> None:
-        """End it at once; what it started ends with it, a second later at most."""
-        self._process.kill()
-        self._process.join(5)
-        self.pipe.close()
+    executor: LocalExecutor
+    within: float
+    turn: threading.Lock = field(default_factory=threading.Lock)
 
 
 class WorkerPool:
@@ -96,9 +72,10 @@ class WorkerPool:
     Parameters
     ----------
     store : Store
-    place : Place
     solvers : int
         Workers that take jobs.
+    memory : int
+        MiB of address space for each process of a worker; 0 for no limit.
     longest : float
         Seconds that a job may take at most; its own time limit may be shorter.
     observe : callable, optional
@@ -108,23 +85,29 @@ class WorkerPool:
     def __init__(
         self,
         store: Store,
-        place: WorkerSetup,
         *,
         solvers: int,
+        memory: int,
         longest: float,
         observe: Callable[[Job, str, float], None] | None = None,
     ) -> None:
-        self.store, self.place, self.longest = store, place, longest
+        self.store, self.longest, self._memory = store, longest, memory
+        self._work = partial(do_task, store.home.folder, store.home.url)
         self.seen = Seen()
         self._observe = observe or (lambda job, outcome, seconds: None)
         self._wake, self._ending = threading.Condition(), threading.Event()
-        self._questions: queue.Queue[tuple[JobTask, Future[Any]]] = queue.Queue(maxsize=50)
+        self._questions = ReservedWorker(self._worker(prepare_solver, 0), ANSWER_WITHIN)
+        self._uploads = ReservedWorker(self._worker(open_store, GIVES_WAY), READ_WITHIN)
         self._threads = [threading.Thread(target=self._solve, name=f"solver-{k}", daemon=True) for k in range(solvers)]
-        self._threads.append(threading.Thread(target=self._answer, name="answers", daemon=True))
+
+    def _worker(self, prepare: Callable[[Path, str], object], nice: int) -> LocalExecutor:
+        prepare_here = partial(prepare, self.store.home.folder, self.store.home.url)
+        return LocalExecutor(1, prepare_here, limits=WorkerLimits(self._memory, nice), attempts=1)
 
     def start(self) -> None:
         """Queue again what an earlier server left running, and begin."""
         put_back(self.store)
+        self._questions.executor.start()  # whoever asks first is not to wait for it
         for thread in self._threads:
             thread.start()
 
@@ -134,7 +117,7 @@ class WorkerPool:
             self._wake.notify_all()
 
     def ask(self, task: JobTask) -> Any:
-        """Have a question answered by the worker that is kept for them.
+        """Have a question answered, or an upload read, by the worker that is kept for such.
 
         Raises
         ------
@@ -143,13 +126,13 @@ class WorkerPool:
         AllocatorError
             When there is no answer.
         """
-        future: Future[Any] = Future()
+        reserved = self._uploads if task.kind == "import" else self._questions
+        if self._ending.is_set() or not reserved.turn.acquire(timeout=reserved.within):
+            raise Busy("Too much is being asked at once.", maybe="ask again in a minute.")
         try:
-            self._questions.put_nowait((task, future))
-            return future.result(ANSWER_WITHIN)
-        except (queue.Full, TooLate):
-            future.cancel()
-            raise Busy("Too much is being asked at once.", maybe="ask again in a minute.") from None
+            return self._answer(reserved, task)
+        finally:
+            reserved.turn.release()
 
     def close(self) -> None:
         """End every worker; running jobs go back to the queue, for the next server."""
@@ -157,47 +140,37 @@ class WorkerPool:
         self.call()
         for thread in self._threads:
             thread.join(15)
+        for reserved in (self._questions, self._uploads):
+            with reserved.turn:
+                reserved.executor.close()
 
     def _solve(self) -> None:
-        hand: WorkerHandle | None = None
-        while not self._ending.is_set():
-            if hand is None or not hand.alive:
-                hand = self._hired(hand, solves=True)
-                continue
-            job = self._claimed()
-            if job is None:
-                with self._wake:
-                    self._wake.wait(LOOK_EVERY)
-                continue
-            self.seen.busy += 1
-            begun = time.monotonic()
-            try:
-                outcome = self._run(hand, job)
-            finally:
-                self.seen.busy -= 1
-                self.seen.progress.pop(job.id, None)
-            self._observe(job, outcome, time.monotonic() - begun)
-            if outcome in ("killed", "put back"):
-                hand.kill()
-                hand = None
-        if hand is not None:
-            hand.kill()
+        with self._worker(prepare_solver, GIVES_WAY) as executor:
+            while not self._ending.is_set():
+                if not self._ready(executor):
+                    continue
+                job = self._claimed()
+                if job is None:
+                    with self._wake:
+                        self._wake.wait(LOOK_EVERY)
+                    continue
+                self.seen.busy += 1
+                begun = time.monotonic()
+                try:
+                    outcome = self._run(executor, job)
+                except WorkersLost:
+                    outcome = self._ended(job, Event("lost", 0))
+                finally:
+                    self.seen.busy -= 1
+                    self.seen.progress.pop(job.id, None)
+                self._observe(job, outcome, time.monotonic() - begun)
 
-    def _hired(self, old: WorkerHandle | None, *, solves: bool) -> WorkerHandle | None:
-        """A worker that is ready; None where none could be had yet."""
-        if old is not None:
-            old.kill()
-        hand = WorkerHandle(self.place, solves=solves)
-        while not self._ending.is_set():
-            try:
-                if hand.pipe.poll(POLL):
-                    hand.pipe.recv()
-                    return hand
-            except (EOFError, OSError):
-                break
-        hand.kill()
-        self._ending.wait(1)
-        return None
+    def _ready(self, executor: LocalExecutor) -> bool:
+        try:
+            return executor.ready(POLL)
+        except WorkersLost:
+            self._ending.wait(1)
+            return False
 
     def _claimed(self) -> Job | None:
         try:
@@ -206,99 +179,76 @@ class WorkerPool:
             self._ending.wait(LOOK_EVERY)
             return None
 
-    def _run(self, hand: WorkerHandle, job: Job) -> str:
+    def _run(self, executor: LocalExecutor, job: Job) -> str:
+        """Run a job, and write how it ended: as its state says, "killed" or "put back"."""
         with self.store.reading() as connection:
             by = find_user(connection, job.owner_id).name
-        hand.pipe.send(JobTask(job.kind, job.parameters, job.id, by))
-        deadline, looked, asked = time.monotonic() + self.longest, time.monotonic(), False
-        kill_at: float | None = None
-        while True:
+        task = JobTask(job.kind, job.parameters, job.id, by)
+        deadline, looked, asked, told_to_stop = time.monotonic() + self.longest, time.monotonic(), False, False
+        for events in executor.follow(self._work, [task]):
+            for event in events:
+                if event.kind == "lost" and told_to_stop:
+                    says = "The work was ended: it had not stopped in time."
+                    finish(self.store, job.id, "stopped" if asked else "failed", error=failure(AllocatorError(says)))
+                    return "killed"
+                if event.kind != "progress":
+                    return self._ended(job, event)
+                self.seen.progress[job.id] = event.value
             if self._ending.is_set():
-                put_back(self.store, job.id, counted=False)
-                return "put back"
-            try:
-                message = hand.pipe.recv() if hand.pipe.poll(POLL) else None
-            except (EOFError, OSError):
-                return self._lost(job)
-            if message is not None and message[0] == "progress":
-                self.seen.progress[job.id] = message[1]
-            elif message is not None:
-                return self._ended(job, message)
+                break
             now = time.monotonic()
             if not asked and now > looked + 0.5:
                 looked = now
                 with self.store.reading() as connection:
                     asked = find_job(connection, job.id).stopping
-            if kill_at is None and (asked or now > deadline):
-                hand.stop()
-                kill_at = now + GRACE
-            if kill_at is not None and now > kill_at:
-                says = "The work was ended: it had not stopped in time."
-                finish(self.store, job.id, "stopped" if asked else "failed", error=failure(AllocatorError(says)))
-                return "killed"
+            if not told_to_stop and (asked or now > deadline):
+                executor.stop(GRACE)
+                told_to_stop = True
+        put_back(self.store, job.id, counted=False)
+        return "put back"
 
-    def _lost(self, job: Job) -> str:
-        put_back(self.store, job.id)
-        self.call()
-        return "killed"
-
-    def _ended(self, job: Job, message: tuple[Any, ...]) -> str:
-        if message[0] == "failed":
-            finish(self.store, job.id, "failed", error=message[1])
+    def _ended(self, job: Job, event: Event) -> str:
+        if event.kind == "lost":
+            put_back(self.store, job.id)
+            self.call()
+            return "killed"
+        if event.kind == "failed":
+            finish(self.store, job.id, "failed", error=_as_kept(event.value))
             return "failed"
-        _, result, stopped = message
+        result, stopped = event.value if event.kind == "done" else (None, "interrupted")
         state = "stopped" if stopped == "interrupted" else "done"
         finish(self.store, job.id, state, result=result)  # type: ignore[arg-type]
         return state
 
-    def _answer(self) -> None:
-        hand: WorkerHandle | None = None
-        while not self._ending.is_set():
-            if hand is None or not hand.alive:
-                hand = self._hired(hand, solves=False)
-                continue
-            try:
-                task, future = self._questions.get(timeout=POLL)
-            except queue.Empty:
-                continue
-            if not future.set_running_or_notify_cancel():
-                continue
-            if not self._told(hand, task, future):
-                hand.kill()
-                hand = None
-        if hand is not None:
-            hand.kill()
-
-    def _told(self, hand: WorkerHandle, task: JobTask, future: Future[Any]) -> bool:
-        """Whether the worker is still of use after this question."""
+    def _answer(self, reserved: ReservedWorker, task: JobTask) -> Any:
+        until = time.monotonic() + reserved.within
         try:
-            hand.pipe.send(task)
-            deadline = time.monotonic() + ANSWER_WITHIN
-            while time.monotonic() < deadline and not self._ending.is_set():
-                message = hand.pipe.recv() if hand.pipe.poll(POLL) else None
-                if message is None or message[0] == "progress":
-                    continue
-                if message[0] == "failed":
-                    future.set_exception(Failed(message[1]))
-                else:
-                    future.set_result(message[1])
-                return True
-        except (EOFError, OSError):
+            for events in reserved.executor.follow(self._work, [task]):
+                for event in events:
+                    if event.kind == "done":
+                        return event.value[0]
+                    if event.kind == "failed":
+                        raise event.value
+                if time.monotonic() > until or self._ending.is_set():
+                    break
+        except WorkersLost:
             pass
-        future.set_exception(Busy("The answer took too long.", maybe="ask again in a minute."))
-        return False
+        reserved.executor.kill()
+        raise Busy("The answer took too long.", maybe="ask again in a minute.")
 
 
-class Failed(AllocatorError):
-    """A question that has no answer.
+def _as_kept(error: AllocatorError) -> dict[str, Any]:
+    """Why a job failed, as its row keeps it."""
+    kept = {"kind": next(kind for of, kind in _KINDS if isinstance(error, of)), **failure(error)}
+    if isinstance(error, InputError):
+        return {**kept, "problems": [asdict(one) for one in error.problems]}
+    return {**kept, "where": error.where} if isinstance(error, Unexpected) else kept
 
-    Parameters
-    ----------
-    error : mapping
-        As a worker told it: kind, text, outcome, maybe and, of an input, problems.
-    """
 
-    def __init__(self, error: Mapping[str, Any]) -> None:
-        super().__init__(error["text"], outcome=error["outcome"], maybe=error["maybe"])
-        self.kind: str = error["kind"]
-        self.problems: list[dict[str, Any]] = error.get("problems", [])
+_KINDS = (
+    (InputError, "input"),
+    (Conflict, "conflict"),
+    (OutOfMemory, "memory"),
+    (Unexpected, "unexpected"),
+    (AllocatorError, "refused"),
+)

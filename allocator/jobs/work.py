@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from allocator.access.visibility import mask_excluded_rules
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
     from allocator.solver.pool import SolverPool
 
 TELL_EVERY = 0.2  # seconds
+
+
+@cache
+def solver_pool() -> SolverPool:
+    """A process beside this worker that solves: it is killed without loss when its time is up."""
+    from allocator.solver.pool import SolverPool
+
+    return SolverPool(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,11 @@ class JobTask:
     job_id: str | None
     by: str
 
+    @property
+    def effort(self) -> dict[str, Any]:
+        """Seed and time limit, as all that solves takes them."""
+        return {"seed": self.parameters.get("seed", 0), "time_limit": self.parameters.get("time_limit")}
+
 
 class JobContext:
     """What a task has at hand.
@@ -49,15 +63,20 @@ class JobContext:
     Parameters
     ----------
     store : Store
-    pool : SolverPool
+    forces : dict of str to Force
+        Snapshots that earlier tasks have read.
     tell : callable
         Told progress as plain data.
     """
 
-    def __init__(self, store: Store, pool: SolverPool, tell: Callable[[Mapping[str, Any]], None]) -> None:
-        self.store, self.pool = store, pool
+    def __init__(self, store: Store, forces: dict[str, Force], tell: Callable[[Mapping[str, Any]], None]) -> None:
+        self.store, self._forces = store, forces
         self._tell, self._told = tell, 0.0
-        self._forces: dict[str, Force] = {}
+
+    @property
+    def pool(self) -> SolverPool:
+        """The process that solves."""
+        return solver_pool()
 
     def force(self, task: JobTask) -> Force:
         """The force that a task is about: of its job, or a snapshot of the store."""
@@ -68,7 +87,9 @@ class JobContext:
         if name not in self._forces:
             with self.store.reading() as connection:
                 found = load(connection, name)
-            self._forces = dict([*self._forces.items(), (name, found)][-3:])
+            self._forces[name] = found
+            for old in list(self._forces)[:-3]:
+                del self._forces[old]
         return self._forces[name]
 
     def progress(self, progress: Progress, name: str = "") -> None:
@@ -82,9 +103,7 @@ class JobContext:
                 "goal": progress.goal,
                 "parts_done": progress.parts_done,
                 "parts": progress.parts,
-                "goals": [
-                    {"name": g.name, "value": g.value, "bound": g.bound, "proven": g.proven} for g in progress.goals
-                ],
+                "goals": [asdict(goal) for goal in progress.goals],
                 "seconds": round(progress.seconds, 1),
             }
         )
@@ -98,50 +117,42 @@ class JobContext:
         self._tell({"points": count, "seconds": round(seconds, 1)})
 
 
-def _allocate(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
+def _allocate(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     from allocator.solver.allocate import allocate
 
-    result = allocate(
-        desk.force(task),
-        seed=task.parameters.get("seed", 0),
-        time_limit=task.parameters.get("time_limit"),
-        progress=desk.progress,
-        pool=desk.pool,
-    )
+    result = allocate(context.force(task), progress=context.progress, pool=context.pool, **task.effort)
     return kept_result(result), result.stopped
 
 
-def _whatif(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
+def _whatif(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     from allocator.analysis.try_scenarios import try_scenarios
 
     answer = try_scenarios(
-        desk.force(task),
+        context.force(task),
         scenarios_of(task.parameters["scenarios"]),
-        seed=task.parameters.get("seed", 0),
-        time_limit=task.parameters.get("time_limit"),
-        progress=lambda name, progress: desk.progress(progress, name),
-        pool=desk.pool,
+        progress=lambda name, progress: context.progress(progress, name),
+        pool=context.pool,
+        **task.effort,
     )
     return kept_whatif(answer), answer.stopped
 
 
-def _frontier(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
+def _frontier(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     from allocator.analysis.frontier import frontier
 
     found = frontier(
-        desk.force(task),
+        context.force(task),
         first=task.parameters.get("first", 0),
         last=task.parameters.get("last"),
-        seed=task.parameters.get("seed", 0),
-        time_limit=task.parameters.get("time_limit"),
-        progress=desk.points,
-        pool=desk.pool,
+        progress=context.points,
+        pool=context.pool,
+        **task.effort,
     )
     return kept_frontier(found), found.stopped
 
 
-def _planning(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
-    from allocator.compute import InProcessRunner
+def _planning(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
+    from allocator.compute import InProcessExecutor
     from allocator.planning.bound import Target
     from allocator.planning.forecast import forecast
     from allocator.planning.history import Rate
@@ -155,9 +166,11 @@ def _planning(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
     from allocator.reporting.sizing_report import sizing_told
     from allocator.reporting.training_report import training_told
 
-    asked, force = task.parameters, desk.force(task)
+    asked, force = task.parameters, context.force(task)
     planning, rates = Planning.model_validate(asked["planning"]), tuple(Rate(*rate) for rate in asked["rates"])
-    futures = Futures(InProcessRunner(), Kept(), seed=asked["seed"], horizon=asked["horizon"], progress=desk.futures)
+    futures = Futures(
+        InProcessExecutor(), Kept(), seed=asked["seed"], horizon=asked["horizon"], progress=context.futures
+    )
     if asked["question"] == "forecast":
         expected = forecast(force, planning, futures, asked["futures"])
         told, stopped = forecast_told(expected, rates), expected.stopped
@@ -187,40 +200,39 @@ def _planning(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
     return found, "interrupted" if stopped else None
 
 
-def _propose(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
+def _propose(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     from allocator.db.proposing import propose
 
     proposed = propose(
-        desk.store,
+        context.store,
         by=task.by,
         cycle_id=task.parameters["cycle"],
         keep=task.parameters.get("keep", False),
-        seed=task.parameters.get("seed", 0),
-        time_limit=task.parameters.get("time_limit"),
-        progress=desk.progress,
-        pool=desk.pool,
+        progress=context.progress,
+        pool=context.pool,
+        **task.effort,
     )
     stopped = proposed.proposal.facts["stopped"]
     return {"cycle": proposed.cycle.id, "proposal": proposed.proposal.id}, stopped
 
 
-def _why(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
+def _why(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     from allocator.analysis.why import why
     from allocator.domain.plan import Plan
     from allocator.reporting.asking_documents import why_document
 
-    force, officers = desk.force(task), task.parameters.get("officers")
+    force, officers = context.force(task), task.parameters.get("officers")
     plan = None if officers is None else Plan(force, tuple(officers))
-    answer = why(force, task.parameters["case"], plan=plan, pool=desk.pool)
+    answer = why(force, task.parameters["case"], plan=plan, pool=context.pool)
     return why_document(replace(answer, bars=mask_excluded_rules(answer.bars)), _goals(task)), None
 
 
-def _why_not(task: JobTask, desk: JobContext) -> tuple[Any, str | None]:
+def _why_not(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     from allocator.analysis.why_not import why_not
     from allocator.reporting.asking_documents import why_not_document
 
-    force = desk.force(task)
-    answer = why_not(force, task.parameters["case"], task.parameters["officer"], pool=desk.pool)
+    force = context.force(task)
+    answer = why_not(force, task.parameters["case"], task.parameters["officer"], pool=context.pool)
     return why_not_document(replace(answer, bars=mask_excluded_rules(answer.bars)), _goals(task)), None
 
 
@@ -231,6 +243,12 @@ def _goals(task: JobTask) -> Mapping[str, str]:
     return ON_PAGES if task.parameters.get("on_page") else IN_FILES
 
 
+def _import(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
+    from allocator.app.acts import import_export
+
+    return import_export(context.store, **task.parameters), None
+
+
 WORK: Mapping[str, Callable[[JobTask, JobContext], tuple[Any, str | None]]] = {
     "allocate": _allocate,
     "whatif": _whatif,
@@ -239,4 +257,5 @@ WORK: Mapping[str, Callable[[JobTask, JobContext], tuple[Any, str | None]]] = {
     "planning": _planning,
     "why": _why,
     "why-not": _why_not,
+    "import": _import,
 }

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from allocator.compute import Runner
+from allocator.compute import Executor
 from allocator.domain.force import Force
 from allocator.domain.result import Result
 from allocator.errors import AllocatorError, InputError, Problem
@@ -188,7 +188,7 @@ class Futures:
 
     Parameters
     ----------
-    runner : Runner
+    executor : Executor
         Where work runs.
     kept : Kept
     seed : int
@@ -200,14 +200,14 @@ class Futures:
 
     def __init__(
         self,
-        runner: Runner,
+        executor: Executor,
         kept: Kept,
         *,
         seed: int,
         horizon: int,
         progress: Callable[[str, int, int], None] | None = None,
     ) -> None:
-        self.runner, self.kept, self.seed, self.horizon = runner, kept, seed, horizon
+        self.executor, self.kept, self.seed, self.horizon = executor, kept, seed, horizon
         self._progress = progress
         self._used: set[str] = set()
         self.resumed = 0  # of an earlier run
@@ -249,7 +249,7 @@ class Futures:
 
     def _run(self, staffing: Staffing, numbers: Sequence[int]) -> Iterator[tuple[int, Any]]:
         tasks = [staffing.task(self.seed, number, self.horizon) for number in numbers]
-        for k, found in self.runner.each(run_one, tasks):
+        for k, found in self.executor.each(run_one, tasks):
             yield numbers[k], found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from allocator.rules import GOALS, LIMITS, MOVEMENT, NOTES, PLACEMENT, RECEIVING
@@ -66,18 +66,18 @@ def reference() -> tuple[Family, ...]:
 
 def reference_markdown() -> str:
     """Write the reference as a page in Markdown."""
-    lines = [
-        "# Rules, notes and goals",
-        "",
-        "Made by `allocator rules --markdown` from the rules themselves.",
-    ]
+    head = ("# Rules, notes and goals", "", "Made by `allocator rules --markdown` from the rules themselves.")
+    return "\n".join((*head, *reference_tables())) + "\n"
+
+
+def reference_tables() -> Iterator[str]:
+    """Lines of Markdown: a table for each family, below its heading."""
     for family in reference():
-        lines += ["", f"## {family.name}", "", family.opening[:1].upper() + family.opening[1:], ""]
-        lines += ["| id | what it guarantees | what it says |", "|---|---|---|"]
+        yield from ("", f"## {family.name}", "", family.opening[:1].upper() + family.opening[1:], "")
+        yield from ("| id | what it guarantees | what it says |", "|---|---|---|")
         for entry in family.entries:
             says = re.sub(r"<(\w+)>", r"*\1*", entry.says)
-            lines.append(f"| `{entry.id}` | {_code(entry.guarantee)} | {_code(says)} |")
-    return "\n".join(lines) + "\n"
+            yield f"| `{entry.id}` | {_code(entry.guarantee)} | {_code(says)} |"
 
 
 def _family(name: str, opening: str, rules: Iterable[Rule]) -> Family:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from functools import cache
 from threading import Lock
 from typing import Any
 
 import numpy as np
+from cachetools import LRUCache
 
-from allocator.compute import InProcessWorkers, Workers, cores
+from allocator.compute import Executor, InProcessExecutor, LocalExecutor, cores
 from allocator.domain.policy import Policy
 from allocator.solver.parts import Choices
 
@@ -40,21 +40,20 @@ class SolverPool:
     def __init__(self, workers: int | None = None) -> None:
         if workers is not None and not 0 <= workers <= MOST_WORKERS:
             raise ValueError(f"workers: {workers} found, expected a whole number from 0 to {MOST_WORKERS}")
-        self.workers = InProcessWorkers() if workers == 0 else Workers(workers or cores(), load_engines)
+        self.workers: Executor = InProcessExecutor()
+        if workers != 0:
+            self.workers = LocalExecutor(workers or cores(), load_engines, fork=True)
+            self.workers.start()
         self.lock = Lock()
-        self._proved: OrderedDict[str, Any] = OrderedDict()
+        self._proved: LRUCache[str, Any] = LRUCache(REMEMBERED)
 
     def recall(self, key: str) -> Any:
         """What was proved of a part, None where it is not known."""
-        if key in self._proved:
-            self._proved.move_to_end(key)
         return self._proved.get(key)
 
     def remember(self, key: str, proved: Any) -> None:
         """Keep what was proved of a part."""
         self._proved[key] = proved
-        if len(self._proved) > REMEMBERED:
-            self._proved.popitem(last=False)
 
     def ready(self) -> None:
         """Wait until the workers have loaded their engines."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import trustme
 
-from allocator.compute import Place, Runner, cores
+from allocator.compute import ClusterExecutor, LocalExecutor, cores
 from allocator.domain.force import Force
 from allocator.files import write_force
 from allocator.planning.forecast import forecast
@@ -57,8 +57,8 @@ def ask(quick: bool) -> Iterator[Row]:
 
 def _futures(force: Force, count: int, horizon: int) -> Row:
     begun = time.perf_counter()
-    with Runner(Place()) as runner:
-        futures = Futures(runner, Kept(), seed=0, horizon=horizon)
+    with LocalExecutor(cores()) as executor:
+        futures = Futures(executor, Kept(), seed=0, horizon=horizon)
         found = forecast(force, Planning(), futures, count)
     taken = time.perf_counter() - begun
     plans = count * horizon
@@ -93,8 +93,8 @@ def _cluster(folder: Path, stack: ExitStack) -> tuple[str, ...]:
         process = subprocess.Popen(command, stdout=log, stderr=log)
         stack.callback(process.wait)
         stack.callback(process.terminate)
-    with Runner(Place(cluster=address, certificates=str(folder))) as runner:
-        while len({worker for _, worker in runner.each(_whoami, range(8))}) < 2:
+    with ClusterExecutor(address, str(folder)) as executor:
+        while len({worker for _, worker in executor.each(_whoami, range(8))}) < 2:
             time.sleep(0.5)
     return "--cluster", address, "--certificates", str(folder)
 

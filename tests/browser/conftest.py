@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from allocator.http.web.static_files import missing
+from tests.processes import PATIENCE, start
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -27,7 +28,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 120_000  # milliseconds: a busy machine takes its time, and what is awaited ends the wait
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -72,7 +72,7 @@ class Site:
     def nobody(self, **context):
         """A browser in which nobody has signed in."""
         opened = self.browser.new_context(viewport={"width": 1100, "height": 900}, **context)
-        opened.set_default_timeout(PATIENCE)
+        opened.set_default_timeout(PATIENCE * 1000)
         page = opened.new_page()
         page.complaints = []
         # That a form was refused is said on the page; the browser says it once more.
@@ -92,7 +92,7 @@ def started(home: Path, *, demo: bool) -> tuple[subprocess.Popen, str]:
     command = [sys.executable, "-m", "allocator", "serve", "--home", str(home), "--port", str(port)]
     environment = {**os.environ, "ALLOCATOR_SOLVERS": "1"}
     path, told = home.parent / f"log-{secrets.token_hex(3)}", threading.Event()
-    process = subprocess.Popen(
+    process = start(
         [*command, *(["--demo"] if demo else [])],
         env=environment,
         stdout=subprocess.PIPE,
@@ -107,20 +107,20 @@ def started(home: Path, *, demo: bool) -> tuple[subprocess.Popen, str]:
                 log.flush()
                 if line.startswith("Serving on "):
                     told.set()
+        told.set()  # it has ended
 
     process.copying = threading.Thread(target=copy, daemon=True)
     process.copying.start()
-    if not told.wait(60):
-        process.kill()
-        raise AssertionError(path.read_text())
+    told.wait()
+    assert "Serving on " in path.read_text(), path.read_text()
     return process, f"http://127.0.0.1:{port}"
 
 
 def ended(process: subprocess.Popen) -> int:
     """End a server as an operator would; its log is whole then."""
     process.terminate()
-    code = process.wait(25)
-    process.copying.join(5)
+    code = process.wait(PATIENCE)
+    process.copying.join()
     return code
 
 

@@ -48,6 +48,12 @@ PAGES = [
     ("Ada Ash", "/settings"),
     ("Ann Archer", "/v1/docs"),
     (None, "/sign-in"),
+    (None, "/help"),
+    (None, "/help?search=high+risk"),
+    (None, "/help/supervisor"),
+    (None, "/help/rules"),
+    (None, "/help/architecture"),
+    ("Ann Archer", "/help/commands"),
 ]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 

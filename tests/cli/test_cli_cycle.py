@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from allocator.cycles.states import states_markdown
 from allocator.files.writing import write_force
 from tests.cycling import small, with_case
 
@@ -168,11 +167,6 @@ def test_buddies_and_courses(run, folder, home):
     assert done.code == 0 and "No other untrained officer can take a place." in done.out
     assert json.loads(run("courses", folder, "--json").out)["places"] == []
     assert json.loads(run("buddies", folder, "--json").out)["pairings"] == []
-
-
-def test_the_table_of_acts_is_the_readmes(request):
-    readme = (request.config.rootpath / "README.md").read_text(encoding="utf-8")
-    assert states_markdown() in readme
 
 
 @pytest.mark.parametrize(("when", "said"), [("publish", "1"), ("print", "1"), ("before", "0")])

@@ -1,5 +1,6 @@
 """How commands end when they cannot go on."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -80,3 +81,17 @@ def test_python_m_allocator_is_the_command_line():
         out, _ = process.communicate()
     assert process.returncode == 0
     assert b"case-limit" in out
+
+
+def test_what_a_script_starts_in_the_background_is_deaf_to_ctrl_c_and_ended_by_sigterm():
+    code = (
+        "import signal, sys; from allocator.cli.failing import exit_code_of\n"
+        "def run(): print(signal.getsignal(signal.SIGINT).name, flush=True); signal.pause()\n"
+        "sys.exit(exit_code_of(run))"
+    )
+    with python("-c", code, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)) as process:
+        assert process.stdout.readline() == b"SIG_IGN\n"
+        process.send_signal(signal.SIGINT)
+        process.terminate()
+        assert process.wait() == 1
+        assert process.stderr.read() == b"Stopped before it was done.\n"

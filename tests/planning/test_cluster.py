@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
 import sys
-import time
 
 import pytest
 
-from allocator.compute import Place, Runner
+from allocator.compute import ClusterExecutor
 from allocator.errors import AllocatorError
 from allocator.planning.runs import Futures, Kept
 from tests.planning.test_runs import HORIZON, run, staffing
+from tests.processes import start, wait_until
 
 pytest.importorskip("distributed")
 trustme = pytest.importorskip("trustme")
@@ -39,11 +38,15 @@ class Cluster:
         secure = [word for option, file in files for word in (f"--tls-{option}", str(self.folder / file))]
         log = (self.folder / f"{name}.log").open("a")
         command = [sys.executable, "-m", "dask", *words, *secure]
-        self.processes[name] = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+        self.processes[name] = start(command, stdout=log, stderr=log, start_new_session=True)
 
     def start_scheduler(self):
         where = ("--protocol", "tls", "--host", "127.0.0.1", "--port", str(self.port))
         self.start("scheduler", "scheduler", *where, "--no-dashboard", "--no-show")
+
+    def listens(self):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def start_worker(self, name):
         # Without a nanny, a worker that is killed is gone.
@@ -61,8 +64,8 @@ class Cluster:
             self.kill(name)
 
     @property
-    def place(self):
-        return Place(cluster=self.address, certificates=str(self.folder))
+    def executor(self):
+        return ClusterExecutor(self.address, str(self.folder))
 
 
 @pytest.fixture
@@ -77,8 +80,8 @@ def cluster(tmp_path):
 
 def test_the_same_numbers_when_a_worker_is_killed_and_the_scheduler_started_again(cluster):
     undisturbed, done = run(12), []
-    with Runner(cluster.place) as runner:
-        futures = Futures(runner, Kept(), seed=4, horizon=HORIZON)
+    with cluster.executor as executor:
+        futures = Futures(executor, Kept(), seed=4, horizon=HORIZON)
 
         def disturb(name, count, wanted):
             done.append(count)
@@ -97,24 +100,24 @@ def test_the_same_numbers_when_a_worker_is_killed_and_the_scheduler_started_agai
 
 def test_an_address_without_certificates_is_refused(tmp_path):
     for address, says in (("tcp://127.0.0.1:8786", "is refused"), ("127.0.0.1:8786", "is refused")):
-        with pytest.raises(AllocatorError, match=says), Runner(Place(cluster=address)) as runner:
-            list(runner.each(abs, [1]))
-    place = Place(cluster="tls://127.0.0.1:1", certificates=str(tmp_path))
-    with pytest.raises(AllocatorError, match=r"has no ca\.pem, cert\.pem, key\.pem"), Runner(place) as runner:
-        list(runner.each(abs, [1]))
+        with pytest.raises(AllocatorError, match=says), ClusterExecutor(address) as executor:
+            list(executor.each(abs, [1]))
+    lacking = ClusterExecutor("tls://127.0.0.1:1", str(tmp_path))
+    with pytest.raises(AllocatorError, match=r"has no ca\.pem, cert\.pem, key\.pem"), lacking as executor:
+        list(executor.each(abs, [1]))
 
 
 def test_workers_of_another_version_are_refused(cluster, monkeypatch):
-    monkeypatch.setattr("allocator.compute.version", lambda name: "9.9")
-    with pytest.raises(AllocatorError, match=r"here are allocator 9\.9"), Runner(cluster.place) as runner:
+    monkeypatch.setattr("allocator.compute.cluster.version", lambda name: "9.9")
+    with pytest.raises(AllocatorError, match=r"here are allocator 9\.9"), cluster.executor as executor:
         for _ in range(20):  # until a worker has arrived
-            list(runner.each(abs, [1]))
-            runner.close()
+            list(executor.each(abs, [1]))
+            executor.close()
 
 
 def test_a_cluster_of_others_is_not_trusted(cluster, tmp_path_factory):
     other = Cluster(tmp_path_factory.mktemp("other"))
-    time.sleep(1)
-    place = Place(cluster=cluster.address, certificates=str(other.folder))
-    with pytest.raises(AllocatorError, match="cannot be reached"), Runner(place) as runner:
-        list(runner.each(abs, [1]))
+    wait_until(cluster.listens, cluster.processes["scheduler"])
+    stranger = ClusterExecutor(cluster.address, str(other.folder))
+    with pytest.raises(AllocatorError, match="cannot be reached"), stranger as executor:
+        list(executor.each(abs, [1]))

@@ -7,13 +7,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from allocator.compute import InProcessRunner, Place, Runner
+from allocator.compute import InProcessExecutor, LocalExecutor
 from allocator.errors import AllocatorError, InputError
 from allocator.files import write_force
 from allocator.planning.future import Task, run_future
@@ -21,6 +20,7 @@ from allocator.planning.runs import Futures, Kept, Staffing, run_one
 from allocator.planning.settings import Planning
 from allocator.solver.allocate import allocate
 from tests.cycling import small
+from tests.processes import start, wait_until
 
 HORIZON = 5
 BUSY = Planning.model_validate(
@@ -36,8 +36,8 @@ def staffing():
 
 
 def run(count, *, workers=1, kept=None, horizon=HORIZON):
-    with Runner(Place(workers)) as runner:
-        return Futures(runner, kept or Kept(), seed=4, horizon=horizon).of(staffing(), range(count))
+    with LocalExecutor(workers) as executor:
+        return Futures(executor, kept or Kept(), seed=4, horizon=horizon).of(staffing(), range(count))
 
 
 @pytest.fixture(scope="module")
@@ -82,14 +82,13 @@ def test_workers_do_not_change_the_numbers(undisturbed):
 
 
 def test_a_killed_worker_costs_nothing(undisturbed):
-    with Runner(Place(2)) as runner:
-        futures = Futures(runner, Kept(), seed=4, horizon=HORIZON)
+    with LocalExecutor(2) as executor:
+        futures = Futures(executor, Kept(), seed=4, horizon=HORIZON)
         killed = []
 
         def kill(name, done, wanted):
             if not killed:
-                executor, _ = runner._ready
-                killed.append(next(iter(executor._processes)))
+                killed.append(executor._workers[0].process.pid)
                 os.kill(killed[0], signal.SIGKILL)
 
         futures._progress = kill
@@ -98,8 +97,8 @@ def test_a_killed_worker_costs_nothing(undisturbed):
 
 
 def test_workers_that_die_of_every_task_are_not_hired_for_ever():
-    with Runner(Place(1)) as runner, pytest.raises(AllocatorError, match="without a word"):
-        list(runner.each(_die, [1]))
+    with LocalExecutor(1) as executor, pytest.raises(AllocatorError, match="without a word"):
+        list(executor.each(_die, [1]))
 
 
 def _die(task):
@@ -112,8 +111,8 @@ def test_what_was_kept_is_not_run_again_and_half_a_line_is_dropped(tmp_path, und
         run(4, kept=kept)
     lines = path.read_bytes()
     path.write_bytes(lines[: len(lines) - 20])  # killed while it wrote the last one
-    with Runner(Place(1)) as runner, Kept(path, resume=True) as kept:
-        futures = Futures(runner, kept, seed=4, horizon=HORIZON)
+    with LocalExecutor(1) as executor, Kept(path, resume=True) as kept:
+        futures = Futures(executor, kept, seed=4, horizon=HORIZON)
         assert futures.of(staffing(), range(6)) == undisturbed
         assert futures.count == 6 and len(path.read_bytes().splitlines()) == 6
     with pytest.raises(InputError, match="resume"):
@@ -167,16 +166,11 @@ def test_ctrl_c_keeps_what_has_ended_and_resuming_gives_the_same_answer(tmp_path
     ]
     command += ["--assume", str(tmp_path / "assume.toml"), "--futures", "80", "--json"]
     whole = subprocess.run([*command, "--out", str(tmp_path / "whole")], capture_output=True, check=True)
-    process = subprocess.Popen(
-        [*command, "--out", str(tmp_path / "cut")], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    process = start([*command, "--out", str(tmp_path / "cut")], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     kept = tmp_path / "cut" / "futures.jsonl"
-    for _ in range(600):
-        if kept.exists() and kept.read_bytes().count(b"\n") >= 3:
-            break
-        time.sleep(0.05)
+    wait_until(lambda: kept.exists() and kept.read_bytes().count(b"\n") >= 3, process)
     process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate()
     cut = json.loads(out)
     assert process.returncode == 0 and cut["stopped"] and 3 <= cut["futures"] < 80
     again = subprocess.run([*command, "--out", str(tmp_path / "cut"), "--resume"], capture_output=True, check=True)
@@ -193,4 +187,4 @@ def test_a_plan_that_was_cut_short_ends_its_future(monkeypatch):
 
     monkeypatch.setattr(solver, "allocate", cut_short)
     with Kept() as kept, pytest.raises(KeyboardInterrupt):
-        Futures(InProcessRunner(), kept, seed=4, horizon=3).of(staffing(), range(2))
+        Futures(InProcessExecutor(), kept, seed=4, horizon=3).of(staffing(), range(2))

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from allocator.compute import Place, Runner
+from allocator.compute import LocalExecutor
 from allocator.domain.force import Case, Exemption, Force, Officer, Premises
 from allocator.errors import InputError
 from allocator.planning.bound import Target, lower_bound
@@ -57,8 +57,8 @@ WITHIN = Target(0, 0.9)
 
 
 def sized(of, target=WITHIN, planning=STILL, most=8, **options):
-    with Runner(Place(1)) as runner:
-        return size(of, planning, target, Futures(runner, Kept(), seed=1, horizon=4), most=most, **options)
+    with LocalExecutor(1) as executor:
+        return size(of, planning, target, Futures(executor, Kept(), seed=1, horizon=4), most=most, **options)
 
 
 def test_without_chance_the_answer_is_the_limits_own():
@@ -148,8 +148,8 @@ def test_staffings():
 def test_what_matters_most_comes_first():
     north = officers(2)
     of = force(north, held(19, north))
-    with Runner(Place(1)) as runner:
-        found = sensitivity(of, Planning(), Target(0, 0.9), Futures(runner, Kept(), seed=1, horizon=4), 3)
+    with LocalExecutor(1) as executor:
+        found = sensitivity(of, Planning(), Target(0, 0.9), Futures(executor, Kept(), seed=1, horizon=4), 3)
     assert [bar.width for bar in found.bars] == sorted((bar.width for bar in found.bars), reverse=True)
     limit = next(bar for bar in found.bars if bar.name == "case limit")
     assert limit.low <= limit.high  # a higher limit is never worse
@@ -163,8 +163,8 @@ def test_the_course_place_goes_to_whoever_it_helps():
     south = officers(1, "South", mosovo="awaiting")
     new = [Case(case_id=f"n{k}", division="South", risk="low", level=2, category=1) for k in range(3)]
     of = force(trained, north, south, held(6, trained), held(3, south, "South"), new)
-    with Runner(Place(1)) as runner:
-        futures = Futures(runner, Kept(), seed=1, horizon=4)
+    with LocalExecutor(1) as executor:
+        futures = Futures(executor, Kept(), seed=1, horizon=4)
         found = plan_training(of, STILL, [Course(date(2026, 2, 2), 1)], futures, 2)
     # Nobody in the South may have its three new cases at level 2.
     (sent,) = found.sent
@@ -177,8 +177,8 @@ def test_the_answer_does_not_depend_on_how_many_look():
     growing = STILL.model_copy(update={"demand": STILL.demand.model_copy(update={"arrivals": 40.0})})
     of, answers = force(north, held(17, north)), []
     for count in (1, 3):
-        with Runner(Place(count)) as runner:
-            answers.append(size(of, growing, Target(0, 0.8), Futures(runner, Kept(), seed=1, horizon=4), most=6))
+        with LocalExecutor(count) as executor:
+            answers.append(size(of, growing, Target(0, 0.8), Futures(executor, Kept(), seed=1, horizon=4), most=6))
     assert answers[0] == answers[1]
 
 
@@ -232,14 +232,14 @@ def test_divisions_that_have_nobody_are_neither_asked_about_nor_an_end():
     assert whole.needed.officers == 1
     assert need_of(with_officers(crossing, "", 2)).officers == 2
     leaving = STILL.model_copy(update={"supply": STILL.supply.model_copy(update={"leave": 100.0})})
-    with Runner(Place(1)) as runner:  # officers without cases are gone, and their division with them
-        futures = Futures(runner, Kept(), seed=1, horizon=20)
+    with LocalExecutor(1) as executor:  # officers without cases are gone, and their division with them
+        futures = Futures(executor, Kept(), seed=1, horizon=20)
         out = outcomes_of(futures.of(Staffing("x", of, of, leaving), range(2)))
     assert out.of("officers", "Central").shape == (2, 20)
 
 
 def test_courses_have_to_be_within_the_cycles_that_are_looked_at():
     north = officers(2, mosovo="awaiting")
-    with Runner(Place(1)) as runner, pytest.raises(InputError, match="2 problems"):
-        futures = Futures(runner, Kept(), seed=1, horizon=3)
+    with LocalExecutor(1) as executor, pytest.raises(InputError, match="2 problems"):
+        futures = Futures(executor, Kept(), seed=1, horizon=3)
         plan_training(force(north), STILL, [Course(date(2019, 1, 1), 1), Course(date(2030, 1, 1), 1)], futures, 1)

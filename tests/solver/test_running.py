@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from allocator import allocate, check
-from allocator.compute import Workers
+from allocator.compute import LocalExecutor
 from allocator.synth import draw_divisions
 from tests.tiny import current, force, new, officer
 
@@ -105,7 +105,7 @@ def forever(task, tell):
 
 
 def test_work_whose_worker_dies_every_time_keeps_what_it_told():
-    with Workers(2, prepare=int) as pool:
+    with LocalExecutor(2, fork=True) as pool:
         states, stopped = pool.run(forever, ["a", "b"], time.time() + 60, lambda states: None)
     assert states == ["a", "b"]
     assert stopped == "a worker was killed"

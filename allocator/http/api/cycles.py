@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, File, Header, Query, Response, UploadFil
 
 from allocator.access.visibility import hidden, mask_exclusions
 from allocator.analysis.effects import Candidate
-from allocator.app.acts import apply_transition, deliver_messages, import_export, override_case, place_case, roll_over
+from allocator.app.acts import apply_transition, deliver_messages, override_case, place_case, roll_over
 from allocator.app.posting import require_text
 from allocator.app.solving import post_proposal
 from allocator.app.views import NotThere, load_view
@@ -29,6 +29,7 @@ from allocator.http.api.models import (
     Problem,
 )
 from allocator.http.api.problems import Key, accepted
+from allocator.http.asking import read_upload
 from allocator.http.bodies import Route
 from allocator.http.dependencies import Context, Number, Version, etag, matched, page_of, right
 from allocator.http.errors import responses
@@ -74,7 +75,7 @@ def post_cycle(
     rollover: Annotated[bool, Query(description="what it does not have comes from the committed cycle")] = False,
 ) -> Any:
     """Read an export into the open cycle, or open the next one with it."""
-    done = import_export(context.store, user, export.filename or "upload", export.file.read(), after_commit=rollover)
+    done = read_upload(context, user, export.filename or "upload", export.file.read(), after_commit=rollover)
     return _imported(done, response, user)
 
 

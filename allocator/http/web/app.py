@@ -16,6 +16,7 @@ from allocator.http.web.routes import (
     cycle,
     cycles,
     decisions,
+    help,
     home,
     jobs,
     officers,
@@ -56,6 +57,7 @@ def application(context: AppContext) -> FastAPI:
         staffing,
         reports,
         people,
+        help,
     ):
         app.include_router(module.router)
     app.add_api_route("/v1/docs", documentation, include_in_schema=False, response_model=None)

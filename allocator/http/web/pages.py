@@ -13,11 +13,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from allocator.db.accounts import User
 from allocator.errors import InputError
-from allocator.http.dependencies import COOKIE, get_context
 from allocator.http.errors import MOST_TOLD, PasswordNeeded, SignInNeeded, details_of
 from allocator.http.urls import address_of
 from allocator.http.web.forms import form_problems, problem_sentence
-from allocator.http.web.visitors import may_see
+from allocator.http.web.visitors import may_see, recognise
 from allocator.reporting.sentences.goals import ON_PAGES
 
 _environment = Environment(
@@ -139,9 +138,7 @@ def page_refusal(request: Request, error: Exception) -> Response:
         if "hx-request" in request.headers:
             return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})
         return RedirectResponse(f"/sign-in?{urlencode({'next': wanted})}", 303)
-    if getattr(request.state, "user", None) is None:
-        session = get_context(request).session(request.cookies.get(COOKIE))
-        request.state.user = None if session is None else session.user
+    recognise(request)
     status, document = details_of(error)
     problems = [problem_sentence(p) for p in error.problems[:MOST_TOLD]] if isinstance(error, InputError) else []
     return render(

@@ -30,6 +30,13 @@ def visitor(request: Request) -> Session:
     return session
 
 
+def recognise(request: Request) -> None:
+    """Look who it is on a page that is for everybody, so that it has their menu."""
+    if getattr(request.state, "user", None) is None:
+        session = get_context(request).session(request.cookies.get(COOKIE))
+        request.state.user = None if session is None else session.user
+
+
 Visitor = Annotated[Session, Depends(visitor)]
 
 

@@ -17,7 +17,6 @@ from allocator.db.accounts import add_user
 from allocator.db.jobs import job_of
 from allocator.db.sessions import add_token
 from allocator.db.store import Store
-from allocator.http.settings import settings_markdown
 from allocator.synth import draw
 from tests.browser.conftest import ended, started
 from tests.cycling import small
@@ -106,7 +105,3 @@ def test_wrong_settings_are_told_together(tmp_path, monkeypatch, capsys):
         main(["serve", "--home", str(tmp_path / "home")])
     told = capsys.readouterr().err
     assert end.value.code == 2 and "ALLOCATOR_SOLVERS" in told and "ALLOCATOR_UPLOAD" in told and "2 problems" in told
-
-
-def test_every_setting_stands_in_the_readme():
-    assert settings_markdown() in Path(__file__).parents[3].joinpath("README.md").read_text()

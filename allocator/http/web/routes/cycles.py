@@ -8,12 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import Response
 
-from allocator.app.acts import import_export, roll_over
+from allocator.app.acts import roll_over
 from allocator.app.views import NotThere, sees_whole_force
 from allocator.db.accounts import Denied, User
 from allocator.db.cycles import open_cycle
 from allocator.db.queries import listing
 from allocator.errors import NOTHING_CHANGED, AllocatorError, InputError, Problem
+from allocator.http.asking import read_upload
 from allocator.http.dependencies import AppContext, Context
 from allocator.http.web.downloads import Downloads
 from allocator.http.web.forms import FormError
@@ -95,8 +96,8 @@ def read_export(
         with context.store.reading() as connection:
             opens = open_cycle(connection) is None
         committed = any(one.cycle.state == "committed" for one in listing(context.store))
-        done = import_export(
-            context.store, user, export.filename, export.file.read(), after_commit=bool(after) and opens and committed
+        done = read_upload(
+            context, user, export.filename, export.file.read(), after_commit=bool(after) and opens and committed
         )
     except AllocatorError as error:
         return _cycles(request, context, user, error)
