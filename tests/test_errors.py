@@ -18,7 +18,7 @@ import pytest
 import allocator
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict, InputError, Notice, Problem, Unexpected, failure
 from allocator.http.errors import details_of
-from allocator.http.web.pages import FormError
+from allocator.http.web.forms import FormError
 from allocator.jobs.worker import OutOfMemory
 
 ROOT = Path(allocator.__file__).parent

@@ -26,7 +26,7 @@ from allocator.http.app import make_context
 from allocator.http.observability import set_up_logs
 from allocator.http.settings import ServerSettings
 from allocator.http.web.app import application
-from allocator.http.web.built import missing
+from allocator.http.web.static_files import missing
 
 ADMINISTRATOR = "administrator"
 # Of the demonstration: name, role, divisions.

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from allocator.http.web.built import missing
+from allocator.http.web.static_files import missing
 from tests.processes import PATIENCE, start
 
 CHROMIUM = "/usr/bin/chromium"

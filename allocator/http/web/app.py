@@ -9,8 +9,8 @@ from starlette.staticfiles import StaticFiles
 from allocator.app.actors import User
 from allocator.http.app import build
 from allocator.http.dependencies import AppContext
-from allocator.http.web.built import STATIC
-from allocator.http.web.pages import Downloads, member, page_refusal, render
+from allocator.http.web.downloads import Downloads
+from allocator.http.web.pages import page_refusal, render
 from allocator.http.web.routes import (
     cases,
     cycle,
@@ -29,6 +29,8 @@ from allocator.http.web.routes import (
     tonight,
     whatif,
 )
+from allocator.http.web.static_files import STATIC
+from allocator.http.web.visitors import member
 
 
 def application(context: AppContext) -> FastAPI:

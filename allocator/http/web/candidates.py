@@ -6,9 +6,7 @@ from typing import Any
 
 from allocator.analysis.effects import Candidate
 from allocator.app.views import ForceView
-from allocator.http.web.pages import (
-    effect_words,
-)
+from allocator.http.web.effects import effect_words
 from allocator.reporting.recommend import KNOWS
 
 SHOWN = 10  # officers ranked for a case

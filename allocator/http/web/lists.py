@@ -1,16 +1,79 @@
-"""Lists that people sort, and histories."""
+"""Long lists: a page of them at a time, sorted by a column."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from allocator.cycles.history import History
-from allocator.errors import InputError
-from allocator.reporting.history import entry_sentence
+from fastapi import Request
 
-RISKS = (("low", "Low"), ("medium", "Medium"), ("high", "High"), ("very_high", "Very high"))
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Paged:
+    """One part of a long list.
+
+    Attributes
+    ----------
+    items : list
+    total, page, per : int
+    links : mapping
+        For the pagination component.
+    """
+
+    items: list[Any]
+    total: int
+    page: int
+    per: int
+    links: Mapping[str, Any]
+
+    @property
+    def pages(self) -> int:
+        """How many parts there are."""
+        return max(1, -(-self.total // self.per))
+
+    @property
+    def first(self) -> int:
+        """Number of the first item shown."""
+        return (self.page - 1) * self.per + 1
+
+    @property
+    def last(self) -> int:
+        """Number of the last."""
+        return min(self.total, self.page * self.per)
+
+
+def paged(request: Request, found: Sequence[Any], total: int | None = None, per: int = PER_PAGE) -> Paged:
+    """Cut a list after the ``page`` of the address; with ``total``, the list is already cut."""
+    count = len(found) if total is None else total
+    pages = max(1, -(-count // per))
+    page = min(max(1, number_in(request, "page")), pages)
+    shown = found[(page - 1) * per : page * per] if total is None else found
+
+    def href(k: int) -> str:
+        return "?" + urlencode({**dict(request.query_params), "page": k})
+
+    near = sorted({1, page - 1, page, page + 1, pages} & set(range(1, pages + 1)))
+    items: list[dict[str, Any]] = []
+    for before, k in zip([0, *near], near, strict=False):
+        if k > before + 1:
+            items.append({"ellipsis": True})
+        items.append({"number": k, "current": k == page, "href": href(k)})
+    links: dict[str, Any] = {"items": items}
+    if page > 1:
+        links["previous"] = {"href": href(page - 1)}
+    if page < pages:
+        links["next"] = {"href": href(page + 1)}
+    return Paged(list(shown), count, page, per, links)
+
+
+def number_in(request: Request, name: str, default: int = 1) -> int:
+    """A whole number of the address."""
+    text = request.query_params.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else default
 
 
 def sortable(
@@ -25,20 +88,4 @@ def sortable(
             "aria": ("descending" if down else "ascending") if name == sort else "none",
         }
         for name, title, numeric in columns
-    ]
-
-
-def entries(read: Callable[[], History], of_case: bool) -> list[dict[str, Any]]:
-    """The history that is read, newest first; empty where no committed cycle has one."""
-    try:
-        return entry_rows(read(), of_case)
-    except InputError:
-        return []
-
-
-def entry_rows(history: History, of_case: bool) -> list[dict[str, Any]]:
-    """What is known over the cycles, newest first."""
-    return [
-        {"cycle_id": e.cycle_id, "cycle_date": e.cycle_date, "state": e.state, "says": entry_sentence(e, of_case)}
-        for e in reversed(history.entries)
     ]

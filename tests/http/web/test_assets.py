@@ -11,7 +11,7 @@ from hatchling.build import build_wheel
 from hatchling.builders.config import BuilderConfig
 
 from allocator.http.web.assets import build
-from allocator.http.web.built import STATIC, missing
+from allocator.http.web.static_files import STATIC, missing
 
 ROOT = Path(__file__).parents[3]
 LOCK = json.loads((build.HERE / "package-lock.json").read_text())

@@ -111,18 +111,18 @@ def test_every_page_is_there_and_nothing_is_drawn_or_checked_twice(site, monkeyp
     ],
 )
 def test_answers_have_the_charts_that_were_drawn_with_them(site, path, count):
-    page = look(site, "supervisor", path.format(**site.work)).text
-    assert page.count("<figure") == count
+    assert len(look(site, "supervisor", path.format(**site.work)).every("figure")) == count
 
 
 def test_points_of_a_frontier_lead_to_plans_only_where_cases_may_be_seen(site, monkeypatch):
     page = f"/frontier/{site.work['frontier']}"
-    assert '<a href="?point=1#plan" aria-label="1 moves">' in look(site, "supervisor", page).text
+    look(site, "supervisor", page).has("a", href="?point=1#plan", **{"aria-label": "1 moves"})
     from allocator.db import accounts
 
     user = site.users["supervisor"]
     monkeypatch.setattr(accounts.User, "may", lambda who, right: right != "cases")
-    assert user.id and "?point=1#plan" not in look(site, "supervisor", page).text
+    assert user.id
+    look(site, "supervisor", page).has_no("a", href="?point=1#plan")
 
 
 def test_work_of_before_charts_were_kept_is_shown_without_them(site, monkeypatch):
@@ -132,6 +132,7 @@ def test_work_of_before_charts_were_kept_is_shown_without_them(site, monkeypatch
     monkeypatch.setattr(
         kept, "_unpacked", lambda *of: {key: value for key, value in real(*of).items() if key not in without}
     )
-    assert "Run it again to see them" in look(site, "supervisor", whatif).text
+    look(site, "supervisor", whatif).says("Run it again to see them")
     page = look(site, "supervisor", frontier)
-    assert page.status_code == 200 and "<figure" not in page.text and "<table" in page.text
+    assert page.status_code == 200
+    page.has_no("figure").has("table")

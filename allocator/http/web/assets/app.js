@@ -16,7 +16,8 @@ document.addEventListener('htmx:beforeOnLoad', (event) => {
   const href = event.detail.xhr.getResponseHeader('HX-Redirect')
   if (href === null) return
   event.preventDefault()
-  const link = Object.assign(document.createElement('a'), { href, className: 'govuk-link govuk-body', textContent: 'Go on' })
+  const link = document.createElement('a')
+  Object.assign(link, { href, className: 'govuk-link govuk-body', textContent: 'Go on' })
   event.detail.elt.replaceWith(link)
   window.location.assign(href)
 })

@@ -20,7 +20,9 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 HERE = Path(__file__).parent
-SOURCES = ("package.json", "package-lock.json", ".npmrc", "app.scss", "_pages.scss", "app.js", "docs.js", "favicon.svg")
+STYLES = tuple(f"styles/{path.name}" for path in sorted((HERE / "styles").glob("*.scss")))
+SCRIPTS = ("app.js", "docs.js", "favicon.svg")
+SOURCES = ("package.json", "package-lock.json", ".npmrc", "app.scss", *STYLES, *SCRIPTS)
 SHIPPED: dict[str, tuple[str, ...]] = {
     "govuk-frontend": ("dist/govuk/govuk-frontend.min.js",),
     "@ministryofjustice/frontend": ("moj/assets/images/icon-document.svg",),  # and its styles are in app.css
@@ -74,6 +76,7 @@ def build(static: Path) -> str | None:
     with tempfile.TemporaryDirectory(prefix="allocator-assets-") as folder:
         work, out = Path(folder), Path(folder) / "out"
         out.mkdir()
+        (work / "styles").mkdir()
         for name in SOURCES:
             shutil.copy(HERE / name, work / name)
         sass = ["node_modules/sass/sass.js", "--load-path=.", "--style=compressed", "--no-source-map", "--quiet"]
@@ -86,7 +89,7 @@ def build(static: Path) -> str | None:
             for name in paths:
                 text = (work / "node_modules" / package / name).read_text("utf-8")
                 (out / Path(name).name).write_text(_without_map(text), "utf-8")
-        for name in ("app.js", "docs.js", "favicon.svg"):
+        for name in SCRIPTS:
             shutil.copy(HERE / name, out / name)
         (out / "LICENCES.txt").write_text(_licences(work / "node_modules"), "utf-8")
         shutil.rmtree(static, ignore_errors=True)

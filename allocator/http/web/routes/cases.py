@@ -19,13 +19,11 @@ from allocator.http.asking import ask
 from allocator.http.dependencies import AppContext, Context
 from allocator.http.urls import Part
 from allocator.http.web.candidates import SHOWN, barred_rows, ranked_row
-from allocator.http.web.lists import RISKS, entries, sortable
-from allocator.http.web.pages import (
-    items,
-    member,
-    paged,
-    render,
-)
+from allocator.http.web.forms import RISKS, items
+from allocator.http.web.histories import entries
+from allocator.http.web.lists import paged, sortable
+from allocator.http.web.pages import render
+from allocator.http.web.visitors import member
 from allocator.reporting.words import counted
 
 router = APIRouter(include_in_schema=False)

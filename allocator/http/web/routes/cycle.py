@@ -21,16 +21,12 @@ from allocator.cycles.staleness import TouchedPlacement
 from allocator.errors import AllocatorError, NotThere
 from allocator.http.dependencies import AppContext, Context, Number
 from allocator.http.responses import XLSX
-from allocator.http.web.pages import (
-    items,
-    member,
-    paged,
-    render,
-    seen_version,
-    sent,
-    signed,
-)
+from allocator.http.web.effects import signed
+from allocator.http.web.forms import items, seen_version
+from allocator.http.web.lists import paged
+from allocator.http.web.pages import render, sent
 from allocator.http.web.routes.jobs import running_for
+from allocator.http.web.visitors import member
 from allocator.reporting.differences import kept_words, overtaken_sentence, touched_words
 from allocator.reporting.goals import ON_PAGES
 from allocator.reporting.letters import handover

@@ -14,14 +14,10 @@ from allocator.app.imports import roll_over
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Denied, InputError, NotThere, Problem
 from allocator.http.asking import read_upload
 from allocator.http.dependencies import AppContext, Context
-from allocator.http.web.pages import (
-    Downloads,
-    FormError,
-    form_token,
-    member,
-    render,
-    sent,
-)
+from allocator.http.web.downloads import Downloads
+from allocator.http.web.forms import FormError
+from allocator.http.web.pages import form_token, render, sent
+from allocator.http.web.visitors import member
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=1000)]

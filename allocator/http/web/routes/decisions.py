@@ -13,14 +13,10 @@ from allocator.app.decisions import DECISIONS, decide_cycle
 from allocator.app.views import ForceView, load_view
 from allocator.errors import AllocatorError, Conflict, NotThere
 from allocator.http.dependencies import Context, Number
-from allocator.http.web.pages import (
-    member,
-    render,
-    require_reason,
-    seen_version,
-    sent,
-)
+from allocator.http.web.forms import require_reason, seen_version
+from allocator.http.web.pages import render, sent
 from allocator.http.web.routes.cycle import ASKED, acts_for, cycle_page
+from allocator.http.web.visitors import member
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=1000)]

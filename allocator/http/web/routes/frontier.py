@@ -13,8 +13,10 @@ from allocator.app.problems import find_problem, post_frontier
 from allocator.app.results import drawn_of, found_frontier
 from allocator.errors import AllocatorError, NotThere
 from allocator.http.dependencies import Context
-from allocator.http.web.pages import FormError, member, render, sent
+from allocator.http.web.forms import FormError
+from allocator.http.web.pages import render, sent
 from allocator.http.web.routes.whatif import whatif_page
+from allocator.http.web.visitors import member
 from allocator.reporting.frontier import asked_sentence, frontier_sentences, frontier_table
 from allocator.reporting.goals import ON_PAGES
 

@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from allocator.errors import NotThere
 from allocator.http.web.markdown import manual_html
-from allocator.http.web.pages import recognise, render
+from allocator.http.web.pages import render
+from allocator.http.web.visitors import recognise
 from allocator.manual.pages import FOLDER, PARTS, page, search, topics
 
 router = APIRouter(include_in_schema=False)

@@ -13,10 +13,8 @@ from allocator.app.messages import waiting_messages
 from allocator.app.views import ForceView, find_view
 from allocator.domain.force import Case, Officer
 from allocator.http.dependencies import AppContext, Context
-from allocator.http.web.pages import (
-    member,
-    render,
-)
+from allocator.http.web.pages import render
+from allocator.http.web.visitors import member
 
 router = APIRouter(include_in_schema=False)
 

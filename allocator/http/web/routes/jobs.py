@@ -8,7 +8,8 @@ from starlette.responses import Response
 from allocator.app.actors import User
 from allocator.app.problems import Job, find_problem, own_problems, stop_work
 from allocator.http.dependencies import AppContext, Context
-from allocator.http.web.pages import member, render, sent
+from allocator.http.web.pages import render, sent
+from allocator.http.web.visitors import member
 
 router = APIRouter(include_in_schema=False)
 TITLES = {

@@ -15,13 +15,11 @@ from allocator.app.views import ForceView, load_view
 from allocator.domain.force import Officer
 from allocator.http.dependencies import Context
 from allocator.http.urls import Part
-from allocator.http.web.lists import entries, sortable
-from allocator.http.web.pages import (
-    items,
-    member,
-    paged,
-    render,
-)
+from allocator.http.web.forms import items
+from allocator.http.web.histories import entries
+from allocator.http.web.lists import paged, sortable
+from allocator.http.web.pages import render
+from allocator.http.web.visitors import member
 from allocator.reporting.words import counted
 
 router = APIRouter(include_in_schema=False)

@@ -16,16 +16,10 @@ from allocator.domain.force import Case
 from allocator.errors import AllocatorError, NotThere
 from allocator.http.dependencies import AppContext, Context, Number
 from allocator.http.urls import Part
-from allocator.http.web.pages import (
-    FormError,
-    effect_words,
-    items,
-    member,
-    render,
-    require_reason,
-    seen_version,
-    sent,
-)
+from allocator.http.web.effects import effect_words
+from allocator.http.web.forms import FormError, items, require_reason, seen_version
+from allocator.http.web.pages import render, sent
+from allocator.http.web.visitors import member
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=1000)]

@@ -13,7 +13,10 @@ from allocator.app.rights import ROLE_WORDS
 from allocator.app.sessions import add_service_token, revoke_sessions, revoke_token, tokens_of
 from allocator.errors import AllocatorError
 from allocator.http.dependencies import AppContext, Context, Number
-from allocator.http.web.pages import member, paged, render, seen_version, sent
+from allocator.http.web.forms import seen_version
+from allocator.http.web.lists import paged
+from allocator.http.web.pages import render, sent
+from allocator.http.web.visitors import member
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=1000)]

@@ -23,8 +23,11 @@ from allocator.errors import AllocatorError, Denied, InputError
 from allocator.files.policies import flatten_policy, setting_expected, setting_schema, setting_value
 from allocator.http.dependencies import AppContext, Context
 from allocator.http.responses import XLSX
-from allocator.http.web.lists import entry_rows
-from allocator.http.web.pages import PER_PAGE, FormError, items, member, number_in, paged, render, seen_version, sent
+from allocator.http.web.forms import FormError, items, seen_version
+from allocator.http.web.histories import entry_rows
+from allocator.http.web.lists import PER_PAGE, number_in, paged
+from allocator.http.web.pages import render, sent
+from allocator.http.web.visitors import member
 from allocator.reporting.performance import month_page, month_report, month_workbook
 from allocator.reporting.renderers.html import drawn_table
 

@@ -13,7 +13,9 @@ from allocator.app.rights import ROLE_WORDS
 from allocator.app.sessions import add_token, close_session, open_session, revoke_token, tokens_of
 from allocator.errors import AllocatorError, InputError
 from allocator.http.dependencies import Context, Number
-from allocator.http.web.pages import FormError, Visitor, cookie, member, render, sent
+from allocator.http.web.forms import FormError
+from allocator.http.web.pages import render, sent
+from allocator.http.web.visitors import Visitor, cookie, member
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=1000)]

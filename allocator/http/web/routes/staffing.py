@@ -16,7 +16,8 @@ from allocator.app.staffing import assumed, planned, post_planning
 from allocator.domain.setting_paths import nest
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.http.dependencies import AppContext, Context
-from allocator.http.web.pages import member, render, sent
+from allocator.http.web.pages import render, sent
+from allocator.http.web.visitors import member
 from allocator.planning.history import Rate
 from allocator.planning.inputs import courses_of
 from allocator.planning.settings import Assumption, Planning, assumptions

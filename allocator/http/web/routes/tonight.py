@@ -20,16 +20,9 @@ from allocator.files.dates import read_date
 from allocator.http.dependencies import AppContext, Context
 from allocator.http.urls import Part, address_of
 from allocator.http.web.candidates import SHOWN, barred_rows, ranked_row
-from allocator.http.web.lists import RISKS
-from allocator.http.web.pages import (
-    FormError,
-    items,
-    member,
-    render,
-    require_reason,
-    seen_version,
-    sent,
-)
+from allocator.http.web.forms import RISKS, FormError, items, require_reason, seen_version
+from allocator.http.web.pages import render, sent
+from allocator.http.web.visitors import member
 from allocator.reporting.words import overdue_sentence
 from allocator.rules.notes.overdue import delays
 

@@ -28,8 +28,18 @@ from allocator.app.visible import visible_changes, visible_finding
 from allocator.domain.plan import Finding
 from allocator.errors import AllocatorError, InputError, NotThere
 from allocator.http.dependencies import AppContext, Context, Number
-from allocator.http.web.building import explained, kinds, policy_fields, read, read_policy, require_whole_changes, shown
-from allocator.http.web.pages import FormError, member, render, seen_version, sent
+from allocator.http.web.forms import FormError, seen_version
+from allocator.http.web.pages import render, sent
+from allocator.http.web.scenario_form import (
+    change_fields,
+    form_error,
+    kinds,
+    policy_fields,
+    read_changes,
+    read_policy,
+    require_whole_changes,
+)
+from allocator.http.web.visitors import member
 from allocator.reporting.goals import ON_PAGES
 from allocator.reporting.words import rules_sentence
 from allocator.rules.notes.cover import Cover
@@ -86,7 +96,7 @@ async def _form(request: Request) -> dict[str, str]:
 def _built(
     request: Request, context: AppContext, user: User, form: Mapping[str, str], scenario_id: int | None
 ) -> Response:
-    changes, path = read(form), "/whatif/new" if scenario_id is None else f"/whatif/{scenario_id}/change"
+    changes, path = read_changes(form), "/whatif/new" if scenario_id is None else f"/whatif/{scenario_id}/change"
     name, shared = form.get("name", "").strip(), form.get("shared") == "yes"
     version = _digits(form.get("version", ""))
     more, drop = form.get("more", ""), form.get("drop", "")
@@ -120,7 +130,7 @@ def _built(
         if job is not None:
             change_scenario(context.store, user, kept.id, version=kept.version, problem_id=job.id)
     except InputError as error:
-        told = error if isinstance(error, FormError) else explained(error, changes)
+        told = error if isinstance(error, FormError) else form_error(error, changes)
         return _build(request, context, user, path, document, name, shared, version, told)
     except AllocatorError as error:
         return _build(request, context, user, path, document, name, shared, version, error)
@@ -156,7 +166,7 @@ def _build(
         version=version,
         name=name,
         shared=shared,
-        changes=shown(seen, list(document.get("change", ()))),
+        changes=change_fields(seen, list(document.get("change", ()))),
         kinds=kinds(),
         policy=policy_fields(seen.force.policy, document.get("policy", {})),
         error=error,

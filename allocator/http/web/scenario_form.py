@@ -15,7 +15,7 @@ from allocator.domain.setting_paths import nest, path_of
 from allocator.errors import InputError, Problem
 from allocator.files.dates import read_date
 from allocator.files.policies import setting_expected, setting_schema
-from allocator.http.web.pages import FormError, items
+from allocator.http.web.forms import FormError, items
 
 LEFT_OUT = ("comment", "cases")  # what a form has no room for
 # The settings that people ask about; every other can be set in a scenario file.
@@ -59,20 +59,12 @@ _RULES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """One field of a form: its component's parameters, and whether it is a list to choose from."""
-
-    macro: Mapping[str, Any]
-    items: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One change in the form."""
+class ChangeFields:
+    """One change in the form; its fields are parameters of their components, of a list where they have items."""
 
     what: str
     words: str
-    fields: tuple[Field, ...]
+    fields: tuple[Mapping[str, Any], ...]
 
 
 def kinds() -> list[dict[str, Any]]:
@@ -80,18 +72,18 @@ def kinds() -> list[dict[str, Any]]:
     return items([(kind.id, kind.sentence().rstrip(".")) for kind in CHANGES.values()], None, "Choose what happens")
 
 
-def shown(seen: ForceView, changes: list[Mapping[str, Any]]) -> list[Shown]:
+def change_fields(seen: ForceView, changes: list[Mapping[str, Any]]) -> list[ChangeFields]:
     """The changes of a scenario as fields."""
     found = []
     for k, change in enumerate(changes):
         kind = CHANGES.get(str(change.get("what")))
         if kind is not None:
             fields = tuple(_field(seen, kind, k, name, schema, change.get(name)) for name, schema in _columns(kind))
-            found.append(Shown(kind.id, kind.sentence(), fields))
+            found.append(ChangeFields(kind.id, kind.sentence(), fields))
     return found
 
 
-def read(form: Mapping[str, str]) -> list[dict[str, Any]]:
+def read_changes(form: Mapping[str, str]) -> list[dict[str, Any]]:
     """Changes as they stand in a form."""
     found = []
     for k in range(50):
@@ -125,19 +117,18 @@ def policy_fields(policy: Policy, tables: Mapping[str, Any]) -> list[dict[str, A
         hint = f"{setting_expected(setting_schema(table, name))}; now {'no limit' if now is None else now}"
         found.append(
             {
-                "id": key,
                 "name": key,
-                "label": {"text": words},
-                "hint": {"text": hint},
+                "label": words,
+                "hint": hint,
                 "value": "" if value is None else str(value),
                 "inputmode": "numeric",
-                "classes": "govuk-input--width-4",
+                "width": 4,
             }
         )
     return found
 
 
-def explained(error: InputError, changes: list[dict[str, Any]]) -> FormError:
+def form_error(error: InputError, changes: list[dict[str, Any]]) -> FormError:
     """What is wrong with a scenario, at the fields of the form and in their words."""
     return FormError(**{_place(problem, changes): _sentence(problem) for problem in error.problems})
 
@@ -218,19 +209,18 @@ def _columns(kind: type[Change]) -> tuple[tuple[str, Mapping[str, Any]], ...]:
     return tuple(found)
 
 
-def _field(seen: ForceView, kind: type[Change], k: int, name: str, schema: Mapping[str, Any], value: Any) -> Field:
-    field_id = f"change-{k}-{name}"
+def _field(
+    seen: ForceView, kind: type[Change], k: int, name: str, schema: Mapping[str, Any], value: Any
+) -> dict[str, Any]:
     needed = _needed(kind, name, schema)
     label = _label(name) + ("" if needed or kind.id in _EITHER or schema["default"] is not None else " (optional)")
-    macro: dict[str, Any] = {"id": field_id, "name": field_id, "label": {"text": label}}
+    field = {"name": f"change-{k}-{name}", "label": label}
     now = schema["default"] if value is None else value
     choices = _choices(seen, kind, name, schema)
     if choices is not None:
-        return Field({**macro, "items": items(choices, _text(now), _empty(kind, needed))}, True)
-    macro |= {"value": _text(now), "classes": "govuk-input--width-10"}
-    if schema.get("type") == "array":
-        macro["hint"] = {"text": "Separated by semicolons"}
-    return Field(macro, False)
+        return {**field, "items": items(choices, _text(now), _empty(kind, needed))}
+    hint = "Separated by semicolons" if schema.get("type") == "array" else ""
+    return {**field, "value": _text(now), "hint": hint, "width": 10}
 
 
 def _empty(kind: type[Change], needed: bool) -> str:
