@@ -49,8 +49,10 @@ def test_everybody_reads_a_page_and_every_link_of_it_leads_on(get, topic):
 
 
 def test_who_has_signed_in_has_their_menu(site):
-    text = look(site, "supervisor", "/help/rights").text
-    assert 'href="/officers"' in text and "Sign out" in text and 'href="/help"' in text
+    page = look(site, "supervisor", "/help/rights")
+    page.has("a", href="/officers")
+    page.has("a", href="/help")
+    page.says("Sign out")
 
 
 def test_search_is_a_plain_form(get):
