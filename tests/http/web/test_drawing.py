@@ -34,6 +34,7 @@ NAMES = {
     "user_id": "1",
     "scenario_id": "1",
     "name": "none",
+    "topic": "rights",
 }
 
 
@@ -83,6 +84,8 @@ def test_every_page_is_there_and_nothing_is_drawn_or_checked_twice(site, monkeyp
     # Not for supervisors, on the way to what was found, or of what was not looked for.
     assert {path: status for path, status in statuses.items() if status not in (200, 303, 403)} == {
         "/downloads/none.csv": 404,
+        "/help/pictures/none": 404,
+        "/help/schemas/none": 404,
         "/tonight/new": 422,
         "/cycles/1/override": 404,
     }
