@@ -256,7 +256,7 @@ def test_the_keyboard_alone_leads_from_signing_in_to_a_decision(site):
     page.keyboard.press("Enter")
     page.wait_for_selector("text=What needs you")
     seen = reached(page, "Allocate a case that waits")
-    order = ["Skip to main content", "allocator", "Ann Archer, your account", "Sign out", "Home", "Officers"]
+    order = ["Skip to main content", "allocator", "Help", "Ann Archer, your account", "Sign out", "Home", "Officers"]
     assert [text for text in seen if text][: len(order)] == order
     page.keyboard.press("Enter")
     page.wait_for_selector("h1:has-text('tonight')")

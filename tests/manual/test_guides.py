@@ -97,7 +97,8 @@ for server in served(Path("pages")):
     imported(server.context.store, read_force("force"), Path("pages") / "force")
     for who in ("supervisor", "planner", "north"):
         page = look(server, who, "/premises")
-        print(who, page.status_code, "Premises and linked officers" in page.text, any(e.text == "A" for e in page.every("td")))
+        held = any(cell.text == "A" for cell in page.every("td"))
+        print(who, page.status_code, "Premises and linked officers" in page.text, held)
     print("menu", bool(look(server, "supervisor", "/help").every("a", href="/premises")))
 """
 
