@@ -117,10 +117,10 @@ def test_answers_have_the_charts_that_were_drawn_with_them(site, path, count):
 def test_points_of_a_frontier_lead_to_plans_only_where_cases_may_be_seen(site, monkeypatch):
     page = f"/frontier/{site.work['frontier']}"
     look(site, "supervisor", page).has("a", href="?point=1#plan", **{"aria-label": "1 moves"})
-    from allocator.db import accounts
+    from allocator.app import actors
 
     user = site.users["supervisor"]
-    monkeypatch.setattr(accounts.User, "may", lambda who, right: right != "cases")
+    monkeypatch.setattr(actors.User, "may", lambda who, right: right != "cases")
     assert user.id
     look(site, "supervisor", page).has_no("a", href="?point=1#plan")
 
