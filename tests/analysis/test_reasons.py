@@ -52,7 +52,7 @@ def test_an_excess_would_appear():
     assert move.instead.worse
     (growth,) = move.instead.growths
     assert (growth.finding.rule, growth.finding.officer, growth.finding.amount) == ("case-limit", "A", 1)
-    assert growth.planned == 0
+    assert growth.first == 0
     assert move_sentence(move) == "If it stayed: A would hold 2 cases; the limit is 1."
 
 
@@ -61,7 +61,7 @@ def test_an_excess_would_grow():
     f = force([officer("A"), officer("B")], [current(c, "A") for c in ("c1", "c2", "c3")], limits={"cases": 1})
     move = only_move(plan(f, c1="B"))
     assert (move.instead.planned, move.instead.instead) == (1, 2)
-    assert [growth.planned for growth in move.instead.growths] == [1]
+    assert [growth.first for growth in move.instead.growths] == [1]
     assert move_sentence(move).endswith("A would hold 3 cases; the limit is 1 (2 too many instead of 1).")
 
 

@@ -24,7 +24,7 @@ from allocator.app.problems import (
     stop_work,
 )
 from allocator.app.registers import keep_reductions, keep_supervisors, see_reductions
-from allocator.app.reports import month_named
+from allocator.app.reports import month_named, read_month
 from allocator.app.results import result_document, solved
 from allocator.app.scenarios import (
     change_scenario,
@@ -37,7 +37,6 @@ from allocator.app.scenarios import (
 from allocator.app.staffing import assumed, post_planning
 from allocator.app.stores import purge_store
 from allocator.errors import Denied, InputError, NotThere, Outdated
-from allocator.reporting.performance import month_report
 from tests.cycling import ANN, committed, export, imported, proposed, small
 
 SCENARIO = {"policy": {"limits": {"cases": 45}}}
@@ -171,19 +170,19 @@ def test_a_month_is_reported_of_ones_own_divisions(store, person, tmp_path):
     cycle = committed(store, small(), tmp_path / "f")
     month = month_named(f"{cycle.cycle_date:%Y-%m}")
     assert committed_days(store) == [cycle.cycle_date]
-    whole = month_report(store, person("approver"), month)
-    south = month_report(store, person("viewer", divisions=["South"]), month)
+    whole = read_month(store, person("approver"), month)
+    south = read_month(store, person("viewer", divisions=["South"]), month)
     assert {d.division for d in whole.divisions} == {"North", "South"}
     assert {d.division for d in south.divisions} == {"South"}
     assert {o.officer_id for o in south.cycles[-1].officers} == {"S"}
     with pytest.raises(NotThere, match="No cycle was committed in January 2001"):
-        month_report(store, person("planner"), date(2001, 1, 1))
+        read_month(store, person("planner"), date(2001, 1, 1))
     with pytest.raises(InputError, match="a month with a committed cycle"):
-        month_report(store, claimed(ANN), date(2001, 1, 1))
+        read_month(store, claimed(ANN), date(2001, 1, 1))
     with pytest.raises(InputError, match="a month such as"):
         month_named("2026-13")
     with pytest.raises(Denied):
-        month_report(store, person("administrator"), month)
+        read_month(store, person("administrator"), month)
 
 
 def test_the_log_is_read_by_those_who_may_without_what_they_do_not_see(store, person, tmp_path):

@@ -207,6 +207,7 @@ def failing(task, tell):
 class Unsendable(Exception):
     def __init__(self, one, two):
         super().__init__(one)
+        self.two = lambda: two
 
 
 def test_what_was_raised_is_raised_again():

@@ -180,7 +180,7 @@ def test_a_replay_that_todays_rules_refuse_is_told(earlier, monkeypatch):
         proposal.insist["d3"] = ["V"]
         return proposal
 
-    monkeypatch.setattr(module, "proposal_of", insisting)
+    monkeypatch.setattr(module, "find_proposal", insisting)
     found = replay_cycle(earlier, claimed(ANN), cycle_id=3, pool=InlinePool())
     assert found.plan is None and not found.same and "d3" in found.refused
     assert "Cycle 3 cannot be planned again as it was." in said(replayed_report(found))

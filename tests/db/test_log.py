@@ -283,7 +283,7 @@ def test_ctrl_c_after_the_commit_waits_until_the_head_has_followed(logged, monke
     def stop(*what):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("allocator.db.store.publish", late)
+    monkeypatch.setattr("allocator.db.store.write_head", late)
     before = signal.signal(number, stop)
     try:
         with pytest.raises(KeyboardInterrupt):
@@ -332,6 +332,6 @@ def test_rows_that_the_log_does_not_have_are_named(logged):
 def test_a_log_without_such_digests_verifies_as_far_as_it_goes(store, tmp_path, monkeypatch):
     for name in ("decisions_digest", "figures_digest"):
         monkeypatch.setattr(f"allocator.app.commits.{name}", lambda *what: "")
-    monkeypatch.setattr("allocator.app.commits.written_since", lambda *what: {})
+    monkeypatch.setattr("allocator.app.commits.letters_since", lambda *what: {})
     committed(store, small(), tmp_path / "f")
     assert verify_log(store, claimed("root")).problems == ()

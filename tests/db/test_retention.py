@@ -18,12 +18,12 @@ from allocator.app.messages import deliver_messages
 from allocator.app.overrides import override_case
 from allocator.app.problems import post_job
 from allocator.app.replays import replay_cycle
+from allocator.app.reports import read_month
 from allocator.app.stores import purge_store
 from allocator.db.jobs import finish_job
 from allocator.db.service_tables import problems
 from allocator.db.tables import audit, caseloads, changes, decisions, messages, overrides, proposals
 from allocator.errors import AllocatorError, Conflict, InputError, Purged
-from allocator.reporting.performance import month_report
 from tests.cycling import ANN, BOB, CAT, committed, finished, imported, planned, proposed, small, with_case
 from tests.inline import InlinePool
 from tests.tiny import TODAY
@@ -96,7 +96,7 @@ def test_what_the_next_cycle_builds_on_stays(two):
 
 def test_figures_outlast_a_purge(two):
     purged(two)
-    month = month_report(two, claimed(BOB), TODAY)
+    month = read_month(two, claimed(BOB), TODAY)
     assert month.last.cycle_id == 1 and sum(d.moved for d in month.divisions) == 2
 
 
