@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection
-from dataclasses import fields
 from typing import Any
 
 from pwdlib import PasswordHash
@@ -13,6 +12,7 @@ from allocator.app.actors import Actor, User, normalise_actor, require
 from allocator.app.rights import ROLES
 from allocator.db.database import Connection, Row
 from allocator.db.store import Store
+from allocator.db.tables import as_record
 from allocator.db.users import (
     count_administrators,
     count_users,
@@ -279,5 +279,4 @@ def _plain(value: Any) -> Any:
 
 
 def _user(row: Row[Any]) -> User:
-    values = {field.name: getattr(row, field.name) for field in fields(User)}
-    return User(**{**values, "divisions": tuple(row.divisions)})
+    return as_record(User, row, divisions=tuple(row.divisions))

@@ -12,7 +12,7 @@ from allocator.app.actors import Actor
 from allocator.app.acts import require_act, require_state
 from allocator.app.views import load_view
 from allocator.checking import check
-from allocator.cycles.codes import EXEMPTION_REASONS, OVERRIDE_REASONS, require_code
+from allocator.cycles.codes import EXEMPTION_REASONS, OVERRIDE_REASONS, require_code, require_note
 from allocator.db.cycles import Cycle, bump_version, find_cycle
 from allocator.db.proposals import (
     Override,
@@ -32,8 +32,6 @@ from allocator.reporting.words import finding_sentence
 from allocator.rules.placement import is_permitted
 
 EXEMPTIBLE: frozenset[str] = frozenset(get_args(ExemptRule))
-
-LONGEST_NOTE = 1_000
 
 
 @dataclass(frozen=True)
@@ -104,7 +102,7 @@ def override_case(
         seen.officer(officer_id)
     reason = require_code(reason, OVERRIDE_REASONS, "--reason")
     code = None if exemption is None else require_code(exemption, EXEMPTION_REASONS, "--exemption")
-    note = noted(note, ("--reason", reason), ("--exemption", code))
+    note = require_note(note, {"--reason": reason, "--exemption": code})
     with store.writing() as writing:
         connection = writing.connection
         cycle = find_cycle(connection, cycle_id, version)
@@ -129,29 +127,6 @@ def override_case(
         return Overridden(find_cycle(connection, cycle.id), made, effect, plan)
 
 
-def noted(note: str, *codes: tuple[str, str | None]) -> str:
-    """A note in one line, as it is kept.
-
-    Parameters
-    ----------
-    note : str
-    *codes : (str, str or None)
-        Where a code was given, and the code: some say nothing without a note.
-
-    Raises
-    ------
-    InputError
-        When it is too long, or missing.
-    """
-    note = " ".join(note.split())
-    if len(note) > LONGEST_NOTE:
-        raise InputError([Problem("--note", f"at most {LONGEST_NOTE:,} letters", value=f"{len(note):,} letters")])
-    for where, code in codes:
-        if code in ("other", "authorised") and not note:
-            raise InputError([Problem("--note", f"a note, since {where} is {code}")])
-    return note
-
-
 def priced(
     proposal: Proposal, case_id: str, officer_id: str, *, by: str, reason: str, note: str, exemption: str | None
 ) -> tuple[Override, Effect, Plan]:
@@ -160,7 +135,7 @@ def priced(
     Raises
     ------
     InputError, AllocatorError
-        As in `override`.
+        As in `override_case`.
     """
     force = proposal.plan.force
     case, officer = find_case(force, case_id, "CASE"), find_officer(force, officer_id, "OFFICER")

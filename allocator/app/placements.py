@@ -14,9 +14,8 @@ from allocator.analysis.effects import Candidate, Effects, bars, candidates
 from allocator.app.actors import Actor
 from allocator.app.acts import require_act, require_state
 from allocator.app.imports import left
-from allocator.app.overrides import noted
 from allocator.app.views import load_view
-from allocator.cycles.codes import OVERRIDE_REASONS, require_code
+from allocator.cycles.codes import OVERRIDE_REASONS, require_code, require_note
 from allocator.cycles.difference import compare_snapshots
 from allocator.db.changes import keep_difference
 from allocator.db.cycles import Cycle, bump_version, find_cycle, insert_cycle, open_cycle
@@ -96,7 +95,7 @@ def place_case(
     if actor.signed_in:
         _require_visible(store, actor, case_id, officer_id, new)
     reason = require_code(reason, OVERRIDE_REASONS, "--reason")
-    note = noted(note, ("--reason", reason))
+    note = require_note(note, {"--reason": reason})
     with store.writing() as writing:
         connection = writing.connection
         cycle = _opened(connection)

@@ -12,7 +12,8 @@ from allocator.app.naming import require_seen
 from allocator.app.views import load_view
 from allocator.db.cycles import find_cycle
 from allocator.db.jobs import Job as Job
-from allocator.db.jobs import JobKind, ask_to_stop, find_job, list_jobs, submit_job, waiting
+from allocator.db.jobs import JobKind, ask_to_stop, find_job, list_jobs, submit_job
+from allocator.db.jobs import count_waiting as count_waiting
 from allocator.db.snapshots import load, save
 from allocator.db.store import Store
 from allocator.domain.force import Force
@@ -160,11 +161,6 @@ def stop_work(store: Store, user: User, job_id: str) -> Job:
         When there is none.
     """
     return ask_to_stop(store, find_problem(store, user, job_id), by=user.name)
-
-
-def count_waiting(store: Store) -> int:
-    """How many problems wait for a worker, whoever posted them."""
-    return waiting(store)
 
 
 def post_job(

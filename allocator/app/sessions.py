@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from allocator.app.accounts import account, find_user
 from allocator.app.actors import Actor, User, require
 from allocator.db.store import Store
+from allocator.db.tables import as_record
 from allocator.db.users import (
     delete_entries,
     delete_session,
@@ -202,7 +203,7 @@ def tokens_of(store: Store, user: User) -> tuple[Token, ...]:
     """List the tokens of an account, oldest first."""
     with store.reading() as connection:
         rows = token_rows(connection, user.id)
-    return tuple(Token(row.id, row.name, row.created_at, row.expires_at) for row in rows)
+    return tuple(as_record(Token, row) for row in rows)
 
 
 def revoke_token(store: Store, actor: Actor, user: User, token_id: int) -> None:

@@ -1,6 +1,6 @@
 """What one person sees: the only place where divisions and exclusions decide about it.
 
-Whoever shows cases or officers takes them through a `Sight`, so that nothing has to be forgotten in one list.
+Whoever shows cases or officers takes them through a `ViewScope`, so that nothing has to be forgotten in one list.
 """
 
 from __future__ import annotations

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from allocator.cycles.states import OPEN, State
-from allocator.db.tables import audit, cycles, insert_row
+from allocator.db.tables import as_record, audit, cycles, insert_row
 from allocator.errors import NOTHING_CHANGED, Conflict, InputError, Outdated, Problem
 
 # What the log tells of a cycle that changes nothing about it.
@@ -74,7 +74,7 @@ def find_cycle(connection: Connection, cycle_id: int | None = None, version: int
             outcome=NOTHING_CHANGED,
             maybe="look again, and decide then.",
         )
-    return as_cycle(row)
+    return as_record(Cycle, row)
 
 
 def is_cycle(connection: Connection, cycle_id: int) -> bool:
@@ -94,15 +94,10 @@ def committed_snapshots(connection: Connection, most: int) -> list[str]:
     return list(connection.execute(query.limit(most)).scalars())
 
 
-def as_cycle(row: Row[Any]) -> Cycle:
-    """A row of the table as a cycle."""
-    return Cycle(**row._mapping)
-
-
 def first_cycle(connection: Connection, query: Select[Any]) -> Cycle | None:
     """The first cycle that a query finds."""
     row = connection.execute(query).first()
-    return None if row is None else as_cycle(row)
+    return None if row is None else as_record(Cycle, row)
 
 
 def open_cycle(connection: Connection) -> Cycle | None:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from allocator.db.service_tables import problems
 from allocator.db.snapshots import pack, unpack
 from allocator.db.store import Store
+from allocator.db.tables import as_record
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict, InputError, NotThere, Problem, Purged, failure
 
 JobKind = Literal["allocate", "whatif", "frontier", "propose", "planning"]
@@ -118,7 +119,7 @@ def submit_job(
             if row is not None:
                 if row.request_digest != digest:
                     raise Conflict("This idempotency key was used for another request.", outcome=NOTHING_CHANGED)
-                return _job(row)
+                return as_record(Job, row)
         waiting = select(func.count()).where(problems.c.owner_id == owner_id, problems.c.state == "queued")
         if connection.execute(waiting).scalar_one() >= MOST_WAITING:
             expected = f"fewer than {MOST_WAITING} problems that wait"
@@ -154,7 +155,7 @@ def find_job(connection: Connection, job_id: str) -> Job:
     row = connection.execute(select(*_KNOWN).where(problems.c.id == job_id)).first()
     if row is None:
         raise NotThere("There is no such problem.")
-    return _job(row)
+    return as_record(Job, row)
 
 
 def list_jobs(store: Store, owner_id: int, *, offset: int = 0, limit: int = 50) -> tuple[tuple[Job, ...], int]:
@@ -163,11 +164,11 @@ def list_jobs(store: Store, owner_id: int, *, offset: int = 0, limit: int = 50) 
     with store.reading() as connection:
         query = select(*_KNOWN).where(mine).order_by(problems.c.created_at.desc(), problems.c.id)
         rows = connection.execute(query.offset(offset).limit(limit))
-        found = tuple(_job(row) for row in rows)
+        found = tuple(as_record(Job, row) for row in rows)
         return found, int(connection.execute(select(func.count()).where(mine)).scalar_one())
 
 
-def waiting(store: Store) -> int:
+def count_waiting(store: Store) -> int:
     """How many jobs wait for a worker."""
     with store.reading() as connection:
         return int(connection.execute(select(func.count()).where(problems.c.state == "queued")).scalar_one())
@@ -269,7 +270,3 @@ def job_result(store: Store, job: Job) -> Any:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _job(row: Row[Any]) -> Job:
-    return Job(**{name: getattr(row, name) for name in Job.__slots__})

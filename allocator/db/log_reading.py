@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from allocator.db.cycles import MOST
-from allocator.db.tables import audit
+from allocator.db.tables import as_record, audit
 
 READS = ("read", "export")  # acts that change nothing
 
@@ -87,5 +87,4 @@ def list_acts(connection: Connection) -> tuple[str, ...]:
 
 
 def _as_entry(row: Row[Any]) -> LogEntry:
-    details = None if row.details is None else json.loads(row.details)
-    return LogEntry(**{**{name: getattr(row, name) for name in LogEntry.__slots__}, "details": details})
+    return as_record(LogEntry, row, details=None if row.details is None else json.loads(row.details))

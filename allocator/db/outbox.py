@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from allocator.db.snapshots import pack
 from allocator.db.store import Store, Writing
-from allocator.db.tables import messages
+from allocator.db.tables import as_record, messages
 from allocator.reporting.letter import Letter
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
@@ -56,7 +56,7 @@ def list_unsent(store: Store, *, limit: int = 50) -> tuple[tuple[Unsent, ...], i
     of_each = [messages.c[name] for name in ("recipient", "kind", "cycle_id", "written_at", "attempts", "error")]
     with store.reading() as connection:
         rows = connection.execute(select(*of_each).where(_UNSENT).order_by(messages.c.id).limit(limit))
-        found = tuple(Unsent(**row._mapping) for row in rows)
+        found = tuple(as_record(Unsent, row) for row in rows)
         return found, connection.execute(select(func.count()).where(_UNSENT)).scalar_one()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from allocator.db.service_tables import policy_changes
+from allocator.db.tables import as_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +39,4 @@ def insert_policy_change(connection: Connection, key: str, value: Any, note: str
 def policy_history(connection: Connection) -> tuple[PolicyChange, ...]:
     """Every change of the policy, newest first."""
     rows = connection.execute(select(policy_changes).order_by(policy_changes.c.id.desc()))
-    return tuple(PolicyChange(r.id, r.key, r.value, r.note, r.by, r.at) for r in rows)
+    return tuple(as_record(PolicyChange, row) for row in rows)

@@ -15,7 +15,7 @@ from allocator.cycles.staleness import Staleness, staleness
 from allocator.cycles.states import OPEN
 from allocator.db.cycles import Cycle
 from allocator.db.snapshots import load, pack, unpack
-from allocator.db.tables import insert_row, overrides, proposals
+from allocator.db.tables import as_record, insert_row, overrides, proposals
 from allocator.domain.force import Exemption, Force
 from allocator.domain.plan import GoalValue, Plan
 from allocator.domain.result import RULES_VERSION, Result, rules_of
@@ -196,21 +196,14 @@ def find_proposal(connection: Connection, cycle: Cycle) -> Proposal:
     force = load(connection, row.snapshot_id)
     given = tuple(Exemption.model_validate(exemption) for exemption in data["exemptions"])
     found = connection.execute(select(overrides).where(overrides.c.proposal_id == row.id).order_by(overrides.c.id))
-    return Proposal(
-        id=row.id,
-        snapshot_id=row.snapshot_id,
-        proposed_at=row.proposed_at,
-        proposed_by=row.proposed_by,
-        digest=row.digest,
-        facts=row.facts,
+    return as_record(
+        Proposal,
+        row,
         officers=tuple(data["officers"]),
         insist=data["insist"],
         agreed_by=tuple(data.get("agreed_by", ())),
         force=force.replace(exemptions=given) if given != force.exemptions else force,
-        overrides=tuple(
-            Override(**{**{name: getattr(o, name) for name in Override.__slots__}, "rules": tuple(o.rules)})
-            for o in found
-        ),
+        overrides=tuple(as_record(Override, one, rules=tuple(one.rules)) for one in found),
     )
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from allocator.cycles.states import OPEN
-from allocator.db.cycles import Cycle, as_cycle
+from allocator.db.cycles import Cycle
 from allocator.db.proposals import find_proposal
 from allocator.db.store import Store
-from allocator.db.tables import cycles, divisions, proposals, snapshots
+from allocator.db.tables import as_record, cycles, divisions, proposals, snapshots
 from allocator.domain.plan import Action
 
 _COUNTED: tuple[Action, ...] = ("moved", "placed", "unplaced")
@@ -64,7 +64,7 @@ def summarise_cycles(store: Store) -> tuple[CycleSummary, ...]:
                 {goal["name"]: goal["value"] for goal in goals.get(cycle.proposal_id, ())},
                 *(decided.get(cycle.id) or _count_plan(connection, cycle)),
             )
-            for cycle in map(as_cycle, connection.execute(select(cycles).order_by(cycles.c.id)))
+            for cycle in (as_record(Cycle, row) for row in connection.execute(select(cycles).order_by(cycles.c.id)))
         )
 
 
