@@ -40,5 +40,7 @@ def _templates() -> tuple[Environment, str]:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     loader = PackageLoader("allocator.reporting", "templates")
-    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     return environment, loader.get_source(environment, "page.css")[0]

@@ -14,6 +14,7 @@ WEB = Path(build.HERE).parent
 TEMPLATES = WEB / "templates"
 COMPONENTS = sorted((TEMPLATES / "components").glob("*.html"))
 PAGES = sorted(TEMPLATES.glob("*.html"))
+REPORTS = sorted((WEB.parents[1] / "reporting" / "templates").glob("*.html"))
 STYLES = sorted((build.HERE / "styles").glob("*.scss"))
 SCRIPTS = [build.HERE / name for name in build.SCRIPTS if name.endswith(".js")]
 MADE_BY_COMPONENTS = (
@@ -87,7 +88,9 @@ def test_every_component_is_used():
 
 
 def test_no_line_is_longer_than_120_characters():
-    for name, text in read(*PAGES, *COMPONENTS, *STYLES, *SCRIPTS).items():
+    reports = {path.name: path.read_text("utf-8") for path in REPORTS}
+    assert reports
+    for name, text in {**read(*PAGES, *COMPONENTS, *STYLES, *SCRIPTS), **reports}.items():
         long = [number for number, line in enumerate(text.splitlines(), 1) if len(line) > 120]
         assert not long, f"{name}, lines {long}"
 
