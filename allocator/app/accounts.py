@@ -70,7 +70,7 @@ def add_user(
         When there is somebody of that name already.
     """
     require(actor, "users")
-    given, problems = _named(name), []
+    given, problems = _valid_name(name), []
     problems += _role_problems(role)
     if role != "service" or password is not None:
         problems += password_problems(password or "", given)
@@ -78,11 +78,11 @@ def add_user(
         raise InputError(problems)
     with store.writing() as writing:
         connection = writing.connection
-        if user_row_named(connection, folded(given)) is not None:
+        if user_row_named(connection, fold_name(given)) is not None:
             raise Conflict(f"There is an account {given} already.", outcome=NOTHING_CHANGED)
         row = {
             "name": given,
-            "folded": folded(given),
+            "folded": fold_name(given),
             "password": None if password is None else _hashes.hash(password),
             "role": role,
             "divisions": sorted(set(divisions)),
@@ -192,7 +192,7 @@ def authenticate(store: Store, name: str, password: str) -> User | None:
     It takes as long for an unknown name as for a wrong password.
     """
     with store.reading() as connection:
-        row = user_row_named(connection, folded(name))
+        row = user_row_named(connection, fold_name(name))
     right = _right(password, None if row is None else row.password)
     if row is not None and right and row.active:
         return _user(row)
@@ -238,7 +238,7 @@ def any_user(store: Store) -> bool:
         return count_users(connection) > 0
 
 
-def folded(name: str) -> str:
+def fold_name(name: str) -> str:
     """Put a name as it is compared: letters that only look different are the same."""
     return " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
@@ -248,13 +248,13 @@ def password_problems(password: str, name: str, where: str = "password") -> list
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         expected = f"{SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters"
         return [Problem(where, expected, value=f"{len(password)} characters", maybe="use three or four random words.")]
-    if len(set(password)) < 5 or folded(name) in folded(password):
+    if len(set(password)) < 5 or fold_name(name) in fold_name(password):
         return [Problem(where, "one that does not hold your name and is not one character again and again")]
     return []
 
 
-def _named(name: str) -> str:
-    if folded(name) in ACTORS:
+def _valid_name(name: str) -> str:
+    if fold_name(name) in ACTORS:
         raise InputError([Problem("name", "another name: the audit log uses this one itself", value=name)])
     try:
         return normalise_actor(name)

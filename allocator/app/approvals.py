@@ -32,7 +32,7 @@ def submit_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, ver
     Conflict
         When the state does not allow it, or newer data has overtaken the plan.
     """
-    return _answered(store, actor, "submit", cycle_id, version)
+    return _answer_for(store, actor, "submit", cycle_id, version)
 
 
 def approve_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, version: int | None = None) -> Cycle:
@@ -43,10 +43,10 @@ def approve_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, ve
     Conflict
         When the state does not allow it, newer data has overtaken the plan, or a second person is needed.
     """
-    return _answered(store, actor, "approve", cycle_id, version)
+    return _answer_for(store, actor, "approve", cycle_id, version)
 
 
-def _answered(store: Store, actor: Actor, name: str, cycle_id: int | None, version: int | None) -> Cycle:
+def _answer_for(store: Store, actor: Actor, name: str, cycle_id: int | None, version: int | None) -> Cycle:
     require_act(actor, name)
     with store.writing() as writing:
         connection = writing.connection

@@ -22,7 +22,7 @@ from allocator.domain.force import Force
 
 
 @dataclass(frozen=True)
-class Shown:
+class CycleDetails:
     """A cycle as it stands.
 
     Attributes
@@ -49,7 +49,9 @@ class Shown:
     expiring: tuple[tuple[int, Reduction], ...]
 
 
-def show_cycle(store: Store, actor: Actor, *, purpose: str, cycle_id: int | None = None, act: str = "read") -> Shown:
+def show_cycle(
+    store: Store, actor: Actor, *, purpose: str, cycle_id: int | None = None, act: str = "read"
+) -> CycleDetails:
     """Read a cycle with its plan, all of it.
 
     Parameters
@@ -78,7 +80,7 @@ def show_cycle(store: Store, actor: Actor, *, purpose: str, cycle_id: int | None
         source = cycle.snapshot_id if proposal is None else proposal.snapshot_id
         digest = digest_of(connection, source)
         writing.log.append(actor.name, act, {"of": "cycle"}, cycle_id=cycle.id, purpose=purpose)
-        return Shown(
+        return CycleDetails(
             cycle,
             force,
             digest,
@@ -107,7 +109,7 @@ def newest_kept(store: Store) -> Cycle | None:
         return last_kept(connection)
 
 
-def told_whys(store: Store, actor: Actor, cycle_id: int) -> dict[str, str]:
+def told_reasons(store: Store, actor: Actor, cycle_id: int) -> dict[str, str]:
     """Codes of the reasons for each case that the commit of a cycle kept and told; empty before one."""
     require(actor, "cases")
     with store.reading() as connection:

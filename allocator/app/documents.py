@@ -6,7 +6,7 @@ from typing import Any
 
 from allocator.analysis.effects import Candidate
 from allocator.app.actors import Actor
-from allocator.app.cycles import Shown
+from allocator.app.cycles import CycleDetails
 from allocator.app.imports import Imported
 from allocator.app.view_scope import ViewScope
 from allocator.app.views import ForceView
@@ -45,7 +45,7 @@ def candidate_document(candidate: Candidate) -> dict[str, Any]:
 
 def visible_cycle_document(seen: ForceView) -> Any:
     """Compose the JSON of a cycle as one person may see it: who did what to it is told by the audit log."""
-    shown = Shown(seen.cycle, seen.force, seen.digest, seen.proposal, seen.stale, (), ())
+    shown = CycleDetails(seen.cycle, seen.force, seen.digest, seen.proposal, seen.stale, (), ())
     document = cycle_document(shown)
     del document["events"], document["expiring"]
     return seen.hidden.without(document)

@@ -83,7 +83,7 @@ def import_force(store: Store, actor: Actor, path: Path | str) -> Imported:
     require_act(actor, "import")
     reading = read_with_notices(path)
     with store.writing() as writing:
-        return _taken(writing, reading.force, reading.notices, actor.name, "import", path)
+        return _import_into(writing, reading.force, reading.notices, actor.name, "import", path)
 
 
 def roll_over(store: Store, actor: Actor, path: Path | str | None = None) -> Imported:
@@ -110,7 +110,7 @@ def roll_over(store: Store, actor: Actor, path: Path | str | None = None) -> Imp
     """
     require_act(actor, "import")
     with store.writing() as writing:
-        newest, committed = left(writing.connection), last_committed(writing.connection)
+        newest, committed = next_cycle_start(writing.connection), last_committed(writing.connection)
         if committed is None and (newest is None or path is not None):
             raise Conflict(
                 "No cycle is committed yet, so none can be rolled over.", maybe="run `allocator cycle import` instead."
@@ -120,31 +120,31 @@ def roll_over(store: Store, actor: Actor, path: Path | str | None = None) -> Imp
             raise Conflict(f"Cycle {already.id} is {already.state}: it has to be committed or discarded first.")
         if path is None or committed is None:
             assert newest is not None
-            return _taken(writing, newest.force, (), actor.name, "rollover", None, newest.force)
+            return _import_into(writing, newest.force, (), actor.name, "rollover", None, newest.force)
         known = next_force(find_proposal(writing.connection, committed).plan, committed.exported)
         reading = read_with_notices(path, known=known)
-        return _taken(writing, reading.force, reading.notices, actor.name, "rollover", path, known)
+        return _import_into(writing, reading.force, reading.notices, actor.name, "rollover", path, known)
 
 
 @dataclass(frozen=True)
-class Left:
+class NextCycleStart:
     """The force as the newest cycle left it, and the committed cycle that the next one then follows."""
 
     force: Force
     follows: int | None
 
 
-def left(connection: Connection) -> Left | None:
+def next_cycle_start(connection: Connection) -> NextCycleStart | None:
     """What the last commit, or its undoing, left; None while a cycle is open, and where there is neither."""
     last = last_kept(connection)
     if last is None or last.state not in ("committed", "undone"):
         return None
     if last.state == "committed":
-        return Left(next_force(find_proposal(connection, last).plan, last.exported), last.id)
-    return Left(without_reductions(load(connection, last.snapshot_id), last.exported), last.follows_id)
+        return NextCycleStart(next_force(find_proposal(connection, last).plan, last.exported), last.id)
+    return NextCycleStart(without_reductions(load(connection, last.snapshot_id), last.exported), last.follows_id)
 
 
-def _taken(
+def _import_into(
     writing: Writing,
     export: Force,
     notices: tuple[Notice, ...],
@@ -155,7 +155,7 @@ def _taken(
 ) -> Imported:
     connection = writing.connection
     cycle, last = open_cycle(connection), last_committed(connection)
-    newest = _known(connection)
+    newest = _last_read(connection)
     known = expected or newest
     if known is not None and known.cases and export.cases and known.case_by_id.keys().isdisjoint(export.case_by_id):
         wanted = "an export of the same force; a store keeps one"
@@ -211,7 +211,7 @@ def _require_newer(connection: Connection, path: Path | str | None, force: Force
         raise InputError([Problem(str(path), expected, value=value, maybe="set cycle_date in its force.toml.")])
 
 
-def _known(connection: Connection) -> Force | None:
+def _last_read(connection: Connection) -> Force | None:
     """The data that was read last; None where there is none, or a purge took it."""
     newest = newest_cycle(connection)
     try:

@@ -109,7 +109,7 @@ def override_case(
         require_state(connection, cycle, "override")
         proposal = find_proposal(connection, cycle)
         require_fresh(connection, cycle, proposal)
-        made, effect, plan = priced(
+        made, effect, plan = price_override(
             proposal, case_id, officer_id, by=actor.name, reason=reason, note=note, exemption=code
         )
         insert_override(connection, proposal.id, made)
@@ -127,7 +127,7 @@ def override_case(
         return Overridden(find_cycle(connection, cycle.id), made, effect, plan)
 
 
-def priced(
+def price_override(
     proposal: Proposal, case_id: str, officer_id: str, *, by: str, reason: str, note: str, exemption: str | None
 ) -> tuple[Override, Effect, Plan]:
     """Check an override against the rules, and reckon its price; nothing is written.

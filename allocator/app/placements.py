@@ -13,7 +13,7 @@ from allocator.analysis.cached_ledger import CachedLedger
 from allocator.analysis.effects import Candidate, Effects, bars, candidates
 from allocator.app.actors import Actor
 from allocator.app.acts import require_act, require_state
-from allocator.app.imports import left
+from allocator.app.imports import next_cycle_start
 from allocator.app.views import load_view
 from allocator.cycles.codes import OVERRIDE_REASONS, require_code, require_note
 from allocator.cycles.difference import compare_snapshots
@@ -98,13 +98,13 @@ def place_case(
     note = require_note(note, {"--reason": reason})
     with store.writing() as writing:
         connection = writing.connection
-        cycle = _opened(connection)
+        cycle = _open_cycle(connection)
         if version is not None:
             find_cycle(connection, cycle.id, version)
         require_state(connection, cycle, "place")
         before = load(connection, cycle.snapshot_id)
-        force = before if new is None else with_case(before, case_id, new)
-        chosen = chosen_for(force, case_id, officer_id)
+        force = before if new is None else with_new_case(before, case_id, new)
+        chosen = choose_candidate(force, case_id, officer_id)
         case = _given(force, chosen, case_id, datetime.now(UTC).date())
         after = before.replace(cases=tuple(case if c.case_id == case.case_id else c for c in force.cases))
         snapshot_id = save(connection, after)
@@ -140,7 +140,7 @@ def _require_visible(store: Store, actor: Actor, case_id: str, officer_id: str, 
     seen.officer(officer_id)
 
 
-def with_case(force: Force, case_id: str, new: Mapping[str, Any]) -> Force:
+def with_new_case(force: Force, case_id: str, new: Mapping[str, Any]) -> Force:
     """A force with a case that no export has yet.
 
     Raises
@@ -163,7 +163,7 @@ def with_case(force: Force, case_id: str, new: Mapping[str, Any]) -> Force:
     return force.replace(cases=(*force.cases, case))
 
 
-def chosen_for(force: Force, case_id: str, officer_id: str) -> Candidate:
+def choose_candidate(force: Force, case_id: str, officer_id: str) -> Candidate:
     """The officer for a case that has nobody, with the effect of giving it to them; all else as it stands.
 
     Raises
@@ -195,12 +195,12 @@ def _given(force: Force, chosen: Candidate, case_id: str, today: date) -> Case:
     return Case(**{**case.model_dump(), "officer": chosen.officer.officer_id, "since": begun})
 
 
-def _opened(connection: Connection) -> Cycle:
+def _open_cycle(connection: Connection) -> Cycle:
     """The open cycle; where there is none, the next one with the data as the last commit, or its undoing, left it."""
     cycle = open_cycle(connection)
     if cycle is not None:
         return cycle
-    found = left(connection)
+    found = next_cycle_start(connection)
     if found is None:
         raise Conflict(
             "No cycle is open, and none is committed.", outcome=NOTHING_CHANGED, maybe="import an export first."

@@ -40,7 +40,7 @@ class Proposed:
 
 
 @dataclass(frozen=True)
-class Agreed:
+class Agreement:
     """What a plan made anew keeps of the one before."""
 
     force: Force
@@ -88,7 +88,7 @@ def propose_plan(
     with store.reading() as connection:
         cycle = find_cycle(connection, cycle_id, version)
         require_state(connection, cycle, "propose")
-        agreed = _agreed(connection, cycle) if keep else Agreed(load(connection, cycle.snapshot_id), {}, ())
+        agreed = _keep_agreed(connection, cycle) if keep else Agreement(load(connection, cycle.snapshot_id), {}, ())
     # No transaction is held open while the engines work.
     result = allocate(
         agreed.force, seed=seed, time_limit=time_limit, progress=progress, pool=pool, insist=agreed.insist or None
@@ -132,7 +132,7 @@ def propose_plan(
         return Proposed(now, find_proposal(connection, now), len(agreed.insist))
 
 
-def _agreed(connection: Connection, cycle: Cycle) -> Agreed:
+def _keep_agreed(connection: Connection, cycle: Cycle) -> Agreement:
     before = find_proposal(connection, cycle)
     newer = load(connection, cycle.snapshot_id)
     stands = {(o.case_id, o.officer_id): o for o in before.by_person.values()}
@@ -151,4 +151,4 @@ def _agreed(connection: Connection, cycle: Cycle) -> Agreed:
     decided = {o.case_id for o in overridden}
     # An exemption whose placement could not be kept stands no longer.
     lasting = tuple(e for e in force.exemptions if e in newer.exemptions or e.case_id in decided)
-    return Agreed(newer.replace(exemptions=lasting), insist, overridden, tuple(before.involved()) if insist else ())
+    return Agreement(newer.replace(exemptions=lasting), insist, overridden, tuple(before.involved()) if insist else ())

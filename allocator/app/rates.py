@@ -12,7 +12,7 @@ from allocator.planning.history import FEWEST, LATEST, Rate, rates_of, with_rate
 from allocator.planning.settings import Planning
 
 
-def from_history(store: Store, actor: Actor, planning: Planning) -> tuple[Planning, tuple[Rate, ...]]:
+def rates_from_history(store: Store, actor: Actor, planning: Planning) -> tuple[Planning, tuple[Rate, ...]]:
     """Take rates from a store's cycles, where there are enough of them.
 
     Parameters

@@ -69,7 +69,7 @@ def _digest(found: Iterable[Reduction]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Reduced:
+class ReductionView:
     """A reduction as one person may see it.
 
     Attributes
@@ -92,7 +92,7 @@ class Reduced:
     ends_in: int | None
 
 
-def see_reductions(store: Store, actor: Actor) -> tuple[Reduced, ...]:
+def list_reductions(store: Store, actor: Actor) -> tuple[ReductionView, ...]:
     """Reductions of capacity; reasons only for the supervisors of the officer's division.
 
     Who supervises a division is said by the account of who reads, or where they claim a name by the register.
@@ -115,7 +115,7 @@ def see_reductions(store: Store, actor: Actor) -> tuple[Reduced, ...]:
             own = _supervises(actor, division, register.get(division, ()))
             reason = reduction.reason if own else None
             running = reduction.runs(cycle.cycle_date)
-            found.append(Reduced(reduction, division, reason, running, ends.get(id(reduction))))
+            found.append(ReductionView(reduction, division, reason, running, ends.get(id(reduction))))
         told = sorted({one.reduction.officer for one in found if one.reason is not None})
         writing.log.append(actor.name, "read", {"of": "reductions", "reasons_of": told}, purpose="supervision")
         return tuple(found)

@@ -12,7 +12,7 @@ from cachetools import TTLCache, cached
 from allocator.analysis.explain import Explanation, explain
 from allocator.app.actors import User, require
 from allocator.app.job_results import read_frontier, read_result, read_whatif, scenarios_of
-from allocator.app.placements import with_case
+from allocator.app.placements import with_new_case
 from allocator.app.problems import find_problem
 from allocator.app.staffing import planned
 from allocator.app.views import ForceView, PlanView
@@ -206,7 +206,7 @@ def recommended(seen: ForceView, case_id: str, new: Mapping[str, Any] | None = N
         force, case_id = seen.force, case_id.strip()
         if not seen.sees_id(case_id):
             force = force.replace(cases=tuple(case for case in force.cases if case.case_id != case_id))
-        return recommend(with_case(force, case_id, new), case_id)
+        return recommend(with_new_case(force, case_id, new), case_id)
     return recommend(seen.force, seen.case(case_id).case_id, effects=seen.view.as_it_stands)
 
 

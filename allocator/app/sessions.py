@@ -65,7 +65,7 @@ def open_session(store: Store, user: User) -> str:
     secret = secrets.token_urlsafe(32)
     with store.writing() as writing:
         row = {
-            "token_hash": hashed(secret),
+            "token_hash": hash_secret(secret),
             "user_id": user.id,
             "created_at": writing.log.now,
             "seen_at": writing.log.now,
@@ -75,7 +75,7 @@ def open_session(store: Store, user: User) -> str:
     return secret
 
 
-def session_of(store: Store, secret: str, *, idle: timedelta, longest: timedelta) -> Session | None:
+def find_session(store: Store, secret: str, *, idle: timedelta, longest: timedelta) -> Session | None:
     """Find whose session it is; None when it has ended.
 
     Parameters
@@ -87,7 +87,7 @@ def session_of(store: Store, secret: str, *, idle: timedelta, longest: timedelta
     longest : timedelta
         So long after it began, it has ended in any case.
     """
-    key, now = hashed(secret), datetime.now(UTC)
+    key, now = hash_secret(secret), datetime.now(UTC)
     with store.reading() as connection:
         row = session_row(connection, key)
         if row is None or now > row.seen_at + idle or now > row.created_at + longest:
@@ -180,7 +180,7 @@ def add_token(store: Store, actor: Actor, user: User, name: str, *, days: int) -
         row = {
             "user_id": user.id,
             "name": name,
-            "token_hash": hashed(secret),
+            "token_hash": hash_secret(secret),
             "created_at": now,
             "expires_at": now + timedelta(days=days),
         }
@@ -189,17 +189,17 @@ def add_token(store: Store, actor: Actor, user: User, name: str, *, days: int) -
         return Token(key, name, now, now + timedelta(days=days)), secret
 
 
-def token_user(store: Store, secret: str) -> User | None:
+def find_token_user(store: Store, secret: str) -> User | None:
     """Find as whom a program comes; None when the token does not hold."""
     with store.reading() as connection:
-        row = token_row(connection, hashed(secret))
+        row = token_row(connection, hash_secret(secret))
         if row is None or datetime.now(UTC) > row.expires_at:
             return None
         user = find_user(connection, row.user_id)
         return user if user.active else None
 
 
-def tokens_of(store: Store, user: User) -> tuple[Token, ...]:
+def tokens_of_user(store: Store, user: User) -> tuple[Token, ...]:
     """List the tokens of an account, oldest first."""
     with store.reading() as connection:
         rows = token_rows(connection, user.id)
@@ -220,6 +220,6 @@ def revoke_token(store: Store, actor: Actor, user: User, token_id: int) -> None:
         writing.log.append(actor.name, "token-revoked", {"user": user.id, "token": token_id})
 
 
-def hashed(secret: str) -> str:
+def hash_secret(secret: str) -> str:
     """SHA-256 of a secret; enough for one that is long and random."""
     return hashlib.sha256(secret.encode()).hexdigest()

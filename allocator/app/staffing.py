@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from allocator.app.actors import User, require
 from allocator.app.problems import post_job
-from allocator.app.rates import from_history
+from allocator.app.rates import rates_from_history
 from allocator.app.views import load_view
 from allocator.db.jobs import Job, job_result
 from allocator.db.snapshots import save
@@ -34,7 +34,7 @@ Assumed = tuple[Planning, tuple[Rate, ...]]
 
 def assumed(store: Store, user: User) -> Assumed:
     """What is assumed: rates of the store's own cycles where there are enough; of divisions that are one's business."""
-    planning, rates = from_history(store, user, Planning())
+    planning, rates = rates_from_history(store, user, Planning())
     if user.scope.divisions is None:
         return planning, rates
     own = {name: table for name, table in planning.divisions.items() if name in user.scope.divisions}

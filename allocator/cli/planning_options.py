@@ -148,7 +148,7 @@ def _planning_run(
     certificates: str | None,
 ) -> Iterator[PlanningRun]:
     from allocator.app.actors import claimed
-    from allocator.app.rates import from_history
+    from allocator.app.rates import rates_from_history
     from allocator.cli.loading import loaded
     from allocator.cli.progress import live_line
     from allocator.compute import executor_at
@@ -166,7 +166,7 @@ def _planning_run(
         from allocator.app.stores import open_store
 
         with open_store(history) as store:
-            planning, rates = from_history(store, claimed(str(by)), planning)
+            planning, rates = rates_from_history(store, claimed(str(by)), planning)
         if not rates:
             click.echo("The store has fewer than 6 committed cycles: the assumptions are used as they are.", err=True)
     if problems := planning_problems(

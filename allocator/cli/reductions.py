@@ -49,9 +49,9 @@ def show_command(store: Store, actor: Actor, as_json: bool) -> None:
 
     Reasons can reveal health: only a supervisor of the officer's division sees them.
     """
-    from allocator.app.registers import see_reductions
+    from allocator.app.registers import list_reductions
     from allocator.cli.showing import show
     from allocator.reporting.reductions import reduced_document, reductions_report
 
-    found = see_reductions(store, actor)
+    found = list_reductions(store, actor)
     show([reduced_document(one) for one in found] if as_json else reductions_report(found))

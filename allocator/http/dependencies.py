@@ -14,9 +14,9 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from allocator.app.accounts import authenticate, folded
+from allocator.app.accounts import authenticate, fold_name
 from allocator.app.actors import User, require
-from allocator.app.sessions import Session, session_of, token_user
+from allocator.app.sessions import Session, find_session, find_token_user
 from allocator.app.stores import Store
 from allocator.errors import InputError, Problem
 from allocator.http.errors import SignInNeeded, TooManyTries, VersionNeeded
@@ -72,7 +72,7 @@ class Throttle:
 
 
 def _keys(name: str, address: str) -> tuple[tuple[str, ...], ...]:
-    return ("both", folded(name), address), ("address", address), ("name", folded(name))
+    return ("both", fold_name(name), address), ("address", address), ("name", fold_name(name))
 
 
 @dataclass
@@ -89,7 +89,7 @@ class AppContext:
         """Whose session a cookie stands for."""
         if not secret:
             return None
-        return session_of(
+        return find_session(
             self.store,
             secret,
             idle=timedelta(minutes=self.settings.idle_minutes),
@@ -132,7 +132,7 @@ def caller(request: Request) -> User:
     user: User | None = None
     if header:
         kind, _, secret = header.partition(" ")
-        user = token_user(context.store, secret.strip()) if kind.lower() == "bearer" and secret else None
+        user = find_token_user(context.store, secret.strip()) if kind.lower() == "bearer" and secret else None
     else:
         session = context.session(request.cookies.get(COOKIE))
         user = None if session is None else session.user

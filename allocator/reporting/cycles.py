@@ -26,7 +26,7 @@ from allocator.reporting.plan_sentences import count_sentence, proof_sentence
 from allocator.reporting.words import capitalised, change_words, excess_words, goal_figures
 
 if TYPE_CHECKING:
-    from allocator.app.cycles import CycleSummary, Shown
+    from allocator.app.cycles import CycleDetails, CycleSummary
     from allocator.app.imports import Imported
     from allocator.app.overrides import Overridden
     from allocator.app.proposals import Proposed
@@ -133,12 +133,12 @@ def override_document(override: Override, effect: Effect | None = None) -> dict[
     return document
 
 
-def cycle_report(shown: Shown, rest: str) -> Report:
+def cycle_report(shown: CycleDetails, rest: str) -> Report:
     """A cycle as it stands.
 
     Parameters
     ----------
-    shown : Shown
+    shown : CycleDetails
     rest : str
         Where what is left out of its plan is found.
     """
@@ -186,7 +186,7 @@ def _override(override: Override) -> tuple[str, ...]:
     return override.case_id, pair, price or "none", reason, override.by
 
 
-def cycle_document(shown: Shown) -> dict[str, Any]:
+def cycle_document(shown: CycleDetails) -> dict[str, Any]:
     """Compose the JSON of a cycle as it stands."""
     cycle, proposal = shown.cycle, shown.proposal
     return {

@@ -10,10 +10,10 @@ from allocator.reporting.cycles import ends_words
 from allocator.reporting.model import Column, Report, Table, Text, ids
 
 if TYPE_CHECKING:
-    from allocator.app.registers import Reduced
+    from allocator.app.registers import ReductionView
 
 
-def reductions_report(found: Sequence[Reduced]) -> Report:
+def reductions_report(found: Sequence[ReductionView]) -> Report:
     """Who is reduced, and what ends soon."""
     if not found:
         return Report("", (Text("No reductions are kept: `allocator reductions import` reads them."),))
@@ -22,7 +22,7 @@ def reductions_report(found: Sequence[Reduced]) -> Report:
     return Report("", (Table(columns, tuple(map(_row, found))),))
 
 
-def _row(one: Reduced) -> tuple[str | int, ...]:
+def _row(one: ReductionView) -> tuple[str | int, ...]:
     reduction = one.reduction
     ends = "" if one.ends_in is None else f", ends {ends_words(one.ends_in)}"
     return (
@@ -36,7 +36,7 @@ def _row(one: Reduced) -> tuple[str | int, ...]:
     )
 
 
-def reduced_document(one: Reduced) -> dict[str, Any]:
+def reduced_document(one: ReductionView) -> dict[str, Any]:
     """Compose the JSON of a reduction of capacity."""
     reduction = one.reduction
     return {

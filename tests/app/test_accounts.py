@@ -12,12 +12,12 @@ from allocator.app.actors import claimed
 from allocator.app.sessions import (
     add_token,
     close_session,
+    find_session,
+    find_token_user,
     open_session,
     revoke_sessions,
     revoke_token,
-    session_of,
-    token_user,
-    tokens_of,
+    tokens_of_user,
 )
 from allocator.db.service_tables import sessions, tokens, users
 from allocator.errors import Conflict, InputError
@@ -66,7 +66,7 @@ def test_a_session_ends_when_it_is_idle_old_closed_or_revoked(store):  # noqa: F
     user = ann(store)
 
     def alive(secret, idle=HOUR, longest=HOUR):
-        return session_of(store, secret, idle=idle, longest=longest)
+        return find_session(store, secret, idle=idle, longest=longest)
 
     secret = open_session(store, user)
     assert alive(secret).user == user and alive("x" + secret) is None
@@ -85,28 +85,28 @@ def test_a_session_ends_when_it_is_idle_old_closed_or_revoked(store):  # noqa: F
 def test_a_changed_password_ends_every_other_session(store):  # noqa: F811
     user = ann(store)
     here, there = open_session(store, user), open_session(store, user)
-    kept = session_of(store, here, idle=HOUR, longest=HOUR)
+    kept = find_session(store, here, idle=HOUR, longest=HOUR)
     with pytest.raises(InputError, match="the password you have now"):
         change_password(store, user, OTHER, OTHER + "!")
     with pytest.raises(InputError, match="another password"):
         change_password(store, user, PASSWORD, PASSWORD)
     assert not change_password(store, user, PASSWORD, OTHER, keep=kept.token_hash).must_change
-    assert session_of(store, here, idle=HOUR, longest=HOUR) is not None
-    assert session_of(store, there, idle=HOUR, longest=HOUR) is None
+    assert find_session(store, here, idle=HOUR, longest=HOUR) is not None
+    assert find_session(store, there, idle=HOUR, longest=HOUR) is None
     assert authenticate(store, "Ann Archer", OTHER) is not None
 
 
 def test_a_token_holds_until_its_day_or_until_it_is_taken_back(store):  # noqa: F811
     user = ann(store)
     token, secret = add_token(store, claimed("Ann Archer"), user, "night batch", days=3)
-    assert token_user(store, secret) == user and secret.startswith("alloc_")
-    assert [one.name for one in tokens_of(store, user)] == ["night batch"]
+    assert find_token_user(store, secret) == user and secret.startswith("alloc_")
+    assert [one.name for one in tokens_of_user(store, user)] == ["night batch"]
     with store.database.writing() as connection:
         connection.execute(update(tokens).values(expires_at=token.created_at))
-    assert token_user(store, secret) is None
+    assert find_token_user(store, secret) is None
     _, second = add_token(store, claimed("Ann Archer"), user, "again", days=3)
-    revoke_token(store, claimed("Ann Archer"), user, tokens_of(store, user)[-1].id)
-    assert token_user(store, second) is None
+    revoke_token(store, claimed("Ann Archer"), user, tokens_of_user(store, user)[-1].id)
+    assert find_token_user(store, second) is None
     for name, days in (("", 3), ("x", 0), ("x", 401)):
         with pytest.raises(InputError):
             add_token(store, claimed("Ann Archer"), user, name, days=days)
@@ -132,13 +132,13 @@ def test_tokens_end_with_the_password_and_with_every_session(store):  # noqa: F8
 
     secret = made()
     change_password(store, user, PASSWORD, OTHER)
-    assert token_user(store, secret) is None
+    assert find_token_user(store, secret) is None
     secret = made()
     revoke_sessions(store, claimed("root"), user.id)
-    assert token_user(store, secret) is None
+    assert find_token_user(store, secret) is None
     secret = made()
     change_user(store, claimed("root"), user.id, version=user.version + 1, password=PASSWORD)
-    assert token_user(store, secret) is None
+    assert find_token_user(store, secret) is None
 
 
 @pytest.mark.parametrize("name", ["nobody", "Nobody", "allocator serve", "allocator  serve --demo"])

@@ -8,7 +8,7 @@ import pytest
 
 from allocator.app.actors import OPERATOR, claimed
 from allocator.app.audit import acts_of_log, log_page, show_log, verify_log
-from allocator.app.cycles import all_cycles, committed_days, find_open_cycle, newest_kept, show_cycle, told_whys
+from allocator.app.cycles import all_cycles, committed_days, find_open_cycle, newest_kept, show_cycle, told_reasons
 from allocator.app.imports import import_force, roll_over
 from allocator.app.messages import deliver_messages, waiting_messages
 from allocator.app.policies import change_policy, read_policy
@@ -23,7 +23,7 @@ from allocator.app.problems import (
     post_whatif,
     stop_work,
 )
-from allocator.app.registers import keep_reductions, keep_supervisors, see_reductions
+from allocator.app.registers import keep_reductions, keep_supervisors, list_reductions
 from allocator.app.reports import month_named, read_month
 from allocator.app.results import result_document, solved
 from allocator.app.scenarios import (
@@ -141,7 +141,7 @@ def test_reasons_of_reductions_are_for_supervisors_of_the_division(store, person
     file.write_text("officer,percent,reason,from,to\nA,20,sick_leave,2020-01-01,\n")
     assert len(keep_reductions(store, person("supervisor", "All"), file).reductions) == 1
     seen = {
-        name: see_reductions(store, person(role, name, divisions=divisions))[0].reason
+        name: list_reductions(store, person(role, name, divisions=divisions))[0].reason
         for name, role, divisions in (
             ("north", "supervisor", ["North"]),
             ("south", "supervisor", ["South"]),
@@ -152,8 +152,8 @@ def test_reasons_of_reductions_are_for_supervisors_of_the_division(store, person
     register = tmp_path / "supervisors.csv"
     register.write_text("name,division\nAnn,North\n")
     keep_supervisors(store, claimed(ANN), register)
-    assert see_reductions(store, claimed("ANN"))[0].reason == "sick_leave"
-    assert see_reductions(store, claimed("Bob"))[0].reason is None
+    assert list_reductions(store, claimed("ANN"))[0].reason == "sick_leave"
+    assert list_reductions(store, claimed("Bob"))[0].reason is None
 
 
 def test_messages_are_delivered_by_whoever_commits(store, person, tmp_path):
@@ -217,7 +217,7 @@ def test_cycles_are_listed_for_figures_and_shown_for_cases(store, person, tmp_pa
     cycle = committed(store, small(), tmp_path / "f")
     assert [one.cycle.id for one in all_cycles(store, person("planner"))] == [cycle.id]
     assert show_cycle(store, claimed(ANN), purpose="audit").proposal is not None
-    assert set(told_whys(store, person("viewer"), cycle.id)) == {"c1", "c4"}
+    assert set(told_reasons(store, person("viewer"), cycle.id)) == {"c1", "c4"}
     with pytest.raises(Denied):
         all_cycles(store, person("administrator"))
     with pytest.raises(Denied):

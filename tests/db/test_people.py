@@ -12,7 +12,7 @@ from allocator.app.audit import show_log
 from allocator.app.cycles import show_cycle
 from allocator.app.imports import import_force, roll_over
 from allocator.app.messages import deliver_messages
-from allocator.app.registers import keep_reductions, keep_supervisors, see_reductions
+from allocator.app.registers import keep_reductions, keep_supervisors, list_reductions
 from allocator.app.stores import purge_store
 from allocator.errors import Conflict, InputError
 from tests.cycling import ANN, committed, export, finished, imported, planned, proposed, small
@@ -69,7 +69,7 @@ def test_reasons_are_for_the_supervisors_of_the_division_alone(store, tmp_path):
     imported(store, small(), tmp_path / "f")
 
     def seen(by):
-        return {one.reduction.officer: one.reason for one in see_reductions(store, claimed(by))}
+        return {one.reduction.officer: one.reason for one in list_reductions(store, claimed(by))}
 
     assert seen("di  north") == {"A": "sick_leave", "S": None}
     assert seen("DI South") == {"A": None, "S": "parental_leave"}
@@ -104,7 +104,7 @@ def test_a_purge_takes_reductions_that_ended_before(store, tmp_path):
     finished(store)
     deliver_messages(store, claimed("cron"))
     purge_store(store, claimed(ANN), TODAY + timedelta(days=10))
-    assert [one.reduction.officer for one in see_reductions(store, claimed(ANN))] == ["B"]
+    assert [one.reduction.officer for one in list_reductions(store, claimed(ANN))] == ["B"]
 
 
 def test_divisions_that_the_newest_data_does_not_have_are_told(store, tmp_path):

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from allocator.app.accounts import account, add_user, all_users, change_user
 from allocator.app.actors import User
 from allocator.app.posting import require_text
-from allocator.app.sessions import Token, add_service_token, add_token, revoke_sessions, revoke_token, tokens_of
+from allocator.app.sessions import Token, add_service_token, add_token, revoke_sessions, revoke_token, tokens_of_user
 from allocator.http.api.models import Document, Listing, NewToken, PatchUser, PostToken, PostUser, UserOut
 from allocator.http.bodies import Route
 from allocator.http.dependencies import Context, Number, Version, etag, page_of, right
@@ -100,7 +100,7 @@ def post_user_token(context: Context, user: Administrator, user_id: Number, body
 @router.get("/users/{user_id}/tokens", response_model=Listing, responses=responses(401, 403, 404, 422))
 def list_user_tokens(context: Context, user: Administrator, user_id: Number) -> Any:
     """List the tokens of an account."""
-    found = [token_document(token) for token in tokens_of(context.store, account(context.store, user, user_id))]
+    found = [token_document(token) for token in tokens_of_user(context.store, account(context.store, user, user_id))]
     return page_of(found, len(found), 0, max(1, len(found)))
 
 
@@ -113,7 +113,7 @@ def delete_user_token(context: Context, user: Administrator, user_id: Number, to
 @router.get("/tokens", response_model=Listing, responses=responses(401, 403))
 def list_tokens(context: Context, user: Own) -> Any:
     """List one's own tokens."""
-    found = [token_document(token) for token in tokens_of(context.store, user)]
+    found = [token_document(token) for token in tokens_of_user(context.store, user)]
     return page_of(found, len(found), 0, max(1, len(found)))
 
 

@@ -110,14 +110,14 @@ def test_a_planner_begins_with_somebody_new_and_names_nobody(site):
 
 
 def test_an_administrator_sees_tokens_and_takes_them_back(site):
-    from allocator.app.sessions import add_token, token_user
+    from allocator.app.sessions import add_token, find_token_user
 
     user = site.users["viewer"]
     token, secret = add_token(site.context.store, claimed("root"), user, "lost laptop", days=1)
     page = look(site, "administrator", f"/users/{user.id}")
     page.says("lost laptop").has("form", action=f"/users/{user.id}/tokens/{token.id}/revoke")
     done = look(site, "administrator", f"/users/{user.id}/tokens/{token.id}/revoke", "POST")
-    assert done.status_code == 303 and token_user(site.context.store, secret) is None
+    assert done.status_code == 303 and find_token_user(site.context.store, secret) is None
 
 
 def test_a_new_case_does_not_ask_whether_a_hidden_one_has_its_id(site):

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from allocator.analysis.explain import Explanation
 from allocator.app.actors import User
-from allocator.app.cycles import newest_kept, told_whys
+from allocator.app.cycles import newest_kept, told_reasons
 from allocator.app.messages import waiting_messages
 from allocator.app.problems import post_proposal
 from allocator.app.views import ForceView, load_view
@@ -237,7 +237,7 @@ def sheets(request: Request, context: Context, cycle_id: Number, user: User = me
         raise NotThere(f"Cycle {cycle_id} has no plan yet.")
     ledger = Ledger(seen.plan)
     why = whys(seen.plan, {case_id: o.reason for case_id, o in seen.proposal.by_person.items()})
-    why |= told_whys(context.store, user, cycle_id)  # as officers were told, under whichever rules that was
+    why |= told_reasons(context.store, user, cycle_id)  # as officers were told, under whichever rules that was
     found = [
         handover(seen.plan, ledger, case, discreet_code(why[case.case_id]))
         for case in seen.plan.actions["moved"]

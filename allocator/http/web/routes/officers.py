@@ -10,7 +10,7 @@ from starlette.responses import Response
 from allocator.analysis.officers import OfficerChange
 from allocator.app.actors import User
 from allocator.app.histories import history_of_officer
-from allocator.app.registers import see_reductions
+from allocator.app.registers import list_reductions
 from allocator.app.views import ForceView, load_view
 from allocator.domain.force import Officer
 from allocator.http.dependencies import Context
@@ -81,7 +81,7 @@ def officer(request: Request, context: Context, officer_id: Part, user: User = m
     found = seen.officer(officer_id)
     change = next(c for c in seen.changes if c.officer.officer_id == found.officer_id)
     cases = [c for c in seen.cases if found.officer_id in (c.officer, seen.plan.officer_of[c.case_id])]
-    known = see_reductions(context.store, user)
+    known = list_reductions(context.store, user)
     reduced = [one for one in known if one.reduction.officer == found.officer_id]
     return render(
         request,

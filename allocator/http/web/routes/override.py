@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from allocator.analysis.effects import bars
 from allocator.app.actors import User
-from allocator.app.overrides import EXEMPTIBLE, override_case, priced
+from allocator.app.overrides import EXEMPTIBLE, override_case, price_override
 from allocator.app.views import ForceView, load_view
 from allocator.cycles.codes import EXEMPTION_REASONS, NOTE_HINT, OVERRIDE_REASONS
 from allocator.domain.force import Case
@@ -65,7 +65,7 @@ def _override(
         values["needs_exemption"] = bool(barred) and all(rule in EXEMPTIBLE for rule in barred)
         try:
             code = "only-option" if values["needs_exemption"] else None
-            _, effect, _ = priced(
+            _, effect, _ = price_override(
                 seen.proposal, case.case_id, officer_id, by=user.name, reason="other", note="", exemption=code
             )
             grown = seen.told(p.finding for p in effect.excesses if p.second > p.first)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from allocator.app.accounts import account, add_user, all_users, change_user
 from allocator.app.actors import User
 from allocator.app.rights import ROLE_WORDS
-from allocator.app.sessions import add_service_token, revoke_sessions, revoke_token, tokens_of
+from allocator.app.sessions import add_service_token, revoke_sessions, revoke_token, tokens_of_user
 from allocator.errors import AllocatorError
 from allocator.http.dependencies import AppContext, Context, Number
 from allocator.http.web.forms import seen_version
@@ -146,7 +146,7 @@ def _user(
         ],
         divisions=given.get("divisions", "" if of is None else "; ".join(of.divisions)),
         officer_id=given.get("officer_id", "" if of is None else of.officer_id or ""),
-        tokens=() if of is None else tokens_of(context.store, of),
+        tokens=() if of is None else tokens_of_user(context.store, of),
         secret=secret,
         error=error,
     )

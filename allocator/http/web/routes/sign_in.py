@@ -10,7 +10,7 @@ from starlette.responses import Response
 from allocator.app.accounts import change_password
 from allocator.app.actors import User
 from allocator.app.rights import ROLE_WORDS
-from allocator.app.sessions import add_token, close_session, open_session, revoke_token, tokens_of
+from allocator.app.sessions import add_token, close_session, open_session, revoke_token, tokens_of_user
 from allocator.errors import AllocatorError, InputError
 from allocator.http.dependencies import Context, Number
 from allocator.http.web.forms import FormError
@@ -100,7 +100,7 @@ def _account(
         request,
         "account.html",
         title="Your account",
-        tokens=tokens_of(context.store, user),
+        tokens=tokens_of_user(context.store, user),
         role_says=ROLE_WORDS[user.role],
         secret=secret,
         error=error,
