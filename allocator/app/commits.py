@@ -74,13 +74,13 @@ def commit_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, ver
         proposal = find_proposal(connection, cycle)
         require_fresh(connection, cycle, proposal)
         plan = proposal.plan
-        tally = CachedLedger(plan)
-        changes = officer_changes(tally, proposal.checked.findings)
+        ledger = CachedLedger(plan)
+        changes = officer_changes(ledger, proposal.checked.findings)
         why = whys(plan, {case_id: o.reason for case_id, o in proposal.by_person.items()})
-        keep_decisions(connection, cycle, tally, why)
+        keep_decisions(connection, cycle, ledger, why)
         keep_exemptions(connection, cycle, proposal)
         keep_caseloads(connection, cycle, proposal, changes)
-        keep_divisions(connection, cycle, tally)
+        keep_divisions(connection, cycle, ledger)
         before, digest = write_holdings(connection, holdings_after(plan))
         bump_version(connection, cycle, state=act.after)
         told = list(

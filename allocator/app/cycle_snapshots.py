@@ -93,14 +93,14 @@ class CycleSnapshot:
         return {case_id: days for case_id, days in late.items() if days}
 
     @cached_property
-    def tally(self) -> CachedLedger:
+    def ledger(self) -> CachedLedger:
         """The plan's ledger."""
         return CachedLedger(self.plan)
 
     @cached_property
     def changes(self) -> tuple[OfficerChange, ...]:
         """Each officer, before and after."""
-        return officer_changes(self.tally, self.checked.findings)
+        return officer_changes(self.ledger, self.checked.findings)
 
     @cached_property
     def report(self) -> Explanation:

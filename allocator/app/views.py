@@ -133,9 +133,9 @@ class ForceView(PlanView):
         return self.view.checked
 
     @property
-    def tally(self) -> CachedLedger:
+    def ledger(self) -> CachedLedger:
         """The plan's ledger."""
-        return self.view.tally
+        return self.view.ledger
 
     @cached_property
     def changes(self) -> tuple[OfficerChange, ...]:
