@@ -86,11 +86,12 @@ def without_reductions(force: Force, exported: Mapping[str, Any]) -> Force:
     return force.replace(officers=tuple(officers))
 
 
-def standing_exemptions(exemptions: Iterable[Exemption], force: Force) -> tuple[Exemption, ...]:
-    """Exemptions that still stand in a force, each once: the case is with the officer for whom they were given."""
+def with_standing_exemptions(force: Force, exemptions: Iterable[Exemption]) -> Force:
+    """The force with exemptions that still stand in it, each once: the case is with the officer they were given for."""
     found: dict[tuple[str, str, str], Exemption] = {}
     for given in exemptions:
         case = force.case_by_id.get(given.case_id)
         if case is not None and case.officer == given.officer_id:
             found.setdefault((given.case_id, given.officer_id, given.rule), given)
-    return tuple(found.values())
+    stand = tuple(found.values())
+    return force if stand == force.exemptions else force.replace(exemptions=stand)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from allocator.cycles.reductions import apply_reductions
-from allocator.cycles.rollover import standing_exemptions, without_reductions
+from allocator.cycles.rollover import with_standing_exemptions, without_reductions
 from allocator.db.cycles import Cycle, bump_version, find_cycle, open_cycle
 from allocator.db.registers import stored_reductions
 from allocator.db.service_tables import policy_changes
@@ -37,7 +37,7 @@ def prepare_force(connection: Connection, export: Force) -> tuple[Force, dict[st
         for old, new in zip(export.officers, force.officers, strict=True)
         if old != new
     }
-    return force.replace(exemptions=standing_exemptions(_committed_exemptions(connection), force)), exported
+    return with_standing_exemptions(force, _committed_exemptions(connection)), exported
 
 
 def policy_settings(connection: Connection) -> dict[str, Any]:

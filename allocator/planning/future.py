@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allocator.caseloads import fair_percent
-from allocator.cycles.rollover import next_force, standing_exemptions
+from allocator.cycles.rollover import next_force, with_standing_exemptions
 from allocator.domain.force import Force
 from allocator.domain.result import Result
 from allocator.planning.demand import Step, draw_demand
@@ -102,10 +102,7 @@ def run_future(task: FutureTask, decide: Callable[[Force], Result]) -> dict[str,
             ended = cycle
             break
         if cycle + 1 < task.horizon:
-            after = next_force(result.plan, {})
-            force = (
-                after.replace(exemptions=standing_exemptions(force.exemptions, after)) if force.exemptions else after
-            )
+            force = with_standing_exemptions(next_force(result.plan, {}), force.exemptions)
     return {"future": task.future, "unproved": unproved, "ended": ended, "divisions": found}
 
 
@@ -122,8 +119,7 @@ def apply_step(force: Force, step: Step) -> Force:
             continue
         update = step.changed.get(case.case_id)
         cases.append(case.model_copy(update=update) if update else case)
-    after = force.replace(cases=tuple(cases), exemptions=())
-    return after.replace(exemptions=standing_exemptions(force.exemptions, after)) if force.exemptions else after
+    return with_standing_exemptions(force.replace(cases=tuple(cases), exemptions=()), force.exemptions)
 
 
 def count_plan(result: Result) -> Mapping[str, dict[str, int]]:
@@ -193,4 +189,4 @@ def cut_divisions(force: Force, divisions: Iterable[str]) -> Force:
             update["division"] = home if home in wanted else force.officer_by_id[str(case.officer)].division
         cases.append(case.model_copy(update=update))
     part = force.replace(officers=officers, cases=tuple(cases), premises=sites, exemptions=())
-    return part.replace(exemptions=standing_exemptions(force.exemptions, part))
+    return with_standing_exemptions(part, force.exemptions)
