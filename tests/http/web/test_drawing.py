@@ -74,6 +74,8 @@ def addresses(site):
 
 
 def test_every_page_is_there_and_nothing_is_drawn_or_checked_twice(site, monkeypatch):
+    # Other tests may have drawn the same figures.
+    charts.draw.cache.clear()
     drawn, checked = [], []
     picture, check = charts.picture, results.check
     monkeypatch.setattr(charts, "picture", lambda title, *rest: drawn.append(title) or picture(title, *rest))
