@@ -114,6 +114,8 @@ class Comparison:
         Excesses and broken rules that differ.
     broken : tuple of (tuple of Finding, tuple of Finding)
         Rules that each plan breaks.
+    differing : int
+        Number of cases with another officer; ``cases`` may list fewer, where a person may not see all.
     """
 
     first: Plan
@@ -123,6 +125,7 @@ class Comparison:
     officers: tuple[OfficerPair, ...]
     findings: tuple[FindingPair, ...]
     broken: tuple[tuple[Finding, ...], tuple[Finding, ...]]
+    differing: int
 
     @property
     def decisive(self) -> GoalPair | None:
@@ -151,6 +154,7 @@ def compare(first: Plan, second: Plan) -> Comparison:
         officers=tuple(_officers(first, second, cases)),
         findings=tuple(finding_pairs(*map(_breaches, found))),
         broken=(found[0].broken, found[1].broken),
+        differing=len(cases),
     )
 
 

@@ -72,6 +72,9 @@ class Explanation:
         Those placed, in the force's order.
     unplaced : tuple of UnplacedCase
         In the force's order.
+    optional_moves, other_moves : int
+        Number of moved cases that could have stayed, and of those that could not; ``moves`` may list fewer, where a
+        person may not see all.
     """
 
     result: Result
@@ -80,16 +83,13 @@ class Explanation:
     moves: tuple[Move, ...]
     new_cases: tuple[NewCase, ...]
     unplaced: tuple[UnplacedCase, ...]
+    optional_moves: int
+    other_moves: int
 
     @property
     def force(self) -> Force:
         """The force that was allocated."""
         return self.result.force
-
-    @property
-    def optional_moves(self) -> int:
-        """Moved cases that could have stayed."""
-        return sum(1 for move in self.moves if not move.bars)
 
     @property
     def excesses(self) -> tuple[Finding, ...]:
@@ -99,8 +99,8 @@ class Explanation:
     @property
     def notes(self) -> tuple[Finding, ...]:
         """What costs nothing and is told, except about unplaced cases, which stand on their own."""
-        told = {id(case.finding) for case in self.unplaced}
-        return tuple(f for f in self.result.findings if f.kind == "note" and id(f) not in told)
+        told = {(NobodyCan.id, case.case.case_id) for case in self.unplaced}
+        return tuple(f for f in self.result.findings if f.kind == "note" and (f.rule, f.case) not in told)
 
 
 def explain(result: Result, digest: str) -> Explanation:
@@ -119,11 +119,13 @@ def explain(result: Result, digest: str) -> Explanation:
     ledger = CachedLedger(result.plan)
     officers = officer_changes(ledger, result.findings)
     by_id = {change.officer.officer_id: change for change in officers}
+    moves = tuple(explain_moves(ledger))
+    optional = sum(1 for move in moves if not move.bars)
     return Explanation(
         result=result,
         digest=digest,
         officers=officers,
-        moves=tuple(explain_moves(ledger)),
+        moves=moves,
         new_cases=tuple(
             NewCase(
                 case=case,
@@ -134,6 +136,8 @@ def explain(result: Result, digest: str) -> Explanation:
             for case in result.plan.actions["placed"]
         ),
         unplaced=tuple(_unplaced_cases(result)),
+        optional_moves=optional,
+        other_moves=len(moves) - optional,
     )
 
 

@@ -44,6 +44,8 @@ class Recommendation:
     case : Case
     candidates : tuple of Candidate
         Those who may have it, best first.
+    best : Candidate or None
+        The first of them, also where a person does not see their row; None where nobody may have it.
     more : int
         Further ones that were not asked for.
     barred : mapping of Officer to tuple of str
@@ -59,6 +61,7 @@ class Recommendation:
     force: Force
     case: Case
     candidates: tuple[Candidate, ...]
+    best: Candidate | None
     more: int
     barred: tuple[tuple[Officer, tuple[str, ...]], ...]
     pins: tuple[str, ...]
@@ -126,7 +129,15 @@ def recommend(
     barred = tuple((officer, why) for officer in force.officers if (why := bars(force, case, officer)))
     count = len(ranked) if top is None else top
     return Recommendation(
-        force, case, tuple(ranked[:count]), len(ranked[count:]), barred, pins(force, case), found, stopped
+        force=force,
+        case=case,
+        candidates=tuple(ranked[:count]),
+        best=ranked[0] if ranked else None,
+        more=len(ranked[count:]),
+        barred=barred,
+        pins=pins(force, case),
+        replanned=found,
+        stopped=stopped,
     )
 
 

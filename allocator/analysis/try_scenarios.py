@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from statistics import median_low
 
 from allocator.analysis.compare import Comparison, compare
 from allocator.analysis.scenario import Scenario, apply_scenario
 from allocator.caseloads import fair_percent
 from allocator.domain.force import Force
+from allocator.domain.plan import Plan
 from allocator.domain.result import Progress, Result
 from allocator.errors import InputError, Problem
 from allocator.rules.ledger import Ledger
+from allocator.rules.notes.cover import Cover
 from allocator.rules.placement import is_permitted
 from allocator.solver.allocate import allocate
 from allocator.solver.pool import SolverPool, use_pool
@@ -46,6 +48,22 @@ class Spread:
         return self.most - self.least
 
 
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """What an absent officer leaves to be covered.
+
+    Attributes
+    ----------
+    officer_id : str
+    cases, high_risk : int
+        Cases held, and those of them that are high risk.
+    """
+
+    officer_id: str
+    cases: int
+    high_risk: int
+
+
 @dataclass(frozen=True)
 class ScenarioPlan:
     """The plan of a force as a scenario makes it, or as it is.
@@ -57,11 +75,39 @@ class ScenarioPlan:
     result : Result
     comparison : Comparison or None
         With the plan of the force as it is; None for that itself.
+    optional_moves, other_moves : int
+        Number of moved cases that could have stayed, and of those that could not.
+    differing : int
+        Number of cases of both forces that have another officer than in the plan of the force as it is.
+    excess_by_division : mapping of str to int
+        Cases above limits in every division that has officers, that of premises' shortfalls being theirs.
+    moves_by_division : mapping of str to int
+        Cases moved of every home that has officers.
+    affected : tuple of str
+        Officers who give up or receive a current case, in the force's order.
+    unplaced : tuple of str
+        Cases that have nobody, in the force's order.
+    to_cover : int
+        Cases of absent officers.
+    absences : tuple of Absence
+        Absent officers who hold any.
+    spread : Spread or None
+        Of workload; None where nobody counts in fairness or there is nothing to share.
     """
 
     scenario: Scenario | None
     result: Result
     comparison: Comparison | None
+    optional_moves: int
+    other_moves: int
+    differing: int
+    excess_by_division: Mapping[str, int]
+    moves_by_division: Mapping[str, int]
+    affected: tuple[str, ...]
+    unplaced: tuple[str, ...]
+    to_cover: int
+    absences: tuple[Absence, ...]
+    spread: Spread | None
 
     @property
     def name(self) -> str:
@@ -73,49 +119,62 @@ class ScenarioPlan:
         """The force that was allocated."""
         return self.result.force
 
-    @cached_property
-    def optional_moves(self) -> int:
-        """Cases moved that could have stayed."""
-        return sum(1 for case in self.result.plan.actions["moved"] if is_permitted(self.force, case))
 
-    @property
-    def other_moves(self) -> int:
-        """Cases moved that could not stay."""
-        return len(self.result.plan.actions["moved"]) - self.optional_moves
+def describe_plan(scenario: Scenario | None, result: Result, base: Plan | None = None) -> ScenarioPlan:
+    """Describe the plan of a scenario, beside that of the force as it is.
 
-    @cached_property
-    def excess_by_division(self) -> dict[str, int]:
-        """Cases above limits in every division that has officers, that of premises' shortfalls being theirs."""
-        found = dict.fromkeys(sorted(self.force.officers_of), 0)
-        for finding in self.result.excesses:
-            division = self.force.division_of(finding.officer, finding.premises)
-            found[division] = found.get(division, 0) + finding.amount
-        return found
+    Parameters
+    ----------
+    scenario : Scenario or None
+    result : Result
+    base : Plan, optional
+        Of the force as it is; none where that is what is described.
+    """
+    force, plan = result.force, result.plan
+    moved = plan.actions["moved"]
+    optional = sum(1 for case in moved if is_permitted(force, case))
+    concerned = {name for case in moved for name in (case.officer, plan.officer_of[case.case_id])}
+    excess = dict.fromkeys(sorted(force.officers_of), 0)
+    for finding in result.excesses:
+        division = force.division_of(finding.officer, finding.premises)
+        excess[division] = excess.get(division, 0) + finding.amount
+    moves = Counter(force.home(case) for case in moved)
+    absences = tuple(_absences(result))
+    comparison = None if base is None else compare(base, plan)
+    return ScenarioPlan(
+        scenario=scenario,
+        result=result,
+        comparison=comparison,
+        optional_moves=optional,
+        other_moves=len(moved) - optional,
+        differing=0 if comparison is None else sum(1 for c in comparison.cases if c.in_first and c.in_second),
+        excess_by_division=excess,
+        moves_by_division=dict.fromkeys(sorted(force.officers_of), 0) | dict(sorted(moves.items())),
+        affected=tuple(officer.officer_id for officer in force.officers if officer.officer_id in concerned),
+        unplaced=tuple(case.case_id for case in plan.actions["unplaced"]),
+        to_cover=sum(one.cases for one in absences),
+        absences=absences,
+        spread=_spread(plan),
+    )
 
-    @cached_property
-    def moves_by_division(self) -> dict[str, int]:
-        """Cases moved of every home that has officers."""
-        count = Counter(self.force.home(case) for case in self.result.plan.actions["moved"])
-        return dict.fromkeys(sorted(self.force.officers_of), 0) | dict(sorted(count.items()))
 
-    @cached_property
-    def affected(self) -> tuple[str, ...]:
-        """Officers who give up or receive a current case, in the force's order."""
-        plan = self.result.plan
-        moved = {name for case in plan.actions["moved"] for name in (case.officer, plan.officer_of[case.case_id])}
-        return tuple(officer.officer_id for officer in self.force.officers if officer.officer_id in moved)
+def _absences(result: Result) -> Iterator[Absence]:
+    force = result.force
+    for finding in result.findings:
+        if finding.rule == Cover.id and finding.officer is not None:
+            held = [force.case_by_id[case_id] for case_id in finding.facts["cases"]]
+            yield Absence(finding.officer, len(held), sum(map(force.high_risk, held)))
 
-    @cached_property
-    def spread(self) -> Spread | None:
-        """Spread of workload; None where nobody counts in fairness or there is nothing to share."""
-        ledger = Ledger(self.result.plan)
-        shares = tuple(
-            (officer.officer_id, percent)
-            for officer in self.force.officers
-            if (percent := fair_percent(ledger, officer)) is not None
-        )
-        figures = [percent for _, percent in shares]
-        return Spread(min(figures), median_low(figures), max(figures), shares) if figures else None
+
+def _spread(plan: Plan) -> Spread | None:
+    ledger = Ledger(plan)
+    shares = tuple(
+        (officer.officer_id, percent)
+        for officer in plan.force.officers
+        if (percent := fair_percent(ledger, officer)) is not None
+    )
+    figures = [percent for _, percent in shares]
+    return Spread(min(figures), median_low(figures), max(figures), shares) if figures else None
 
 
 @dataclass(frozen=True)
@@ -183,7 +242,7 @@ def try_scenarios(
         return allocate(of, seed=seed, time_limit=time_limit, progress=report, pool=ready)
 
     with use_pool(pool) as ready:
-        base = ScenarioPlan(None, solved(WITHOUT, force), None)
+        base = describe_plan(None, solved(WITHOUT, force))
         tried: list[ScenarioPlan] = []
         stopped = _interruption(base.result)
         try:
@@ -191,7 +250,7 @@ def try_scenarios(
                 if stopped is not None:
                     break
                 result = solved(scenario.name, changed)
-                tried.append(ScenarioPlan(scenario, result, compare(base.result.plan, result.plan)))
+                tried.append(describe_plan(scenario, result, base.result.plan))
                 stopped = _interruption(result)
         except KeyboardInterrupt:  # between two solves, or before one had anything to keep
             stopped = "interrupted"

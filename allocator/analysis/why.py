@@ -88,6 +88,8 @@ class Why:
         that stays, those that go while it does not.
     others : tuple of Candidate
         Further officers who may receive it, with what giving it to them would do, all else as planned; best first.
+    able : int
+        How many they are; ``others`` may list fewer, where a person does not see all.
     barred : mapping of str to int
         How many officers each rule bars first.
     nobody : Finding or None
@@ -114,6 +116,7 @@ class Why:
     staying: Effect | None
     relations: tuple[Relation, ...]
     others: tuple[Candidate, ...]
+    able: int
     barred: Mapping[str, int]
     nobody: Finding | None
     price: Price | None
@@ -151,6 +154,7 @@ def why(force: Force, case_id: str, *, plan: Plan | None = None, seed: int = 0, 
     goals = (GoalPair(goal.name, goal.value, checked.goals[goal.name]) for goal in best.goals)
     firsts = (first_bar(force, other, case) for other in force.officers if other is not present)
     optional = action == "moved" and is_permitted(force, case)
+    others = tuple(one for one in candidates(effects, case) if one.officer.officer_id not in (officer, case.officer))
     return Why(
         force=force,
         case=case,
@@ -163,7 +167,8 @@ def why(force: Force, case_id: str, *, plan: Plan | None = None, seed: int = 0, 
         cost=0 if case.officer is None else Disruption().ending(ledger, case),
         staying=effects.giving(case, case.officer) if optional and case.officer is not None else None,
         relations=tuple(sorted(_relations(effects, case), key=lambda one: (one.effect.changes, one.case.case_id))),
-        others=tuple(one for one in candidates(effects, case) if one.officer.officer_id not in (officer, case.officer)),
+        others=others,
+        able=len(others),
         barred=Counter(rule for rule in firsts if rule is not None),
         nobody=next((f for f in checked.findings if f.rule == NobodyCan.id and f.case == case.case_id), None),
         price=price,

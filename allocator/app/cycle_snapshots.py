@@ -13,7 +13,6 @@ from allocator.analysis.cached_ledger import CachedLedger
 from allocator.analysis.effects import Effects
 from allocator.analysis.explain import Explanation, explain
 from allocator.analysis.officers import OfficerChange, officer_changes
-from allocator.app.visible import mask_bars
 from allocator.checking import Checked, check
 from allocator.cycles.rollover import next_force
 from allocator.cycles.staleness import Staleness, staleness
@@ -106,7 +105,7 @@ class CycleSnapshot:
     def report(self) -> Explanation:
         """What there is to say of the plan; only where there is one."""
         assert self.proposal is not None
-        return mask_bars(explain(self.proposal.result, self.digest))
+        return explain(self.proposal.result, self.digest)
 
     @cached_property
     def as_it_stands(self) -> Effects:

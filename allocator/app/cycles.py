@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from allocator.app.actors import Actor, require
 from allocator.cycles.codes import PURPOSES, require_code
@@ -12,13 +13,14 @@ from allocator.cycles.staleness import Staleness
 from allocator.db.assignments import kept_reasons
 from allocator.db.cycles import Cycle as Cycle
 from allocator.db.cycles import Event, committed_dates, events_of, find_cycle, last_kept, open_cycle
-from allocator.db.proposals import Proposal, find_proposal, staleness_of
+from allocator.db.proposals import Override, Proposal, find_proposal, staleness_of
 from allocator.db.queries import CycleSummary as CycleSummary
 from allocator.db.queries import summarise_cycles
 from allocator.db.registers import stored_reductions
 from allocator.db.snapshots import digest_of, load
 from allocator.db.store import Store
-from allocator.domain.force import Force
+from allocator.domain.force import Case, Force
+from allocator.domain.plan import Finding
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,12 @@ class CycleDetails:
     events : tuple of Event
     expiring : tuple of (int, Reduction)
         Reductions that end within the next cycles; their reasons are for the division's supervisors alone.
+    cases : tuple of Case
+        Those of the plan that are shown.
+    findings : tuple of Finding
+        What the check finds in the plan.
+    overrides : tuple of Override
+        Placements of the plan that people decided.
     """
 
     cycle: Cycle
@@ -47,6 +55,9 @@ class CycleDetails:
     stale: Staleness | None
     events: tuple[Event, ...]
     expiring: tuple[tuple[int, Reduction], ...]
+    cases: tuple[Case, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    overrides: tuple[Override, ...] = ()
 
 
 def show_cycle(
@@ -88,7 +99,17 @@ def show_cycle(
             None if proposal is None else staleness_of(connection, cycle, proposal),
             events_of(connection, cycle.id),
             expiring_reductions(stored_reductions(connection), cycle.cycle_date, force.policy.cycle.days),
+            **({} if proposal is None else planned_details(proposal)),
         )
+
+
+def planned_details(proposal: Proposal) -> dict[str, Any]:
+    """What a cycle with a plan has beside it, whole."""
+    return {
+        "cases": proposal.plan.force.cases,
+        "findings": proposal.checked.findings,
+        "overrides": proposal.overrides,
+    }
 
 
 def all_cycles(store: Store, actor: Actor) -> tuple[CycleSummary, ...]:

@@ -6,16 +6,14 @@ from typing import Any
 
 from allocator.analysis.effects import Candidate
 from allocator.app.actors import Actor
-from allocator.app.cycles import CycleDetails
+from allocator.app.cycles import CycleDetails, planned_details
 from allocator.app.imports import Imported
 from allocator.app.view_scope import ViewScope
 from allocator.app.views import ForceView
-from allocator.app.visibility import mask_exclusions
-from allocator.cycles.history import History
+from allocator.app.visibility import NOBODY
 from allocator.reporting.cycles import cycle_document
 from allocator.reporting.differences import difference_document
 from allocator.reporting.documents import caseload_document
-from allocator.reporting.history import history_document
 
 
 def visible_import_document(done: Imported, actor: Actor) -> dict[str, Any]:
@@ -23,7 +21,7 @@ def visible_import_document(done: Imported, actor: Actor) -> dict[str, Any]:
     difference = None
     # Differences name cases; only whoever sees the whole force is told them here, others read them in the cycle.
     if done.difference is not None and actor.scope == ViewScope():
-        difference = mask_exclusions(difference_document(done.difference))
+        difference = difference_document(NOBODY.cut(done.difference))
     return {
         "opened": done.opened,
         "stale": done.stale,
@@ -45,12 +43,8 @@ def candidate_document(candidate: Candidate) -> dict[str, Any]:
 
 def visible_cycle_document(seen: ForceView) -> Any:
     """Compose the JSON of a cycle as one person may see it: who did what to it is told by the audit log."""
-    shown = CycleDetails(seen.cycle, seen.force, seen.digest, seen.proposal, seen.stale, (), ())
-    document = cycle_document(shown)
+    planned = {} if seen.proposal is None else planned_details(seen.proposal)
+    shown = CycleDetails(seen.cycle, seen.force, seen.digest, seen.proposal, seen.stale, (), (), **planned)
+    document = cycle_document(seen.hidden.cut(shown))
     del document["events"], document["expiring"]
-    return seen.hidden.without(document)
-
-
-def masked_history_document(history: History) -> Any:
-    """Compose the JSON of what is known of a case or an officer, in which nothing tells of exclusions."""
-    return mask_exclusions(history_document(history))
+    return document

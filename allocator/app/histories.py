@@ -14,6 +14,7 @@ from allocator.db.histories import case_history, forces_by_cycle, officer_histor
 from allocator.db.store import Store
 from allocator.errors import InputError, NotThere
 from allocator.reporting.reasons import discreet_code
+from allocator.rules.placement.excluded import Excluded
 
 
 def history_of_case(store: Store, actor: Actor, case_id: str, *, purpose: str = "supervision") -> History:
@@ -84,7 +85,7 @@ def _discreet(entries: Iterable[HistoryEntry]) -> tuple[HistoryEntry, ...]:
         facts = dict(entry.facts)
         if facts.get("why"):
             facts["why"] = discreet_code(facts["why"])
-        if facts.get("column") != "excluded":
+        if facts.get("column") != Excluded.id:
             found.append(replace(entry, facts=facts))
     return tuple(found)
 

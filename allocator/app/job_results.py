@@ -77,14 +77,13 @@ def kept_whatif(answer: WhatIf) -> dict[str, Any]:
 
 def read_whatif(force: Force, scenarios: Sequence[Scenario], kept: Mapping[str, Any]) -> WhatIf:
     """Read scenarios tried back."""
-    from allocator.analysis.compare import compare
-    from allocator.analysis.try_scenarios import ScenarioPlan, WhatIf
+    from allocator.analysis.try_scenarios import WhatIf, describe_plan
 
-    base = ScenarioPlan(None, read_result(force, kept["plans"][0]), None)
+    base = describe_plan(None, read_result(force, kept["plans"][0]))
     tried = []
     for scenario, one in zip(scenarios, kept["plans"][1:], strict=False):
         result = read_result(apply_scenario(force, scenario), one)
-        tried.append(ScenarioPlan(scenario, result, compare(base.result.plan, result.plan)))
+        tried.append(describe_plan(scenario, result, base.result.plan))
     return WhatIf(base, tuple(tried), kept["seconds"], kept["stopped"])
 
 

@@ -17,16 +17,15 @@ from allocator.app.problems import find_problem
 from allocator.app.staffing import planned
 from allocator.app.views import ForceView, PlanView
 from allocator.app.visibility import hidden, hidden_in
-from allocator.app.visible import mask_bars, visible_changes
 from allocator.db.jobs import Job, job_data, job_result
 from allocator.db.snapshots import load
 from allocator.db.store import Store
 from allocator.domain.force import Force
-from allocator.domain.plan import Finding, Plan
+from allocator.domain.plan import Plan
 from allocator.domain.result import Result
 from allocator.errors import NotThere
 from allocator.files.digest import digest
-from allocator.reporting.documents import finding_document, goal_document
+from allocator.reporting.documents import finding_documents, goal_documents, placement_document
 from allocator.reporting.frontier import frontier_document
 from allocator.reporting.plan_files import plan_document
 from allocator.reporting.recommend import recommendation_document
@@ -67,41 +66,25 @@ class Solved(PlanView):
         """The plan with its proof."""
         return self.report.result
 
-    def shows(self, finding: Finding) -> bool:
-        """Whether a finding is about somebody whom the person sees."""
-        force = self.result.force
-        if finding.case is not None:
-            return self.sees(force.case_by_id[finding.case])
-        if finding.officer is not None:
-            return self.user.scope.sees_officer(force.officer_by_id[finding.officer])
-        return not self.user.scope.aggregates or finding.kind != "note"
-
     @property
     def document(self) -> dict[str, Any]:
         """The JSON of the plan."""
-        document = plan_document(mask_bars(self.report))
-        document["cases"] = [
-            {
-                "case_id": case.case_id,
-                "officer_id": officer,
-                "action": self.plan.action(case),
-                "from_officer_id": case.officer,
-            }
-            for case, officer in self.plan
-        ]
-        return dict(self.hidden.without(document))
+        return {
+            **plan_document(self.hidden.cut(self.report)),
+            "cases": [placement_document(self.plan, case) for case in self.cases],
+        }
 
     @property
     def analysis(self) -> dict[str, Any]:
         """The JSON of goals, bounds and findings."""
         result = self.result
         return {
-            "goals": [goal_document(goal) for goal in result.goals],
-            "without_moves": [goal_document(goal) for goal in result.without_moves],
+            "goals": goal_documents(result.goals),
+            "without_moves": goal_documents(result.without_moves),
             "proven": result.proven,
             "stopped": result.stopped,
             "counts": {action: len(cases) for action, cases in result.plan.actions.items()},
-            "findings": self.hidden.without([finding_document(f) for f in result.findings if self.shows(f)]),
+            "findings": finding_documents(self.hidden.cut(result.findings)),
         }
 
     def recommendation(self, case_id: str) -> Any:
@@ -116,7 +99,7 @@ class Solved(PlanView):
 
         force = self.result.force
         answer = recommend(force, self.case(case_id).case_id)
-        return hidden(force, self.user.scope).without(recommendation_document(answer))
+        return recommendation_document(hidden(force, self.user.scope).cut(answer))
 
 
 def solved(store: Store, user: User, job_id: str) -> Solved:
@@ -147,12 +130,7 @@ def result_document(store: Store, user: User, job: Job) -> Any:
     """
     match job.kind:
         case "whatif":
-            answer = tried(store, job, user)
-            cut = hidden_in([one.result.plan for one in answer.all], user.scope)
-            document = whatif_document(answer)
-            for plan, one in zip(document["plans"], answer.all, strict=True):
-                plan["changes"] = visible_changes(one.scenario, cut)
-            return cut.without(document)
+            return whatif_document(visible_whatif(store, job, user))
         case "frontier":
             return frontier_document(found_frontier(store, job, user))
         case "planning":
@@ -163,10 +141,11 @@ def result_document(store: Store, user: User, job: Job) -> Any:
             return solved(store, user, job.id).document
 
 
-def tried(store: Store, job: Job, user: User) -> WhatIf:
-    """Read what a ``whatif`` job has found."""
+def visible_whatif(store: Store, job: Job, user: User) -> WhatIf:
+    """Read what a ``whatif`` job has found, as far as its owner may see it."""
     scenarios = scenarios_of(job.parameters["scenarios"])
-    return _found(store, job, user, lambda force, kept: read_whatif(force, scenarios, kept))
+    answer = _found(store, job, user, lambda force, kept: read_whatif(force, scenarios, kept))
+    return hidden_in([one.result.plan for one in answer.all], user.scope).cut(answer)
 
 
 def found_frontier(store: Store, job: Job, user: User) -> Frontier:
@@ -206,13 +185,15 @@ def recommended(seen: ForceView, case_id: str, new: Mapping[str, Any] | None = N
         force, case_id = seen.force, case_id.strip()
         if not seen.sees_id(case_id):
             force = force.replace(cases=tuple(case for case in force.cases if case.case_id != case_id))
-        return recommend(with_new_case(force, case_id, new), case_id)
-    return recommend(seen.force, seen.case(case_id).case_id, effects=seen.view.as_it_stands)
+        answer = recommend(with_new_case(force, case_id, new), case_id)
+    else:
+        answer = recommend(seen.force, seen.case(case_id).case_id, effects=seen.view.as_it_stands)
+    return hidden(answer.force, seen.scope).cut(answer)
 
 
 def recommendation(seen: ForceView, case_id: str) -> Any:
     """The JSON of `recommended`."""
-    return hidden(seen.force, seen.scope).without(recommendation_document(recommended(seen, case_id)))
+    return recommendation_document(recommended(seen, case_id))
 
 
 def _found(store: Store, job: Job, user: User, read: Callable[[Force, Any], T]) -> T:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from allocator.analysis.cached_ledger import CachedLedger
+from allocator.analysis.explain import Explanation
 from allocator.analysis.officers import OfficerChange
 from allocator.app.actors import Actor
 from allocator.app.acts import Act, possible_acts
 from allocator.app.cycle_snapshots import CycleSnapshot, snapshot_of
 from allocator.app.view_scope import ViewScope
 from allocator.app.visibility import Hidden, hidden
-from allocator.app.visible import visible_finding
 from allocator.checking import Checked
 from allocator.cycles.staleness import Staleness
 from allocator.cycles.states import OPEN
@@ -50,6 +50,11 @@ class PlanView(ABC):
     def sees(self, case: Case) -> bool:
         """Whether a case is there for the person."""
         return self.scope.sees(self.plan.force, case, self.plan.officer_of.get(case.case_id))
+
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        """The cases that are there for the person."""
+        return tuple(case for case in self.plan.force.cases if self.sees(case))
 
     def case(self, case_id: str) -> Case:
         """Find a case.
@@ -140,7 +145,7 @@ class ForceView(PlanView):
     @cached_property
     def changes(self) -> tuple[OfficerChange, ...]:
         """Each officer that the person sees, before and after."""
-        return tuple(change for change in self.view.changes if self.scope.sees_officer(change.officer))
+        return self.hidden.cut(self.view.changes)
 
     def overdue(self, case: Case) -> dict[str, int]:
         """Days by which a case's visit and review were overdue at the date of the cycle."""
@@ -156,11 +161,6 @@ class ForceView(PlanView):
         return officer.officer_id in self.view.over_now
 
     @cached_property
-    def cases(self) -> tuple[Case, ...]:
-        """The cases that are there for the person."""
-        return tuple(case for case in self.plan.force.cases if self.sees(case))
-
-    @cached_property
     def case_ids(self) -> frozenset[str]:
         """Their ids."""
         return frozenset(case.case_id for case in self.cases)
@@ -170,21 +170,15 @@ class ForceView(PlanView):
         hidden = self.hidden.cases
         return case_id.strip() not in hidden
 
-    def shows(self, finding: Finding) -> bool:
-        """Whether a finding is about somebody whom the person sees."""
-        force = self.plan.force
-        if finding.case is not None:
-            return finding.case in self.case_ids
-        if finding.officer is not None:
-            return self.scope.sees_officer(force.officer_by_id[finding.officer])
-        if finding.premises is not None:
-            return self.scope.covers(force.premises_by_id[finding.premises].division)
-        return True
-
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """What the check finds about cases and officers that the person sees."""
-        return tuple(finding for finding in self.checked.findings if self.shows(finding))
+        """What the check finds, as far as the person may see it."""
+        return self.hidden.cut(self.checked.findings)
+
+    @cached_property
+    def report(self) -> Explanation:
+        """What there is to say of the plan, as far as the person may see it; only where there is one."""
+        return self.hidden.cut(self.view.report)
 
     @cached_property
     def possible(self) -> Mapping[str, Act]:
@@ -200,11 +194,6 @@ class ForceView(PlanView):
         """The division that a case counts in, with its own where it is at premises of another."""
         home = self.plan.force.home(case)
         return home if home == case.division else f"{home} (while at {case.premises}; own division {case.division})"
-
-    def told(self, findings: Iterable[Finding]) -> list[str]:
-        """Findings in words, those that are about what the person sees and name nothing else."""
-        said = (visible_finding(finding, self.hidden) for finding in findings if self.shows(finding))
-        return [words for words in said if words is not None]
 
     @cached_property
     def waiting(self) -> tuple[Case, ...]:

@@ -1,25 +1,31 @@
-"""Taking out of a document whatever somebody may not see, whoever composed it.
+"""Taking out of an answer whatever somebody may not see, before anything is worded.
 
-Fields that hold ids are compared as they are; sentences are looked through word by word for ids that could be nothing
-else. An id that could also be a number or a word is looked for only in sentences beside which it stands in a field.
+Answers are plain data: records, tuples and mappings of cases, officers, findings and ids. Forces and plans within them
+are left whole: figures are counted over them, and no case or officer may be named from them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property, reduce
-from typing import Any
+from typing import Any, TypeVar
 
+from allocator.analysis.changes import Change
 from allocator.app.view_scope import ViewScope
-from allocator.domain.force import Force
+from allocator.cycles.difference import RowChange
+from allocator.db.proposals import Proposal
+from allocator.domain.force import Case, Force, Officer
 from allocator.domain.plan import Finding, Plan
+from allocator.errors import NotThere
+from allocator.rules.notes.nobody_can import NobodyCan
+from allocator.rules.placement.excluded import NOT_ELIGIBLE, Excluded
 
-# Where a sentence may be cut into words without cutting an id that looks like any we have met.
-_BETWEEN = re.compile(r"[\s,;:()\[\]\"'→]+|\.(?=\s|$)")
-_NOBODY: frozenset[str] = frozenset()
-NOT_ELIGIBLE = "not eligible"  # all that others are told of an exclusion
+T = TypeVar("T")
+_BETWEEN = re.compile(r"[\s,;:()\[\]\"'→]+|\.(?=\s|$)")  # of words, in what a person wrote
+_WRITTEN = ("note", "comment")  # what people wrote themselves
+_GONE: Any = object()
 
 
 @dataclass(frozen=True)
@@ -29,100 +35,148 @@ class Hidden:
     Attributes
     ----------
     cases : frozenset of str
-        Named nowhere: what is about one goes, and so do sentences that name one.
+        Named nowhere: what is about one goes, and so does what people wrote of one.
     officers : frozenset of str
         What is about one goes; as the officer of a case that is seen they may be named.
+    premises : frozenset of str
+        What is about one and about no case or officer goes.
     everybody : bool
         Officers are named nowhere either.
     """
 
     cases: frozenset[str]
     officers: frozenset[str]
+    premises: frozenset[str] = frozenset()
     everybody: bool = False
 
     def __or__(self, other: Hidden) -> Hidden:
         """What either hides."""
-        return Hidden(self.cases | other.cases, self.officers | other.officers, self.everybody or other.everybody)
-
-    def without(self, document: Any) -> Any:
-        """Copy a document of plain data without what is hidden; of exclusions no more is told than "not eligible".
-
-        Items of lists that are about something hidden go as a whole; sentences that name it become None, or go.
-        """
-        return self._kept(mask_exclusions(document), _NOBODY)
-
-    def mentions(self, text: str, beside: Collection[str] = _NOBODY) -> bool:
-        """Whether a text names something that is named nowhere.
-
-        Parameters
-        ----------
-        text : str
-        beside : collection of str
-            Ids that stand in fields beside it.
-        """
-        if text in self._names:
-            return True
-        words = _BETWEEN.split(text)
-        return any(
-            word in self._clear or (word in beside and word in self._names) or self._begins(word, text, beside)
-            for word in words
+        return Hidden(
+            self.cases | other.cases,
+            self.officers | other.officers,
+            self.premises | other.premises,
+            self.everybody or other.everybody,
         )
 
-    def about(self, finding: Finding) -> bool:
-        """Whether a finding is about a case or officer that is hidden."""
-        return finding.case in self.cases or (finding.case is None and finding.officer in self.officers)
+    def cut(self, answer: T) -> T:
+        """Copy an answer without what is hidden; of exclusions no more is told than "not eligible".
 
-    def names(self, *findings: Finding) -> bool:
-        """Whether the sentence of a finding would name a case that is hidden, or anybody where nobody is named."""
-        return any(
-            name in self._names
-            for finding in findings
-            for name in (finding.case, finding.officer, *_texts(finding.facts))
-        )
+        Items of collections that are about something hidden go as a whole; fields that name it become None.
+
+        Raises
+        ------
+        NotThere
+            When the answer itself is about something hidden.
+        """
+        found: T = self._cut(answer)
+        if found is _GONE:
+            raise NotThere("This is about a case or officer that is not there.")
+        return found
 
     @cached_property
     def _names(self) -> frozenset[str]:
         return self.cases | self.officers if self.everybody else self.cases
 
     @cached_property
-    def _clear(self) -> frozenset[str]:
-        """Ids that could be no other word."""
-        return frozenset(name for name in self._names if _is_clear(name))
+    def _of_many_words(self) -> tuple[str, ...]:
+        return tuple(name for name in self._names if _BETWEEN.search(name))
 
-    @cached_property
-    def _odd(self) -> Mapping[str, tuple[str, ...]]:
-        """Ids of more than one word, by the first of their words."""
-        found: dict[str, tuple[str, ...]] = {}
-        for name in self._names:
-            if _BETWEEN.search(name):
-                first = next(filter(None, _BETWEEN.split(name)), "")
-                found[first] = (*found.get(first, ()), name)
+    def _cut(self, value: Any) -> Any:
+        match value:
+            case str():
+                return _GONE if value in self._names else NOT_ELIGIBLE if value == Excluded.id else value
+            case Finding():
+                return self._finding(value)
+            case Mapping():
+                return self._mapping(value)
+            case tuple() | list() | frozenset():
+                return self._collection(value)
+            case Case():
+                return _GONE if value.case_id in self.cases else value
+            case Officer():
+                return _GONE if value.officer_id in self._names else value
+            case Plan() | Proposal():
+                return value
+            case _ if is_dataclass(value):
+                return self._record(value)
+        return value
+
+    def _finding(self, finding: Finding) -> Any:
+        if finding.case is not None:
+            gone = finding.case in self.cases
+        elif finding.officer is not None:
+            gone = finding.officer in self.officers
+        else:
+            gone = finding.premises in self.premises or (self.everybody and finding.kind == "note")
+        if gone:
+            return _GONE
+        facts = self._mapping(NobodyCan.without_exclusions(finding).facts)
+        if any(before and not facts.get(name) for name, before in finding.facts.items() if isinstance(before, tuple)):
+            return _GONE  # all that it names is hidden
+        return replace(finding, rule=self._cut(finding.rule), facts=facts)
+
+    def _mapping(self, value: Mapping[Any, Any]) -> dict[Any, Any]:
+        found = {}
+        for key, item in value.items():
+            if key in self.cases or key in self.officers:
+                continue
+            kept = self._written(item) if key in _WRITTEN else self._cut(item)
+            found[NOT_ELIGIBLE if key == Excluded.id else key] = None if kept is _GONE else kept
         return found
 
-    def _begins(self, word: str, text: str, beside: Collection[str]) -> bool:
-        return any(name in text and (_is_clear(name) or name in beside) for name in self._odd.get(word, ()))
+    def _collection(self, value: Any) -> Any:
+        if Excluded.id in value:
+            return type(value)([NOT_ELIGIBLE])
+        kept = [self._cut(item) for item in value if not self._is_about_hidden(item)]
+        return type(value)(item for item in kept if item is not _GONE)
 
-    def _kept(self, value: Any, beside: frozenset[str]) -> Any:
-        if isinstance(value, dict):
-            beside = frozenset(name for name in _texts(value) if name in self._names)
-            return {
-                key: self._kept(item, beside)
-                for key, item in value.items()
-                if key not in self.cases and key not in self.officers
-            }
-        if isinstance(value, list | tuple):
-            return [self._kept(item, beside) for item in value if not self._goes(item, beside)]
-        return None if isinstance(value, str) and self.mentions(value, beside) else value
+    def _record(self, value: Any) -> Any:
+        changed = {}
+        for field in fields(value):
+            before = getattr(value, field.name)
+            after = self._written(before) if field.name in _WRITTEN else self._cut(before)
+            if after is _GONE and isinstance(before, Finding | Case | Officer):
+                return _GONE  # a record is about what its finding, case or officer is about
+            if after is not before:
+                changed[field.name] = None if after is _GONE else after
+        return replace(value, **changed) if changed else value
 
-    def _goes(self, item: Any, beside: frozenset[str]) -> bool:
-        if isinstance(item, str):
-            return item in self.officers or self.mentions(item, beside)
-        if not isinstance(item, dict):
-            return False
-        case, officer = item.get("case_id") or item.get("case"), item.get("officer_id") or item.get("officer")
-        if item.get("table") in ("cases", "officers"):
-            case, officer = (item.get("id"), None) if item["table"] == "cases" else (None, item.get("id"))
-        return case in self.cases or (not case and officer in self.officers)
+    def _written(self, text: Any) -> Any:
+        if not isinstance(text, str):
+            return text
+        named = not self._names.isdisjoint(_BETWEEN.split(text)) or any(name in text for name in self._of_many_words)
+        return _GONE if named else text
+
+    def _is_about_hidden(self, item: Any) -> bool:
+        """Whether an item of a collection is about something hidden: its case, or without one its officer."""
+        match item:
+            case str():
+                return item in self.officers
+            case Change():
+                named = {"cases": self.cases, "officers": self.officers}
+                return any(name in named.get(table, ()) for _, name, table in item.mentions())
+            case RowChange():
+                if item.column == Excluded.id:
+                    return True
+                return item.name in {"cases": self.cases, "officers": self.officers}.get(item.table, ())
+            case Case():
+                return item.case_id in self.cases
+            case Officer():
+                return item.officer_id in self.officers
+            case (Officer() | str() as first, *_):
+                return self._is_about_hidden(first) or first in self.cases
+        case, officer = _id_of(item, "case"), _id_of(item, "officer")
+        return case in self.cases or (case is None and officer in self.officers)
+
+
+NOBODY = Hidden(frozenset(), frozenset())  # hides just who is excluded
+
+
+def _id_of(item: Any, what: str) -> str | None:
+    """Id of the case or officer that a record is about; None where it is about none."""
+    about = getattr(item, what, None)
+    found: str | None = getattr(about, f"{what}_id", about) or getattr(item, f"{what}_id", None)
+    return found if isinstance(found, str) else None
 
 
 def hidden(force: Force, scope: ViewScope, plan: Plan | None = None) -> Hidden:
@@ -139,6 +193,7 @@ def hidden(force: Force, scope: ViewScope, plan: Plan | None = None) -> Hidden:
     return Hidden(
         frozenset(c.case_id for c in force.cases if not scope.sees(force, c, planned.get(c.case_id))),
         frozenset(o.officer_id for o in force.officers if not scope.sees_officer(o)),
+        frozenset(p.premises_id for p in force.premises if not scope.covers(p.division)),
         scope.aggregates,
     )
 
@@ -146,59 +201,3 @@ def hidden(force: Force, scope: ViewScope, plan: Plan | None = None) -> Hidden:
 def hidden_in(plans: Collection[Plan], scope: ViewScope) -> Hidden:
     """Find what is not there for somebody in any one of several plans, which may be of different forces."""
     return reduce(Hidden.__or__, (hidden(plan.force, scope, plan) for plan in plans))
-
-
-def mask_exclusions(value: Any) -> Any:
-    """Copy a document of plain data in which exclusions are told as "not eligible", and no other rule beside one."""
-    if isinstance(value, dict):
-        return {
-            NOT_ELIGIBLE if _counts_excluded(key, item) else key: mask_exclusions(item) for key, item in value.items()
-        }
-    if isinstance(value, list | tuple):
-        if "excluded" in value:
-            return [NOT_ELIGIBLE]
-        return [
-            mask_exclusions(item) for item in value if not (isinstance(item, dict) and item.get("column") == "excluded")
-        ]
-    return mask_exclusions_in_text(value) if isinstance(value, str) else value
-
-
-def mask_exclusions_in_text(text: str) -> str:
-    """A sentence, or a rule's id, in which an exclusion is told as "not eligible"."""
-    if "excluded" in text:
-        if text == "excluded" or _CODE.fullmatch(text):
-            return NOT_ELIGIBLE
-        text = _BARS.sub(rf"\1 {NOT_ELIGIBLE}", text)
-    return text.replace(" must not manage case ", f" is {NOT_ELIGIBLE} for case ")
-
-
-def mask_excluded_rules(rules: tuple[str, ...]) -> tuple[str, ...]:
-    """Rules that bar somebody; beside an exclusion none other."""
-    return ("excluded",) if "excluded" in rules else rules
-
-
-_BARS = re.compile(r"\bexcluded bars ([0-9]+)")
-_CODE = re.compile(r"rule (?:\S+ )*excluded(?: \S+)*")
-
-
-def _counts_excluded(key: Any, item: Any) -> bool:
-    return key == "excluded" and isinstance(item, int)
-
-
-def _is_clear(name: str) -> bool:
-    """Whether an id could be no other word of a sentence: it holds letters and digits."""
-    return any(map(str.isalpha, name)) and any(map(str.isdigit, name))
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Every text of a document, keys included."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            if isinstance(key, str):
-                yield key
-            yield from _texts(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts(item)

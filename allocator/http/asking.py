@@ -16,15 +16,16 @@ def ask(context: Context, seen: ForceView, kind: str, parameters: dict[str, Any]
     """Have a question about the force as somebody sees it answered, without what they may not see."""
     if seen.proposal is None:
         parameters.pop("officers", None)
-    task = JobTask(kind, {**parameters, "snapshot": seen.view.snapshot(context.store)}, None, seen.user.name)
-    return seen.hidden.without(context.pool.ask(task))
+    asked = {**parameters, "snapshot": seen.view.snapshot(context.store), "scope": seen.scope}
+    return context.pool.ask(JobTask(kind, asked, None, seen.user.name))
 
 
 def ask_about(context: Context, found: Solved, kind: str, parameters: dict[str, Any]) -> Any:
     """Have a question about the plan of a problem answered, without what its owner may not see."""
+    asked = {**parameters, "scope": found.scope}
     if "snapshot" in found.job.parameters:
-        parameters["snapshot"] = found.job.parameters["snapshot"]
-    return found.hidden.without(context.pool.ask(JobTask(kind, parameters, found.job.id, found.user.name)))
+        asked["snapshot"] = found.job.parameters["snapshot"]
+    return context.pool.ask(JobTask(kind, asked, found.job.id, found.user.name))
 
 
 def read_upload(context: Context, user: User, name: str, data: bytes, *, after_commit: bool) -> Imported:

@@ -138,7 +138,7 @@ def comparison_document(comparison: Comparison, names: tuple[str, str]) -> dict[
 
 def decisive_sentence(comparison: Comparison, names: tuple[str, str]) -> str:
     """Which of two plans is better, and on which goal; how many cases differ."""
-    count = len(comparison.cases)
+    count = comparison.differing
     have = "has" if count == 1 else "have"
     differs = f"{cases(count)} {have} another officer." if count else "No case has another officer."
     pair = comparison.decisive

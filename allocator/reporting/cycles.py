@@ -19,7 +19,13 @@ from allocator.reporting.differences import (
     staleness_document,
     touched_words,
 )
-from allocator.reporting.documents import finding_document, finding_documents, goal_documents, picked
+from allocator.reporting.documents import (
+    finding_document,
+    finding_documents,
+    goal_documents,
+    picked,
+    placement_document,
+)
 from allocator.reporting.model import Block, Report, Table, Text, figures, ids, section, sentences, texts
 from allocator.reporting.plan import plan_report
 from allocator.reporting.plan_sentences import count_sentence, proof_sentence
@@ -202,29 +208,21 @@ def cycle_document(shown: CycleDetails) -> dict[str, Any]:
             {"officer_id": r.officer, "percent": r.percent, "to": r.ends and r.ends.isoformat(), "cycles": count}
             for count, r in shown.expiring
         ],
-        "plan": None if proposal is None else _plan_document(cycle.id, cycle.state, proposal),
+        "plan": None if proposal is None else _plan_document(shown, proposal),
         "stale": None if shown.stale is None else staleness_document(shown.stale),
     }
 
 
-def _plan_document(cycle_id: int, state: str, proposal: Proposal) -> dict[str, Any]:
+def _plan_document(shown: CycleDetails, proposal: Proposal) -> dict[str, Any]:
     return {
-        **proposal_document(cycle_id, state, proposal.result),
+        **proposal_document(shown.cycle.id, shown.cycle.state, proposal.result),
         "proposed_by": proposal.proposed_by,
         "proposed_at": proposal.proposed_at.isoformat(),
         "digest": proposal.digest,
         "kept": len(proposal.insist),
-        "overrides": [override_document(override) for override in proposal.overrides],
-        "findings": finding_documents(proposal.checked.findings),
-        "cases": [
-            {
-                "case_id": case.case_id,
-                "officer_id": officer,
-                "action": proposal.plan.action(case),
-                "from_officer_id": case.officer,
-            }
-            for case, officer in proposal.plan
-        ],
+        "overrides": [override_document(override) for override in shown.overrides],
+        "findings": finding_documents(shown.findings),
+        "cases": [placement_document(proposal.plan, case) for case in shown.cases],
     }
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from allocator.analysis.compare import GoalPair
 from allocator.caseloads import Caseload
-from allocator.domain.plan import Finding, GoalValue
+from allocator.domain.force import Case
+from allocator.domain.plan import Finding, GoalValue, Plan
 from allocator.reporting.words import finding_sentence
 
 
@@ -25,6 +26,16 @@ def finding_document(finding: Finding) -> dict[str, Any]:
 def finding_documents(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     """Put findings one by one."""
     return [finding_document(finding) for finding in findings]
+
+
+def placement_document(plan: Plan, case: Case) -> dict[str, Any]:
+    """Compose the JSON of where a plan has a case."""
+    return {
+        "case_id": case.case_id,
+        "officer_id": plan.officer_of[case.case_id],
+        "action": plan.action(case),
+        "from_officer_id": case.officer,
+    }
 
 
 def caseload_document(caseload: Caseload) -> dict[str, Any]:

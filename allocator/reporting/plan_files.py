@@ -284,7 +284,7 @@ def _new_cases(explanation: Explanation) -> Table:
             new = placed[case.case_id]
             load = (new.officer.before.cases, new.officer.after.cases)
             rows.append((*what, new.officer.officer.officer_id, new.receivers, *load, new_case_sentence(new)))
-        elif case.officer is None:
+        elif case.officer is None and case.case_id in unplaced:
             marked.add(len(rows))
             rows.append((*what, "nobody", 0, None, None, unplaced_sentence(unplaced[case.case_id])))
     return Table(_NEW_CASE, tuple(rows), title="new cases", marked=frozenset(marked))

@@ -42,7 +42,7 @@ def count_sentence(plan: Plan) -> str:
 
 def trade_sentence(report: Explanation) -> str:
     """Say what the optional moves buy against making none."""
-    count, others = report.optional_moves, len(report.moves) - report.optional_moves
+    count, others = report.optional_moves, report.other_moves
     if count == 0:
         return "No case moves that could have stayed." if others else "No case moves."
     told = "1 case moves that could" if count == 1 else f"{count:,} cases move that could"
@@ -77,7 +77,7 @@ def _why_it_moves(move: Move) -> str:
             f"Staying would be better: {instead.goal} would be {instead.instead:,} instead of "
             f"{instead.planned:,}. The run ended before that was found, or a person or earlier rules decided otherwise."
         )
-    if instead.goal == "excess":
+    if instead.goal == "excess" and instead.growths:
         return "If it stayed: " + " ".join(_growth_sentence(growth, move) for growth in instead.growths)
     return f"If it stayed: {instead.goal} would be {instead.instead:,} instead of {instead.planned:,}."
 
@@ -114,6 +114,15 @@ def unplaced_sentence(unplaced: UnplacedCase) -> str:
     if unplaced.still_with is None:
         return f"{why} {case.officer} is leaving, so it will have nobody."
     return f"{why} It is still with {unplaced.still_with} until a supervisor decides."
+
+
+def case_sentences(report: Explanation) -> dict[str, str]:
+    """Why each case that does not simply stay is where the plan has it."""
+    return {
+        **{move.case.case_id: move_sentence(move) for move in report.moves},
+        **{new.case.case_id: new_case_sentence(new) for new in report.new_cases},
+        **{one.case.case_id: unplaced_sentence(one) for one in report.unplaced},
+    }
 
 
 def officer_remarks(change: OfficerChange) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from allocator.analysis.reasons import Move, explain_moves
 from allocator.cycles.codes import OVERRIDE_REASONS
 from allocator.domain.plan import Plan
 from allocator.rules import PLACEMENT
+from allocator.rules.placement.excluded import NOT_ELIGIBLE, Excluded
 
 _GOALS = {
     "unplaced": "so that nobody is left without an officer",
@@ -41,6 +42,8 @@ def whys(plan: Plan, overridden: Mapping[str, str]) -> dict[str, str]:
 
 def why_words(code: str) -> str:
     """The reason in words, as the end of a sentence."""
+    if code == NOT_ELIGIBLE:
+        return Excluded.because
     kind, _, items = code.partition(" ")
     match kind:
         case "rule":
@@ -59,7 +62,7 @@ def why_words(code: str) -> str:
 
 def discreet_code(code: str) -> str:
     """A code that tells no other rule beside an exclusion."""
-    return "rule excluded" if "excluded" in code.split() else code
+    return NOT_ELIGIBLE if Excluded.id in code.split() else code
 
 
 def _code(move: Move) -> str:

@@ -67,10 +67,10 @@ def recommendation_sentences(answer: Recommendation) -> Iterator[str]:
     yield f"Case {case.case_id} of {answer.force.home(case)} ({what})."
     for rule in answer.pins:
         yield f"The plan keeps it where it is: {MOVING[rule].because}."
-    if not answer.candidates:
+    best = answer.best
+    if best is None:
         yield "Nobody may have it."
         return
-    best = answer.candidates[0]
     name = best.officer.officer_id
     if name in answer.replanned:
         price = change_words(answer.replanned[name].goals)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from allocator.analysis.try_scenarios import WITHOUT, ScenarioPlan, WhatIf
@@ -140,7 +141,7 @@ def _goals(tried: ScenarioPlan) -> tuple[str, ...]:
 def _asked_blocks(tried: ScenarioPlan) -> list[Block]:
     assert tried.scenario is not None
     affected = _AFFECTED.format(", ".join(tried.affected)) if tried.affected else None
-    unplaced = ", ".join(case.case_id for case in tried.result.plan.actions["unplaced"])
+    unplaced = ", ".join(tried.unplaced)
     return [
         Heading(tried.name, level=3),
         *sentences(tried.scenario.comment),
@@ -176,7 +177,7 @@ def whatif_tables(answer: WhatIf) -> tuple[Table, ...]:
     )
 
 
-def _bars(title: str, axis: str, counts_of: list[tuple[str, dict[str, int]]]) -> Table:
+def _bars(title: str, axis: str, counts_of: Sequence[tuple[str, Mapping[str, int]]]) -> Table:
     names = list(dict.fromkeys(name for _, counts in counts_of for name in counts))
     return Table(
         (Column("plan"), *figures(*names, form=",")),
@@ -207,11 +208,13 @@ def _tried_document(tried: ScenarioPlan) -> dict[str, Any]:
         "changes": [] if tried.scenario is None else list(tried.scenario.says),
         "goals": goal_documents(tried.result.goals),
         "cases": {action: len(cases) for action, cases in plan.actions.items()},
-        **picked(tried, "optional_moves", "other_moves", "moves_by_division", "excess_by_division"),
+        **picked(tried, "optional_moves", "other_moves"),
+        "moves_by_division": dict(tried.moves_by_division),
+        "excess_by_division": dict(tried.excess_by_division),
         "affected": list(tried.affected),
         "spread": spread
         and {**picked(spread, "least", "middle", "most", "most_less_least"), "officers": dict(spread.shares)},
-        "unplaced": [case.case_id for case in plan.actions["unplaced"]],
+        "unplaced": list(tried.unplaced),
         "findings": [finding_document(finding) for finding in tried.result.findings if finding.kind == "excess"],
         "against_base": tried.comparison and comparison_document(tried.comparison, (WITHOUT, tried.name)),
         "says": tried_sentence(tried),
@@ -224,7 +227,7 @@ def tried_sentence(tried: ScenarioPlan) -> str:
     if tried.comparison is None:
         return moves
     pair = tried.comparison.decisive
-    count = sum(1 for case in tried.comparison.cases if case.in_first and case.in_second)
+    count = tried.differing
     have = "has" if count == 1 else "have"
     others = f"{cases(count)} {have} another officer than in the plan {WITHOUT}"
     if pair is None:

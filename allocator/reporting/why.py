@@ -43,7 +43,7 @@ def why_report(answer: Why) -> Report:
             relations,
             *(
                 section(
-                    f"Others who may receive it, all else as planned ({len(answer.others)})",
+                    f"Others who may receive it, all else as planned ({answer.able})",
                     candidate_table(others, {}),
                     *sentences(known_note(others)),
                 )
@@ -109,7 +109,7 @@ def why_sentences(answer: Why, names: Mapping[str, str] = IN_FILES) -> Iterator[
         yield from _unplaced(answer)
         return
     if answer.action == "placed":
-        yield f"Case {name} is new and goes to {answer.officer}, one of {len(answer.others) + 1} who may receive it."
+        yield f"Case {name} is new and goes to {answer.officer}, one of {answer.able + 1} who may receive it."
     elif answer.action == "kept":
         yield from _kept(answer)
     else:
@@ -122,13 +122,13 @@ def why_sentences(answer: Why, names: Mapping[str, str] = IN_FILES) -> Iterator[
         yield _relation_sentence(answer, names)
     if answer.price is not None:
         yield _price_sentence(answer, answer.price, names)
-    elif answer.action == "placed" and not answer.others:
+    elif answer.action == "placed" and not answer.able:
         yield "Nobody else may receive it."
 
 
 def _unplaced(answer: Why) -> Iterator[str]:
     if answer.nobody is None:
-        able = f"{len(answer.others)} officers may receive it"
+        able = f"{answer.able} officers may receive it"
         yield f"The plan gives case {answer.case.case_id} to nobody, though {able}."
     else:
         yield finding_sentence(answer.nobody)
@@ -148,7 +148,7 @@ def _kept(answer: Why) -> Iterator[str]:
         yield bar_sentence(rule, answer.case.case_id, answer.case.officer or "")
     for rule in answer.pins:
         yield f"It has to stay: {MOVING[rule].because}."
-    if not answer.others and not answer.pins:
+    if not answer.able and not answer.pins:
         yield "Nobody else may receive it."
     if answer.price is not None:
         yield f"Ending the relationship would cost {answer.cost} relationship-months."

@@ -59,7 +59,7 @@ def why_not_sentences(answer: WhyNot, names: Mapping[str, str] = IN_FILES) -> It
         best, insisting = (_unproved(result.goals, names) for result in (answer.best, answer.insisted))
         yield f"That price is not proved: {best}; insisting, {insisting}."
     yield from grown_sentences(comparison.findings)
-    others = sum(1 for other in comparison.cases if other.case_id != case)
+    others = comparison.differing - 1  # beside the case itself
     if others:
         more = "1 more case" if others == 1 else f"{others:,} more cases"
         yield f"{more} would have another officer than in the best plan."

@@ -11,6 +11,7 @@ from allocator.domain.result import RULES_VERSION, Result
 from allocator.reporting.goals import IN_FILES
 from allocator.rules import GOALS, RULE
 from allocator.rules.notes.overdue import overdue_words
+from allocator.rules.placement.excluded import NOT_ELIGIBLE
 
 _GOALS = {goal.id: goal for goal in GOALS}
 
@@ -55,6 +56,8 @@ def capitalised(text: str) -> str:
 
 def finding_sentence(finding: Finding) -> str:
     """Say a finding in the words of its rule."""
+    if finding.rule == NOT_ELIGIBLE:
+        return f"{finding.officer} is {NOT_ELIGIBLE} for case {finding.case}."
     return RULE[finding.rule].sentence(finding)
 
 

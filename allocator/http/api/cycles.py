@@ -195,7 +195,7 @@ def post_override(
     )
     response.headers["ETag"] = etag(done.cycle.version)
     seen = load_view(context.store, user, "override", cycle_id=cycle_id, details={"case": body.case_id[:80]})
-    return seen.hidden.without(override_document(done.override, done.effect))
+    return override_document(*seen.hidden.cut((done.override, done.effect)))
 
 
 @router.post("/placements", response_model=Document, status_code=201, responses=_CHANGE)

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Query
 
 from allocator.analysis.officers import OfficerChange
 from allocator.app.actors import User
-from allocator.app.documents import masked_history_document
 from allocator.app.histories import history_of_case, history_of_officer
 from allocator.app.results import recommendation
 from allocator.app.views import ForceView, load_view
@@ -20,6 +19,7 @@ from allocator.http.dependencies import Context, page_of, right
 from allocator.http.errors import responses
 from allocator.http.urls import Name, Named
 from allocator.reporting.documents import caseload_document
+from allocator.reporting.history import history_document
 
 router = APIRouter(route_class=Route, prefix="/v1", tags=["force"])
 OfficerReader = Annotated[User, Depends(right("officers"))]
@@ -90,7 +90,7 @@ def list_officers(
 @router.get("/officers/{officer_id:path}/history", response_model=Document, responses=_READ)
 def get_officer_history(context: Context, user: Reader, officer_id: Named) -> Any:
     """Read what is known of an officer, cycle by cycle."""
-    return masked_history_document(history_of_officer(context.store, user, officer_id))
+    return history_document(history_of_officer(context.store, user, officer_id))
 
 
 @router.get("/officers/{officer_id:path}", response_model=Document, responses=_READ)
@@ -128,7 +128,7 @@ def list_cases(
 @router.get("/cases/{case_id:path}/history", response_model=Document, responses=_READ)
 def get_case_history(context: Context, user: Reader, case_id: Named) -> Any:
     """Read what is known of a case, cycle by cycle."""
-    return masked_history_document(history_of_case(context.store, user, case_id))
+    return history_document(history_of_case(context.store, user, case_id))
 
 
 @router.get("/cases/{case_id:path}/recommend", response_model=Document, responses=_READ)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from allocator.analysis.effects import Candidate
-from allocator.app.views import ForceView
-from allocator.http.web.effects import effect_words
+from allocator.domain.force import Officer
+from allocator.http.web.effects import effect_sentences
 from allocator.reporting.recommend import KNOWS
 
 SHOWN = 10  # officers ranked for a case
 
 
-def ranked_row(seen: ForceView, one: Candidate) -> dict[str, Any]:
+def ranked_row(one: Candidate) -> dict[str, Any]:
     """One officer of a ranking, as a page shows them."""
     return {
         "officer": one.officer,
@@ -21,22 +22,20 @@ def ranked_row(seen: ForceView, one: Candidate) -> dict[str, Any]:
         "before": one.before,
         "after": one.after,
         "effect_of": {pair.name: pair.difference for pair in one.effect.goals},
-        "says": effect_of_giving(seen, one),
+        "says": _effect_of_giving(one),
     }
 
 
-def effect_of_giving(seen: ForceView, one: Candidate) -> str:
+def _effect_of_giving(one: Candidate) -> str:
     """What giving a case to an officer does to goals and limits."""
     if one.stays:
         return "It stays, and nothing changes."
-    grown = seen.told(p.finding for p in one.effect.excesses if p.second > p.first)
-    return " ".join([f"{effect_words(one.effect.goals)}.", *grown, *([KNOWS] if one.knows else [])])
+    return " ".join([*effect_sentences(one.effect), *([KNOWS] if one.knows else [])])
 
 
-def barred_rows(seen: ForceView, barred: Any) -> list[tuple[str, str]]:
-    """Officers who may not have a case, by what bars them; of an exclusion no more is told than "not eligible"."""
+def barred_rows(barred: Iterable[tuple[Officer, tuple[str, ...]]]) -> list[tuple[str, str]]:
+    """Officers who may not have a case, by what bars them."""
     found: dict[str, list[str]] = {}
     for officer, why in barred:
-        if seen.scope.sees_officer(officer):
-            found.setdefault("not eligible" if "excluded" in why else ", ".join(why), []).append(officer.officer_id)
+        found.setdefault(", ".join(why), []).append(officer.officer_id)
     return [(why, ", ".join(names)) for why, names in found.items()]

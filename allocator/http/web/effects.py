@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from allocator.analysis.compare import GoalPair
+from allocator.analysis.effects import Effect
 from allocator.reporting.goals import ON_PAGES
+from allocator.reporting.words import finding_sentence
 
 
 def signed(number: int) -> str:
     """A difference with its sign."""
     return f"+{number:,}" if number > 0 else f"\N{MINUS SIGN}{-number:,}" if number < 0 else "0"
+
+
+def effect_sentences(effect: Effect) -> list[str]:
+    """What a change does to goals, and the limits that it would exceed."""
+    grown = [finding_sentence(pair.finding) for pair in effect.excesses if pair.second > pair.first]
+    return [f"{effect_words(effect.goals)}.", *grown]
 
 
 def effect_words(goals: Sequence[GoalPair]) -> str:

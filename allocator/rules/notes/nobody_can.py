@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 
 from allocator.domain.force import Case, Force, Officer
@@ -10,6 +11,7 @@ from allocator.rules.base import Note
 from allocator.rules.ledger import Ledger
 from allocator.rules.movement import RECEIVING
 from allocator.rules.placement import PLACEMENT, is_permitted
+from allocator.rules.placement.excluded import NOT_ELIGIBLE, Excluded
 
 
 class NobodyCan(Note):
@@ -23,8 +25,7 @@ class NobodyCan(Note):
             if officer_id is not None or is_permitted(ledger.force, case) or receiver(ledger.force, case) is not None:
                 continue
             barred = {officer.officer_id: first_bar(ledger.force, officer, case) for officer in ledger.force.officers}
-            count = Counter(rule for rule in barred.values() if rule is not None)
-            reasons = [f"{rule.id} bars {count[rule.id]}" for rule in (*PLACEMENT, *RECEIVING) if count[rule.id]]
+            reasons = _counts(barred)
             skills = frozenset[str]().union(*(officer.skills for officer in ledger.force.officers))
             reasons += [f"no officer has the skill {need}" for need in sorted(case.needs - skills)]
             facts = {
@@ -34,6 +35,23 @@ class NobodyCan(Note):
                 "still_with": case.officer,
             }
             yield Finding(self.id, "note", 0, case=case.case_id, facts=facts)
+
+    @classmethod
+    def without_exclusions(cls, finding: Finding) -> Finding:
+        """A finding in which an officer who is excluded is just not eligible; others' findings as they are."""
+        if finding.rule != cls.id:
+            return finding
+        before, reasons = finding.facts["barred"], finding.facts["reasons"]
+        barred = {officer: NOT_ELIGIBLE if rule == Excluded.id else rule for officer, rule in before.items()}
+        told = (*_counts(barred), *reasons[len(_counts(before)) :])
+        return replace(finding, facts={**finding.facts, "barred": barred, "reasons": told})
+
+
+def _counts(barred: Mapping[str, str | None]) -> list[str]:
+    """How many officers each rule bars first, in words, in table order; those not eligible last."""
+    count = Counter(barred.values())
+    found = [f"{rule.id} bars {count[rule.id]}" for rule in (*PLACEMENT, *RECEIVING) if count[rule.id]]
+    return [*found, f"{count[NOT_ELIGIBLE]} {NOT_ELIGIBLE}"] if count[NOT_ELIGIBLE] else found
 
 
 def first_bar(force: Force, officer: Officer, case: Case) -> str | None:

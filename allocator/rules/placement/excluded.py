@@ -7,6 +7,8 @@ from allocator.domain.force import Case, Force, Officer
 from allocator.rules.base import Bools, PlacementRule
 from allocator.rules.columns import Columns
 
+NOT_ELIGIBLE = "not eligible"  # all that others are told of an exclusion, in place of the rule's id
+
 
 class Excluded(PlacementRule):
     """No officer holds a case from which they are excluded."""

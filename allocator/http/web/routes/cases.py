@@ -104,10 +104,10 @@ def case(
     error: Exception | None = None
     if user.may("ask"):
         ranked = recommended(seen, found.case_id)
-        shown = [ranked_row(seen, one) for one in ranked.candidates if seen.scope.sees_officer(one.officer)]
+        shown = [ranked_row(one) for one in ranked.candidates]
         values["candidates"] = shown if all else shown[:SHOWN]
         values["more"] = len(shown) - len(values["candidates"])
-        values["barred"] = barred_rows(seen, ranked.barred)
+        values["barred"] = barred_rows(ranked.barred)
         if ask in ("why", "why-not"):
             try:
                 values["why"] = _why(context, seen, found, ask, officer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -14,10 +14,7 @@ from allocator.app.cycles import newest_kept, told_reasons
 from allocator.app.messages import waiting_messages
 from allocator.app.problems import post_proposal
 from allocator.app.views import ForceView, load_view
-from allocator.app.visibility import mask_excluded_rules, mask_exclusions_in_text
-from allocator.app.visible import visible_cases, visible_tables
 from allocator.cycles.codes import NOTE_HINT, OVERRIDE_REASONS, RETURN_REASONS
-from allocator.cycles.staleness import TouchedPlacement
 from allocator.errors import AllocatorError, NotThere
 from allocator.http.dependencies import AppContext, Context, Number
 from allocator.http.responses import XLSX
@@ -30,9 +27,11 @@ from allocator.http.web.visitors import member
 from allocator.reporting.differences import kept_words, overtaken_sentence, touched_words
 from allocator.reporting.goals import ON_PAGES
 from allocator.reporting.letters import handover
+from allocator.reporting.plan_files import plan_tables
+from allocator.reporting.plan_sentences import case_sentences
 from allocator.reporting.reasons import discreet_code, whys
 from allocator.reporting.renderers.workbook import workbook
-from allocator.reporting.words import rules_sentence
+from allocator.reporting.words import finding_sentence, rules_sentence
 from allocator.rules.ledger import Ledger
 from allocator.rules.notes.overdue import Overdue
 
@@ -103,7 +102,7 @@ def cycle_page(
     show = show if show in dict(VIEWS) else "moved"
     values: dict[str, Any] = {}
     if seen.proposal is not None:
-        report = seen.view.report
+        report = seen.report
         rows = _rows(seen, report, show)
         plan = seen.plan
         count = {a: sum(1 for c in cases if seen.sees(c)) for a, cases in plan.actions.items()}
@@ -112,9 +111,9 @@ def cycle_page(
             "buys": _buys(report),
             "rules": rules_sentence(report.result),
             "overrides": _overrides(seen),
-            "excesses": [(said,) for said in seen.told(f for f in seen.findings if f.kind == "excess")],
+            "excesses": [(finding_sentence(f),) for f in seen.findings if f.kind == "excess"],
             # What is overdue stands beside each case.
-            "notes": seen.told(f for f in seen.findings if f.kind == "note" and f.rule != Overdue.id),
+            "notes": [finding_sentence(f) for f in seen.findings if f.kind == "note" and f.rule != Overdue.id],
             "views": [(key, f"{words} ({count[key]:,})") for key, words in VIEWS],  # type: ignore[index]
             "show": show,
             "paged": paged(request, rows),
@@ -124,7 +123,10 @@ def cycle_page(
             f"{overtaken_sentence(seen.stale)} It cannot be submitted, approved or committed as it is."
         )
         values["stale_keeps"] = f"Plan again, keeping {kept_words(seen.stale)}"
-        values["stale_rows"] = [_touched(one) for one in seen.stale.touched if one.case_id in seen.case_ids][:50]
+        touched = seen.hidden.cut(seen.stale.touched)
+        values["stale_rows"] = [
+            (one.case_id, f"{one.action}: {one.officer_id or 'nobody'}", touched_words(one)) for one in touched[:50]
+        ]
     return render(
         request,
         "cycle.html",
@@ -150,15 +152,9 @@ def cycle_page(
     )
 
 
-def _touched(one: TouchedPlacement) -> tuple[str, str, str]:
-    changes = tuple(change for change in one.case_changes if change.column != "excluded")
-    told = touched_words(replace(one, case_changes=changes, bars=mask_excluded_rules(one.bars)))
-    return one.case_id, f"{one.action}: {one.officer_id or 'nobody'}", mask_exclusions_in_text(told)
-
-
 def _rows(seen: ForceView, report: Explanation, show: str) -> list[dict[str, Any]]:
     plan = seen.plan
-    says = visible_cases(report, seen.hidden)
+    says = case_sentences(report)
     return [
         {
             "case": case,
@@ -223,8 +219,8 @@ def plan_workbook(context: Context, cycle_id: Number, user: User = member("cases
     seen = load_view(context.store, user, "plan", cycle_id=cycle_id, purpose="allocation", act="export")
     if seen.proposal is None:
         raise NotThere(f"Cycle {cycle_id} has no plan yet.")
-    report = seen.view.report
-    book = workbook(visible_tables(report, seen.hidden), seen.cycle.cycle_date, report.force.name)
+    report = seen.report
+    book = workbook(plan_tables(report), seen.cycle.cycle_date, report.force.name)
     headers = {"Content-Disposition": f'attachment; filename="cycle-{cycle_id}.xlsx"'}
     return Response(book, media_type=XLSX, headers=headers)
 

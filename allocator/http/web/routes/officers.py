@@ -20,7 +20,7 @@ from allocator.http.web.histories import entries
 from allocator.http.web.lists import paged, sortable
 from allocator.http.web.pages import render
 from allocator.http.web.visitors import member
-from allocator.reporting.words import counted
+from allocator.reporting.words import counted, finding_sentence
 
 router = APIRouter(include_in_schema=False)
 
@@ -92,7 +92,7 @@ def officer(request: Request, context: Context, officer_id: Part, user: User = m
         officer=found,
         summary=_officer_summary(seen, change),
         figures=_figures(seen, change),
-        remarks=seen.told(change.findings),
+        remarks=[finding_sentence(finding) for finding in change.findings],
         reductions=[
             (
                 r.reduction.starts.strftime("%-d %b %Y"),

@@ -16,7 +16,7 @@ from allocator.domain.force import Case
 from allocator.errors import AllocatorError, NotThere
 from allocator.http.dependencies import AppContext, Context, Number
 from allocator.http.urls import Part
-from allocator.http.web.effects import effect_words
+from allocator.http.web.effects import effect_sentences
 from allocator.http.web.forms import FormError, items, require_reason, seen_version
 from allocator.http.web.pages import render, sent
 from allocator.http.web.visitors import member
@@ -68,8 +68,7 @@ def _override(
             _, effect, _ = price_override(
                 seen.proposal, case.case_id, officer_id, by=user.name, reason="other", note="", exemption=code
             )
-            grown = seen.told(p.finding for p in effect.excesses if p.second > p.first)
-            values["price"] = [f"{effect_words(effect.goals)}.", *grown]
+            values["price"] = effect_sentences(seen.hidden.cut(effect))
             if values["needs_exemption"]:
                 values["price"].insert(0, f"These rules bar {officer_id}: {', '.join(barred)}.")
             values["possible"] = True

@@ -146,7 +146,6 @@ def _choose(
         _require_sensible(seen, held, new["needs"])
     ranked = recommended(seen, case_id, new)
     cycle = find_open_cycle(context.store)
-    scope = seen.scope
     fields = {}
     if new is not None:
         lists = {name: "; ".join(new[name]) for name in ("needs", *_LISTS)}
@@ -161,8 +160,8 @@ def _choose(
         division=seen.division_words(ranked.case),
         overdue=overdue_sentence(delays(seen.force, ranked.case, seen.cycle.cycle_date)),
         warning=_overtakes(seen),
-        candidates=[ranked_row(seen, one) for one in ranked.candidates if scope.sees_officer(one.officer)][:SHOWN],
-        barred=barred_rows(seen, ranked.barred),
+        candidates=[ranked_row(one) for one in ranked.candidates][:SHOWN],
+        barred=barred_rows(ranked.barred),
         action=f"/tonight/{address_of(case_id)}",
         version="" if cycle is None else cycle.version,
         new=fields,

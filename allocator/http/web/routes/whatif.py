@@ -12,7 +12,7 @@ from starlette.responses import Response
 from allocator.analysis.try_scenarios import ScenarioPlan
 from allocator.app.actors import User
 from allocator.app.problems import find_problem, post_whatif
-from allocator.app.results import drawn_of, tried
+from allocator.app.results import drawn_of, visible_whatif
 from allocator.app.scenarios import (
     KeptScenario,
     change_scenario,
@@ -23,9 +23,6 @@ from allocator.app.scenarios import (
     scenarios_for,
 )
 from allocator.app.views import load_view
-from allocator.app.visibility import hidden_in
-from allocator.app.visible import visible_changes, visible_finding
-from allocator.domain.plan import Finding
 from allocator.errors import AllocatorError, InputError, NotThere
 from allocator.http.dependencies import AppContext, Context, Number
 from allocator.http.web.forms import FormError, seen_version
@@ -41,8 +38,7 @@ from allocator.http.web.scenario_form import (
 )
 from allocator.http.web.visitors import member
 from allocator.reporting.goals import ON_PAGES
-from allocator.reporting.words import rules_sentence
-from allocator.rules.notes.cover import Cover
+from allocator.reporting.words import cases, finding_sentence, rules_sentence
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=1000)]
@@ -199,7 +195,7 @@ def results(request: Request, context: Context, job_id: str, user: User = member
     job = find_problem(context.store, user, job_id)
     if job.kind != "whatif":
         raise NotThere("There is no such result.")
-    answer = tried(context.store, job, user)
+    answer = visible_whatif(context.store, job, user)
     everybody = user.may("officers") and user.scope.divisions is None
     lines: list[tuple[str, list[str]]] = []
     for k, goal in enumerate(answer.base.result.goals):
@@ -212,23 +208,19 @@ def results(request: Request, context: Context, job_id: str, user: User = member
         lines.append((ON_PAGES[goal.name], cells))
     lines.append(("cases that move although they need not", [f"{one.optional_moves:,}" for one in answer.all]))
     lines.append(("officers", [_officer_count(one) for one in answer.all]))
-    lines.append(("cases of absent officers, to be covered", [f"{_to_cover(one):,}" for one in answer.all]))
+    lines.append(("cases of absent officers, to be covered", [f"{one.to_cover:,}" for one in answer.all]))
     plans = []
     for one in answer.tried:
-        plan, base = one.result.plan, answer.base.result.plan
-        cut = hidden_in([base, plan], user.scope)
+        assert one.scenario is not None and one.comparison is not None
         found = [
-            (case.case_id, base.officer_of.get(case.case_id) or "nobody", officer or "nobody")
-            for case, officer in plan
-            if case.case_id in base.officer_of
-            and base.officer_of[case.case_id] != officer
-            and case.case_id not in cut.cases
+            (case.case_id, case.first or "nobody", case.second or "nobody")
+            for case in one.comparison.cases
+            if case.in_first and case.in_second
         ]
-        worse = (visible_finding(f, cut) for f in one.result.findings if f.kind == "excess")
         plans.append(
             {
                 "name": one.name,
-                "says": [*visible_changes(one.scenario, cut), *_cover(one, user), *filter(None, worse)],
+                "says": [*one.scenario.says, *_cover(one, user), *map(finding_sentence, one.result.excesses)],
                 "cases": found[:LISTED] if user.may("cases") else [],
                 "count": len(found),
             }
@@ -252,25 +244,15 @@ def _officer_count(one: ScenarioPlan) -> str:
     return f"{everybody:,}" if everybody == working else f"{everybody:,}, {working:,} at work"
 
 
-def _covered(one: ScenarioPlan) -> list[Finding]:
-    return [finding for finding in one.result.findings if finding.rule == Cover.id]
-
-
-def _to_cover(one: ScenarioPlan) -> int:
-    return sum(finding.facts["count"] for finding in _covered(one))
-
-
 def _cover(one: ScenarioPlan, user: User) -> list[str]:
     """Which cases of absent officers need cover, and that figures of evenness leave them out."""
-    force, told = one.force, []
-    for finding in _covered(one):
-        officer = force.officer_by_id[finding.officer or ""]
-        if user.scope.sees_officer(officer) or user.scope.divisions is None:
-            who = officer.officer_id if user.scope.sees_officer(officer) else "an absent officer"
-            high = sum(1 for case_id in finding.facts["cases"] if force.high_risk(force.case_by_id[case_id]))
-            count = finding.facts["count"]
-            noun, verb = ("case", "needs") if count == 1 else ("cases", "need")
-            told.append(f"{count:,} {noun} ({high:,} high risk) of {who} {verb} cover.")
+    told = [
+        f"{cases(absence.cases)} ({absence.high_risk:,} high risk) of {absence.officer_id} "
+        f"{'needs' if absence.cases == 1 else 'need'} cover."
+        for absence in one.absences
+    ]
+    if user.scope.aggregates and one.to_cover:
+        told = [f"{cases(one.to_cover)} of absent officers {'needs' if one.to_cover == 1 else 'need'} cover."]
     return [*told, "Figures of evenness leave these cases out."] if told else []
 
 
