@@ -51,7 +51,6 @@ def engine_schedule(model: Model, objective: Line, value: int) -> tuple[tuple[En
 
 
 PATIENCE = 0.5  # seconds of work on one part after which its gap on fairness is of interest
-GLIMPSE = 0.5  # seconds between plans kept from inside one engine's run
 
 
 @dataclass
@@ -86,7 +85,7 @@ class PartSolver:
     state: State = field(init=False)
 
     def __post_init__(self) -> None:
-        self.plan, self._reported, self._last = self.start, time.time(), len(self.goals) - 1
+        self.plan, self._last = self.start, len(self.goals) - 1
         self._narrowed: Model | None = None
         self.state = State(self.plan[self.part.cases], self._values(self.plan), (0,) * len(self.goals))
 
@@ -174,7 +173,11 @@ class PartSolver:
         self._narrowed = model
 
     def _solve(self, model: Model, objective: Line, number: int, engine: Engine, effort: float) -> Answer:
-        """Minimise with one engine, and keep what it found."""
+        """Minimise with one engine, and keep what it found, on its way too.
+
+        A solution's plan can be better than the solution says, so that of one met on the way may reach as much as that
+        of the last. So all are looked at: where time decides which, it decides between equal plans. They are few.
+        """
         answer = solve(
             model.linear,
             objective,
@@ -183,7 +186,7 @@ class PartSolver:
             hint=model.values(self.plan),
             seed=self.seed,
             seconds=self.seconds,
-            found=lambda values: self._keep_on_the_way(model, number, values),
+            found=partial(self._take, model, number),
         )
         if answer.values is not None:
             self._take(model, number, answer.values)
@@ -203,11 +206,6 @@ class PartSolver:
 
     def _is_met(self, number: int) -> bool:
         return self.state.values[number] <= self.state.bounds[number]
-
-    def _keep_on_the_way(self, model: Model, number: int, values: list[int]) -> None:
-        """Keep a solution met on the way, but spend no more than a little of the time on that."""
-        if time.time() - self._reported > GLIMPSE:
-            self._take(model, number, values)
 
     def _take(self, model: Model, number: int, values: list[int]) -> None:
         """Keep what an engine found where it keeps every row and is a better plan than the one at hand."""
@@ -229,7 +227,7 @@ class PartSolver:
             self._advance(replace(self.state, bounds=tuple(bounds)))
 
     def _advance(self, state: State) -> None:
-        self.state, self._reported = state, time.time()
+        self.state = state
         self.report(state)
 
 

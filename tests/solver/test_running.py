@@ -1,5 +1,6 @@
 """Runs that are cut short, disturbed or repeated."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -7,11 +8,16 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from allocator import allocate, check
 from allocator.compute import LocalExecutor
+from allocator.rules.columns import Columns
+from allocator.solver import goals
+from allocator.solver.greedy import greedy_plan
+from allocator.solver.parts import choices, split_into_parts, whole_part
 from allocator.synth import draw_divisions
 from tests.tiny import current, force, new, officer
 
@@ -128,6 +134,26 @@ def test_workers_and_hash_seed_do_not_change_the_plan():
         )
         plans.add(done.stdout)
     assert len(plans) == 1
+
+
+@pytest.mark.parametrize("seed", [4, 8, 10])
+def test_the_clock_does_not_choose_the_plan(seed, monkeypatch):
+    # Among what CP-SAT meets on its way with these is a plan as good as the one it ends with.
+    drawn = draw_divisions(seed, divisions=1, premises=1, closed=0, absent=0, fill=None)
+    open_to = choices(Columns(drawn))
+    cut = open_to.part(split_into_parts(open_to)[0])
+    part, ends = whole_part(cut), []
+    for seconds in (0, 3600):  # that pass between two looks at the clock
+        clock = itertools.count(step=seconds)
+        monkeypatch.setattr(goals, "time", SimpleNamespace(time=lambda clock=clock: next(clock)))
+        told = []
+        end = goals.PartSolver(cut, part, greedy_plan(cut, part), report=told.append).run()
+        assert end.proved
+        # Whoever has only heard of it, because it was cut short then, has that plan too.
+        assert {tuple(state.plan) for state in told if state.proved} == {tuple(end.plan)}
+        ends.append(end)
+    assert ends[0].values == ends[1].values
+    assert tuple(ends[0].plan) == tuple(ends[1].plan)
 
 
 @pytest.mark.parametrize(
