@@ -40,11 +40,6 @@ class CachedLedger(Ledger):
     def with_officer(self, case: Case, officer: str | None) -> CachedLedger:
         """Count the same plan, except that one case is with another officer, or with nobody.
 
-        Parameters
-        ----------
-        case : Case
-        officer : str or None
-
         Returns
         -------
         CachedLedger

@@ -35,7 +35,6 @@ class CaseDifference:
 
     Attributes
     ----------
-    case_id : str
     division : str
         Its home.
     present : str or None
@@ -61,7 +60,6 @@ class OfficerPair:
 
     Attributes
     ----------
-    officer_id, division : str
     first, second : Caseload or None
         None where the plan's force does not have the officer.
     gained, lost : tuple of str
@@ -104,10 +102,8 @@ class Comparison:
 
     Attributes
     ----------
-    first, second : Plan
     goals : tuple of GoalPair
         In their strict order.
-    cases : tuple of CaseDifference
     officers : tuple of OfficerPair
         Every officer of either force.
     findings : tuple of FindingPair
@@ -131,16 +127,7 @@ class Comparison:
 
 
 def compare(first: Plan, second: Plan) -> Comparison:
-    """Compare two plans, of one force or of a force and what a scenario made of it.
-
-    Parameters
-    ----------
-    first, second : Plan
-
-    Returns
-    -------
-    Comparison
-    """
+    """Compare two plans, of one force or of a force and what a scenario made of it."""
     found = check(first), check(second)
     cases = tuple(_differences(first, second))
     return Comparison(

@@ -40,7 +40,6 @@ class Cure:
     ----------
     scenario : Scenario
         The change, as a what-if would make it.
-    says : str
     goal : str
         unplaced or excess.
     before, after : int
@@ -59,11 +58,8 @@ class CureSearch:
 
     Parameters
     ----------
-    force : Force
     result : Result
         The best plan of the force.
-    pool : SolverPool
-    seed : int
     """
 
     def __init__(self, force: Force, result: Result, pool: SolverPool, seed: int) -> None:

@@ -22,7 +22,6 @@ class BlockedCase:
 
     Attributes
     ----------
-    case : Case
     members : tuple of Member
         Rules that together bar every officer; without any one of them somebody may receive it.
     cures : tuple of Cure
@@ -40,7 +39,6 @@ class BlockedExcess:
 
     Attributes
     ----------
-    finding : Finding
     members : tuple of Member
         Rules and limits that together make less of it impossible; without any one of them it is possible.
     proved : bool
@@ -61,9 +59,6 @@ class Diagnosis:
 
     Attributes
     ----------
-    result : Result
-    cases : tuple of BlockedCase
-    excesses : tuple of BlockedExcess
     stopped : str or None
         Why it ended early, None if it did not.
     """
@@ -90,9 +85,6 @@ def diagnose(
 
     Parameters
     ----------
-    force : Force
-    seed : int
-    pool : SolverPool, optional
     progress : callable, optional
         Told how many of the cases and excesses are explained, and of how many.
 

@@ -64,7 +64,6 @@ class Candidate:
 
     Attributes
     ----------
-    officer : Officer
     stays : bool
         Whether the officer has the case already.
     knows : bool

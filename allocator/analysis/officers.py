@@ -17,8 +17,6 @@ class OfficerChange:
 
     Attributes
     ----------
-    officer : Officer
-    before, after : Caseload
     received, given_up : int
         Cases moved or placed to the officer; current cases that they no longer hold.
     findings : tuple of Finding

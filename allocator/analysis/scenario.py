@@ -22,11 +22,8 @@ class Layer:
 
     Attributes
     ----------
-    name, comment : str
-    changes : tuple of Change
     policy : mapping
         Nested tables as below ``[policy]``.
-    cycle_date : date or None
     seed : int
         For what is drawn.
     label : str
@@ -112,11 +109,6 @@ class Scenario:
 
 def apply_scenario(force: Force, scenario: Scenario) -> Force:
     """The force as a scenario changes it.
-
-    Parameters
-    ----------
-    force : Force
-    scenario : Scenario
 
     Raises
     ------

@@ -54,7 +54,6 @@ class ScenarioPlan:
     ----------
     scenario : Scenario or None
         None for the force as it is.
-    result : Result
     comparison : Comparison or None
         With the plan of the force as it is; None for that itself.
     """
@@ -124,10 +123,8 @@ class WhatIf:
 
     Attributes
     ----------
-    base : ScenarioPlan
     tried : tuple of ScenarioPlan
         In the order asked for; fewer where the run was cut short.
-    seconds : float
     stopped : str or None
         Why it ended early, None if it did not.
     """
@@ -156,14 +153,10 @@ def try_scenarios(
 
     Parameters
     ----------
-    force : Force
-    scenarios : sequence of Scenario
-    seed : int
     time_limit : float, optional
         Seconds for each plan.
     progress : callable, optional
         Told the name of the scenario at hand with where its run stands.
-    pool : SolverPool, optional
 
     Returns
     -------

@@ -20,7 +20,6 @@ class Pairing:
 
     Attributes
     ----------
-    officer, buddy : str
     supports : int
         Untrained officers whom the buddy then supports.
     workload : int or None
@@ -39,7 +38,6 @@ class Buddies:
 
     Attributes
     ----------
-    pairings : tuple of Pairing
     without : mapping of str to str
         Officers for whom there is nobody, with the reason: ``none-trained`` or ``all-full``.
     supports : mapping of str to int
@@ -62,10 +60,6 @@ def propose_buddies(force: Force) -> Buddies:
     first, then the lower workload, then the id. All who wait in a division have the same to choose from, so giving each
     in turn the buddy who supports fewest leaves nobody without one who could have had one, and no more even load is
     possible.
-
-    Parameters
-    ----------
-    force : Force
     """
     ledger, most = Ledger(Plan.as_it_stands(force)), force.policy.training.buddies
     serving = [o for o in force.officers if o.trained and o.status in _SERVING and o.capacity > 0]

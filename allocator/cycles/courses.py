@@ -20,8 +20,6 @@ class TrainingEffect:
 
     Attributes
     ----------
-    officer : str
-    division, mosovo : str
     goals : tuple of GoalPair
         Of the best plan before, and with the officer trained.
     cured : tuple of FindingPair
@@ -76,7 +74,6 @@ class CoursePlaces:
     ----------
     base : Result
         The best plan as the force stands.
-    places : tuple of CoursePlace
     asked : int
         Places asked for; fewer are ranked where fewer wait, or the run was stopped.
     stopped : bool
@@ -105,7 +102,6 @@ def rank_course_places(
 
     Parameters
     ----------
-    force : Force
     places : int
         At least 1.
     seed, pool

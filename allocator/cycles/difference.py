@@ -62,10 +62,6 @@ class ForceDifference:
 def compare_snapshots(old: Force, new: Force) -> ForceDifference:
     """Compare two snapshots.
 
-    Parameters
-    ----------
-    old, new : Force
-
     Returns
     -------
     ForceDifference

@@ -13,13 +13,10 @@ class OfficerFigures:
 
     Attributes
     ----------
-    officer_id, division, status : str
     capacity : int
         Percent of a full caseload.
-    cases, case_limit, high_risk, high_risk_allowed, points : int
     fair_percent : int or None
         Workload in percent of the fair share; None where there is none.
-    received, given_up : int
     over : int
         Cases above the limit of cases and the share of high risk together.
     """

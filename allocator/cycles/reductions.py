@@ -72,7 +72,6 @@ def read_reductions(path: Path | str, officers: Iterable[str] | None = None) -> 
 
     Parameters
     ----------
-    path : Path or str
     officers : iterable of str, optional
         Officers that there are, such as ``force.officer_by_id``; without them any id will do.
 
@@ -140,7 +139,6 @@ def capacity_changes(force: Force, reductions: Iterable[Reduction]) -> tuple[Cap
     ----------
     force : Force
         As exported: on a force that they have been applied to, they would be taken off twice.
-    reductions : iterable of Reduction
 
     Returns
     -------
@@ -184,8 +182,6 @@ def expiring_reductions(
 
     Parameters
     ----------
-    reductions : iterable of Reduction
-    cycle_date : date
     days : int
         Length of a cycle.
     cycles : int

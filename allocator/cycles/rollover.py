@@ -14,10 +14,6 @@ from allocator.errors import NOTHING_CHANGED, AllocatorError
 def holdings_after(plan: Plan) -> dict[str, tuple[str, date]]:
     """Who manages each case once a plan is committed, and since when.
 
-    Parameters
-    ----------
-    plan : Plan
-
     Returns
     -------
     dict of str to (str, date)
@@ -37,7 +33,6 @@ def next_force(plan: Plan, exported: Mapping[str, Any]) -> Force:
 
     Parameters
     ----------
-    plan : Plan
     exported : mapping
         Capacity and status of officers as read, where a reduction had changed them: those come back.
 
@@ -73,7 +68,6 @@ def without_reductions(force: Force, exported: Mapping[str, Any]) -> Force:
 
     Parameters
     ----------
-    force : Force
     exported : mapping
         [capacity, status] of each officer_id that a reduction changed.
     """

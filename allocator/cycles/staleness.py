@@ -19,7 +19,6 @@ class TouchedPlacement:
 
     Attributes
     ----------
-    case_id : str
     officer_id : str or None
         Who would have it under the plan.
     action : {"kept", "moved", "placed", "unplaced"}
@@ -62,8 +61,6 @@ def staleness(plan: Plan, newer: Force, rules: str = RULES_VERSION) -> Staleness
 
     Parameters
     ----------
-    plan : Plan
-    newer : Force
     rules : str
         Version of the rules that the plan was made under.
     """
@@ -94,11 +91,6 @@ def _find_touched(plan: Plan, newer: Force, found: ForceDifference) -> Iterator[
 
 def keepable_placements(plan: Plan, newer: Force) -> dict[str, list[str]]:
     """Placements of a plan that can be kept under newer data: those that nothing touches.
-
-    Parameters
-    ----------
-    plan : Plan
-    newer : Force
 
     Returns
     -------

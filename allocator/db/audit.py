@@ -48,7 +48,6 @@ class Log:
     ----------
     connection : Connection
         Of a writer.
-    key : bytes
     """
 
     def __init__(self, connection: Connection, key: bytes) -> None:
@@ -98,10 +97,8 @@ class Log:
         ----------
         actor : str
             Who acts, as claimed.
-        act : str
         details : mapping
             Plain data: which cases and officers, codes, counts; nothing else about a case.
-        cycle_id : int, optional
         purpose : str, optional
             Code of the justification, where data about cases is read or disclosed.
         before, after : str, optional
@@ -164,11 +161,6 @@ def keyed_hash(key: bytes, *parts: Any) -> str:
 
 def write_head(path: Path, head: Head) -> None:
     """Write the head outside the database; a later one that stands there already stays.
-
-    Parameters
-    ----------
-    path : Path
-    head : Head
 
     Raises
     ------

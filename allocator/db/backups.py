@@ -40,7 +40,6 @@ def backup(store: Store, path: Path) -> int:
 
     Parameters
     ----------
-    store : Store
     path : Path
         A new file, ``.tar.gz``.
 
@@ -96,11 +95,6 @@ def _head(store: Store) -> Head | None:
 def restore(store: Store, path: Path) -> int:
     """Put a backup into a store that holds nothing yet.
 
-    Parameters
-    ----------
-    store : Store
-    path : Path
-
     Returns
     -------
     int
@@ -139,12 +133,7 @@ def restore(store: Store, path: Path) -> int:
 
 
 class _Backup:
-    """A backup as a file holds it, every part of it checked when it is asked for.
-
-    Parameters
-    ----------
-    path : Path
-    """
+    """A backup as a file holds it, every part of it checked when it is asked for."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

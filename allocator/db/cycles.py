@@ -24,16 +24,12 @@ class Cycle:
 
     Attributes
     ----------
-    id : int
-    cycle_date : date
-    state : State
     version : int
         Grows with every act.
     snapshot_id : str
         Its newest data.
     follows_id : int or None
         The committed cycle that it builds on.
-    proposal_id : int or None
     exported : mapping
         Capacity and status of officers as read, where a reduction changed them.
     """

@@ -19,7 +19,6 @@ class Home:
 
     Attributes
     ----------
-    folder : Path
     database : str or None
         SQLAlchemy URL; None for the SQLite file ``allocator.db`` in the folder.
     """

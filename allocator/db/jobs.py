@@ -40,18 +40,10 @@ class Job:
     ----------
     id : str
         32 hexadecimal digits, not to be guessed.
-    kind : JobKind
-    owner_id : int
-    state : JobState
     stopping : bool
         Somebody has asked it to stop.
-    parameters : mapping
-    has_data, has_result : bool
     error : mapping or None
         Why it failed, as `errors.failure` has it, and ``problems`` for a wrong input; earlier versions kept ``says``.
-    attempts : int
-    created_at : datetime
-    started_at, ended_at : datetime or None
     """
 
     id: str
@@ -88,10 +80,8 @@ def submit_job(
 
     Parameters
     ----------
-    store : Store
     owner_id : int
         Whose job it is.
-    kind : JobKind
     parameters : mapping
         Plain data.
     by : str
@@ -219,7 +209,6 @@ def requeue_jobs(store: Store, job_id: str | None = None, *, counted: bool = Tru
 
     Parameters
     ----------
-    store : Store
     job_id : str, optional
         All that are running, unless given.
     counted : bool

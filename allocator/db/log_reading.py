@@ -36,7 +36,6 @@ def newest_entries(connection: Connection, *, cycle_id: int | None = None, last:
 
     Parameters
     ----------
-    connection : Connection
     cycle_id : int, optional
         Only entries about this cycle.
     last : int
@@ -62,7 +61,6 @@ def entries_page(
 
     Parameters
     ----------
-    connection : Connection
     offset, limit : int
         Newest entries to leave out; how many to give.
     act, person : str

@@ -15,7 +15,6 @@ def committed_figures(connection: Connection, month: date) -> list[CycleFigures]
 
     Parameters
     ----------
-    connection : Connection
     month : date
         Any day of it.
     """

@@ -32,10 +32,6 @@ class Unsent:
 
     Attributes
     ----------
-    recipient, kind : str
-    cycle_id : int
-    written_at : datetime
-    attempts : int
     error : str or None
         Why the last try failed.
     """
@@ -65,8 +61,6 @@ def withdraw(connection: Connection, cycle_id: int, *, but: Collection[str]) -> 
 
     Parameters
     ----------
-    connection : Connection
-    cycle_id : int
     but : collection of str
         Kinds of messages that stay.
 
@@ -88,14 +82,7 @@ def withdraw(connection: Connection, cycle_id: int, *, but: Collection[str]) -> 
 
 
 def write_letters(writing: Writing, cycle_id: int, letters: Iterable[Letter]) -> None:
-    """Write letters to the outbox, in the transaction of the act that they tell of.
-
-    Parameters
-    ----------
-    writing : Writing
-    cycle_id : int
-    letters : iterable of Letter
-    """
+    """Write letters to the outbox, in the transaction of the act that they tell of."""
     rows = [
         {
             "cycle_id": cycle_id,
@@ -126,7 +113,6 @@ def letters_since(connection: Connection, last: int) -> dict[str, Any]:
 
     Parameters
     ----------
-    connection : Connection
     last : int
         Number of the newest message before the act.
     """
@@ -148,7 +134,6 @@ def claim_messages(store: Store, last: int, now: bool) -> list[Row[tuple[object,
 
     Parameters
     ----------
-    store : Store
     last : int
         Number of the last message that was taken.
     now : bool

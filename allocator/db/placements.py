@@ -32,11 +32,8 @@ class Placement:
     ----------
     cycle_id : int
         In whose data it was placed.
-    case_id, officer_id : str
     reason : str
         A code of ``allocator.cycles.codes.OVERRIDE_REASONS``.
-    by : str
-    at : datetime
     """
 
     cycle_id: int
@@ -52,7 +49,6 @@ def list_placements(connection: Connection, *, cycle_id: int | None = None, afte
 
     Parameters
     ----------
-    connection : Connection
     cycle_id : int, optional
         Only those in this cycle.
     after : int
@@ -74,7 +70,6 @@ def standing_placements(connection: Connection, force: Force | None, *, cycle_id
 
     Parameters
     ----------
-    connection : Connection
     force : Force or None
         The data before.
     cycle_id : int, optional
@@ -116,11 +111,6 @@ def uphold_placements(stand: Iterable[Placement], export: Force) -> tuple[Force,
     Such an export is older than the decision. Where it gives the case to somebody else, or lacks the case or the
     officer, the export wins.
 
-    Parameters
-    ----------
-    stand : iterable of Placement
-    export : Force
-
     Returns
     -------
     (force, notices)
@@ -151,7 +141,6 @@ def end_placements(writing: Writing, cycle_id: int, stand: Iterable[Placement], 
 
     Parameters
     ----------
-    writing : Writing
     cycle_id : int
         To whose letters the new ones belong.
     stand : iterable of Placement

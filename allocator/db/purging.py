@@ -57,7 +57,6 @@ def purge(store: Store, before: date, by: str) -> PurgedCounts:
 
     Parameters
     ----------
-    store : Store
     before : date
         Cycles of an earlier cycle date go.
     by : str

@@ -64,7 +64,6 @@ def save(connection: Connection, force: Force) -> str:
     ----------
     connection : Connection
         Of a writer.
-    force : Force
 
     Returns
     -------

@@ -22,14 +22,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @dataclass(frozen=True)
 class Writing:
-    """One writer's turn: all that it writes stays together with its log entries, or none of it.
-
-    Attributes
-    ----------
-    connection : Connection
-    log : Log
-    key : bytes
-    """
+    """One writer's turn: all that it writes stays together with its log entries, or none of it."""
 
     connection: Connection
     log: Log

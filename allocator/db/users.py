@@ -84,8 +84,6 @@ def delete_entries(connection: Connection, user_id: int, *, keep: str | None = N
 
     Parameters
     ----------
-    connection : Connection
-    user_id : int
     keep : str, optional
         Hash of a session that goes on.
 

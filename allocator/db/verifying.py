@@ -51,7 +51,6 @@ def verify(store: Store, leads_to: Mapping[str, str | None]) -> Verification:
 
     Parameters
     ----------
-    store : Store
     leads_to : mapping of str to (str or None)
         The state that each act on a cycle leads to; None where the state stays.
     """

@@ -168,7 +168,6 @@ def reference_problems(
     ----------
     officers, cases, premises : iterables of (row, record)
         The row is only carried into the problem.
-    cycle_date : date
     officer_ids, premises_ids : collections of str
         Ids that exist, those of rows with other problems included.
 

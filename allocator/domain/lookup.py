@@ -16,8 +16,6 @@ def find_case(force: Force, case_id: str, where: str = "--case") -> Case:
 
     Parameters
     ----------
-    force : Force
-    case_id : str
     where : str
         Where the id was typed, for messages.
 
@@ -34,8 +32,6 @@ def find_officer(force: Force, officer_id: str, where: str = "--officer") -> Off
 
     Parameters
     ----------
-    force : Force
-    officer_id : str
     where : str
         Where the id was typed, for messages.
 

@@ -25,7 +25,6 @@ class Column:
 
     Attributes
     ----------
-    name : str
     kind : {"text", "list", "choice", "whole", "date", "switch"}
     required : bool
         Whether an empty cell is bad input.
@@ -33,7 +32,6 @@ class Column:
         Value of an empty cell.
     expected : str
         What a cell holds, as the end of a sentence after "expected".
-    meaning : str
     choices : tuple of str
         Values of a choice.
     percent : bool

@@ -25,10 +25,6 @@ def digest(force: Force) -> str:
     while a row's place does. A force with exemptions has them as one more table after premises. Name and
     cycle date are no part of it: a plan carries them beside it.
 
-    Parameters
-    ----------
-    force : Force
-
     Returns
     -------
     str
@@ -49,7 +45,6 @@ def table_of(model: type[Row], records: Iterable[Row]) -> list[list[str]]:
     ----------
     model : type
         The domain class of a row.
-    records : iterable of Row
     """
     names, records = list(model.model_fields), list(records)
     columns = [map(_Written().__getitem__, map(attrgetter(name), records)) for name in names]

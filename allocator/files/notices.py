@@ -17,8 +17,6 @@ def notices(source: Source, officers: Entries[Officer], others: Sequence[Entries
 
     Parameters
     ----------
-    source : Source
-    officers : Entries
     others : sequence of Entries
         The other tables.
 

@@ -19,10 +19,6 @@ PLAN_COLUMNS = ("case_id", "officer_id", "action", "from_officer_id")
 def plan_csv(plan: Plan) -> bytes:
     """Write a plan as ``plan.csv``: one row a case, in input order.
 
-    Parameters
-    ----------
-    plan : Plan
-
     Returns
     -------
     bytes

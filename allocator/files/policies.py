@@ -23,7 +23,6 @@ def merge_policy(policy: Policy, changes: Any, label: str) -> Policy:
 
     Parameters
     ----------
-    policy : Policy
     changes : mapping
         Nested tables as below ``[policy]``.
     label : str
@@ -103,12 +102,7 @@ def _refusals(label: str, error: ValidationError) -> Iterator[Problem]:
 
 
 def flatten_policy(policy: Policy) -> dict[str, str]:
-    """Every setting of a policy as dotted key and the text that ``force.toml`` would hold.
-
-    Parameters
-    ----------
-    policy : Policy
-    """
+    """Every setting of a policy as dotted key and the text that ``force.toml`` would hold."""
     values = flatten(policy.model_dump(mode="json"))
     return {key: toml_text(value) for key, value in values.items() if value is not None}
 

@@ -26,7 +26,6 @@ class Settings:
     ----------
     fields : dict of str to object
         Fields of a Force: ``name``, ``cycle_date``, ``policy``.
-    problems : list of Problem
     """
 
     fields: dict[str, Any] = field(default_factory=dict)
@@ -48,10 +47,6 @@ def read_settings(path: Path, policy_changes: Mapping[str, Any] | None = None) -
         Nothing is wrong when there is no such file.
     policy_changes : mapping, optional
         Nested tables as below ``[policy]``, merged over those of the file.
-
-    Returns
-    -------
-    Settings
     """
     settings = Settings()
     label, tables = path.name, {}

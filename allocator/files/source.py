@@ -20,10 +20,6 @@ def find_source(path: Path) -> Source:
     path : Path
         A folder of CSV files, or one ``.xlsx`` workbook.
 
-    Returns
-    -------
-    Source
-
     Raises
     ------
     InputError

@@ -27,7 +27,6 @@ def write_force(force: Force, path: Path | str) -> None:
 
     Parameters
     ----------
-    force : Force
     path : Path or str
         A folder, made where needed; or a workbook when the name ends in ``.xlsx``, with its ``.toml`` beside
         it. Files that are there are replaced, all or none.

@@ -19,10 +19,8 @@ def stream(seed: int, future: int, purpose: str, *more: int) -> np.random.Genera
 
     Parameters
     ----------
-    seed : int
     future : int
         Number of the future, from 0.
-    purpose : str
     *more : int
         Which cycle, which division, whose.
     """
@@ -35,7 +33,6 @@ def poisson(mean: float, uniform: float) -> int:
 
     Parameters
     ----------
-    mean : float
     uniform : float
         From [0, 1).
     """

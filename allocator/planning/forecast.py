@@ -17,12 +17,8 @@ class Forecast:
 
     Attributes
     ----------
-    force : Force
-    planning : Planning
-    outcomes : Outcomes
     asked : int
         Futures asked for; fewer were run where it was stopped.
-    stopped : bool
     """
 
     force: Force
@@ -37,9 +33,6 @@ def forecast(force: Force, planning: Planning, futures: Futures, count: int) -> 
 
     Parameters
     ----------
-    force : Force
-    planning : Planning
-    futures : Futures
     count : int
         How many.
 

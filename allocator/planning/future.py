@@ -44,8 +44,6 @@ class FutureTask:
         As it stands in the first cycle, with the staffing that is tried.
     demand : Force
         Whose people are drawn: the force before the staffing was changed.
-    planning : Planning
-    seed, future : int
     horizon : int
         Cycles.
     courses : tuple of Course or None
@@ -73,7 +71,6 @@ def run_future(task: FutureTask, decide: Callable[[Force], Result]) -> dict[str,
 
     Parameters
     ----------
-    task : FutureTask
     decide : callable
         Gives the plan of a force.
 
@@ -166,7 +163,6 @@ def cut_divisions(force: Force, divisions: Iterable[str]) -> Force:
     ----------
     force : Force
         Whose officers may not take cases of other divisions.
-    divisions : iterable of str
     """
     wanted = set(divisions)
     sites = tuple(p for p in force.premises if p.division in wanted)

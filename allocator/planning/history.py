@@ -45,12 +45,10 @@ class _Observed:
 
     Attributes
     ----------
-    years : float
     exposed : float
         Years of all its cases together.
     inside : int
         Cases in custody without a date of release, counted again in each cycle.
-    events : Counter of str
     """
 
     years: float = 0.0

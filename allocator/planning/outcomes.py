@@ -22,7 +22,6 @@ class Probability:
 
     Attributes
     ----------
-    successes, trials : int
     low, high : float
         Interval at 95% confidence.
     """
@@ -50,7 +49,6 @@ class Outcomes:
 
     Attributes
     ----------
-    divisions : tuple of str
     counts : mapping of str to array
         Each of ``COUNTS``, shape (futures, divisions, cycles).
     unproved : int
@@ -105,7 +103,6 @@ class Outcomes:
             Excess that is allowed in every cycle; nobody may be unplaced.
         settle : int
             First cycles that are not counted.
-        division : str, optional
         """
         start = min(settle, self.cycles - 1)
         within = (self.of("excess", division) <= most) & (self.of("unplaced", division) == 0)

@@ -55,10 +55,8 @@ def with_officers(force: Force, division: str, officers: int) -> Force:
 
     Parameters
     ----------
-    force : Force
     division : str
         Empty for the whole force.
-    officers : int
     """
     if division:
         return _staff_division(force, division, officers)

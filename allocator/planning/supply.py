@@ -24,8 +24,6 @@ class Course:
 
     Attributes
     ----------
-    on : date
-    places : int
     officers : tuple of str
         Who takes them; those who wait longest where nobody is named.
     """
@@ -42,8 +40,6 @@ class Roster:
     ----------
     force : Force
         As it stands in the first cycle.
-    supply : Supply
-    seed, future : int
     courses : sequence of Course, optional
         In place of those that are assumed.
     """
@@ -156,7 +152,6 @@ def with_buddies(officers: list[Officer], most: int) -> list[Officer]:
 
     Parameters
     ----------
-    officers : list of Officer
     most : int
         Untrained officers whom one may support.
     """

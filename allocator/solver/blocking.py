@@ -62,12 +62,7 @@ class BlockingTask:
 
 
 class RelaxedForce:
-    """A force of whose rules some are left out, and what one excess can be brought down to then.
-
-    Parameters
-    ----------
-    question : BlockingTask
-    """
+    """A force of whose rules some are left out, and what one excess can be brought down to then."""
 
     def __init__(self, question: BlockingTask) -> None:
         self.target, self.planned, self.seed = question.target, question.planned, question.seed

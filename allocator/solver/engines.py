@@ -65,7 +65,6 @@ class Relaxation:
 
     Attributes
     ----------
-    least : float
     bound : int
         The least whole value that the line can have.
     costs : list of float
@@ -92,14 +91,11 @@ def solve(
 
     Parameters
     ----------
-    linear : LinearModel
-    objective : Line
     engine : {"cp-sat", "scip", "highs"}
     effort : float
         Units of deterministic time for CP-SAT, nodes for the others.
     hint : list of int
         A solution to start from; only CP-SAT takes it.
-    seed : int
     seconds : float
         Time left, infinite when there is no limit.
     found : callable

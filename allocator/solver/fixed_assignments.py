@@ -16,7 +16,6 @@ def fix_assignments(open_to: Choices, insist: Mapping[str, Collection[str]]) -> 
 
     Parameters
     ----------
-    open_to : Choices
     insist : mapping of str to collection of str
         The officer_ids for each case_id.
 

@@ -37,8 +37,6 @@ class ClimbTask:
         A valid plan that moves nobody who may stay.
     first, last : int
         Moves allowed from and to; fewer where more buy nothing.
-    seed : int
-    deadline : float
     """
 
     open_to: Choices
@@ -127,11 +125,8 @@ class FrontierRun:
 
     Parameters
     ----------
-    force : Force
     first, last : int
         Moves allowed from and to.
-    seed : int
-    deadline : float
     """
 
     def __init__(self, force: Force, first: int, last: int, seed: int, deadline: float) -> None:

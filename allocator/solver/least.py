@@ -40,10 +40,8 @@ def least_excess(force: Force, pool: SolverPool, seed: int = 0) -> GoalValue:
 
     Parameters
     ----------
-    force : Force
     pool : SolverPool
         Parts that it remembers are not solved again.
-    seed : int
 
     Returns
     -------

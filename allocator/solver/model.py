@@ -29,7 +29,6 @@ class Derived:
 
     Attributes
     ----------
-    variable : int
     value : callable
         The value, given what lines reach.
     lines : tuple of Line
@@ -48,8 +47,6 @@ class Model:
 
     Parameters
     ----------
-    open_to : Choices
-    part : Part
     goals : iterable of Goal
         Goals whose lines will be used.
     moves : bool

@@ -52,8 +52,6 @@ class Chance:
 
         Parameters
         ----------
-        items : sequence
-        count : int
         weights : iterable of float, optional
             One above 0 for each item: the larger, the sooner it is drawn. Equal by default.
 
@@ -81,7 +79,6 @@ def share_out(total: int, weights: Sequence[float], at_most: Sequence[int] | Non
 
     Parameters
     ----------
-    total : int
     weights : sequence of float
         Each above 0.
     at_most : sequence of int, optional

@@ -30,7 +30,6 @@ class Fault:
         Key of the change, dotted where it stands deeper: ``cases.0.division``.
     value : str or None
         None where nothing is given.
-    expected : str
     names : tuple of str
         What could have been meant.
     """
@@ -55,7 +54,6 @@ class ForceDraft:
 
     Attributes
     ----------
-    officers, cases, premises : dict
     chance : Random
         For what is drawn.
     """

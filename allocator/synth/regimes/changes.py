@@ -22,7 +22,6 @@ def change_rows(force: Force, officers: Changes | None = None, cases: Changes | 
 
     Parameters
     ----------
-    force : Force
     officers, cases : mapping of str to mapping
         Columns to change of each officer_id or case_id; what is not named stays.
     """
