@@ -55,13 +55,7 @@ class BlockedExcess:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What blocks in the best plan of a force.
-
-    Attributes
-    ----------
-    stopped : str or None
-        Why it ended early, None if it did not.
-    """
+    """What blocks in the best plan of a force, and why the search ended early, if it did."""
 
     result: Result
     cases: tuple[BlockedCase, ...]

@@ -35,13 +35,7 @@ class Effect:
 
 
 class Effects:
-    """Effects of changes of one plan.
-
-    Parameters
-    ----------
-    ledger : CachedLedger
-        Of the plan.
-    """
+    """Effects of changes of one plan, whose ledger is given."""
 
     def __init__(self, ledger: CachedLedger) -> None:
         self.ledger = ledger

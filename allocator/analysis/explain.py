@@ -101,13 +101,7 @@ class Explanation:
 
 
 def explain(result: Result, digest: str) -> Explanation:
-    """Gather what a run has to tell.
-
-    Parameters
-    ----------
-    digest : str
-        Of the input, as ``allocator.files`` computes it.
-    """
+    """Gather what a run has to tell, with the digest of its input as ``allocator.files`` computes it."""
     ledger = CachedLedger(result.plan)
     officers = officer_changes(ledger, result.findings)
     by_id = {change.officer.officer_id: change for change in officers}

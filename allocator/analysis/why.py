@@ -118,12 +118,7 @@ class Why:
 
 
 def why(force: Force, case_id: str, *, plan: Plan | None = None, seed: int = 0, pool: SolverPool | None = None) -> Why:
-    """Explain where a plan has a case.
-
-    Parameters
-    ----------
-    plan : Plan, optional
-        The best plan unless given.
+    """Explain where a plan has a case: the best plan unless one is given.
 
     Raises
     ------

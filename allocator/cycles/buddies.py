@@ -11,8 +11,6 @@ from allocator.domain.force import Force, Officer
 from allocator.domain.plan import Plan
 from allocator.rules.ledger import Ledger
 
-_SERVING = ("open", "closed")
-
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
@@ -62,7 +60,7 @@ def propose_buddies(force: Force) -> Buddies:
     possible.
     """
     ledger, most = Ledger(Plan.as_it_stands(force)), force.policy.training.buddies
-    serving = [o for o in force.officers if o.trained and o.status in _SERVING and o.capacity > 0]
+    serving = [o for o in force.officers if o.trained and o.serves and o.capacity > 0]
     supports = Counter({o.officer_id: 0 for o in serving})
     # A link that does not serve takes up nothing: whoever has it is proposed another buddy.
     for officer in (o for o in force.officers if not o.trained and o.status == "open" and _has_buddy(force, o)):
@@ -91,4 +89,4 @@ def _has_buddy(force: Force, officer: Officer) -> bool:
         return False
     buddy = force.officer_by_id[officer.buddy]
     near = force.policy.divisions.cross or buddy.division == officer.division
-    return buddy.trained and buddy.status in _SERVING and near
+    return buddy.trained and buddy.serves and near

@@ -124,7 +124,7 @@ def rank_course_places(
 
     if places < 1:
         raise ValueError(f"places: {places} found, expected a whole number from 1")
-    waiting = [o for o in force.officers if not o.trained and o.status in ("open", "closed") and o.capacity > 0]
+    waiting = [o for o in force.officers if not o.trained and o.serves and o.capacity > 0]
     rounds = min(places, len(waiting))
     done, count = 0, sum(len(waiting) - k for k in range(rounds))
     found: list[CoursePlace] = []

@@ -103,7 +103,7 @@ class Month:
 
 
 def month_of(month: date, committed: Sequence[CycleFigures]) -> Month | None:
-    """Gather a month.
+    """Gather a month; None where no committed cycle lies in it.
 
     Parameters
     ----------
@@ -111,11 +111,6 @@ def month_of(month: date, committed: Sequence[CycleFigures]) -> Month | None:
         Its first day.
     committed : sequence of CycleFigures
         Committed cycles, oldest first; those before the month tell for how long limits have been exceeded.
-
-    Returns
-    -------
-    Month or None
-        None where no committed cycle lies in the month.
     """
     own = tuple(c for c in committed if (c.cycle_date.year, c.cycle_date.month) == (month.year, month.month))
     if not own:

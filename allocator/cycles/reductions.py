@@ -157,7 +157,7 @@ def capacity_changes(force: Force, reductions: Iterable[Reduction]) -> tuple[Cap
 
 def _reduce(officer: Officer, percent: int) -> Officer:
     capacity = max(0, officer.capacity - percent)
-    absent = capacity == 0 and officer.status in ("open", "closed")
+    absent = capacity == 0 and officer.serves
     return officer.model_copy(update={"capacity": capacity, **({"status": "absent"} if absent else {})})
 
 

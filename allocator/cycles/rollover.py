@@ -14,10 +14,7 @@ from allocator.errors import NOTHING_CHANGED, AllocatorError
 def holdings_after(plan: Plan) -> dict[str, tuple[str, date]]:
     """Who manages each case once a plan is committed, and since when.
 
-    Returns
-    -------
-    dict of str to (str, date)
-        A current case that is unplaced is still with its officer, until a supervisor decides; a new one has no entry.
+    A current case that is unplaced is still with its officer, until a supervisor decides; a new one has no entry.
     """
     found: dict[str, tuple[str, date]] = {}
     for case, officer_id in plan:
@@ -64,13 +61,7 @@ def next_force(plan: Plan, exported: Mapping[str, Any]) -> Force:
 
 
 def without_reductions(force: Force, exported: Mapping[str, Any]) -> Force:
-    """A force with the capacity and status of officers as they were read, before any reduction.
-
-    Parameters
-    ----------
-    exported : mapping
-        [capacity, status] of each officer_id that a reduction changed.
-    """
+    """A force without any reduction, given [capacity, status] as read of each officer_id that one has changed."""
     if not exported:
         return force
     officers = []

@@ -57,13 +57,7 @@ class Staleness:
 
 
 def staleness(plan: Plan, newer: Force, rules: str = RULES_VERSION) -> Staleness:
-    """Compare a plan's input with newer data.
-
-    Parameters
-    ----------
-    rules : str
-        Version of the rules that the plan was made under.
-    """
+    """Compare a plan's input, and the version of the rules that it was made under, with newer data and today's."""
     found = compare_snapshots(plan.force, newer)
     versions = None if rules == RULES_VERSION else (rules, RULES_VERSION)
     return Staleness(found, tuple(_find_touched(plan, newer, found)), versions)

@@ -205,7 +205,7 @@ def ask_to_stop(store: Store, job: Job, *, by: str) -> Job:
 
 
 def requeue_jobs(store: Store, job_id: str | None = None, *, counted: bool = True) -> list[str]:
-    """Queue running jobs again whose worker or server is gone; one that was tried twice has failed.
+    """Queue running jobs again whose worker or server is gone; which have failed, since they were tried twice.
 
     Parameters
     ----------
@@ -213,11 +213,6 @@ def requeue_jobs(store: Store, job_id: str | None = None, *, counted: bool = Tru
         All that are running, unless given.
     counted : bool
         Whether the attempt counts: it does not where the server itself ended it.
-
-    Returns
-    -------
-    list of str
-        Jobs that have failed so.
     """
     failed = []
     with store.database.writing() as connection:

@@ -28,13 +28,7 @@ AT_ONCE = 50  # messages claimed at a time
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """A message that waits for its delivery.
-
-    Attributes
-    ----------
-    error : str or None
-        Why the last try failed.
-    """
+    """A message that waits for its delivery, and why the last try failed."""
 
     recipient: str
     kind: str
@@ -109,13 +103,7 @@ def last_letter(connection: Connection) -> int:
 
 
 def letters_since(connection: Connection, last: int) -> dict[str, Any]:
-    """Details for the log of the letters that an act wrote: after which number, to which, and their digest.
-
-    Parameters
-    ----------
-    last : int
-        Number of the newest message before the act.
-    """
+    """Details for the log of the letters that an act wrote, given the newest before it: from, to, and their digest."""
     newest = last_letter(connection)
     if newest == last:
         return {}

@@ -106,14 +106,10 @@ def officer_of_case(force: Force, case_id: str) -> str | None:
 
 
 def uphold_placements(stand: Iterable[Placement], export: Force) -> tuple[Force, tuple[str, ...]]:
-    """An export in which cases that were placed stay with their officers, where it knows of nobody for them.
+    """An export in which cases that were placed stay with their officers where it knows of nobody, and notices of that.
 
     Such an export is older than the decision. Where it gives the case to somebody else, or lacks the case or the
     officer, the export wins.
-
-    Returns
-    -------
-    (force, notices)
     """
     kept: dict[str, Case] = {}
     notices = []
@@ -137,7 +133,7 @@ def uphold_placements(stand: Iterable[Placement], export: Force) -> tuple[Force,
 
 
 def end_placements(writing: Writing, cycle_id: int, stand: Iterable[Placement], force: Force) -> list[str]:
-    """Tell officers of placements that newer data has ended; a letter that has not gone out is withdrawn instead.
+    """Tell officers of placements that newer data has ended, and give their cases; letters still here are withdrawn.
 
     Parameters
     ----------
@@ -147,11 +143,6 @@ def end_placements(writing: Writing, cycle_id: int, stand: Iterable[Placement], 
         Those that stood until now.
     force : Force
         The data from now on.
-
-    Returns
-    -------
-    list of str
-        Their cases.
     """
     connection, ended = writing.connection, []
     for one in stand:

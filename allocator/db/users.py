@@ -80,18 +80,7 @@ def delete_session(connection: Connection, token_hash: str) -> None:
 
 
 def delete_entries(connection: Connection, user_id: int, *, keep: str | None = None) -> tuple[int, int]:
-    """Remove the sessions and tokens of an account.
-
-    Parameters
-    ----------
-    keep : str, optional
-        Hash of a session that goes on.
-
-    Returns
-    -------
-    (sessions, tokens)
-        How many there were.
-    """
+    """Remove the sessions (save one to keep, by its hash) and tokens of an account; how many there were of each."""
     ended = delete(sessions).where(sessions.c.user_id == user_id)
     count = connection.execute(ended if keep is None else ended.where(sessions.c.token_hash != keep)).rowcount
     return count, connection.execute(delete(tokens).where(tokens.c.user_id == user_id)).rowcount

@@ -52,6 +52,11 @@ class Officer(Row):
         """Whether the officer has MOSOVO training; one who awaits the course has not."""
         return self.mosovo == "trained"
 
+    @property
+    def serves(self) -> bool:
+        """Whether the officer is at work and keeps their cases: open or closed."""
+        return self.status in ("open", "closed")
+
 
 class Case(Row):
     """One managed person, known by ``case_id`` alone."""

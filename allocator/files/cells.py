@@ -43,18 +43,7 @@ class Cells(dict[str, Any]):
 
 
 def read_cell(column: Column, typed: str) -> Any:
-    """Read a cell.
-
-    Parameters
-    ----------
-    typed : str
-        The cell's text, with any blanks around it.
-
-    Returns
-    -------
-    object
-        The value, the column's default for an empty cell, or an Unread.
-    """
+    """Read a cell: its value, the column's default for an empty one, or an Unread."""
     if isinstance(typed, FailedCell):
         return Unread(column.expected, typed.maybe)
     text = trim(typed)

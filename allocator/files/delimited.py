@@ -35,12 +35,7 @@ def _settings_name(names: list[str]) -> str:
 
 
 def read_csv(path: Path, label: str) -> Sheet:
-    """Read a CSV file: UTF-8, cells separated by commas.
-
-    Parameters
-    ----------
-    label : str
-        How messages name the file.
+    """Read a CSV file, which messages name by a label: UTF-8, cells separated by commas.
 
     Raises
     ------

@@ -63,10 +63,8 @@ def read_with_notices(
 
     Parameters
     ----------
-    path : Path or str
-        A folder of CSV files, or one ``.xlsx`` workbook.
-    policy_changes : mapping, optional
-        Nested tables as below ``[policy]`` of ``force.toml``, merged over those.
+    path, policy_changes
+        As in `read_force`.
     known : Force, optional
         What was known before. Columns that the input does not have, its premises where it has no such table, and its
         settings where there is no ``force.toml``, are taken from there.

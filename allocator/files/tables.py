@@ -56,10 +56,8 @@ def read_table(
     ----------
     model : type
         The domain class of a row.
-    needed : collection of str
-        Columns that must be there although their cells may be empty.
-    called : mapping
-        What messages call columns that people know by another name.
+    needed, called
+        As in ``allocator.files.header.read_header``.
     """
     called = called or {}
     header = read_header(model, sheet, needed, called)

@@ -37,12 +37,7 @@ EXAMPLE: dict[str, Any] = {
 
 
 def write_template(directory: Path | str) -> None:
-    """Write an empty force: a valid one, with one example row in each table.
-
-    Parameters
-    ----------
-    directory : Path or str
-        Made where needed.
+    """Write an empty force into a folder, made where needed: a valid one, with one example row in each table.
 
     Raises
     ------

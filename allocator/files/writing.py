@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,7 @@ def write_force(force: Force, path: Path | str) -> None:
         write_files(path, {**files, "force.toml": settings})
 
 
-def csv_text(rows: list[list[str]]) -> str:
+def csv_text(rows: Iterable[Iterable[str]]) -> str:
     """Write rows as CSV, lines ended as RFC 4180 has it."""
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\r\n").writerows(rows)

@@ -126,7 +126,7 @@ def count_plan(result: Result) -> Mapping[str, dict[str, int]]:
     rows: dict[str, dict[str, int]] = {name: dict.fromkeys(COUNTS, 0) for name in force.divisions}
     shares: dict[str, list[int]] = {name: [] for name in force.divisions}
     for officer in force.officers:
-        if officer.status not in ("open", "closed") or officer.capacity == 0:
+        if not officer.serves or officer.capacity == 0:
             continue
         row = rows[officer.division]
         row["officers"] += 1

@@ -58,12 +58,7 @@ class _Observed:
 
 
 def rates_of(forces: Sequence[Force]) -> tuple[Rate, ...]:
-    """Rates from a force's cycles.
-
-    Parameters
-    ----------
-    forces : sequence of Force
-        Their data in order, at least two.
+    """Rates from a force's cycles: their data in order, at least two.
 
     Returns
     -------

@@ -111,10 +111,6 @@ def share_change(gained: int, lost: int, trials: int) -> tuple[float, float, flo
     ----------
     gained, lost : int
         Trials that succeed the second way alone, and the first way alone.
-
-    Returns
-    -------
-    (change, low, high)
     """
     each = (1 + CONFIDENCE) / 2
     (gain_low, gain_high), (loss_low, loss_high) = (share_interval(k, trials, each) for k in (gained, lost))

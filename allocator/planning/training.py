@@ -90,7 +90,7 @@ def plan_training(
         expected = f"a date after {force.cycle_date} and no later than the last cycle, {last}"
         raise InputError([Problem("courses", expected, value=course.on.isoformat()) for course in outside])
     chosen: list[list[str]] = [[] for _ in ordered]
-    able = [o for o in force.officers if not o.trained and o.status in ("open", "closed") and o.capacity > 0]
+    able = [o for o in force.officers if not o.trained and o.serves and o.capacity > 0]
 
     def run(filled: Sequence[Sequence[str]], name: str) -> Outcomes:
         named = tuple(

@@ -121,13 +121,7 @@ class Point:
 
 
 class FrontierRun:
-    """All parts of a force on their way up.
-
-    Parameters
-    ----------
-    first, last : int
-        Moves allowed from and to.
-    """
+    """All parts of a force on their way up, from the fewest moves allowed to the most."""
 
     def __init__(self, force: Force, first: int, last: int, seed: int, deadline: float) -> None:
         budgeted = force.policy.merge({"relationship": {"max_moves": max(1, last)}})

@@ -50,13 +50,7 @@ class Mention(NamedTuple):
 
 @dataclass
 class ForceDraft:
-    """A force while it is being changed: its rows by id.
-
-    Attributes
-    ----------
-    chance : Random
-        For what is drawn.
-    """
+    """A force while it is being changed: its rows by id, and the chance by which some are drawn."""
 
     officers: dict[str, Officer]
     cases: dict[str, Case]
