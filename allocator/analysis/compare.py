@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from allocator.caseloads import Caseload, caseload
 from allocator.checking import Checked, check
-from allocator.domain.force import Force
 from allocator.domain.plan import Finding, Plan
 from allocator.domain.result import Result
 from allocator.rules.ledger import Ledger
@@ -177,9 +176,8 @@ def _officers(first: Plan, second: Plan, cases: tuple[CaseDifference, ...]) -> l
 
 
 def _caseloads(plan: Plan) -> Mapping[str, Caseload]:
-    force: Force = plan.force
     ledger = Ledger(plan)
-    return {officer.officer_id: caseload(ledger, officer) for officer in force.officers}
+    return {officer.officer_id: caseload(ledger, officer) for officer in plan.force.officers}
 
 
 def finding_pairs(first: Iterable[Finding], second: Iterable[Finding]) -> list[FindingPair]:

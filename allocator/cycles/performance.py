@@ -28,7 +28,6 @@ class OfficerFigures:
     cases: int
     case_limit: int
     high_risk: int
-    high_risk_allowed: int
     points: int
     fair_percent: int | None
     received: int

@@ -19,7 +19,7 @@ from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Connection, Date, Integer, LargeBinary, Table, func, select, text
+from sqlalchemy import JSON, Boolean, Column, Connection, Date, Integer, LargeBinary, Table, select, text
 from sqlalchemy.exc import StatementError
 
 import allocator.db.service_tables  # noqa: F401  (its tables are kept too)
@@ -27,7 +27,7 @@ from allocator.db.audit import Head, in_chain, newest_head, parse_head, read_hea
 from allocator.db.database import Database
 from allocator.db.home import KEY_BYTES, write_private
 from allocator.db.store import Store
-from allocator.db.tables import Moment, audit, metadata
+from allocator.db.tables import Moment, audit, count_rows, metadata
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict, InputError, Problem
 
 FORMAT = 2  # programs that know only format 1 could not read what snapshots hold now
@@ -99,7 +99,7 @@ def restore(store: Store, path: Path) -> int:
     new_key = store.home.folder / f".audit.key.{secrets.token_hex(4)}"
     try:
         with store.database.writing() as connection:
-            if any(connection.execute(select(func.count()).select_from(table)).scalar_one() for table in _tables()):
+            if any(count_rows(connection, table) for table in _tables()):
                 raise Conflict(f"The store in {store.home.folder} holds something.", outcome=NOTHING_CHANGED)
             count = sum(_insert(connection, table, found) for table in _tables())
             head = _head_of(connection, found)
@@ -194,7 +194,7 @@ def _has_entries(path: Path) -> bool:
     database = Database(f"sqlite:///{path.absolute()}")
     try:
         with database.reading() as connection:
-            return bool(connection.execute(select(func.count()).select_from(audit)).scalar_one())
+            return count_rows(connection, audit) > 0
     except AllocatorError:  # no tables, or none that this version knows: something is there all the same
         return path.stat().st_size > 0
     finally:

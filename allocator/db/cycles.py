@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from allocator.cycles.states import OPEN, State
-from allocator.db.tables import as_record, audit, cycles, insert_row
+from allocator.db.tables import as_record, audit, count_rows, cycles, insert_row
 from allocator.errors import NOTHING_CHANGED, Conflict, InputError, Outdated, Problem
 
 # What the log tells of a cycle that changes nothing about it.
@@ -58,7 +58,7 @@ def find_cycle(connection: Connection, cycle_id: int | None = None, version: int
     query = query.order_by(cycles.c.id.desc()).limit(1) if cycle_id is None else query.where(cycles.c.id == cycle_id)
     row = None if cycle_id is not None and cycle_id > MOST else connection.execute(query).first()
     if row is None:
-        if cycle_id is None or connection.execute(select(func.count()).select_from(cycles)).scalar_one() == 0:
+        if cycle_id is None or count_rows(connection, cycles) == 0:
             raise InputError([Problem("store", "at least one cycle", maybe="run `allocator cycle import` first.")])
         newest = connection.execute(select(func.max(cycles.c.id))).scalar_one()
         raise InputError([Problem("--cycle", f"a cycle from 1 to {newest}", value=str(cycle_id))])

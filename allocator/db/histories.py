@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, or_, select
 
 from allocator.cycles.history import History, HistoryEntry
 from allocator.db.cycles import find_cycle
 from allocator.db.placements import Placement, list_placements
 from allocator.db.snapshots import load
-from allocator.db.tables import caseloads, changes, cycles, decisions, holdings
+from allocator.db.tables import caseloads, changes, count_rows, cycles, decisions, holdings
 from allocator.domain.force import Force
 from allocator.errors import InputError, Problem, Purged, meant
 
@@ -54,8 +54,8 @@ def officer_history(connection: Connection, officer_id: str) -> History:
     if not entries:
         maybe = meant(officer_id, connection.execute(select(caseloads.c.officer_id).distinct()).scalars())
         raise InputError([Problem("--officer", "an officer whom a commit knows", value=officer_id, maybe=maybe)])
-    mine = select(func.count()).select_from(holdings).where(holdings.c.officer_id == officer_id)
-    return History(officer_id, None, None, connection.execute(mine).scalar_one(), _in_order(entries))
+    holds = count_rows(connection, holdings, holdings.c.officer_id == officer_id)
+    return History(officer_id, None, None, holds, _in_order(entries))
 
 
 def _decisions(connection: Connection, of: Any) -> list[HistoryEntry]:

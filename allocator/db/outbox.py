@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from allocator.db.snapshots import pack
 from allocator.db.store import Store, Writing
-from allocator.db.tables import as_record, messages
+from allocator.db.tables import as_record, count_rows, insert_rows, messages
 from allocator.reporting.letter import Letter
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
@@ -38,16 +38,16 @@ class Unsent:
     error: str | None
 
 
-_UNSENT = messages.c.state.in_(("waiting", "sending"))
+UNSENT = messages.c.state.in_(("waiting", "sending"))
 
 
 def list_unsent(store: Store, *, limit: int = 50) -> tuple[tuple[Unsent, ...], int]:
     """Find the oldest messages that wait, and how many wait in all."""
     of_each = [messages.c[name] for name in ("recipient", "kind", "cycle_id", "written_at", "attempts", "error")]
     with store.reading() as connection:
-        rows = connection.execute(select(*of_each).where(_UNSENT).order_by(messages.c.id).limit(limit))
+        rows = connection.execute(select(*of_each).where(UNSENT).order_by(messages.c.id).limit(limit))
         found = tuple(as_record(Unsent, row) for row in rows)
-        return found, connection.execute(select(func.count()).where(_UNSENT)).scalar_one()
+        return found, count_rows(connection, messages, UNSENT)
 
 
 def withdraw(connection: Connection, cycle_id: int, *, but: Collection[str]) -> tuple[int, dict[str, list[str]]]:
@@ -93,8 +93,7 @@ def write_letters(writing: Writing, cycle_id: int, letters: Iterable[Letter]) ->
         }
         for letter in letters
     ]
-    if rows:
-        writing.connection.execute(messages.insert(), rows)
+    insert_rows(writing.connection, messages, rows)
 
 
 def last_letter(connection: Connection) -> int:
@@ -128,7 +127,7 @@ def claim_messages(store: Store, last: int, now: bool) -> list[Row[tuple[object,
         Whether also those whose time for another try has not come.
     """
     with store.writing() as writing:
-        query = select(messages).where(_UNSENT, messages.c.id > last)
+        query = select(messages).where(UNSENT, messages.c.id > last)
         if not now:
             query = query.where(messages.c.next_at <= datetime.now(UTC))
         rows = list(writing.connection.execute(query.order_by(messages.c.id).limit(AT_ONCE)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import (
     JSON,
     Column,
+    ColumnElement,
     Connection,
     Date,
     DateTime,
@@ -24,6 +25,8 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    func,
+    select,
 )
 
 NAMES = {
@@ -46,6 +49,17 @@ def insert_row(connection: Connection, table: Table, values: Mapping[str, Any]) 
     """Write a row, and give its number."""
     key: int = connection.execute(table.insert().values(values)).inserted_primary_key[0]  # type: ignore[index]
     return key
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows, if there are any."""
+    if rows:
+        connection.execute(table.insert(), rows)
+
+
+def count_rows(connection: Connection, table: Table, *where: ColumnElement[bool]) -> int:
+    """How many rows of a table are so."""
+    return connection.execute(select(func.count()).select_from(table).where(*where)).scalar_one()
 
 
 class Moment(TypeDecorator[datetime]):

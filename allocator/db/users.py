@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from allocator.db.service_tables import sessions, tokens, users
-from allocator.db.tables import insert_row
+from allocator.db.tables import count_rows, insert_row
 from allocator.errors import NotThere
 
 
@@ -50,13 +50,12 @@ def user_rows(connection: Connection) -> list[Row[Any]]:
 
 def count_users(connection: Connection) -> int:
     """Count accounts."""
-    return int(connection.execute(select(func.count()).select_from(users)).scalar_one())
+    return count_rows(connection, users)
 
 
 def count_administrators(connection: Connection) -> int:
     """Count active administrators."""
-    query = select(func.count()).where(users.c.role == "administrator", users.c.active)
-    return int(connection.execute(query).scalar_one())
+    return count_rows(connection, users, users.c.role == "administrator", users.c.active)
 
 
 def insert_session(connection: Connection, row: Mapping[str, Any]) -> None:

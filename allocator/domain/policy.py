@@ -7,14 +7,14 @@ refused.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from allocator.domain.setting_paths import merge
 
 Risk = Literal["low", "medium", "high", "very_high"]
-RISKS: tuple[Risk, ...] = ("low", "medium", "high", "very_high")
+RISKS: tuple[Risk, ...] = get_args(Risk)
 
 Level = Annotated[int, Field(ge=0, le=3)]
 LevelKey = Literal["0", "1", "2", "3"]
