@@ -69,11 +69,7 @@ class Diagnosis:
 
 
 def diagnose(
-    force: Force,
-    *,
-    seed: int = 0,
-    pool: SolverPool | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    force: Force, *, seed: int = 0, pool: SolverPool | None = None, progress: Callable[[int, int], None] | None = None
 ) -> Diagnosis:
     """Find what leaves cases without an officer and limits exceeded, and which single changes would cure it.
 

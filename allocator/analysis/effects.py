@@ -15,15 +15,7 @@ from allocator.rules.placement import is_permitted
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What one change of a plan does.
-
-    Attributes
-    ----------
-    goals : tuple of GoalPair
-        Each goal without the change and with it.
-    excesses : tuple of FindingPair
-        Excesses that grow, shrink, appear or vanish.
-    """
+    """What one change of a plan does: to each goal, and to excesses that grow, shrink, appear or vanish."""
 
     goals: tuple[GoalPair, ...]
     excesses: tuple[FindingPair, ...]

@@ -52,15 +52,7 @@ class TrainingEffect:
 
 @dataclass(frozen=True)
 class CoursePlace:
-    """One course place.
-
-    Attributes
-    ----------
-    chosen : TrainingEffect
-        Who should take it, all earlier places taken.
-    others : tuple of TrainingEffect
-        Everybody else who could, best first.
-    """
+    """One course place: who should take it, all earlier ones taken, and who else could, best first."""
 
     chosen: TrainingEffect
     others: tuple[TrainingEffect, ...]

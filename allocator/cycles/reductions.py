@@ -162,15 +162,7 @@ def _reduce(officer: Officer, percent: int) -> Officer:
 
 
 def apply_reductions(force: Force, reductions: Iterable[Reduction]) -> Force:
-    """A force with the reductions that are in force at its cycle date.
-
-    Parameters
-    ----------
-    force : Force
-        As exported.
-    reductions : iterable of Reduction
-        Those of officers whom the force does not have change nothing.
-    """
+    """An exported force with the reductions in force at its cycle date; those of officers it lacks do nothing."""
     reduced = {change.exported.officer_id: change.reduced for change in capacity_changes(force, reductions)}
     return force.replace(officers=tuple(reduced.get(o.officer_id, o) for o in force.officers)) if reduced else force
 

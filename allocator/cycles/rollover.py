@@ -53,11 +53,7 @@ def next_force(plan: Plan, exported: Mapping[str, Any]) -> Force:
             continue
         former = case.former if case.officer is None else case.former | {case.officer}
         cases.append(case.model_copy(update={"officer": officer, "since": since, "former": former}))
-    return force.replace(
-        cases=tuple(cases),
-        exemptions=(),
-        cycle_date=force.cycle_date + timedelta(days=days),
-    )
+    return force.replace(cases=tuple(cases), exemptions=(), cycle_date=force.cycle_date + timedelta(days=days))
 
 
 def without_reductions(force: Force, exported: Mapping[str, Any]) -> Force:

@@ -21,14 +21,7 @@ _CASELOAD = frozenset(limit.id for limit in LIMITS if limit.to_officer)
 
 
 def write_holdings(connection: Connection, wanted: Mapping[str, tuple[str, date]]) -> tuple[str, str]:
-    """Write who manages whom; only rows that differ are touched.
-
-    Parameters
-    ----------
-    connection : Connection
-        Of a writer.
-    wanted : mapping of str to (str, date)
-        Officer and beginning for each case_id.
+    """Write who manages whom: officer and beginning for each case_id. Only rows that differ are touched.
 
     Returns
     -------

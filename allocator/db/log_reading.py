@@ -32,15 +32,7 @@ class LogEntry:
 
 
 def newest_entries(connection: Connection, *, cycle_id: int | None = None, last: int = 40) -> tuple[LogEntry, ...]:
-    """Newest entries of the audit log, oldest of them first.
-
-    Parameters
-    ----------
-    cycle_id : int, optional
-        Only entries about this cycle.
-    last : int
-        How many.
-    """
+    """The last so many entries of the audit log, or of those about one cycle, oldest of them first."""
     query = select(audit).order_by(audit.c.seq.desc()).limit(min(last, MOST))
     if cycle_id is not None:
         query = query.where(audit.c.cycle_id == cycle_id)

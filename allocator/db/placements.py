@@ -45,15 +45,7 @@ class Placement:
 
 
 def list_placements(connection: Connection, *, cycle_id: int | None = None, after: int = 0) -> list[Placement]:
-    """Placements that the log tells of, oldest first; a purge takes those of old cycles.
-
-    Parameters
-    ----------
-    cycle_id : int, optional
-        Only those in this cycle.
-    after : int
-        Only those in cycles after this one.
-    """
+    """Placements that the log tells of, in one cycle or after one, oldest first; a purge takes old ones."""
     query = select(audit).where(audit.c.act == "place", audit.c.details.is_not(None), audit.c.cycle_id > after)
     if cycle_id is not None:
         query = query.where(audit.c.cycle_id == cycle_id)

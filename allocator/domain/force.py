@@ -70,8 +70,7 @@ class Case(Row):
     premises: Id | None = Field(default=None, description="premises_id; given exactly when setting is premises")
     release_on: date | None = Field(default=None, description="date of release, for a case in custody")
     needs: frozenset[Tag] = Field(
-        default=frozenset(),
-        description="each must be among the officer's skills; da for a domestic abuse perpetrator",
+        default=frozenset(), description="each must be among the officer's skills; da for a domestic abuse perpetrator"
     )
     officer: Id | None = Field(default=None, description="officer_id of the current officer; empty for a new case")
     since: date | None = Field(

@@ -98,10 +98,7 @@ class Points(PolicyTable):
     """Workload points of one case."""
 
     base: Count = Field(default=2, description="of every case")
-    risk: RiskPoints = Field(
-        default=RiskPoints(),
-        description="added for the risk; home visits a year, NPCC 2017",
-    )
+    risk: RiskPoints = Field(default=RiskPoints(), description="added for the risk; home visits a year, NPCC 2017")
     level: Mapping[LevelKey, Count] = Field(
         default={"2": 6, "3": 12}, description="added for the MAPPA level; an absent level adds 0"
     )

@@ -19,14 +19,7 @@ Schema = Mapping[str, Any]
 
 
 def merge_policy(policy: Policy, changes: Any, label: str) -> Policy:
-    """Merge changes over a policy.
-
-    Parameters
-    ----------
-    changes : mapping
-        Nested tables as below ``[policy]``.
-    label : str
-        How messages name the origin of the changes.
+    """Merge changes, tables as below ``[policy]``, over a policy; messages name their origin by a label.
 
     Raises
     ------

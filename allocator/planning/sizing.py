@@ -103,22 +103,8 @@ class Sizing:
     stopped: bool = False
 
 
-def size(
-    force: Force,
-    planning: Planning,
-    target: Target,
-    futures: Futures,
-    *,
-    most: int,
-) -> Sizing:
-    """Find the fewest officers that keep the target.
-
-    Parameters
-    ----------
-    force : Force
-        As it stands.
-    most : int
-        Futures at most for one staffing.
+def size(force: Force, planning: Planning, target: Target, futures: Futures, *, most: int) -> Sizing:
+    """Find the fewest officers that keep the target, on so many futures at most for one staffing.
 
     Returns
     -------

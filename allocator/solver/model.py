@@ -25,15 +25,7 @@ Reached = Callable[[Line], int]
 
 @dataclass(frozen=True)
 class Derived:
-    """A variable whose best value follows from others.
-
-    Attributes
-    ----------
-    value : callable
-        The value, given what lines reach.
-    lines : tuple of Line
-        What it follows from.
-    """
+    """A variable whose best value follows from what some lines reach."""
 
     variable: int
     value: Callable[[Reached], int]

@@ -17,15 +17,7 @@ T = TypeVar("T")
 
 
 class Chance:
-    """A stream of random numbers about one subject.
-
-    Parameters
-    ----------
-    seed : int
-        0 or above.
-    about : str
-        The subject, such as ``"officers North"``.
-    """
+    """A stream of random numbers about one subject, such as ``officers North``, from a seed of 0 or above."""
 
     def __init__(self, seed: int, about: str) -> None:
         if seed < 0:
