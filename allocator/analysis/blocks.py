@@ -22,7 +22,6 @@ class Member:
 
     Attributes
     ----------
-    rule : str
     officer, premises : str or None
         Whose limit it is; both None for a rule about everybody.
     facts : mapping
@@ -64,12 +63,7 @@ def unplaced_members(force: Force, case: Case) -> tuple[Member, ...]:
 
 
 class Facts:
-    """What to tell about the members of the sets that block the excesses of one plan.
-
-    Parameters
-    ----------
-    plan : Plan
-    """
+    """What to tell about the members of the sets that block the excesses of one plan."""
 
     def __init__(self, plan: Plan) -> None:
         self.force = plan.force

@@ -40,15 +40,7 @@ class CachedLedger(Ledger):
     def with_officer(self, case: Case, officer: str | None) -> CachedLedger:
         """Count the same plan, except that one case is with another officer, or with nobody.
 
-        Parameters
-        ----------
-        case : Case
-        officer : str or None
-
-        Returns
-        -------
-        CachedLedger
-            Counted anew for the officers concerned, taken over for all others.
+        Counted anew for the officers concerned, taken over for all others.
         """
         before, place = self.plan.officer_of[case.case_id], self.place[case.case_id]
         officers = list(self.plan.officers)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from allocator.caseloads import Caseload, caseload
 from allocator.checking import Checked, check
-from allocator.domain.force import Force
 from allocator.domain.plan import Finding, Plan
 from allocator.domain.result import Result
 from allocator.rules.ledger import Ledger
@@ -35,7 +34,6 @@ class CaseDifference:
 
     Attributes
     ----------
-    case_id : str
     division : str
         Its home.
     present : str or None
@@ -61,7 +59,6 @@ class OfficerPair:
 
     Attributes
     ----------
-    officer_id, division : str
     first, second : Caseload or None
         None where the plan's force does not have the officer.
     gained, lost : tuple of str
@@ -104,10 +101,8 @@ class Comparison:
 
     Attributes
     ----------
-    first, second : Plan
     goals : tuple of GoalPair
         In their strict order.
-    cases : tuple of CaseDifference
     officers : tuple of OfficerPair
         Every officer of either force.
     findings : tuple of FindingPair
@@ -134,16 +129,7 @@ class Comparison:
 
 
 def compare(first: Plan, second: Plan) -> Comparison:
-    """Compare two plans, of one force or of a force and what a scenario made of it.
-
-    Parameters
-    ----------
-    first, second : Plan
-
-    Returns
-    -------
-    Comparison
-    """
+    """Compare two plans, of one force or of a force and what a scenario made of it."""
     found = check(first), check(second)
     cases = tuple(_differences(first, second))
     return Comparison(
@@ -194,9 +180,8 @@ def _officers(first: Plan, second: Plan, cases: tuple[CaseDifference, ...]) -> l
 
 
 def _caseloads(plan: Plan) -> Mapping[str, Caseload]:
-    force: Force = plan.force
     ledger = Ledger(plan)
-    return {officer.officer_id: caseload(ledger, officer) for officer in force.officers}
+    return {officer.officer_id: caseload(ledger, officer) for officer in plan.force.officers}
 
 
 def finding_pairs(first: Iterable[Finding], second: Iterable[Finding]) -> list[FindingPair]:

@@ -40,7 +40,6 @@ class Cure:
     ----------
     scenario : Scenario
         The change, as a what-if would make it.
-    says : str
     goal : str
         unplaced or excess.
     before, after : int
@@ -55,16 +54,7 @@ class Cure:
 
 
 class CureSearch:
-    """Looks for single changes, and tries each by solving with it.
-
-    Parameters
-    ----------
-    force : Force
-    result : Result
-        The best plan of the force.
-    pool : SolverPool
-    seed : int
-    """
+    """Looks for single changes that better the best plan of a force, and tries each by solving with it."""
 
     def __init__(self, force: Force, result: Result, pool: SolverPool, seed: int) -> None:
         self.force, self._pool, self._seed = force, pool, seed
@@ -123,7 +113,7 @@ class CureSearch:
             yield _scenario(self._joining(division, skills if OfficerSkilled.id in kinds else [], []))
         for officer in near:
             name = officer.officer_id
-            if not officer.trained and officer.status in ("open", "closed"):
+            if not officer.trained and officer.serves:
                 yield _scenario(OfficerTrains(officer=name))
             if officer.status in ("closed", "absent") and officer.capacity > 0:
                 yield _scenario(OfficerOpens(officer=name))
@@ -133,7 +123,7 @@ class CureSearch:
                 yield _scenario(OfficerHours(officer=name, capacity=100))
             if OfficerBuddy.id in kinds and not officer.trained and officer.status == "open":
                 for other in near:
-                    if other.trained and other.status in ("open", "closed"):
+                    if other.trained and other.serves:
                         yield _scenario(OfficerBuddy(officer=name, buddy=other.officer_id))
                         break
         if CaseChanges.id in kinds:

@@ -22,7 +22,6 @@ class BlockedCase:
 
     Attributes
     ----------
-    case : Case
     members : tuple of Member
         Rules that together bar every officer; without any one of them somebody may receive it.
     cures : tuple of Cure
@@ -40,7 +39,6 @@ class BlockedExcess:
 
     Attributes
     ----------
-    finding : Finding
     members : tuple of Member
         Rules and limits that together make less of it impossible; without any one of them it is possible.
     proved : bool
@@ -57,16 +55,7 @@ class BlockedExcess:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What blocks in the best plan of a force.
-
-    Attributes
-    ----------
-    result : Result
-    cases : tuple of BlockedCase
-    excesses : tuple of BlockedExcess
-    stopped : str or None
-        Why it ended early, None if it did not.
-    """
+    """What blocks in the best plan of a force, and why the search ended early, if it did."""
 
     result: Result
     cases: tuple[BlockedCase, ...]
@@ -80,19 +69,12 @@ class Diagnosis:
 
 
 def diagnose(
-    force: Force,
-    *,
-    seed: int = 0,
-    pool: SolverPool | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    force: Force, *, seed: int = 0, pool: SolverPool | None = None, progress: Callable[[int, int], None] | None = None
 ) -> Diagnosis:
     """Find what leaves cases without an officer and limits exceeded, and which single changes would cure it.
 
     Parameters
     ----------
-    force : Force
-    seed : int
-    pool : SolverPool, optional
     progress : callable, optional
         Told how many of the cases and excesses are explained, and of how many.
 

@@ -15,15 +15,7 @@ from allocator.rules.placement import is_permitted
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What one change of a plan does.
-
-    Attributes
-    ----------
-    goals : tuple of GoalPair
-        Each goal without the change and with it.
-    excesses : tuple of FindingPair
-        Excesses that grow, shrink, appear or vanish.
-    """
+    """What one change of a plan does: to each goal, and to excesses that grow, shrink, appear or vanish."""
 
     goals: tuple[GoalPair, ...]
     excesses: tuple[FindingPair, ...]
@@ -35,13 +27,7 @@ class Effect:
 
 
 class Effects:
-    """Effects of changes of one plan.
-
-    Parameters
-    ----------
-    ledger : CachedLedger
-        Of the plan.
-    """
+    """Effects of changes of one plan, whose ledger is given."""
 
     def __init__(self, ledger: CachedLedger) -> None:
         self.ledger = ledger
@@ -64,7 +50,6 @@ class Candidate:
 
     Attributes
     ----------
-    officer : Officer
     stays : bool
         Whether the officer has the case already.
     knows : bool

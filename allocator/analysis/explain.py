@@ -21,7 +21,6 @@ class NewCase:
 
     Attributes
     ----------
-    case : Case
     officer : OfficerChange
         Who receives it, before and after.
     receivers : int
@@ -42,7 +41,6 @@ class UnplacedCase:
 
     Attributes
     ----------
-    case : Case
     still_with : str or None
         The present officer with whom it stays until a supervisor decides; None where it has none, or where
         they are leaving.
@@ -61,7 +59,6 @@ class Explanation:
 
     Attributes
     ----------
-    result : Result
     digest : str
         SHA-256 of the input.
     officers : tuple of OfficerChange
@@ -104,18 +101,7 @@ class Explanation:
 
 
 def explain(result: Result, digest: str) -> Explanation:
-    """Gather what a run has to tell.
-
-    Parameters
-    ----------
-    result : Result
-    digest : str
-        Of the input, as ``allocator.files`` computes it.
-
-    Returns
-    -------
-    Explanation
-    """
+    """Gather what a run has to tell, with the digest of its input as ``allocator.files`` computes it."""
     ledger = CachedLedger(result.plan)
     officers = officer_changes(ledger, result.findings)
     by_id = {change.officer.officer_id: change for change in officers}

@@ -18,12 +18,10 @@ class Frontier:
 
     Attributes
     ----------
-    force : Force
     points : tuple of Point
         In order of moves.
     complete : bool
         Whether more moves than those of the last point would buy nothing, which is proved where that point is.
-    seconds : float
     stopped : str or None
         Why the run ended early, None if it did not.
     """
@@ -73,12 +71,10 @@ def frontier(
     first, last : int
         Numbers of permitted cases that may move in each division (in the force where divisions cross). It ends
         earlier where more moves buy nothing, which without ``last`` is the only end.
-    seed : int
     time_limit : float, optional
         Seconds after which what is known so far is returned.
     progress : callable, optional
         Told of the number of points known, and the seconds so far.
-    pool : SolverPool, optional
 
     Returns
     -------

@@ -17,8 +17,6 @@ class OfficerChange:
 
     Attributes
     ----------
-    officer : Officer
-    before, after : Caseload
     received, given_up : int
         Cases moved or placed to the officer; current cases that they no longer hold.
     findings : tuple of Finding
@@ -49,15 +47,7 @@ class OfficerChange:
 
 
 def officer_changes(ledger: Ledger, findings: Iterable[Finding]) -> tuple[OfficerChange, ...]:
-    """Every officer's caseload before and after, in the force's order.
-
-    Parameters
-    ----------
-    ledger : Ledger
-        Of the plan.
-    findings : iterable of Finding
-        Of the check of the same plan.
-    """
+    """Every officer's caseload before and under a plan, by its ledger and the findings of its check, in order."""
     start = Ledger(Plan.as_it_stands(ledger.force))
     about: dict[str, list[Finding]] = {}
     for finding in findings:

@@ -48,7 +48,6 @@ class Move:
 
     Attributes
     ----------
-    case : Case
     officer : str
         Who receives it.
     months : int

@@ -22,7 +22,6 @@ class Replanned:
 
     Attributes
     ----------
-    result : Result
     goals : tuple of GoalPair
         Each goal of the best plan of all, and of this one.
     others : int
@@ -40,8 +39,6 @@ class Recommendation:
 
     Attributes
     ----------
-    force : Force
-    case : Case
     candidates : tuple of Candidate
         Those who may have it, best first.
     best : Candidate or None
@@ -86,13 +83,10 @@ def recommend(
 
     Parameters
     ----------
-    force : Force
-    case_id : str
     top : int, optional
         How many of the best to give; all unless given.
     replan : bool
         Whether to plan the rest anew for each officer, and rank by the goals of those plans.
-    seed : int
     pool : SolverPool, optional
         For planning anew.
     progress : callable, optional

@@ -11,6 +11,7 @@ from typing import Any
 from allocator.analysis.changes import Change
 from allocator.analysis.changes.base import ForceDraft, Mention
 from allocator.domain.force import Force
+from allocator.domain.setting_paths import flatten
 from allocator.errors import InputError, Problem, meant
 from allocator.files.policies import merge_policy
 from allocator.files.toml import line_of
@@ -22,11 +23,8 @@ class Layer:
 
     Attributes
     ----------
-    name, comment : str
-    changes : tuple of Change
     policy : mapping
         Nested tables as below ``[policy]``.
-    cycle_date : date or None
     seed : int
         For what is drawn.
     label : str
@@ -79,13 +77,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A named what-if: layers of changes, what it builds on first.
-
-    Attributes
-    ----------
-    layers : tuple of Layer
-        At least one; the last is its own.
-    """
+    """A named what-if: one or more layers of changes, its own the last, behind what it builds on."""
 
     layers: tuple[Layer, ...]
 
@@ -112,11 +104,6 @@ class Scenario:
 
 def apply_scenario(force: Force, scenario: Scenario) -> Force:
     """The force as a scenario changes it.
-
-    Parameters
-    ----------
-    force : Force
-    scenario : Scenario
 
     Raises
     ------
@@ -181,18 +168,10 @@ def _named_ids(change: Change) -> Iterator[Mention]:
 def _sentences(layer: Layer) -> Iterator[str]:
     if layer.cycle_date is not None:
         yield f"The cycle begins on {layer.cycle_date.isoformat()}."
-    for key, value in _settings(layer.policy):
+    for key, value in flatten(layer.policy).items():
         yield f"{key} is {_as_text(value)}."
     for change in layer.changes:
         yield " ".join(filter(None, (change.says(), change.comment)))
-
-
-def _settings(tables: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in tables.items():
-        if isinstance(value, Mapping):
-            yield from _settings(value, f"{before}{key}.")
-        else:
-            yield f"{before}{key}", value
 
 
 def _as_text(value: Any) -> str:

@@ -14,7 +14,7 @@ from allocator.analysis.changes import CHANGES, Change, change_of
 from allocator.analysis.scenario import Layer, Scenario
 from allocator.domain.force import Case
 from allocator.errors import InputError, Problem, meant
-from allocator.files.columns import columns, number, one_of
+from allocator.files.columns import columns, number, one_of, schema_at
 from allocator.files.delimited import read_text
 from allocator.files.settings import parse_toml
 from allocator.files.toml import toml_text
@@ -24,12 +24,7 @@ _DATES = ("cycle_date", *(column.name for column in columns(Case) if column.kind
 
 
 def read_scenario(path: Path | str) -> Scenario:
-    """Read a scenario, and those that it builds on.
-
-    Parameters
-    ----------
-    path : Path or str
-        A ``.toml`` file; ``scenarios/README.md`` says what it holds.
+    """Read a scenario, and those that it builds on, from a ``.toml`` file (see ``scenarios/README.md``).
 
     Raises
     ------
@@ -204,7 +199,7 @@ class _Reader:
         schema = kind.model_json_schema(by_alias=True)
         key = ".".join(str(part) for part in place) or "what"
         if detail["type"] == "extra_forbidden":
-            near = schema if len(place) == 1 else _inside(schema, place[:-1])
+            near = schema if len(place) == 1 else schema_at(schema, place[:-1])
             names = [*(("what",) if len(place) == 1 else ()), *near["properties"]]
             self._wrong(
                 ("change", k, *place), key, None, f"a key of {kind.id}: {one_of(names)}", meant(str(place[-1]), names)
@@ -214,7 +209,7 @@ class _Reader:
         elif detail["type"] == "value_error":
             self._wrong(("change", k), "what", kind.id, str(detail["ctx"]["error"]))
         else:
-            inner = _inside(schema, place)
+            inner = schema_at(schema, place)
             value = detail["input"]
             advice = meant(str(value), inner["enum"]) if "enum" in inner else None
             self._wrong(("change", k, *place), key, value, expected_of(schema, place), advice)
@@ -228,19 +223,7 @@ class _Reader:
 
 def expected_of(schema: Mapping[str, Any], place: tuple[str | int, ...]) -> str:
     """What a key of a change holds, as the end of a sentence after "expected"; from the JSON schema of its class."""
-    return _expected(_inside(schema, place))
-
-
-def _inside(schema: Mapping[str, Any], place: tuple[str | int, ...]) -> Mapping[str, Any]:
-    """JSON schema of what stands at a place."""
-    whole, found = schema, schema
-    for part in (*place, None):
-        found = next((kind for kind in found.get("anyOf", ()) if kind.get("type") != "null"), found)
-        if "$ref" in found:
-            found = whole["$defs"][found["$ref"].rpartition("/")[2]]
-        if part is not None:
-            found = found["items"] if isinstance(part, int) else found["properties"][part]
-    return found
+    return _expected(schema_at(schema, place))
 
 
 def _expected(schema: Mapping[str, Any]) -> str:

@@ -72,7 +72,6 @@ class ScenarioPlan:
     ----------
     scenario : Scenario or None
         None for the force as it is.
-    result : Result
     comparison : Comparison or None
         With the plan of the force as it is; None for that itself.
     optional_moves, other_moves : int
@@ -183,10 +182,8 @@ class WhatIf:
 
     Attributes
     ----------
-    base : ScenarioPlan
     tried : tuple of ScenarioPlan
         In the order asked for; fewer where the run was cut short.
-    seconds : float
     stopped : str or None
         Why it ended early, None if it did not.
     """
@@ -215,14 +212,10 @@ def try_scenarios(
 
     Parameters
     ----------
-    force : Force
-    scenarios : sequence of Scenario
-    seed : int
     time_limit : float, optional
         Seconds for each plan.
     progress : callable, optional
         Told the name of the scenario at hand with where its run stands.
-    pool : SolverPool, optional
 
     Returns
     -------

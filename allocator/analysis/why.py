@@ -29,7 +29,6 @@ class Relation:
 
     Attributes
     ----------
-    case : Case
     months : int
         Whole months of it.
     cost : int
@@ -52,7 +51,6 @@ class Price:
     ----------
     stays : bool
         Whether the case would stay with its officer; else it would be with anybody but the officer it is with.
-    result : Result
     goals : tuple of GoalPair
         Each goal of the best plan of all, and of this one.
     """
@@ -68,9 +66,6 @@ class Why:
 
     Attributes
     ----------
-    force : Force
-    case : Case
-    plan : Plan
     action : str
         kept, moved, placed or unplaced.
     officer : str or None
@@ -126,16 +121,7 @@ class Why:
 
 
 def why(force: Force, case_id: str, *, plan: Plan | None = None, seed: int = 0, pool: SolverPool | None = None) -> Why:
-    """Explain where a plan has a case.
-
-    Parameters
-    ----------
-    force : Force
-    case_id : str
-    plan : Plan, optional
-        The best plan unless given.
-    seed : int
-    pool : SolverPool, optional
+    """Explain where a plan has a case: the best plan unless one is given.
 
     Raises
     ------

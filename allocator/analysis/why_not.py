@@ -20,9 +20,6 @@ class WhyNot:
 
     Attributes
     ----------
-    force : Force
-    case : Case
-    officer : Officer
     bars : tuple of str
         Rules that bar it; empty where none does.
     best, insisted : Result or None
@@ -47,13 +44,6 @@ class WhyNot:
 
 def why_not(force: Force, case_id: str, officer_id: str, *, seed: int = 0, pool: SolverPool | None = None) -> WhyNot:
     """Find the rules that bar an officer from a case, or what insisting would cost on each goal.
-
-    Parameters
-    ----------
-    force : Force
-    case_id, officer_id : str
-    seed : int
-    pool : SolverPool, optional
 
     Raises
     ------

@@ -11,8 +11,6 @@ from allocator.domain.force import Force, Officer
 from allocator.domain.plan import Plan
 from allocator.rules.ledger import Ledger
 
-_SERVING = ("open", "closed")
-
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
@@ -20,7 +18,6 @@ class Pairing:
 
     Attributes
     ----------
-    officer, buddy : str
     supports : int
         Untrained officers whom the buddy then supports.
     workload : int or None
@@ -39,7 +36,6 @@ class Buddies:
 
     Attributes
     ----------
-    pairings : tuple of Pairing
     without : mapping of str to str
         Officers for whom there is nobody, with the reason: ``none-trained`` or ``all-full``.
     supports : mapping of str to int
@@ -62,13 +58,9 @@ def propose_buddies(force: Force) -> Buddies:
     first, then the lower workload, then the id. All who wait in a division have the same to choose from, so giving each
     in turn the buddy who supports fewest leaves nobody without one who could have had one, and no more even load is
     possible.
-
-    Parameters
-    ----------
-    force : Force
     """
     ledger, most = Ledger(Plan.as_it_stands(force)), force.policy.training.buddies
-    serving = [o for o in force.officers if o.trained and o.status in _SERVING and o.capacity > 0]
+    serving = [o for o in force.officers if o.trained and o.serves and o.capacity > 0]
     supports = Counter({o.officer_id: 0 for o in serving})
     # A link that does not serve takes up nothing: whoever has it is proposed another buddy.
     for officer in (o for o in force.officers if not o.trained and o.status == "open" and _has_buddy(force, o)):
@@ -97,4 +89,4 @@ def _has_buddy(force: Force, officer: Officer) -> bool:
         return False
     buddy = force.officer_by_id[officer.buddy]
     near = force.policy.divisions.cross or buddy.division == officer.division
-    return buddy.trained and buddy.status in _SERVING and near
+    return buddy.trained and buddy.serves and near

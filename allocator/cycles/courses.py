@@ -20,8 +20,6 @@ class TrainingEffect:
 
     Attributes
     ----------
-    officer : str
-    division, mosovo : str
     goals : tuple of GoalPair
         Of the best plan before, and with the officer trained.
     cured : tuple of FindingPair
@@ -54,15 +52,7 @@ class TrainingEffect:
 
 @dataclass(frozen=True)
 class CoursePlace:
-    """One course place.
-
-    Attributes
-    ----------
-    chosen : TrainingEffect
-        Who should take it, all earlier places taken.
-    others : tuple of TrainingEffect
-        Everybody else who could, best first.
-    """
+    """One course place: who should take it, all earlier ones taken, and who else could, best first."""
 
     chosen: TrainingEffect
     others: tuple[TrainingEffect, ...]
@@ -76,7 +66,6 @@ class CoursePlaces:
     ----------
     base : Result
         The best plan as the force stands.
-    places : tuple of CoursePlace
     asked : int
         Places asked for; fewer are ranked where fewer wait, or the run was stopped.
     stopped : bool
@@ -105,7 +94,6 @@ def rank_course_places(
 
     Parameters
     ----------
-    force : Force
     places : int
         At least 1.
     seed, pool
@@ -128,7 +116,7 @@ def rank_course_places(
 
     if places < 1:
         raise ValueError(f"places: {places} found, expected a whole number from 1")
-    waiting = [o for o in force.officers if not o.trained and o.status in ("open", "closed") and o.capacity > 0]
+    waiting = [o for o in force.officers if not o.trained and o.serves and o.capacity > 0]
     rounds = min(places, len(waiting))
     done, count = 0, sum(len(waiting) - k for k in range(rounds))
     found: list[CoursePlace] = []

@@ -60,17 +60,7 @@ class ForceDifference:
 
 
 def compare_snapshots(old: Force, new: Force) -> ForceDifference:
-    """Compare two snapshots.
-
-    Parameters
-    ----------
-    old, new : Force
-
-    Returns
-    -------
-    ForceDifference
-        Order of rows, name and cycle date are not compared.
-    """
+    """Compare two snapshots; order of rows, name and cycle date are not compared."""
     return ForceDifference(
         (
             *_rows("officers", Officer, old.officers, new.officers),

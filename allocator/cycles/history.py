@@ -14,8 +14,6 @@ class HistoryEntry:
 
     Attributes
     ----------
-    cycle_id : int
-    cycle_date : date
     state : str
         Of the cycle: what was undone or never committed is told as such.
     kind : str
@@ -37,10 +35,8 @@ class History:
 
     Attributes
     ----------
-    name : str
     now : str or None
         For a case: who manages it as of the last commit.
-    since : date or None
     holds : int
         For an officer: cases held as of the last commit.
     entries : tuple of HistoryEntry

@@ -13,13 +13,10 @@ class OfficerFigures:
 
     Attributes
     ----------
-    officer_id, division, status : str
     capacity : int
         Percent of a full caseload.
-    cases, case_limit, high_risk, high_risk_allowed, points : int
     fair_percent : int or None
         Workload in percent of the fair share; None where there is none.
-    received, given_up : int
     over : int
         Cases above the limit of cases and the share of high risk together.
     """
@@ -31,7 +28,6 @@ class OfficerFigures:
     cases: int
     case_limit: int
     high_risk: int
-    high_risk_allowed: int
     points: int
     fair_percent: int | None
     received: int
@@ -106,7 +102,7 @@ class Month:
 
 
 def month_of(month: date, committed: Sequence[CycleFigures]) -> Month | None:
-    """Gather a month.
+    """Gather a month; None where no committed cycle lies in it.
 
     Parameters
     ----------
@@ -114,11 +110,6 @@ def month_of(month: date, committed: Sequence[CycleFigures]) -> Month | None:
         Its first day.
     committed : sequence of CycleFigures
         Committed cycles, oldest first; those before the month tell for how long limits have been exceeded.
-
-    Returns
-    -------
-    Month or None
-        None where no committed cycle lies in the month.
     """
     own = tuple(c for c in committed if (c.cycle_date.year, c.cycle_date.month) == (month.year, month.month))
     if not own:

@@ -72,7 +72,6 @@ def read_reductions(path: Path | str, officers: Iterable[str] | None = None) -> 
 
     Parameters
     ----------
-    path : Path or str
     officers : iterable of str, optional
         Officers that there are, such as ``force.officer_by_id``; without them any id will do.
 
@@ -140,7 +139,6 @@ def capacity_changes(force: Force, reductions: Iterable[Reduction]) -> tuple[Cap
     ----------
     force : Force
         As exported: on a force that they have been applied to, they would be taken off twice.
-    reductions : iterable of Reduction
 
     Returns
     -------
@@ -159,20 +157,12 @@ def capacity_changes(force: Force, reductions: Iterable[Reduction]) -> tuple[Cap
 
 def _reduce(officer: Officer, percent: int) -> Officer:
     capacity = max(0, officer.capacity - percent)
-    absent = capacity == 0 and officer.status in ("open", "closed")
+    absent = capacity == 0 and officer.serves
     return officer.model_copy(update={"capacity": capacity, **({"status": "absent"} if absent else {})})
 
 
 def apply_reductions(force: Force, reductions: Iterable[Reduction]) -> Force:
-    """A force with the reductions that are in force at its cycle date.
-
-    Parameters
-    ----------
-    force : Force
-        As exported.
-    reductions : iterable of Reduction
-        Those of officers whom the force does not have change nothing.
-    """
+    """An exported force with the reductions in force at its cycle date; those of officers it lacks do nothing."""
     reduced = {change.exported.officer_id: change.reduced for change in capacity_changes(force, reductions)}
     return force.replace(officers=tuple(reduced.get(o.officer_id, o) for o in force.officers)) if reduced else force
 
@@ -184,8 +174,6 @@ def expiring_reductions(
 
     Parameters
     ----------
-    reductions : iterable of Reduction
-    cycle_date : date
     days : int
         Length of a cycle.
     cycles : int

@@ -14,14 +14,7 @@ from allocator.errors import NOTHING_CHANGED, AllocatorError
 def holdings_after(plan: Plan) -> dict[str, tuple[str, date]]:
     """Who manages each case once a plan is committed, and since when.
 
-    Parameters
-    ----------
-    plan : Plan
-
-    Returns
-    -------
-    dict of str to (str, date)
-        A current case that is unplaced is still with its officer, until a supervisor decides; a new one has no entry.
+    A current case that is unplaced is still with its officer, until a supervisor decides; a new one has no entry.
     """
     found: dict[str, tuple[str, date]] = {}
     for case, officer_id in plan:
@@ -37,7 +30,6 @@ def next_force(plan: Plan, exported: Mapping[str, Any]) -> Force:
 
     Parameters
     ----------
-    plan : Plan
     exported : mapping
         Capacity and status of officers as read, where a reduction had changed them: those come back.
 
@@ -61,22 +53,11 @@ def next_force(plan: Plan, exported: Mapping[str, Any]) -> Force:
             continue
         former = case.former if case.officer is None else case.former | {case.officer}
         cases.append(case.model_copy(update={"officer": officer, "since": since, "former": former}))
-    return force.replace(
-        cases=tuple(cases),
-        exemptions=(),
-        cycle_date=force.cycle_date + timedelta(days=days),
-    )
+    return force.replace(cases=tuple(cases), exemptions=(), cycle_date=force.cycle_date + timedelta(days=days))
 
 
 def without_reductions(force: Force, exported: Mapping[str, Any]) -> Force:
-    """A force with the capacity and status of officers as they were read, before any reduction.
-
-    Parameters
-    ----------
-    force : Force
-    exported : mapping
-        [capacity, status] of each officer_id that a reduction changed.
-    """
+    """A force without any reduction, given [capacity, status] as read of each officer_id that one has changed."""
     if not exported:
         return force
     officers = []

@@ -19,7 +19,6 @@ class TouchedPlacement:
 
     Attributes
     ----------
-    case_id : str
     officer_id : str or None
         Who would have it under the plan.
     action : {"kept", "moved", "placed", "unplaced"}
@@ -58,15 +57,7 @@ class Staleness:
 
 
 def staleness(plan: Plan, newer: Force, rules: str = RULES_VERSION) -> Staleness:
-    """Compare a plan's input with newer data.
-
-    Parameters
-    ----------
-    plan : Plan
-    newer : Force
-    rules : str
-        Version of the rules that the plan was made under.
-    """
+    """Compare a plan's input, and the version of the rules that it was made under, with newer data and today's."""
     found = compare_snapshots(plan.force, newer)
     versions = None if rules == RULES_VERSION else (rules, RULES_VERSION)
     return Staleness(found, tuple(_find_touched(plan, newer, found)), versions)
@@ -94,11 +85,6 @@ def _find_touched(plan: Plan, newer: Force, found: ForceDifference) -> Iterator[
 
 def keepable_placements(plan: Plan, newer: Force) -> dict[str, list[str]]:
     """Placements of a plan that can be kept under newer data: those that nothing touches.
-
-    Parameters
-    ----------
-    plan : Plan
-    newer : Force
 
     Returns
     -------

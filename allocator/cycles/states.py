@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 State = Literal["imported", "proposed", "submitted", "approved", "committed", "undone", "discarded"]
-STATES: tuple[State, ...] = ("imported", "proposed", "submitted", "approved", "committed", "undone", "discarded")
+STATES: tuple[State, ...] = get_args(State)
 OPEN: frozenset[State] = frozenset({"imported", "proposed", "submitted", "approved"})

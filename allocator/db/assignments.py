@@ -14,21 +14,14 @@ from allocator.analysis.officers import OfficerChange
 from allocator.db.cycles import Cycle
 from allocator.db.proposals import Proposal
 from allocator.db.snapshots import load, pack
-from allocator.db.tables import caseloads, decisions, divisions, exemptions, holdings
+from allocator.db.tables import caseloads, decisions, divisions, exemptions, holdings, insert_rows
 from allocator.rules import LIMITS
 
 _CASELOAD = frozenset(limit.id for limit in LIMITS if limit.to_officer)
 
 
 def write_holdings(connection: Connection, wanted: Mapping[str, tuple[str, date]]) -> tuple[str, str]:
-    """Write who manages whom; only rows that differ are touched.
-
-    Parameters
-    ----------
-    connection : Connection
-        Of a writer.
-    wanted : mapping of str to (str, date)
-        Officer and beginning for each case_id.
+    """Write who manages whom: officer and beginning for each case_id. Only rows that differ are touched.
 
     Returns
     -------
@@ -45,8 +38,7 @@ def write_holdings(connection: Connection, wanted: Mapping[str, tuple[str, date]
     ]
     for start in range(0, len(gone), 500):
         connection.execute(delete(holdings).where(holdings.c.case_id.in_(gone[start : start + 500])))
-    if new:
-        connection.execute(holdings.insert(), new)
+    insert_rows(connection, holdings, new)
     return holdings_digest(held), holdings_digest(wanted)
 
 
@@ -79,8 +71,7 @@ def keep_decisions(connection: Connection, cycle: Cycle, ledger: CachedLedger, w
                     "why": why[case.case_id],
                 }
             )
-    if rows:
-        connection.execute(decisions.insert(), rows)
+    insert_rows(connection, decisions, rows)
 
 
 def kept_reasons(connection: Connection, cycle_id: int) -> dict[str, str]:
@@ -97,8 +88,7 @@ def keep_exemptions(connection: Connection, cycle: Cycle, proposal: Proposal) ->
         for exemption in proposal.plan.force.exemptions
         if exemption not in before and proposal.plan.officer_of[exemption.case_id] == exemption.officer_id
     ]
-    if rows:
-        connection.execute(exemptions.insert(), rows)
+    insert_rows(connection, exemptions, rows)
 
 
 def drop_exemptions(connection: Connection, cycle_id: int) -> None:
@@ -134,8 +124,7 @@ def keep_caseloads(
         }
         for change in changes
     ]
-    if rows:
-        connection.execute(caseloads.insert(), rows)
+    insert_rows(connection, caseloads, rows)
 
 
 def keep_divisions(connection: Connection, cycle: Cycle, ledger: CachedLedger) -> None:
@@ -149,9 +138,8 @@ def keep_divisions(connection: Connection, cycle: Cycle, ledger: CachedLedger) -
         of["high_risk"] += force.high_risk(case)
         of[action] += 1
         of["months_ended"] += ledger.months(case) if action == "moved" else 0
-    if figures:
-        rows = [{"cycle_id": cycle.id, "division": division, **figures[division]} for division in sorted(figures)]
-        connection.execute(divisions.insert(), rows)
+    rows = [{"cycle_id": cycle.id, "division": division, **figures[division]} for division in sorted(figures)]
+    insert_rows(connection, divisions, rows)
 
 
 def decisions_digest(connection: Connection, cycle_id: int) -> str:

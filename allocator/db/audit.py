@@ -17,13 +17,14 @@ import os
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from allocator.db.home import write_private
 from allocator.db.tables import audit
 from allocator.errors import NOTHING_CHANGED, AllocatorError
 from allocator.files.atomic import folder_lock
@@ -42,14 +43,7 @@ class Head:
 
 
 class Log:
-    """The log, as one writer continues it.
-
-    Parameters
-    ----------
-    connection : Connection
-        Of a writer.
-    key : bytes
-    """
+    """The log, as one writer continues it through a connection."""
 
     def __init__(self, connection: Connection, key: bytes) -> None:
         self._connection, self._key = connection, key
@@ -58,12 +52,7 @@ class Log:
         self.act = ""  # of the last entry that this writer added
 
     def require(self, path: Path) -> None:
-        """Refuse to go on with a log that is not as the head outside the database knows it.
-
-        Parameters
-        ----------
-        path : Path
-            Of the head.
+        """Refuse to go on with a log that is not as the head in a file outside the database knows it.
 
         Raises
         ------
@@ -98,10 +87,8 @@ class Log:
         ----------
         actor : str
             Who acts, as claimed.
-        act : str
         details : mapping
             Plain data: which cases and officers, codes, counts; nothing else about a case.
-        cycle_id : int, optional
         purpose : str, optional
             Code of the justification, where data about cases is read or disclosed.
         before, after : str, optional
@@ -165,11 +152,6 @@ def keyed_hash(key: bytes, *parts: Any) -> str:
 def write_head(path: Path, head: Head) -> None:
     """Write the head outside the database; a later one that stands there already stays.
 
-    Parameters
-    ----------
-    path : Path
-    head : Head
-
     Raises
     ------
     AllocatorError
@@ -181,10 +163,7 @@ def write_head(path: Path, head: Head) -> None:
             known = read_head(path)
             if known is not None and known.count >= head.count:
                 return
-            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(json.dumps({"count": head.count, "mac": head.mac}) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
+            write_private(new, json.dumps(asdict(head)) + "\n")
             os.replace(new, path)
     except (OSError, AllocatorError) as error:
         why = f": {error.strerror}" if isinstance(error, OSError) else ""

@@ -14,19 +14,20 @@ import tarfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Connection, Date, Integer, LargeBinary, Table, func, select, text
+from sqlalchemy import JSON, Boolean, Column, Connection, Date, Integer, LargeBinary, Table, select, text
 from sqlalchemy.exc import StatementError
 
 import allocator.db.service_tables  # noqa: F401  (its tables are kept too)
 from allocator.db.audit import Head, in_chain, newest_head, parse_head, read_head, write_head
 from allocator.db.database import Database
-from allocator.db.home import KEY_BYTES, write_key
+from allocator.db.home import KEY_BYTES, write_private
 from allocator.db.store import Store
-from allocator.db.tables import Moment, audit, metadata
+from allocator.db.tables import Moment, audit, count_rows, metadata
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict, InputError, Problem
 
 FORMAT = 2  # programs that know only format 1 could not read what snapshots hold now
@@ -36,18 +37,7 @@ _LEFT_OUT = ("sessions",)  # whoever was signed in signs in again
 
 
 def backup(store: Store, path: Path) -> int:
-    """Write everything that a store holds into one file that only its owner can read.
-
-    Parameters
-    ----------
-    store : Store
-    path : Path
-        A new file, ``.tar.gz``.
-
-    Returns
-    -------
-    int
-        Rows written.
+    """Write everything that a store holds into a new ``.tar.gz`` that only its owner can read; how many rows.
 
     Raises
     ------
@@ -70,7 +60,7 @@ def backup(store: Store, path: Path) -> int:
             about = {"format": FORMAT, "entries": counts["audit"], "rows": counts}
             _add(packed, "about.json", json.dumps(about).encode())
             if head is not None:
-                _add(packed, "audit.head", json.dumps({"count": head.count, "mac": head.mac}).encode())
+                _add(packed, "audit.head", json.dumps(asdict(head)).encode())
             _add(packed, "audit.key", store.home.key.hex().encode())
             for message in sorted(store.home.messages.rglob("*")):
                 if message.is_file():
@@ -94,17 +84,7 @@ def _head(store: Store) -> Head | None:
 
 
 def restore(store: Store, path: Path) -> int:
-    """Put a backup into a store that holds nothing yet.
-
-    Parameters
-    ----------
-    store : Store
-    path : Path
-
-    Returns
-    -------
-    int
-        Rows read.
+    """Put a backup into a store that holds nothing yet; how many rows.
 
     Raises
     ------
@@ -119,11 +99,11 @@ def restore(store: Store, path: Path) -> int:
     new_key = store.home.folder / f".audit.key.{secrets.token_hex(4)}"
     try:
         with store.database.writing() as connection:
-            if any(connection.execute(select(func.count()).select_from(table)).scalar_one() for table in _tables()):
+            if any(count_rows(connection, table) for table in _tables()):
                 raise Conflict(f"The store in {store.home.folder} holds something.", outcome=NOTHING_CHANGED)
             count = sum(_insert(connection, table, found) for table in _tables())
             head = _head_of(connection, found)
-            write_key(new_key, found.key)
+            write_private(new_key, f"{found.key.hex()}\n")
             for target, data in found.messages(store.home.messages):
                 target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 target.write_bytes(data)
@@ -139,12 +119,7 @@ def restore(store: Store, path: Path) -> int:
 
 
 class _Backup:
-    """A backup as a file holds it, every part of it checked when it is asked for.
-
-    Parameters
-    ----------
-    path : Path
-    """
+    """A backup as a file holds it, every part of it checked when it is asked for."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -219,7 +194,7 @@ def _has_entries(path: Path) -> bool:
     database = Database(f"sqlite:///{path.absolute()}")
     try:
         with database.reading() as connection:
-            return bool(connection.execute(select(func.count()).select_from(audit)).scalar_one())
+            return count_rows(connection, audit) > 0
     except AllocatorError:  # no tables, or none that this version knows: something is there all the same
         return path.stat().st_size > 0
     finally:

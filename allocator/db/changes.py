@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, func, select
 
 from allocator.cycles.difference import ForceDifference
-from allocator.db.tables import changes
+from allocator.db.tables import changes, insert_rows
 
 MOST_TEXT = 500  # letters of a cell that is kept
 
@@ -27,5 +27,4 @@ def keep_difference(connection: Connection, cycle_id: int, found: ForceDifferenc
         }
         for change in found.changes
     ]
-    if rows:
-        connection.execute(changes.insert(), rows)
+    insert_rows(connection, changes, rows)

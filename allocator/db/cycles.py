@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from allocator.cycles.states import OPEN, State
-from allocator.db.tables import as_record, audit, cycles, insert_row
+from allocator.db.tables import as_record, audit, count_rows, cycles, insert_row
 from allocator.errors import NOTHING_CHANGED, Conflict, InputError, Outdated, Problem
 
 # What the log tells of a cycle that changes nothing about it.
@@ -24,16 +24,12 @@ class Cycle:
 
     Attributes
     ----------
-    id : int
-    cycle_date : date
-    state : State
     version : int
         Grows with every act.
     snapshot_id : str
         Its newest data.
     follows_id : int or None
         The committed cycle that it builds on.
-    proposal_id : int or None
     exported : mapping
         Capacity and status of officers as read, where a reduction changed them.
     """
@@ -62,7 +58,7 @@ def find_cycle(connection: Connection, cycle_id: int | None = None, version: int
     query = query.order_by(cycles.c.id.desc()).limit(1) if cycle_id is None else query.where(cycles.c.id == cycle_id)
     row = None if cycle_id is not None and cycle_id > MOST else connection.execute(query).first()
     if row is None:
-        if cycle_id is None or connection.execute(select(func.count()).select_from(cycles)).scalar_one() == 0:
+        if cycle_id is None or count_rows(connection, cycles) == 0:
             raise InputError([Problem("store", "at least one cycle", maybe="run `allocator cycle import` first.")])
         newest = connection.execute(select(func.max(cycles.c.id))).scalar_one()
         raise InputError([Problem("--cycle", f"a cycle from 1 to {newest}", value=str(cycle_id))])
@@ -94,36 +90,34 @@ def committed_snapshots(connection: Connection, most: int) -> list[str]:
     return list(connection.execute(query.limit(most)).scalars())
 
 
-def first_cycle(connection: Connection, query: Select[Any]) -> Cycle | None:
-    """The first cycle that a query finds."""
-    row = connection.execute(query).first()
-    return None if row is None else as_record(Cycle, row)
-
-
 def open_cycle(connection: Connection) -> Cycle | None:
     """The cycle that is open, if any: there is one at most."""
-    return first_cycle(connection, select(cycles).where(cycles.c.state.in_(OPEN)).order_by(cycles.c.id.desc()))
+    return _newest(connection, cycles.c.state.in_(OPEN))
 
 
 def last_committed(connection: Connection) -> Cycle | None:
     """The committed cycle that the next one builds on."""
-    return first_cycle(connection, select(cycles).where(cycles.c.state == "committed").order_by(cycles.c.id.desc()))
+    return _newest(connection, cycles.c.state == "committed")
 
 
 def last_kept(connection: Connection) -> Cycle | None:
     """The newest cycle that was not discarded: from it comes how the force stands."""
-    return first_cycle(connection, select(cycles).where(cycles.c.state != "discarded").order_by(cycles.c.id.desc()))
+    return _newest(connection, cycles.c.state != "discarded")
 
 
 def newest_cycle(connection: Connection) -> Cycle | None:
     """The newest cycle of all."""
-    return first_cycle(connection, select(cycles).order_by(cycles.c.id.desc()))
+    return _newest(connection)
 
 
 def cycle_after(connection: Connection, cycle: Cycle) -> Cycle | None:
     """The cycle that builds on another and still stands, if any."""
-    later = select(cycles).where(cycles.c.follows_id == cycle.id, cycles.c.state.not_in(("discarded", "undone")))
-    return first_cycle(connection, later)
+    return _newest(connection, cycles.c.follows_id == cycle.id, cycles.c.state.not_in(("discarded", "undone")))
+
+
+def _newest(connection: Connection, *where: ColumnElement[bool]) -> Cycle | None:
+    row = connection.execute(select(cycles).where(*where).order_by(cycles.c.id.desc()).limit(1)).first()
+    return None if row is None else as_record(Cycle, row)
 
 
 @dataclass(frozen=True, slots=True)

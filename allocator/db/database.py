@@ -29,12 +29,7 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class Database:
-    """One database.
-
-    Parameters
-    ----------
-    url : str
-        Of SQLite, or of PostgreSQL (``postgresql://…``, driven by psycopg 3).
+    """One database, by its URL: of SQLite, or of PostgreSQL (``postgresql://…``, driven by psycopg 3).
 
     Raises
     ------

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, Select, Table, or_, select
 
 from allocator.cycles.history import History, HistoryEntry
 from allocator.db.cycles import find_cycle
 from allocator.db.placements import Placement, list_placements
 from allocator.db.snapshots import load
-from allocator.db.tables import caseloads, changes, cycles, decisions, holdings
+from allocator.db.tables import caseloads, changes, count_rows, cycles, decisions, holdings
 from allocator.domain.force import Force
 from allocator.errors import InputError, Problem, Purged, meant
 
@@ -47,25 +47,22 @@ def officer_history(connection: Connection, officer_id: str) -> History:
     either = or_(decisions.c.officer_id == officer_id, decisions.c.from_officer_id == officer_id)
     entries = [*_decisions(connection, either), *_changes(connection, "officers", officer_id)]
     entries += _placements(connection, lambda one: one.officer_id == officer_id)
-    query = select(caseloads, cycles.c.cycle_date, cycles.c.state).join(cycles)
-    for row in connection.execute(query.where(caseloads.c.officer_id == officer_id)):
-        facts = {column.name: getattr(row, column.name) for column in caseloads.c}
-        entries.append(HistoryEntry(row.cycle_id, row.cycle_date, row.state, "caseload", facts))
+    query = _with_cycle(caseloads).where(caseloads.c.officer_id == officer_id)
+    entries += [_entry(row, "caseload", caseloads.c.keys()) for row in connection.execute(query)]
     if not entries:
         maybe = meant(officer_id, connection.execute(select(caseloads.c.officer_id).distinct()).scalars())
         raise InputError([Problem("--officer", "an officer whom a commit knows", value=officer_id, maybe=maybe)])
-    mine = select(func.count()).select_from(holdings).where(holdings.c.officer_id == officer_id)
-    return History(officer_id, None, None, connection.execute(mine).scalar_one(), _in_order(entries))
+    holds = count_rows(connection, holdings, holdings.c.officer_id == officer_id)
+    return History(officer_id, None, None, holds, _in_order(entries))
 
 
 def _decisions(connection: Connection, of: Any) -> list[HistoryEntry]:
-    query = select(decisions, cycles.c.cycle_date, cycles.c.state).join(cycles).where(of)
-    return [_entry(row, row.action, decisions.c.keys()) for row in connection.execute(query)]
+    rows = connection.execute(_with_cycle(decisions).where(of))
+    return [_entry(row, row.action, decisions.c.keys()) for row in rows]
 
 
 def _changes(connection: Connection, subject: str, name: str) -> list[HistoryEntry]:
-    query = select(changes, cycles.c.cycle_date, cycles.c.state).join(cycles)
-    query = query.where(changes.c.subject == subject, changes.c.name == name).order_by(changes.c.id)
+    query = _with_cycle(changes).where(changes.c.subject == subject, changes.c.name == name).order_by(changes.c.id)
     return [_entry(row, row.kind, ("column", "before", "after")) for row in connection.execute(query)]
 
 
@@ -84,6 +81,10 @@ def _placements(connection: Connection, of: Callable[[Placement], bool]) -> list
         )
         for one in found
     ]
+
+
+def _with_cycle(table: Table) -> Select[Any]:
+    return select(table, cycles.c.cycle_date, cycles.c.state).join(cycles)
 
 
 def _entry(row: Row[Any], kind: str, names: Any) -> HistoryEntry:

@@ -15,14 +15,7 @@ KEY_BYTES = 32
 
 @dataclass(frozen=True)
 class Home:
-    """A folder, and the database that belongs to it.
-
-    Attributes
-    ----------
-    folder : Path
-    database : str or None
-        SQLAlchemy URL; None for the SQLite file ``allocator.db`` in the folder.
-    """
+    """A folder, and the URL of the database that belongs to it; without one, the SQLite file ``allocator.db`` in it."""
 
     folder: Path
     database: str | None = None
@@ -74,12 +67,7 @@ class Home:
         return key
 
     def make_key(self, entries: int) -> None:
-        """Make a key where there is none; only its owner can read it.
-
-        Parameters
-        ----------
-        entries : int
-            How many the log has: they were written with a key, and no other will do.
+        """Make a key where there is none, for its owner alone to read; a log with entries was written with one already.
 
         Raises
         ------
@@ -98,7 +86,7 @@ class Home:
             )
         new = path.with_name(f".audit.key.{secrets.token_hex(4)}")
         try:
-            write_key(new, secrets.token_bytes(KEY_BYTES))
+            write_private(new, f"{secrets.token_hex(KEY_BYTES)}\n")
             with suppress(FileExistsError):  # somebody else was first: theirs is the key
                 os.link(new, path)
         except OSError as error:
@@ -108,10 +96,10 @@ class Home:
                 new.unlink()
 
 
-def write_key(path: Path, key: bytes) -> None:
-    """Write a key into a new file that only its owner can read."""
+def write_private(path: Path, text: str) -> None:
+    """Write a new file that only its owner can read, through to the disk."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(key.hex() + "\n")
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from allocator.db.service_tables import problems
 from allocator.db.snapshots import pack, unpack
 from allocator.db.store import Store
-from allocator.db.tables import as_record
+from allocator.db.tables import as_record, count_rows
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict, InputError, NotThere, Problem, Purged, failure
 
 JobKind = Literal["allocate", "whatif", "frontier", "propose", "planning"]
@@ -24,10 +24,10 @@ JobState = Literal["queued", "running", "done", "stopped", "failed"]
 ENDED: frozenset[JobState] = frozenset({"done", "stopped", "failed"})
 ATTEMPTS = 2
 MOST_WAITING = 20  # of one person
+_WAITS = problems.c.state == "queued"
 # What a job is known by; its data and result can be large, and are read only where they are wanted.
 _KNOWN = (
     *(column for column in problems.c if column.name not in ("data", "result")),
-    problems.c.data.is_not(None).label("has_data"),
     problems.c.result.is_not(None).label("has_result"),
 )
 
@@ -40,18 +40,10 @@ class Job:
     ----------
     id : str
         32 hexadecimal digits, not to be guessed.
-    kind : JobKind
-    owner_id : int
-    state : JobState
     stopping : bool
         Somebody has asked it to stop.
-    parameters : mapping
-    has_data, has_result : bool
     error : mapping or None
         Why it failed, as `errors.failure` has it, and ``problems`` for a wrong input; earlier versions kept ``says``.
-    attempts : int
-    created_at : datetime
-    started_at, ended_at : datetime or None
     """
 
     id: str
@@ -60,7 +52,6 @@ class Job:
     state: JobState
     stopping: bool
     parameters: Mapping[str, Any]
-    has_data: bool
     has_result: bool
     error: Mapping[str, Any] | None
     attempts: int
@@ -88,10 +79,8 @@ def submit_job(
 
     Parameters
     ----------
-    store : Store
     owner_id : int
         Whose job it is.
-    kind : JobKind
     parameters : mapping
         Plain data.
     by : str
@@ -120,8 +109,7 @@ def submit_job(
                 if row.request_digest != digest:
                     raise Conflict("This idempotency key was used for another request.", outcome=NOTHING_CHANGED)
                 return as_record(Job, row)
-        waiting = select(func.count()).where(problems.c.owner_id == owner_id, problems.c.state == "queued")
-        if connection.execute(waiting).scalar_one() >= MOST_WAITING:
+        if count_rows(connection, problems, problems.c.owner_id == owner_id, _WAITS) >= MOST_WAITING:
             expected = f"fewer than {MOST_WAITING} problems that wait"
             raise InputError([Problem("queue", expected, maybe="wait for one, or stop one.")])
         job_id = secrets.token_hex(16)
@@ -165,22 +153,22 @@ def list_jobs(store: Store, owner_id: int, *, offset: int = 0, limit: int = 50) 
         query = select(*_KNOWN).where(mine).order_by(problems.c.created_at.desc(), problems.c.id)
         rows = connection.execute(query.offset(offset).limit(limit))
         found = tuple(as_record(Job, row) for row in rows)
-        return found, int(connection.execute(select(func.count()).where(mine)).scalar_one())
+        return found, count_rows(connection, problems, mine)
 
 
 def count_waiting(store: Store) -> int:
     """How many jobs wait for a worker."""
     with store.reading() as connection:
-        return int(connection.execute(select(func.count()).where(problems.c.state == "queued")).scalar_one())
+        return count_rows(connection, problems, _WAITS)
 
 
 def claim_job(store: Store) -> Job | None:
     """Take the job that has waited longest; None when none waits."""
     with store.reading() as connection:  # most looks find nothing, and then nobody's turn to write is taken
-        if connection.execute(select(problems.c.id).where(problems.c.state == "queued").limit(1)).first() is None:
+        if connection.execute(select(problems.c.id).where(_WAITS).limit(1)).first() is None:
             return None
     with store.database.writing() as connection:
-        query = select(problems.c.id).where(problems.c.state == "queued")
+        query = select(problems.c.id).where(_WAITS)
         row = connection.execute(query.order_by(problems.c.created_at, problems.c.id).limit(1)).first()
         if row is None:
             return None
@@ -215,20 +203,14 @@ def ask_to_stop(store: Store, job: Job, *, by: str) -> Job:
 
 
 def requeue_jobs(store: Store, job_id: str | None = None, *, counted: bool = True) -> list[str]:
-    """Queue running jobs again whose worker or server is gone; one that was tried twice has failed.
+    """Queue running jobs again whose worker or server is gone; which have failed, since they were tried twice.
 
     Parameters
     ----------
-    store : Store
     job_id : str, optional
         All that are running, unless given.
     counted : bool
         Whether the attempt counts: it does not where the server itself ended it.
-
-    Returns
-    -------
-    list of str
-        Jobs that have failed so.
     """
     failed = []
     with store.database.writing() as connection:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from allocator.db.cycles import MOST
-from allocator.db.tables import as_record, audit
+from allocator.db.tables import as_record, audit, count_rows
 
 READS = ("read", "export")  # acts that change nothing
 
@@ -32,16 +32,7 @@ class LogEntry:
 
 
 def newest_entries(connection: Connection, *, cycle_id: int | None = None, last: int = 40) -> tuple[LogEntry, ...]:
-    """Newest entries of the audit log, oldest of them first.
-
-    Parameters
-    ----------
-    connection : Connection
-    cycle_id : int, optional
-        Only entries about this cycle.
-    last : int
-        How many.
-    """
+    """The last so many entries of the audit log, or of those about one cycle, oldest of them first."""
     query = select(audit).order_by(audit.c.seq.desc()).limit(min(last, MOST))
     if cycle_id is not None:
         query = query.where(audit.c.cycle_id == cycle_id)
@@ -62,7 +53,6 @@ def entries_page(
 
     Parameters
     ----------
-    connection : Connection
     offset, limit : int
         Newest entries to leave out; how many to give.
     act, person : str
@@ -76,9 +66,8 @@ def entries_page(
     wanted += [audit.c.act == act] if act else []
     wanted += [audit.c.actor == person] if person else []
     wanted += [audit.c.details.contains(json.dumps(about, ensure_ascii=False), autoescape=True)] if about else []
-    total = connection.execute(select(func.count()).select_from(audit).where(*wanted)).scalar_one()
     query = select(audit).where(*wanted).order_by(audit.c.seq.desc()).offset(offset).limit(limit)
-    return tuple(_as_entry(row) for row in connection.execute(query)), total
+    return tuple(_as_entry(row) for row in connection.execute(query)), count_rows(connection, audit, *wanted)
 
 
 def list_acts(connection: Connection) -> tuple[str, ...]:

@@ -11,14 +11,7 @@ from allocator.db.tables import as_record, caseloads, cycles, divisions
 
 
 def committed_figures(connection: Connection, month: date) -> list[CycleFigures]:
-    """Figures of every committed cycle; outside of a month only of officers who were over a limit.
-
-    Parameters
-    ----------
-    connection : Connection
-    month : date
-        Any day of it.
-    """
+    """Figures of every committed cycle; outside of the month of a date only of officers who were over a limit."""
     query = select(cycles.c.id, cycles.c.cycle_date).where(cycles.c.state == "committed").order_by(cycles.c.id)
     days = {row.id: row.cycle_date for row in connection.execute(query)}
     officers: dict[int, list[OfficerFigures]] = {cycle_id: [] for cycle_id in days}

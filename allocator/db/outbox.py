@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from allocator.db.snapshots import pack
 from allocator.db.store import Store, Writing
-from allocator.db.tables import as_record, messages
+from allocator.db.tables import as_record, count_rows, insert_rows, messages
 from allocator.reporting.letter import Letter
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
@@ -28,17 +28,7 @@ AT_ONCE = 50  # messages claimed at a time
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """A message that waits for its delivery.
-
-    Attributes
-    ----------
-    recipient, kind : str
-    cycle_id : int
-    written_at : datetime
-    attempts : int
-    error : str or None
-        Why the last try failed.
-    """
+    """A message that waits for its delivery, and why the last try failed."""
 
     recipient: str
     kind: str
@@ -48,16 +38,16 @@ class Unsent:
     error: str | None
 
 
-_UNSENT = messages.c.state.in_(("waiting", "sending"))
+UNSENT = messages.c.state.in_(("waiting", "sending"))
 
 
 def list_unsent(store: Store, *, limit: int = 50) -> tuple[tuple[Unsent, ...], int]:
     """Find the oldest messages that wait, and how many wait in all."""
     of_each = [messages.c[name] for name in ("recipient", "kind", "cycle_id", "written_at", "attempts", "error")]
     with store.reading() as connection:
-        rows = connection.execute(select(*of_each).where(_UNSENT).order_by(messages.c.id).limit(limit))
+        rows = connection.execute(select(*of_each).where(UNSENT).order_by(messages.c.id).limit(limit))
         found = tuple(as_record(Unsent, row) for row in rows)
-        return found, connection.execute(select(func.count()).where(_UNSENT)).scalar_one()
+        return found, count_rows(connection, messages, UNSENT)
 
 
 def withdraw(connection: Connection, cycle_id: int, *, but: Collection[str]) -> tuple[int, dict[str, list[str]]]:
@@ -65,8 +55,6 @@ def withdraw(connection: Connection, cycle_id: int, *, but: Collection[str]) -> 
 
     Parameters
     ----------
-    connection : Connection
-    cycle_id : int
     but : collection of str
         Kinds of messages that stay.
 
@@ -88,14 +76,7 @@ def withdraw(connection: Connection, cycle_id: int, *, but: Collection[str]) -> 
 
 
 def write_letters(writing: Writing, cycle_id: int, letters: Iterable[Letter]) -> None:
-    """Write letters to the outbox, in the transaction of the act that they tell of.
-
-    Parameters
-    ----------
-    writing : Writing
-    cycle_id : int
-    letters : iterable of Letter
-    """
+    """Write letters to the outbox, in the transaction of the act that they tell of."""
     rows = [
         {
             "cycle_id": cycle_id,
@@ -112,8 +93,7 @@ def write_letters(writing: Writing, cycle_id: int, letters: Iterable[Letter]) ->
         }
         for letter in letters
     ]
-    if rows:
-        writing.connection.execute(messages.insert(), rows)
+    insert_rows(writing.connection, messages, rows)
 
 
 def last_letter(connection: Connection) -> int:
@@ -122,14 +102,7 @@ def last_letter(connection: Connection) -> int:
 
 
 def letters_since(connection: Connection, last: int) -> dict[str, Any]:
-    """Details for the log of the letters that an act wrote: after which number, to which, and their digest.
-
-    Parameters
-    ----------
-    connection : Connection
-    last : int
-        Number of the newest message before the act.
-    """
+    """Details for the log of the letters that an act wrote, given the newest before it: from, to, and their digest."""
     newest = last_letter(connection)
     if newest == last:
         return {}
@@ -148,14 +121,13 @@ def claim_messages(store: Store, last: int, now: bool) -> list[Row[tuple[object,
 
     Parameters
     ----------
-    store : Store
     last : int
         Number of the last message that was taken.
     now : bool
         Whether also those whose time for another try has not come.
     """
     with store.writing() as writing:
-        query = select(messages).where(_UNSENT, messages.c.id > last)
+        query = select(messages).where(UNSENT, messages.c.id > last)
         if not now:
             query = query.where(messages.c.next_at <= datetime.now(UTC))
         rows = list(writing.connection.execute(query.order_by(messages.c.id).limit(AT_ONCE)))

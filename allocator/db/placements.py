@@ -32,11 +32,8 @@ class Placement:
     ----------
     cycle_id : int
         In whose data it was placed.
-    case_id, officer_id : str
     reason : str
         A code of ``allocator.cycles.codes.OVERRIDE_REASONS``.
-    by : str
-    at : datetime
     """
 
     cycle_id: int
@@ -48,16 +45,7 @@ class Placement:
 
 
 def list_placements(connection: Connection, *, cycle_id: int | None = None, after: int = 0) -> list[Placement]:
-    """Placements that the log tells of, oldest first; a purge takes those of old cycles.
-
-    Parameters
-    ----------
-    connection : Connection
-    cycle_id : int, optional
-        Only those in this cycle.
-    after : int
-        Only those in cycles after this one.
-    """
+    """Placements that the log tells of, in one cycle or after one, oldest first; a purge takes old ones."""
     query = select(audit).where(audit.c.act == "place", audit.c.details.is_not(None), audit.c.cycle_id > after)
     if cycle_id is not None:
         query = query.where(audit.c.cycle_id == cycle_id)
@@ -74,7 +62,6 @@ def standing_placements(connection: Connection, force: Force | None, *, cycle_id
 
     Parameters
     ----------
-    connection : Connection
     force : Force or None
         The data before.
     cycle_id : int, optional
@@ -111,19 +98,10 @@ def officer_of_case(force: Force, case_id: str) -> str | None:
 
 
 def uphold_placements(stand: Iterable[Placement], export: Force) -> tuple[Force, tuple[str, ...]]:
-    """An export in which cases that were placed stay with their officers, where it knows of nobody for them.
+    """An export in which cases that were placed stay with their officers where it knows of nobody, and notices of that.
 
     Such an export is older than the decision. Where it gives the case to somebody else, or lacks the case or the
     officer, the export wins.
-
-    Parameters
-    ----------
-    stand : iterable of Placement
-    export : Force
-
-    Returns
-    -------
-    (force, notices)
     """
     kept: dict[str, Case] = {}
     notices = []
@@ -147,22 +125,16 @@ def uphold_placements(stand: Iterable[Placement], export: Force) -> tuple[Force,
 
 
 def end_placements(writing: Writing, cycle_id: int, stand: Iterable[Placement], force: Force) -> list[str]:
-    """Tell officers of placements that newer data has ended; a letter that has not gone out is withdrawn instead.
+    """Tell officers of placements that newer data has ended, and give their cases; letters still here are withdrawn.
 
     Parameters
     ----------
-    writing : Writing
     cycle_id : int
         To whose letters the new ones belong.
     stand : iterable of Placement
         Those that stood until now.
     force : Force
         The data from now on.
-
-    Returns
-    -------
-    list of str
-        Their cases.
     """
     connection, ended = writing.connection, []
     for one in stand:

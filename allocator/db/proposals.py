@@ -28,18 +28,14 @@ class Override:
 
     Attributes
     ----------
-    case_id, officer_id : str
     instead_of : str or None
         Officer whom the plan had before.
-    reason, note : str
     exemption : str or None
         Code, where rules bar the officer.
     rules : tuple of str
         Rules that bar the officer.
     effect : mapping of str to int
         What it added to each goal: its price.
-    by : str
-    at : datetime
     """
 
     case_id: str
@@ -60,12 +56,8 @@ class Proposal:
 
     Attributes
     ----------
-    id : int
     snapshot_id : str
         Its input.
-    proposed_at : datetime
-    proposed_by : str
-    digest : str
     facts : mapping
         seed, seconds, stopped, time_limit, versions, goals, without_moves.
     officers : tuple of (str or None)

@@ -10,16 +10,19 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, Text, cast, delete, func, literal, or_, select
+from sqlalchemy import Connection, Table, Text, cast, delete, literal, or_, select
 
+from allocator.cycles.states import OPEN
 from allocator.db.audit import tombstone
 from allocator.db.cycles import last_committed
-from allocator.db.outbox import file_stem, folder_of
+from allocator.db.jobs import ENDED
+from allocator.db.outbox import UNSENT, file_stem, folder_of
 from allocator.db.service_tables import problems, scenarios
 from allocator.db.store import Store, Writing
 from allocator.db.tables import (
     audit,
     changes,
+    count_rows,
     cycles,
     decisions,
     exemptions,
@@ -57,7 +60,6 @@ def purge(store: Store, before: date, by: str) -> PurgedCounts:
 
     Parameters
     ----------
-    store : Store
     before : date
         Cycles of an earlier cycle date go.
     by : str
@@ -113,8 +115,7 @@ def purge(store: Store, before: date, by: str) -> PurgedCounts:
 
 
 def _require_sent(connection: Connection, ids: list[int]) -> None:
-    of_cycles = messages.c.cycle_id.in_(ids) & messages.c.state.in_(("waiting", "sending"))
-    waiting = connection.execute(select(func.count()).where(of_cycles, messages.c.text.is_not(None))).scalar_one()
+    waiting = count_rows(connection, messages, messages.c.cycle_id.in_(ids), UNSENT, messages.c.text.is_not(None))
     if waiting:
         raise Conflict(
             f"{waiting:,} messages of these cycles have not gone out.",
@@ -136,8 +137,8 @@ def _remove_files(folder: Path, path: str) -> Iterator[OSError]:
 
 def _cycles_before(connection: Connection, before: date) -> list[int]:
     last = last_committed(connection)
-    closed = cycles.c.state.in_(("committed", "undone", "discarded"))
-    query = select(cycles.c.id).where(cycles.c.cycle_date < before, closed).order_by(cycles.c.id)
+    closed = select(cycles.c.id).where(cycles.c.cycle_date < before, cycles.c.state.not_in(OPEN))
+    query = closed.order_by(cycles.c.id)
     return [cycle_id for cycle_id in connection.execute(query).scalars() if last is None or cycle_id != last.id]
 
 
@@ -171,11 +172,10 @@ def _delete_past(connection: Connection, ids: list[int], before: date) -> None:
 
 def _delete_problems(connection: Connection, before: date) -> None:
     """Remove problems that were posted before the date and have ended, with their data and results."""
-    day = datetime.combine(before, time(), UTC)
-    ended = problems.c.state.in_(("done", "stopped", "failed"))
-    gone = select(problems.c.id).where(problems.c.created_at < day, ended)
+    old = (problems.c.created_at < datetime.combine(before, time(), UTC), problems.c.state.in_(ENDED))
+    gone = select(problems.c.id).where(*old)
     connection.execute(scenarios.update().where(scenarios.c.problem_id.in_(gone)).values(problem_id=None))
-    connection.execute(delete(problems).where(problems.c.created_at < day, ended))
+    connection.execute(delete(problems).where(*old))
 
 
 def _files(connection: Connection, ids: list[int]) -> list[str]:

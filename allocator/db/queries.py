@@ -23,7 +23,6 @@ class CycleSummary:
 
     Attributes
     ----------
-    cycle : Cycle
     officers, cases : int
         In its newest data.
     goals : mapping of str to int

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import Connection, delete, select
 
 from allocator.cycles.reductions import Reduction
-from allocator.db.tables import reductions, supervisors
+from allocator.db.tables import insert_rows, reductions, supervisors
 
 
 def stored_reductions(connection: Connection) -> tuple[Reduction, ...]:
@@ -28,8 +28,7 @@ def replace_reductions(connection: Connection, found: Iterable[Reduction]) -> No
         {"officer_id": r.officer, "percent": r.percent, "reason": r.reason, "starts": r.starts, "ends": r.ends}
         for r in found
     ]
-    if rows:
-        connection.execute(reductions.insert(), rows)
+    insert_rows(connection, reductions, rows)
 
 
 def supervisors_by_division(connection: Connection) -> dict[str, list[str]]:
@@ -43,5 +42,4 @@ def supervisors_by_division(connection: Connection) -> dict[str, list[str]]:
 def replace_supervisors(connection: Connection, rows: Sequence[Mapping[str, str]]) -> None:
     """Keep these supervisors and no others."""
     connection.execute(delete(supervisors))
-    if rows:
-        connection.execute(supervisors.insert(), list(rows))
+    insert_rows(connection, supervisors, rows)

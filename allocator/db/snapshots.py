@@ -23,17 +23,7 @@ _LOCK = Lock()
 
 
 def pack(document: Any) -> tuple[str, bytes]:
-    """Pack plain data: the SHA-256 of its one written form, and that form compressed.
-
-    Parameters
-    ----------
-    document : plain data
-
-    Returns
-    -------
-    (name, data)
-        64 hexadecimal digits; bytes.
-    """
+    """Pack plain data: its name, which is the SHA-256 of its one written form, and that form compressed."""
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
     return hashlib.sha256(text).hexdigest(), zlib.compress(text, 9)
 
@@ -46,31 +36,25 @@ def unpack(name: str, data: bytes) -> Any:
     AllocatorError
         When it is not what its name says.
     """
-    try:
-        text = zlib.decompress(data)
-    except zlib.error:
-        text = b""
-    if hashlib.sha256(text).hexdigest() != name:
+    text = packed_text(name, data)
+    if text is None:
         raise AllocatorError(
             f"The data kept as {name[:12]} is damaged or was changed.", maybe="run `allocator audit verify`."
         )
     return json.loads(text)
 
 
+def packed_text(name: str, data: bytes) -> bytes | None:
+    """The written form of packed data; None where it is not what its name says."""
+    try:
+        text = zlib.decompress(data)
+    except zlib.error:
+        return None
+    return text if hashlib.sha256(text).hexdigest() == name else None
+
+
 def save(connection: Connection, force: Force) -> str:
-    """Keep a force; one that is kept already is found, not kept twice.
-
-    Parameters
-    ----------
-    connection : Connection
-        Of a writer.
-    force : Force
-
-    Returns
-    -------
-    str
-        Its id.
-    """
+    """Keep a force, and give its id; one that is kept already is found, not kept twice."""
     name, data = pack(_plain(force.model_dump(mode="python")))
     row = {
         "id": name,

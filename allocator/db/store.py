@@ -5,10 +5,10 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import FrameType
 
 from sqlalchemy import Connection, func, select
 
@@ -22,14 +22,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @dataclass(frozen=True)
 class Writing:
-    """One writer's turn: all that it writes stays together with its log entries, or none of it.
-
-    Attributes
-    ----------
-    connection : Connection
-    log : Log
-    key : bytes
-    """
+    """One writer's turn: all that it writes stays together with its log entries, or none of it."""
 
     connection: Connection
     log: Log
@@ -65,9 +58,7 @@ class Store:
     def __enter__(self) -> Store:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -90,11 +81,9 @@ class Store:
         if entries == 0:
             write_head(self.home.head, Head(0, BEGINNING))
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> AbstractContextManager[Connection]:
         """Read what is no case data; case data is read in `writing`, since the log tells of it."""
-        with self.database.reading() as connection:
-            yield connection
+        return self.database.reading()
 
     @contextmanager
     def writing(self) -> Iterator[Writing]:

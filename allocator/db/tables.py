@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import (
     JSON,
     Column,
+    ColumnElement,
     Connection,
     Date,
     DateTime,
@@ -24,6 +25,8 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    func,
+    select,
 )
 
 NAMES = {
@@ -46,6 +49,17 @@ def insert_row(connection: Connection, table: Table, values: Mapping[str, Any]) 
     """Write a row, and give its number."""
     key: int = connection.execute(table.insert().values(values)).inserted_primary_key[0]  # type: ignore[index]
     return key
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows, if there are any."""
+    if rows:
+        connection.execute(table.insert(), rows)
+
+
+def count_rows(connection: Connection, table: Table, *where: ColumnElement[bool]) -> int:
+    """How many rows of a table are so."""
+    return connection.execute(select(func.count()).select_from(table).where(*where)).scalar_one()
 
 
 class Moment(TypeDecorator[datetime]):
@@ -72,6 +86,10 @@ class Moment(TypeDecorator[datetime]):
 
 def _id() -> Column[int]:
     return Column("id", Integer, primary_key=True, autoincrement=True)
+
+
+def _counts(*names: str) -> list[Column[int]]:
+    return [Column(name, Integer, nullable=False) for name in names]
 
 
 def _of_cycle(**options: Any) -> Column[int]:
@@ -157,14 +175,13 @@ decisions = Table(
     "decisions",
     metadata,
     _of_cycle(primary_key=True),
-    Column("case_id", Text, primary_key=True),
+    Column("case_id", Text, primary_key=True, index=True),
     Column("action", String(16), nullable=False),
     Column("officer_id", Text, index=True),
     Column("from_officer_id", Text, index=True),
     Column("since", Date),
     Column("months", Integer),
     Column("why", Text, nullable=False),
-    Index("ix_decisions_case_id", "case_id"),
 )
 
 # What an import found to differ.
@@ -198,21 +215,12 @@ caseloads = Table(
     "caseloads",
     metadata,
     _of_cycle(primary_key=True),
-    Column("officer_id", Text, primary_key=True),
+    Column("officer_id", Text, primary_key=True, index=True),
     Column("division", Text, nullable=False),
     Column("status", String(16), nullable=False),
-    Column("capacity", Integer, nullable=False),
-    Column("cases_before", Integer, nullable=False),
-    Column("cases", Integer, nullable=False),
-    Column("case_limit", Integer, nullable=False),
-    Column("high_risk", Integer, nullable=False),
-    Column("high_risk_allowed", Integer, nullable=False),
-    Column("points", Integer, nullable=False),
+    *_counts("capacity", "cases_before", "cases", "case_limit", "high_risk", "high_risk_allowed", "points"),
     Column("fair_percent", Integer),
-    Column("received", Integer, nullable=False),
-    Column("given_up", Integer, nullable=False),
-    Column("over", Integer, nullable=False),
-    Index("ix_caseloads_officer_id", "officer_id"),
+    *_counts("received", "given_up", "over"),
 )
 
 # Each division's figures under a committed plan; like those of officers they tell of no case, and outlast a purge.
@@ -221,13 +229,7 @@ divisions = Table(
     metadata,
     _of_cycle(primary_key=True),
     Column("division", Text, primary_key=True),
-    Column("cases", Integer, nullable=False),
-    Column("high_risk", Integer, nullable=False),
-    Column("kept", Integer, nullable=False),
-    Column("moved", Integer, nullable=False),
-    Column("placed", Integer, nullable=False),
-    Column("unplaced", Integer, nullable=False),
-    Column("months_ended", Integer, nullable=False),
+    *_counts("cases", "high_risk", "kept", "moved", "placed", "unplaced", "months_ended"),
 )
 
 reductions = Table(

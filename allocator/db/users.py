@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from allocator.db.service_tables import sessions, tokens, users
-from allocator.db.tables import insert_row
+from allocator.db.tables import count_rows, insert_row
 from allocator.errors import NotThere
 
 
@@ -50,13 +50,12 @@ def user_rows(connection: Connection) -> list[Row[Any]]:
 
 def count_users(connection: Connection) -> int:
     """Count accounts."""
-    return int(connection.execute(select(func.count()).select_from(users)).scalar_one())
+    return count_rows(connection, users)
 
 
 def count_administrators(connection: Connection) -> int:
     """Count active administrators."""
-    query = select(func.count()).where(users.c.role == "administrator", users.c.active)
-    return int(connection.execute(query).scalar_one())
+    return count_rows(connection, users, users.c.role == "administrator", users.c.active)
 
 
 def insert_session(connection: Connection, row: Mapping[str, Any]) -> None:
@@ -80,20 +79,7 @@ def delete_session(connection: Connection, token_hash: str) -> None:
 
 
 def delete_entries(connection: Connection, user_id: int, *, keep: str | None = None) -> tuple[int, int]:
-    """Remove the sessions and tokens of an account.
-
-    Parameters
-    ----------
-    connection : Connection
-    user_id : int
-    keep : str, optional
-        Hash of a session that goes on.
-
-    Returns
-    -------
-    (sessions, tokens)
-        How many there were.
-    """
+    """Remove the sessions (save one to keep, by its hash) and tokens of an account; how many there were of each."""
     ended = delete(sessions).where(sessions.c.user_id == user_id)
     count = connection.execute(ended if keep is None else ended.where(sessions.c.token_hash != keep)).rowcount
     return count, connection.execute(delete(tokens).where(tokens.c.user_id == user_id)).rowcount

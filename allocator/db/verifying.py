@@ -6,11 +6,9 @@ What a log of an earlier version holds no digest of is not verified: decisions, 
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ from sqlalchemy import Connection, select
 from allocator.db.assignments import decisions_digest, figures_digest, holdings_digest, read_holdings
 from allocator.db.audit import BEGINNING, Head, details_mac, entry_mac, read_head, tombstone
 from allocator.db.outbox import letters_digest
+from allocator.db.snapshots import packed_text
 from allocator.db.store import Store
 from allocator.db.tables import audit, cycles, messages, proposals, snapshots
 from allocator.errors import AllocatorError
@@ -51,7 +50,6 @@ def verify(store: Store, leads_to: Mapping[str, str | None]) -> Verification:
 
     Parameters
     ----------
-    store : Store
     leads_to : mapping of str to (str or None)
         The state that each act on a cycle leads to; None where the state stays.
     """
@@ -139,12 +137,7 @@ def _content(
     if data is None:
         if stone != tombstone(key, table, row_id, digest):
             yield f"{name} was removed, and by no purge."
-        return
-    try:
-        text = zlib.decompress(data)
-    except zlib.error:
-        text = b""
-    if sha256(text).hexdigest() != digest:
+    elif packed_text(digest, data) is None:
         yield f"{name} was changed."
 
 

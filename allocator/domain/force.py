@@ -52,6 +52,11 @@ class Officer(Row):
         """Whether the officer has MOSOVO training; one who awaits the course has not."""
         return self.mosovo == "trained"
 
+    @property
+    def serves(self) -> bool:
+        """Whether the officer is at work and keeps their cases: open or closed."""
+        return self.status in ("open", "closed")
+
 
 class Case(Row):
     """One managed person, known by ``case_id`` alone."""
@@ -65,8 +70,7 @@ class Case(Row):
     premises: Id | None = Field(default=None, description="premises_id; given exactly when setting is premises")
     release_on: date | None = Field(default=None, description="date of release, for a case in custody")
     needs: frozenset[Tag] = Field(
-        default=frozenset(),
-        description="each must be among the officer's skills; da for a domestic abuse perpetrator",
+        default=frozenset(), description="each must be among the officer's skills; da for a domestic abuse perpetrator"
     )
     officer: Id | None = Field(default=None, description="officer_id of the current officer; empty for a new case")
     since: date | None = Field(
@@ -168,7 +172,6 @@ def reference_problems(
     ----------
     officers, cases, premises : iterables of (row, record)
         The row is only carried into the problem.
-    cycle_date : date
     officer_ids, premises_ids : collections of str
         Ids that exist, those of rows with other problems included.
 

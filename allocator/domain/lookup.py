@@ -12,14 +12,7 @@ T = TypeVar("T")
 
 
 def find_case(force: Force, case_id: str, where: str = "--case") -> Case:
-    """Case of an id.
-
-    Parameters
-    ----------
-    force : Force
-    case_id : str
-    where : str
-        Where the id was typed, for messages.
+    """Case of an id; messages name where it was typed.
 
     Raises
     ------
@@ -30,14 +23,7 @@ def find_case(force: Force, case_id: str, where: str = "--case") -> Case:
 
 
 def find_officer(force: Force, officer_id: str, where: str = "--officer") -> Officer:
-    """Officer of an id.
-
-    Parameters
-    ----------
-    force : Force
-    officer_id : str
-    where : str
-        Where the id was typed, for messages.
+    """Officer of an id, typed as in `find_case`.
 
     Raises
     ------

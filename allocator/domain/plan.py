@@ -20,7 +20,6 @@ class Plan:
 
     Parameters
     ----------
-    force : Force
     officers : tuple of (str or None)
         One officer_id a case, aligned with ``force.cases``.
     """

@@ -7,14 +7,14 @@ refused.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from allocator.domain.setting_paths import merge
 
 Risk = Literal["low", "medium", "high", "very_high"]
-RISKS: tuple[Risk, ...] = ("low", "medium", "high", "very_high")
+RISKS: tuple[Risk, ...] = get_args(Risk)
 
 Level = Annotated[int, Field(ge=0, le=3)]
 LevelKey = Literal["0", "1", "2", "3"]
@@ -98,10 +98,7 @@ class Points(PolicyTable):
     """Workload points of one case."""
 
     base: Count = Field(default=2, description="of every case")
-    risk: RiskPoints = Field(
-        default=RiskPoints(),
-        description="added for the risk; home visits a year, NPCC 2017",
-    )
+    risk: RiskPoints = Field(default=RiskPoints(), description="added for the risk; home visits a year, NPCC 2017")
     level: Mapping[LevelKey, Count] = Field(
         default={"2": 6, "3": 12}, description="added for the MAPPA level; an absent level adds 0"
     )

@@ -22,14 +22,12 @@ class Result:
 
     Attributes
     ----------
-    plan : Plan
     goals : tuple of GoalValue
         unplaced, excess, disruption, fairness: value, bound and whether they meet, in order.
     findings : tuple of Finding
         Excesses and notes from the solver-free check.
     without_moves : tuple of GoalValue
         The same goals for the best plan that moves no permitted case; empty where a run insisted on something.
-    seed : int
     seconds : float
         Wall-clock time of the solve.
     versions : mapping of str to str

@@ -14,12 +14,7 @@ def path_of(key: str) -> Path:
 
 
 def nest(values: Iterable[tuple[Path, Any]]) -> dict[str, Any]:
-    """Put values into nested tables; of two for the same path the last holds.
-
-    Parameters
-    ----------
-    values : iterable of (path, value)
-    """
+    """Put values into nested tables; of two for the same path the last holds."""
     tables: dict[str, Any] = {}
     for (*above, last), value in values:
         table = tables

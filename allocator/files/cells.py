@@ -23,25 +23,14 @@ _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """In the place of a value: a cell that could not be read.
-
-    Attributes
-    ----------
-    expected : str
-    maybe : str or None
-    """
+    """In the place of a value: a cell that could not be read."""
 
     expected: str
     maybe: str | None = None
 
 
 class Cells(dict[str, Any]):
-    """The values of a column's cells by their text; each distinct text is read once.
-
-    Parameters
-    ----------
-    column : Column
-    """
+    """The values of a column's cells by their text; each distinct text is read once."""
 
     def __init__(self, column: Column) -> None:
         super().__init__()
@@ -54,19 +43,7 @@ class Cells(dict[str, Any]):
 
 
 def read_cell(column: Column, typed: str) -> Any:
-    """Read a cell.
-
-    Parameters
-    ----------
-    column : Column
-    typed : str
-        The cell's text, with any blanks around it.
-
-    Returns
-    -------
-    object
-        The value, the column's default for an empty cell, or an Unread.
-    """
+    """Read a cell: its value, the column's default for an empty one, or an Unread."""
     if isinstance(typed, FailedCell):
         return Unread(column.expected, typed.maybe)
     text = trim(typed)

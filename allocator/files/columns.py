@@ -25,7 +25,6 @@ class Column:
 
     Attributes
     ----------
-    name : str
     kind : {"text", "list", "choice", "whole", "date", "switch"}
     required : bool
         Whether an empty cell is bad input.
@@ -33,7 +32,6 @@ class Column:
         Value of an empty cell.
     expected : str
         What a cell holds, as the end of a sentence after "expected".
-    meaning : str
     choices : tuple of str
         Values of a choice.
     percent : bool
@@ -55,25 +53,20 @@ class Column:
 
 @lru_cache
 def columns(model: type[Row]) -> tuple[Column, ...]:
-    """Columns of a table, in the order of model.md.
-
-    Parameters
-    ----------
-    model : type
-        The domain class of a row.
-    """
-    schema = model.model_json_schema()["properties"]
+    """Columns of a table, by the domain class of a row, in the order of model.md."""
+    whole = model.model_json_schema()
+    schemas = {name: schema_at(whole, (name,)) for name in model.model_fields}
     types = get_type_hints(model, include_extras=True)
     return tuple(
         Column(
             name,
-            _kind(_present_schema(schema[name])),
+            _kind(schemas[name]),
             field.is_required(),
             None if field.is_required() else field.default,
-            _expected(_present_schema(schema[name])),
+            _expected(schemas[name]),
             field.description or "",
-            tuple(_present_schema(schema[name]).get("enum", ())),
-            _present_schema(schema[name]).get("maximum") == 100,
+            tuple(schemas[name].get("enum", ())),
+            schemas[name].get("maximum") == 100,
             TypeAdapter(types[name]),
         )
         for name, field in model.model_fields.items()
@@ -122,9 +115,17 @@ def number(schema: Mapping[str, Any]) -> str:
     return f"a {kind} from {schema['minimum']:,} to {schema['maximum']:,}"
 
 
-def _present_schema(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Take the schema of a value that is given, where it may also be absent."""
-    return next((kind for kind in schema.get("anyOf", ()) if kind.get("type") != "null"), schema)
+def schema_at(whole: Mapping[str, Any], place: Iterable[str | int]) -> Mapping[str, Any]:
+    """JSON schema of a value that is given, by the keys and places in lists that lead to it."""
+    found = whole
+    for part in (*place, None):
+        found = next((kind for kind in found.get("anyOf", ()) if kind.get("type") != "null"), found)
+        if "$ref" in found:
+            found = whole["$defs"][found["$ref"].rpartition("/")[2]]
+        if part is not None:
+            inside = "items" if isinstance(part, int) else "additionalProperties"
+            found = found["properties"][part] if "properties" in found else found[inside]
+    return found
 
 
 def _kind(schema: Mapping[str, Any]) -> Kind:

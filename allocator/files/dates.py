@@ -17,17 +17,12 @@ _NAMED = re.compile(r"(\d{1,2})[ -]([a-z]{3,9})\.?[ -](\d{4})" + _TIME, re.ASCII
 
 
 def read_date(text: str) -> date | None:
-    """Read a date; a time of day after it is passed over.
+    """Read a date; a time of day after it is passed over. None for anything else, a year of two digits included.
 
     Parameters
     ----------
     text : str
         Such as 2025-03-31, 31/03/2025, 31 Mar 2025. Of 03/04/2025 the day is the third, always.
-
-    Returns
-    -------
-    date or None
-        None for anything else, a year of two digits included.
     """
     if found := _ISO.fullmatch(text):
         year, month, day = found.groups()

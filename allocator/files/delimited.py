@@ -12,17 +12,7 @@ from allocator.files.sheet import Sheet, Source, by_name
 
 
 def read_folder(folder: Path, tables: Iterable[str]) -> Source:
-    """Read the tables of a folder, each a CSV file of its name.
-
-    Parameters
-    ----------
-    folder : Path
-    tables : iterable of str
-
-    Returns
-    -------
-    Source
-    """
+    """Read the tables of a folder, each a CSV file of its name."""
     labels = {table: f"{table}.csv" for table in tables}
     names = sorted(file.name for file in folder.iterdir())
     source = Source(folder / _settings_name(names), labels, "a file of this name")
@@ -45,13 +35,7 @@ def _settings_name(names: list[str]) -> str:
 
 
 def read_csv(path: Path, label: str) -> Sheet:
-    """Read a CSV file: UTF-8, cells separated by commas.
-
-    Parameters
-    ----------
-    path : Path
-    label : str
-        How messages name the file.
+    """Read a CSV file, which messages name by a label: UTF-8, cells separated by commas.
 
     Raises
     ------

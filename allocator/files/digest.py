@@ -24,15 +24,6 @@ def digest(force: Force) -> str:
     date was typed, the order of columns, columns that are not read and the file format change nothing,
     while a row's place does. A force with exemptions has them as one more table after premises. Name and
     cycle date are no part of it: a plan carries them beside it.
-
-    Parameters
-    ----------
-    force : Force
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits.
     """
     with pause_collector():
         tables = [f'"{name}":{_json(table_of(model, getattr(force, name)))}' for name, model in TABLES.items()]
@@ -43,14 +34,7 @@ def digest(force: Force) -> str:
 
 
 def table_of(model: type[Row], records: Iterable[Row]) -> list[list[str]]:
-    """Header and rows of a table, each cell in its one written form.
-
-    Parameters
-    ----------
-    model : type
-        The domain class of a row.
-    records : iterable of Row
-    """
+    """Header and rows of a table, by the domain class of a row, each cell in its one written form."""
     names, records = list(model.model_fields), list(records)
     columns = [map(_Written().__getitem__, map(attrgetter(name), records)) for name in names]
     return [names, *map(list, zip(*columns, strict=True))]

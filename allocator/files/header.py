@@ -27,7 +27,6 @@ class Header:
         Headers of the columns that are not read.
     absent : list of str
         Columns that may be missing, and are.
-    problems : list of Problem
     """
 
     row: int = 0
@@ -47,15 +46,10 @@ def read_header(
     ----------
     model : type
         The domain class of a row.
-    sheet : Sheet
     needed : collection of str
         Columns that must be there although their cells may be empty.
     called : mapping
         What messages call columns that people know by another name.
-
-    Returns
-    -------
-    Header
     """
     header, called = Header(), called or {}
     wanted = {c.name: c.required or c.name in needed for c in columns(model)}

@@ -13,14 +13,7 @@ from allocator.files.tables import Entries
 
 
 def notices(source: Source, officers: Entries[Officer], others: Sequence[Entries[Any]]) -> Iterator[Notice]:
-    """Say what is to be told about an input that was read.
-
-    Parameters
-    ----------
-    source : Source
-    officers : Entries
-    others : sequence of Entries
-        The other tables.
+    """Say what is to be told about an input that was read, its officers and its other tables.
 
     Yields
     ------

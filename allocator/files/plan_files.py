@@ -6,34 +6,19 @@ would take for a formula. People open plan.xlsx, where they are text.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from typing import Any
 
 from allocator.domain.plan import Plan
+from allocator.files.writing import csv_text
 
 PLAN_COLUMNS = ("case_id", "officer_id", "action", "from_officer_id")
 
 
 def plan_csv(plan: Plan) -> bytes:
-    """Write a plan as ``plan.csv``: one row a case, in input order.
-
-    Parameters
-    ----------
-    plan : Plan
-
-    Returns
-    -------
-    bytes
-        UTF-8, without a byte-order mark, lines ended as in RFC 4180.
-    """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(PLAN_COLUMNS)
-    for case, officer in plan:
-        writer.writerow((case.case_id, officer or "", plan.action(case), case.officer or ""))
-    return text.getvalue().encode()
+    """Write a plan as ``plan.csv``: one row a case, in input order; UTF-8, without a byte-order mark."""
+    rows = ((case.case_id, officer or "", plan.action(case), case.officer or "") for case, officer in plan)
+    return csv_text([PLAN_COLUMNS, *rows]).encode()
 
 
 def json_bytes(document: Any) -> bytes:

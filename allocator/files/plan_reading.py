@@ -31,11 +31,6 @@ def read_plan(path: Path | str, force: Force) -> Plan:
     path : Path or str
         A CSV file with the columns ``case_id`` and ``officer_id``, a row a case, in any order. Other columns
         are not read.
-    force : Force
-
-    Returns
-    -------
-    Plan
 
     Raises
     ------

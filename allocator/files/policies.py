@@ -12,22 +12,14 @@ from pydantic import ValidationError
 from allocator.domain.policy import Policy
 from allocator.domain.setting_paths import flatten, path_of
 from allocator.errors import InputError, Problem, meant
-from allocator.files.columns import number, one_of
+from allocator.files.columns import number, one_of, schema_at
 from allocator.files.toml import toml_text
 
 Schema = Mapping[str, Any]
 
 
 def merge_policy(policy: Policy, changes: Any, label: str) -> Policy:
-    """Merge changes over a policy.
-
-    Parameters
-    ----------
-    policy : Policy
-    changes : mapping
-        Nested tables as below ``[policy]``.
-    label : str
-        How messages name the origin of the changes.
+    """Merge changes, tables as below ``[policy]``, over a policy; messages name their origin by a label.
 
     Raises
     ------
@@ -43,22 +35,8 @@ def merge_policy(policy: Policy, changes: Any, label: str) -> Policy:
 
 
 def setting_schema(*place: str | int) -> Schema:
-    """JSON schema of a setting.
-
-    Parameters
-    ----------
-    *place : str or int
-        Keys that lead to it, such as ``"limits", "cases"``; a number for an item of a list.
-    """
-    whole = schema = _policy_schema()
-    for part in (*place, None):
-        schema = next((kind for kind in schema.get("anyOf", ()) if kind.get("type") != "null"), schema)
-        if "$ref" in schema:
-            schema = {**whole["$defs"][schema["$ref"].rpartition("/")[2]]}
-        if part is not None:
-            inside = "items" if isinstance(part, int) else "additionalProperties"
-            schema = schema["properties"][part] if "properties" in schema else schema[inside]
-    return schema
+    """JSON schema of a setting, by the keys that lead to it (a number for an item of a list)."""
+    return schema_at(_policy_schema(), place)
 
 
 @cache  # of a setting at a time it would be made anew for each of them
@@ -103,12 +81,7 @@ def _refusals(label: str, error: ValidationError) -> Iterator[Problem]:
 
 
 def flatten_policy(policy: Policy) -> dict[str, str]:
-    """Every setting of a policy as dotted key and the text that ``force.toml`` would hold.
-
-    Parameters
-    ----------
-    policy : Policy
-    """
+    """Every setting of a policy as dotted key and the text that ``force.toml`` would hold."""
     values = flatten(policy.model_dump(mode="json"))
     return {key: toml_text(value) for key, value in values.items() if value is not None}
 

@@ -27,13 +27,7 @@ R = TypeVar("R", bound=Row)
 
 @dataclass(frozen=True)
 class Reading:
-    """A force and what is to be said about how it was read.
-
-    Parameters
-    ----------
-    force : Force
-    notices : tuple of Notice
-    """
+    """A force and what is to be said about how it was read."""
 
     force: Force
     notices: tuple[Notice, ...]
@@ -54,10 +48,6 @@ def read_force(path: Path | str, *, policy_changes: Mapping[str, Any] | None = N
     policy_changes : mapping, optional
         Nested tables as below ``[policy]`` of ``force.toml``, merged over those.
 
-    Returns
-    -------
-    Force
-
     Raises
     ------
     InputError
@@ -73,17 +63,11 @@ def read_with_notices(
 
     Parameters
     ----------
-    path : Path or str
-        A folder of CSV files, or one ``.xlsx`` workbook.
-    policy_changes : mapping, optional
-        Nested tables as below ``[policy]`` of ``force.toml``, merged over those.
+    path, policy_changes
+        As in `read_force`.
     known : Force, optional
         What was known before. Columns that the input does not have, its premises where it has no such table, and its
         settings where there is no ``force.toml``, are taken from there.
-
-    Returns
-    -------
-    Reading
 
     Raises
     ------

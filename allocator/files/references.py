@@ -21,7 +21,6 @@ def find_reference_problems(
 
     Parameters
     ----------
-    officers, cases, premises : Entries
     latest : date
         The last day on which a relationship may have begun.
 

@@ -20,14 +20,7 @@ from allocator.files.toml import toml_text
 
 @dataclass(slots=True)
 class Settings:
-    """What ``force.toml`` sets; what it does not is absent.
-
-    Attributes
-    ----------
-    fields : dict of str to object
-        Fields of a Force: ``name``, ``cycle_date``, ``policy``.
-    problems : list of Problem
-    """
+    """What ``force.toml`` sets, as fields of a Force: ``name``, ``cycle_date``, ``policy``; the rest is absent."""
 
     fields: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -48,10 +41,6 @@ def read_settings(path: Path, policy_changes: Mapping[str, Any] | None = None) -
         Nothing is wrong when there is no such file.
     policy_changes : mapping, optional
         Nested tables as below ``[policy]``, merged over those of the file.
-
-    Returns
-    -------
-    Settings
     """
     settings = Settings()
     label, tables = path.name, {}
@@ -85,12 +74,7 @@ def read_settings(path: Path, policy_changes: Mapping[str, Any] | None = None) -
 
 
 def parse_toml(text: str, label: str) -> dict[str, Any]:
-    """Read TOML.
-
-    Parameters
-    ----------
-    text, label : str
-        What is read, and how messages name it.
+    """Read TOML, which messages name by a label.
 
     Raises
     ------

@@ -61,7 +61,6 @@ class Source:
         Tables found; None for one that cannot be read.
     others : list of str
         Names of the other files or sheets there, for advice.
-    problems : list of Problem
     """
 
     settings: Path

@@ -13,16 +13,7 @@ from allocator.files.workbook import read_workbook
 
 
 def find_source(path: Path) -> Source:
-    """Find the tables of a force.
-
-    Parameters
-    ----------
-    path : Path
-        A folder of CSV files, or one ``.xlsx`` workbook.
-
-    Returns
-    -------
-    Source
+    """Find the tables of a force: in a folder of CSV files, or in one ``.xlsx`` workbook.
 
     Raises
     ------

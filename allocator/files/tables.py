@@ -27,7 +27,6 @@ class Entries(Generic[R]):
     ----------
     label : str
         How messages name the sheet.
-    header : Header
     rows : list of int
         Row of each record, as a spreadsheet counts.
     texts : mapping of str to sequence of str
@@ -37,7 +36,6 @@ class Entries(Generic[R]):
         field that could not be read has its default, or an id that nothing refers to.
     ids : set of str or None
         Ids that exist; None where that cannot be told.
-    problems : list of Problem
     """
 
     label: str
@@ -58,15 +56,8 @@ def read_table(
     ----------
     model : type
         The domain class of a row.
-    sheet : Sheet
-    needed : collection of str
-        Columns that must be there although their cells may be empty.
-    called : mapping
-        What messages call columns that people know by another name.
-
-    Returns
-    -------
-    Entries
+    needed, called
+        As in ``allocator.files.header.read_header``.
     """
     called = called or {}
     header = read_header(model, sheet, needed, called)

@@ -22,27 +22,14 @@ from allocator.files.writing import csv_text
 EXAMPLE: dict[str, Any] = {
     "officers": (Officer(officer_id="OM1", division="North", mosovo="trained", premises=frozenset({"AP1"})),),
     "cases": (
-        Case(
-            case_id="C1",
-            division="North",
-            risk="medium",
-            category=1,
-            level=1,
-            officer="OM1",
-            since=date(2024, 1, 8),
-        ),
+        Case(case_id="C1", division="North", risk="medium", category=1, level=1, officer="OM1", since=date(2024, 1, 8)),
     ),
     "premises": (Premises(premises_id="AP1", division="North", expected_arrivals=1),),
 }
 
 
 def write_template(directory: Path | str) -> None:
-    """Write an empty force: a valid one, with one example row in each table.
-
-    Parameters
-    ----------
-    directory : Path or str
-        Made where needed.
+    """Write an empty force into a folder, made where needed: a valid one, with one example row in each table.
 
     Raises
     ------

@@ -11,13 +11,7 @@ from typing import Any
 
 
 def toml_text(value: Any) -> str:
-    """Write a value as in a ``.toml`` file, on one line.
-
-    Parameters
-    ----------
-    value : str, bool, number, date, sequence or mapping
-        Anything else is shown as Python would, for messages.
-    """
+    """Write a value as in a ``.toml`` file, on one line; what TOML does not have as Python would, for messages."""
     if isinstance(value, str):
         # JSON's escapes are TOML's too, save that TOML wants one for DEL as well.
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

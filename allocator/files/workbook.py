@@ -20,17 +20,7 @@ Content = int | float | str | bool | time | date | datetime | timedelta
 
 
 def read_workbook(path: Path, tables: Iterable[str]) -> Source:
-    """Read the tables of a workbook, each a sheet of its name.
-
-    Parameters
-    ----------
-    path : Path
-    tables : iterable of str
-
-    Returns
-    -------
-    Source
-    """
+    """Read the tables of a workbook, each a sheet of its name."""
     labels = {table: f"{path.name}, sheet {table}" for table in tables}
     source = Source(path.with_suffix(".toml"), labels, "a sheet of this name")
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,6 @@ def write_force(force: Force, path: Path | str) -> None:
 
     Parameters
     ----------
-    force : Force
     path : Path or str
         A folder, made where needed; or a workbook when the name ends in ``.xlsx``, with its ``.toml`` beside
         it. Files that are there are replaced, all or none.
@@ -54,7 +53,7 @@ def write_force(force: Force, path: Path | str) -> None:
         write_files(path, {**files, "force.toml": settings})
 
 
-def csv_text(rows: list[list[str]]) -> str:
+def csv_text(rows: Iterable[Iterable[str]]) -> str:
     """Write rows as CSV, lines ended as RFC 4180 has it."""
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\r\n").writerows(rows)

@@ -43,9 +43,6 @@ def lower_bound(
     ----------
     force : Force
         One division, or a force whose divisions help each other.
-    planning : Planning
-    target : Target
-    seed, horizon : int
     most : int
         Officers of whom it is asked whether they could each hold few high-risk cases, whatever the share.
 

@@ -19,10 +19,8 @@ def stream(seed: int, future: int, purpose: str, *more: int) -> np.random.Genera
 
     Parameters
     ----------
-    seed : int
     future : int
         Number of the future, from 0.
-    purpose : str
     *more : int
         Which cycle, which division, whose.
     """
@@ -31,14 +29,7 @@ def stream(seed: int, future: int, purpose: str, *more: int) -> np.random.Genera
 
 
 def poisson(mean: float, uniform: float) -> int:
-    """The smallest n with P(N <= n) > uniform, for N ~ Poisson(mean): more arrivals where more are expected.
-
-    Parameters
-    ----------
-    mean : float
-    uniform : float
-        From [0, 1).
-    """
+    """The smallest n with P(N <= n) > uniform (from [0, 1)), N ~ Poisson(mean): more where more are expected."""
     if mean <= 0:
         return 0
     n, log_term = 0, -mean

@@ -54,8 +54,6 @@ def draw_demand(force: Force, planning: Planning, seed: int, future: int, horizo
     ----------
     force : Force
         As it stands in the first cycle.
-    planning : Planning
-    seed, future : int
     horizon : int
         Cycles, the first one included.
 

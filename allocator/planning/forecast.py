@@ -13,17 +13,7 @@ from allocator.planning.settings import Planning
 
 @dataclass(frozen=True)
 class Forecast:
-    """What to expect.
-
-    Attributes
-    ----------
-    force : Force
-    planning : Planning
-    outcomes : Outcomes
-    asked : int
-        Futures asked for; fewer were run where it was stopped.
-    stopped : bool
-    """
+    """What to expect; fewer futures than were asked for where it was stopped."""
 
     force: Force
     planning: Planning
@@ -33,20 +23,7 @@ class Forecast:
 
 
 def forecast(force: Force, planning: Planning, futures: Futures, count: int) -> Forecast:
-    """Run futures under today's staffing.
-
-    Parameters
-    ----------
-    force : Force
-    planning : Planning
-    futures : Futures
-    count : int
-        How many.
-
-    Returns
-    -------
-    Forecast
-        Ctrl-C ends it early with those that have been run.
+    """Run so many futures under today's staffing; Ctrl-C ends it early with those that have been run.
 
     Raises
     ------

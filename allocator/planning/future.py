@@ -44,8 +44,6 @@ class FutureTask:
         As it stands in the first cycle, with the staffing that is tried.
     demand : Force
         Whose people are drawn: the force before the staffing was changed.
-    planning : Planning
-    seed, future : int
     horizon : int
         Cycles.
     courses : tuple of Course or None
@@ -73,7 +71,6 @@ def run_future(task: FutureTask, decide: Callable[[Force], Result]) -> dict[str,
 
     Parameters
     ----------
-    task : FutureTask
     decide : callable
         Gives the plan of a force.
 
@@ -129,7 +126,7 @@ def count_plan(result: Result) -> Mapping[str, dict[str, int]]:
     rows: dict[str, dict[str, int]] = {name: dict.fromkeys(COUNTS, 0) for name in force.divisions}
     shares: dict[str, list[int]] = {name: [] for name in force.divisions}
     for officer in force.officers:
-        if officer.status not in ("open", "closed") or officer.capacity == 0:
+        if not officer.serves or officer.capacity == 0:
             continue
         row = rows[officer.division]
         row["officers"] += 1
@@ -166,7 +163,6 @@ def cut_divisions(force: Force, divisions: Iterable[str]) -> Force:
     ----------
     force : Force
         Whose officers may not take cases of other divisions.
-    divisions : iterable of str
     """
     wanted = set(divisions)
     sites = tuple(p for p in force.premises if p.division in wanted)

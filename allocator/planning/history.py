@@ -45,12 +45,10 @@ class _Observed:
 
     Attributes
     ----------
-    years : float
     exposed : float
         Years of all its cases together.
     inside : int
         Cases in custody without a date of release, counted again in each cycle.
-    events : Counter of str
     """
 
     years: float = 0.0
@@ -60,12 +58,7 @@ class _Observed:
 
 
 def rates_of(forces: Sequence[Force]) -> tuple[Rate, ...]:
-    """Rates from a force's cycles.
-
-    Parameters
-    ----------
-    forces : sequence of Force
-        Their data in order, at least two.
+    """Rates from a force's cycles: their data in order, at least two.
 
     Returns
     -------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date
 from pathlib import Path
 
@@ -70,9 +72,6 @@ def courses_of(text: str, label: str) -> tuple[Course, ...]:
     InputError
         With every problem of the text.
     """
-    import csv
-    import io
-
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:

@@ -51,7 +51,6 @@ def share_interval(successes: int, trials: int, confidence: float = CONFIDENCE) 
 
     Parameters
     ----------
-    successes, trials : int
     confidence : float
         At least so often, over repetitions, the interval holds the probability.
     """
@@ -112,11 +111,6 @@ def share_change(gained: int, lost: int, trials: int) -> tuple[float, float, flo
     ----------
     gained, lost : int
         Trials that succeed the second way alone, and the first way alone.
-    trials : int
-
-    Returns
-    -------
-    (change, low, high)
     """
     each = (1 + CONFIDENCE) / 2
     (gain_low, gain_high), (loss_low, loss_high) = (share_interval(k, trials, each) for k in (gained, lost))

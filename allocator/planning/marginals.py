@@ -18,12 +18,10 @@ class Marginal:
 
     Attributes
     ----------
-    name : str
     kept : (mean, low, high)
         Change of the probability that the target is kept.
     excess : (mean, low, high)
         Change of the mean excess in a cycle.
-    futures : int
     """
 
     name: str

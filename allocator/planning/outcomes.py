@@ -18,14 +18,7 @@ BANDS = (5, 25, 50, 75, 95)  # percent of futures below
 
 @dataclass(frozen=True, slots=True)
 class Probability:
-    """A probability, as the share of futures in which something happened.
-
-    Attributes
-    ----------
-    successes, trials : int
-    low, high : float
-        Interval at 95% confidence.
-    """
+    """A probability, as the share of futures in which something happened, with its interval at 95% confidence."""
 
     successes: int
     trials: int
@@ -50,7 +43,6 @@ class Outcomes:
 
     Attributes
     ----------
-    divisions : tuple of str
     counts : mapping of str to array
         Each of ``COUNTS``, shape (futures, divisions, cycles).
     unproved : int
@@ -74,9 +66,7 @@ class Outcomes:
     def of(self, count: str, division: str | None = None) -> Numbers:
         """A count of one division, or of the whole force (the most of all divisions for ``spread``).
 
-        Returns
-        -------
-        array of shape (futures, cycles)
+        Shape (futures, cycles).
         """
         found = self.counts[count]
         if division is not None:
@@ -105,7 +95,6 @@ class Outcomes:
             Excess that is allowed in every cycle; nobody may be unplaced.
         settle : int
             First cycles that are not counted.
-        division : str, optional
         """
         start = min(settle, self.cycles - 1)
         within = (self.of("excess", division) <= most) & (self.of("unplaced", division) == 0)
@@ -124,13 +113,7 @@ class Outcomes:
 
 
 def outcomes_of(found: Iterable[Mapping[str, Any]]) -> Outcomes:
-    """Gather what futures came to.
-
-    Parameters
-    ----------
-    found : iterable of mappings
-        As ``allocator.planning.future.run_future`` gives them; at least one.
-    """
+    """Gather what futures came to: at least one, as ``allocator.planning.future.run_future`` gives them."""
     futures = list(found)
     names = sorted({name for future in futures for name in future["divisions"]})
     cycles = max(len(row["cases"]) for future in futures for row in future["divisions"].values())

@@ -28,12 +28,8 @@ class Staffing:
 
     Attributes
     ----------
-    name : str
-    force : Force
     demand : Force
         The force before the staffing was changed: of it the people are drawn.
-    planning : Planning
-    courses : tuple of Course or None
     until : tuple of (int, int) or None
         As in ``allocator.planning.future.FutureTask``.
     """
@@ -64,7 +60,6 @@ class KeptFutures:
 
     Parameters
     ----------
-    path : Path or None
     resume : bool
         Whether to go on with a file that is there.
 
@@ -190,8 +185,6 @@ class Futures:
     ----------
     executor : Executor
         Where work runs.
-    kept : KeptFutures
-    seed : int
     horizon : int
         Cycles, the first one included.
     progress : callable, optional

@@ -25,7 +25,6 @@ class Bar:
 
     Attributes
     ----------
-    name : str
     low_says, high_says : str
         What was assumed instead.
     low, high : float
@@ -56,10 +55,8 @@ class Sensitivity:
     ----------
     base : float
         Mean excess in a cycle as assumed.
-    bars : tuple of Bar
     futures : int
         For each of them.
-    stopped : bool
     """
 
     base: float
@@ -75,9 +72,6 @@ def sensitivity(force: Force, planning: Planning, target: Target, futures: Futur
     ----------
     force : Force
         With the staffing that is looked at.
-    planning : Planning
-    target : Target
-    futures : Futures
     most : int
         Futures at most for each variant.
 

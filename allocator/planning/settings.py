@@ -152,8 +152,6 @@ class Assumption:
     ----------
     path : tuple of str
         Tables that hold it, from the outermost, and its own name.
-    value, default : object
-    says : str
     source : str
         ``ours`` where nothing was found that could be cited.
     """

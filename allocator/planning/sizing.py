@@ -40,7 +40,6 @@ class Attainable:
         Kept within in the asked share of futures.
     unplaced : int
         Futures in which somebody was without an officer, after the first cycles.
-    futures : int
     """
 
     officers: int
@@ -57,7 +56,6 @@ class Sized:
     ----------
     division : str
         Empty for the whole force.
-    now : Headcount
     needed : Headcount or None
         None where no staffing keeps the target.
     bound : int
@@ -69,7 +67,6 @@ class Sized:
     why_not : str or None
         Why no staffing can: ``share`` (the division's own high-risk share is above the limit) or ``search`` (none of
         those looked at holds).
-    attainable : Attainable or None
     marginals : tuple of Marginal
         Beside the officers there are.
     """
@@ -91,11 +88,6 @@ class Sizing:
 
     Attributes
     ----------
-    force : Force
-    target : Target
-    horizon : int
-    divisions : tuple of Sized
-    futures_run : int
     most : int
         Futures at most for one staffing.
     stopped : bool
@@ -111,25 +103,8 @@ class Sizing:
     stopped: bool = False
 
 
-def size(
-    force: Force,
-    planning: Planning,
-    target: Target,
-    futures: Futures,
-    *,
-    most: int,
-) -> Sizing:
-    """Find the fewest officers that keep the target.
-
-    Parameters
-    ----------
-    force : Force
-        As it stands.
-    planning : Planning
-    target : Target
-    futures : Futures
-    most : int
-        Futures at most for one staffing.
+def size(force: Force, planning: Planning, target: Target, futures: Futures, *, most: int) -> Sizing:
+    """Find the fewest officers that keep the target, on so many futures at most for one staffing.
 
     Returns
     -------

@@ -33,11 +33,7 @@ class Headcount:
 
 def serving(force: Force, division: str | None = None) -> list[Officer]:
     """Officers who serve, in the force's order; of one division unless it is None."""
-    return [
-        o
-        for o in force.officers
-        if o.status in ("open", "closed") and o.capacity > 0 and division in (None, o.division)
-    ]
+    return [o for o in force.officers if o.serves and o.capacity > 0 and division in (None, o.division)]
 
 
 def headcount_of(force: Force, division: str | None = None) -> Headcount:
@@ -55,10 +51,8 @@ def with_officers(force: Force, division: str, officers: int) -> Force:
 
     Parameters
     ----------
-    force : Force
     division : str
         Empty for the whole force.
-    officers : int
     """
     if division:
         return _staff_division(force, division, officers)

@@ -24,8 +24,6 @@ class Course:
 
     Attributes
     ----------
-    on : date
-    places : int
     officers : tuple of str
         Who takes them; those who wait longest where nobody is named.
     """
@@ -42,8 +40,6 @@ class Roster:
     ----------
     force : Force
         As it stands in the first cycle.
-    supply : Supply
-    seed, future : int
     courses : sequence of Course, optional
         In place of those that are assumed.
     """
@@ -98,7 +94,7 @@ class Roster:
         if officer.status == "absent" and name in self.back and cycle >= self.back[name]:
             del self.back[name]
             update["status"] = "open"
-        elif officer.status in ("open", "closed"):
+        elif officer.serves:
             leaves, ill = self._chance(name, cycle)
             if leaves < per_cycle(self.supply.leave, self.days):
                 update["status"] = "leaving"
@@ -136,7 +132,7 @@ class Roster:
 
     def _taught(self, officers: list[Officer], on: date, cycle: int) -> set[str]:
         """Who has taken a course since the cycle before."""
-        waiting = [o for o in officers if o.mosovo == "awaiting" and o.status in ("open", "closed")]
+        waiting = [o for o in officers if o.mosovo == "awaiting" and o.serves]
         queue = [o.officer_id for o in sorted(waiting, key=lambda o: (self.since.get(o.officer_id, 0), o.officer_id))]
         if self.courses is None:
             every = self.supply.course_every
@@ -152,15 +148,8 @@ class Roster:
 
 
 def with_buddies(officers: list[Officer], most: int) -> list[Officer]:
-    """Give every untrained officer a buddy where one is free: trained, of the same division, with the fewest so far.
-
-    Parameters
-    ----------
-    officers : list of Officer
-    most : int
-        Untrained officers whom one may support.
-    """
-    serving = {o.officer_id: o for o in officers if o.trained and o.status in ("open", "closed")}
+    """Give untrained officers a free buddy: trained, of their division, with the fewest so far, and so many at most."""
+    serving = {o.officer_id: o for o in officers if o.trained and o.serves}
     known = {o.officer_id for o in officers}
     load = Counter(o.buddy for o in officers if not o.trained and o.buddy is not None and o.buddy in serving)
     found = []

@@ -23,7 +23,6 @@ class Sent:
     ----------
     course : int
         Position of the course by date.
-    officer, division : str
     helps : (mean, low, high)
         Change of the burden in a cycle, against sending nobody in this place: excess, and cases with nobody.
     next_best : str or None
@@ -43,14 +42,10 @@ class TrainingPlan:
 
     Attributes
     ----------
-    force : Force
     courses : tuple of Course
         By date, with whoever is to take their places.
-    sent : tuple of Sent
     before, after : Outcomes
         With nobody sent on any of them, and with everybody sent as planned.
-    futures : int
-    stopped : bool
     """
 
     force: Force
@@ -73,10 +68,6 @@ def plan_training(
 
     Parameters
     ----------
-    force : Force
-    planning : Planning
-    courses : sequence of Course
-    futures : Futures
     count : int
         Futures for each try.
 
@@ -99,7 +90,7 @@ def plan_training(
         expected = f"a date after {force.cycle_date} and no later than the last cycle, {last}"
         raise InputError([Problem("courses", expected, value=course.on.isoformat()) for course in outside])
     chosen: list[list[str]] = [[] for _ in ordered]
-    able = [o for o in force.officers if not o.trained and o.status in ("open", "closed") and o.capacity > 0]
+    able = [o for o in force.officers if not o.trained and o.serves and o.capacity > 0]
 
     def run(filled: Sequence[Sequence[str]], name: str) -> Outcomes:
         named = tuple(

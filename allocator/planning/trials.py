@@ -23,7 +23,6 @@ class Trial:
 
     Attributes
     ----------
-    officers, trained, linked : int
     kept, futures : int
         Futures in which the target was kept, of those that were run.
     low, high : float
@@ -59,10 +58,6 @@ class DivisionTrials:
     ----------
     name : str
         Of the division; empty for the whole force.
-    force : Force
-    planning : Planning
-    target : Target
-    futures : Futures
     most : int
         Futures at most for one staffing.
     tried : list of Trial

@@ -72,12 +72,8 @@ class AllocationRun:
 
     Parameters
     ----------
-    force : Force
-    pool : SolverPool
-    seed : int
     deadline : float
         Clock time at which to stop.
-    progress : callable or None
     insist : mapping of str to collection of str
         Officers among whom some cases have to be.
     """
@@ -247,7 +243,6 @@ def allocate(
 
     Parameters
     ----------
-    force : Force
     seed : int
         Feeds the engines; plans of equal value may differ with it.
     workers : int, optional

@@ -36,7 +36,6 @@ def sum_goals(goals: Sequence[Goal], unplaced: int, states: Sequence[State]) -> 
         unplaced, and after it the goals of the states in their order.
     unplaced : int
         Value of the first goal, which follows from the input.
-    states : sequence of State
     """
     values = [unplaced, *(sum(state.values[k] for state in states) for k in range(len(goals) - 1))]
     bounds = [unplaced, *(sum(state.bounds[k] for state in states) for k in range(len(goals) - 1))]

@@ -27,10 +27,6 @@ def balance(tally: Tally, open_to: Choices, plan: Ints) -> Ints:
     open_to : Choices
         Of that part.
     plan : (cases,) ints
-
-    Returns
-    -------
-    (cases,) ints
     """
     columns, plan = open_to.columns, plan.copy()
     exchange = _Exchange(tally, plan)

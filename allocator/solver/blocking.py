@@ -62,12 +62,7 @@ class BlockingTask:
 
 
 class RelaxedForce:
-    """A force of whose rules some are left out, and what one excess can be brought down to then.
-
-    Parameters
-    ----------
-    question : BlockingTask
-    """
+    """A force of whose rules some are left out, and what one excess can be brought down to then."""
 
     def __init__(self, question: BlockingTask) -> None:
         self.target, self.planned, self.seed = question.target, question.planned, question.seed
@@ -117,8 +112,8 @@ class RelaxedForce:
         linear.upper[:] = before
         officers = self.plan.copy()
         officers[part.cases] = part.outward(model.plan(best, part.inward(self.plan)))
-        everything = Part(np.arange(len(self.columns.officer_ids)), np.arange(len(self.columns.case_ids)))
-        return bound, objective.at(best), assemble_plan(self.force, self.open_to, [everything], [officers])
+        plan = assemble_plan(self.force, self.open_to, [whole_part(self.open_to)], [officers])
+        return bound, objective.at(best), plan
 
     def _model(self, left_out: frozenset[str]) -> tuple[Part, Model, dict[Member, Line]]:
         """The part with the excess, where some rules are left out, and each limit's excess in it."""

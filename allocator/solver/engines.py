@@ -45,15 +45,7 @@ FEASIBLE = solution_pb2.SOLUTION_STATUS_FEASIBLE
 
 @dataclass(frozen=True)
 class Answer:
-    """What an engine found.
-
-    Attributes
-    ----------
-    values : list of int or None
-        Value of each variable in the best solution found.
-    bound : int or None
-        No solution is below it.
-    """
+    """What an engine found: the best solution's value of each variable, and what no solution is below."""
 
     values: list[int] | None
     bound: int | None
@@ -65,7 +57,6 @@ class Relaxation:
 
     Attributes
     ----------
-    least : float
     bound : int
         The least whole value that the line can have.
     costs : list of float
@@ -92,14 +83,11 @@ def solve(
 
     Parameters
     ----------
-    linear : LinearModel
-    objective : Line
     engine : {"cp-sat", "scip", "highs"}
     effort : float
         Units of deterministic time for CP-SAT, nodes for the others.
     hint : list of int
         A solution to start from; only CP-SAT takes it.
-    seed : int
     seconds : float
         Time left, infinite when there is no limit.
     found : callable
@@ -173,11 +161,7 @@ def relax(linear: LinearModel, objective: Line, seconds: float) -> Relaxation | 
     ):
         costs[variable] = cost * step(objective)
     least = best.primal_solution.objective_value
-    return Relaxation(
-        objective.constant + step(objective) * least,
-        _round_up(objective, least),
-        costs,
-    )
+    return Relaxation(objective.constant + step(objective) * least, _round_up(objective, least), costs)
 
 
 def _run(

@@ -12,13 +12,7 @@ from allocator.solver.parts import Choices
 
 
 def fix_assignments(open_to: Choices, insist: Mapping[str, Collection[str]]) -> Choices:
-    """What is open where some cases have to be with one of some officers.
-
-    Parameters
-    ----------
-    open_to : Choices
-    insist : mapping of str to collection of str
-        The officer_ids for each case_id.
+    """What is open where some cases, by case_id, have to be with one of some officers, by officer_id.
 
     Raises
     ------

@@ -29,8 +29,6 @@ class Flows:
     ----------
     linear : LinearModel
         Gets the variables and rows.
-    open_to : Choices
-    part : Part
     goals : iterable of Rule
         Goals that groups must be fine enough for.
     moves : bool
@@ -43,8 +41,6 @@ class Flows:
     ----------
     open_to : Choices
         With what stays ``within`` pinned.
-    groups : list of Group
-    stocks : list of Stock
     out : list of Line
         Cases that leave their officer, for each stock.
     into : dict of (base, officer) to Line

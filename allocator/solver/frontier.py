@@ -37,8 +37,6 @@ class ClimbTask:
         A valid plan that moves nobody who may stay.
     first, last : int
         Moves allowed from and to; fewer where more buy nothing.
-    seed : int
-    deadline : float
     """
 
     open_to: Choices
@@ -123,16 +121,7 @@ class Point:
 
 
 class FrontierRun:
-    """All parts of a force on their way up.
-
-    Parameters
-    ----------
-    force : Force
-    first, last : int
-        Moves allowed from and to.
-    seed : int
-    deadline : float
-    """
+    """All parts of a force on their way up, from the fewest moves allowed to the most."""
 
     def __init__(self, force: Force, first: int, last: int, seed: int, deadline: float) -> None:
         budgeted = force.policy.merge({"relationship": {"max_moves": max(1, last)}})

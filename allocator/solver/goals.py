@@ -59,12 +59,10 @@ class PartSolver:
 
     Parameters
     ----------
-    open_to, part : Choices, Part
     start : (cases of the force,) ints
         A valid plan.
     moves : bool
         Whether permitted cases may move.
-    seed : int
     deadline : float
         Clock time (``time.time``) at which to stop; infinite for none.
     report : callable

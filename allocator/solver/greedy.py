@@ -41,13 +41,7 @@ def greedy_plan(open_to: Choices, part: Part) -> Ints:
 
 
 class Filling:
-    """A model with nothing received yet, filled case by case, that knows what the next one would add.
-
-    Parameters
-    ----------
-    model : Model
-        Without moves.
-    """
+    """A model without moves, with nothing received yet: filled case by case, it knows what the next would add."""
 
     def __init__(self, model: Model) -> None:
         self.model = model

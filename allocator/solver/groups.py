@@ -55,7 +55,6 @@ class Stock:
 
     Attributes
     ----------
-    officer, group : int
     cases : tuple of int
         Any of them may move as well as any other.
     budget : int
@@ -76,8 +75,6 @@ def group_cases(open_to: Choices, part: Part, goals: Iterable[Rule], moves: bool
 
     Parameters
     ----------
-    open_to : Choices
-    part : Part
     goals : iterable of Rule
         Goals in force; one that is not posted does not split groups.
     moves : bool

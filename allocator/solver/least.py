@@ -36,14 +36,7 @@ def solve_least_excess(task: LeastExcessTask, tell: Callable[[State], None]) -> 
 
 
 def least_excess(force: Force, pool: SolverPool, seed: int = 0) -> GoalValue:
-    """Find the least excess that any plan of a force has.
-
-    Parameters
-    ----------
-    force : Force
-    pool : SolverPool
-        Parts that it remembers are not solved again.
-    seed : int
+    """Find the least excess that any plan of a force has; parts that the pool remembers are not solved again.
 
     Returns
     -------

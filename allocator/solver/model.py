@@ -25,16 +25,7 @@ Reached = Callable[[Line], int]
 
 @dataclass(frozen=True)
 class Derived:
-    """A variable whose best value follows from others.
-
-    Attributes
-    ----------
-    variable : int
-    value : callable
-        The value, given what lines reach.
-    lines : tuple of Line
-        What it follows from.
-    """
+    """A variable whose best value follows from what some lines reach."""
 
     variable: int
     value: Callable[[Reached], int]
@@ -48,8 +39,6 @@ class Model:
 
     Parameters
     ----------
-    open_to : Choices
-    part : Part
     goals : iterable of Goal
         Goals whose lines will be used.
     moves : bool

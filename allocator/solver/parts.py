@@ -21,7 +21,6 @@ class Choices:
 
     Attributes
     ----------
-    columns : Columns
     receive : (kinds, officers) bools
         Who may receive which kind of case.
     permitted : (cases,) bools
@@ -60,7 +59,6 @@ class Choices:
 
         Parameters
         ----------
-        case : int
         officers : (officers,) bools
 
         Returns

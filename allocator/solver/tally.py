@@ -19,7 +19,6 @@ class Tally:
 
     Parameters
     ----------
-    open_to, part : Choices, Part
     plan : (cases of the columns,) ints
         Officer of each case; those outside the part do not matter.
     """

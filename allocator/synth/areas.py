@@ -39,7 +39,6 @@ class Area:
 
     Attributes
     ----------
-    name : str
     prefix : str
         Begins the ids of its drawn officers, cases and premises.
     figure, year : int or None

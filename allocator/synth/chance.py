@@ -17,15 +17,7 @@ T = TypeVar("T")
 
 
 class Chance:
-    """A stream of random numbers about one subject.
-
-    Parameters
-    ----------
-    seed : int
-        0 or above.
-    about : str
-        The subject, such as ``"officers North"``.
-    """
+    """A stream of random numbers about one subject, such as ``officers North``, from a seed of 0 or above."""
 
     def __init__(self, seed: int, about: str) -> None:
         if seed < 0:
@@ -52,8 +44,6 @@ class Chance:
 
         Parameters
         ----------
-        items : sequence
-        count : int
         weights : iterable of float, optional
             One above 0 for each item: the larger, the sooner it is drawn. Equal by default.
 
@@ -81,7 +71,6 @@ def share_out(total: int, weights: Sequence[float], at_most: Sequence[int] | Non
 
     Parameters
     ----------
-    total : int
     weights : sequence of float
         Each above 0.
     at_most : sequence of int, optional

@@ -37,7 +37,6 @@ def divisions_profile(
 
     Parameters
     ----------
-    divisions : int
     officers, cases : int
         Of each division; ``cases`` include the new ones of the cycle.
     high_share : float

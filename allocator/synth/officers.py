@@ -21,7 +21,6 @@ class Post:
 
     Attributes
     ----------
-    officer : Officer
     over_by : int or None
         High-risk cases above their share; None for an officer who is within it.
     days : int

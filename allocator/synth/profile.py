@@ -19,7 +19,6 @@ class DivisionProfile:
     ----------
     name, code : str
         The code stands in the ids of its officers: ``OM-N01``.
-    officers : int
     community : int or None
         Current cases not in custody, where that is known of the division.
     over_by : tuple of int
@@ -51,7 +50,6 @@ class NeedProfile:
 
     Attributes
     ----------
-    tag : str
     officers : int
         Officers of each division who have it.
     cases, new : int
@@ -81,7 +79,6 @@ class ApprovedPremises:
 
     Attributes
     ----------
-    premises_id, division : str
     over_by : tuple of int
         One linked officer each, of the division, whose high-risk cases exceed their share by so many.
     residents, high : int
@@ -142,8 +139,6 @@ class Profile:
         The drawn force's own name.
     prefix : str
         Begins its case ids: ``SY-00001``.
-    cycle_date : date
-    divisions, premises, needs : tuples
     current, custody : int
         Current cases, and how many of them are in custody.
     most : int
@@ -157,8 +152,6 @@ class Profile:
         of category 1.
     pinned, excluded : int
         Current cases that are locked; cases from which an officer is excluded.
-    new : NewCases
-    policy : Policy
     """
 
     name: str

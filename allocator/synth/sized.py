@@ -50,7 +50,6 @@ def sized_profile(
         As in ``Profile``; ``prefix`` begins the ids of cases, officers and premises.
     officers, cases : int
         Of the whole force; ``cases`` include the new ones of the cycle.
-    divisions : int
     premises : int
         Approved Premises, at most one a division, the largest divisions first.
     division : str

@@ -38,15 +38,7 @@ SURREY = Profile(
     ),
     premises=(
         ApprovedPremises(
-            "AP1",
-            "North",
-            over_by=(3, 2),
-            residents=14,
-            high=12,
-            visitors=5,
-            new=4,
-            new_high=3,
-            expected_arrivals=2,
+            "AP1", "North", over_by=(3, 2), residents=14, high=12, visitors=5, new=4, new_high=3, expected_arrivals=2
         ),
     ),
     new=NewCases(cases=34, custody=11, releases=5, very_high=0, high=5, medium=9, level_2=1),

@@ -21,7 +21,6 @@ def figures(officer_id: str, over: int = 0, **fields) -> OfficerFigures:
         "cases": 40,
         "case_limit": 50,
         "high_risk": 7,
-        "high_risk_allowed": 8,
         "points": 200,
         "fair_percent": 100,
         "received": 1,

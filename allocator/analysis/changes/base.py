@@ -30,7 +30,6 @@ class Fault:
         Key of the change, dotted where it stands deeper: ``cases.0.division``.
     value : str or None
         None where nothing is given.
-    expected : str
     names : tuple of str
         What could have been meant.
     """
@@ -51,14 +50,7 @@ class Mention(NamedTuple):
 
 @dataclass
 class ForceDraft:
-    """A force while it is being changed: its rows by id.
-
-    Attributes
-    ----------
-    officers, cases, premises : dict
-    chance : Random
-        For what is drawn.
-    """
+    """A force while it is being changed: its rows by id, and the chance by which some are drawn."""
 
     officers: dict[str, Officer]
     cases: dict[str, Case]

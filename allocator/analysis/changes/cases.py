@@ -161,4 +161,4 @@ def _as_word(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, frozenset):
         return ", ".join(sorted(value)) or "none"
-    return str(value).replace("_", " ") if value in ("very_high",) else str(value)
+    return str(value).replace("_", " ") if value == "very_high" else str(value)

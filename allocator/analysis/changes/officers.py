@@ -20,21 +20,28 @@ class OfChangedOfficer(Change):
     officer: Id
 
 
-class OfStatus(OfChangedOfficer):
+class OfColumn(OfChangedOfficer):
+    """A change of one column of an officer, to what the change holds under the same name."""
+
+    column: ClassVar[str]
+
+    def sets(self) -> Iterator[tuple[str, str, Any]]:
+        """The column."""
+        yield self.officer, self.column, getattr(self, self.column)
+
+    def apply(self, draft: ForceDraft) -> None:
+        draft.alter(self.officer, **{self.column: getattr(self, self.column)})
+
+
+class OfStatus(OfColumn):
     """A change of an officer's status."""
 
+    column = "status"
     status: ClassVar[Status]
     words: ClassVar[str]
 
     def says(self) -> str:
         return f"{self.officer} {self.words}."
-
-    def sets(self) -> Iterator[tuple[str, str, Any]]:
-        """The officer's status."""
-        yield self.officer, "status", self.status
-
-    def apply(self, draft: ForceDraft) -> None:
-        draft.alter(self.officer, status=self.status)
 
 
 class OfficerLeaves(OfStatus):
@@ -145,22 +152,16 @@ class OfficerTrains(Change):
                 draft.alter(officer.officer_id, mosovo="trained")
 
 
-class OfficerHours(OfChangedOfficer):
+class OfficerHours(OfColumn):
     """An officer works another share of full time, or has duties reduced or restored."""
 
     id = "officer-hours"
+    column = "capacity"
 
     capacity: Percent
 
     def says(self) -> str:
         return f"{self.officer} carries {self.capacity}% of a full caseload."
-
-    def sets(self) -> Iterator[tuple[str, str, Any]]:
-        """The officer's capacity."""
-        yield self.officer, "capacity", self.capacity
-
-    def apply(self, draft: ForceDraft) -> None:
-        draft.alter(self.officer, capacity=self.capacity)
 
 
 class OfPremisesLink(OfChangedOfficer):
@@ -171,9 +172,16 @@ class OfPremisesLink(OfChangedOfficer):
 
     premises: Id
 
+    def says(self) -> str:
+        return f"{self.officer} is {'' if self.linked else 'no longer '}linked to {self.premises}."
+
     def sets(self) -> Iterator[tuple[str, str, Any]]:
         """Whether the two are linked."""
         yield self.officer, f"link to {self.premises}", self.linked
+
+    def apply(self, draft: ForceDraft) -> None:
+        others = draft.officers[self.officer].premises - {self.premises}
+        draft.alter(self.officer, premises=others | {self.premises} if self.linked else others)
 
 
 class OfficerLinked(OfPremisesLink):
@@ -182,24 +190,12 @@ class OfficerLinked(OfPremisesLink):
     id = "officer-linked"
     linked = True
 
-    def says(self) -> str:
-        return f"{self.officer} is linked to {self.premises}."
-
-    def apply(self, draft: ForceDraft) -> None:
-        draft.alter(self.officer, premises=draft.officers[self.officer].premises | {self.premises})
-
 
 class OfficerUnlinked(OfPremisesLink):
     """An officer is no longer linked to premises."""
 
     id = "officer-unlinked"
     linked = False
-
-    def says(self) -> str:
-        return f"{self.officer} is no longer linked to {self.premises}."
-
-    def apply(self, draft: ForceDraft) -> None:
-        draft.alter(self.officer, premises=draft.officers[self.officer].premises - {self.premises})
 
 
 class OfficerSkilled(OfChangedOfficer):
@@ -216,20 +212,14 @@ class OfficerSkilled(OfChangedOfficer):
         draft.alter(self.officer, skills=draft.officers[self.officer].skills | set(self.skills))
 
 
-class OfficerBuddy(OfChangedOfficer):
+class OfficerBuddy(OfColumn):
     """An officer is supported by another."""
 
     id = "officer-buddy"
+    column = "buddy"
     refers: ClassVar[dict[str, Table]] = {"officer": "officers", "buddy": "officers"}
 
     buddy: Id
 
     def says(self) -> str:
         return f"{self.buddy} becomes the buddy of {self.officer}."
-
-    def sets(self) -> Iterator[tuple[str, str, Any]]:
-        """The officer's buddy."""
-        yield self.officer, "buddy", self.buddy
-
-    def apply(self, draft: ForceDraft) -> None:
-        draft.alter(self.officer, buddy=self.buddy)

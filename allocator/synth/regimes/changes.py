@@ -18,14 +18,7 @@ def change_case(case: Case, **fields: Any) -> Case:
 
 
 def change_rows(force: Force, officers: Changes | None = None, cases: Changes | None = None) -> Force:
-    """Make a force like another but for some columns of some rows, in the same order.
-
-    Parameters
-    ----------
-    force : Force
-    officers, cases : mapping of str to mapping
-        Columns to change of each officer_id or case_id; what is not named stays.
-    """
+    """Make a force like another but for some columns of some rows, named by their ids, in the same order."""
     officers, cases = officers or {}, cases or {}
     return force.replace(
         officers=tuple(

@@ -50,4 +50,4 @@ def _further(force: Force, division: str, loads: Mapping[str, list[Case]], chanc
 
 
 def _limit(force: Force, officer: Officer) -> int:
-    return force.policy.limits.cases * officer.capacity // 100 if officer.status in ("open", "closed") else 0
+    return force.policy.limits.cases * officer.capacity // 100 if officer.serves else 0

@@ -1,4 +1,7 @@
-"""Accounts, sessions, tokens, problems, scenarios and changes of the policy."""
+"""Accounts, sessions, tokens, problems, scenarios and changes of the policy.
+
+Keys and indexes are named as ``allocator.db.tables.NAMES`` says.
+"""
 
 from __future__ import annotations
 
@@ -10,101 +13,85 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+_MOMENT = sa.DateTime(timezone=True)
+
 
 def upgrade() -> None:
     """Make the tables of the service."""
     op.create_table(
         "policy_changes",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("value", sa.JSON(), nullable=False),
-        sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("by", sa.Text(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_changes")),
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("key", sa.Text, nullable=False),
+        sa.Column("value", sa.JSON, nullable=False),
+        sa.Column("note", sa.Text, nullable=False),
+        sa.Column("by", sa.Text, nullable=False),
+        sa.Column("at", _MOMENT, nullable=False),
         sqlite_autoincrement=True,
     )
     op.create_table(
         "users",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("folded", sa.Text(), nullable=False),
-        sa.Column("password", sa.Text(), nullable=True),
-        sa.Column("role", sa.String(length=16), nullable=False),
-        sa.Column("divisions", sa.JSON(), nullable=False),
-        sa.Column("officer_id", sa.Text(), nullable=True),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("must_change", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
-        sa.UniqueConstraint("folded", name=op.f("uq_users_folded")),
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("folded", sa.Text, nullable=False, unique=True),
+        sa.Column("password", sa.Text),
+        sa.Column("role", sa.String(16), nullable=False),
+        sa.Column("divisions", sa.JSON, nullable=False),
+        sa.Column("officer_id", sa.Text),
+        sa.Column("active", sa.Boolean, nullable=False),
+        sa.Column("must_change", sa.Boolean, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("created_at", _MOMENT, nullable=False),
         sqlite_autoincrement=True,
     )
     op.create_table(
         "sessions",
-        sa.Column("token_hash", sa.String(length=64), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sessions_user_id")),
-        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sessions")),
+        sa.Column("token_hash", sa.String(64), primary_key=True),
+        sa.Column("user_id", sa.Integer, sa.ForeignKey("users.id"), nullable=False, index=True),
+        sa.Column("created_at", _MOMENT, nullable=False),
+        sa.Column("seen_at", _MOMENT, nullable=False),
     )
-    op.create_index(op.f("ix_sessions_user_id"), "sessions", ["user_id"], unique=False)
     op.create_table(
         "tokens",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("token_hash", sa.String(length=64), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_tokens_user_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_tokens")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_tokens_token_hash")),
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("user_id", sa.Integer, sa.ForeignKey("users.id"), nullable=False, index=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("token_hash", sa.String(64), nullable=False, unique=True),
+        sa.Column("created_at", _MOMENT, nullable=False),
+        sa.Column("expires_at", _MOMENT, nullable=False),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_tokens_user_id"), "tokens", ["user_id"], unique=False)
     op.create_table(
         "problems",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("stopping", sa.Boolean(), nullable=False),
-        sa.Column("parameters", sa.JSON(), nullable=False),
-        sa.Column("data_id", sa.String(length=64), nullable=True),
-        sa.Column("data", sa.LargeBinary(), nullable=True),
-        sa.Column("result_id", sa.String(length=64), nullable=True),
-        sa.Column("result", sa.LargeBinary(), nullable=True),
-        sa.Column("error", sa.JSON(), nullable=True),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("idempotency_key", sa.Text(), nullable=True),
-        sa.Column("request_digest", sa.String(length=64), nullable=True),
-        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_problems_owner_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_problems")),
-        sa.UniqueConstraint("owner_id", "idempotency_key", name=op.f("uq_problems_owner_id_idempotency_key")),
+        sa.Column("id", sa.String(32), primary_key=True),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("owner_id", sa.Integer, sa.ForeignKey("users.id"), nullable=False, index=True),
+        sa.Column("state", sa.String(16), nullable=False, index=True),
+        sa.Column("stopping", sa.Boolean, nullable=False),
+        sa.Column("parameters", sa.JSON, nullable=False),
+        sa.Column("data_id", sa.String(64)),
+        sa.Column("data", sa.LargeBinary),
+        sa.Column("result_id", sa.String(64)),
+        sa.Column("result", sa.LargeBinary),
+        sa.Column("error", sa.JSON),
+        sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("created_at", _MOMENT, nullable=False),
+        sa.Column("started_at", _MOMENT),
+        sa.Column("ended_at", _MOMENT),
+        sa.Column("idempotency_key", sa.Text),
+        sa.Column("request_digest", sa.String(64)),
+        sa.UniqueConstraint("owner_id", "idempotency_key"),
+        sa.Index("ix_problems_state_created_at", "state", "created_at"),
     )
-    op.create_index(op.f("ix_problems_owner_id"), "problems", ["owner_id"], unique=False)
-    op.create_index(op.f("ix_problems_state"), "problems", ["state"], unique=False)
-    op.create_index(op.f("ix_problems_state_created_at"), "problems", ["state", "created_at"], unique=False)
     op.create_table(
         "scenarios",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("shared", sa.Boolean(), nullable=False),
-        sa.Column("document", sa.JSON(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("problem_id", sa.String(length=32), nullable=True),
-        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_scenarios_owner_id")),
-        sa.ForeignKeyConstraint(["problem_id"], ["problems.id"], name=op.f("fk_scenarios_problem_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_scenarios")),
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("owner_id", sa.Integer, sa.ForeignKey("users.id"), nullable=False, index=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("shared", sa.Boolean, nullable=False),
+        sa.Column("document", sa.JSON, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("created_at", _MOMENT, nullable=False),
+        sa.Column("changed_at", _MOMENT, nullable=False),
+        sa.Column("problem_id", sa.String(32), sa.ForeignKey("problems.id")),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_scenarios_owner_id"), "scenarios", ["owner_id"], unique=False)
