@@ -33,7 +33,18 @@ from allocator.http.api.models import (
 from allocator.http.api.problems import Key, accepted
 from allocator.http.asking import read_upload
 from allocator.http.bodies import Route
-from allocator.http.dependencies import Context, Number, Version, etag, matched, page_of, right
+from allocator.http.dependencies import (
+    Context,
+    Limit,
+    LongLimit,
+    Number,
+    Offset,
+    Version,
+    etag,
+    matched,
+    page_of,
+    right,
+)
 from allocator.http.errors import responses
 from allocator.http.urls import Name
 from allocator.reporting.cycles import listed_document, override_document
@@ -60,8 +71,8 @@ def cycle_out(cycle: Cycle, response: Response) -> dict[str, Any]:
 def list_cycles(
     context: Context,
     user: Annotated[User, Depends(right("figures"))],
-    offset: Annotated[int, Query(ge=0, le=10**6)] = 0,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    offset: Offset = 0,
+    limit: Limit = 50,
 ) -> Any:
     """List cycles, newest first: counts, and no case."""
     found = [listed_document(one) for one in reversed(all_cycles(context.store, user))]
@@ -117,8 +128,8 @@ def get_plan(
     cycle_id: Number,
     action: Annotated[str | None, Query(pattern="^(kept|moved|placed|unplaced)$")] = None,
     officer: Annotated[Name | None, Query()] = None,
-    offset: Annotated[int, Query(ge=0, le=10**6)] = 0,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    offset: Offset = 0,
+    limit: LongLimit = 200,
 ) -> Any:
     """Read who is with whom under a cycle's plan."""
     seen = load_view(context.store, user, "plan", cycle_id=cycle_id, purpose="allocation")

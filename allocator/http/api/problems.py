@@ -39,7 +39,7 @@ from allocator.http.api.models import (
 )
 from allocator.http.asking import ask_about
 from allocator.http.bodies import Route
-from allocator.http.dependencies import AppContext, Context, page_of, right
+from allocator.http.dependencies import AppContext, Context, Limit, Offset, page_of, right
 from allocator.http.errors import responses
 from allocator.http.urls import Name
 from allocator.planning.supply import Course
@@ -158,8 +158,8 @@ def post_planning_problem(
 def list_problems(
     context: Context,
     user: Owner,
-    offset: Annotated[int, Query(ge=0, le=10**6)] = 0,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    offset: Offset = 0,
+    limit: Limit = 50,
 ) -> Any:
     """List one's own problems, newest first."""
     found, total = own_problems(context.store, user, offset=offset, limit=limit)

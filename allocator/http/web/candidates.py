@@ -1,12 +1,14 @@
-"""Officers ranked for a case, as pages show them."""
+"""Officers ranked for a case, and what a change does to the goals, as pages say it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from allocator.analysis.compare import GoalPair
 from allocator.analysis.effects import Candidate
 from allocator.app.views import ForceView
-from allocator.http.web.effects import effect_words
+from allocator.reporting.goals import ON_PAGES
 from allocator.reporting.recommend import KNOWS
 
 SHOWN = 10  # officers ranked for a case
@@ -40,3 +42,14 @@ def barred_rows(seen: ForceView, barred: Any) -> list[tuple[str, str]]:
         if seen.scope.sees_officer(officer):
             found.setdefault("not eligible" if "excluded" in why else ", ".join(why), []).append(officer.officer_id)
     return [(why, ", ".join(names)) for why, names in found.items()]
+
+
+def signed(number: int) -> str:
+    """A difference with its sign."""
+    return f"+{number:,}" if number > 0 else f"\N{MINUS SIGN}{-number:,}" if number < 0 else "0"
+
+
+def effect_words(goals: Sequence[GoalPair]) -> str:
+    """What is added to each goal that changes, in strict order."""
+    told = ", ".join(f"{ON_PAGES[pair.name]} {signed(pair.difference)}" for pair in goals if pair.difference)
+    return told[:1].upper() + told[1:] if told else "Nothing changes about the goals"

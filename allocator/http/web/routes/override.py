@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from allocator.analysis.effects import bars
@@ -16,13 +16,12 @@ from allocator.domain.force import Case
 from allocator.errors import AllocatorError, NotThere
 from allocator.http.dependencies import AppContext, Context, Number
 from allocator.http.urls import Part
-from allocator.http.web.effects import effect_words
-from allocator.http.web.forms import FormError, items, require_reason, seen_version
+from allocator.http.web.candidates import effect_words
+from allocator.http.web.forms import FormError, Text, items, require_reason, seen_version
 from allocator.http.web.pages import render, sent
 from allocator.http.web.visitors import member
 
 router = APIRouter(include_in_schema=False)
-Text = Annotated[str, Form(max_length=1000)]
 
 
 @router.get("/cycles/{cycle_id}/override")

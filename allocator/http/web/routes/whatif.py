@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -28,8 +28,10 @@ from allocator.app.visible import visible_changes, visible_finding
 from allocator.domain.plan import Finding
 from allocator.errors import AllocatorError, InputError, NotThere
 from allocator.http.dependencies import AppContext, Context, Number
-from allocator.http.web.forms import FormError, seen_version
+from allocator.http.urls import number_of
+from allocator.http.web.forms import FormError, Text, seen_version
 from allocator.http.web.pages import render, sent
+from allocator.http.web.routes.jobs import begun
 from allocator.http.web.scenario_form import (
     change_fields,
     form_error,
@@ -45,7 +47,6 @@ from allocator.reporting.words import rules_sentence
 from allocator.rules.notes.cover import Cover
 
 router = APIRouter(include_in_schema=False)
-Text = Annotated[str, Form(max_length=1000)]
 LISTED = 100  # cases of one comparison
 
 
@@ -98,12 +99,12 @@ def _built(
 ) -> Response:
     changes, path = read_changes(form), "/whatif/new" if scenario_id is None else f"/whatif/{scenario_id}/change"
     name, shared = form.get("name", "").strip(), form.get("shared") == "yes"
-    version = _digits(form.get("version", ""))
+    version = number_of(form.get("version", ""))
     more, drop = form.get("more", ""), form.get("drop", "")
     document: dict[str, Any] = {"change": changes}
     if settings := read_policy(form):
         document["policy"] = settings
-    if (dropped := _digits(drop)) is not None and dropped < len(changes):
+    if (dropped := number_of(drop)) is not None and dropped < len(changes):
         del changes[dropped]
         return _build(request, context, user, path, document, name, shared, version)
     if more and (form.get("add") or not changes):
@@ -136,13 +137,7 @@ def _built(
         return _build(request, context, user, path, document, name, shared, version, error)
     if job is None:
         return sent(f"/whatif/{kept.id}", "saved")
-    context.pool.call()
-    return sent(f"/work/{job.id}")
-
-
-def _digits(text: str) -> int | None:
-    """A number as our own forms write it; None for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return begun(context, job)
 
 
 def _build(
@@ -177,7 +172,7 @@ def _build(
 async def compare(request: Request, context: Context, user: User = member("solve")) -> Response:
     """Run up to four scenarios beside the plan without them."""
     async with request.form(max_fields=200, max_files=0) as form:
-        given = [_digits(v) for v in form.getlist("scenario") if isinstance(v, str)]
+        given = [number_of(v) for v in form.getlist("scenario") if isinstance(v, str)]
         chosen = [number for number in given if number is not None]
     return await run_in_threadpool(_compare, request, context, user, chosen)
 
@@ -189,8 +184,7 @@ def _compare(request: Request, context: AppContext, user: User, chosen: list[int
         job = run_scenarios(context.store, user, chosen)
     except AllocatorError as error:
         return whatif_page(request, context, user, error)
-    context.pool.call()
-    return sent(f"/work/{job.id}")
+    return begun(context, job)
 
 
 @router.get("/whatif/results/{job_id}")
@@ -292,8 +286,7 @@ def run(request: Request, context: Context, scenario_id: Number, user: User = me
     except AllocatorError as error:
         mine = kept.owner_id == user.id
         return render(request, "scenario.html", title=kept.name, back="/whatif", kept=kept, mine=mine, error=error)
-    context.pool.call()
-    return sent(f"/work/{job.id}")
+    return begun(context, job)
 
 
 def _note(context: AppContext, user: User, kept: KeptScenario, job_id: str) -> None:
