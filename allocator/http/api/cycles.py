@@ -135,7 +135,7 @@ def get_plan(
     seen = load_view(context.store, user, "plan", cycle_id=cycle_id, purpose="allocation")
     if seen.proposal is None:
         raise NotThere(f"Cycle {cycle_id} has no plan yet.")
-    rows = [
+    every = (
         {
             "case_id": case.case_id,
             "officer_id": seen.plan.officer_of[case.case_id],
@@ -143,10 +143,10 @@ def get_plan(
             "from_officer_id": case.officer,
         }
         for case in seen.cases
-    ]
+    )
     rows = [
         row
-        for row in rows
+        for row in every
         if action in (None, row["action"]) and officer in (None, row["officer_id"], row["from_officer_id"])
     ]
     return page_of(rows[offset : offset + limit], len(rows), offset, limit)
@@ -156,7 +156,7 @@ def get_plan(
     "/cycles/{cycle_id}/propose",
     response_model=Problem,
     status_code=202,
-    responses=responses(400, 401, 403, 404, 409, 410, 412, 413, 422, 428),
+    responses=_CHANGE,
 )
 def post_propose(
     context: Context,
@@ -168,18 +168,8 @@ def post_propose(
     key: Key = None,
 ) -> Any:
     """Plan a cycle; the problem that this posts ends with the plan frozen beside its input."""
-    asked = body or PostProposal()
-    job = post_proposal(
-        context.store,
-        user,
-        cycle_id,
-        keep=asked.keep,
-        seed=asked.seed,
-        time_limit=asked.time_limit,
-        version=version,
-        key=key,
-    )
-    return accepted(job, context, response)
+    asked = (body or PostProposal()).model_dump()
+    return accepted(post_proposal(context.store, user, cycle_id, **asked, version=version, key=key), context, response)
 
 
 @router.post("/cycles/{cycle_id}/overrides", response_model=Document, status_code=201, responses=_CHANGE)
@@ -193,17 +183,7 @@ def post_override(
 ) -> Any:
     """Give a case to another officer than planned; checked at once, and its price told."""
     require_text(body.note)
-    done = override_case(
-        context.store,
-        user,
-        body.case_id,
-        body.officer_id,
-        reason=body.reason,
-        note=body.note,
-        exemption=body.exemption,
-        cycle_id=cycle_id,
-        version=version,
-    )
+    done = override_case(context.store, user, **body.model_dump(), cycle_id=cycle_id, version=version)
     response.headers["ETag"] = etag(done.cycle.version)
     seen = load_view(context.store, user, "override", cycle_id=cycle_id, details={"case": body.case_id[:80]})
     return seen.hidden.without(override_document(done.override, done.effect))
@@ -221,16 +201,8 @@ def post_placement(
     require_text(body.new or {})
     if if_match is None and find_open_cycle(context.store) is not None:
         matched(None)
-    done = place_case(
-        context.store,
-        user,
-        body.case_id,
-        body.officer_id,
-        new=body.new,
-        reason=body.reason,
-        note=body.note,
-        version=None if if_match is None else matched(if_match),
-    )
+    version = None if if_match is None else matched(if_match)
+    done = place_case(context.store, user, **body.model_dump(), version=version)
     response.headers["ETag"] = etag(done.cycle.version)
     return {"cycle": done.cycle.id, "case_id": done.case.case_id, **candidate_document(done.candidate)}
 
@@ -275,7 +247,7 @@ def post_return(
     response: Response,
 ) -> Any:
     """Send a plan back to be changed."""
-    done = return_cycle(context.store, user, reason=body.reason, note=body.note, cycle_id=cycle_id, version=version)
+    done = return_cycle(context.store, user, **body.model_dump(), cycle_id=cycle_id, version=version)
     return cycle_out(done, response)
 
 

@@ -43,15 +43,7 @@ def list_users(
 def post_user(context: Context, user: Administrator, body: PostUser, response: Response) -> Any:
     """Make an account."""
     require_text(body.model_dump())
-    made = add_user(
-        context.store,
-        user,
-        body.name,
-        body.role,
-        password=body.password,
-        divisions=body.divisions,
-        officer_id=body.officer_id,
-    )
+    made = add_user(context.store, user, **body.model_dump())
     response.headers["Location"], response.headers["ETag"] = f"/v1/users/{made.id}", etag(made.version)
     return made
 

@@ -111,12 +111,7 @@ def post_problem(
     force = posted_force(body.force)
     if operation == "none":
         response.status_code = 200
-        return {
-            "valid": True,
-            "officers": len(force.officers),
-            "cases": len(force.cases),
-            "digest": digest(force),
-        }
+        return {"valid": True, "officers": len(force.officers), "cases": len(force.cases), "digest": digest(force)}
     job = post_force(context.store, user, force, seed=body.seed, time_limit=body.time_limit, key=key)
     return accepted(job, context, response)
 
@@ -136,10 +131,7 @@ def post_frontier_problem(
     context: Context, user: Solver, body: PostFrontier, response: Response, key: Key = None
 ) -> Any:
     """Find how even workload can be made for how many moves."""
-    job = post_frontier(
-        context.store, user, first=body.first, last=body.last, seed=body.seed, time_limit=body.time_limit, key=key
-    )
-    return accepted(job, context, response)
+    return accepted(post_frontier(context.store, user, **body.model_dump(), key=key), context, response)
 
 
 @router.post(

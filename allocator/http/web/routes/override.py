@@ -54,13 +54,13 @@ def _override(
         raise NotThere(f"Cycle {cycle_id} has no plan yet.")
     case, kept = seen.case(case_id), given or {}
     planned = seen.plan.officer_of[case.case_id]
-    values: dict[str, Any] = {"chosen": "", "possible": False, "needs_exemption": False, "price": []}
+    values: dict[str, Any] = {"chosen": officer_id, "possible": False, "needs_exemption": False, "price": []}
     if not officer_id and "officer" in request.query_params:
         error = FormError(officer="Choose an officer.")
     if officer_id:
-        values["chosen"] = officer_id
         seen.officer(officer_id)
         barred = bars(seen.plan.force, case, seen.plan.force.officer_by_id[officer_id])
+        values["barred"] = barred
         values["needs_exemption"] = bool(barred) and all(rule in EXEMPTIBLE for rule in barred)
         try:
             code = "only-option" if values["needs_exemption"] else None
@@ -69,8 +69,6 @@ def _override(
             )
             grown = seen.told(p.finding for p in effect.excesses if p.second > p.first)
             values["price"] = [f"{effect_words(effect.goals)}.", *grown]
-            if values["needs_exemption"]:
-                values["price"].insert(0, f"These rules bar {officer_id}: {', '.join(barred)}.")
             values["possible"] = True
         except AllocatorError as refused:
             error = error or refused

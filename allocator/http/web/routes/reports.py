@@ -83,15 +83,8 @@ def history(
         ]
         values["paged"] = paged(request, entries, total)
         if verify:
-            values["verified"] = _verified(context, user)
+            values["verified"] = verify_log(context.store, user)
     return render(request, "history.html", title="History and audit", case=case, officer=officer, error=error, **values)
-
-
-def _verified(context: AppContext, user: User) -> str:
-    found = verify_log(context.store, user)
-    if not found.problems:
-        return f"The audit log verifies: {found.entries:,} entries."
-    return " ".join(["The audit log does not verify.", *found.problems])
 
 
 def _details(details: Any) -> str:
@@ -190,7 +183,7 @@ def _settings(
 ) -> Response:
     settings = read_policy(context.store, user)
     default, now = flatten_policy(Policy()), flatten_policy(settings.policy)
-    own = typed or {}
+    typed = typed or {}
     return render(
         request,
         "settings.html",
@@ -203,12 +196,12 @@ def _settings(
                 "label": setting_label(key),
                 "says": _says(key),
                 "default": default.get(key, "no limit"),
-                "value": own.get(key, now.get(key, "")),
+                "value": typed.get(key, now.get(key, "")),
                 "changed": now.get(key) != default.get(key),
             }
             for key in _keys()
         ],
-        note=own.get("note", ""),
+        note=typed.get("note", ""),
         history=[
             (f"{c.at:%Y-%m-%d %H:%M}", c.key, json.dumps(c.value, ensure_ascii=False), c.note, c.by)
             for c in settings.changes

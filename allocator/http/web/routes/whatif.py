@@ -222,7 +222,9 @@ def results(request: Request, context: Context, job_id: str, user: User = member
         plans.append(
             {
                 "name": one.name,
-                "says": [*visible_changes(one.scenario, cut), *_cover(one, user), *filter(None, worse)],
+                "changes": visible_changes(one.scenario, cut),
+                "cover": _cover(one, user),
+                "worse": list(filter(None, worse)),
                 "cases": found[:LISTED] if user.may("cases") else [],
                 "count": len(found),
             }
@@ -254,26 +256,27 @@ def _to_cover(one: ScenarioPlan) -> int:
     return sum(finding.facts["count"] for finding in _covered(one))
 
 
-def _cover(one: ScenarioPlan, user: User) -> list[str]:
-    """Which cases of absent officers need cover, and that figures of evenness leave them out."""
-    force, told = one.force, []
+def _cover(one: ScenarioPlan, user: User) -> list[tuple[int, int, str]]:
+    """How many cases of absent officers need cover, how many of them are high risk, and whose they are."""
+    force, found = one.force, []
     for finding in _covered(one):
         officer = force.officer_by_id[finding.officer or ""]
         if user.scope.sees_officer(officer) or user.scope.divisions is None:
             who = officer.officer_id if user.scope.sees_officer(officer) else "an absent officer"
             high = sum(1 for case_id in finding.facts["cases"] if force.high_risk(force.case_by_id[case_id]))
-            count = finding.facts["count"]
-            noun, verb = ("case", "needs") if count == 1 else ("cases", "need")
-            told.append(f"{count:,} {noun} ({high:,} high risk) of {who} {verb} cover.")
-    return [*told, "Figures of evenness leave these cases out."] if told else []
+            found.append((finding.facts["count"], high, who))
+    return found
 
 
 @router.get("/whatif/{scenario_id}")
 def scenario(request: Request, context: Context, scenario_id: Number, user: User = member("solve")) -> Response:
     """One scenario."""
-    kept = find_scenario(context.store, user, scenario_id)
+    return _scenario(request, user, find_scenario(context.store, user, scenario_id))
+
+
+def _scenario(request: Request, user: User, kept: KeptScenario, error: Exception | None = None) -> Response:
     mine = kept.owner_id == user.id
-    return render(request, "scenario.html", title=kept.name, back="/whatif", kept=kept, mine=mine)
+    return render(request, "scenario.html", title=kept.name, back="/whatif", kept=kept, mine=mine, error=error)
 
 
 @router.post("/whatif/{scenario_id}/run")
@@ -282,16 +285,11 @@ def run(request: Request, context: Context, scenario_id: Number, user: User = me
     kept = find_scenario(context.store, user, scenario_id)
     try:
         job = run_scenarios(context.store, user, [scenario_id])
-        _note(context, user, kept, job.id)
+        if kept.owner_id == user.id:
+            change_scenario(context.store, user, kept.id, version=kept.version, problem_id=job.id)
     except AllocatorError as error:
-        mine = kept.owner_id == user.id
-        return render(request, "scenario.html", title=kept.name, back="/whatif", kept=kept, mine=mine, error=error)
+        return _scenario(request, user, kept, error)
     return begun(context, job)
-
-
-def _note(context: AppContext, user: User, kept: KeptScenario, job_id: str) -> None:
-    if kept.owner_id == user.id:
-        change_scenario(context.store, user, kept.id, version=kept.version, problem_id=job_id)
 
 
 @router.post("/whatif/{scenario_id}/copy")
