@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from allocator.cycles.history import History
+from allocator.cycles.history import History, HistoryEntry
 from allocator.errors import InputError
 
 
-def history_or_none(read: Callable[[], History]) -> History | None:
-    """The history that is read; None where no committed cycle has one."""
+def entries(read: Callable[[], History]) -> tuple[HistoryEntry, ...]:
+    """The history that is read; empty where no committed cycle has one."""
     try:
-        return read()
+        return read().entries
     except InputError:
-        return None
+        return ()

@@ -19,7 +19,7 @@ from allocator.http.dependencies import AppContext, Context
 from allocator.http.urls import Part
 from allocator.http.web.candidates import SHOWN, barred_rows, ranked_row
 from allocator.http.web.forms import RISKS, items
-from allocator.http.web.histories import history_or_none
+from allocator.http.web.histories import entries
 from allocator.http.web.lists import paged, sortable
 from allocator.http.web.pages import render
 from allocator.http.web.visitors import member
@@ -118,7 +118,7 @@ def case(
         back="/cases",
         seen=seen,
         case=found,
-        history=history_or_none(lambda: history_of_case(context.store, user, found.case_id)),
+        history=entries(lambda: history_of_case(context.store, user, found.case_id)),
         error=error,
         **values,
     )

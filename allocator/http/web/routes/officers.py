@@ -16,7 +16,7 @@ from allocator.domain.force import Officer
 from allocator.http.dependencies import Context
 from allocator.http.urls import Part
 from allocator.http.web.forms import items
-from allocator.http.web.histories import history_or_none
+from allocator.http.web.histories import entries
 from allocator.http.web.lists import paged, sortable
 from allocator.http.web.pages import render
 from allocator.http.web.visitors import member
@@ -103,7 +103,7 @@ def officer(request: Request, context: Context, officer_id: Part, user: User = m
             for r in reduced
         ],
         paged=paged(request, cases if user.may("cases") else []),
-        history=history_or_none(lambda: history_of_officer(context.store, user, found.officer_id)),
+        history=entries(lambda: history_of_officer(context.store, user, found.officer_id)),
     )
 
 
