@@ -86,8 +86,8 @@ class ScenarioPlan:
         Officers who give up or receive a current case, in the force's order.
     unplaced : tuple of str
         Cases that have nobody, in the force's order.
-    to_cover : int
-        Cases of absent officers.
+    to_cover, high_risk_to_cover : int
+        Cases of absent officers, and those of them that are high risk.
     absences : tuple of Absence
         Absent officers who hold any.
     spread : Spread or None
@@ -105,6 +105,7 @@ class ScenarioPlan:
     affected: tuple[str, ...]
     unplaced: tuple[str, ...]
     to_cover: int
+    high_risk_to_cover: int
     absences: tuple[Absence, ...]
     spread: Spread | None
 
@@ -152,6 +153,7 @@ def describe_plan(scenario: Scenario | None, result: Result, base: Plan | None =
         affected=tuple(officer.officer_id for officer in force.officers if officer.officer_id in concerned),
         unplaced=tuple(case.case_id for case in plan.actions["unplaced"]),
         to_cover=sum(one.cases for one in absences),
+        high_risk_to_cover=sum(one.high_risk for one in absences),
         absences=absences,
         spread=_spread(plan),
     )

@@ -7,10 +7,11 @@ and nothing that does not solve ever loads the solver.
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from typing import Any
 
 import click
+
+from allocator.cli.groups import LazyGroup
 
 _COMMANDS = {
     "allocate": "Propose who manages whom in this cycle, proved best.",
@@ -42,23 +43,7 @@ _COMMANDS = {
     "synth": "Draw a synthetic force.",
     "help": "Read the manual.",
 }
-
-
-class _Commands(click.Group):
-    """The commands, each loaded from the module of its name."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        command: click.Command = import_module(f"allocator.cli.{cmd_name.replace('-', '_')}").command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
+_PLACES = {name: (f"allocator.cli.{name.replace('-', '_')}", said) for name, said in _COMMANDS.items()}
 
 
 def _version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
@@ -74,7 +59,11 @@ def _version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
     ctx.exit()
 
 
-@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.command(
+    cls=LazyGroup,
+    places=_PLACES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 def allocator() -> None:
     """Allocate the cases of a force to its offender managers, proved best.

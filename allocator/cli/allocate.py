@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from allocator.cli.loading import folder_of, loaded
-from allocator.cli.numbers import Range
+from allocator.cli.loading import loaded
+from allocator.cli.options import FORCE, SEED, TIME_LIMIT, json_option, out_option
+from allocator.cli.showing import rest_of_plan, show
 
 if TYPE_CHECKING:
     from allocator.analysis.explain import Explanation
@@ -16,28 +17,18 @@ if TYPE_CHECKING:
 
 
 @click.command("allocate")
-@click.argument("force", type=click.Path(path_type=Path))
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False),
-    metavar="DIR",
-    help="Write plan.csv, plan.json and plan.xlsx there. Without it nothing is written.",
-)
-@click.option(
-    "--time-limit",
-    type=Range(min=0),
-    metavar="S",
-    help="Seconds of solving; the best plan so far is kept.  [default: a fixed effort a goal]",
-)
+@FORCE
+@out_option("Write plan.csv, plan.json and plan.xlsx there. Without it nothing is written.")
+@TIME_LIMIT
 @click.option("--workers", type=click.IntRange(1, 256), metavar="N", help="Processes at once.  [default: one a core]")
-@click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", show_default=True)
+@SEED
 @click.option(
     "--max-moves",
     type=click.IntRange(min=0, max=1_000_000),
     metavar="N",
     help="At most so many cases move that could stay; in place of policy.relationship.max_moves.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print plan.json instead of the report.")
+@json_option("Print plan.json instead of the report.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors (and the document, with --json).")
 @click.option(
     "--fail-on",
@@ -47,7 +38,7 @@ if TYPE_CHECKING:
 )
 def command(
     force: Path,
-    out: str | None,
+    folder: Path | None,
     time_limit: float | None,
     workers: int | None,
     seed: int,
@@ -66,9 +57,6 @@ def command(
     from allocator.cli.failing import CONDITION, DONE
     from allocator.errors import AllocatorError
 
-    if time_limit is not None and not time_limit >= 0:
-        raise click.UsageError(f"--time-limit: {time_limit} found, expected seconds from 0.")
-    folder = folder_of(out)
     result, explanation = _solved(force, max_moves, workers, seed, time_limit, quiet)
 
     failure: AllocatorError | None = None
@@ -82,7 +70,6 @@ def command(
             failure = error  # the report is shown first, so that the work is not lost
 
     if as_json or not quiet:
-        from allocator.cli.showing import rest_of_plan, show
         from allocator.reporting.plan import plan_report
         from allocator.reporting.plan_files import plan_document
 

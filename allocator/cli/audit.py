@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from allocator.cli.storing import AS, JSON, with_store
+from allocator.cli.options import JSON
+from allocator.cli.showing import show
+from allocator.cli.storing import AS, with_store
 
 if TYPE_CHECKING:
     from allocator.app.actors import Actor
@@ -49,7 +51,6 @@ def verify_command(store: Store) -> int:
 def show_command(store: Store, actor: Actor, cycle_id: int | None, last: int, as_json: bool) -> None:
     """Show the newest entries; that is logged too."""
     from allocator.app.audit import show_log
-    from allocator.cli.showing import show
     from allocator.reporting.audit import entry_document, log_report
 
     entries = show_log(store, actor, cycle_id=cycle_id, last=last)

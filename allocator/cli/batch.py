@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from allocator.cli.loading import folder_of
-from allocator.cli.numbers import Range
+from allocator.cli.options import SEED, Range, out_option
 from allocator.cli.planning_options import CERTIFICATES, CLUSTER, WORKERS
+from allocator.cli.showing import show
 
 if TYPE_CHECKING:
     from allocator.batch import ForceOutcome
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 @click.command("batch")
 @click.argument("forces", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(file_okay=False), metavar="DIR", help="A folder a force.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N")
+@out_option("A folder a force.", required=True)
+@SEED
 @click.option("--time-limit", type=Range(min=0), metavar="S", help="Seconds for each force.")
 @WORKERS
 @CLUSTER
 @CERTIFICATES
 def command(
     forces: tuple[Path, ...],
-    out: str,
+    folder: Path,
     seed: int,
     time_limit: float | None,
     workers: int | None,
@@ -40,8 +40,6 @@ def command(
 
     Exit codes: 0 all planned; 2 input or usage; 1 anything else, a force that failed included.
     """
-    folder = folder_of(out)
-    assert folder is not None
     from allocator.batch import allocate_all, forces_at
     from allocator.cli.failing import DONE, OTHER
     from allocator.cli.progress import live_line
@@ -80,7 +78,6 @@ def _files(one: ForceOutcome) -> dict[str, bytes]:
 
 
 def _show(done: list[ForceOutcome], wanted: int, folder: Path, stopped: bool) -> None:
-    from allocator.cli.showing import show
     from allocator.reporting.batch import batch_report
 
     show(batch_report(done, wanted, folder, stopped))

@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 
 from allocator.cli.loading import loaded
+from allocator.cli.options import FORCE, JSON
+from allocator.cli.showing import show
 
 
 @click.command("buddies")
-@click.argument("force", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@FORCE
+@JSON
 def command(force: Path, as_json: bool) -> None:
     """Propose a buddy for each officer who awaits MOSOVO training and has none who serves.
 
@@ -23,7 +25,6 @@ def command(force: Path, as_json: bool) -> None:
 
     buddies = propose_buddies(loaded(force).force)
 
-    from allocator.cli.showing import show
     from allocator.reporting.buddies import buddies_document, buddies_report
 
     show(buddies_document(buddies) if as_json else buddies_report(buddies))

@@ -7,24 +7,25 @@ from pathlib import Path
 import click
 
 from allocator.cli.loading import loaded
+from allocator.cli.options import FORCE, json_option
+from allocator.cli.showing import show
 
 
 @click.command("check")
-@click.argument("force", type=click.Path(path_type=Path))
+@FORCE
 @click.option(
     "--plan",
     type=click.Path(path_type=Path),
     metavar="PLAN.CSV",
     help="The plan to check, ours or made by hand.  [default: things as they stand, new cases unplaced]",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print goals, broken rules and findings as JSON.")
+@json_option("Print goals, broken rules and findings as JSON.")
 def command(force: Path, plan: Path | None, as_json: bool) -> None:
     """Check a plan, or the allocation as it stands: goal values, broken rules and findings.
 
     Exit codes: 0 whenever the check could be done, whatever it found; 2 input or usage; 1 anything else.
     """
     from allocator.checking import check
-    from allocator.cli.showing import show
     from allocator.domain.plan import Plan
     from allocator.reporting.check import check_document, check_report
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from allocator.cli.loading import loaded
+from allocator.cli.options import json_option
+from allocator.cli.showing import show
 
 if TYPE_CHECKING:
     from allocator.domain.force import Force
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     metavar="FORCE",
     help="The force that the plans are of.  [default: where plan.json beside a plan says that it was read from]",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
+@json_option("Print the comparison as JSON.")
 def command(plan_a: Path, plan_b: Path, force: Path | None, as_json: bool) -> None:
     """Compare two plans of a force: who differs, and what that does to every goal and officer.
 
@@ -50,7 +52,6 @@ def command(plan_a: Path, plan_b: Path, force: Path | None, as_json: bool) -> No
         raise InputError(problems)
     comparison, names = compare(*plans), (str(plan_a), str(plan_b))
 
-    from allocator.cli.showing import show
     from allocator.reporting.compare import comparison_document, comparison_report
 
     show(comparison_document(comparison, names) if as_json else comparison_report(comparison, names))

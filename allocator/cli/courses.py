@@ -7,13 +7,15 @@ from pathlib import Path
 import click
 
 from allocator.cli.loading import loaded
+from allocator.cli.options import FORCE, JSON, SEED
+from allocator.cli.showing import show
 
 
 @click.command("courses")
-@click.argument("force", type=click.Path(path_type=Path))
+@FORCE
 @click.option("--places", type=click.IntRange(min=1), default=3, show_default=True, metavar="N", help="Course places.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@SEED
+@JSON
 def command(force: Path, places: int, seed: int, as_json: bool) -> None:
     """Rank who should take the next MOSOVO course places by what each place cures, verified by solving.
 
@@ -29,7 +31,6 @@ def command(force: Path, places: int, seed: int, as_json: bool) -> None:
         with live_line("{} of {} plans. Ctrl-C keeps the places ranked so far.") as progress:
             ranked = rank_course_places(found, places, seed=seed, pool=pool, progress=progress)
 
-    from allocator.cli.showing import show
     from allocator.reporting.courses import courses_document, courses_report
 
     show(courses_document(ranked) if as_json else courses_report(ranked))

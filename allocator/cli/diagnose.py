@@ -8,21 +8,23 @@ from typing import TYPE_CHECKING
 import click
 
 from allocator.cli.loading import loaded
+from allocator.cli.options import FORCE, SEED, json_option
+from allocator.cli.showing import show
 
 if TYPE_CHECKING:
     from allocator.analysis.diagnose import Diagnosis
 
 
 @click.command("diagnose")
-@click.argument("force", type=click.Path(path_type=Path))
+@FORCE
 @click.option(
     "--scenario",
     type=click.Path(path_type=Path),
     metavar="SCENARIO.TOML",
     help="Diagnose the force as a scenario makes it.",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print the diagnosis as JSON.")
+@SEED
+@json_option("Print the diagnosis as JSON.")
 def command(force: Path, scenario: Path | None, seed: int, as_json: bool) -> None:
     """Find what leaves cases unplaced and limits exceeded in the best plan, and what would cure it.
 
@@ -33,7 +35,6 @@ def command(force: Path, scenario: Path | None, seed: int, as_json: bool) -> Non
     """
     diagnosis = _diagnosed(force, scenario, seed)
 
-    from allocator.cli.showing import show
     from allocator.reporting.diagnose import diagnosis_document, diagnosis_report
 
     show(diagnosis_document(diagnosis) if as_json else diagnosis_report(diagnosis))

@@ -8,27 +8,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from allocator.cli.loading import folder_of, loaded
-from allocator.cli.numbers import Range
+from allocator.cli.loading import loaded
+from allocator.cli.options import FORCE, SEED, Range, json_option, out_option
+from allocator.cli.showing import show, written
 
 if TYPE_CHECKING:
     from allocator.analysis.frontier import Frontier
 
 
 @click.command("frontier")
-@click.argument("force", type=click.Path(path_type=Path))
+@FORCE
 @click.option(
     "--moves",
     default="0..",
     metavar="A..B",
     help="Numbers of moves that are looked at.  [default: from 0 until more buy nothing]",
 )
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False),
-    metavar="DIR",
-    help="Write frontier.html, .svg, .csv and .json there. Without it nothing is written.",
-)
+@out_option("Write frontier.html, .svg, .csv and .json there. Without it nothing is written.")
 @click.option(
     "--point",
     "points",
@@ -38,12 +34,12 @@ if TYPE_CHECKING:
     help="Write the plan of K moves to --out as plan-K.csv. May be given again.",
 )
 @click.option("--time-limit", type=Range(min=0), metavar="S", help="Seconds; what is known then is kept.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print frontier.json instead of the table.")
+@SEED
+@json_option("Print frontier.json instead of the table.")
 def command(
     force: Path,
     moves: str,
-    out: str | None,
+    folder: Path | None,
     points: tuple[int, ...],
     time_limit: float | None,
     seed: int,
@@ -57,13 +53,9 @@ def command(
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
     first, last = _range(moves)
-    folder = folder_of(out)
     if points and folder is None:
         raise click.UsageError("--point: given without --out, where the plan is to be written.")
-    if time_limit is not None and not time_limit >= 0:
-        raise click.UsageError(f"--time-limit: {time_limit} found, expected seconds from 0.")
     frontier = _climbed(force, first, last, time_limit, seed)
-    from allocator.cli.showing import show, written
     from allocator.reporting.frontier import frontier_document, frontier_files, frontier_report
 
     if folder is not None:

@@ -31,7 +31,8 @@ class LazyGroup(click.Group):
         if cmd_name not in self.places:
             return None
         module = import_module(self.places[cmd_name][0])
-        found: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
+        own = f"{cmd_name.replace('-', '_')}_command"
+        found: click.Command = getattr(module, own if hasattr(module, own) else "command")
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

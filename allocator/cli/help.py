@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import re
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+
 import click
+from rich.markdown import Markdown
+from rich.padding import Padding
+
+from allocator.manual.pages import PARTS, Found, page, search, topics
+from allocator.reporting.model import Block, Heading, Report, Text
+from allocator.reporting.renderers.terminal import output, print_report
 
 
 @click.command("help")
@@ -13,22 +25,52 @@ def command(topic: tuple[str, ...], words: str | None) -> None:
 
     Exit codes: 0 done; 2 no such topic.
     """
-    from allocator.cli.manual_view import print_found, print_page, print_topics
-    from allocator.manual.pages import page, search, topics
-
     if words is not None:
-        print_found(search(words), words)
+        _print_found(search(words), words)
     elif not topic:
-        print_topics()
+        _print_topics()
     else:
         name = " ".join(topic).lower()
         sections = [] if name in topics() else _of_command(name)
-        print_page("\n".join(sections) or page(name).text)
+        _print_page("\n".join(sections) or page(name).text)
 
 
 def _of_command(name: str) -> list[str]:
     """What the page of commands says of a command, and of those below it."""
-    from allocator.manual.pages import page
-
     wanted = f"allocator {name}"
     return [s.text for s in page("commands").sections if s.title == wanted or s.title.startswith(f"{wanted} ")]
+
+
+def _print_topics() -> None:
+    """List the topics, by whom they are for."""
+    blocks: list[Block] = [Text("allocator help TOPIC shows one of these:")]
+    for part, named in PARTS.items():
+        blocks.append(Heading(part))
+        blocks += (Text(f"{topic:<17} {page(topic).title}", indent=2) for topic in named)
+    blocks += [
+        Text(""),
+        Text("allocator help COMMAND shows what a command takes; allocator help --search WORDS looks everywhere."),
+    ]
+    print_report(output(), Report("", tuple(blocks)))
+
+
+def _print_page(text: str) -> None:
+    """Print Markdown, through a pager where somebody sits before it."""
+    console = output()
+    text = re.sub(r"!\[([^\]]*)\]\([^)]*\)", r"*Picture: \1*", text)
+    text = re.sub(r"\[([^\]]*)\]\(([\w-]+)\.md(?:#[^)]*)?\)", r"\1 (`allocator help \2`)", text)
+    os.environ.setdefault("LESS", "-FRX")
+    with console.pager(styles=True) if sys.stdout.isatty() and sys.stdin.isatty() else nullcontext():
+        console.print(Markdown(text, hyperlinks=False))
+
+
+def _print_found(found: Sequence[Found], words: str) -> None:
+    """List the sections that a search has found."""
+    console = output()
+    if not found:
+        console.print(f"No section of the manual has: {words}")
+    for one in found:
+        section = one.section
+        where = one.page_title if section.title == one.page_title else f"{one.page_title}: {section.title}"
+        console.print(f"{section.topic:<17} {where}")
+        console.print(Padding(one.excerpt, (0, 0, 0, 18), expand=False), style="dim")

@@ -22,10 +22,3 @@ def loaded(path: Path, policy_changes: Mapping[str, Any] | None = None, quiet: b
     for notice in reading.notices:
         click.echo(str(notice), err=True)
     return reading
-
-
-def folder_of(out: str | None) -> Path | None:
-    """Folder that ``--out`` names, None where it is not given."""
-    if out == "":
-        raise click.UsageError("--out: an empty text found, expected a folder.")
-    return None if out is None else Path(out)

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from allocator.cli.loading import loaded
+from allocator.cli.options import FORCE, JSON, SEED, Command, out_option
+from allocator.cli.showing import show, written
+
 if TYPE_CHECKING:
     from allocator.domain.force import Force
     from allocator.planning.history import Rate
     from allocator.planning.runs import Futures
     from allocator.planning.settings import Planning
     from allocator.reporting.model import Report
-
-Command = Callable[..., Any]
 
 WORKERS = click.option("--workers", type=click.IntRange(1, 256), metavar="N", help="Processes.  [default: one a core]")
 CLUSTER = click.option(
@@ -31,7 +33,7 @@ CERTIFICATES = click.option(
     help="Folder with ca.pem, cert.pem and key.pem for --cluster.  [default: here]",
 )
 _PLANNING = (
-    click.argument("force", type=click.Path(path_type=Path)),
+    FORCE,
     click.option(
         "--assume",
         type=click.Path(dir_okay=False, path_type=Path),
@@ -50,18 +52,13 @@ _PLANNING = (
     ),
     click.option("--futures", type=click.IntRange(1, 100_000), metavar="N", help="Futures at most for one staffing."),
     click.option("--quick", is_flag=True, help="An answer within a minute or so, with wider intervals."),
-    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N"),
-    click.option(
-        "--out",
-        type=click.Path(file_okay=False),
-        metavar="DIR",
-        help="Write the answer there (.json, .xlsx, .html, .svg), and each future as it ends.",
-    ),
+    SEED,
+    out_option("Write the answer there (.json, .xlsx, .html, .svg), and each future as it ends."),
     click.option("--resume", is_flag=True, help="Go on with the futures that an earlier run left in --out."),
     WORKERS,
     CLUSTER,
     CERTIFICATES,
-    click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON."),
+    JSON,
 )
 
 
@@ -78,7 +75,6 @@ class PlanningRun:
     futures : Futures
     count : int
         Futures at most for one staffing.
-    quick : bool
     """
 
     force: Force
@@ -86,7 +82,6 @@ class PlanningRun:
     rates: tuple[Rate, ...]
     futures: Futures
     count: int
-    quick: bool
 
 
 def planning_command(name: str, usual: int, quick: int) -> Callable[[Command], Command]:
@@ -102,10 +97,7 @@ def planning_command(name: str, usual: int, quick: int) -> Callable[[Command], C
 
     def made(command: Command) -> Command:
         @wraps(command)
-        def run(out: str | None, as_json: bool, **given: Any) -> None:
-            from allocator.cli.loading import folder_of
-
-            folder = folder_of(out)
+        def run(folder: Path | None, as_json: bool, **given: Any) -> None:
             if given["resume"] and folder is None:
                 raise click.UsageError("--resume: given without --out, where the futures are kept.")
             own = {key: given.pop(key) for key in list(given) if key not in _OF_ALL}
@@ -115,9 +107,10 @@ def planning_command(name: str, usual: int, quick: int) -> Callable[[Command], C
                     click.echo("None of the futures of the earlier run is of this force and these settings.", err=True)
             _show(report, document, name, folder, as_json)
 
+        shared: Command = run
         for option in reversed(_PLANNING):
-            run = option(run)
-        return run
+            shared = option(shared)
+        return shared
 
     return made
 
@@ -149,7 +142,6 @@ def _planning_run(
 ) -> Iterator[PlanningRun]:
     from allocator.app.actors import claimed
     from allocator.app.rates import rates_from_history
-    from allocator.cli.loading import loaded
     from allocator.cli.progress import live_line
     from allocator.compute import executor_at
     from allocator.errors import InputError
@@ -179,12 +171,11 @@ def _planning_run(
     line = live_line("{}: {:,} of {:,} futures. Ctrl-C keeps what has ended.")
     with KeptFutures(path, resume=resume) as kept, executor, line as progress:
         at_work = Futures(executor, kept, seed=seed, horizon=horizon, progress=progress)
-        yield PlanningRun(reading.force, planning, rates, at_work, count, quick)
+        yield PlanningRun(reading.force, planning, rates, at_work, count)
 
 
 def _show(report: Report, document: dict[str, Any], name: str, folder: Path | None, as_json: bool) -> None:
     """Print an answer, and write its files."""
-    from allocator.cli.showing import show, written
     from allocator.reporting.model import sentences
 
     if folder is not None:

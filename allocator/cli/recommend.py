@@ -8,15 +8,17 @@ from pathlib import Path
 import click
 
 from allocator.cli.loading import loaded
+from allocator.cli.options import CASE, FORCE, SEED, json_option
+from allocator.cli.showing import show
 
 
 @click.command("recommend")
-@click.argument("force", type=click.Path(path_type=Path))
-@click.option("--case", "case_id", required=True, metavar="ID", help="The case.")
+@FORCE
+@CASE
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the N best officers.  [default: all]")
 @click.option("--replan", is_flag=True, help="Plan all the rest anew for each officer, and rank by those plans.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print the recommendation as JSON.")
+@SEED
+@json_option("Print the recommendation as JSON.")
 def command(force: Path, case_id: str, top: int | None, replan: bool, seed: int, as_json: bool) -> None:
     """Rank the officers for one case by the exact effect of giving it to them, all else as it stands.
 
@@ -33,7 +35,6 @@ def command(force: Path, case_id: str, top: int | None, replan: bool, seed: int,
         with live_line("{} of {} officers. Ctrl-C keeps them.", replan) as progress:
             answer = recommend(found, case_id, top=top, replan=replan, seed=seed, pool=pool, progress=progress)
 
-    from allocator.cli.showing import show
     from allocator.reporting.recommend import recommendation_document, recommendation_report
 
     show(recommendation_document(answer) if as_json else recommendation_report(answer))

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from allocator.cli.storing import AS, JSON, with_store
+from allocator.cli.options import JSON
+from allocator.cli.showing import show
+from allocator.cli.storing import AS, with_store
 
 if TYPE_CHECKING:
     from allocator.app.actors import Actor
@@ -50,7 +52,6 @@ def show_command(store: Store, actor: Actor, as_json: bool) -> None:
     Reasons can reveal health: only a supervisor of the officer's division sees them.
     """
     from allocator.app.registers import list_reductions
-    from allocator.cli.showing import show
     from allocator.reporting.reductions import reduced_document, reductions_report
 
     found = list_reductions(store, actor)

@@ -15,11 +15,27 @@ from typing import Any
 
 import click
 
+from allocator.analysis.scenario_reference import changes_markdown
+from allocator.app.acts import ACTS, who_may
+from allocator.app.rights import RIGHTS, ROLE_WORDS, ROLES
 from allocator.cli import allocator
+from allocator.cycles.states import STATES
+from allocator.files.template import columns_lines, settings_lines
+from allocator.http.app import build, make_context
+from allocator.http.settings import ServerSettings
+from allocator.planning.settings import Planning, assumptions
 from allocator.reporting.json_shapes import DOCUMENTS, schema_of
 from allocator.reporting.reference import reference_tables
 
 Lines = Iterable[str]
+_KINDS = {
+    "integer": "whole number",
+    "string": "text",
+    "boolean": "true or false",
+    "array": "list",
+    "object": "mapping",
+    "date-time": "date and time",
+}
 _PART = re.compile(r"(<!-- made from code: (\S+) -->\n)(?:.*?)(<!-- end -->\n)", re.S)
 
 
@@ -84,36 +100,13 @@ def _anchor(context: click.Context) -> str:
     return context.command_path.replace(" ", "-")
 
 
-def _columns() -> Lines:
-    from allocator.files.template import columns_lines
-
-    return columns_lines()
-
-
-def _policy() -> Lines:
-    from allocator.files.template import settings_lines
-
-    return settings_lines()
-
-
-def _changes() -> Lines:
-    from allocator.analysis.scenario_reference import changes_markdown
-
-    return changes_markdown().splitlines()
-
-
 def _assumptions() -> Lines:
-    from allocator.planning.settings import Planning, assumptions
-
     found = assumptions(Planning())
     rows = ((f"`{a.key}`", a.says, "not set" if a.value is None else a.value, a.source) for a in found)
     return _table("key", "what is assumed", "unless set", "source", rows=rows)
 
 
 def _states() -> Lines:
-    from allocator.app.acts import ACTS, who_may
-    from allocator.cycles.states import STATES
-
     rows = (
         (
             act.name,
@@ -127,22 +120,12 @@ def _states() -> Lines:
     return _table("act", "in state", "leads to", "who", "what it does", rows=rows)
 
 
-def _roles() -> Lines:
-    from allocator.app.rights import ROLE_WORDS
-
-    return _table("role", "what for", rows=ROLE_WORDS.items())
-
-
 def _rights() -> Lines:
-    from allocator.app.rights import RIGHTS, ROLES
-
     rows = ((r.says, *("yes" if role in r.roles else "" for role in ROLES)) for r in RIGHTS.values())
     return _table("right", *ROLES, rows=rows)
 
 
 def _settings() -> Lines:
-    from allocator.http.settings import ServerSettings
-
     rows = []
     for name, field in ServerSettings.model_fields.items():
         given = "none" if field.default in (None, "") else field.default
@@ -167,9 +150,6 @@ def _api() -> Lines:
 
 
 def _openapi() -> Mapping[str, Any]:
-    from allocator.http.app import build, make_context
-    from allocator.http.settings import ServerSettings
-
     with TemporaryDirectory() as folder:
         context = make_context(ServerSettings(home=Path(folder), database=None))
         context.store.upgrade()
@@ -206,7 +186,7 @@ def _keys(shape: Mapping[str, Any]) -> Iterator[str]:
 
 def _kind(held: Mapping[str, Any]) -> str:
     if "$ref" in held:
-        name = _name(held["$ref"])
+        name = held["$ref"].rpartition("/")[2]
         return f"[{name}](#{name.lower()})"
     if "anyOf" in held:
         return " or ".join(_kind(one) for one in held["anyOf"])
@@ -214,19 +194,8 @@ def _kind(held: Mapping[str, Any]) -> str:
         return ", ".join(held["enum"])
     inner = held.get("items", held.get("additionalProperties"))
     inside = f" of {_kind(inner)}" if isinstance(inner, Mapping) and inner else ""
-    words = {
-        "integer": "whole number",
-        "string": "text",
-        "boolean": "true or false",
-        "array": "list",
-        "object": "mapping",
-    }
     kind = str(held.get("format") or held.get("type") or "anything")
-    return {"date-time": "date and time"}.get(kind, words.get(kind, kind)) + inside
-
-
-def _name(ref: str) -> str:
-    return ref.rpartition("/")[2]
+    return _KINDS.get(kind, kind) + inside
 
 
 def _file(command: str) -> str:
@@ -236,12 +205,12 @@ def _file(command: str) -> str:
 PARTS: Mapping[str, Callable[[], Lines]] = {
     "commands": _commands,
     "rules": reference_tables,
-    "columns": _columns,
-    "policy": _policy,
-    "changes": _changes,
+    "columns": columns_lines,
+    "policy": settings_lines,
+    "changes": lambda: changes_markdown().splitlines(),
     "assumptions": _assumptions,
     "states": _states,
-    "roles": _roles,
+    "roles": lambda: _table("role", "what for", rows=ROLE_WORDS.items()),
     "rights": _rights,
     "settings": _settings,
     "api": _api,

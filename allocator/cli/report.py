@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from allocator.cli.loading import folder_of
-from allocator.cli.storing import AS, JSON, with_store
+from allocator.cli.options import JSON, out_option
+from allocator.cli.showing import show, written
+from allocator.cli.storing import AS, with_store
 
 if TYPE_CHECKING:
     from allocator.app.actors import Actor
@@ -18,21 +20,17 @@ if TYPE_CHECKING:
 @click.command("report")
 @click.option("--month", required=True, type=click.DateTime(["%Y-%m"]), metavar="YYYY-MM", help="The month.")
 @AS
-@click.option(
-    "--out", type=click.Path(file_okay=False), metavar="DIR", help="Write report-YYYY-MM.xlsx and .html there."
-)
+@out_option("Write report-YYYY-MM.xlsx and .html there.")
 @JSON
 @with_store
-def command(store: Store, month: datetime, actor: Actor, out: str | None, as_json: bool) -> None:
+def command(store: Store, month: datetime, actor: Actor, folder: Path | None, as_json: bool) -> None:
     """Show monthly performance data of committed cycles: counts of officers and divisions, and no case.
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
     from allocator.app.reports import read_month
-    from allocator.cli.showing import show, written
     from allocator.reporting.performance import month_document, month_page, month_report, month_workbook
 
-    folder = folder_of(out)
     found = read_month(store, actor, month.date())
     if folder is not None:
         from allocator.files.atomic import write_files

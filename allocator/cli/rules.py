@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from allocator.cli.showing import show
+
 
 @click.command("rules")
 @click.option("--markdown", is_flag=True, help="Print the reference page as Markdown.")
@@ -14,7 +16,5 @@ def command(markdown: bool) -> None:
     if markdown:
         click.echo(reference_markdown(), nl=False)
         return
-
-    from allocator.cli.showing import show
 
     show(reference_report())

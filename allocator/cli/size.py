@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from allocator.cli.numbers import Range
+from allocator.cli.options import Range
 from allocator.cli.planning_options import PlanningRun, planning_command
 
 if TYPE_CHECKING:

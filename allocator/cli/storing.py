@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from allocator.cli.options import Command, codes
 from allocator.cycles.codes import PURPOSES
 from allocator.errors import AllocatorError
 
 if TYPE_CHECKING:
     from allocator.app.actors import Actor
-
-Command = Callable[..., Any]
 
 HOME = click.option(
     "--home",
@@ -44,14 +43,18 @@ def _claimed(context: click.Context, option: click.Parameter, name: str | None) 
 AS = click.option(
     "--as", "actor", required=True, metavar="NAME", callback=_claimed, help="Who acts; recorded as claimed."
 )
+NOTE = click.option("--note", default="", metavar="TEXT", help="What the code leaves out.")
 CYCLE = click.option("--cycle", "cycle_id", type=click.IntRange(min=1), metavar="N", help="[default: the newest]")
-JSON = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+
+
+def reason_option(reasons: Mapping[str, str]) -> Callable[[Command], Command]:
+    """``--reason``: the code of one of those that there are."""
+    return click.option("--reason", required=True, metavar="CODE", help=codes(reasons))
 
 
 def purpose_option(default: str | None = None) -> Callable[[Command], Command]:
     """``--purpose``: why data about cases is read, for the log."""
-    told = "; ".join(f"{code}: {words}" for code, words in PURPOSES.items())
-    words = f"Why it is read; logged. {told}."
+    words = f"Why it is read; logged. {codes(PURPOSES)}"
     if default is None:
         return click.option("--purpose", required=True, metavar="CODE", help=words)
     return click.option("--purpose", default=default, show_default=True, metavar="CODE", help=words)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from allocator.cli.options import SEED
+
 
 class _WithProfiles(click.Command):
     """A command whose help lists profiles and regimes, which are loaded only when somebody asks."""
@@ -31,7 +33,7 @@ class _WithProfiles(click.Command):
     help="Folder, or workbook ending in .xlsx, to write the force to; for national, a folder of folders.",
 )
 @click.option("--regime", default="ordinary", metavar="NAME", show_default=True, help="Kind of cycle; see below.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", show_default=True)
+@SEED
 def command(profile: str, out: str, regime: str, seed: int) -> None:
     """Draw a synthetic force: no row is about a real officer, case or premises.
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from allocator.cli.loading import folder_of, loaded
-from allocator.cli.numbers import Range
+from allocator.cli.loading import loaded
+from allocator.cli.options import FORCE, SEED, Range, json_option, out_option
+from allocator.cli.showing import show, written
 
 if TYPE_CHECKING:
     from allocator.analysis.try_scenarios import WhatIf
@@ -19,19 +20,14 @@ BASE = "base"  # plan-base.csv is the plan of the force as it is
 
 
 @click.command("whatif")
-@click.argument("force", type=click.Path(path_type=Path))
+@FORCE
 @click.argument("scenarios", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SCENARIO.TOML...")
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False),
-    metavar="DIR",
-    help="Write whatif.html, whatif.json and a plan for each there. Without it nothing is written.",
-)
+@out_option("Write whatif.html, whatif.json and a plan for each there. Without it nothing is written.")
 @click.option("--time-limit", type=Range(min=0), metavar="S", help="Seconds of solving for each plan.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print whatif.json instead of the tables.")
+@SEED
+@json_option("Print whatif.json instead of the tables.")
 def command(
-    force: Path, scenarios: tuple[Path, ...], out: str | None, time_limit: float | None, seed: int, as_json: bool
+    force: Path, scenarios: tuple[Path, ...], folder: Path | None, time_limit: float | None, seed: int, as_json: bool
 ) -> None:
     """Plan scenarios side by side with the force as it is.
 
@@ -40,16 +36,12 @@ def command(
 
     Exit codes: 0 planned; 2 input or usage; 1 anything else.
     """
-    if time_limit is not None and not time_limit >= 0:
-        raise click.UsageError(f"--time-limit: {time_limit} found, expected seconds from 0.")
-    folder = folder_of(out)
     answer = _planned(force, scenarios, time_limit, seed)
     if folder is not None:
         from allocator.files.atomic import write_files
 
         write_files(folder, _files(answer, scenarios))
 
-    from allocator.cli.showing import show, written
     from allocator.reporting.scenarios import whatif_document, whatif_report
 
     end = written(folder, f": whatif.html, whatif.json and {len(answer.all)} plans", gap=True)

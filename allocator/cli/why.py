@@ -7,19 +7,21 @@ from pathlib import Path
 import click
 
 from allocator.cli.loading import loaded
+from allocator.cli.options import CASE, FORCE, JSON, SEED
+from allocator.cli.showing import show
 
 
 @click.command("why")
-@click.argument("force", type=click.Path(path_type=Path))
-@click.option("--case", "case_id", required=True, metavar="ID", help="The case.")
+@FORCE
+@CASE
 @click.option(
     "--plan",
     type=click.Path(path_type=Path),
     metavar="PLAN.CSV",
     help="The plan to explain, ours or made by hand.  [default: the best plan]",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@SEED
+@JSON
 def command(force: Path, case_id: str, plan: Path | None, seed: int, as_json: bool) -> None:
     """Say why a case stays, moves, goes where it goes or has nobody, and the price of deciding otherwise.
 
@@ -37,7 +39,6 @@ def command(force: Path, case_id: str, plan: Path | None, seed: int, as_json: bo
         chosen = None if plan is None else read_plan(plan, found)
         answer = why(found, case_id, plan=chosen, seed=seed, pool=pool)
 
-    from allocator.cli.showing import show
     from allocator.reporting.why import why_document, why_report
 
     show(why_document(answer) if as_json else why_report(answer))

@@ -7,14 +7,16 @@ from pathlib import Path
 import click
 
 from allocator.cli.loading import loaded
+from allocator.cli.options import CASE, FORCE, JSON, SEED
+from allocator.cli.showing import show
 
 
 @click.command("why-not")
-@click.argument("force", type=click.Path(path_type=Path))
-@click.option("--case", "case_id", required=True, metavar="ID", help="The case.")
+@FORCE
+@CASE
 @click.option("--officer", "officer_id", required=True, metavar="ID", help="The officer who does not have it.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@SEED
+@JSON
 def command(force: Path, case_id: str, officer_id: str, seed: int, as_json: bool) -> None:
     """Say which rules bar an officer from a case, or what insisting on it costs on each goal.
 
@@ -27,7 +29,6 @@ def command(force: Path, case_id: str, officer_id: str, seed: int, as_json: bool
 
         answer = why_not(loaded(force).force, case_id, officer_id, seed=seed, pool=pool)
 
-    from allocator.cli.showing import show
     from allocator.reporting.why_not import why_not_document, why_not_report
 
     show(why_not_document(answer) if as_json else why_not_report(answer))

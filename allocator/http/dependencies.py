@@ -9,7 +9,7 @@ from datetime import timedelta
 from threading import Lock
 from typing import Annotated, Any
 
-from fastapi import Depends, Header, Path, Request
+from fastapi import Depends, Header, Path, Query, Request
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -22,6 +22,7 @@ from allocator.errors import InputError, Problem
 from allocator.http.errors import SignInNeeded, TooManyTries, VersionNeeded
 from allocator.http.observability import Metrics
 from allocator.http.settings import ServerSettings
+from allocator.http.urls import number_of
 from allocator.jobs.pool import WorkerPool
 
 COOKIE = "allocator_session"
@@ -173,15 +174,19 @@ def matched(if_match: Annotated[str | None, Header(description='ETag of what was
     """
     if if_match is None or not if_match.strip():
         raise VersionNeeded("If-Match is needed: the ETag of what was seen when this was decided.")
-    version = if_match.strip().removeprefix("W/").strip('"').removeprefix("v")
-    if not (version.isascii() and version.isdigit() and len(version) < 10):
+    version = number_of(if_match.strip().removeprefix("W/").strip('"').removeprefix("v"))
+    if version is None:
         raise InputError([Problem("If-Match", 'an ETag such as "v3"', value=if_match[:40])])
-    return int(version)
+    return version
 
 
 Version = Annotated[int, Depends(matched)]
 # A number by which the database knows something; no larger one can be of anything.
 Number = Annotated[int, Path(ge=0, le=2**31 - 1)]
+
+Offset = Annotated[int, Query(ge=0, le=10**6)]
+Limit = Annotated[int, Query(ge=1, le=200)]
+LongLimit = Annotated[int, Query(ge=1, le=1000)]
 
 
 def page_of(items: list[Any], total: int, offset: int, limit: int) -> dict[str, Any]:

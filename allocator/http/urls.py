@@ -1,4 +1,4 @@
-"""Ids as parts of addresses: any id that an export may hold has one."""
+"""Ids and numbers as parts of addresses: any id that an export may hold has one."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ def address_of(name: str) -> str:
 def name_in(part: str) -> str:
     """The id that a part of an address stands for."""
     return _MARKED.get(part, part)
+
+
+def number_of(text: str, digits: int = 9) -> int | None:
+    """A whole number as addresses, headers and our own forms write it; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
 
 
 # No control characters; an id may hold anything else.

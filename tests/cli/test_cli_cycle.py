@@ -179,7 +179,7 @@ def test_ctrl_c_says_whether_it_was_done(run, home, export, monkeypatch, when, s
         def stop(*what):
             raise KeyboardInterrupt
 
-        where = "allocator.cli.showing.show" if when == "print" else "allocator.app.imports.save"
+        where = "allocator.cli.cycle.data.show" if when == "print" else "allocator.app.imports.save"
         monkeypatch.setattr(where, stop)
     ended = run("cycle", "import", export(), "--as", "Ann")
     done = "Stopped, but not before this was done and logged: import.\n"

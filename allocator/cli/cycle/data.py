@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from allocator.cli.storing import AS, JSON, with_store
+from allocator.cli.options import FORCE, JSON
+from allocator.cli.showing import show
+from allocator.cli.storing import AS, with_store
 
 if TYPE_CHECKING:
     from allocator.app.actors import Actor
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command("import")
-@click.argument("force", type=click.Path(path_type=Path))
+@FORCE
 @AS
 @JSON
 @with_store
@@ -50,7 +52,6 @@ def rollover_command(store: Store, force: Path | None, actor: Actor, as_json: bo
 
 
 def _shown(imported: Imported, as_json: bool) -> None:
-    from allocator.cli.showing import show
     from allocator.reporting.cycles import imported_document, imported_report
 
     for notice in imported.notices:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from allocator.cli.storing import AS, CYCLE, with_store
+from allocator.cli.storing import AS, CYCLE, NOTE, reason_option, with_store
 from allocator.cycles.codes import NOTE_HINT, RETURN_REASONS
 
 if TYPE_CHECKING:
@@ -29,13 +29,8 @@ def submit_command(store: Store, actor: Actor, cycle_id: int | None) -> None:
 @click.command("return", epilog=NOTE_HINT)
 @AS
 @CYCLE
-@click.option(
-    "--reason",
-    required=True,
-    metavar="CODE",
-    help="; ".join(f"{code}: {words}" for code, words in RETURN_REASONS.items()) + ".",
-)
-@click.option("--note", default="", metavar="TEXT", help="What the code leaves out.")
+@reason_option(RETURN_REASONS)
+@NOTE
 @with_store
 def return_command(store: Store, actor: Actor, cycle_id: int | None, reason: str, note: str) -> None:
     """Send the plan back to be changed."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from allocator.cli.loading import folder_of
-from allocator.cli.storing import AS, CYCLE, JSON, purpose_option, with_store
+from allocator.cli.options import JSON, out_option
+from allocator.cli.showing import rest_of_plan, show
+from allocator.cli.storing import AS, CYCLE, purpose_option, with_store
 
 if TYPE_CHECKING:
     from allocator.app.actors import Actor
@@ -18,13 +20,11 @@ if TYPE_CHECKING:
 @AS
 @CYCLE
 @purpose_option("allocation")
-@click.option(
-    "--out", type=click.Path(file_okay=False), metavar="DIR", help="Write plan.csv, plan.json and plan.xlsx there."
-)
+@out_option("Write plan.csv, plan.json and plan.xlsx there.")
 @JSON
 @with_store
 def show_command(
-    store: Store, actor: Actor, cycle_id: int | None, purpose: str, out: str | None, as_json: bool
+    store: Store, actor: Actor, cycle_id: int | None, purpose: str, folder: Path | None, as_json: bool
 ) -> None:
     """Show a cycle: its state and who brought it there, its plan, and what newer data touches.
 
@@ -32,7 +32,6 @@ def show_command(
     """
     from allocator.app.cycles import show_cycle
 
-    folder = folder_of(out)
     shown = show_cycle(store, actor, purpose=purpose, cycle_id=cycle_id, act="read" if folder is None else "export")
     if folder is not None:
         from allocator.analysis.explain import explain
@@ -44,11 +43,9 @@ def show_command(
             raise AllocatorError(f"Cycle {shown.cycle.id} has no plan yet.", outcome="Nothing was written.")
         write_files(folder, plan_files(explain(shown.proposal.result, shown.digest)))
 
-    from allocator.cli.showing import rest_of_plan
-    from allocator.cli.showing import show as show_answer
     from allocator.reporting.cycles import cycle_document, cycle_report
 
-    show_answer(cycle_document(shown) if as_json else cycle_report(shown, rest_of_plan(folder)))
+    show(cycle_document(shown) if as_json else cycle_report(shown, rest_of_plan(folder)))
 
 
 @click.command("list")
@@ -58,7 +55,6 @@ def list_command(store: Store, as_json: bool) -> None:
     """List all cycles, oldest first."""
     from allocator.app.actors import OPERATOR
     from allocator.app.cycles import all_cycles
-    from allocator.cli.showing import show
     from allocator.reporting.cycles import listed_document, listing_report
 
     found = all_cycles(store, OPERATOR)
@@ -88,7 +84,6 @@ def history_command(
     else:
         history = history_of_officer(store, actor, officer_id or "", purpose=purpose)
 
-    from allocator.cli.showing import show
     from allocator.reporting.history import history_document, history_report
 
     show(history_document(history) if as_json else history_report(history, case_id is not None))
@@ -113,7 +108,6 @@ def replay_command(store: Store, actor: Actor, cycle_id: int | None) -> int:
         with live(True) as tell:
             replayed = replay_cycle(store, actor, cycle_id=cycle_id, progress=tell, pool=pool)
 
-    from allocator.cli.showing import show
     from allocator.reporting.cycles import replayed_report
 
     show(replayed_report(replayed))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from allocator.cli.numbers import Range
-from allocator.cli.storing import AS, CYCLE, JSON, with_store
+from allocator.cli.options import JSON, SEED, TIME_LIMIT, codes
+from allocator.cli.showing import show
+from allocator.cli.storing import AS, CYCLE, NOTE, reason_option, with_store
 from allocator.cycles.codes import EXEMPTION_REASONS, NOTE_HINT, OVERRIDE_REASONS
 from allocator.domain.policy import RISKS
 
@@ -23,13 +24,8 @@ _DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 @AS
 @CYCLE
 @click.option("--keep", is_flag=True, help="Keep what the plan before agreed, wherever newer data does not touch it.")
-@click.option(
-    "--time-limit",
-    type=Range(min=0),
-    metavar="S",
-    help="Seconds of solving; the best plan so far is kept.  [default: a fixed effort a goal]",
-)
-@click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", show_default=True)
+@TIME_LIMIT
+@SEED
 @JSON
 @with_store
 def propose_command(
@@ -59,7 +55,6 @@ def propose_command(
                 pool=pool,
             )
 
-    from allocator.cli.showing import show
     from allocator.reporting.cycles import proposal_document, proposed_report
 
     document = proposal_document(made.cycle.id, made.cycle.state, made.proposal.result)
@@ -71,19 +66,13 @@ def propose_command(
 @click.argument("officer")
 @AS
 @CYCLE
-@click.option(
-    "--reason",
-    required=True,
-    metavar="CODE",
-    help="; ".join(f"{code}: {words}" for code, words in OVERRIDE_REASONS.items()) + ".",
-)
-@click.option("--note", default="", metavar="TEXT", help="What the code leaves out.")
+@reason_option(OVERRIDE_REASONS)
+@NOTE
 @click.option(
     "--exemption",
     metavar="CODE",
     help="Needed where rules bar the officer; stands as a finding as long as the case is with them. "
-    + "; ".join(f"{code}: {words}" for code, words in EXEMPTION_REASONS.items())
-    + ".",
+    + codes(EXEMPTION_REASONS),
 )
 @JSON
 @with_store
@@ -106,7 +95,6 @@ def override_command(
 
     made = override_case(store, actor, case, officer, reason=reason, note=note, exemption=exemption, cycle_id=cycle_id)
 
-    from allocator.cli.showing import show
     from allocator.reporting.cycles import overridden_report, override_document
 
     show(override_document(made.override, made.effect) if as_json else overridden_report(made))
@@ -116,13 +104,8 @@ def override_command(
 @click.argument("case")
 @click.argument("officer")
 @AS
-@click.option(
-    "--reason",
-    required=True,
-    metavar="CODE",
-    help="; ".join(f"{code}: {words}" for code, words in OVERRIDE_REASONS.items()) + ".",
-)
-@click.option("--note", default="", metavar="TEXT", help="What the code leaves out.")
+@reason_option(OVERRIDE_REASONS)
+@NOTE
 @click.option("--division", metavar="NAME", help="Of a case that no export has yet; with it --risk is needed too.")
 @click.option("--risk", type=click.Choice(RISKS), help="Of a case that no export has yet.")
 @click.option("--level", type=click.IntRange(0, 3), default=0, help="Its MAPPA level.", show_default=True)

@@ -33,7 +33,18 @@ from allocator.http.api.models import (
 from allocator.http.api.problems import Key, accepted
 from allocator.http.asking import read_upload
 from allocator.http.bodies import Route
-from allocator.http.dependencies import Context, Number, Version, etag, matched, page_of, right
+from allocator.http.dependencies import (
+    Context,
+    Limit,
+    LongLimit,
+    Number,
+    Offset,
+    Version,
+    etag,
+    matched,
+    page_of,
+    right,
+)
 from allocator.http.errors import responses
 from allocator.http.urls import Name
 from allocator.reporting.cycles import listed_document, override_document
@@ -60,8 +71,8 @@ def cycle_out(cycle: Cycle, response: Response) -> dict[str, Any]:
 def list_cycles(
     context: Context,
     user: Annotated[User, Depends(right("figures"))],
-    offset: Annotated[int, Query(ge=0, le=10**6)] = 0,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    offset: Offset = 0,
+    limit: Limit = 50,
 ) -> Any:
     """List cycles, newest first: counts, and no case."""
     found = [listed_document(one) for one in reversed(all_cycles(context.store, user))]
@@ -117,14 +128,14 @@ def get_plan(
     cycle_id: Number,
     action: Annotated[str | None, Query(pattern="^(kept|moved|placed|unplaced)$")] = None,
     officer: Annotated[Name | None, Query()] = None,
-    offset: Annotated[int, Query(ge=0, le=10**6)] = 0,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    offset: Offset = 0,
+    limit: LongLimit = 200,
 ) -> Any:
     """Read who is with whom under a cycle's plan."""
     seen = load_view(context.store, user, "plan", cycle_id=cycle_id, purpose="allocation")
     if seen.proposal is None:
         raise NotThere(f"Cycle {cycle_id} has no plan yet.")
-    rows = [
+    every = (
         {
             "case_id": case.case_id,
             "officer_id": seen.plan.officer_of[case.case_id],
@@ -132,10 +143,10 @@ def get_plan(
             "from_officer_id": case.officer,
         }
         for case in seen.cases
-    ]
+    )
     rows = [
         row
-        for row in rows
+        for row in every
         if action in (None, row["action"]) and officer in (None, row["officer_id"], row["from_officer_id"])
     ]
     return page_of(rows[offset : offset + limit], len(rows), offset, limit)
@@ -145,7 +156,7 @@ def get_plan(
     "/cycles/{cycle_id}/propose",
     response_model=Problem,
     status_code=202,
-    responses=responses(400, 401, 403, 404, 409, 410, 412, 413, 422, 428),
+    responses=_CHANGE,
 )
 def post_propose(
     context: Context,
@@ -157,18 +168,8 @@ def post_propose(
     key: Key = None,
 ) -> Any:
     """Plan a cycle; the problem that this posts ends with the plan frozen beside its input."""
-    asked = body or PostProposal()
-    job = post_proposal(
-        context.store,
-        user,
-        cycle_id,
-        keep=asked.keep,
-        seed=asked.seed,
-        time_limit=asked.time_limit,
-        version=version,
-        key=key,
-    )
-    return accepted(job, context, response)
+    asked = (body or PostProposal()).model_dump()
+    return accepted(post_proposal(context.store, user, cycle_id, **asked, version=version, key=key), context, response)
 
 
 @router.post("/cycles/{cycle_id}/overrides", response_model=Document, status_code=201, responses=_CHANGE)
@@ -182,17 +183,7 @@ def post_override(
 ) -> Any:
     """Give a case to another officer than planned; checked at once, and its price told."""
     require_text(body.note)
-    done = override_case(
-        context.store,
-        user,
-        body.case_id,
-        body.officer_id,
-        reason=body.reason,
-        note=body.note,
-        exemption=body.exemption,
-        cycle_id=cycle_id,
-        version=version,
-    )
+    done = override_case(context.store, user, **body.model_dump(), cycle_id=cycle_id, version=version)
     response.headers["ETag"] = etag(done.cycle.version)
     seen = load_view(context.store, user, "override", cycle_id=cycle_id, details={"case": body.case_id[:80]})
     return override_document(*seen.hidden.cut((done.override, done.effect)))
@@ -210,16 +201,8 @@ def post_placement(
     require_text(body.new or {})
     if if_match is None and find_open_cycle(context.store) is not None:
         matched(None)
-    done = place_case(
-        context.store,
-        user,
-        body.case_id,
-        body.officer_id,
-        new=body.new,
-        reason=body.reason,
-        note=body.note,
-        version=None if if_match is None else matched(if_match),
-    )
+    version = None if if_match is None else matched(if_match)
+    done = place_case(context.store, user, **body.model_dump(), version=version)
     response.headers["ETag"] = etag(done.cycle.version)
     return {"cycle": done.cycle.id, "case_id": done.case.case_id, **candidate_document(done.candidate)}
 
@@ -264,7 +247,7 @@ def post_return(
     response: Response,
 ) -> Any:
     """Send a plan back to be changed."""
-    done = return_cycle(context.store, user, reason=body.reason, note=body.note, cycle_id=cycle_id, version=version)
+    done = return_cycle(context.store, user, **body.model_dump(), cycle_id=cycle_id, version=version)
     return cycle_out(done, response)
 
 

@@ -15,7 +15,7 @@ from allocator.domain.force import Case
 from allocator.http.api.models import Document, Listing
 from allocator.http.asking import ask
 from allocator.http.bodies import Route
-from allocator.http.dependencies import Context, page_of, right
+from allocator.http.dependencies import Context, LongLimit, Offset, page_of, right
 from allocator.http.errors import responses
 from allocator.http.urls import Name, Named
 from allocator.reporting.documents import caseload_document
@@ -77,8 +77,8 @@ def list_officers(
     context: Context,
     user: OfficerReader,
     division: Annotated[Name | None, Query()] = None,
-    offset: Annotated[int, Query(ge=0, le=10**6)] = 0,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    offset: Offset = 0,
+    limit: LongLimit = 200,
 ) -> Any:
     """List officers with their caseloads: as they stand, and under the open cycle's plan."""
     seen = load_view(context.store, user, "officers")
@@ -110,8 +110,8 @@ def list_cases(
     search: Annotated[str, Query(max_length=100, description="part of an id")] = "",
     officer: Annotated[Name | None, Query()] = None,
     waiting: Annotated[bool, Query(description="only cases that have nobody")] = False,
-    offset: Annotated[int, Query(ge=0, le=10**6)] = 0,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 50,
+    offset: Offset = 0,
+    limit: LongLimit = 50,
 ) -> Any:
     """List cases as they stand."""
     seen = load_view(context.store, user, "cases")

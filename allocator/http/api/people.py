@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from allocator.app.accounts import account, add_user, all_users, change_user
 from allocator.app.actors import User
@@ -12,7 +12,7 @@ from allocator.app.posting import require_text
 from allocator.app.sessions import Token, add_service_token, add_token, revoke_sessions, revoke_token, tokens_of_user
 from allocator.http.api.models import Document, Listing, NewToken, PatchUser, PostToken, PostUser, UserOut
 from allocator.http.bodies import Route
-from allocator.http.dependencies import Context, Number, Version, etag, page_of, right
+from allocator.http.dependencies import Context, Limit, Number, Offset, Version, etag, page_of, right
 from allocator.http.errors import responses
 
 router = APIRouter(route_class=Route, prefix="/v1", tags=["people"])
@@ -30,8 +30,8 @@ def get_me(context: Context, user: Own) -> Any:
 def list_users(
     context: Context,
     user: Administrator,
-    offset: Annotated[int, Query(ge=0, le=10**6)] = 0,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    offset: Offset = 0,
+    limit: Limit = 50,
 ) -> Any:
     """List accounts by name."""
     found = all_users(context.store, user)
@@ -43,15 +43,7 @@ def list_users(
 def post_user(context: Context, user: Administrator, body: PostUser, response: Response) -> Any:
     """Make an account."""
     require_text(body.model_dump())
-    made = add_user(
-        context.store,
-        user,
-        body.name,
-        body.role,
-        password=body.password,
-        divisions=body.divisions,
-        officer_id=body.officer_id,
-    )
+    made = add_user(context.store, user, **body.model_dump())
     response.headers["Location"], response.headers["ETag"] = f"/v1/users/{made.id}", etag(made.version)
     return made
 

@@ -39,7 +39,7 @@ from allocator.http.api.models import (
 )
 from allocator.http.asking import ask_about
 from allocator.http.bodies import Route
-from allocator.http.dependencies import AppContext, Context, page_of, right
+from allocator.http.dependencies import AppContext, Context, Limit, Offset, page_of, right
 from allocator.http.errors import responses
 from allocator.http.urls import Name
 from allocator.planning.supply import Course
@@ -111,12 +111,7 @@ def post_problem(
     force = posted_force(body.force)
     if operation == "none":
         response.status_code = 200
-        return {
-            "valid": True,
-            "officers": len(force.officers),
-            "cases": len(force.cases),
-            "digest": digest(force),
-        }
+        return {"valid": True, "officers": len(force.officers), "cases": len(force.cases), "digest": digest(force)}
     job = post_force(context.store, user, force, seed=body.seed, time_limit=body.time_limit, key=key)
     return accepted(job, context, response)
 
@@ -136,10 +131,7 @@ def post_frontier_problem(
     context: Context, user: Solver, body: PostFrontier, response: Response, key: Key = None
 ) -> Any:
     """Find how even workload can be made for how many moves."""
-    job = post_frontier(
-        context.store, user, first=body.first, last=body.last, seed=body.seed, time_limit=body.time_limit, key=key
-    )
-    return accepted(job, context, response)
+    return accepted(post_frontier(context.store, user, **body.model_dump(), key=key), context, response)
 
 
 @router.post(
@@ -158,8 +150,8 @@ def post_planning_problem(
 def list_problems(
     context: Context,
     user: Owner,
-    offset: Annotated[int, Query(ge=0, le=10**6)] = 0,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    offset: Offset = 0,
+    limit: Limit = 50,
 ) -> Any:
     """List one's own problems, newest first."""
     found, total = own_problems(context.store, user, offset=offset, limit=limit)

@@ -13,9 +13,9 @@ from allocator.app.reports import month_named, read_month
 from allocator.domain.policy import Policy
 from allocator.http.api.models import Document, Listing, PatchPolicy
 from allocator.http.bodies import Route
-from allocator.http.dependencies import Context, Version, etag, page_of, right
+from allocator.http.dependencies import Context, Limit, Version, etag, page_of, right
 from allocator.http.errors import responses
-from allocator.http.responses import XLSX
+from allocator.http.responses import XLSX, attachment
 from allocator.reporting.audit import entry_document
 from allocator.reporting.performance import month_document, month_page, month_workbook
 
@@ -42,8 +42,7 @@ def get_report(
     if form == "json":
         return month_document(found, names)
     if form == "xlsx":
-        headers = {"Content-Disposition": f'attachment; filename="report-{found.month:%Y-%m}.xlsx"'}
-        return Response(month_workbook(found, names), media_type=XLSX, headers=headers)
+        return attachment(f"report-{found.month:%Y-%m}.xlsx", month_workbook(found, names))
     return Response(month_page(found, names), media_type="text/html")
 
 
@@ -52,7 +51,7 @@ def get_audit(
     context: Context,
     user: Auditor,
     offset: Annotated[int, Query(ge=0, le=10**9, description="entries to leave out, newest first")] = 0,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: Limit = 50,
 ) -> Any:
     """Read the audit log, newest entry first."""
     found, total = log_page(context.store, user, offset=offset, limit=limit)

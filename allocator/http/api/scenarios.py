@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi import APIRouter, Depends, Header, Response
 
 from allocator.app.actors import User
 from allocator.app.posting import require_text
@@ -20,7 +20,7 @@ from allocator.app.scenarios import (
 from allocator.http.api.models import Listing, PatchScenario, PostScenario, Problem, ScenarioOut
 from allocator.http.api.problems import Key, accepted
 from allocator.http.bodies import Route
-from allocator.http.dependencies import Context, Number, Version, etag, page_of, right
+from allocator.http.dependencies import Context, Limit, Number, Offset, Version, etag, page_of, right
 from allocator.http.errors import responses
 
 router = APIRouter(route_class=Route, prefix="/v1/scenarios", tags=["scenarios"])
@@ -48,8 +48,8 @@ def scenario_document(kept: KeptScenario, user: User) -> dict[str, Any]:
 def list_scenarios(
     context: Context,
     user: Solver,
-    offset: Annotated[int, Query(ge=0, le=10**6)] = 0,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    offset: Offset = 0,
+    limit: Limit = 50,
 ) -> Any:
     """List one's own scenarios and those shared with one."""
     found = scenarios_for(context.store, user)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
+
+from fastapi import Form
 
 from allocator.errors import InputError, Problem
 from allocator.http.errors import details_of
+from allocator.http.urls import number_of
+
+Text = Annotated[str, Form(max_length=1000)]
 
 MOST_LISTED = 50  # problems above one page
 RISKS = (("low", "Low"), ("medium", "Medium"), ("high", "High"), ("very_high", "Very high"))
@@ -50,9 +55,15 @@ def seen_version(text: str) -> int:
     InputError
         When it was not made by us.
     """
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
+    version = number_of(text)
+    if version is None:
         raise InputError([Problem("version", "a form of this service", maybe="load the page again.")])
-    return int(text)
+    return version
+
+
+def listed(text: str | None) -> list[str]:
+    """What a field holds that takes several things, separated by semicolons."""
+    return [part.strip() for part in (text or "").split(";") if part.strip()]
 
 
 def form_problems(error: Exception) -> tuple[int, list[dict[str, str]], str | None]:

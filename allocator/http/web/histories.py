@@ -1,26 +1,16 @@
-"""What is known of a case or officer over the cycles, as pages show it."""
+"""What is known of a case or officer over the cycles, as its page shows it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from allocator.cycles.history import History
+from allocator.cycles.history import History, HistoryEntry
 from allocator.errors import InputError
-from allocator.reporting.history import entry_sentence
 
 
-def entries(read: Callable[[], History], of_case: bool) -> list[dict[str, Any]]:
-    """The history that is read, newest first; empty where no committed cycle has one."""
+def entries(read: Callable[[], History]) -> tuple[HistoryEntry, ...]:
+    """The history that is read; empty where no committed cycle has one."""
     try:
-        return entry_rows(read(), of_case)
+        return read().entries
     except InputError:
-        return []
-
-
-def entry_rows(history: History, of_case: bool) -> list[dict[str, Any]]:
-    """What is known over the cycles, newest first."""
-    return [
-        {"cycle_id": e.cycle_id, "cycle_date": e.cycle_date, "state": e.state, "says": entry_sentence(e, of_case)}
-        for e in reversed(history.entries)
-    ]
+        return ()

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 
+from allocator.http.urls import number_of
+
 PER_PAGE = 50
 
 
@@ -50,7 +52,7 @@ def paged(request: Request, found: Sequence[Any], total: int | None = None, per:
     """Cut a list after the ``page`` of the address; with ``total``, the list is already cut."""
     count = len(found) if total is None else total
     pages = max(1, -(-count // per))
-    page = min(max(1, number_in(request, "page")), pages)
+    page = min(page_asked(request), pages)
     shown = found[(page - 1) * per : page * per] if total is None else found
 
     def href(k: int) -> str:
@@ -70,10 +72,9 @@ def paged(request: Request, found: Sequence[Any], total: int | None = None, per:
     return Paged(list(shown), count, page, per, links)
 
 
-def number_in(request: Request, name: str, default: int = 1) -> int:
-    """A whole number of the address."""
-    text = request.query_params.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else default
+def page_asked(request: Request) -> int:
+    """The ``page`` of the address, from 1."""
+    return number_of(request.query_params.get("page", ""), 7) or 1
 
 
 def sortable(

@@ -18,6 +18,8 @@ from allocator.http.urls import address_of
 from allocator.http.web.forms import form_problems, problem_sentence
 from allocator.http.web.visitors import may_see, recognise
 from allocator.reporting.goals import ON_PAGES
+from allocator.reporting.history import entry_sentence
+from allocator.reporting.words import counted
 
 _environment = Environment(
     loader=ChoiceLoader(
@@ -42,14 +44,7 @@ def drawn(svg: str, links: bool) -> Markup:
 _environment.filters["drawn"] = drawn
 _environment.filters["urlencode"] = address_of  # which leaves no "/" in an id
 
-# What each goal is.
-GOAL_SAYS = {
-    "unplaced": "Every case without an officer counts, the more the higher its risk (called unplaced in files).",
-    "excess": "Cases by which officers and premises are above their limits (called excess in files).",
-    "fairness": "How far workloads are from a fair share; less is more even (called fairness in files).",
-    "disruption": "What is lost where officers change: months of knowing each other (called disruption in files).",
-}
-_environment.globals.update(GOALS=ON_PAGES, GOAL_SAYS=GOAL_SAYS)
+_environment.globals.update(GOALS=ON_PAGES, counted=counted, entry_sentence=entry_sentence)
 
 
 # Pages of the menu: words, address, and the right that somebody needs to see it.
@@ -65,24 +60,6 @@ MENU = (
     ("Settings", "/settings", "own"),
     ("Users", "/users", "users"),
 )
-
-# What stands above a page after something was done; the address names it, so that nothing else can be put there.
-DONE = {
-    "imported": "The export was read.",
-    "overridden": "The case goes to the officer you chose.",
-    "submit": "The plan is submitted: somebody else approves it, or sends it back.",
-    "approve": "The plan is approved: committing it makes it real.",
-    "commit": "The plan is committed, and everybody's messages wait to be delivered.",
-    "undo": "The commit is undone, and those who had been told are told of that.",
-    "discard": "The cycle is discarded.",
-    "return": "The plan is sent back: it can be changed and submitted again.",
-    "placed": "The case is with the officer you chose, who is told by message once messages are delivered.",
-    "delivered": "The messages are delivered.",
-    "saved": "It is saved.",
-    "removed": "It is removed.",
-    "revoked": "It no longer holds.",
-    "password": "Your password is changed; your other sessions have ended.",
-}
 
 
 def render(
@@ -111,7 +88,7 @@ def render(
         "navigation": navigation,
         "nonce": getattr(request.state, "nonce", ""),
         "csrf_token": form_token(request),
-        "done": DONE.get(request.query_params.get("done", "")),
+        "done": request.query_params.get("done"),
         "errors": None,
         "back": None,
         "refresh": None,

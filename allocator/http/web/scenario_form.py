@@ -15,7 +15,8 @@ from allocator.domain.setting_paths import nest, path_of
 from allocator.errors import InputError, Problem
 from allocator.files.dates import read_date
 from allocator.files.policies import setting_expected, setting_schema
-from allocator.http.web.forms import FormError, items
+from allocator.http.urls import number_of
+from allocator.http.web.forms import FormError, items, listed
 
 LEFT_OUT = ("comment", "cases")  # what a form has no room for
 # The settings that people ask about; every other can be set in a scenario file.
@@ -263,7 +264,7 @@ def _typed(text: str, schema: Mapping[str, Any]) -> Any:
         return text if day is None else day.isoformat()
     match schema.get("type"):
         case "array":
-            return [part.strip() for part in text.split(";") if part.strip()]
+            return listed(text)
         case "integer":
             return _number(text)
         case "boolean":
@@ -273,5 +274,4 @@ def _typed(text: str, schema: Mapping[str, Any]) -> Any:
 
 def _number(text: str) -> Any:
     """A whole number; any other text is left as it is, and refused by whoever reads it."""
-    digits = text.removeprefix("-")
-    return int(text) if digits.isascii() and digits.isdigit() and len(digits) < 10 else text
+    return text if number_of(text.removeprefix("-")) is None else int(text)

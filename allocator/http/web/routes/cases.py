@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -24,7 +23,6 @@ from allocator.http.web.histories import entries
 from allocator.http.web.lists import paged, sortable
 from allocator.http.web.pages import render
 from allocator.http.web.visitors import member
-from allocator.reporting.words import counted
 
 router = APIRouter(include_in_schema=False)
 
@@ -120,8 +118,7 @@ def case(
         back="/cases",
         seen=seen,
         case=found,
-        summary=_case_summary(seen, found),
-        history=entries(lambda: history_of_case(context.store, user, found.case_id), True),
+        history=entries(lambda: history_of_case(context.store, user, found.case_id)),
         error=error,
         **values,
     )
@@ -135,40 +132,3 @@ def _why(context: AppContext, seen: ForceView, case: Case, kind: str, officer: s
         asked = {"case": case.case_id, "officers": list(seen.plan.officers), "on_page": True}
         answer = ask(context, seen, "why", asked)
     return [said for said in answer["says"] if said]
-
-
-def _case_summary(seen: ForceView, case: Case) -> list[dict[str, Any]]:
-    held = "nobody: it waits for an officer"
-    if case.officer is not None and case.since is not None:
-        held = f"{case.officer}, since {case.since:%-d %B %Y}"
-    told = [
-        ("With", held),
-        ("Division", seen.division_words(case)),
-        ("MAPPA category and level", f"{case.category or 'none'}, {case.level or 'none'}"),
-        ("Setting", f"premises {case.premises}" if case.premises else case.setting),
-        ("Needs of its officer", ", ".join(sorted(case.needs)) or "none"),
-    ]
-    if case.forums:
-        told.append(("Discussed at", ", ".join(sorted(case.forums))))
-    if case.former:
-        told.append(("Managed the case before", ", ".join(sorted(case.former))))
-    told += _due_words(seen, case)
-    if case.locked:
-        told.append(("Pinned", "a supervisor has pinned it where it is"))
-    if seen.proposal is not None:
-        to = seen.plan.officer_of[case.case_id]
-        told.append(("Under the plan", "stays" if to == case.officer else f"goes to {to or 'nobody'}"))
-    return [{"key": {"text": key}, "value": {"text": value}} for key, value in told]
-
-
-def _due_words(seen: ForceView, case: Case) -> Iterator[tuple[str, str]]:
-    """When the next visit and review are due, and by how much they were overdue at the date of the cycle."""
-    late = seen.overdue(case)
-    for what, day in (("visit", case.visit_due), ("review", case.review_due)):
-        if day is not None:
-            over = (
-                f": overdue by {counted(late[what], 'day')} on {seen.cycle.cycle_date:%-d %B %Y}"
-                if what in late
-                else ""
-            )
-            yield f"{what.capitalize()} due", f"{day:%-d %B %Y}{over}"

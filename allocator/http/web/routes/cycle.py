@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from allocator.analysis.explain import Explanation
@@ -17,9 +17,9 @@ from allocator.app.views import ForceView, load_view
 from allocator.cycles.codes import NOTE_HINT, OVERRIDE_REASONS, RETURN_REASONS
 from allocator.errors import AllocatorError, NotThere
 from allocator.http.dependencies import AppContext, Context, Number
-from allocator.http.responses import XLSX
-from allocator.http.web.effects import signed
-from allocator.http.web.forms import items, seen_version
+from allocator.http.responses import attachment
+from allocator.http.web.candidates import signed
+from allocator.http.web.forms import Text, items, seen_version
 from allocator.http.web.lists import paged
 from allocator.http.web.pages import render, sent
 from allocator.http.web.routes.jobs import running_for
@@ -36,16 +36,7 @@ from allocator.rules.ledger import Ledger
 from allocator.rules.notes.overdue import Overdue
 
 router = APIRouter(include_in_schema=False)
-Text = Annotated[str, Form(max_length=1000)]
-STEPS = (
-    ("imported", "Data read"),
-    ("proposed", "Plan made: review it"),
-    ("submitted", "Submitted: somebody else approves it"),
-    ("approved", "Approved"),
-    ("committed", "Committed: officers are told"),
-)
-ASKED = {"commit": "Commit", "undo": "Undo", "discard": "Discard"}  # acts that are asked about once more
-VIEWS = (("moved", "Cases that move"), ("placed", "New cases"), ("unplaced", "Cases with nobody"))
+ASKED = ("commit", "undo", "discard")  # acts that are asked about once more, on a page of their own
 
 
 @router.get("/cycles/{cycle_id}")
@@ -59,11 +50,6 @@ class _Act:
     name: str
     label: str
     kind: str = ""
-
-    @property
-    def asks(self) -> bool:
-        """Whether a page of its own asks once more."""
-        return self.name in ASKED
 
 
 def acts_for(seen: ForceView) -> list[_Act]:
@@ -80,17 +66,6 @@ def acts_for(seen: ForceView) -> list[_Act]:
     return [button for button in buttons if button.name in seen.possible]
 
 
-def _waits(seen: ForceView) -> list[str]:
-    state = seen.cycle.state
-    if seen.stale is not None and state in ("submitted", "approved"):
-        return [f"The way out: send it back, then plan it again, keeping {kept_words(seen.stale)}."]
-    if state == "submitted" and "approve" not in seen.possible:
-        return ["It waits for an approver who neither proposed it nor changed a placement of it."]
-    if state == "approved" and "commit" not in seen.possible:
-        return ["It waits for an approver, or the batch service, to commit it."]
-    return []
-
-
 def cycle_page(
     request: Request, context: AppContext, user: User, cycle_id: int, error: Exception | None = None
 ) -> Response:
@@ -99,7 +74,7 @@ def cycle_page(
     job = running_for(context, user, cycle_id)
     working = job is not None and not job.ended
     show = request.query_params.get("show", "moved")
-    show = show if show in dict(VIEWS) else "moved"
+    show = show if show in ("placed", "unplaced") else "moved"
     values: dict[str, Any] = {}
     if seen.proposal is not None:
         report = seen.report
@@ -109,20 +84,17 @@ def cycle_page(
         values = {
             "count": {action: f"{number:,}" for action, number in count.items()},
             "buys": _buys(report),
+            "optional_moves": report.optional_moves,
             "rules": rules_sentence(report.result),
             "overrides": _overrides(seen),
             "excesses": [(finding_sentence(f),) for f in seen.findings if f.kind == "excess"],
             # What is overdue stands beside each case.
             "notes": [finding_sentence(f) for f in seen.findings if f.kind == "note" and f.rule != Overdue.id],
-            "views": [(key, f"{words} ({count[key]:,})") for key, words in VIEWS],  # type: ignore[index]
             "show": show,
             "paged": paged(request, rows),
         }
     if seen.stale is not None:
-        values["stale_says"] = (
-            f"{overtaken_sentence(seen.stale)} It cannot be submitted, approved or committed as it is."
-        )
-        values["stale_keeps"] = f"Plan again, keeping {kept_words(seen.stale)}"
+        values["overtaken"], values["keeping"] = overtaken_sentence(seen.stale), kept_words(seen.stale)
         touched = seen.hidden.cut(seen.stale.touched)
         values["stale_rows"] = [
             (one.case_id, f"{one.action}: {one.officer_id or 'nobody'}", touched_words(one)) for one in touched[:50]
@@ -134,11 +106,9 @@ def cycle_page(
         back="/cycles",
         seen=seen,
         cycle=seen.cycle,
-        steps=STEPS,
-        current=seen.cycle.state,
+        asked=ASKED,
         acts=[] if working else acts_for(seen),
         working=working,
-        waits=_waits(seen),
         undone=seen.cycle.state == "undone" and newest_kept(context.store) == seen.cycle,
         letters=waiting_messages(context.store, user, limit=0)[1],
         job=job,
@@ -156,30 +126,20 @@ def _rows(seen: ForceView, report: Explanation, show: str) -> list[dict[str, Any
     plan = seen.plan
     says = case_sentences(report)
     return [
-        {
-            "case": case,
-            "officer": plan.officer_of[case.case_id],
-            "says": says.get(case.case_id, ""),
-        }
+        {"case": case, "officer": plan.officer_of[case.case_id], "says": says.get(case.case_id, "")}
         for case in plan.actions[show]  # type: ignore[index]
         if seen.sees(case)
     ]
 
 
-def _buys(report: Explanation) -> str | None:
-    """What the moves buy, in one sentence."""
+def _buys(report: Explanation) -> str:
+    """What the moves buy: goals without them, and with them; empty where they buy nothing."""
     before = {goal.name: goal.value for goal in report.result.without_moves}
     if not before or not report.optional_moves:
-        return None
+        return ""
     now = {goal.name: goal.value for goal in report.result.goals}
     names = [name for name in ("unplaced", "excess", "fairness") if before[name] != now[name]]
-    told = ", ".join(f"{ON_PAGES[name]} {before[name]:,} instead of {now[name]:,}" for name in names)
-    moved = "1 case moves" if report.optional_moves == 1 else f"{report.optional_moves:,} cases move"
-    return (
-        f"In the whole force {moved} that could have stayed. Had none of them moved, the best plan would have {told}."
-        if told
-        else None
-    )
+    return ", ".join(f"{ON_PAGES[name]} {before[name]:,} instead of {now[name]:,}" for name in names)
 
 
 def _overrides(seen: ForceView) -> list[tuple[str, ...]]:
@@ -221,8 +181,7 @@ def plan_workbook(context: Context, cycle_id: Number, user: User = member("cases
         raise NotThere(f"Cycle {cycle_id} has no plan yet.")
     report = seen.report
     book = workbook(plan_tables(report), seen.cycle.cycle_date, report.force.name)
-    headers = {"Content-Disposition": f'attachment; filename="cycle-{cycle_id}.xlsx"'}
-    return Response(book, media_type=XLSX, headers=headers)
+    return attachment(f"cycle-{cycle_id}.xlsx", book)
 
 
 @router.get("/cycles/{cycle_id}/sheets")

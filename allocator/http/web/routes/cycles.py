@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi import APIRouter, File, Request, UploadFile
 from starlette.responses import Response
 
 from allocator.app.actors import User, sees_whole_force
@@ -14,13 +14,13 @@ from allocator.app.imports import roll_over
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Denied, InputError, NotThere, Problem
 from allocator.http.asking import read_upload
 from allocator.http.dependencies import AppContext, Context
+from allocator.http.responses import attachment
 from allocator.http.web.downloads import Downloads
-from allocator.http.web.forms import FormError
+from allocator.http.web.forms import FormError, Text
 from allocator.http.web.pages import form_token, render, sent
 from allocator.http.web.visitors import member
 
 router = APIRouter(include_in_schema=False)
-Text = Annotated[str, Form(max_length=1000)]
 
 
 @router.get("/cycles")
@@ -69,8 +69,7 @@ def download(request: Request, name: str, user: User = member("own")) -> Respons
     text = _downloads(request).find(user, name)
     if text is None:
         raise NotThere("This list is no longer kept.", maybe="read the export again.")
-    headers = {"Content-Disposition": 'attachment; filename="problems.csv"'}
-    return Response(text.encode("utf-8-sig"), media_type="text/csv", headers=headers)
+    return attachment("problems.csv", text.encode("utf-8-sig"), "text/csv")
 
 
 @router.post("/cycles/import")

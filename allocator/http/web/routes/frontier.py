@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from allocator.analysis.frontier import Frontier
@@ -13,15 +11,16 @@ from allocator.app.problems import find_problem, post_frontier
 from allocator.app.results import drawn_of, found_frontier
 from allocator.errors import AllocatorError, NotThere
 from allocator.http.dependencies import Context
-from allocator.http.web.forms import FormError
-from allocator.http.web.pages import render, sent
+from allocator.http.urls import number_of
+from allocator.http.web.forms import FormError, Text
+from allocator.http.web.pages import render
+from allocator.http.web.routes.jobs import begun
 from allocator.http.web.routes.whatif import whatif_page
 from allocator.http.web.visitors import member
 from allocator.reporting.frontier import asked_sentence, frontier_sentences, frontier_table
 from allocator.reporting.goals import ON_PAGES
 
 router = APIRouter(include_in_schema=False)
-Text = Annotated[str, Form(max_length=1000)]
 HEADER = ["moves allowed", *(ON_PAGES[name] for name in ("unplaced", "excess", "fairness", "disruption")), "proved"]
 
 
@@ -29,13 +28,13 @@ HEADER = ["moves allowed", *(ON_PAGES[name] for name in ("unplaced", "excess", "
 def draw(request: Request, context: Context, last: Text = "", user: User = member("solve")) -> Response:
     """Begin to find the frontier."""
     try:
-        if not (last.isascii() and last.isdigit() and len(last) < 6):
+        moves = number_of(last, 5)
+        if moves is None:
             raise FormError(last="Enter how many moves, as a whole number from 0.")
-        job = post_frontier(context.store, user, last=int(last))
+        job = post_frontier(context.store, user, last=moves)
     except AllocatorError as error:
         return whatif_page(request, context, user, error)
-    context.pool.call()
-    return sent(f"/work/{job.id}")
+    return begun(context, job)
 
 
 @router.get("/frontier/{job_id}")

@@ -43,6 +43,12 @@ def running_for(context: AppContext, user: User, cycle_id: int) -> Job | None:
     return None
 
 
+def begun(context: AppContext, job: Job) -> Response:
+    """Have somebody work on it, and lead the browser to where that is watched."""
+    context.pool.call()
+    return sent(f"/work/{job.id}")
+
+
 @router.get("/work/{job_id}")
 def work(request: Request, context: Context, job_id: str, user: User = member("own")) -> Response:
     """What a problem has reached; once it has ended, on to what it found."""
@@ -66,6 +72,4 @@ def work(request: Request, context: Context, job_id: str, user: User = member("o
 @router.post("/work/{job_id}/stop")
 def stop(context: Context, job_id: str, user: User = member("own")) -> Response:
     """Stop a problem early; the best plan so far is kept."""
-    stop_work(context.store, user, job_id)
-    context.pool.call()
-    return sent(f"/work/{job_id}")
+    return begun(context, stop_work(context.store, user, job_id))

@@ -90,7 +90,7 @@ def officer(request: Request, context: Context, officer_id: Part, user: User = m
         back="/officers",
         seen=seen,
         officer=found,
-        summary=_officer_summary(seen, change),
+        late=_overdue_words(seen, found),
         figures=_figures(seen, change),
         remarks=[finding_sentence(finding) for finding in change.findings],
         reductions=[
@@ -103,23 +103,8 @@ def officer(request: Request, context: Context, officer_id: Part, user: User = m
             for r in reduced
         ],
         paged=paged(request, cases if user.may("cases") else []),
-        history=entries(lambda: history_of_officer(context.store, user, found.officer_id), False),
+        history=entries(lambda: history_of_officer(context.store, user, found.officer_id)),
     )
-
-
-def _officer_summary(seen: ForceView, change: OfficerChange) -> list[dict[str, Any]]:
-    officer = change.officer
-    mosovo = {"trained": "trained", "awaiting": "awaits the course", "none": "not trained"}[officer.mosovo]
-    told = [
-        ("Division", officer.division),
-        ("Capacity", f"{officer.capacity}% of a full caseload"),
-        ("MOSOVO training", mosovo),
-        ("Skills", ", ".join(sorted(officer.skills)) or "none"),
-        ("Approved Premises", ", ".join(sorted(officer.premises)) or "none"),
-        ("Buddy", officer.buddy or "none"),
-        ("Overdue visits and reviews", _overdue_words(seen, officer)),
-    ]
-    return [{"key": {"text": key}, "value": {"text": value}} for key, value in told]
 
 
 def _overdue_words(seen: ForceView, officer: Officer) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from allocator.analysis.effects import bars
@@ -16,13 +16,12 @@ from allocator.domain.force import Case
 from allocator.errors import AllocatorError, NotThere
 from allocator.http.dependencies import AppContext, Context, Number
 from allocator.http.urls import Part
-from allocator.http.web.effects import effect_sentences
-from allocator.http.web.forms import FormError, items, require_reason, seen_version
+from allocator.http.web.candidates import effect_sentences
+from allocator.http.web.forms import FormError, Text, items, require_reason, seen_version
 from allocator.http.web.pages import render, sent
 from allocator.http.web.visitors import member
 
 router = APIRouter(include_in_schema=False)
-Text = Annotated[str, Form(max_length=1000)]
 
 
 @router.get("/cycles/{cycle_id}/override")
@@ -55,13 +54,13 @@ def _override(
         raise NotThere(f"Cycle {cycle_id} has no plan yet.")
     case, kept = seen.case(case_id), given or {}
     planned = seen.plan.officer_of[case.case_id]
-    values: dict[str, Any] = {"chosen": "", "possible": False, "needs_exemption": False, "price": []}
+    values: dict[str, Any] = {"chosen": officer_id, "possible": False, "needs_exemption": False, "price": []}
     if not officer_id and "officer" in request.query_params:
         error = FormError(officer="Choose an officer.")
     if officer_id:
-        values["chosen"] = officer_id
         seen.officer(officer_id)
         barred = bars(seen.plan.force, case, seen.plan.force.officer_by_id[officer_id])
+        values["barred"] = barred
         values["needs_exemption"] = bool(barred) and all(rule in EXEMPTIBLE for rule in barred)
         try:
             code = "only-option" if values["needs_exemption"] else None
@@ -69,8 +68,6 @@ def _override(
                 seen.proposal, case.case_id, officer_id, by=user.name, reason="other", note="", exemption=code
             )
             values["price"] = effect_sentences(seen.hidden.cut(effect))
-            if values["needs_exemption"]:
-                values["price"].insert(0, f"These rules bar {officer_id}: {', '.join(barred)}.")
             values["possible"] = True
         except AllocatorError as refused:
             error = error or refused

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from allocator.app.accounts import account, add_user, all_users, change_user
@@ -13,13 +13,12 @@ from allocator.app.rights import ROLE_WORDS
 from allocator.app.sessions import add_service_token, revoke_sessions, revoke_token, tokens_of_user
 from allocator.errors import AllocatorError
 from allocator.http.dependencies import AppContext, Context, Number
-from allocator.http.web.forms import seen_version
+from allocator.http.web.forms import Text, listed, seen_version
 from allocator.http.web.lists import paged
 from allocator.http.web.pages import render, sent
 from allocator.http.web.visitors import member
 
 router = APIRouter(include_in_schema=False)
-Text = Annotated[str, Form(max_length=1000)]
 
 
 @router.get("/users")
@@ -54,7 +53,7 @@ def add(
             name,
             role,
             password=password or None,
-            divisions=_listed(divisions),
+            divisions=listed(divisions),
             officer_id=officer_id.strip() or None,
         )
     except AllocatorError as error:
@@ -84,7 +83,7 @@ def change(
 ) -> Response:
     """Change an account."""
     of = account(context.store, user, user_id)
-    values: dict[str, Any] = {"role": role, "divisions": _listed(divisions), "officer_id": officer_id.strip()}
+    values: dict[str, Any] = {"role": role, "divisions": listed(divisions), "officer_id": officer_id.strip()}
     values["active"] = active == "yes"
     if password:
         values["password"] = password
@@ -115,10 +114,6 @@ def revoke(context: Context, user_id: Number, token_id: Number, user: User = mem
     """Take a token of an account back."""
     revoke_token(context.store, user, account(context.store, user, user_id), token_id)
     return sent(f"/users/{user_id}", "revoked")
-
-
-def _listed(text: str) -> list[str]:
-    return [part.strip() for part in text.split(";") if part.strip()]
 
 
 def _user(

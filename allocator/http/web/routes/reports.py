@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -22,17 +22,15 @@ from allocator.domain.setting_paths import nest, path_of
 from allocator.errors import AllocatorError, Denied, InputError
 from allocator.files.policies import flatten_policy, setting_expected, setting_schema, setting_value
 from allocator.http.dependencies import AppContext, Context
-from allocator.http.responses import XLSX
+from allocator.http.responses import attachment
 from allocator.http.web.forms import FormError, items, seen_version
-from allocator.http.web.histories import entry_rows
-from allocator.http.web.lists import PER_PAGE, number_in, paged
+from allocator.http.web.lists import PER_PAGE, page_asked, paged
 from allocator.http.web.pages import render, sent
 from allocator.http.web.visitors import member
 from allocator.reporting.performance import month_page, month_report, month_workbook
 from allocator.reporting.renderers.html import drawn_table
 
 router = APIRouter(include_in_schema=False)
-Text = Annotated[str, Form(max_length=1000)]
 
 
 @router.get("/history")
@@ -52,23 +50,21 @@ def history(
     if not (user.may("cases") or user.may("audit")):
         raise Denied(f"Your role ({user.role}) may not do this.")
     case, officer = case.strip(), officer.strip()
-    values: dict[str, Any] = {"entries": None, "about": "", "log": None, "paged": None, "verified": None}
+    values: dict[str, Any] = {"known": None, "about": "", "log": None, "paged": None, "verified": None}
     error: Exception | None = None
     if user.may("cases") and (case or officer):
         try:
-            found = (
+            values["known"] = (
                 history_of_case(context.store, user, case) if case else history_of_officer(context.store, user, officer)
             )
-            values["entries"] = entry_rows(found, bool(case))
-            values["about"] = f"Case {case}" if case else f"Officer {officer}"
         except InputError:
             about = f"case {case}" if case else f"officer {officer}"
-            why = "no committed cycle has it" if _any_committed(context) else "no cycle is committed"
+            why = "no committed cycle has it" if committed_days(context.store) else "no cycle is committed"
             error = AllocatorError(f"Nothing is known of {about[:80]} yet: {why}.")
         except AllocatorError as told:
             error = told
     if user.may("audit"):
-        page = number_in(request, "page")
+        page = page_asked(request)
         wanted: dict[str, Any] = {"act": act.strip(), "person": person.strip(), "about": about.strip()}
         values |= {**wanted, "act_items": items([(a, a) for a in acts_of_log(context.store, user)], act, "All acts")}
         values["reads"] = wanted["reads"] = bool(reads)
@@ -87,19 +83,8 @@ def history(
         ]
         values["paged"] = paged(request, entries, total)
         if verify:
-            values["verified"] = _verified(context, user)
+            values["verified"] = verify_log(context.store, user)
     return render(request, "history.html", title="History and audit", case=case, officer=officer, error=error, **values)
-
-
-def _any_committed(context: AppContext) -> bool:
-    return bool(committed_days(context.store))
-
-
-def _verified(context: AppContext, user: User) -> str:
-    found = verify_log(context.store, user)
-    if not found.problems:
-        return f"The audit log verifies: {found.entries:,} entries."
-    return " ".join(["The audit log does not verify.", *found.problems])
 
 
 def _details(details: Any) -> str:
@@ -150,16 +135,14 @@ def reports(request: Request, context: Context, user: User = member("figures")) 
 def report_workbook(context: Context, month: str, user: User = member("figures")) -> Response:
     """A month as a workbook."""
     found = read_month(context.store, user, month_named(month))
-    headers = {"Content-Disposition": f'attachment; filename="report-{found.month:%Y-%m}.xlsx"'}
-    return Response(month_workbook(found, user.may("officers")), media_type=XLSX, headers=headers)
+    return attachment(f"report-{found.month:%Y-%m}.xlsx", month_workbook(found, user.may("officers")))
 
 
 @router.get("/reports/{month}.html")
 def report_page(context: Context, month: str, user: User = member("figures")) -> Response:
     """A month as a page that opens from disk."""
     found = read_month(context.store, user, month_named(month))
-    headers = {"Content-Disposition": f'attachment; filename="report-{found.month:%Y-%m}.html"'}
-    return Response(month_page(found, user.may("officers")), media_type="text/html", headers=headers)
+    return attachment(f"report-{found.month:%Y-%m}.html", month_page(found, user.may("officers")), "text/html")
 
 
 @router.get("/reports/{month}")
@@ -200,7 +183,7 @@ def _settings(
 ) -> Response:
     settings = read_policy(context.store, user)
     default, now = flatten_policy(Policy()), flatten_policy(settings.policy)
-    own = typed or {}
+    typed = typed or {}
     return render(
         request,
         "settings.html",
@@ -213,12 +196,12 @@ def _settings(
                 "label": setting_label(key),
                 "says": _says(key),
                 "default": default.get(key, "no limit"),
-                "value": own.get(key, now.get(key, "")),
+                "value": typed.get(key, now.get(key, "")),
                 "changed": now.get(key) != default.get(key),
             }
             for key in _keys()
         ],
-        note=own.get("note", ""),
+        note=typed.get("note", ""),
         history=[
             (f"{c.at:%Y-%m-%d %H:%M}", c.key, json.dumps(c.value, ensure_ascii=False), c.note, c.by)
             for c in settings.changes

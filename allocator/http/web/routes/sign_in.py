@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from allocator.app.accounts import change_password
@@ -13,12 +11,12 @@ from allocator.app.rights import ROLE_WORDS
 from allocator.app.sessions import add_token, close_session, open_session, revoke_token, tokens_of_user
 from allocator.errors import AllocatorError, InputError
 from allocator.http.dependencies import Context, Number
-from allocator.http.web.forms import FormError
+from allocator.http.urls import number_of
+from allocator.http.web.forms import FormError, Text
 from allocator.http.web.pages import render, sent
 from allocator.http.web.visitors import Visitor, cookie, member
 
 router = APIRouter(include_in_schema=False)
-Text = Annotated[str, Form(max_length=1000)]
 
 
 @router.get("/sign-in")
@@ -79,8 +77,7 @@ def new_token(
 ) -> Response:
     """Make a token; its secret is shown this once."""
     try:
-        count = int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0
-        _, secret = add_token(context.store, user, user, name, days=count)
+        _, secret = add_token(context.store, user, user, name, days=number_of(days, 5) or 0)
     except InputError as error:
         return _account(request, context, user, error=error)
     return _account(request, context, user, secret=secret)

@@ -16,7 +16,8 @@ from allocator.app.staffing import assumed, planned, post_planning
 from allocator.domain.setting_paths import nest
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.http.dependencies import AppContext, Context
-from allocator.http.web.pages import render, sent
+from allocator.http.web.pages import render
+from allocator.http.web.routes.jobs import begun
 from allocator.http.web.visitors import member
 from allocator.planning.history import Rate
 from allocator.planning.inputs import courses_of
@@ -82,8 +83,7 @@ def _asked(request: Request, context: AppContext, user: User, values: dict[str, 
         job = post_planning(context.store, user, values["question"], **asked, sensitivity=varied, known=known)
     except AllocatorError as error:
         return _asking(request, context, user, values, error)
-    context.pool.call()
-    return sent(f"/work/{job.id}")
+    return begun(context, job)
 
 
 def _numbers(planning: Planning, values: Mapping[str, str]) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from allocator.app.actors import User
@@ -20,14 +20,13 @@ from allocator.files.dates import read_date
 from allocator.http.dependencies import AppContext, Context
 from allocator.http.urls import Part, address_of
 from allocator.http.web.candidates import SHOWN, barred_rows, ranked_row
-from allocator.http.web.forms import RISKS, FormError, items, require_reason, seen_version
+from allocator.http.web.forms import RISKS, FormError, Text, items, listed, require_reason, seen_version
 from allocator.http.web.pages import render, sent
 from allocator.http.web.visitors import member
 from allocator.reporting.words import overdue_sentence
 from allocator.rules.notes.overdue import delays
 
 router = APIRouter(include_in_schema=False)
-Text = Annotated[str, Form(max_length=1000)]
 
 
 @router.get("/tonight")
@@ -46,7 +45,6 @@ def _tonight(request: Request, context: AppContext, user: User, error: Exception
         back="/",
         seen=seen,
         waiting=seen.waiting[:100],
-        warning=_overtakes(seen),
         new={name: asked.get(name, "") for name in ("case", "needs", *_LISTS, *_DAYS)},
         division_items=items([(d, d) for d in seen.divisions], asked.get("division"), "Choose a division"),
         risk_items=items(RISKS, asked.get("risk"), "Choose a risk"),
@@ -58,14 +56,6 @@ def _tonight(request: Request, context: AppContext, user: User, error: Exception
         ),
         error=error,
     )
-
-
-def _overtakes(seen: ForceView) -> str | None:
-    """What placing a case does to a plan that there is."""
-    if not seen.planned_already:
-        return None
-    then = "planned again" if seen.cycle.state == "proposed" else "sent back and planned again"
-    return f"Cycle {seen.cycle.id} has a plan. After a case is placed, it has to be {then}."
 
 
 def _new(values: Any) -> dict[str, Any] | None:
@@ -80,17 +70,13 @@ def _new(values: Any) -> dict[str, Any] | None:
         "level": int(level) if level in "0123" else 0,
         "setting": "premises" if premises else "community",
         "premises": premises,
-        **{name: _listed(values.get(name)) for name in ("needs", *_LISTS)},
+        **{name: listed(values.get(name)) for name in ("needs", *_LISTS)},
         **_days(values),
     }
 
 
 _LISTS = ("former", "forums")
 _DAYS = {"visit_due": "visit", "review_due": "review"}
-
-
-def _listed(text: str | None) -> list[str]:
-    return [item.strip() for item in (text or "").split(";") if item.strip()]
 
 
 def _days(values: Any) -> dict[str, date | None]:
@@ -159,7 +145,7 @@ def _choose(
         case=ranked.case,
         division=seen.division_words(ranked.case),
         overdue=overdue_sentence(delays(seen.force, ranked.case, seen.cycle.cycle_date)),
-        warning=_overtakes(seen),
+        seen=seen,
         candidates=[ranked_row(one) for one in ranked.candidates][:SHOWN],
         barred=barred_rows(ranked.barred),
         action=f"/tonight/{address_of(case_id)}",
@@ -185,7 +171,6 @@ def _require_sensible(seen: ForceView, known: Case | None, needs: list[str]) -> 
 
 def _held(request: Request, case: Case, tried: bool) -> Response:
     """Say that a case has an officer: somebody was quicker, or it never waited."""
-    said = f"Case {case.case_id} is with {case.officer} already. {f'{NOTHING_CHANGED} ' if tried else ''}"
     return render(
         request,
         "held.html",
@@ -193,7 +178,7 @@ def _held(request: Request, case: Case, tried: bool) -> Response:
         title=f"Case {case.case_id} has an officer",
         back="/tonight",
         case=case,
-        said=f"{said}Only a plan moves a case that has an officer.",
+        outcome=NOTHING_CHANGED if tried else "",
     )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -25,8 +25,10 @@ from allocator.app.scenarios import (
 from allocator.app.views import load_view
 from allocator.errors import AllocatorError, InputError, NotThere
 from allocator.http.dependencies import AppContext, Context, Number
-from allocator.http.web.forms import FormError, seen_version
+from allocator.http.urls import number_of
+from allocator.http.web.forms import FormError, Text, seen_version
 from allocator.http.web.pages import render, sent
+from allocator.http.web.routes.jobs import begun
 from allocator.http.web.scenario_form import (
     change_fields,
     form_error,
@@ -38,10 +40,9 @@ from allocator.http.web.scenario_form import (
 )
 from allocator.http.web.visitors import member
 from allocator.reporting.goals import ON_PAGES
-from allocator.reporting.words import cases, finding_sentence, rules_sentence
+from allocator.reporting.words import finding_sentence, rules_sentence
 
 router = APIRouter(include_in_schema=False)
-Text = Annotated[str, Form(max_length=1000)]
 LISTED = 100  # cases of one comparison
 
 
@@ -94,12 +95,12 @@ def _built(
 ) -> Response:
     changes, path = read_changes(form), "/whatif/new" if scenario_id is None else f"/whatif/{scenario_id}/change"
     name, shared = form.get("name", "").strip(), form.get("shared") == "yes"
-    version = _digits(form.get("version", ""))
+    version = number_of(form.get("version", ""))
     more, drop = form.get("more", ""), form.get("drop", "")
     document: dict[str, Any] = {"change": changes}
     if settings := read_policy(form):
         document["policy"] = settings
-    if (dropped := _digits(drop)) is not None and dropped < len(changes):
+    if (dropped := number_of(drop)) is not None and dropped < len(changes):
         del changes[dropped]
         return _build(request, context, user, path, document, name, shared, version)
     if more and (form.get("add") or not changes):
@@ -132,13 +133,7 @@ def _built(
         return _build(request, context, user, path, document, name, shared, version, error)
     if job is None:
         return sent(f"/whatif/{kept.id}", "saved")
-    context.pool.call()
-    return sent(f"/work/{job.id}")
-
-
-def _digits(text: str) -> int | None:
-    """A number as our own forms write it; None for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return begun(context, job)
 
 
 def _build(
@@ -173,7 +168,7 @@ def _build(
 async def compare(request: Request, context: Context, user: User = member("solve")) -> Response:
     """Run up to four scenarios beside the plan without them."""
     async with request.form(max_fields=200, max_files=0) as form:
-        given = [_digits(v) for v in form.getlist("scenario") if isinstance(v, str)]
+        given = [number_of(v) for v in form.getlist("scenario") if isinstance(v, str)]
         chosen = [number for number in given if number is not None]
     return await run_in_threadpool(_compare, request, context, user, chosen)
 
@@ -185,8 +180,7 @@ def _compare(request: Request, context: AppContext, user: User, chosen: list[int
         job = run_scenarios(context.store, user, chosen)
     except AllocatorError as error:
         return whatif_page(request, context, user, error)
-    context.pool.call()
-    return sent(f"/work/{job.id}")
+    return begun(context, job)
 
 
 @router.get("/whatif/results/{job_id}")
@@ -220,7 +214,9 @@ def results(request: Request, context: Context, job_id: str, user: User = member
         plans.append(
             {
                 "name": one.name,
-                "says": [*one.scenario.says, *_cover(one, user), *map(finding_sentence, one.result.excesses)],
+                "changes": one.scenario.says,
+                "cover": _cover(one, user),
+                "worse": [finding_sentence(finding) for finding in one.result.excesses],
                 "cases": found[:LISTED] if user.may("cases") else [],
                 "count": len(found),
             }
@@ -244,24 +240,22 @@ def _officer_count(one: ScenarioPlan) -> str:
     return f"{everybody:,}" if everybody == working else f"{everybody:,}, {working:,} at work"
 
 
-def _cover(one: ScenarioPlan, user: User) -> list[str]:
-    """Which cases of absent officers need cover, and that figures of evenness leave them out."""
-    told = [
-        f"{cases(absence.cases)} ({absence.high_risk:,} high risk) of {absence.officer_id} "
-        f"{'needs' if absence.cases == 1 else 'need'} cover."
-        for absence in one.absences
-    ]
-    if user.scope.aggregates and one.to_cover:
-        told = [f"{cases(one.to_cover)} of absent officers {'needs' if one.to_cover == 1 else 'need'} cover."]
-    return [*told, "Figures of evenness leave these cases out."] if told else []
+def _cover(one: ScenarioPlan, user: User) -> list[tuple[int, int, str]]:
+    """How many cases of absent officers need cover, how many of them are high risk, and whose they are."""
+    if user.scope.aggregates:
+        return [(one.to_cover, one.high_risk_to_cover, "absent officers")] if one.to_cover else []
+    return [(absence.cases, absence.high_risk, absence.officer_id) for absence in one.absences]
 
 
 @router.get("/whatif/{scenario_id}")
 def scenario(request: Request, context: Context, scenario_id: Number, user: User = member("solve")) -> Response:
     """One scenario."""
-    kept = find_scenario(context.store, user, scenario_id)
+    return _scenario(request, user, find_scenario(context.store, user, scenario_id))
+
+
+def _scenario(request: Request, user: User, kept: KeptScenario, error: Exception | None = None) -> Response:
     mine = kept.owner_id == user.id
-    return render(request, "scenario.html", title=kept.name, back="/whatif", kept=kept, mine=mine)
+    return render(request, "scenario.html", title=kept.name, back="/whatif", kept=kept, mine=mine, error=error)
 
 
 @router.post("/whatif/{scenario_id}/run")
@@ -270,17 +264,11 @@ def run(request: Request, context: Context, scenario_id: Number, user: User = me
     kept = find_scenario(context.store, user, scenario_id)
     try:
         job = run_scenarios(context.store, user, [scenario_id])
-        _note(context, user, kept, job.id)
+        if kept.owner_id == user.id:
+            change_scenario(context.store, user, kept.id, version=kept.version, problem_id=job.id)
     except AllocatorError as error:
-        mine = kept.owner_id == user.id
-        return render(request, "scenario.html", title=kept.name, back="/whatif", kept=kept, mine=mine, error=error)
-    context.pool.call()
-    return sent(f"/work/{job.id}")
-
-
-def _note(context: AppContext, user: User, kept: KeptScenario, job_id: str) -> None:
-    if kept.owner_id == user.id:
-        change_scenario(context.store, user, kept.id, version=kept.version, problem_id=job_id)
+        return _scenario(request, user, kept, error)
+    return begun(context, job)
 
 
 @router.post("/whatif/{scenario_id}/copy")
