@@ -30,15 +30,15 @@ def verify_command(store: Store) -> int:
     from allocator.app.actors import OPERATOR
     from allocator.app.audit import verify_log
     from allocator.cli.failing import CONDITION, DONE
+    from allocator.reporting.audit import verified_sentence
 
     found = verify_log(store, OPERATOR)
     for problem in found.problems:
         click.echo(problem)
     if found.problems:
-        click.echo(f"{len(found.problems):,} problems in a log of {found.entries:,} entries.", err=True)
+        click.echo(verified_sentence(found), err=True)
         return CONDITION
-    purged = f"; a purge took the details of {found.purged:,}" if found.purged else ""
-    click.echo(f"The audit log verifies: {found.entries:,} entries{purged}.")
+    click.echo(verified_sentence(found))
     return DONE
 
 

@@ -27,10 +27,11 @@ def command(store: Store, actor: Actor, now: bool) -> int:
     from allocator.app.messages import deliver_messages
     from allocator.cli.failing import DONE, OTHER
     from allocator.cli.progress import live_line
+    from allocator.reporting.acts import delivery_sentence
 
     with live_line("{} delivered.") as progress:
         done = deliver_messages(store, actor, now=now, progress=progress)
-    click.echo(f"{done.delivered:,} messages delivered to {store.home.messages}; {done.waiting:,} wait.")
+    click.echo(delivery_sentence(done.delivered, store.home.messages, done.waiting))
     if done.error is not None:
         click.echo(f"{done.failed:,} could not be delivered. {done.error}", err=True)
     return OTHER if done.failed else DONE

@@ -10,6 +10,7 @@ from allocator.reporting.model import Report, Table, figures, ids
 
 if TYPE_CHECKING:
     from allocator.db.log_reading import LogEntry
+    from allocator.db.verifying import Verification
 
 
 def log_report(entries: Sequence[LogEntry]) -> Report:
@@ -17,6 +18,14 @@ def log_report(entries: Sequence[LogEntry]) -> Report:
     return Report(
         "", (Table((*figures("row"), *ids("when (UTC)", "act", "by", "cycle", "what")), tuple(map(_row, entries))),)
     )
+
+
+def verified_sentence(found: Verification) -> str:
+    """Whether all is as the log says."""
+    if found.problems:
+        return f"{len(found.problems):,} problems in a log of {found.entries:,} entries."
+    purged = f"; a purge took the details of {found.purged:,}" if found.purged else ""
+    return f"The audit log verifies: {found.entries:,} entries{purged}."
 
 
 def _row(entry: LogEntry) -> tuple[str | int | None, ...]:

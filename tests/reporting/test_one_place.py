@@ -8,13 +8,21 @@ import pytest
 
 ROOT = Path(__file__).parents[2] / "allocator"
 # A scenario and each of its changes have their sentences, as rules have; the rest is about a store that is broken, an
-# import, a plan that is refused since it was overtaken, what is wrong with a setting, and styles that are not built.
+# import, a plan that is refused since it was overtaken, what is wrong with a setting or an option, styles that
+# are not built, and which files a command has read or written.
 OWN = {
     "analysis/changes/arrivals.py",
     "analysis/changes/cases.py",
     "analysis/changes/officers.py",
     "analysis/changes/premises.py",
     "analysis/scenario.py",
+    "cli/db.py",
+    "cli/options.py",
+    "cli/reductions.py",
+    "cli/reference.py",
+    "cli/supervisors.py",
+    "cli/synth.py",
+    "cli/template.py",
     "db/placements.py",
     "db/proposals.py",
     "db/verifying.py",
@@ -44,7 +52,9 @@ def _makes_an_error(node: ast.AST) -> bool:
     return re.search(r"(Error|Problem|Conflict|Denied|NotThere|refusal\w*)$", ast.unparse(node.func)) is not None
 
 
-@pytest.mark.parametrize("room", ["analysis", "planning", "cycles", "db", "app", "solver", "http/api", "http/web"])
+@pytest.mark.parametrize(
+    "room", ["analysis", "planning", "cycles", "db", "app", "solver", "http/api", "http/web", "cli"]
+)
 def test_no_other_room_words_an_answer(room):
     found = {str(path.relative_to(ROOT)): sentences(path) for path in sorted((ROOT / room).rglob("*.py"))}
     assert {path: said for path, said in found.items() if said and path not in OWN} == {}

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 def submit_command(store: Store, actor: Actor, cycle_id: int | None) -> None:
     """Hand the plan over for approval; nobody changes it meanwhile."""
     from allocator.app.approvals import submit_cycle
+    from allocator.reporting.acts import act_sentence
 
     cycle = submit_cycle(store, actor, cycle_id=cycle_id)
-    click.echo(f"Cycle {cycle.id} is submitted: somebody else approves it, or returns it.")
+    click.echo(act_sentence("submit", cycle.id))
 
 
 @click.command("return", epilog=NOTE_HINT)
@@ -35,9 +36,10 @@ def submit_command(store: Store, actor: Actor, cycle_id: int | None) -> None:
 def return_command(store: Store, actor: Actor, cycle_id: int | None, reason: str, note: str) -> None:
     """Send the plan back to be changed."""
     from allocator.app.approvals import return_cycle
+    from allocator.reporting.acts import act_sentence
 
     cycle = return_cycle(store, actor, reason=reason, note=note, cycle_id=cycle_id)
-    click.echo(f"Cycle {cycle.id} is proposed again: it can be overridden, planned anew and submitted.")
+    click.echo(act_sentence("return", cycle.id))
 
 
 @click.command("approve")
@@ -47,9 +49,10 @@ def return_command(store: Store, actor: Actor, cycle_id: int | None, reason: str
 def approve_command(store: Store, actor: Actor, cycle_id: int | None) -> None:
     """Answer for the plan, as somebody who neither proposed it nor changed it."""
     from allocator.app.approvals import approve_cycle
+    from allocator.reporting.acts import act_sentence
 
     cycle = approve_cycle(store, actor, cycle_id=cycle_id)
-    click.echo(f"Cycle {cycle.id} is approved: `allocator cycle commit` makes it real.")
+    click.echo(act_sentence("approve", cycle.id))
 
 
 @click.command("commit")
@@ -59,15 +62,11 @@ def approve_command(store: Store, actor: Actor, cycle_id: int | None) -> None:
 def commit_command(store: Store, actor: Actor, cycle_id: int | None) -> None:
     """Make the plan real, and write everybody's messages; `allocator deliver` sends them."""
     from allocator.app.commits import commit_cycle
-    from allocator.reporting.words import cases
+    from allocator.reporting.acts import commit_sentences
 
     done = commit_cycle(store, actor, cycle_id=cycle_id)
-    actions = {action: len(found) for action, found in done.plan.actions.items()}
-    click.echo(
-        f"Cycle {done.cycle.id} is committed: {cases(actions['kept'])} stay, {actions['moved']:,} move, "
-        f"{actions['placed']:,} are placed, {actions['unplaced']:,} have nobody."
-    )
-    click.echo(f"{done.messages:,} messages wait: `allocator deliver` sends them.")
+    for sentence in commit_sentences(done):
+        click.echo(sentence)
 
 
 @click.command("undo")
@@ -77,15 +76,9 @@ def commit_command(store: Store, actor: Actor, cycle_id: int | None) -> None:
 def undo_command(store: Store, actor: Actor, cycle_id: int | None) -> None:
     """Take a commit back: officers and dates are again what the cycle began with."""
     from allocator.app.commits import undo_cycle
-    from allocator.reporting.words import counted
+    from allocator.reporting.acts import undo_sentence
 
-    done = undo_cycle(store, actor, cycle_id=cycle_id)
-    told = [f"Cycle {done.cycle.id} is undone."]
-    if done.withdrawn:
-        told.append(f"{counted(done.withdrawn, 'message')} had not gone out, and never will.")
-    if done.told:
-        told.append(f"People who had been told, and are told of this: {done.told:,}; `allocator deliver` sends it.")
-    click.echo(" ".join(told))
+    click.echo(undo_sentence(undo_cycle(store, actor, cycle_id=cycle_id)))
 
 
 @click.command("discard")
@@ -95,6 +88,7 @@ def undo_command(store: Store, actor: Actor, cycle_id: int | None) -> None:
 def discard_command(store: Store, actor: Actor, cycle_id: int | None) -> None:
     """End an open cycle without a plan."""
     from allocator.app.approvals import discard_cycle
+    from allocator.reporting.acts import act_sentence
 
     cycle = discard_cycle(store, actor, cycle_id=cycle_id)
-    click.echo(f"Cycle {cycle.id} is discarded.")
+    click.echo(act_sentence("discard", cycle.id))

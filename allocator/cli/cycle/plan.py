@@ -140,7 +140,7 @@ def place_command(
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
     from allocator.app.placements import place_case
-    from allocator.reporting.recommend import effect_sentence
+    from allocator.reporting.acts import placement_sentences
 
     if (division is None) != (risk is None):
         raise click.UsageError("--division and --risk: expected both, for a case that no export has yet, or neither.")
@@ -152,6 +152,5 @@ def place_command(
         due = {"visit_due": visit_due, "review_due": review_due}
         new |= {"forums": frozenset(forums)} | {name: day and day.date() for name, day in due.items()}
     done = place_case(store, actor, case, officer, reason=reason, note=note, new=new)
-    click.echo(f"Case {done.case.case_id} is with {done.case.officer} since {done.case.since}; cycle {done.cycle.id}.")
-    click.echo(effect_sentence(done.candidate))
-    click.echo("1 message waits: `allocator deliver` sends it.")
+    for sentence in placement_sentences(done):
+        click.echo(sentence)
