@@ -159,8 +159,6 @@ def possible_acts(actor: Actor, cycle: Cycle, proposal: Proposal | None, *, stal
 
     Parameters
     ----------
-    actor : Actor
-    cycle : Cycle
     proposal : Proposal or None
         Its plan.
     stale : bool

@@ -20,8 +20,6 @@ def submit_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, ver
 
     Parameters
     ----------
-    store : Store
-    actor : Actor
     cycle_id : int, optional
         The newest cycle unless given.
     version : int, optional
@@ -86,7 +84,6 @@ def return_cycle(
         As in `submit_cycle`.
     reason : str
         A code of ``allocator.cycles.codes.RETURN_REASONS``.
-    note : str
 
     Raises
     ------

@@ -39,8 +39,6 @@ def show_log(store: Store, actor: Actor, *, cycle_id: int | None = None, last: i
 
     Parameters
     ----------
-    store : Store
-    actor : Actor
     cycle_id : int, optional
         Only entries about this cycle.
     last : int
@@ -62,9 +60,6 @@ def log_page(store: Store, user: Actor, *, offset: int, limit: int, **wanted: An
 
     Parameters
     ----------
-    store : Store
-    user : Actor
-    offset, limit : int
     **wanted
         As ``allocator.db.log_reading.entries_page`` takes them; entries about what the person does not see are not
         found by it.

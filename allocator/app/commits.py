@@ -38,8 +38,6 @@ class Committed:
 
     Attributes
     ----------
-    cycle : Cycle
-    plan : Plan
     messages : int
         Written to the outbox.
     """
@@ -54,8 +52,6 @@ def commit_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, ver
 
     Parameters
     ----------
-    store : Store
-    actor : Actor
     cycle_id : int, optional
         The newest cycle unless given.
     version : int, optional
@@ -106,7 +102,6 @@ class Undone:
 
     Attributes
     ----------
-    cycle : Cycle
     withdrawn : int
         Messages that nobody had been sent yet, and nobody will be.
     told : int

@@ -35,8 +35,6 @@ class CycleSnapshot:
 
     Parameters
     ----------
-    cycle : Cycle
-    force : Force
     digest : str
         Of the data.
     proposal : Proposal or None
@@ -118,9 +116,6 @@ def snapshot_of(store: Store, connection: Connection, cycle: Cycle, *, newest: b
 
     Parameters
     ----------
-    store : Store
-    connection : Connection
-    cycle : Cycle
     newest : bool
         Whether how the force stands now is asked for: a plan that newer data or rules have overtaken is not shown then.
     """

@@ -29,15 +29,12 @@ class CycleDetails:
 
     Attributes
     ----------
-    cycle : Cycle
     force : Force
         Its newest data.
     digest : str
         Of the plan's input.
-    proposal : Proposal or None
     stale : Staleness or None
         What newer data has other than the plan's input.
-    events : tuple of Event
     expiring : tuple of (int, Reduction)
         Reductions that end within the next cycles; their reasons are for the division's supervisors alone.
     cases : tuple of Case
@@ -67,8 +64,6 @@ def show_cycle(
 
     Parameters
     ----------
-    store : Store
-    actor : Actor
     purpose : str
         A code of ``allocator.cycles.codes.PURPOSES``.
     cycle_id : int, optional

@@ -26,9 +26,6 @@ def decide_cycle(
 
     Parameters
     ----------
-    store : Store
-    actor : Actor
-    act : str
     cycle_id : int, optional
         The newest cycle unless given.
     version : int, optional

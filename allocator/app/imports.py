@@ -40,7 +40,6 @@ class Imported:
 
     Attributes
     ----------
-    cycle : Cycle
     opened : bool
         Whether it opened the cycle, or read newer data into it.
     difference : ForceDifference or None
@@ -66,8 +65,6 @@ def import_force(store: Store, actor: Actor, path: Path | str) -> Imported:
 
     Parameters
     ----------
-    store : Store
-    actor : Actor
     path : Path or str
         A folder of CSV files, or one ``.xlsx`` workbook.
 
@@ -94,8 +91,6 @@ def roll_over(store: Store, actor: Actor, path: Path | str | None = None) -> Imp
 
     Parameters
     ----------
-    store : Store
-    actor : Actor
     path : Path or str, optional
         The export; without one the next cycle begins as the last one ended, or as its undoing left it.
 

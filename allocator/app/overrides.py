@@ -40,8 +40,6 @@ class Overridden:
 
     Attributes
     ----------
-    cycle : Cycle
-    override : Override
     effect : Effect
         What it does to goals and limits, all else as planned.
     plan : Plan
@@ -70,12 +68,8 @@ def override_case(
 
     Parameters
     ----------
-    store : Store
-    actor : Actor
-    case_id, officer_id : str
     reason : str
         A code of ``allocator.cycles.codes.OVERRIDE_REASONS``.
-    note : str
     exemption : str, optional
         A code of ``EXEMPTION_REASONS``, needed where rules bar the officer; it then stands as a finding as long as the
         case is with that officer.

@@ -56,8 +56,6 @@ def change_policy(
 
     Parameters
     ----------
-    store : Store
-    user : Actor
     changes : mapping
         Nested tables as below ``[policy]``.
     note : str

@@ -44,10 +44,6 @@ def posted_force(document: Mapping[str, Any]) -> Force:
 def require_text(value: Any) -> bytes:
     """Refuse what cannot be written down: half characters, the character zero, numbers that are none, deep nesting.
 
-    Parameters
-    ----------
-    value : plain data
-
     Returns
     -------
     bytes

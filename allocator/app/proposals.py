@@ -28,8 +28,6 @@ class Proposed:
 
     Attributes
     ----------
-    cycle : Cycle
-    proposal : Proposal
     agreed : int
         Placements that were kept of the plan before.
     """
@@ -65,8 +63,6 @@ def propose_plan(
 
     Parameters
     ----------
-    store : Store
-    actor : Actor
     cycle_id : int, optional
         The newest cycle unless given.
     version : int, optional

@@ -17,8 +17,6 @@ def rates_from_history(store: Store, actor: Actor, planning: Planning) -> tuple[
 
     Parameters
     ----------
-    store : Store
-    actor : Actor
     planning : Planning
         What else is assumed.
 

@@ -40,8 +40,6 @@ def keep_reductions(store: Store, actor: Actor, path: Path | str) -> KeptReducti
 
     Parameters
     ----------
-    store : Store
-    actor : Actor
     path : Path or str
         ``reductions.csv``: officer, percent, reason, from, to.
 
@@ -74,7 +72,6 @@ class ReductionView:
 
     Attributes
     ----------
-    reduction : Reduction
     division : str
         The officer's; empty for an officer whom the newest data does not have.
     reason : str or None
@@ -140,8 +137,6 @@ def keep_supervisors(store: Store, actor: Actor, path: Path | str) -> KeptSuperv
 
     Parameters
     ----------
-    store : Store
-    actor : Actor
     path : Path or str
         A CSV file with the columns name and division.
 

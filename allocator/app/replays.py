@@ -25,7 +25,6 @@ class Replayed:
 
     Attributes
     ----------
-    cycle : Cycle
     purged : bool
         The cycle's data is no longer there; all else is empty then.
     proposal : Proposal or None
@@ -69,8 +68,6 @@ def replay_cycle(
 
     Parameters
     ----------
-    store : Store
-    actor : Actor
     cycle_id : int, optional
         The newest cycle unless given.
     progress, pool

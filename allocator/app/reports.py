@@ -19,8 +19,6 @@ def read_month(store: Store, actor: Actor, month: date) -> Month:
 
     Parameters
     ----------
-    store : Store
-    actor : Actor
     month : date
         Any day of it.
 

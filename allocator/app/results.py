@@ -43,14 +43,7 @@ _TURN = Lock()
 
 @dataclass(frozen=True)
 class Solved(PlanView):
-    """What an ``allocate`` job has found, as its owner sees it.
-
-    Attributes
-    ----------
-    job : Job
-    user : User
-    report : Explanation
-    """
+    """What an ``allocate`` job has found, as its owner sees it."""
 
     job: Job
     user: User
@@ -167,8 +160,6 @@ def recommended(seen: ForceView, case_id: str, new: Mapping[str, Any] | None = N
 
     Parameters
     ----------
-    seen : ForceView
-    case_id : str
     new : mapping, optional
         Columns of a case that no export has yet.
 

@@ -25,8 +25,6 @@ class Right:
 
     Attributes
     ----------
-    name : str
-    roles : frozenset of Role
     says : str
         What it lets somebody do, as the end of a sentence.
     """

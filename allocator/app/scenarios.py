@@ -36,16 +36,10 @@ class KeptScenario:
 
     Attributes
     ----------
-    id : int
-    owner_id : int
-    owner : str
-    name : str
     shared : bool
         Whether those who see all that its owner sees may read it.
     document : mapping
         What a scenario file would hold.
-    version : int
-    changed_at : datetime
     problem_id : str or None
         The job that ran it last.
     """

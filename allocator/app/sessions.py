@@ -32,13 +32,7 @@ _NOTED_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Somebody who has signed in.
-
-    Attributes
-    ----------
-    user : User
-    token_hash : str
-    """
+    """Somebody who has signed in."""
 
     user: User
     token_hash: str
@@ -80,8 +74,6 @@ def find_session(store: Store, secret: str, *, idle: timedelta, longest: timedel
 
     Parameters
     ----------
-    store : Store
-    secret : str
     idle : timedelta
         Without use for this long, a session has ended.
     longest : timedelta
@@ -146,7 +138,6 @@ def add_token(store: Store, actor: Actor, user: User, name: str, *, days: int) -
 
     Parameters
     ----------
-    store : Store
     actor : Actor
         Who makes it.
     user : User

@@ -28,12 +28,7 @@ from allocator.errors import NotThere
 
 
 class PlanView(ABC):
-    """A plan as one person sees it.
-
-    Attributes
-    ----------
-    user : Actor
-    """
+    """A plan as one person sees it."""
 
     user: Actor
 
@@ -94,7 +89,6 @@ class ForceView(PlanView):
 
     Attributes
     ----------
-    user : Actor
     view : CycleSnapshot
         Of everything: what is the person's business is taken from here alone.
     """
@@ -225,8 +219,6 @@ def find_view(
 
     Parameters
     ----------
-    store : Store
-    user : Actor
     of : str
         What is looked at, for the log.
     cycle_id : int, optional

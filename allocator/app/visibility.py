@@ -184,8 +184,6 @@ def hidden(force: Force, scope: ViewScope, plan: Plan | None = None) -> Hidden:
 
     Parameters
     ----------
-    force : Force
-    scope : ViewScope
     plan : Plan, optional
         The plan that is shown: who receives a case sees it.
     """

@@ -35,7 +35,6 @@ class Event:
         killed too often.
     task : int
         Position of the task.
-    value : object
     """
 
     kind: Literal["progress", "done", "failed", "stopped", "lost"]
@@ -62,7 +61,6 @@ class Executor(ABC):
         ----------
         work : callable
             At the top of a module; called in a worker with a task and a function that tells its state so far.
-        tasks : sequence
 
         Yields
         ------

@@ -56,7 +56,6 @@ class ReservedWorker:
 
     Attributes
     ----------
-    executor : LocalExecutor
     within : float
         Seconds that somebody waits for their turn, and then for the answer.
     """
@@ -71,7 +70,6 @@ class WorkerPool:
 
     Parameters
     ----------
-    store : Store
     solvers : int
         Workers that take jobs.
     memory : int

@@ -42,7 +42,6 @@ class JobTask:
     ----------
     kind : str
         A job's kind, or that of a question.
-    parameters : mapping
     job_id : str or None
         None for a question.
     by : str
@@ -65,7 +64,6 @@ class JobContext:
 
     Parameters
     ----------
-    store : Store
     forces : dict of str to Force
         Snapshots that earlier tasks have read.
     tell : callable

@@ -16,8 +16,6 @@ def check_report(force: Force, checked: Checked, what: str) -> Report:
 
     Parameters
     ----------
-    force : Force
-    checked : Checked
     what : str
         The plan that was checked, in words.
     """

@@ -32,7 +32,6 @@ def comparison_report(comparison: Comparison, names: tuple[str, str]) -> Report:
 
     Parameters
     ----------
-    comparison : Comparison
     names : tuple of str
         How the two plans are called.
     """
@@ -64,7 +63,6 @@ def goal_pair_table(pairs: Sequence[GoalPair], titles: Sequence[str], counts: bo
 
     Parameters
     ----------
-    pairs : sequence of GoalPair
     titles : sequence of str
         Of the first plan, the second, and perhaps the difference.
     counts : bool
@@ -106,7 +104,6 @@ def comparison_document(comparison: Comparison, names: tuple[str, str]) -> dict[
 
     Parameters
     ----------
-    comparison : Comparison
     names : tuple of str
         How the two plans are called.
     """

@@ -144,7 +144,6 @@ def cycle_report(shown: CycleDetails, rest: str) -> Report:
 
     Parameters
     ----------
-    shown : CycleDetails
     rest : str
         Where what is left out of its plan is found.
     """

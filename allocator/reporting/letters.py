@@ -42,7 +42,6 @@ def letters(
 
     Parameters
     ----------
-    plan : Plan
     officers : tuple of OfficerChange
         Each officer before and after.
     findings : tuple of Finding
@@ -51,7 +50,6 @@ def letters(
         Code of the reason for each case that does not simply stay.
     supervisors : mapping of str to list of str
         Names for each division; one without any is written to as "Supervisor of …".
-    cycle_id : int
     """
     ledger = Ledger(plan)
     for change in officers:
@@ -125,10 +123,8 @@ def handover(plan: Plan, ledger: Ledger, case: Case, why: str) -> Letter:
 
     Parameters
     ----------
-    plan : Plan
     ledger : Ledger
         Of the plan.
-    case : Case
     why : str
         Code of the reason.
     """
@@ -162,7 +158,6 @@ def received(force: Force, case: Case, caseload: Caseload) -> Letter:
 
     Parameters
     ----------
-    force : Force
     case : Case
         With its officer.
     caseload : Caseload
@@ -184,7 +179,6 @@ def no_longer_yours(recipient: str, case_id: str, about: str) -> Letter:
 
     Parameters
     ----------
-    recipient, case_id : str
     about : str
         Tells this letter from another about the same case.
     """
@@ -283,11 +277,8 @@ def undone(recipient: str, subjects: tuple[str, ...], cycle_id: int, cycle_date:
 
     Parameters
     ----------
-    recipient : str
     subjects : tuple of str
         Of the letters that went out to them.
-    cycle_id : int
-    cycle_date : date
     """
     said = sentences(
         f"Cycle {cycle_id} of {_day(cycle_date)} has been undone. Every case is again with the officer who had it "

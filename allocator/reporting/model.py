@@ -15,7 +15,6 @@ class Pair:
 
     Attributes
     ----------
-    before, after : int, float, str or None
     ending : str
         What follows: `` of 50``.
     """
@@ -38,7 +37,6 @@ class Column:
 
     Attributes
     ----------
-    title : str
     figures : bool
         Whether it holds figures, which stand on the right.
     form : str
@@ -89,8 +87,6 @@ class Chart:
 
     Attributes
     ----------
-    kind : {"bars", "fan", "frontier", "lines", "spread", "tornado"}
-    title, axis : str
     figures : sequence
         As the drawing of that kind takes them.
     line : float or None
@@ -118,7 +114,6 @@ class Text:
 
     Attributes
     ----------
-    text : str
     style : {"plain", "strong", "good", "warning", "wrong", "name", "faint"}
         Colour only supports what the text says.
     indent : int
@@ -155,15 +150,12 @@ class Table:
 
     Attributes
     ----------
-    columns : tuple of Column
-    rows : tuple of tuple of Cell
     title : str
         Its heading, and the name of its sheet.
     caption : str
         What it holds, where the title does not say it.
     chart : Chart or None
         Of the same figures.
-    sheet_chart : SheetChart or None
     headings : frozenset of int
         Rows that are headings within it.
     marked : frozenset of int
@@ -208,7 +200,6 @@ class Report:
 
     Attributes
     ----------
-    title : str
     blocks : tuple of Block
         In the order in which people read them.
     day : date or None

@@ -28,7 +28,6 @@ def month_report(month: Month, names: bool = True) -> Report:
 
     Parameters
     ----------
-    month : Month
     names : bool
         Whether officers are named.
     """

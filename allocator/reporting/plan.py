@@ -45,7 +45,6 @@ def plan_report(explanation: Explanation, rest: str) -> Report:
 
     Parameters
     ----------
-    explanation : Explanation
     rest : str
         Where what is left out here is found.
     """

@@ -35,7 +35,6 @@ def plan_files(explanation: Explanation, source: str | None = None) -> dict[str,
 
     Parameters
     ----------
-    explanation : Explanation
     source : str, optional
         Where the force was read from.
 
@@ -57,7 +56,6 @@ def plan_document(explanation: Explanation, source: str | None = None) -> dict[s
 
     Parameters
     ----------
-    explanation : Explanation
     source : str, optional
         Where the force was read from, so that it can be found again.
     """

@@ -24,7 +24,6 @@ def planning_files(report: Report, document: dict[str, Any], name: str) -> dict[
 
     Parameters
     ----------
-    report : Report
     document : mapping
         As JSON.
     name : str

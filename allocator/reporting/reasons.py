@@ -25,7 +25,6 @@ def whys(plan: Plan, overridden: Mapping[str, str]) -> dict[str, str]:
 
     Parameters
     ----------
-    plan : Plan
     overridden : mapping of str to str
         Code of the reason for each case_id that a person placed.
 

@@ -87,7 +87,6 @@ def candidate_table(ranked: Sequence[Candidate], replanned: Mapping[str, Sequenc
 
     Parameters
     ----------
-    ranked : sequence of Candidate
     replanned : mapping of str to sequence of GoalPair
         Goals by officer_id, where all the rest was planned anew.
     """

@@ -17,7 +17,6 @@ class Entry:
 
     Attributes
     ----------
-    id : str
     guarantee : str
         The sentence that opens it.
     says : str

@@ -41,7 +41,6 @@ def whatif_report(answer: WhatIf, asked: int) -> Report:
 
     Parameters
     ----------
-    answer : WhatIf
     asked : int
         Scenarios asked for.
     """

@@ -13,7 +13,6 @@ class Line:
     ----------
     terms : dict of int to int
         Coefficient of each variable.
-    constant : int
     """
 
     __slots__ = ("constant", "terms")

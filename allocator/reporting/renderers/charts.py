@@ -45,7 +45,6 @@ def draw(chart: Chart, href: str = "") -> str:
 
     Parameters
     ----------
-    chart : Chart
     href : str
         Where a point of a frontier leads to, with ``{}`` for its number of moves.
     """
@@ -89,13 +88,7 @@ def spread_chart(shares: Sequence[tuple[str, Sequence[tuple[str, int]]]]) -> str
 
 
 def bars_chart(title: str, axis: str, figures: Sequence[tuple[str, Mapping[str, int]]]) -> str:
-    """Counts side by side: a row for each plan, in it a bar for each name.
-
-    Parameters
-    ----------
-    title, axis : str
-    figures : sequence of (plan, mapping of name to count)
-    """
+    """Counts side by side: a row for each plan, in it a bar for each name."""
     plans = [plan for plan, _ in figures]
     names = list(dict.fromkeys(name for _, counts in figures for name in counts))
     colours = {name: COLOURS[k % len(COLOURS)] for k, name in enumerate(names)}
@@ -120,7 +113,6 @@ def frontier_chart(points: Sequence[tuple[int, int, int, int, int]], knee: int |
 
     Parameters
     ----------
-    points : sequence of (moves, unplaced, excess, fairness, disruption)
     knee : int or None
         Its number of moves.
     href : str
@@ -157,7 +149,6 @@ def fan_chart(
 
     Parameters
     ----------
-    title, axis : str
     fans : sequence of (name, bands)
         Five bands from the lowest to the highest, each with a number a cycle; the third is the middle.
     limit : float, optional
@@ -206,10 +197,8 @@ def tornado_chart(title: str, axis: str, base: float, bars: Sequence[tuple[str, 
 
     Parameters
     ----------
-    title, axis : str
     base : float
         The figure as assumed.
-    bars : sequence of (name, low_says, low, high_says, high)
     """
     names = [bar[0] for bar in bars]
     field = Field(room(names), 0, WIDTH - 200, 44 * len(names))

@@ -36,10 +36,6 @@ def workbook(tables: Sequence[Table], created: date, title: str = "") -> bytes:
         Stands in the file as its date of creation, so that equal tables give equal bytes.
     title : str
         Shown large at the top of the first sheet.
-
-    Returns
-    -------
-    bytes
     """
     data = io.BytesIO()
     options = {
