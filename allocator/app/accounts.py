@@ -151,12 +151,7 @@ def change_user(store: Store, actor: Actor, user_id: int, *, version: int, **val
 
 
 def change_password(store: Store, user: User, old: str, new: str, *, keep: str | None = None) -> User:
-    """Change one's own password; every other session of theirs ends, and none of their tokens holds any longer.
-
-    Parameters
-    ----------
-    keep : str, optional
-        Hash of the session that goes on.
+    """Change one's own password; every session of theirs but the one to keep ends, and none of their tokens holds.
 
     Raises
     ------

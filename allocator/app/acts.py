@@ -155,15 +155,7 @@ def is_second_person(actor: Actor, proposal: Proposal) -> bool:
 
 
 def possible_acts(actor: Actor, cycle: Cycle, proposal: Proposal | None, *, stale: bool) -> dict[str, Act]:
-    """What somebody may do with a cycle now, by name, in the order of the table.
-
-    Parameters
-    ----------
-    proposal : Proposal or None
-        Its plan.
-    stale : bool
-        Whether newer data or rules have overtaken the plan.
-    """
+    """What somebody may do now with a cycle and its plan, stale or not, by name, in the order of the table."""
     return {
         act.name: act
         for act in ACTS.values()

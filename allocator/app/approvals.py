@@ -18,13 +18,6 @@ from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict
 def submit_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, version: int | None = None) -> Cycle:
     """Hand a plan over for approval.
 
-    Parameters
-    ----------
-    cycle_id : int, optional
-        The newest cycle unless given.
-    version : int, optional
-        The one that was seen when this was decided; unless given, whatever it is now.
-
     Raises
     ------
     Conflict
@@ -76,14 +69,7 @@ def return_cycle(
     cycle_id: int | None = None,
     version: int | None = None,
 ) -> Cycle:
-    """Send a plan back to be changed.
-
-    Parameters
-    ----------
-    store, actor, cycle_id, version
-        As in `submit_cycle`.
-    reason : str
-        A code of ``allocator.cycles.codes.RETURN_REASONS``.
+    """Send a plan back to be changed; the reason is a code of ``allocator.cycles.codes.RETURN_REASONS``.
 
     Raises
     ------

@@ -66,8 +66,6 @@ def show_cycle(
     ----------
     purpose : str
         A code of ``allocator.cycles.codes.PURPOSES``.
-    cycle_id : int, optional
-        The newest cycle unless given.
     act : str
         ``read``, or ``export`` where it leaves the store.
 

@@ -61,12 +61,7 @@ class Imported:
 
 
 def import_force(store: Store, actor: Actor, path: Path | str) -> Imported:
-    """Read an export into the open cycle, or open the next cycle with it.
-
-    Parameters
-    ----------
-    path : Path or str
-        A folder of CSV files, or one ``.xlsx`` workbook.
+    """Read an export, a folder or a workbook, into the open cycle, or open the next cycle with it.
 
     Raises
     ------
@@ -89,10 +84,7 @@ def roll_over(store: Store, actor: Actor, path: Path | str | None = None) -> Imp
     Where they differ the export wins, and every difference is listed. Columns that the export does not have, its
     premises and its settings where it has none, come from the committed cycle.
 
-    Parameters
-    ----------
-    path : Path or str, optional
-        The export; without one the next cycle begins as the last one ended, or as its undoing left it.
+    Without an export the next cycle begins as the last one ended, or as its undoing left it.
 
     Raises
     ------

@@ -24,13 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Proposed:
-    """A plan that was made and frozen.
-
-    Attributes
-    ----------
-    agreed : int
-        Placements that were kept of the plan before.
-    """
+    """A plan that was made and frozen, and how many placements of the plan before it keeps."""
 
     cycle: Cycle
     proposal: Proposal
@@ -63,10 +57,6 @@ def propose_plan(
 
     Parameters
     ----------
-    cycle_id : int, optional
-        The newest cycle unless given.
-    version : int, optional
-        The one that was seen when this was decided; unless given, whatever it is now.
     keep : bool
         Keep what the plan before agreed, people's decisions included, wherever newer data does not touch it; of a plan
         made under earlier rules, people's decisions alone.

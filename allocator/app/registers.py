@@ -36,12 +36,7 @@ class KeptReductions:
 
 
 def keep_reductions(store: Store, actor: Actor, path: Path | str) -> KeptReductions:
-    """Replace the list of reductions; it applies to the open cycle at once, and to every import.
-
-    Parameters
-    ----------
-    path : Path or str
-        ``reductions.csv``: officer, percent, reason, from, to.
+    """Replace the list of reductions by ``reductions.csv``; it applies to the open cycle at once, and to every import.
 
     Raises
     ------
@@ -133,12 +128,7 @@ class KeptSupervisors:
 
 
 def keep_supervisors(store: Store, actor: Actor, path: Path | str) -> KeptSupervisors:
-    """Replace the list of who supervises which division.
-
-    Parameters
-    ----------
-    path : Path or str
-        A CSV file with the columns name and division.
+    """Replace the list of who supervises which division by a CSV file with the columns name and division.
 
     Raises
     ------

@@ -66,13 +66,6 @@ def replay_cycle(
 ) -> Replayed:
     """Plan a cycle once more from what was frozen, and compare.
 
-    Parameters
-    ----------
-    cycle_id : int, optional
-        The newest cycle unless given.
-    progress, pool
-        As in ``allocator.allocate``.
-
     Raises
     ------
     Conflict

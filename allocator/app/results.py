@@ -156,12 +156,7 @@ def drawn_of(store: Store, job: Job) -> Mapping[str, Any]:
 
 
 def recommended(seen: ForceView, case_id: str, new: Mapping[str, Any] | None = None) -> Recommendation:
-    """Rank the officers for a case by the exact effect of giving it to them.
-
-    Parameters
-    ----------
-    new : mapping, optional
-        Columns of a case that no export has yet.
+    """Rank the officers for a case, or a new one that no export has yet, by the exact effect of giving it to them.
 
     Raises
     ------

@@ -85,13 +85,7 @@ class PlanView(ABC):
 
 @dataclass(frozen=True)
 class ForceView(PlanView):
-    """A force as one person sees it.
-
-    Attributes
-    ----------
-    view : CycleSnapshot
-        Of everything: what is the person's business is taken from here alone.
-    """
+    """A force as one person sees it; what is their business is taken from the view of everything here alone."""
 
     user: Actor
     view: CycleSnapshot
@@ -215,7 +209,7 @@ def find_view(
     details: Mapping[str, Any] | None = None,
     act: str = "read",
 ) -> ForceView | None:
-    """See how the force stands.
+    """See how the force stands; None where there is no data yet.
 
     Parameters
     ----------
@@ -231,11 +225,6 @@ def find_view(
         What else the log should say: which case, which officer.
     act : str
         ``read``, or ``export`` where it leaves the service.
-
-    Returns
-    -------
-    ForceView or None
-        None where there is no data yet.
 
     Raises
     ------

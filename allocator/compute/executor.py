@@ -43,13 +43,7 @@ class Event:
 
 
 class Executor(ABC):
-    """Where work runs. What runs it starts with the first work, and ends with `close` or `kill`.
-
-    Attributes
-    ----------
-    count : int
-        Tasks side by side.
-    """
+    """Where work runs, so many tasks side by side. It starts with the first work, and ends with `close` or `kill`."""
 
     count: int = 1
 
@@ -141,17 +135,7 @@ class Executor(ABC):
         return states, stopped
 
     def each(self, work: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[tuple[int, Any]]:
-        """Do tasks side by side, and give each as it ends.
-
-        Parameters
-        ----------
-        work, tasks
-            As `follow` takes them; work is given the task alone.
-
-        Yields
-        ------
-        (position, result)
-            In the order in which they end.
+        """Do tasks side by side, work being given the task alone, and give the position and result of each as it ends.
 
         Raises
         ------

@@ -36,15 +36,7 @@ class Busy(AllocatorError):
 
 @dataclass
 class Seen:
-    """What is known of jobs while they run, for whoever watches.
-
-    Attributes
-    ----------
-    progress : dict of str to mapping
-        Newest progress of each running job.
-    busy : int
-        Workers at work.
-    """
+    """What is known of jobs while they run: the newest progress of each, and how many workers are at work."""
 
     progress: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     busy: int = 0

@@ -60,15 +60,7 @@ class JobTask:
 
 
 class JobContext:
-    """What a task has at hand.
-
-    Parameters
-    ----------
-    forces : dict of str to Force
-        Snapshots that earlier tasks have read.
-    tell : callable
-        Told progress as plain data.
-    """
+    """What a task has at hand: forces that earlier tasks have read, and who is told progress as plain data."""
 
     def __init__(self, store: Store, forces: dict[str, Force], tell: Callable[[Mapping[str, Any]], None]) -> None:
         self.store, self._forces = store, forces

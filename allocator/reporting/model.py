@@ -11,13 +11,7 @@ Style = Literal["plain", "strong", "good", "warning", "wrong", "name", "faint"]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A figure before and after, shown once where they are the same, and as ``-`` where there is none.
-
-    Attributes
-    ----------
-    ending : str
-        What follows: `` of 50``.
-    """
+    """A figure before and after and what follows: shown once where both are the same, as ``-`` where there is none."""
 
     before: Any
     after: Any
@@ -110,15 +104,7 @@ class SheetChart:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A sentence, or a few that belong together; an empty one is a gap.
-
-    Attributes
-    ----------
-    style : {"plain", "strong", "good", "warning", "wrong", "name", "faint"}
-        Colour only supports what the text says.
-    indent : int
-        Characters by which a terminal moves it in.
-    """
+    """A sentence, or a few that belong together; an empty one is a gap. Colour only supports what the text says."""
 
     kind: ClassVar[str] = "text"
     text: str
@@ -196,15 +182,7 @@ Block = Text | Heading | Items | Table
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that is said of one thing.
-
-    Attributes
-    ----------
-    blocks : tuple of Block
-        In the order in which people read them.
-    day : date or None
-        Of what it is about; a workbook bears it.
-    """
+    """Everything that is said of one thing, in the order in which people read it; a workbook bears its day."""
 
     title: str
     blocks: tuple[Block, ...]

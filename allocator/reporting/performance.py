@@ -24,13 +24,7 @@ _SHORT = {
 
 
 def month_report(month: Month, names: bool = True) -> Report:
-    """What a month comes to.
-
-    Parameters
-    ----------
-    names : bool
-        Whether officers are named.
-    """
+    """What a month comes to, with or without names of officers."""
     tables = (_cycle_table(month), _division_table(month), *((_officer_table(month),) if names else ()))
     title = f"Performance data, {month.month:%B %Y}"
     return Report(title, (*sentences(*month_sentences(month, names)), *tables), month.month)

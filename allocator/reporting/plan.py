@@ -41,13 +41,7 @@ MANY_OFFICERS, MANY_CASES, MANY_NOTES = 60, 40, 10
 
 
 def plan_report(explanation: Explanation, rest: str) -> Report:
-    """A plan as it is read through.
-
-    Parameters
-    ----------
-    rest : str
-        Where what is left out here is found.
-    """
+    """A plan as it is read through, and where the rest of it is found."""
     force, result = explanation.force, explanation.result
     return Report(
         f"{force.name}, cycle of {force.cycle_date.isoformat()}",

@@ -13,15 +13,7 @@ from allocator.rules.base import Rule
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One rule, note or goal.
-
-    Attributes
-    ----------
-    guarantee : str
-        The sentence that opens it.
-    says : str
-        What a finding says, with ``<officer>`` and the like where the facts go; for a goal, what it counts.
-    """
+    """One rule, note or goal: the sentence that opens it, and what a finding says, ``<officer>`` where one goes."""
 
     id: str
     guarantee: str
@@ -30,15 +22,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Rules of one kind.
-
-    Attributes
-    ----------
-    name, opening : str
-        Its name, and what its rules have in common.
-    entries : tuple of Entry
-        In table order.
-    """
+    """Rules of one kind, in table order, and what they have in common."""
 
     name: str
     opening: str

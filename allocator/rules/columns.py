@@ -121,10 +121,7 @@ class Columns:
 
         What placement and receiving rules ask about is left out: they have been answered by then.
 
-        Parameters
-        ----------
-        officers, cases : ints
-            Sorted positions; those of the result count from 0.
+        Officers and cases are sorted positions; those of the result count from 0.
         """
         return _PartColumns(self, officers, cases)
 
