@@ -85,15 +85,7 @@ ACTS: dict[str, Act] = {
         ),
         _act("submit", "plan", "proposed", "submitted", "hands the plan over for approval", fresh=True),
         _act("return", "return", "submitted approved", "proposed", "sends the plan back to be changed"),
-        _act(
-            "approve",
-            "approve",
-            "submitted",
-            "approved",
-            "answers for the plan",
-            fresh=True,
-            second_person=True,
-        ),
+        _act("approve", "approve", "submitted", "approved", "answers for the plan", fresh=True, second_person=True),
         _act(
             "commit",
             "commit",

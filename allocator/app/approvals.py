@@ -61,13 +61,7 @@ def _answer_for(store: Store, actor: Actor, name: str, cycle_id: int | None, ver
 
 
 def return_cycle(
-    store: Store,
-    actor: Actor,
-    *,
-    reason: str,
-    note: str = "",
-    cycle_id: int | None = None,
-    version: int | None = None,
+    store: Store, actor: Actor, *, reason: str, note: str = "", cycle_id: int | None = None, version: int | None = None
 ) -> Cycle:
     """Send a plan back to be changed; the reason is a code of ``allocator.cycles.codes.RETURN_REASONS``.
 

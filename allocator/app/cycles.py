@@ -98,11 +98,7 @@ def show_cycle(
 
 def planned_details(proposal: Proposal) -> dict[str, Any]:
     """What a cycle with a plan has beside it, whole."""
-    return {
-        "cases": proposal.plan.force.cases,
-        "findings": proposal.checked.findings,
-        "overrides": proposal.overrides,
-    }
+    return {"cases": proposal.plan.force.cases, "findings": proposal.checked.findings, "overrides": proposal.overrides}
 
 
 def all_cycles(store: Store, actor: Actor) -> tuple[CycleSummary, ...]:

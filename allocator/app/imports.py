@@ -156,11 +156,7 @@ def _import_into(
     snapshot_id = save(connection, force)
     if cycle is None and last is not None:
         _require_newer(connection, path, force, last)
-    values: dict[str, Any] = {
-        "cycle_date": force.cycle_date,
-        "snapshot_id": snapshot_id,
-        "exported": exported,
-    }
+    values: dict[str, Any] = {"cycle_date": force.cycle_date, "snapshot_id": snapshot_id, "exported": exported}
     if cycle is None:
         cycle_id = insert_cycle(connection, {"follows_id": None if last is None else last.id, **values}).id
     else:

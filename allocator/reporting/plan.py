@@ -69,13 +69,7 @@ def plan_report(explanation: Explanation, rest: str) -> Report:
 def _goal_table(explanation: Explanation) -> Table:
     stayed = {goal.name: goal.value for goal in explanation.result.without_moves}
     rows: list[tuple[Cell, ...]] = [
-        (
-            goal.name,
-            goal.value,
-            proof_word(goal),
-            *([stayed[goal.name]] if stayed else []),
-            goal_words(goal.name),
-        )
+        (goal.name, goal.value, proof_word(goal), *([stayed[goal.name]] if stayed else []), goal_words(goal.name))
         for goal in explanation.result.goals
     ]
     columns = (

@@ -9,13 +9,7 @@ from allocator.analysis.officers import OfficerChange
 from allocator.analysis.reasons import Move
 from allocator.domain.force import Case
 from allocator.files.plan_files import json_bytes, plan_csv
-from allocator.reporting.documents import (
-    caseload_document,
-    finding_document,
-    finding_documents,
-    goal_documents,
-    picked,
-)
+from allocator.reporting.documents import caseload_document, finding_document, finding_documents, goal_documents, picked
 from allocator.reporting.model import Cell, Column, Table
 from allocator.reporting.plan_sentences import (
     count_sentence,

@@ -34,15 +34,9 @@ def reference() -> tuple[Family, ...]:
     return (
         _family("Placement", "who may hold a case.", PLACEMENT),
         _family(
-            "Movement",
-            "who may receive a case they do not hold, and which cases may move.",
-            (*RECEIVING, *MOVEMENT),
+            "Movement", "who may receive a case they do not hold, and which cases may move.", (*RECEIVING, *MOVEMENT)
         ),
-        _family(
-            "Limits",
-            "never bent silently; what cannot be met is excess, in cases, counted and reported.",
-            LIMITS,
-        ),
+        _family("Limits", "never bent silently; what cannot be met is excess, in cases, counted and reported.", LIMITS),
         _family("Notes", "cost nothing, and are always told.", NOTES),
         _family("Goals", "minimised in strict order; none is ever traded for a later one.", GOALS),
     )

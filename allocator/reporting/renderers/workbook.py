@@ -38,12 +38,7 @@ def workbook(tables: Sequence[Table], created: date, title: str = "") -> bytes:
         Shown large at the top of the first sheet.
     """
     data = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(data, options) as book:
         book.set_properties({"created": datetime.combine(created, time())})
         looks = _Looks(book)
