@@ -155,11 +155,9 @@ def keep_supervisors(store: Store, actor: Actor, path: Path | str) -> KeptSuperv
 def _unknown(connection: Connection, divisions: set[str]) -> tuple[str, ...]:
     """Divisions that the newest data does not have; none where there is no data."""
     newest = newest_cycle(connection)
-    try:
-        force = None if newest is None else load(connection, newest.snapshot_id)
-    except Purged:
-        force = None
-    if force is None:
+    if newest is None:
         return ()
-    known = force.divisions
-    return tuple(sorted(divisions - known))
+    try:
+        return tuple(sorted(divisions - load(connection, newest.snapshot_id).divisions))
+    except Purged:
+        return ()
