@@ -29,13 +29,7 @@ class Checked:
 
 
 def check(plan: Plan) -> Checked:
-    """Recompute every goal of a plan and list what it breaks, exceeds and should tell.
-
-    Parameters
-    ----------
-    plan : Plan
-        Any assignment of a force's cases, `Plan.as_it_stands` included.
-    """
+    """Recompute every goal of any plan and list what it breaks, exceeds and should tell."""
     ledger = Ledger(plan)
     found = [finding for rule in (*RULES, *NOTES, *GOALS) for finding in rule.findings(ledger)]
     return Checked(

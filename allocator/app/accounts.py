@@ -48,17 +48,14 @@ def add_user(
 
     Parameters
     ----------
-    store : Store
     actor : Actor
         Who makes it.
-    name : str
     role : str
         One of ``ROLES``.
     password : str, optional
         None for the service role, which comes with tokens only.
     divisions : collection of str
         Empty for all.
-    officer_id : str, optional
     must_change : bool
         Whether the password is changed at the first sign-in.
 
@@ -103,10 +100,8 @@ def change_user(store: Store, actor: Actor, user_id: int, *, version: int, **val
 
     Parameters
     ----------
-    store : Store
     actor : Actor
         Who changes it.
-    user_id : int
     version : int
         The one that was seen when the change was decided.
     **values
@@ -156,15 +151,7 @@ def change_user(store: Store, actor: Actor, user_id: int, *, version: int, **val
 
 
 def change_password(store: Store, user: User, old: str, new: str, *, keep: str | None = None) -> User:
-    """Change one's own password; every other session of theirs ends, and none of their tokens holds any longer.
-
-    Parameters
-    ----------
-    store : Store
-    user : User
-    old, new : str
-    keep : str, optional
-        Hash of the session that goes on.
+    """Change one's own password; every session of theirs but the one to keep ends, and none of their tokens holds.
 
     Raises
     ------

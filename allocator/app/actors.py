@@ -47,19 +47,14 @@ class User(Actor):
 
     Attributes
     ----------
-    id : int
     name : str
         With which they sign in, and as which they stand in the audit log.
-    role : Role
     divisions : tuple of str
         Those they work for; empty for all.
     officer_id : str or None
         The officer they are, if they are one.
-    active : bool
     must_change : bool
         True until the password that somebody else gave them is changed.
-    version : int
-    created_at : datetime
     """
 
     id: int

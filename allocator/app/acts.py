@@ -85,15 +85,7 @@ ACTS: dict[str, Act] = {
         ),
         _act("submit", "plan", "proposed", "submitted", "hands the plan over for approval", fresh=True),
         _act("return", "return", "submitted approved", "proposed", "sends the plan back to be changed"),
-        _act(
-            "approve",
-            "approve",
-            "submitted",
-            "approved",
-            "answers for the plan",
-            fresh=True,
-            second_person=True,
-        ),
+        _act("approve", "approve", "submitted", "approved", "answers for the plan", fresh=True, second_person=True),
         _act(
             "commit",
             "commit",
@@ -155,17 +147,7 @@ def is_second_person(actor: Actor, proposal: Proposal) -> bool:
 
 
 def possible_acts(actor: Actor, cycle: Cycle, proposal: Proposal | None, *, stale: bool) -> dict[str, Act]:
-    """What somebody may do with a cycle now, by name, in the order of the table.
-
-    Parameters
-    ----------
-    actor : Actor
-    cycle : Cycle
-    proposal : Proposal or None
-        Its plan.
-    stale : bool
-        Whether newer data or rules have overtaken the plan.
-    """
+    """What somebody may do now with a cycle and its plan, stale or not, by name, in the order of the table."""
     return {
         act.name: act
         for act in ACTS.values()

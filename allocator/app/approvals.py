@@ -18,15 +18,6 @@ from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict
 def submit_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, version: int | None = None) -> Cycle:
     """Hand a plan over for approval.
 
-    Parameters
-    ----------
-    store : Store
-    actor : Actor
-    cycle_id : int, optional
-        The newest cycle unless given.
-    version : int, optional
-        The one that was seen when this was decided; unless given, whatever it is now.
-
     Raises
     ------
     Conflict
@@ -70,23 +61,9 @@ def _answer_for(store: Store, actor: Actor, name: str, cycle_id: int | None, ver
 
 
 def return_cycle(
-    store: Store,
-    actor: Actor,
-    *,
-    reason: str,
-    note: str = "",
-    cycle_id: int | None = None,
-    version: int | None = None,
+    store: Store, actor: Actor, *, reason: str, note: str = "", cycle_id: int | None = None, version: int | None = None
 ) -> Cycle:
-    """Send a plan back to be changed.
-
-    Parameters
-    ----------
-    store, actor, cycle_id, version
-        As in `submit_cycle`.
-    reason : str
-        A code of ``allocator.cycles.codes.RETURN_REASONS``.
-    note : str
+    """Send a plan back to be changed; the reason is a code of ``allocator.cycles.codes.RETURN_REASONS``.
 
     Raises
     ------

@@ -35,17 +35,7 @@ def acts_of_log(store: Store, actor: Actor) -> tuple[str, ...]:
 
 
 def show_log(store: Store, actor: Actor, *, cycle_id: int | None = None, last: int = 40) -> tuple[LogEntry, ...]:
-    """Newest entries of the audit log, oldest of them first; that they were read is logged.
-
-    Parameters
-    ----------
-    store : Store
-    actor : Actor
-    cycle_id : int, optional
-        Only entries about this cycle.
-    last : int
-        How many.
-    """
+    """Newest entries of the audit log, all or about a cycle, oldest of them first; that they were read is logged."""
     require(actor, "audit")
     with store.writing() as writing:
         if cycle_id is not None:
@@ -60,14 +50,8 @@ def log_page(store: Store, user: Actor, *, offset: int, limit: int, **wanted: An
 
     Of an entry about a case or officer that is not there for the person, only the act is told.
 
-    Parameters
-    ----------
-    store : Store
-    user : Actor
-    offset, limit : int
-    **wanted
-        As ``allocator.db.log_reading.entries_page`` takes them; entries about what the person does not see are not
-        found by it.
+    What is wanted is as ``allocator.db.log_reading.entries_page`` takes it; entries about what the person does not see
+    are not found by it.
     """
     require(user, "audit")
     if wanted.get("about") and not _may_look_for(store, user, wanted["about"]):

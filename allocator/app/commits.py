@@ -34,15 +34,7 @@ from allocator.reporting.reasons import whys
 
 @dataclass(frozen=True)
 class Committed:
-    """What a commit did.
-
-    Attributes
-    ----------
-    cycle : Cycle
-    plan : Plan
-    messages : int
-        Written to the outbox.
-    """
+    """What a commit did, with how many messages it wrote to the outbox."""
 
     cycle: Cycle
     plan: Plan
@@ -51,15 +43,6 @@ class Committed:
 
 def commit_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, version: int | None = None) -> Committed:
     """Make an approved plan real, and write everybody's messages, in one transaction.
-
-    Parameters
-    ----------
-    store : Store
-    actor : Actor
-    cycle_id : int, optional
-        The newest cycle unless given.
-    version : int, optional
-        The one that was seen when this was decided; unless given, whatever it is now.
 
     Raises
     ------
@@ -102,16 +85,7 @@ def commit_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, ver
 
 @dataclass(frozen=True)
 class Undone:
-    """What an undo did.
-
-    Attributes
-    ----------
-    cycle : Cycle
-    withdrawn : int
-        Messages that nobody had been sent yet, and nobody will be.
-    told : int
-        People who had been told, and are told that it no longer holds.
-    """
+    """What an undo did: messages withdrawn before they were sent, and people who are told that theirs do not hold."""
 
     cycle: Cycle
     withdrawn: int
@@ -122,11 +96,6 @@ def undo_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, versi
     """Take a commit back: officers and dates are again what the cycle began with.
 
     Letters about placements stay: the cycle began with those cases, and its officers have them again.
-
-    Parameters
-    ----------
-    store, actor, cycle_id, version
-        As in `commit_cycle`.
 
     Raises
     ------

@@ -35,8 +35,6 @@ class CycleSnapshot:
 
     Parameters
     ----------
-    cycle : Cycle
-    force : Force
     digest : str
         Of the data.
     proposal : Proposal or None
@@ -116,13 +114,7 @@ class CycleSnapshot:
 def snapshot_of(store: Store, connection: Connection, cycle: Cycle, *, newest: bool) -> CycleSnapshot:
     """What there is to see of a version of a cycle, kept at hand for a while: fifty people look at the same.
 
-    Parameters
-    ----------
-    store : Store
-    connection : Connection
-    cycle : Cycle
-    newest : bool
-        Whether how the force stands now is asked for: a plan that newer data or rules have overtaken is not shown then.
+    The newest is how the force stands now: a plan that newer data or rules have overtaken is not shown then.
     """
     digest = digest_of(connection, cycle.snapshot_id)
     force = load(connection, cycle.snapshot_id)  # which refuses what was purged meanwhile

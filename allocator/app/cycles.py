@@ -29,15 +29,12 @@ class CycleDetails:
 
     Attributes
     ----------
-    cycle : Cycle
     force : Force
         Its newest data.
     digest : str
         Of the plan's input.
-    proposal : Proposal or None
     stale : Staleness or None
         What newer data has other than the plan's input.
-    events : tuple of Event
     expiring : tuple of (int, Reduction)
         Reductions that end within the next cycles; their reasons are for the division's supervisors alone.
     cases : tuple of Case
@@ -67,12 +64,8 @@ def show_cycle(
 
     Parameters
     ----------
-    store : Store
-    actor : Actor
     purpose : str
         A code of ``allocator.cycles.codes.PURPOSES``.
-    cycle_id : int, optional
-        The newest cycle unless given.
     act : str
         ``read``, or ``export`` where it leaves the store.
 
@@ -105,11 +98,7 @@ def show_cycle(
 
 def planned_details(proposal: Proposal) -> dict[str, Any]:
     """What a cycle with a plan has beside it, whole."""
-    return {
-        "cases": proposal.plan.force.cases,
-        "findings": proposal.checked.findings,
-        "overrides": proposal.overrides,
-    }
+    return {"cases": proposal.plan.force.cases, "findings": proposal.checked.findings, "overrides": proposal.overrides}
 
 
 def all_cycles(store: Store, actor: Actor) -> tuple[CycleSummary, ...]:

@@ -22,19 +22,7 @@ def decide_cycle(
     reason: str = "",
     note: str = "",
 ) -> Cycle:
-    """Do one of the acts of ``DECISIONS``.
-
-    Parameters
-    ----------
-    store : Store
-    actor : Actor
-    act : str
-    cycle_id : int, optional
-        The newest cycle unless given.
-    version : int, optional
-        The one that was seen when this was decided.
-    reason, note : str
-        Of a return.
+    """Do one of the acts of ``DECISIONS``; the reason and the note are those of a return.
 
     Raises
     ------

@@ -40,7 +40,6 @@ class Imported:
 
     Attributes
     ----------
-    cycle : Cycle
     opened : bool
         Whether it opened the cycle, or read newer data into it.
     difference : ForceDifference or None
@@ -62,14 +61,7 @@ class Imported:
 
 
 def import_force(store: Store, actor: Actor, path: Path | str) -> Imported:
-    """Read an export into the open cycle, or open the next cycle with it.
-
-    Parameters
-    ----------
-    store : Store
-    actor : Actor
-    path : Path or str
-        A folder of CSV files, or one ``.xlsx`` workbook.
+    """Read an export, a folder or a workbook, into the open cycle, or open the next cycle with it.
 
     Raises
     ------
@@ -92,12 +84,7 @@ def roll_over(store: Store, actor: Actor, path: Path | str | None = None) -> Imp
     Where they differ the export wins, and every difference is listed. Columns that the export does not have, its
     premises and its settings where it has none, come from the committed cycle.
 
-    Parameters
-    ----------
-    store : Store
-    actor : Actor
-    path : Path or str, optional
-        The export; without one the next cycle begins as the last one ended, or as its undoing left it.
+    Without an export the next cycle begins as the last one ended, or as its undoing left it.
 
     Raises
     ------
@@ -169,11 +156,7 @@ def _import_into(
     snapshot_id = save(connection, force)
     if cycle is None and last is not None:
         _require_newer(connection, path, force, last)
-    values: dict[str, Any] = {
-        "cycle_date": force.cycle_date,
-        "snapshot_id": snapshot_id,
-        "exported": exported,
-    }
+    values: dict[str, Any] = {"cycle_date": force.cycle_date, "snapshot_id": snapshot_id, "exported": exported}
     if cycle is None:
         cycle_id = insert_cycle(connection, {"follows_id": None if last is None else last.id, **values}).id
     else:

@@ -36,15 +36,7 @@ def kept_result(result: Result) -> dict[str, Any]:
 
 
 def read_result(force: Force, kept: Mapping[str, Any]) -> Result:
-    """Read a result back.
-
-    Parameters
-    ----------
-    force : Force
-        The one that was planned.
-    kept : mapping
-        As `kept_result` gave it.
-    """
+    """Read a result back, as `kept_result` gave it, with the force that was planned."""
     plan = Plan(force, tuple(kept["officers"]))
     return Result(
         plan=plan,

@@ -39,7 +39,6 @@ def deliver_messages(
 
     Parameters
     ----------
-    store : Store
     actor : Actor
         Disclosures are logged under their name.
     now : bool

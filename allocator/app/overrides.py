@@ -36,17 +36,7 @@ EXEMPTIBLE: frozenset[str] = frozenset(get_args(ExemptRule))
 
 @dataclass(frozen=True)
 class Overridden:
-    """A placement that a person changed, and its price.
-
-    Attributes
-    ----------
-    cycle : Cycle
-    override : Override
-    effect : Effect
-        What it does to goals and limits, all else as planned.
-    plan : Plan
-        With it.
-    """
+    """A placement that a person changed, its price with all else as planned, and the plan with it."""
 
     cycle: Cycle
     override: Override
@@ -70,19 +60,11 @@ def override_case(
 
     Parameters
     ----------
-    store : Store
-    actor : Actor
-    case_id, officer_id : str
     reason : str
         A code of ``allocator.cycles.codes.OVERRIDE_REASONS``.
-    note : str
     exemption : str, optional
         A code of ``EXEMPTION_REASONS``, needed where rules bar the officer; it then stands as a finding as long as the
         case is with that officer.
-    cycle_id : int, optional
-        The newest cycle unless given.
-    version : int, optional
-        The one that was seen when this was decided; unless given, whatever it is now.
 
     Raises
     ------

@@ -67,12 +67,8 @@ def place_case(
 
     Parameters
     ----------
-    store : Store
-    actor : Actor
-    case_id, officer_id : str
     reason : str
         A code of ``allocator.cycles.codes.OVERRIDE_REASONS``.
-    note : str
     new : mapping, optional
         Columns of a case that no export has yet: division, risk, ….
     version : int, optional

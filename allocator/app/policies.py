@@ -52,23 +52,16 @@ def read_policy(store: Store, actor: Actor) -> PolicySettings:
 def change_policy(
     store: Store, user: Actor, changes: Mapping[str, Any], *, note: str, version: int | None = None
 ) -> Cycle | None:
-    """Set some of the policy's settings, from now on.
+    """Set some of the policy's settings from now on; the open cycle, where that changed its data: its plan is stale.
 
     Parameters
     ----------
-    store : Store
-    user : Actor
     changes : mapping
         Nested tables as below ``[policy]``.
     note : str
         Why.
     version : int, optional
         Of `PolicySettings`, as it was seen.
-
-    Returns
-    -------
-    Cycle or None
-        The open cycle, where this changed its data: its plan is stale then.
 
     Raises
     ------

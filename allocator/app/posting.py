@@ -18,12 +18,7 @@ MOST_CASES, MOST_OFFICERS = 100_000, 5_000
 
 
 def posted_force(document: Mapping[str, Any]) -> Force:
-    """Read a force from plain data.
-
-    Parameters
-    ----------
-    document : mapping
-        officers, cases, premises, policy, cycle_date, name: rows with the columns of the files.
+    """Read a force from plain data: officers, cases, premises, policy, cycle_date, name, with the columns of the files.
 
     Raises
     ------
@@ -44,14 +39,7 @@ def posted_force(document: Mapping[str, Any]) -> Force:
 def require_text(value: Any) -> bytes:
     """Refuse what cannot be written down: half characters, the character zero, numbers that are none, deep nesting.
 
-    Parameters
-    ----------
-    value : plain data
-
-    Returns
-    -------
-    bytes
-        The value as JSON.
+    The value as JSON is what it returns.
 
     Raises
     ------

@@ -24,15 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Proposed:
-    """A plan that was made and frozen.
-
-    Attributes
-    ----------
-    cycle : Cycle
-    proposal : Proposal
-    agreed : int
-        Placements that were kept of the plan before.
-    """
+    """A plan that was made and frozen, and how many placements of the plan before it keeps."""
 
     cycle: Cycle
     proposal: Proposal
@@ -65,12 +57,6 @@ def propose_plan(
 
     Parameters
     ----------
-    store : Store
-    actor : Actor
-    cycle_id : int, optional
-        The newest cycle unless given.
-    version : int, optional
-        The one that was seen when this was decided; unless given, whatever it is now.
     keep : bool
         Keep what the plan before agreed, people's decisions included, wherever newer data does not touch it; of a plan
         made under earlier rules, people's decisions alone.

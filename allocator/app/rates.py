@@ -13,20 +13,7 @@ from allocator.planning.settings import Planning
 
 
 def rates_from_history(store: Store, actor: Actor, planning: Planning) -> tuple[Planning, tuple[Rate, ...]]:
-    """Take rates from a store's cycles, where there are enough of them.
-
-    Parameters
-    ----------
-    store : Store
-    actor : Actor
-    planning : Planning
-        What else is assumed.
-
-    Returns
-    -------
-    (planning, rates)
-        Unchanged and empty where there are fewer than six cycles.
-    """
+    """Take rates from a store's cycles; none, and all as it was assumed, where there are fewer than six of them."""
     require(actor, "solve")
     forces: list[Force] = []
     with store.writing() as writing:  # told first: reading two years of cases is too long to keep others from writing

@@ -36,14 +36,7 @@ class KeptReductions:
 
 
 def keep_reductions(store: Store, actor: Actor, path: Path | str) -> KeptReductions:
-    """Replace the list of reductions; it applies to the open cycle at once, and to every import.
-
-    Parameters
-    ----------
-    store : Store
-    actor : Actor
-    path : Path or str
-        ``reductions.csv``: officer, percent, reason, from, to.
+    """Replace the list of reductions by ``reductions.csv``; it applies to the open cycle at once, and to every import.
 
     Raises
     ------
@@ -74,7 +67,6 @@ class ReductionView:
 
     Attributes
     ----------
-    reduction : Reduction
     division : str
         The officer's; empty for an officer whom the newest data does not have.
     reason : str or None
@@ -136,14 +128,7 @@ class KeptSupervisors:
 
 
 def keep_supervisors(store: Store, actor: Actor, path: Path | str) -> KeptSupervisors:
-    """Replace the list of who supervises which division.
-
-    Parameters
-    ----------
-    store : Store
-    actor : Actor
-    path : Path or str
-        A CSV file with the columns name and division.
+    """Replace the list of who supervises which division by a CSV file with the columns name and division.
 
     Raises
     ------
@@ -170,11 +155,9 @@ def keep_supervisors(store: Store, actor: Actor, path: Path | str) -> KeptSuperv
 def _unknown(connection: Connection, divisions: set[str]) -> tuple[str, ...]:
     """Divisions that the newest data does not have; none where there is no data."""
     newest = newest_cycle(connection)
-    try:
-        force = None if newest is None else load(connection, newest.snapshot_id)
-    except Purged:
-        force = None
-    if force is None:
+    if newest is None:
         return ()
-    known = force.divisions
-    return tuple(sorted(divisions - known))
+    try:
+        return tuple(sorted(divisions - load(connection, newest.snapshot_id).divisions))
+    except Purged:
+        return ()

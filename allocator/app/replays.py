@@ -25,7 +25,6 @@ class Replayed:
 
     Attributes
     ----------
-    cycle : Cycle
     purged : bool
         The cycle's data is no longer there; all else is empty then.
     proposal : Proposal or None
@@ -66,15 +65,6 @@ def replay_cycle(
     pool: SolverPool | None = None,
 ) -> Replayed:
     """Plan a cycle once more from what was frozen, and compare.
-
-    Parameters
-    ----------
-    store : Store
-    actor : Actor
-    cycle_id : int, optional
-        The newest cycle unless given.
-    progress, pool
-        As in ``allocator.allocate``.
 
     Raises
     ------

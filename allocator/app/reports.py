@@ -13,16 +13,9 @@ from allocator.errors import InputError, NotThere, Problem
 
 
 def read_month(store: Store, actor: Actor, month: date) -> Month:
-    """Performance data of a month, of one's own divisions; that it left the store is logged.
+    """Performance data of the month of a day, of one's own divisions; that it left the store is logged.
 
     Whoever sees aggregates alone must be shown it without names: ``names=False`` in what composes it.
-
-    Parameters
-    ----------
-    store : Store
-    actor : Actor
-    month : date
-        Any day of it.
 
     Raises
     ------

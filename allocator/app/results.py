@@ -37,20 +37,11 @@ if TYPE_CHECKING:
     from allocator.analysis.try_scenarios import WhatIf
 
 T = TypeVar("T")
-_AT_HAND: TTLCache[str, Any] = TTLCache(maxsize=8, ttl=600)
-_TURN = Lock()
 
 
 @dataclass(frozen=True)
 class Solved(PlanView):
-    """What an ``allocate`` job has found, as its owner sees it.
-
-    Attributes
-    ----------
-    job : Job
-    user : User
-    report : Explanation
-    """
+    """What an ``allocate`` job has found, as its owner sees it."""
 
     job: Job
     user: User
@@ -163,14 +154,7 @@ def drawn_of(store: Store, job: Job) -> Mapping[str, Any]:
 
 
 def recommended(seen: ForceView, case_id: str, new: Mapping[str, Any] | None = None) -> Recommendation:
-    """Rank the officers for a case by the exact effect of giving it to them.
-
-    Parameters
-    ----------
-    seen : ForceView
-    case_id : str
-    new : mapping, optional
-        Columns of a case that no export has yet.
+    """Rank the officers for a case, or a new one that no export has yet, by the exact effect of giving it to them.
 
     Raises
     ------
@@ -203,16 +187,16 @@ def _found(store: Store, job: Job, user: User, read: Callable[[Force, Any], T]) 
         writing.log.append(user.name, "read", {"of": "problem", "problem": job.id}, purpose="allocation")
         if "snapshot" in job.parameters:
             force = load(writing.connection, job.parameters["snapshot"])
-    with _TURN:
-        found: T | None = _AT_HAND.get(job.id)
-    if found is None:
-        if force is None:
-            with store.reading() as connection:
-                force = Force.model_validate(job_data(connection, job.id), strict=False)
-        found = read(force, kept)
-        with _TURN:
-            _AT_HAND[job.id] = found
+    found: T = _read(store, job, force, kept, read)
     return found
+
+
+@cached(TTLCache(maxsize=8, ttl=600), key=lambda store, job, *of: job.id, lock=Lock())
+def _read(store: Store, job: Job, force: Force | None, kept: Any, read: Callable[[Force, Any], Any]) -> Any:
+    if force is None:
+        with store.reading() as connection:
+            force = Force.model_validate(job_data(connection, job.id), strict=False)
+    return read(force, kept)
 
 
 def _kept(store: Store, job: Job) -> Any:

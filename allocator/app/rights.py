@@ -21,15 +21,7 @@ ROLE_WORDS: Mapping[Role, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """Something that some roles may do.
-
-    Attributes
-    ----------
-    name : str
-    roles : frozenset of Role
-    says : str
-        What it lets somebody do, as the end of a sentence.
-    """
+    """Something that some roles may do; what it lets them do, as the end of a sentence."""
 
     name: str
     roles: frozenset[Role]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from allocator.db.scenarios import (
     update_scenario,
 )
 from allocator.db.store import Store
+from allocator.db.tables import as_record
 from allocator.domain.policy import Policy
 from allocator.errors import NOTHING_CHANGED, InputError, NotThere, Outdated, Problem
 from allocator.files.policies import merge_policy
@@ -36,16 +37,10 @@ class KeptScenario:
 
     Attributes
     ----------
-    id : int
-    owner_id : int
-    owner : str
-    name : str
     shared : bool
         Whether those who see all that its owner sees may read it.
     document : mapping
         What a scenario file would hold.
-    version : int
-    changed_at : datetime
     problem_id : str or None
         The job that ran it last.
     """
@@ -64,9 +59,6 @@ class KeptScenario:
     def scenario(self) -> Scenario:
         """The scenario itself."""
         return scenarios_of([{**self.document, "name": self.name}])[0]
-
-
-_COLUMNS = tuple(field.name for field in fields(KeptScenario) if field.name != "owner")
 
 
 def keep_scenario(
@@ -110,9 +102,7 @@ def change_scenario(store: Store, user: User, scenario_id: int, *, version: int,
     """
     require(user, "solve")
     with store.writing() as writing:
-        before = _own(writing.connection, user, scenario_id)
-        if before.version != version:
-            raise Outdated("This scenario was changed since you looked.", outcome=NOTHING_CHANGED, maybe="look again.")
+        before = _own(writing.connection, user, scenario_id, version)
         if "document" in values or "name" in values:
             document = values.get("document", before.document)
             values["name"], values["document"] = _checked(document, values.get("name", before.name))
@@ -133,9 +123,7 @@ def drop_scenario(store: Store, user: User, scenario_id: int, *, version: int | 
     """
     require(user, "solve")
     with store.writing() as writing:
-        before = _own(writing.connection, user, scenario_id)
-        if version is not None and before.version != version:
-            raise Outdated("This scenario was changed since you looked.", outcome=NOTHING_CHANGED, maybe="look again.")
+        _own(writing.connection, user, scenario_id, version)
         delete_scenario(writing.connection, scenario_id)
         writing.log.append(user.name, "scenario-dropped", {"scenario": scenario_id})
 
@@ -183,10 +171,12 @@ def _find(connection: Connection, user: User, scenario_id: int) -> KeptScenario:
     raise NotThere(f"There is no scenario {scenario_id}.")
 
 
-def _own(connection: Connection, user: User, scenario_id: int) -> KeptScenario:
+def _own(connection: Connection, user: User, scenario_id: int, version: int | None) -> KeptScenario:
     found = _find(connection, user, scenario_id)
     if found.owner_id != user.id:
         raise NotThere(f"There is no scenario {scenario_id} of your own.", maybe="copy it, and change the copy.")
+    if version is not None and found.version != version:
+        raise Outdated("This scenario was changed since you looked.", outcome=NOTHING_CHANGED, maybe="look again.")
     return found
 
 
@@ -218,4 +208,4 @@ def _checked(document: Mapping[str, Any], name: str | None) -> tuple[str, dict[s
 
 
 def _kept(row: Row[Any], owner: User) -> KeptScenario:
-    return KeptScenario(owner=owner.name, **{name: getattr(row, name) for name in _COLUMNS})
+    return as_record(KeptScenario, row, owner=owner.name)

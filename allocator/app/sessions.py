@@ -32,13 +32,7 @@ _NOTED_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Somebody who has signed in.
-
-    Attributes
-    ----------
-    user : User
-    token_hash : str
-    """
+    """Somebody who has signed in."""
 
     user: User
     token_hash: str
@@ -55,13 +49,7 @@ class Token:
 
 
 def open_session(store: Store, user: User) -> str:
-    """Begin a session.
-
-    Returns
-    -------
-    str
-        The secret for the browser's cookie; only its hash is kept.
-    """
+    """Begin a session; its secret is for the browser's cookie, and only a hash of it is kept."""
     secret = secrets.token_urlsafe(32)
     with store.writing() as writing:
         row = {
@@ -76,17 +64,7 @@ def open_session(store: Store, user: User) -> str:
 
 
 def find_session(store: Store, secret: str, *, idle: timedelta, longest: timedelta) -> Session | None:
-    """Find whose session it is; None when it has ended.
-
-    Parameters
-    ----------
-    store : Store
-    secret : str
-    idle : timedelta
-        Without use for this long, a session has ended.
-    longest : timedelta
-        So long after it began, it has ended in any case.
-    """
+    """Find whose session it is; None when it has ended: idle for too long, or too long after it began in any case."""
     key, now = hash_secret(secret), datetime.now(UTC)
     with store.reading() as connection:
         row = session_row(connection, key)
@@ -142,11 +120,10 @@ def add_service_token(store: Store, actor: Actor, user_id: int, name: str, *, da
 
 
 def add_token(store: Store, actor: Actor, user: User, name: str, *, days: int) -> tuple[Token, str]:
-    """Make a token for a program.
+    """Make a token for a program; its secret is shown once and not kept.
 
     Parameters
     ----------
-    store : Store
     actor : Actor
         Who makes it.
     user : User
@@ -155,11 +132,6 @@ def add_token(store: Store, actor: Actor, user: User, name: str, *, days: int) -
         What it is for.
     days : int
         For how many days it holds, 1 to 400.
-
-    Returns
-    -------
-    (token, secret)
-        The secret is shown once and not kept.
 
     Raises
     ------

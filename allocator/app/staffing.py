@@ -71,7 +71,6 @@ def post_planning(
 
     Parameters
     ----------
-    store, user, question : Store, User, str
     horizon : int
         Cycles.
     futures : int
@@ -88,7 +87,6 @@ def post_planning(
         Changes, nested tables as ``--assume`` takes them.
     known : Assumed, optional
         What is assumed before them, where it has been looked up already.
-    seed : int
     key : str, optional
         Asked again with it, the job is the same.
 

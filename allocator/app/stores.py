@@ -13,15 +13,7 @@ from allocator.db.store import Store as Store
 
 
 def open_store(home: Path | str, database: str | None = None) -> Store:
-    """Open a store.
-
-    Parameters
-    ----------
-    home : Path or str
-        Its folder.
-    database : str, optional
-        URL of its database, where that is not in the folder.
-    """
+    """Open the store of a folder; its database is at a URL where it is not in the folder."""
     return Store(home, database)
 
 

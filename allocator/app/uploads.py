@@ -29,11 +29,8 @@ def import_export(store: Store, actor: Actor, name: str, data: bytes, *, after_c
 
     Parameters
     ----------
-    store : Store
-    actor : Actor
     name : str
         As the browser or program called it: ``.xlsx``, or ``.zip`` of the CSV files.
-    data : bytes
     after_commit : bool
         Roll over: what the export does not have comes from the committed cycle.
 

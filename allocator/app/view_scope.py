@@ -37,7 +37,6 @@ class ViewScope:
 
         Parameters
         ----------
-        force : Force
         case : Case
             Of that force.
         planned : str, optional

@@ -28,12 +28,7 @@ from allocator.errors import NotThere
 
 
 class PlanView(ABC):
-    """A plan as one person sees it.
-
-    Attributes
-    ----------
-    user : Actor
-    """
+    """A plan as one person sees it."""
 
     user: Actor
 
@@ -90,14 +85,7 @@ class PlanView(ABC):
 
 @dataclass(frozen=True)
 class ForceView(PlanView):
-    """A force as one person sees it.
-
-    Attributes
-    ----------
-    user : Actor
-    view : CycleSnapshot
-        Of everything: what is the person's business is taken from here alone.
-    """
+    """A force as one person sees it; what is their business is taken from the view of everything here alone."""
 
     user: Actor
     view: CycleSnapshot
@@ -167,8 +155,7 @@ class ForceView(PlanView):
 
     def sees_id(self, case_id: str) -> bool:
         """Whether an id is no hidden case's."""
-        hidden = self.hidden.cases
-        return case_id.strip() not in hidden
+        return case_id.strip() not in self.hidden.cases
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -206,9 +193,7 @@ class ForceView(PlanView):
     @property
     def divisions(self) -> tuple[str, ...]:
         """Divisions that are the person's business, by name."""
-        force = self.force
-        found = force.divisions
-        return tuple(sorted(division for division in found if self.scope.covers(division)))
+        return tuple(sorted(filter(self.scope.covers, self.force.divisions)))
 
 
 def find_view(
@@ -221,12 +206,10 @@ def find_view(
     details: Mapping[str, Any] | None = None,
     act: str = "read",
 ) -> ForceView | None:
-    """See how the force stands.
+    """See how the force stands; None where there is no data yet.
 
     Parameters
     ----------
-    store : Store
-    user : Actor
     of : str
         What is looked at, for the log.
     cycle_id : int, optional
@@ -240,11 +223,6 @@ def find_view(
     act : str
         ``read``, or ``export`` where it leaves the service.
 
-    Returns
-    -------
-    ForceView or None
-        None where there is no data yet.
-
     Raises
     ------
     NotThere
@@ -254,15 +232,11 @@ def find_view(
     """
     with store.writing() as writing:
         connection = writing.connection
-        if cycle_id is None:
-            newest = last_kept(connection)
-            if newest is None:
-                return None
-            cycle = newest
-        elif cycle_id > MOST or not is_cycle(connection, cycle_id):
+        if cycle_id is not None and (cycle_id > MOST or not is_cycle(connection, cycle_id)):
             raise NotThere(f"There is no cycle {cycle_id}.")
-        else:
-            cycle = find_cycle(connection, cycle_id)
+        cycle = last_kept(connection) if cycle_id is None else find_cycle(connection, cycle_id)
+        if cycle is None:
+            return None
         view = snapshot_of(store, connection, cycle, newest=cycle_id is None)
         told = {"of": of, **(details or {})}
         writing.log.append(user.name, act, told, cycle_id=cycle.id, purpose=purpose)

@@ -180,15 +180,7 @@ def _id_of(item: Any, what: str) -> str | None:
 
 
 def hidden(force: Force, scope: ViewScope, plan: Plan | None = None) -> Hidden:
-    """Find what of a force is not there for somebody.
-
-    Parameters
-    ----------
-    force : Force
-    scope : ViewScope
-    plan : Plan, optional
-        The plan that is shown: who receives a case sees it.
-    """
+    """Find what of a force is not there for somebody; under a plan that is shown, who receives a case sees it."""
     planned = {} if plan is None else plan.officer_of
     return Hidden(
         frozenset(c.case_id for c in force.cases if not scope.sees(force, c, planned.get(c.case_id))),

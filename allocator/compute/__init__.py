@@ -20,8 +20,7 @@ So `multiprocessing` starts the processes; Dask, which is maintained and does th
 """
 
 from allocator.compute.cluster import ClusterExecutor
-from allocator.compute.executor import Event, Executor, WorkersLost
-from allocator.compute.in_process import InProcessExecutor
+from allocator.compute.executor import Event, Executor, InProcessExecutor, WorkersLost
 from allocator.compute.limits import WorkerLimits, cores
 from allocator.compute.local import LocalExecutor
 

@@ -35,7 +35,6 @@ class Event:
         killed too often.
     task : int
         Position of the task.
-    value : object
     """
 
     kind: Literal["progress", "done", "failed", "stopped", "lost"]
@@ -44,13 +43,7 @@ class Event:
 
 
 class Executor(ABC):
-    """Where work runs. What runs it starts with the first work, and ends with `close` or `kill`.
-
-    Attributes
-    ----------
-    count : int
-        Tasks side by side.
-    """
+    """Where work runs, so many tasks side by side. It starts with the first work, and ends with `close` or `kill`."""
 
     count: int = 1
 
@@ -62,7 +55,6 @@ class Executor(ABC):
         ----------
         work : callable
             At the top of a module; called in a worker with a task and a function that tells its state so far.
-        tasks : sequence
 
         Yields
         ------
@@ -143,17 +135,7 @@ class Executor(ABC):
         return states, stopped
 
     def each(self, work: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[tuple[int, Any]]:
-        """Do tasks side by side, and give each as it ends.
-
-        Parameters
-        ----------
-        work, tasks
-            As `follow` takes them; work is given the task alone.
-
-        Yields
-        ------
-        (position, result)
-            In the order in which they end.
+        """Do tasks side by side, work being given the task alone, and give the position and result of each as it ends.
 
         Raises
         ------
@@ -179,6 +161,19 @@ class Executor(ABC):
                 self.kill()
         if lost is not None:
             raise WorkersLost(f"Workers ended without a word {ATTEMPTS} times in a row ({lost}).")
+
+
+class InProcessExecutor(Executor):
+    """Does each task in this very process, for one that is a worker already; Ctrl-C and errors are the caller's."""
+
+    def follow(self, work: Work, tasks: Sequence[Any]) -> Iterator[list[Event]]:
+        """Do tasks one after another; nobody can look at what they tell on the way."""
+        for number, task in enumerate(tasks):
+            yield [Event("done", number, work(task, lambda state: None))]
+
+    def kill(self) -> list[Event]:
+        """Nothing runs beside this process."""
+        return []
 
 
 def _unheard(work: Callable[[Any], Any], task: Any, tell: Tell) -> Any:

@@ -36,7 +36,6 @@ class WorkerHandle:
     ----------
     prepare : callable
         Called in the worker before its first task.
-    limits : WorkerLimits
     fork : bool
         Copy this process instead of starting afresh: at once there, and a caller's script needs no main guard.
 

@@ -36,15 +36,7 @@ class Busy(AllocatorError):
 
 @dataclass
 class Seen:
-    """What is known of jobs while they run, for whoever watches.
-
-    Attributes
-    ----------
-    progress : dict of str to mapping
-        Newest progress of each running job.
-    busy : int
-        Workers at work.
-    """
+    """What is known of jobs while they run: the newest progress of each, and how many workers are at work."""
 
     progress: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     busy: int = 0
@@ -56,7 +48,6 @@ class ReservedWorker:
 
     Attributes
     ----------
-    executor : LocalExecutor
     within : float
         Seconds that somebody waits for their turn, and then for the answer.
     """
@@ -71,7 +62,6 @@ class WorkerPool:
 
     Parameters
     ----------
-    store : Store
     solvers : int
         Workers that take jobs.
     memory : int

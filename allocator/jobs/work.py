@@ -42,7 +42,6 @@ class JobTask:
     ----------
     kind : str
         A job's kind, or that of a question.
-    parameters : mapping
     job_id : str or None
         None for a question.
     by : str
@@ -61,16 +60,7 @@ class JobTask:
 
 
 class JobContext:
-    """What a task has at hand.
-
-    Parameters
-    ----------
-    store : Store
-    forces : dict of str to Force
-        Snapshots that earlier tasks have read.
-    tell : callable
-        Told progress as plain data.
-    """
+    """What a task has at hand: forces that earlier tasks have read, and who is told progress as plain data."""
 
     def __init__(self, store: Store, forces: dict[str, Force], tell: Callable[[Mapping[str, Any]], None]) -> None:
         self.store, self._forces = store, forces

@@ -15,7 +15,6 @@ def batch_report(done: Sequence[ForceOutcome], wanted: int, folder: Path, stoppe
 
     Parameters
     ----------
-    done : sequence of ForceOutcome
     wanted : int
         Forces asked for.
     folder : Path

@@ -12,15 +12,7 @@ from allocator.reporting.words import finding_sentence, goal_words, times
 
 
 def check_report(force: Force, checked: Checked, what: str) -> Report:
-    """What a check found.
-
-    Parameters
-    ----------
-    force : Force
-    checked : Checked
-    what : str
-        The plan that was checked, in words.
-    """
+    """What a check found of a plan, which is named in words."""
     verdict = Text("No rule is broken.", "good")
     if checked.broken:
         verdict = Text(f"This plan breaks rules, {times(len(checked.broken))}.", "wrong")

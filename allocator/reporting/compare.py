@@ -28,14 +28,7 @@ MANY = 60  # rows that people still read through; the JSON has them all
 
 
 def comparison_report(comparison: Comparison, names: tuple[str, str]) -> Report:
-    """Two plans side by side.
-
-    Parameters
-    ----------
-    comparison : Comparison
-    names : tuple of str
-        How the two plans are called.
-    """
+    """Two plans side by side, by the names they are called."""
     force = comparison.first.force
     differing = [pair for pair in comparison.officers if pair.differs]
     excesses = [_excess_sentence(pair, ("A", "B")) for pair in comparison.findings[:MANY]]
@@ -60,16 +53,7 @@ def comparison_report(comparison: Comparison, names: tuple[str, str]) -> Report:
 
 
 def goal_pair_table(pairs: Sequence[GoalPair], titles: Sequence[str], counts: bool = True) -> Table:
-    """Goals of two plans.
-
-    Parameters
-    ----------
-    pairs : sequence of GoalPair
-    titles : sequence of str
-        Of the first plan, the second, and perhaps the difference.
-    counts : bool
-        Whether to say what each goal counts.
-    """
+    """Goals of the first plan and the second, and their difference where a third title is given."""
     rows = list[tuple[Cell, ...]]()
     for pair in pairs:
         change = [signed(pair.difference)] if len(titles) > 2 else []
@@ -102,14 +86,7 @@ def _officer(pair: OfficerPair) -> tuple[Cell, ...]:
 
 
 def comparison_document(comparison: Comparison, names: tuple[str, str]) -> dict[str, Any]:
-    """Compose the JSON of a comparison.
-
-    Parameters
-    ----------
-    comparison : Comparison
-    names : tuple of str
-        How the two plans are called.
-    """
+    """Compose the JSON of a comparison of two plans, by the names they are called."""
     return {
         "plans": list(names),
         "goals": [picked(pair, "name", "first", "second", "difference") for pair in comparison.goals],

@@ -140,14 +140,7 @@ def override_document(override: Override, effect: Effect | None = None) -> dict[
 
 
 def cycle_report(shown: CycleDetails, rest: str) -> Report:
-    """A cycle as it stands.
-
-    Parameters
-    ----------
-    shown : CycleDetails
-    rest : str
-        Where what is left out of its plan is found.
-    """
+    """A cycle as it stands, and where the rest of its plan is found."""
     cycle, proposal = shown.cycle, shown.proposal
     title = f"Cycle {cycle.id} of {cycle.cycle_date.isoformat()}: {cycle.state}"
     ending = [

@@ -64,10 +64,7 @@ def frontier_table(frontier: Frontier) -> Table:
 
 def frontier_chart(frontier: Frontier) -> Chart:
     """Goals over the number of moves."""
-    points = []
-    for point in frontier.points:
-        unplaced, excess, fairness, disruption = (goal.value for goal in point.goals)
-        points.append((point.moves, unplaced, excess, fairness, disruption))
+    points = [(point.moves, *(goal.value for goal in point.goals)) for point in frontier.points]
     knee = None if frontier.knee is None else frontier.knee.moves
     return Chart("frontier", "What moves buy", "moves allowed that need not be", points, knee)
 

@@ -18,12 +18,10 @@ class Letter:
 
     Attributes
     ----------
-    kind : {"caseload", "over-limit", "handover", "division", "undone", "placed", "not-yours"}
     recipient : str
         An officer_id, or the name of a supervisor.
     about : str
         Tells letters of one kind to one person apart: a case_id, a division.
-    report : Report
     """
 
     kind: MessageKind

@@ -42,7 +42,6 @@ def letters(
 
     Parameters
     ----------
-    plan : Plan
     officers : tuple of OfficerChange
         Each officer before and after.
     findings : tuple of Finding
@@ -51,7 +50,6 @@ def letters(
         Code of the reason for each case that does not simply stay.
     supervisors : mapping of str to list of str
         Names for each division; one without any is written to as "Supervisor of …".
-    cycle_id : int
     """
     ledger = Ledger(plan)
     for change in officers:
@@ -121,17 +119,7 @@ def _over_limit(force: Force, who: str, over: list[Finding]) -> Letter:
 
 
 def handover(plan: Plan, ledger: Ledger, case: Case, why: str) -> Letter:
-    """The handover sheet of one moved case, for the officer who receives it.
-
-    Parameters
-    ----------
-    plan : Plan
-    ledger : Ledger
-        Of the plan.
-    case : Case
-    why : str
-        Code of the reason.
-    """
+    """The handover sheet of one moved case, with the code of the reason, for the officer who receives it."""
     receiver, day = plan.officer_of[case.case_id] or "", plan.force.cycle_date
     known = [
         *_known(plan.force, case, day),
@@ -158,16 +146,7 @@ def handover(plan: Plan, ledger: Ledger, case: Case, why: str) -> Letter:
 
 
 def received(force: Force, case: Case, caseload: Caseload) -> Letter:
-    """Tell an officer of a case that was given to them between two plans.
-
-    Parameters
-    ----------
-    force : Force
-    case : Case
-        With its officer.
-    caseload : Caseload
-        Theirs, with the case.
-    """
+    """Tell an officer of a case that was given to them between two plans, and of their caseload with it."""
     day = case.since or force.cycle_date
     said = sentences(
         f"Case {case.case_id} is yours from {_day(day)}. With it you hold {cases_words(caseload.cases)} of "
@@ -182,11 +161,7 @@ def received(force: Force, case: Case, caseload: Caseload) -> Letter:
 def no_longer_yours(recipient: str, case_id: str, about: str) -> Letter:
     """Tell an officer that newer data has ended a placement of which they were told.
 
-    Parameters
-    ----------
-    recipient, case_id : str
-    about : str
-        Tells this letter from another about the same case.
+    What it is about tells this letter from another about the same case.
     """
     said = f"Newer data no longer has case {case_id} with you. That it is yours, as you were told, no longer holds."
     return Letter("not-yours", recipient, about, Report(f"Case {case_id} is no longer yours", sentences(said)))
@@ -279,16 +254,7 @@ def _division(
 
 
 def undone(recipient: str, subjects: tuple[str, ...], cycle_id: int, cycle_date: date) -> Letter:
-    """Tell somebody that what they were told no longer holds.
-
-    Parameters
-    ----------
-    recipient : str
-    subjects : tuple of str
-        Of the letters that went out to them.
-    cycle_id : int
-    cycle_date : date
-    """
+    """Tell somebody that the letters of these subjects, which went out to them, no longer hold."""
     said = sentences(
         f"Cycle {cycle_id} of {_day(cycle_date)} has been undone. Every case is again with the officer who had it "
         "before, since the date from which they had it; new cases have nobody yet.",

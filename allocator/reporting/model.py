@@ -11,14 +11,7 @@ Style = Literal["plain", "strong", "good", "warning", "wrong", "name", "faint"]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A figure before and after, shown once where they are the same, and as ``-`` where there is none.
-
-    Attributes
-    ----------
-    before, after : int, float, str or None
-    ending : str
-        What follows: `` of 50``.
-    """
+    """A figure before and after and what follows: shown once where both are the same, as ``-`` where there is none."""
 
     before: Any
     after: Any
@@ -38,7 +31,6 @@ class Column:
 
     Attributes
     ----------
-    title : str
     figures : bool
         Whether it holds figures, which stand on the right.
     form : str
@@ -89,8 +81,6 @@ class Chart:
 
     Attributes
     ----------
-    kind : {"bars", "fan", "frontier", "lines", "spread", "tornado"}
-    title, axis : str
     figures : sequence
         As the drawing of that kind takes them.
     line : float or None
@@ -114,16 +104,7 @@ class SheetChart:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A sentence, or a few that belong together; an empty one is a gap.
-
-    Attributes
-    ----------
-    text : str
-    style : {"plain", "strong", "good", "warning", "wrong", "name", "faint"}
-        Colour only supports what the text says.
-    indent : int
-        Characters by which a terminal moves it in.
-    """
+    """A sentence, or a few that belong together; an empty one is a gap. Colour only supports what the text says."""
 
     kind: ClassVar[str] = "text"
     text: str
@@ -155,15 +136,12 @@ class Table:
 
     Attributes
     ----------
-    columns : tuple of Column
-    rows : tuple of tuple of Cell
     title : str
         Its heading, and the name of its sheet.
     caption : str
         What it holds, where the title does not say it.
     chart : Chart or None
         Of the same figures.
-    sheet_chart : SheetChart or None
     headings : frozenset of int
         Rows that are headings within it.
     marked : frozenset of int
@@ -204,16 +182,7 @@ Block = Text | Heading | Items | Table
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that is said of one thing.
-
-    Attributes
-    ----------
-    title : str
-    blocks : tuple of Block
-        In the order in which people read them.
-    day : date or None
-        Of what it is about; a workbook bears it.
-    """
+    """Everything that is said of one thing, in the order in which people read it; a workbook bears its day."""
 
     title: str
     blocks: tuple[Block, ...]

@@ -24,14 +24,7 @@ _SHORT = {
 
 
 def month_report(month: Month, names: bool = True) -> Report:
-    """What a month comes to.
-
-    Parameters
-    ----------
-    month : Month
-    names : bool
-        Whether officers are named.
-    """
+    """What a month comes to, with or without names of officers."""
     tables = (_cycle_table(month), _division_table(month), *((_officer_table(month),) if names else ()))
     title = f"Performance data, {month.month:%B %Y}"
     return Report(title, (*sentences(*month_sentences(month, names)), *tables), month.month)
@@ -98,16 +91,9 @@ def _officers_of(month: Month, division: DivisionFigures) -> list[OfficerFigures
 def _division(month: Month, division: DivisionFigures) -> tuple[Cell, ...]:
     own = _officers_of(month, division)
     return (
-        division.division,
-        len(own),
-        division.cases,
-        division.share,
-        workload(own),
+        *(division.division, len(own), division.cases, division.share, workload(own)),
         sum(1 for officer in own if officer.over),
-        division.moved,
-        division.months_each,
-        division.placed,
-        division.unplaced,
+        *(division.moved, division.months_each, division.placed, division.unplaced),
     )
 
 
@@ -135,20 +121,11 @@ def _officer(month: Month, officer: OfficerFigures) -> tuple[Cell, ...]:
     received = sum(o.received for c in month.cycles for o in c.officers if o.officer_id == officer.officer_id)
     given_up = sum(o.given_up for c in month.cycles for o in c.officers if o.officer_id == officer.officer_id)
     return (
-        officer.officer_id,
-        officer.division,
-        officer.status,
-        officer.capacity,
-        officer.cases,
-        officer.case_limit,
-        officer.high_risk,
-        officer.share,
+        *(officer.officer_id, officer.division, officer.status, officer.capacity),
+        *(officer.cases, officer.case_limit, officer.high_risk, officer.share),
         # Nobody without capacity may look free.
         "no capacity" if officer.capacity == 0 else officer.fair_percent,
-        received,
-        given_up,
-        officer.over,
-        month.in_a_row.get(officer.officer_id, 0),
+        *(received, given_up, officer.over, month.in_a_row.get(officer.officer_id, 0)),
     )
 
 

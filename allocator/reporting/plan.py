@@ -41,14 +41,7 @@ MANY_OFFICERS, MANY_CASES, MANY_NOTES = 60, 40, 10
 
 
 def plan_report(explanation: Explanation, rest: str) -> Report:
-    """A plan as it is read through.
-
-    Parameters
-    ----------
-    explanation : Explanation
-    rest : str
-        Where what is left out here is found.
-    """
+    """A plan as it is read through, and where the rest of it is found."""
     force, result = explanation.force, explanation.result
     return Report(
         f"{force.name}, cycle of {force.cycle_date.isoformat()}",
@@ -76,13 +69,7 @@ def plan_report(explanation: Explanation, rest: str) -> Report:
 def _goal_table(explanation: Explanation) -> Table:
     stayed = {goal.name: goal.value for goal in explanation.result.without_moves}
     rows: list[tuple[Cell, ...]] = [
-        (
-            goal.name,
-            goal.value,
-            proof_word(goal),
-            *([stayed[goal.name]] if stayed else []),
-            goal_words(goal.name),
-        )
+        (goal.name, goal.value, proof_word(goal), *([stayed[goal.name]] if stayed else []), goal_words(goal.name))
         for goal in explanation.result.goals
     ]
     columns = (

@@ -9,13 +9,7 @@ from allocator.analysis.officers import OfficerChange
 from allocator.analysis.reasons import Move
 from allocator.domain.force import Case
 from allocator.files.plan_files import json_bytes, plan_csv
-from allocator.reporting.documents import (
-    caseload_document,
-    finding_document,
-    finding_documents,
-    goal_documents,
-    picked,
-)
+from allocator.reporting.documents import caseload_document, finding_document, finding_documents, goal_documents, picked
 from allocator.reporting.model import Cell, Column, Table
 from allocator.reporting.plan_sentences import (
     count_sentence,
@@ -31,19 +25,7 @@ from allocator.reporting.words import finding_sentence, goal_words, proof_word
 
 
 def plan_files(explanation: Explanation, source: str | None = None) -> dict[str, bytes]:
-    """Compose the files of a plan, ready for ``allocator.files.atomic.write_files``.
-
-    Parameters
-    ----------
-    explanation : Explanation
-    source : str, optional
-        Where the force was read from.
-
-    Returns
-    -------
-    dict of str to bytes
-        ``plan.csv``, ``plan.json`` and ``plan.xlsx``.
-    """
+    """Compose plan.csv, plan.json and plan.xlsx, ready for ``allocator.files.atomic.write_files``."""
     force = explanation.force
     return {
         "plan.csv": plan_csv(explanation.result.plan),
@@ -53,14 +35,7 @@ def plan_files(explanation: Explanation, source: str | None = None) -> dict[str,
 
 
 def plan_document(explanation: Explanation, source: str | None = None) -> dict[str, Any]:
-    """Compose ``plan.json``: plain data, keys in the order in which people read them.
-
-    Parameters
-    ----------
-    explanation : Explanation
-    source : str, optional
-        Where the force was read from, so that it can be found again.
-    """
+    """Compose ``plan.json``: plain data, keys as people read them; its source is where the force was read from."""
     result, force = explanation.result, explanation.force
     return {
         "force": force.name,

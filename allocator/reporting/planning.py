@@ -20,16 +20,7 @@ WHOLE = "whole force"
 
 
 def planning_files(report: Report, document: dict[str, Any], name: str) -> dict[str, bytes]:
-    """Compose the files of an answer: JSON, workbook, page and a chart each.
-
-    Parameters
-    ----------
-    report : Report
-    document : mapping
-        As JSON.
-    name : str
-        Of the files, without ending.
-    """
+    """Compose the files of an answer by its name: JSON, workbook, page and a chart each."""
     charts = {f"{name}-{k}.svg": draw(table.chart).encode() for k, table in enumerate(report.tables, 1) if table.chart}
     return {
         f"{name}.json": json_bytes(document),

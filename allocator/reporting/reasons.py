@@ -21,18 +21,9 @@ _BARS = {rule.id: rule for rule in PLACEMENT}
 
 
 def whys(plan: Plan, overridden: Mapping[str, str]) -> dict[str, str]:
-    """Code of the reason for each case that does not simply stay.
+    """Code of the reason for each case that does not simply stay; for those that people placed, theirs by case_id.
 
-    Parameters
-    ----------
-    plan : Plan
-    overridden : mapping of str to str
-        Code of the reason for each case_id that a person placed.
-
-    Returns
-    -------
-    dict of str to str
-        ``new``, ``nobody``, ``rule trained``, ``goal excess``, ``override continuity``: a word, and codes after it.
+    It is a word, and codes after it: ``new``, ``nobody``, ``rule trained``, ``goal excess``, ``override continuity``.
     """
     codes = {case.case_id: "new" for case in plan.actions["placed"]}
     codes |= {case.case_id: "nobody" for case in plan.actions["unplaced"]}

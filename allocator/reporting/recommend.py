@@ -85,11 +85,7 @@ def recommendation_sentences(answer: Recommendation) -> Iterator[str]:
 def candidate_table(ranked: Sequence[Candidate], replanned: Mapping[str, Sequence[GoalPair]]) -> Table:
     """Officers who may have a case: what that does to each goal, and to what they hold.
 
-    Parameters
-    ----------
-    ranked : sequence of Candidate
-    replanned : mapping of str to sequence of GoalPair
-        Goals by officer_id, where all the rest was planned anew.
+    Where all the rest was planned anew for an officer, the goals are those of that plan.
     """
     columns = (*ids("officer"), *figures(*GOALS, "cases of limit", "high-risk %", "workload %"))
     rows = []

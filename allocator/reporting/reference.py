@@ -13,16 +13,7 @@ from allocator.rules.base import Rule
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One rule, note or goal.
-
-    Attributes
-    ----------
-    id : str
-    guarantee : str
-        The sentence that opens it.
-    says : str
-        What a finding says, with ``<officer>`` and the like where the facts go; for a goal, what it counts.
-    """
+    """One rule, note or goal: the sentence that opens it, and what a finding says, ``<officer>`` where one goes."""
 
     id: str
     guarantee: str
@@ -31,15 +22,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Rules of one kind.
-
-    Attributes
-    ----------
-    name, opening : str
-        Its name, and what its rules have in common.
-    entries : tuple of Entry
-        In table order.
-    """
+    """Rules of one kind, in table order, and what they have in common."""
 
     name: str
     opening: str
@@ -51,15 +34,9 @@ def reference() -> tuple[Family, ...]:
     return (
         _family("Placement", "who may hold a case.", PLACEMENT),
         _family(
-            "Movement",
-            "who may receive a case they do not hold, and which cases may move.",
-            (*RECEIVING, *MOVEMENT),
+            "Movement", "who may receive a case they do not hold, and which cases may move.", (*RECEIVING, *MOVEMENT)
         ),
-        _family(
-            "Limits",
-            "never bent silently; what cannot be met is excess, in cases, counted and reported.",
-            LIMITS,
-        ),
+        _family("Limits", "never bent silently; what cannot be met is excess, in cases, counted and reported.", LIMITS),
         _family("Notes", "cost nothing, and are always told.", NOTES),
         _family("Goals", "minimised in strict order; none is ever traded for a later one.", GOALS),
     )

@@ -37,14 +37,7 @@ _INTRODUCTION = (
 
 
 def whatif_report(answer: WhatIf, asked: int) -> Report:
-    """Scenarios beside the force as it is.
-
-    Parameters
-    ----------
-    answer : WhatIf
-    asked : int
-        Scenarios asked for.
-    """
+    """Scenarios beside the force as it is, of so many that were asked for."""
     force, beside = answer.base.force, _columns(answer)
     first, *others = proof_sentences(answer)
     return Report(

@@ -39,7 +39,6 @@ class Columns:
         the share; ``over_limit``: or above the case limit.
     shared_points, shared_capacity : (officers,) ints
         What an officer's fair share is reckoned from (P in points, C in percent).
-    linked : (officers, premises) bools
     site_division, expected_arrivals : (premises,) ints
         Codes; cases.
     division, home, premises, current, risk, points, months : (cases,) ints
@@ -47,7 +46,6 @@ class Columns:
     points_unit : int
         The greatest number of workload points of which every case has a whole multiple, so that the size of a force's
         points does not matter, only how they differ.
-    high, at_premises, locked : (cases,) bools
     kind : (cases,) ints
         Row of the kind arrays.
     permitted : (cases,) bools; kind_permitted : (kinds,) bools
@@ -123,10 +121,7 @@ class Columns:
 
         What placement and receiving rules ask about is left out: they have been answered by then.
 
-        Parameters
-        ----------
-        officers, cases : ints
-            Sorted positions; those of the result count from 0.
+        Officers and cases are sorted positions; those of the result count from 0.
         """
         return _PartColumns(self, officers, cases)
 

@@ -10,14 +10,9 @@ from allocator.domain.plan import Plan
 
 
 class Ledger:
-    """Cases held and received by each officer under a plan; what an officer may hold is in ``rules.start``.
+    """Cases held and received by each officer under any plan; what an officer may hold is in ``rules.start``.
 
     Nothing here is shared with the solver's model: it is the second witness.
-
-    Parameters
-    ----------
-    plan : Plan
-        Ours or hand-made; it may break any rule.
     """
 
     def __init__(self, plan: Plan) -> None:

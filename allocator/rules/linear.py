@@ -7,14 +7,7 @@ from typing import Any
 
 
 class Line:
-    """A sum of variables with whole coefficients, and a constant.
-
-    Attributes
-    ----------
-    terms : dict of int to int
-        Coefficient of each variable.
-    constant : int
-    """
+    """A sum of variables with whole coefficients, ``terms``, and a constant."""
 
     __slots__ = ("constant", "terms")
 

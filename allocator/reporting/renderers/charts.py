@@ -41,14 +41,7 @@ _STROKES = ("none", "6 3", "2 3", "10 4", "10 3 2 3", "4 2", "1 4", "12 2")
 # Drawn once for everybody who looks at the same figures.
 @cached(TTLCache(maxsize=32, ttl=600), key=lambda *of: repr(of), lock=Lock())
 def draw(chart: Chart, href: str = "") -> str:
-    """Draw a chart.
-
-    Parameters
-    ----------
-    chart : Chart
-    href : str
-        Where a point of a frontier leads to, with ``{}`` for its number of moves.
-    """
+    """Draw a chart; a point of a frontier leads to ``href``, with ``{}`` for its number of moves."""
     match chart.kind:
         case "bars":
             return bars_chart(chart.title, chart.axis, chart.figures)
@@ -65,13 +58,7 @@ def draw(chart: Chart, href: str = "") -> str:
 
 
 def spread_chart(shares: Sequence[tuple[str, Sequence[tuple[str, int]]]]) -> str:
-    """Workload of every officer, a row of points for each plan.
-
-    Parameters
-    ----------
-    shares : sequence of (plan, sequence of (officer_id, percent))
-        Whole percent of the fair share.
-    """
+    """Workload of every officer in whole percent of the fair share, a row of points for each plan."""
     names = [plan for plan, _ in shares]
     field = Field(room(names), 0, WIDTH - 140, 30 * len(names))
     found = [[percent for _, percent in of_plan] for _, of_plan in shares]
@@ -89,13 +76,7 @@ def spread_chart(shares: Sequence[tuple[str, Sequence[tuple[str, int]]]]) -> str
 
 
 def bars_chart(title: str, axis: str, figures: Sequence[tuple[str, Mapping[str, int]]]) -> str:
-    """Counts side by side: a row for each plan, in it a bar for each name.
-
-    Parameters
-    ----------
-    title, axis : str
-    figures : sequence of (plan, mapping of name to count)
-    """
+    """Counts side by side: a row for each plan, in it a bar for each name."""
     plans = [plan for plan, _ in figures]
     names = list(dict.fromkeys(name for _, counts in figures for name in counts))
     colours = {name: COLOURS[k % len(COLOURS)] for k, name in enumerate(names)}
@@ -116,16 +97,7 @@ def bars_chart(title: str, axis: str, figures: Sequence[tuple[str, Mapping[str, 
 
 
 def frontier_chart(points: Sequence[tuple[int, int, int, int, int]], knee: int | None, href: str = "") -> str:
-    """Fairness and excess over the number of moves, the knee marked.
-
-    Parameters
-    ----------
-    points : sequence of (moves, unplaced, excess, fairness, disruption)
-    knee : int or None
-        Its number of moves.
-    href : str
-        Where a point leads to, with ``{}`` for its number of moves; empty where it leads nowhere.
-    """
+    """Fairness and excess over the number of moves, that of the knee marked; points lead to ``href`` as in `draw`."""
     moves = [point[0] for point in points]
     drawn, top = list[str](), 0.0
     goals = (("fairness", 3, 220), ("excess", 2, 90), ("disruption", 4, 120))
@@ -157,7 +129,6 @@ def fan_chart(
 
     Parameters
     ----------
-    title, axis : str
     fans : sequence of (name, bands)
         Five bands from the lowest to the highest, each with a number a cycle; the third is the middle.
     limit : float, optional
@@ -202,15 +173,7 @@ def lines_chart(title: str, axis: str, lines: Sequence[tuple[str, Sequence[float
 
 
 def tornado_chart(title: str, axis: str, base: float, bars: Sequence[tuple[str, str, float, str, float]]) -> str:
-    """How a figure moves with one assumption after another, the widest bar first.
-
-    Parameters
-    ----------
-    title, axis : str
-    base : float
-        The figure as assumed.
-    bars : sequence of (name, low_says, low, high_says, high)
-    """
+    """How a figure moves from its base with one assumption after another, the widest bar first."""
     names = [bar[0] for bar in bars]
     field = Field(room(names), 0, WIDTH - 200, 44 * len(names))
     ends = [end for _, _, low, _, high in bars for end in (low, high)]

@@ -25,7 +25,6 @@ class Scale:
         The least and the greatest that have a place.
     start, end : float
         Where those stand, in pixels.
-    ticks : tuple of float
     digits : int
         Of the ticks, after the point.
     """
@@ -54,7 +53,6 @@ def scale(
 
     Parameters
     ----------
-    values : iterable of float
     start, end : float
         Pixels of the lowest and the highest.
     zero : bool
@@ -211,10 +209,8 @@ def picture(title: str, says: str, width: float, height: float, shapes: Iterable
 
     Parameters
     ----------
-    title, says : str
     width, height : float
         Of what was drawn; what a title needs comes on top.
-    shapes : iterable of str
     """
     width = max(width, 2 * MARGIN + width_of(title, LARGE) * 1.1, 2 * MARGIN + width_of(says))
     above = 48 if says else 30

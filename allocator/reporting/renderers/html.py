@@ -21,10 +21,7 @@ def report_page(report: Report) -> bytes:
 def drawn_table(table: Table) -> dict[str, Any]:
     """A table as plain data that can be kept and shown: its title, caption and header, its rows in words, its chart.
 
-    Returns
-    -------
-    mapping
-        ``title``, ``caption``, ``header``, ``rows``, and the chart as ``svg``, empty where there is none.
+    Without a chart, ``svg`` is empty.
     """
     return {
         "title": table.title,

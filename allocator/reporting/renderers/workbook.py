@@ -36,18 +36,9 @@ def workbook(tables: Sequence[Table], created: date, title: str = "") -> bytes:
         Stands in the file as its date of creation, so that equal tables give equal bytes.
     title : str
         Shown large at the top of the first sheet.
-
-    Returns
-    -------
-    bytes
     """
     data = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(data, options) as book:
         book.set_properties({"created": datetime.combine(created, time())})
         looks = _Looks(book)

@@ -34,7 +34,7 @@ class CaseLimit(Limit):
         for officer in ledger.force.officers:
             if officer.status not in ("open", "closed"):
                 continue
-            held, limit = ledger.cases(officer), case_limit(ledger.force, officer)
-            if held > limit:
-                facts = {"cases": held, "limit": limit}
-                yield Finding(self.id, "excess", held - limit, officer=officer.officer_id, facts=facts)
+            facts = self.binding_facts(ledger, officer.officer_id)
+            over = facts["cases"] - facts["limit"]
+            if over > 0:
+                yield Finding(self.id, "excess", over, officer=officer.officer_id, facts=facts)

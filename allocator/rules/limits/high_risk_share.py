@@ -52,8 +52,7 @@ class HighRiskShare(Limit):
         for officer in ledger.force.officers:
             if officer.status not in ("open", "closed"):
                 continue
-            cases, high = ledger.cases(officer), ledger.high_risk(officer)
-            most = high_risk_allowed(ledger.force, officer, cases)
-            if high > most:
-                facts = {"cases": cases, "high_risk": high, "allowed": most}
-                yield Finding(self.id, "excess", high - most, officer=officer.officer_id, facts=facts)
+            facts = self.binding_facts(ledger, officer.officer_id)
+            over = facts["high_risk"] - facts["allowed"]
+            if over > 0:
+                yield Finding(self.id, "excess", over, officer=officer.officer_id, facts=facts)
