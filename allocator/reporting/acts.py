@@ -1,0 +1,60 @@
+"""What is said when something was done to a cycle, and of its messages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from allocator.reporting.recommend import effect_sentence
+from allocator.reporting.words import cases, counted, joined
+
+if TYPE_CHECKING:
+    from allocator.app.commits import Committed, Undone
+    from allocator.app.placements import Placed
+
+_DONE = {
+    "submit": "Cycle {} is submitted: somebody else approves it, or returns it.",
+    "return": "Cycle {} is proposed again: it can be overridden, planned anew and submitted.",
+    "approve": "Cycle {} is approved: `allocator cycle commit` makes it real.",
+    "discard": "Cycle {} is discarded.",
+}
+
+
+def act_sentence(act: str, cycle_id: int) -> str:
+    """What an act on a cycle led to, and what comes next."""
+    return _DONE[act].format(cycle_id)
+
+
+def commit_sentences(done: Committed) -> tuple[str, str]:
+    """What a commit made real, and what it wrote."""
+    count = {action: len(found) for action, found in done.plan.actions.items()}
+    return (
+        f"Cycle {done.cycle.id} is committed: {cases(count['kept'])} stay, {count['moved']:,} move, "
+        f"{count['placed']:,} are placed, {count['unplaced']:,} have nobody.",
+        f"{done.messages:,} messages wait: `allocator deliver` sends them.",
+    )
+
+
+def undo_sentence(done: Undone) -> str:
+    """What an undo took back, and who is told of it."""
+    return joined(
+        f"Cycle {done.cycle.id} is undone.",
+        f"{counted(done.withdrawn, 'message')} had not gone out, and never will." if done.withdrawn else None,
+        f"People who had been told, and are told of this: {done.told:,}; `allocator deliver` sends it."
+        if done.told
+        else None,
+    )
+
+
+def placement_sentences(done: Placed) -> tuple[str, str, str]:
+    """Who has a case from now on, what that does, and who is told."""
+    case = done.case
+    return (
+        f"Case {case.case_id} is with {case.officer} since {case.since}; cycle {done.cycle.id}.",
+        effect_sentence(done.candidate),
+        "1 message waits: `allocator deliver` sends it.",
+    )
+
+
+def delivery_sentence(delivered: int, folder: object, waiting: int) -> str:
+    """How many messages went where, and how many are left."""
+    return f"{delivered:,} messages delivered to {folder}; {waiting:,} wait."
