@@ -27,7 +27,7 @@ from allocator.db.tables import caseloads, cycles, decisions, divisions, message
 from tests.cycling import ANN, BOB, CAT, export, planned, small
 from tests.tiny import current, new, officer
 
-KILLS = 100
+KILLS = int(os.environ.get("KILLS", "40"))
 
 
 class Victims:
