@@ -52,6 +52,16 @@ def force(
     )
 
 
+def another(column: str) -> Any:
+    """A value of a column of cases that is not its default, made from what the column may hold."""
+    schema = Case.model_json_schema()["properties"][column]
+    kind = next((one for one in schema.get("anyOf", ()) if one["type"] != "null"), schema)
+    if "enum" in kind:
+        return next(value for value in kind["enum"] if value != schema.get("default"))
+    values = {"boolean": not schema.get("default"), "integer": 1, "array": frozenset({"marac"}), "string": "x"}
+    return TODAY if kind.get("format") == "date" else values[kind["type"]]
+
+
 def plan(of: Force, **officers: str | None) -> Plan:
     """The allocation as it stands, with some cases given to others: ``plan(f, c1="A", c2=None)``."""
     return Plan(of, tuple(officers.get(c.case_id, c.officer) for c in of.cases))
