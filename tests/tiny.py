@@ -15,7 +15,7 @@ from allocator.domain.plan import Plan
 from allocator.domain.policy import Policy
 from allocator.rules.columns import NOBODY, Columns
 from allocator.solver.model import Model
-from allocator.solver.parts import Choices, Part, choices
+from allocator.solver.parts import Choices, choices, whole_part
 from allocator.solver.state import SOLVED
 from allocator.solver.tally import Tally
 from tests.describing import describe
@@ -52,6 +52,16 @@ def force(
     )
 
 
+def another(column: str) -> Any:
+    """A value of a column of cases that is not its default, made from what the column may hold."""
+    schema = Case.model_json_schema()["properties"][column]
+    kind = next((one for one in schema.get("anyOf", ()) if one["type"] != "null"), schema)
+    if "enum" in kind:
+        return next(value for value in kind["enum"] if value != schema.get("default"))
+    values = {"boolean": not schema.get("default"), "integer": 1, "array": frozenset({"marac"}), "string": "x"}
+    return TODAY if kind.get("format") == "date" else values[kind["type"]]
+
+
 def plan(of: Force, **officers: str | None) -> Plan:
     """The allocation as it stands, with some cases given to others: ``plan(f, c1="A", c2=None)``."""
     return Plan(of, tuple(officers.get(c.case_id, c.officer) for c in of.cases))
@@ -66,6 +76,8 @@ def every_plan(of: Force) -> Iterator[Plan]:
 def agree(of: Force) -> tuple[int, int]:
     """Compare model and check on every plan of a tiny force.
 
+    The model and the tally are of the force as one part, as whatever is solved is of a part.
+
     A plan is *allowed* by the check where no rule is broken and nobody is left out who could be placed. The model must
     admit exactly those plans, reach the check's value on every goal, as a tally must, and not allow less excess than
     the check counts.
@@ -77,8 +89,9 @@ def agree(of: Force) -> tuple[int, int]:
     """
     columns = Columns(of)
     open_to = choices(columns)
-    whole = Part(np.arange(len(of.officers)), np.arange(len(of.cases)))
-    model = Model(open_to, whole, SOLVED)
+    whole = whole_part(open_to)
+    cut = open_to.part(whole)
+    model = Model(cut, whole, SOLVED)
     lines = [goal.objective(model) for goal in SOLVED]
     allowed = refused = 0
     for candidate in every_plan(of):
@@ -95,7 +108,7 @@ def agree(of: Force) -> tuple[int, int]:
         allowed += 1
         expected = tuple(checked.goals[goal.id] for goal in SOLVED)
         assert tuple(line.at(values) for line in lines) == expected, describe(candidate)
-        assert Tally(open_to, whole, codes).values(SOLVED) == expected, describe(candidate)
+        assert Tally(cut, whole, codes).values(SOLVED) == expected, describe(candidate)
         for variable in model.total_excess().terms:
             if values[variable]:
                 less = list(values)

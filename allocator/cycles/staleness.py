@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from allocator.analysis.effects import bars
 from allocator.cycles.difference import ForceDifference, RowChange, compare_snapshots
-from allocator.domain.force import Force
+from allocator.domain.force import Force, columns_for_people
 from allocator.domain.plan import Action, Plan
 from allocator.domain.result import RULES_VERSION
-from allocator.rules import NOTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +63,9 @@ def staleness(plan: Plan, newer: Force, rules: str = RULES_VERSION) -> Staleness
 
 
 def _decisive(found: ForceDifference) -> dict[str, list[RowChange]]:
-    """Differences of each case that a rule or goal reads: not of what notes alone tell, such as a visit that is due."""
-    told_only = {column for note in NOTES for column in note.reads}
-    named = {case_id: [c for c in of if c.column not in told_only] for case_id, of in found.named("cases").items()}
+    """Differences of each case that a rule or goal reads: not of what people alone do, such as a visit that is due."""
+    for_people = columns_for_people()
+    named = {case_id: [c for c in of if c.column not in for_people] for case_id, of in found.named("cases").items()}
     return {case_id: changes for case_id, changes in named.items() if changes}
 
 

@@ -18,6 +18,8 @@ Setting = Literal["community", "custody", "premises"]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Id = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern="^[^;]*$")]
 
+FOR_PEOPLE = "for people"  # marks a column of cases that no rule or goal reads: a change of it overtakes no decision
+
 
 class Row(BaseModel):
     """One row of an input table; its fields are the table's columns."""
@@ -64,7 +66,7 @@ class Case(Row):
     case_id: Id = Field(description="who it is; used once")
     division: Text = Field(description="the part of the force that the case belongs to")
     risk: Risk = Field(description="assessed risk; there is no default")
-    category: Annotated[int, Field(ge=0, le=4)] = Field(default=0, description="MAPPA category; 0 for none")
+    category: Annotated[int, Field(ge=0, le=4), FOR_PEOPLE] = Field(default=0, description="MAPPA category; 0 for none")
     level: Level = Field(default=0, description="MAPPA level; 0 for none")
     setting: Setting = Field(default="community", description="where the person is")
     premises: Id | None = Field(default=None, description="premises_id; given exactly when setting is premises")
@@ -90,11 +92,13 @@ class Case(Row):
         description="officer_ids who have managed the case before; may name the current one, and officers who have "
         "left the force",
     )
-    forums: frozenset[Tag] = Field(
+    forums: Annotated[frozenset[Tag], FOR_PEOPLE] = Field(
         default=frozenset(), description="meetings that discuss the case, such as marac or matac"
     )
-    visit_due: date | None = Field(default=None, description="date by which the next visit is due")
-    review_due: date | None = Field(
+    visit_due: Annotated[date | None, FOR_PEOPLE] = Field(
+        default=None, description="date by which the next visit is due"
+    )
+    review_due: Annotated[date | None, FOR_PEOPLE] = Field(
         default=None, description="date by which the next risk assessment or plan review is due"
     )
 
@@ -107,6 +111,11 @@ class Case(Row):
         for column, expected in case_disagreements(self.__dict__):
             raise Contradiction(column, expected)
         return self
+
+
+def columns_for_people() -> frozenset[str]:
+    """Columns of cases that no rule or goal reads."""
+    return frozenset(name for name, field in Case.model_fields.items() if FOR_PEOPLE in field.metadata)
 
 
 class Premises(Row):

@@ -44,6 +44,20 @@ def _policy_schema() -> Schema:
     return Policy.model_json_schema()
 
 
+def setting_keys(*place: str) -> list[str]:
+    """Every setting as dotted key, in the order of the policy, those that are absent by default included.
+
+    Parameters
+    ----------
+    *place : str
+        Keys of a table, to have those of that table alone.
+    """
+    schema = setting_schema(*place)
+    if schema["type"] != "object":
+        return [".".join(place)]
+    return [key for name in _keys(schema) for key in setting_keys(*place, name)]
+
+
 def setting_expected(schema: Schema) -> str:
     """Say what a setting holds, as the end of a sentence after "expected"."""
     if "enum" in schema:

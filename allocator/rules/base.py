@@ -312,12 +312,9 @@ class Note(Rule):
     ----------
     remark : str
         What it says of an officer in a table, in a few words; empty where it is not about one.
-    reads : tuple of str
-        Columns of cases that nothing but this note reads: a change of them overtakes no decision.
     """
 
     remark: ClassVar[str] = ""
-    reads: ClassVar[tuple[str, ...]] = ()
 
 
 class Goal(Rule):

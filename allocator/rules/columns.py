@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Sized
+from contextlib import contextmanager
 from copy import copy
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 NOBODY = -1
-ELSEWHERE = -2  # a current officer who is outside the part at hand
+ELSEWHERE = -2  # a current officer, a buddy or premises outside the part at hand
 
 
 class Columns:
@@ -61,17 +62,25 @@ class Columns:
     kind_permitted: Bools
     knowing: Ints
     knowers: Bools
+    _of_officers: tuple[str, ...] = ()
+    _of_cases: tuple[str, ...] = ()
 
     def __init__(self, force: Force) -> None:
         self.policy = force.policy
         self._exemptions: dict[str, set[tuple[str, str]]] = {}
         for exemption in force.exemptions:
             self._exemptions.setdefault(exemption.case_id, set()).add((exemption.rule, exemption.officer_id))
+        officers = sorted(force.officers, key=lambda o: o.officer_id)
+        cases = sorted(force.cases, key=lambda c: c.case_id)
         self._read_premises(force)
-        self._read_officers(sorted(force.officers, key=lambda o: o.officer_id))
-        self._read_cases(sorted(force.cases, key=lambda c: c.case_id), force.cycle_date)
-        self._count_start()
-        self._share()
+        with self._naming("_of_officers"):
+            self._read_officers(officers)
+        with self._naming("_of_cases"):
+            self._read_cases(cases, force.cycle_date)
+        self._read_kinds(cases)
+        with self._naming("_of_officers"):
+            self._count_start()
+            self._share()
 
     def with_permitted(self, hold: Bools) -> Columns:
         """The same columns knowing which current cases are permitted where they are; kinds are split by that.
@@ -83,7 +92,8 @@ class Columns:
         """
         changed = copy(self)
         current = self.current >= 0
-        changed.permitted = current & hold[self.kind, self.current] if hold.shape[1] else current
+        with changed._naming("_of_cases"):
+            changed.permitted = current & hold[self.kind, self.current] if hold.shape[1] else current
         pairs, kind = np.unique(np.stack([self.kind, changed.permitted]), axis=1, return_inverse=True)
         before, changed.kind = pairs[0], kind.reshape(-1)
         changed.kind_permitted = pairs[1].astype(np.bool_)
@@ -119,11 +129,19 @@ class Columns:
     def part(self, officers: Ints, cases: Ints) -> Columns:
         """All that limits and goals ask about some officers and cases, as if there were no others.
 
-        What placement and receiving rules ask about is left out: they have been answered by then.
+        What placement and receiving rules ask of kinds of cases is left out: they have been answered by then.
 
         Officers and cases are sorted positions; those of the result count from 0.
         """
         return _PartColumns(self, officers, cases)
+
+    @contextmanager
+    def _naming(self, names: Literal["_of_officers", "_of_cases"]) -> Iterator[None]:
+        """Take up the names of the arrays that are added meanwhile, so that a part has its share of every one."""
+        before = set(vars(self))
+        yield
+        added = (name for name, value in vars(self).items() if name not in before and isinstance(value, np.ndarray))
+        setattr(self, names, (*getattr(self, names), *added))
 
     def _read_premises(self, force: Force) -> None:
         premises = sorted(force.premises, key=lambda p: p.premises_id)
@@ -167,7 +185,6 @@ class Columns:
         self._former = {
             k: [o for o in c.former if o in self.position] for k, c in enumerate(cases) if c.former - {c.officer}
         }
-        self._read_kinds(cases)
 
     def _points(self, cases: Sequence[Case], today: date) -> Ints:
         weights = self.policy.points
@@ -232,36 +249,42 @@ class Columns:
         self.shared_capacity = capacity.astype(np.int64)[every * self.officer_division]
 
 
-_OF_OFFICERS = (
-    *("officer_division", "capacity", "limit", "cases_start", "trained", "open", "closed", "absent", "leaving"),
-    *("supported", "over_limit", "over_share", "small", "shared_points", "shared_capacity"),
-)
-_OF_CASES = ("home", "current", "risk", "points", "months", "high", "at_premises", "kind", "permitted", "knowing")
 _OF_KINDS = ("kind_division", "kind_home", "kind_level", "kind_premises", "kind_needs", "kind_unmet", "kind_excluded")
 
 
 class _PartColumns(Columns):
-    """Columns of some officers and cases of a force, without what placement and receiving rules ask about."""
+    """Columns of some officers and cases of a force, without what placement and receiving rules ask of kinds."""
 
     def __init__(self, whole: Columns, officers: Ints, cases: Ints) -> None:
         self.policy = whole.policy
+        self._of_officers, self._of_cases = whole._of_officers, whole._of_cases
         self.officer_ids = [whole.officer_ids[o] for o in officers.tolist()]
         self.case_ids = [whole.case_ids[c] for c in cases.tolist()]
-        for name in _OF_OFFICERS:
+        for name in whole._of_officers:
             setattr(self, name, getattr(whole, name)[officers])
-        for name in _OF_CASES:
+        for name in (*whole._of_cases, "kind"):
             setattr(self, name, getattr(whole, name)[cases])
-        place = np.full(len(whole.officer_ids) + 1, ELSEWHERE)
-        place[officers] = np.arange(len(officers))
-        place[NOBODY] = NOBODY
-        self.current = place[self.current]
-        sites = np.flatnonzero(whole.linked[officers].any(axis=0))
-        self.linked = whole.linked[np.ix_(officers, sites)]
-        self.expected_arrivals = whole.expected_arrivals[sites]
-        rows, knowing = np.unique(np.append(0, self.knowing), return_inverse=True)
+        sites = np.flatnonzero(self.linked.any(axis=0))
+        self.linked = self.linked[:, sites]
+        self.site_division, self.expected_arrivals = whole.site_division[sites], whole.expected_arrivals[sites]
+        of_officers, of_sites = _places(officers, whole.officer_ids), _places(sites, whole.expected_arrivals)
+        self.current, self.buddy, self.premises = (
+            of_officers[self.current],
+            of_officers[self.buddy],
+            of_sites[self.premises],
+        )
+        rows, knowing = np.unique(np.append(0, whole.knowing[cases]), return_inverse=True)
         self.knowing = knowing.reshape(-1)[1:]
         self.knowers = whole.knowers[np.ix_(rows, officers)]
         self.points, self.points_unit = _scale(self.points * whole.points_unit)
+
+
+def _places(kept: Ints, of: Sized) -> Ints:
+    """The place of each old position among those kept, `ELSEWHERE` of the others; `NOBODY` and `ELSEWHERE` stay."""
+    places = np.full(len(of) - min(NOBODY, ELSEWHERE), ELSEWHERE)
+    places[kept] = np.arange(len(kept))
+    places[NOBODY] = NOBODY
+    return places
 
 
 def _scale(points: Ints) -> tuple[Ints, int]:

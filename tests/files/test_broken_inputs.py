@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from allocator.domain.policy import Limits, Policy
 from allocator.errors import InputError, Problem
+from allocator.files.columns import one_of
 from allocator.files.reading import read_with_notices
 
 Folder = Callable[..., Path]
@@ -14,6 +16,7 @@ Problems = Callable[..., list[Problem]]
 
 OFFICERS = "officer_id,division,capacity,mosovo,skills,premises,status,buddy\n"
 CASES = "case_id,division,risk,category,level,setting,premises,release_on,needs,officer,since,points,locked,excluded\n"
+KEYS_OF_LIMITS = one_of(Limits.model_fields)
 DATE = "a date such as 2025-03-31 or 31/03/2025"
 RISK = "low, medium, high or very_high"
 
@@ -121,15 +124,13 @@ TWELVE: dict[str, tuple[Mapping[str, str | bytes | None], list[Problem]]] = {
             ),
             Problem(
                 "force.toml",
-                "a key of policy.limits: cases, high_risk_percent, small_caseload, high_risk_min, high_risk, "
-                "freeze_over_limit or intake",
+                f"a key of policy.limits: {KEYS_OF_LIMITS}",
                 column="policy.limits.casess",
                 maybe="cases is meant.",
             ),
             Problem(
                 "force.toml",
-                "a key of policy: cycle, limits, training, divisions, premises, points, relationship, "
-                "unplaced, fairness or approval",
+                f"a key of policy: {one_of(Policy.model_fields)}",
                 column="policy.limit",
                 maybe="limits is meant.",
             ),
@@ -399,8 +400,7 @@ def test_a_line_that_is_no_toml(text: str, row: int, folder: Folder, problems_of
             "policy.limits = 3",
             Problem(
                 "force.toml",
-                "a table (keys: cases, high_risk_percent, small_caseload, high_risk_min, high_risk, "
-                "freeze_over_limit or intake)",
+                f"a table (keys: {KEYS_OF_LIMITS})",
                 column="policy.limits",
                 value="3",
             ),

@@ -3,7 +3,7 @@
 import zipfile
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import given, settings
@@ -42,8 +42,37 @@ texts = st.one_of(
 ).filter(lambda text: text.strip(" \u200b\u2060\ufeff") == text == text.strip())
 ids = texts.filter(lambda text: ";" not in text)
 tags = st.frozensets(ids, max_size=3)
+Row = TypeVar("Row", Officer, Case, Premises)
 DAY = date(2025, 3, 31)
 past = st.integers(0, 20_000).map(lambda days: DAY - timedelta(days))
+
+
+def column(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """All that a column may hold, by its schema."""
+    match schema:
+        case {"anyOf": kinds}:
+            return st.one_of([column(kind) for kind in kinds])
+        case {"enum": values}:
+            return st.sampled_from(values)
+        case {"type": "null"}:
+            return st.none()
+        case {"type": "boolean"}:
+            return st.booleans()
+        case {"type": "integer"}:
+            return st.integers(schema["minimum"], schema["maximum"])
+        case {"type": "string", "format": "date"}:
+            return st.dates()
+        case {"type": "string"}:
+            return ids if "pattern" in schema else texts
+        case {"type": "array"}:
+            return tags
+    raise AssertionError(f"no such column is drawn yet: {schema}")
+
+
+def drawn(draw: st.DrawFn, model: type[Row], **known: st.SearchStrategy[Any]) -> Row:
+    """A row whose every column is drawn: by what is said of it, or by its schema."""
+    columns = model.model_json_schema()["properties"]
+    return model(**{name: draw(known[name] if name in known else column(columns[name])) for name in model.model_fields})
 
 
 @st.composite
@@ -54,16 +83,7 @@ def forces(draw: st.DrawFn) -> Force:
     some_officers = st.frozensets(st.sampled_from(officer_ids)) if officer_ids else st.just(frozenset())
     one_officer = st.sampled_from([None, *officer_ids])
     officers = [
-        Officer(
-            officer_id=name,
-            division=draw(texts),
-            capacity=draw(st.integers(0, 100)),
-            mosovo=draw(st.sampled_from(["trained", "awaiting", "none"])),
-            skills=draw(tags),
-            premises=draw(some_premises),
-            status=draw(st.sampled_from(["open", "closed", "absent", "leaving"])),
-            buddy=draw(one_officer),
-        )
+        drawn(draw, Officer, officer_id=st.just(name), premises=some_premises, buddy=one_officer)
         for name in officer_ids
     ]
     cases = []
@@ -71,34 +91,23 @@ def forces(draw: st.DrawFn) -> Force:
         officer = draw(one_officer)
         at = draw(st.sampled_from([None, *premises_ids]))
         cases.append(
-            Case(
-                case_id=name,
-                division=draw(texts),
-                risk=draw(st.sampled_from(RISKS)),
-                category=draw(st.integers(0, 4)),
-                level=draw(st.integers(0, 3)),
-                setting="premises" if at else draw(st.sampled_from(["community", "custody"])),
-                premises=at,
-                release_on=draw(st.none() | st.dates()),
-                needs=draw(tags),
-                officer=officer,
-                since=draw(past) if officer else None,
-                points=draw(st.none() | st.integers(0, 1_000_000)),
-                locked=draw(st.booleans()) if officer else False,
-                excluded=draw(some_officers),
-                former=draw(some_officers) | draw(tags),
-                forums=draw(tags),
-                visit_due=draw(st.none() | st.dates()),
-                review_due=draw(st.none() | st.dates()),
+            drawn(
+                draw,
+                Case,
+                case_id=st.just(name),
+                setting=st.just("premises") if at else st.sampled_from(["community", "custody"]),
+                premises=st.just(at),
+                officer=st.just(officer),
+                since=past if officer else st.none(),
+                locked=st.booleans() if officer else st.just(False),
+                excluded=some_officers,
+                former=st.builds(frozenset.__or__, some_officers, tags),
             )
         )
     return Force(
         officers=tuple(officers),
         cases=tuple(cases),
-        premises=tuple(
-            Premises(premises_id=p, division=draw(texts), expected_arrivals=draw(st.integers(0, 9)))
-            for p in premises_ids
-        ),
+        premises=tuple(drawn(draw, Premises, premises_id=st.just(p)) for p in premises_ids),
         policy=Policy().merge(draw(policies)),
         cycle_date=DAY,
         name=draw(st.text(st.characters(codec="utf-8"), max_size=6)),

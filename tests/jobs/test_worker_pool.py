@@ -25,6 +25,7 @@ from tests.cycling import small
 
 PATIENCE = 600  # seconds, on a machine that has much else to do
 
+
 class Watched(WorkerPool):
     """A crew of one solver that tests wait for: each of its jobs begins to tell of itself, and ends."""
 

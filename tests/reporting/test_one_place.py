@@ -27,7 +27,7 @@ OWN = {
     "db/proposals.py",
     "db/verifying.py",
     "http/web/assets/build.py",
-    "http/web/routes/reports.py",
+    "http/web/routes/settings.py",
 }
 
 

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from allocator.checking import check
-from allocator.domain.force import Exemption, Force, Premises
+from allocator.domain.force import Case, Exemption, Force, Premises, columns_for_people
 from allocator.rules import GOALS, LIMITS, MOVEMENT, NOTES, PLACEMENT, RECEIVING, RULES
 from allocator.rules.base import Goal, Note, Rule
 from allocator.rules.columns import Columns
 from allocator.solver.parts import choices, split_into_parts
+from allocator.solver.pool import part_key
 from tests.rules.found import everything, in_words, under
-from tests.tiny import TODAY, agree, current, every_plan, force, new, officer, plan
+from tests.tiny import TODAY, agree, another, current, every_plan, force, new, officer, plan
 
 TABLE: tuple[Rule, ...] = (*RULES, *NOTES, *GOALS)
 HERE = Path(__file__).parent
@@ -120,6 +121,23 @@ def test_every_finding_can_be_put_in_words() -> None:
     findings = [finding for f in crowded() for p in every_plan(f) for finding in everything(p)]
     assert {finding.rule for finding in findings} == {rule.id for rule in (*RULES, *NOTES)} | {"unplaced"}
     assert all(in_words(finding) for finding in findings)
+
+
+@pytest.mark.parametrize("column", [name for name in Case.model_fields if name != "case_id"])
+def test_columns_that_no_rule_reads_are_marked(column: str) -> None:
+    """A change of what a rule or goal reads overtakes decisions; a column that none does is marked `FOR_PEOPLE`."""
+    before = current("c1", "A", setting="custody", release_on=TODAY + timedelta(100))
+    at_p = {"setting": "premises", "premises": "P", "release_on": None}
+    changes: dict[str, Any] = {
+        **{"setting": at_p, "premises": at_p, "division": {"division": "South"}, "officer": {"officer": "B"}},
+        **{"level": {"level": 2}, "risk": {"risk": "high"}, "former": {"former": frozenset({"B"})}},
+        "excluded": {"excluded": frozenset({"B"})},
+    }
+    after = Case(**{**dict(before), **changes.get(column, {column: another(column)})})
+    officers, sites = [officer("A"), officer("B")], [Premises(premises_id="P", division="South")]
+    keys = {part_key(choices(Columns(force(officers, [case, new("n1")], sites)))) for case in (before, after)}
+    marked = column in columns_for_people()
+    assert (len(keys) == 1) == marked, f"{column} is {'read: it is' if marked else 'not read: mark it'} FOR_PEOPLE"
 
 
 def test_kinds_and_amounts() -> None:

@@ -26,10 +26,24 @@ from allocator.analysis.changes.premises import PremisesCloses, PremisesExpects,
 CHANGES: Mapping[str, type[Change]] = {
     kind.id: kind
     for kind in (
-        *(OfficerLeaves, OfficerJoins, OfficerAbsent, OfficerCloses, OfficerOpens, OfficerTrains, OfficerHours),
-        *(OfficerLinked, OfficerUnlinked, OfficerSkilled, OfficerBuddy),
-        *(CasesArrive, CaseChanges, CaseCloses, RiskRises),
-        *(PremisesOpens, PremisesCloses, PremisesExpects),
+        OfficerLeaves,
+        OfficerJoins,
+        OfficerAbsent,
+        OfficerCloses,
+        OfficerOpens,
+        OfficerTrains,
+        OfficerHours,
+        OfficerLinked,
+        OfficerUnlinked,
+        OfficerSkilled,
+        OfficerBuddy,
+        CasesArrive,
+        CaseChanges,
+        CaseCloses,
+        RiskRises,
+        PremisesOpens,
+        PremisesCloses,
+        PremisesExpects,
     )
 }
 

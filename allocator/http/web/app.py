@@ -12,6 +12,7 @@ from allocator.http.dependencies import AppContext
 from allocator.http.web.downloads import Downloads
 from allocator.http.web.pages import page_refusal, render
 from allocator.http.web.routes import (
+    audit,
     cases,
     cycle,
     cycles,
@@ -20,10 +21,12 @@ from allocator.http.web.routes import (
     help,
     home,
     jobs,
+    messages,
     officers,
     override,
     people,
     reports,
+    settings,
     sign_in,
     staffing,
     tonight,
@@ -57,7 +60,10 @@ def application(context: AppContext) -> FastAPI:
         whatif,
         frontier,
         staffing,
+        audit,
+        messages,
         reports,
+        settings,
         people,
         help,
     ):

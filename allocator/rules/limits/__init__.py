@@ -11,4 +11,12 @@ from allocator.rules.limits.intake import Intake
 from allocator.rules.limits.novice import Novice
 from allocator.rules.limits.reserve import Reserve
 
-LIMITS: tuple[Limit, ...] = (CaseLimit(), HighRiskShare(), Intake(), Arrivals(), Frozen(), Novice(), Reserve())
+LIMITS: tuple[Limit, ...] = (
+    CaseLimit(),
+    HighRiskShare(),
+    Intake(),
+    Arrivals(),
+    Frozen(),
+    Novice(),
+    Reserve(),
+)

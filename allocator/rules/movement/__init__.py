@@ -11,5 +11,14 @@ from allocator.rules.movement.permitted import KeptOrMoved
 from allocator.rules.movement.premises import AtPremises
 from allocator.rules.movement.relieved import Relieved
 
-RECEIVING: tuple[ReceivingRule, ...] = (Open(), AtPremises(), Buddied(), Relieved())
-MOVEMENT: tuple[MovementRule, ...] = (Locked(), KeptOrMoved(), Budget())
+RECEIVING: tuple[ReceivingRule, ...] = (
+    Open(),
+    AtPremises(),
+    Buddied(),
+    Relieved(),
+)
+MOVEMENT: tuple[MovementRule, ...] = (
+    Locked(),
+    KeptOrMoved(),
+    Budget(),
+)

@@ -15,6 +15,14 @@ from allocator.rules.notes.referral import Referral
 from allocator.rules.notes.specialist import Specialist
 
 NOTES: tuple[Note, ...] = (
-    *(Cover(), BuddyNeeded(), LockLifted(), NobodyCan(), OverLimit()),
-    *(Category3(), Referral(), Specialist(), Overdue(), Exempted()),
+    Cover(),
+    BuddyNeeded(),
+    LockLifted(),
+    NobodyCan(),
+    OverLimit(),
+    Category3(),
+    Referral(),
+    Specialist(),
+    Overdue(),
+    Exempted(),
 )

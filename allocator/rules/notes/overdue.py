@@ -14,7 +14,6 @@ class Overdue(Note):
     """Visits and reviews that are overdue are told: of each officer, and of each such case that is not kept."""
 
     id = "overdue"
-    reads = ("visit_due", "review_due")
     says = "{officer} has {count:case} with an overdue visit or review, the longest by {longest:day}."
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:

@@ -16,7 +16,6 @@ class Referral(Note):
     """
 
     id = "referral"
-    reads = ("forums",)
     says = (
         "Case {case} is a domestic abuse case at MAPPA level {level} that neither MARAC nor MATAC discusses:"
         " consider either."

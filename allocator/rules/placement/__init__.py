@@ -10,7 +10,13 @@ from allocator.rules.placement.skills import Skills
 from allocator.rules.placement.staying import Staying
 from allocator.rules.placement.trained import Trained
 
-PLACEMENT: tuple[PlacementRule, ...] = (Division(), Trained(), Skills(), Excluded(), Staying())
+PLACEMENT: tuple[PlacementRule, ...] = (
+    Division(),
+    Trained(),
+    Skills(),
+    Excluded(),
+    Staying(),
+)
 
 
 def is_permitted(force: Force, case: Case) -> bool:

@@ -13,6 +13,7 @@ import pytest
 from allocator.analysis.scenario_files import scenario_of
 from allocator.app.actors import claimed
 from allocator.app.registers import keep_reductions
+from allocator.domain.policy import Policy
 from allocator.http.web.scenario_form import read_changes, require_whole_changes
 from tests.cycling import proposed, small, with_case
 from tests.http.api.conftest import served
@@ -235,6 +236,17 @@ def test_settings_that_are_lists_are_changed_like_any_other(late):
     for key, value in lists.items():
         page.has("input", name=key, value=value)
     look(late, "supervisor", "/cycles/1?show=placed").says("Its visit is overdue by 1 day.")
+
+
+def test_every_setting_of_the_policy_is_on_its_page(late):
+    page = look(late, "administrator", "/settings")
+    named = {box["name"] for box in page.every("input") if box["name"]}
+    for table, of in Policy():
+        for name in type(of).model_fields:
+            key = f"{table}.{name}"
+            assert any(one == key or one.startswith(f"{key}.") for one in named), key
+    # Those that no policy has unless somebody sets them.
+    assert {"relationship.max_moves", "points.level.0", "points.level.1"} <= named
 
 
 @pytest.fixture(scope="module")
