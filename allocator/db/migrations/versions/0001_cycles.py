@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from allocator.db.dialects import for_database
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -249,5 +251,5 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_overrides_proposal_id"), "overrides", ["proposal_id"], unique=False)
-    for statement in _SQLITE if op.get_bind().dialect.name == "sqlite" else _POSTGRESQL:
+    for statement in for_database(op.get_bind(), {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}):
         op.execute(statement)
