@@ -25,6 +25,7 @@ from sqlalchemy.exc import StatementError
 import allocator.db.service_tables  # noqa: F401  (its tables are kept too)
 from allocator.db.audit import Head, in_chain, newest_head, parse_head, read_head, write_head
 from allocator.db.database import Database
+from allocator.db.dialects import for_database
 from allocator.db.home import KEY_BYTES, write_private
 from allocator.db.store import Store
 from allocator.db.tables import Moment, audit, count_rows, metadata
@@ -32,6 +33,11 @@ from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict, InputErr
 
 FORMAT = 2  # programs that know only format 1 could not read what snapshots hold now
 _READABLE = (1, FORMAT)
+# By which new rows get numbers behind those restored; SQLite sees to that by itself.
+_GO_ON: dict[str, tuple[str, ...]] = {
+    "sqlite": (),
+    "postgresql": ("SELECT setval(pg_get_serial_sequence(:table, 'id'), :last)",),
+}
 _AT_ONCE = 2_000  # rows
 _LEFT_OUT = ("sessions",)  # whoever was signed in signs in again
 
@@ -209,9 +215,9 @@ def _insert(connection: Connection, table: Table, found: _Backup) -> int:
     except (StatementError, OverflowError) as error:
         expected = "rows that are right one by one and fit together"
         raise found.wrong(expected, file=f"tables/{table.name}.jsonl") from error
-    if rows and connection.dialect.name != "sqlite" and "id" in table.c and not isinstance(rows[0]["id"], str):
-        sequence = text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :last)")
-        connection.execute(sequence, {"table": table.name, "last": max(row["id"] for row in rows)})
+    if rows and "id" in table.c and not isinstance(rows[0]["id"], str):
+        for statement in for_database(connection, _GO_ON):
+            connection.execute(text(statement), {"table": table.name, "last": max(row["id"] for row in rows)})
     return len(rows)
 
 

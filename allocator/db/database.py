@@ -19,12 +19,22 @@ from sqlalchemy import Row as Row
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
+from allocator.db.dialects import for_database
 from allocator.db.home import private_folder
 from allocator.errors import NOTHING_CHANGED, AllocatorError
 
 BUSY_SECONDS = 30
 # Any number would do, as long as nothing else in the database uses it.
 _WRITE_LOCK = 0x616C6C6F63
+# What a transaction begins with. SQLite has one view of the data anyhow, and takes its lock with BEGIN IMMEDIATE.
+_BEGIN_READING: dict[str, tuple[str, ...]] = {
+    "sqlite": (),
+    "postgresql": ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",),
+}
+_BEGIN_WRITING: dict[str, tuple[str, ...]] = {
+    "sqlite": (),
+    "postgresql": (f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})",),
+}
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -51,8 +61,8 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """Connect for reading: one view of the data, whatever others write meanwhile."""
         with self._plain_errors(), self._connect() as connection, connection.begin():
-            if not self.sqlite:
-                connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+            for statement in for_database(connection, _BEGIN_READING):
+                connection.execute(text(statement))
             self._require_current(connection)
             yield connection
 
@@ -108,11 +118,11 @@ class Database:
     @contextmanager
     def _write_transaction(self) -> Iterator[Connection]:
         with self._plain_errors(), self._connect() as connection:
-            connection.info["writes"] = True  # by which SQLite takes its lock, with BEGIN IMMEDIATE
+            connection.info["writes"] = True
             try:
                 with connection.begin():
-                    if not self.sqlite:
-                        connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})"))
+                    for statement in for_database(connection, _BEGIN_WRITING):
+                        connection.execute(text(statement))
                     yield connection
             finally:
                 connection.info.pop("writes", None)

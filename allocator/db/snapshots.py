@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
+from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
 from cachetools import TTLCache
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from allocator.db.dialects import for_database
 from allocator.db.tables import snapshots
 from allocator.domain.force import Force
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Purged
@@ -20,6 +22,12 @@ from allocator.files.digest import digest
 # Forces that were read lately, by their ids, with the data that they were made of.
 _RECENT: TTLCache[str, tuple[bytes, Force]] = TTLCache(maxsize=4, ttl=600)
 _LOCK = Lock()
+
+# The inserts that find what is there already.
+_INSERT: dict[str, Callable[[Table], postgresql.Insert | sqlite.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
 
 
 def pack(document: Any) -> tuple[str, bytes]:
@@ -65,8 +73,7 @@ def save(connection: Connection, force: Force) -> str:
         "cases": len(force.cases),
         "data": data,
     }
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(snapshots).values(row)
+    statement = for_database(connection, _INSERT)(snapshots).values(row)
     # The same content may be read again after its purge.
     again = {"data": data, "tombstone": None}
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=again))

@@ -1,4 +1,7 @@
-"""The tables. ``migrations/`` makes them; a test holds the two together."""
+"""Tables of cycles: forces, plans, decisions, messages, registers and the audit log. ``migrations/`` makes all tables.
+
+A test holds the two together. Tables of the service itself are in ``service_tables``.
+"""
 
 from __future__ import annotations
 

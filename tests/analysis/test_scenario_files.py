@@ -4,10 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from allocator.analysis.changes import CHANGES
 from allocator.analysis.scenario import apply_scenario
 from allocator.analysis.scenario_files import read_scenario
-from allocator.analysis.scenario_reference import changes_markdown
 from allocator.analysis.try_scenarios import apply_scenarios
 from allocator.errors import InputError
 from allocator.files import read_force, toml
@@ -52,11 +50,6 @@ def test_every_scenario_that_ships_fits_surrey_and_is_listed(path, surrey):
 def test_nine_and_more_ship(surrey):
     assert len(list(SCENARIOS.glob("*.toml"))) >= 9
     assert len(apply_scenarios(surrey, [read_scenario(path) for path in SCENARIOS.glob("*.toml")])) >= 9
-
-
-@pytest.mark.parametrize("what", CHANGES)
-def test_every_kind_of_change_is_documented(what):
-    assert f"`{what}`" in (SCENARIOS / "README.md").read_text(encoding="utf-8")
 
 
 def test_lines_are_found_whatever_stands_before():
@@ -292,7 +285,3 @@ def test_files_that_are_none(tmp_path):
     assert problem.maybe == "test.toml is meant."
     (problem,) = problems(tmp_path / "force.csv")
     assert ".toml" in problem.expected
-
-
-def test_the_reference_of_changes_is_that_of_the_classes():
-    assert changes_markdown() in (SCENARIOS / "README.md").read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -22,6 +23,7 @@ from allocator.app.cycles import all_cycles, show_cycle
 from allocator.app.messages import deliver_messages
 from allocator.app.overrides import override_case
 from allocator.db import database as module
+from allocator.db.dialects import for_database
 from allocator.db.store import Store
 from allocator.db.tables import audit, cycles, messages, metadata
 from allocator.errors import AllocatorError, Conflict
@@ -32,6 +34,12 @@ def test_the_migrations_make_the_tables(store):
     with store.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
+
+
+def test_a_database_that_nothing_is_written_for_is_refused():
+    unknown = SimpleNamespace(dialect=SimpleNamespace(name="oracle"))
+    with pytest.raises(AllocatorError, match=r"^oracle found, expected .* one of these kinds: sqlite, postgresql\.$"):
+        for_database(unknown, {"sqlite": 1, "postgresql": 2})
 
 
 def test_an_upgrade_of_what_is_up_to_date_changes_nothing(store, tmp_path):

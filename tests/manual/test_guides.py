@@ -5,11 +5,14 @@ The rule's is tried in tests/test_custom_rule.py.
 
 from __future__ import annotations
 
+import builtins
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tokenize
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -87,6 +90,8 @@ def test_a_column(copy):
 
 PAGE = """
 import sys
+import tokenize
+from functools import cache
 from pathlib import Path
 from tests.cycling import imported
 from tests.http.api.conftest import served
@@ -142,10 +147,17 @@ def test_every_place_that_asks_for_the_database_is_in_the_guide():
         path.relative_to(ROOT).as_posix()
         for path in rooms.rglob("*.py")
         if re.search(
-            r"\b(dialect|sqlite\w*|postgresql)\b", re.sub(r'""".*?"""|#[^\n]*', "", path.read_text(), flags=re.S)
+            r"\b(dialect|for_database|sqlite\w*|postgresql)\b",
+            re.sub(r'""".*?"""|#[^\n]*', "", path.read_text(), flags=re.S),
         )
     }
-    named = set(re.findall(r"`(allocator/db/[\w/]+\.py)`", text))
+    either_or = [
+        name
+        for name in asking
+        if re.search(r"not [\w.]*sqlite\b|!= .sqlite|else .*postgres", (ROOT / name).read_text(), re.I)
+    ]
+    assert either_or == [], "a further database would be taken for PostgreSQL: use `for_database`"
+    named = set(re.findall(r"`(allocator/db/[\w/]+\.py)`", text)) - {"allocator/db/migrations/env.py"}  # Alembic asks
     assert {name for name in asking if name.startswith("allocator/db/")} == named
     assert not any(name.startswith(("allocator/http", "allocator/jobs", "allocator/app")) for name in asking)
 
@@ -159,6 +171,28 @@ def test_what_programs_are_shown_in_python_runs(tmp_path):
     done = subprocess.run([sys.executable, "program.py"], cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "unplaced 0 0 True" in done.stdout and done.stdout.endswith("imported\n")
+
+
+@cache
+def names_in_code() -> frozenset[str]:
+    """Every name that the code of the program or of its tests uses; not what only texts and comments say."""
+    found = set(dir(builtins))
+    for path in (*(ROOT / "allocator").rglob("*.py"), *(ROOT / "tests").rglob("*.py")):
+        with path.open("rb") as file:
+            found |= {token.string for token in tokenize.tokenize(file.readline) if token.type == tokenize.NAME}
+    return frozenset(found)
+
+
+@pytest.mark.parametrize(
+    "topic", [*(name for name in topics() if name.startswith("adding-")), "architecture", "testing"]
+)
+def test_names_in_a_guide_are_in_the_code(topic):
+    whole = page(topic).text
+    added = set(re.findall(r"\w+", "".join(re.findall(r"^```.*?^```$", whole, re.M | re.S))))
+    text = re.sub(r"^```.*?^```$", "", whole, flags=re.M | re.S)
+    named = re.findall(r"`([A-Za-z_][\w.]*)(?:\([^`]*\))?`", text)
+    parts = {part for name in named if not name.endswith((".py", ".toml", ".md")) for part in name.split(".")}
+    assert parts - names_in_code() - added == set()
 
 
 TOPICS = [name for name in topics() if name.startswith("adding-")]

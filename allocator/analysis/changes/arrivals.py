@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from allocator.analysis.changes.base import Change, Fault, ForceDraft, Mention, Table
+from allocator.analysis.changes.base import Change, Fault, ForceDraft, Mention, Site, Table
 from allocator.analysis.changes.cases import LISTS, Category
 from allocator.domain.force import Case, Id, Setting, Text, case_disagreements
 from allocator.domain.policy import Count, Level, Risk, Tag
@@ -51,11 +51,11 @@ class CasesArrive(Change):
     refers: ClassVar[dict[str, Table]] = {"division": "divisions", "premises": "premises"}
 
     cases: list[Arrival] | None = None
-    count: Number | None = None
+    count: Number | None = Field(default=None, description="how many cases arrive")
     division: Text | None = None
     risk: Risk | None = None
     setting: Setting | None = None
-    premises: Id | None = None
+    premises: Site | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from allocator.domain.force import Case, Force, Officer, Premises
+from allocator.domain.force import Case, Force, Id, Officer, Premises
+from allocator.domain.policy import Count, Percent
+
+Site = Annotated[Id, Field(description="Approved Premises")]
+CaseId = Annotated[Id, Field(description="case id")]
+FullPercent = Annotated[Percent, Field(description="percent of a full caseload")]
+Arrivals = Annotated[Count, Field(description="arrivals that the premises expect")]
 
 Table = Literal["officers", "cases", "premises", "divisions"]
 ONE: dict[Table, str] = {
@@ -89,6 +95,8 @@ class ForceDraft:
 
 class Change(BaseModel):
     """One named change to a force.
+
+    Forms call a field by its description, or where it has none by its name.
 
     Attributes
     ----------

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from allocator.analysis.changes.base import Change, Fault, ForceDraft, Table
+from allocator.analysis.changes.base import CaseId, Change, Fault, ForceDraft, Site, Table
 from allocator.domain.force import Case, Id, Setting, Text, case_disagreements
 from allocator.domain.policy import Count, Level, Risk, Tag
 from allocator.files.columns import column_words
@@ -28,22 +28,22 @@ class CaseChanges(Change):
         "excluded": "officers",
     }
 
-    case: Id
+    case: CaseId
     division: Text | None = None
     risk: Risk | None = None
-    category: Category | None = None
-    level: Level | None = None
+    category: Category | None = Field(default=None, description="MAPPA category")
+    level: Level | None = Field(default=None, description="MAPPA level")
     setting: Setting | None = None
-    premises: Id | None = None
-    release_on: date | None = None
-    needs: list[Tag] | None = None
+    premises: Site | None = None
+    release_on: date | None = Field(default=None, description="day of release, such as 2025-03-31")
+    needs: list[Tag] | None = Field(default=None, description="skills that it needs")
     points: Count | None = None
-    locked: bool | None = None
-    excluded: list[Id] | None = None
-    former: list[Id] | None = None
-    forums: list[Tag] | None = None
-    visit_due: date | None = None
-    review_due: date | None = None
+    locked: bool | None = Field(default=None, description="stays where it is")
+    excluded: list[Id] | None = Field(default=None, description="officers who must not have it")
+    former: list[Id] | None = Field(default=None, description="officers who managed it before")
+    forums: list[Tag] | None = Field(default=None, description="meetings that discuss it, such as marac")
+    visit_due: date | None = Field(default=None, description="day by which a visit is due, such as 2025-03-31")
+    review_due: date | None = Field(default=None, description="day by which a review is due, such as 2025-03-31")
 
     @property
     def given(self) -> dict[str, Any]:
@@ -89,7 +89,7 @@ class CaseCloses(Change):
     id = "case-closes"
     refers: ClassVar[dict[str, Table]] = {"case": "cases"}
 
-    case: Id
+    case: CaseId
 
     def says(self) -> str:
         return f"Case {self.case} closes."
@@ -109,9 +109,9 @@ class RiskRises(Change):
 
     id = "risk-rises"
 
-    percent: Annotated[int, Field(ge=1, le=1000)]
-    from_: Risk = Field(default="medium", alias="from")
-    to: Risk = "high"
+    percent: Annotated[int, Field(ge=1, le=1000)] = Field(description="percent of those that have the risk")
+    from_: Risk = Field(default="medium", alias="from", description="from")
+    to: Risk = Field(default="high", description="to")
 
     @model_validator(mode="after")
     def _differ(self) -> Self:

@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from allocator.analysis.changes.base import Change, ForceDraft, Table
+from allocator.analysis.changes.base import Change, ForceDraft, FullPercent, Site, Table
 from allocator.domain.force import Id, Mosovo, Officer, Status, Text
-from allocator.domain.policy import Percent, Tag
+from allocator.domain.policy import Tag
 
 
 class OfChangedOfficer(Change):
@@ -88,10 +88,10 @@ class OfficerJoins(Change):
 
     officer: Id
     division: Text
-    capacity: Percent = 100
-    mosovo: Mosovo = "none"
+    capacity: FullPercent = 100
+    mosovo: Mosovo = Field(default="none", description="MOSOVO training")
     skills: list[Tag] = Field(default_factory=list)
-    premises: list[Id] = Field(default_factory=list)
+    premises: list[Id] = Field(default_factory=list, description="Approved Premises")
     buddy: Id | None = None
 
     def says(self) -> str:
@@ -130,7 +130,7 @@ class OfficerTrains(Change):
     refers: ClassVar[dict[str, Table]] = {"officer": "officers"}
 
     officer: Id | None = None
-    every: Literal["awaiting"] | None = None
+    every: Literal["awaiting"] | None = Field(default=None, description="or everybody who awaits the course")
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -158,7 +158,7 @@ class OfficerHours(OfColumn):
     id = "officer-hours"
     column = "capacity"
 
-    capacity: Percent
+    capacity: FullPercent
 
     def says(self) -> str:
         return f"{self.officer} carries {self.capacity}% of a full caseload."
@@ -170,7 +170,7 @@ class OfPremisesLink(OfChangedOfficer):
     refers: ClassVar[dict[str, Table]] = {"officer": "officers", "premises": "premises"}
     linked: ClassVar[bool]
 
-    premises: Id
+    premises: Site
 
     def says(self) -> str:
         return f"{self.officer} is {'' if self.linked else 'no longer '}linked to {self.premises}."

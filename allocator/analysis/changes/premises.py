@@ -7,9 +7,8 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from allocator.analysis.changes.base import Change, Fault, ForceDraft, Table
+from allocator.analysis.changes.base import Arrivals, Change, Fault, ForceDraft, Site, Table
 from allocator.domain.force import Id, Premises, Text
-from allocator.domain.policy import Count
 
 
 class PremisesOpens(Change):
@@ -19,10 +18,10 @@ class PremisesOpens(Change):
     refers: ClassVar[dict[str, Table]] = {"division": "divisions", "officers": "officers"}
     makes: ClassVar[dict[str, Table]] = {"premises": "premises"}
 
-    premises: Id
+    premises: Site
     division: Text
-    expected_arrivals: Count = 0
-    officers: list[Id] = Field(default_factory=list)
+    expected_arrivals: Arrivals = 0
+    officers: list[Id] = Field(default_factory=list, description="officers linked to it")
 
     def says(self) -> str:
         linked = f"; linked to {', '.join(self.officers)}" if self.officers else ""
@@ -49,8 +48,8 @@ class PremisesCloses(Change):
     id = "premises-closes"
     refers: ClassVar[dict[str, Table]] = {"premises": "premises", "to": "premises"}
 
-    premises: Id
-    to: Id | None = None
+    premises: Site
+    to: Id | None = Field(default=None, description="to")
 
     def says(self) -> str:
         return f"{self.premises} closes; its residents go {f'to {self.to}' if self.to else 'into the community'}."
@@ -81,8 +80,8 @@ class PremisesExpects(Change):
     id = "premises-expects"
     refers: ClassVar[dict[str, Table]] = {"premises": "premises"}
 
-    premises: Id
-    expected_arrivals: Count
+    premises: Site
+    expected_arrivals: Arrivals
 
     def says(self) -> str:
         return f"{self.premises} expects {self.expected_arrivals} arrivals in the next cycle."

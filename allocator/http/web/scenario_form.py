@@ -26,29 +26,6 @@ POLICY = (
     ("limits.intake", "Cases that an officer may receive in one cycle"),
     ("relationship.max_moves", "Cases that may move although they need not, in each division"),
 )
-_WORDS = {
-    "buddy": "buddy",
-    "capacity": "percent of a full caseload",
-    "case": "case id",
-    "count": "how many cases arrive",
-    "every": "or everybody who awaits the course",
-    "excluded": "officers who must not have it",
-    "former": "officers who managed it before",
-    "forums": "meetings that discuss it, such as marac",
-    "expected_arrivals": "arrivals that the premises expect",
-    "level": "MAPPA level",
-    "category": "MAPPA category",
-    "locked": "stays where it is",
-    "mosovo": "MOSOVO training",
-    "needs": "skills that it needs",
-    "officers": "officers linked to it",
-    "percent": "percent of those that have the risk",
-    "premises": "Approved Premises",
-    "release_on": "day of release, such as 2025-03-31",
-    "review_due": "day by which a review is due, such as 2025-03-31",
-    "to": "to",
-    "visit_due": "day by which a visit is due, such as 2025-03-31",
-}
 _NEEDED = {("cases-arrive", "count")}  # although the schema of a file lets them be left out
 _EITHER = {"officer-trains"}  # one of the fields is needed, and none is optional by itself
 # What is wrong with a change as a whole.
@@ -131,7 +108,7 @@ def policy_fields(policy: Policy, tables: Mapping[str, Any]) -> list[dict[str, A
 
 def form_error(error: InputError, changes: list[dict[str, Any]]) -> FormError:
     """What is wrong with a scenario, at the fields of the form and in their words."""
-    return FormError(**{_place(problem, changes): _sentence(problem) for problem in error.problems})
+    return FormError(**dict(_told(problem, changes) for problem in error.problems))
 
 
 def require_whole_changes(changes: list[dict[str, Any]]) -> None:
@@ -156,24 +133,27 @@ def require_whole_changes(changes: list[dict[str, Any]]) -> None:
                 for problem in error.problems:
                     name = problem.column if problem.column in columns else next(iter(columns))
                     wrong[f"change-{k}-{name}"] = _RULES.get(kind.id, "") if problem.column == "what" else ""
-                    wrong[f"change-{k}-{name}"] = wrong[f"change-{k}-{name}"] or _sentence(problem)
+                    words = _words(name, columns[name])
+                    wrong[f"change-{k}-{name}"] = wrong[f"change-{k}-{name}"] or _sentence(problem, words)
     if wrong:
         raise FormError(**wrong)
 
 
-def _place(problem: Problem, changes: list[dict[str, Any]]) -> str:
-    key = (problem.column or "more").removeprefix("policy.")
+def _told(problem: Problem, changes: list[dict[str, Any]]) -> tuple[str, str]:
+    """The field that a problem is at, and what it says there."""
+    key = (problem.column or "").removeprefix("policy.")
     name = key.split(".")[0]
     value = problem.value or ""
     k = next((k for k, change in enumerate(changes) if name in change and value in _text(change[name])), None)
-    return key if k is None else f"change-{k}-{name}"
+    if k is None:
+        return key or "more", _sentence(problem, dict(POLICY).get(key) or name.replace("_", " ") or "scenario")
+    columns = dict(_columns(CHANGES[changes[k]["what"]]))
+    return f"change-{k}-{name}", _sentence(problem, _words(name, columns.get(name, {})))
 
 
-def _sentence(problem: Problem) -> str:
-    key = (problem.column or "").removeprefix("policy.")
-    words = dict(POLICY).get(key) or _label(key.split(".")[0] or "scenario")
+def _sentence(problem: Problem, words: str) -> str:
     value = "" if problem.value is None else f", not “{problem.value}”"
-    return f"{words}: enter {problem.expected}{value}.{_meant(problem)}"
+    return f"{_capital(words)}: enter {problem.expected}{value}.{_meant(problem)}"
 
 
 def _meant(problem: Problem) -> str:
@@ -186,15 +166,17 @@ def _needed(kind: type[Change], name: str, schema: Mapping[str, Any]) -> bool:
 
 def _asked(kind: type[Change], name: str, schema: Mapping[str, Any]) -> str:
     """What somebody is asked to do at a field, without a full stop."""
-    if name == "count":
-        return "Enter how many cases arrive"
-    words = _WORDS.get(name, name.replace("_", " "))
+    words = _words(name, schema)
     chosen = "enum" in schema or (name in kind.refers and schema.get("type") != "array" and name != "case")
-    return f"{'Choose' if chosen else 'Enter'} the {words}"
+    return f"{'Choose' if chosen else 'Enter'} {'' if words.startswith('how ') else 'the '}{words}"
 
 
-def _label(name: str) -> str:
-    words = _WORDS.get(name, name.replace("_", " "))
+def _words(name: str, schema: Mapping[str, Any]) -> str:
+    """What a field is called in its form."""
+    return str(schema.get("description") or name.replace("_", " "))
+
+
+def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
@@ -206,7 +188,10 @@ def _columns(kind: type[Change]) -> tuple[tuple[str, Mapping[str, Any]], ...]:
         if name not in LEFT_OUT:
             plain = next((one for one in column.get("anyOf", ()) if one.get("type") != "null"), column)
             required = name in schema.get("required", ())
-            found.append((name, {**plain, "default": column.get("default"), "required": required}))
+            words = column.get("description", plain.get("description"))
+            found.append(
+                (name, {**plain, "description": words, "default": column.get("default"), "required": required})
+            )
     return tuple(found)
 
 
@@ -214,7 +199,9 @@ def _field(
     seen: ForceView, kind: type[Change], k: int, name: str, schema: Mapping[str, Any], value: Any
 ) -> dict[str, Any]:
     needed = _needed(kind, name, schema)
-    label = _label(name) + ("" if needed or kind.id in _EITHER or schema["default"] is not None else " (optional)")
+    label = _capital(_words(name, schema)) + (
+        "" if needed or kind.id in _EITHER or schema["default"] is not None else " (optional)"
+    )
     field = {"name": f"change-{k}-{name}", "label": label}
     now = schema["default"] if value is None else value
     choices = _choices(seen, kind, name, schema)

@@ -10,11 +10,14 @@ from urllib.parse import urlencode
 
 import pytest
 
+from allocator.analysis.changes import CHANGES
 from allocator.analysis.scenario_files import scenario_of
 from allocator.app.actors import claimed
 from allocator.app.registers import keep_reductions
+from allocator.domain.force import Case, Officer, Premises
 from allocator.domain.policy import Policy
-from allocator.http.web.scenario_form import read_changes, require_whole_changes
+from allocator.http.web.forms import FormError
+from allocator.http.web.scenario_form import LEFT_OUT, read_changes, require_whole_changes
 from tests.cycling import proposed, small, with_case
 from tests.http.api.conftest import served
 from tests.http.web.looking import Page, look
@@ -223,6 +226,23 @@ def test_a_what_if_may_change_who_managed_a_case_and_when_it_is_due(late):
     require_whole_changes(changes)
     (change,) = scenario_of({"name": "known", "change": changes}).layers[0].changes
     assert change.says() == "Case c3: managed before by A, S, visit due 2026-04-20."
+
+
+def test_every_field_of_a_change_has_words_of_its_own():
+    """A name that is no column of the force says little to people: what they enter is said by the change itself."""
+    known = {"officer", "case", *Officer.model_fields, *Case.model_fields, *Premises.model_fields}
+    for kind in CHANGES.values():
+        columns = kind.model_json_schema(by_alias=True)["properties"]
+        for name in columns.keys() - known - {*LEFT_OUT}:
+            assert columns[name].get("description"), f"{kind.id}: say what {name} is, as its description"
+
+
+def test_fields_of_a_what_if_are_called_as_their_change_says():
+    asked = [{"what": "risk-rises"}, {"what": "cases-arrive", "count": "few"}]
+    with pytest.raises(FormError) as refused:
+        require_whole_changes(asked)
+    said = " ".join(problem.expected for problem in refused.value.problems)
+    assert "Enter the percent of those that have the risk." in said and "How many cases arrive: enter" in said
 
 
 def test_settings_that_are_lists_are_changed_like_any_other(late):

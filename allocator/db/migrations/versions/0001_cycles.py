@@ -8,6 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from allocator.db.dialects import for_database
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -202,5 +204,5 @@ def upgrade() -> None:
         sa.Column("at", _MOMENT, nullable=False),
         sqlite_autoincrement=True,
     )
-    for statement in _SQLITE if op.get_bind().dialect.name == "sqlite" else _POSTGRESQL:
+    for statement in for_database(op.get_bind(), {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}):
         op.execute(statement)
