@@ -68,6 +68,8 @@ class Absence:
 class ScenarioPlan:
     """The plan of a force as a scenario makes it, or as it is.
 
+    Figures are kept beside what they count: a person may be shown fewer officers, cases and findings.
+
     Attributes
     ----------
     scenario : Scenario or None

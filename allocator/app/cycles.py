@@ -92,12 +92,14 @@ def show_cycle(
             None if proposal is None else staleness_of(connection, cycle, proposal),
             events_of(connection, cycle.id),
             expiring_reductions(stored_reductions(connection), cycle.cycle_date, force.policy.cycle.days),
-            **({} if proposal is None else planned_details(proposal)),
+            **planned_details(proposal),
         )
 
 
-def planned_details(proposal: Proposal) -> dict[str, Any]:
-    """What a cycle with a plan has beside it, whole."""
+def planned_details(proposal: Proposal | None) -> dict[str, Any]:
+    """What a cycle with a plan has beside it, whole; nothing without one."""
+    if proposal is None:
+        return {}
     return {"cases": proposal.plan.force.cases, "findings": proposal.checked.findings, "overrides": proposal.overrides}
 
 

@@ -10,7 +10,7 @@ from allocator.app.cycles import CycleDetails, planned_details
 from allocator.app.imports import Imported
 from allocator.app.view_scope import ViewScope
 from allocator.app.views import ForceView
-from allocator.app.visibility import NOBODY
+from allocator.app.visibility import EXCLUSIONS_ALONE
 from allocator.reporting.cycles import cycle_document
 from allocator.reporting.differences import difference_document
 from allocator.reporting.documents import caseload_document
@@ -21,7 +21,7 @@ def visible_import_document(done: Imported, actor: Actor) -> dict[str, Any]:
     difference = None
     # Differences name cases; only whoever sees the whole force is told them here, others read them in the cycle.
     if done.difference is not None and actor.scope == ViewScope():
-        difference = difference_document(NOBODY.cut(done.difference))
+        difference = difference_document(EXCLUSIONS_ALONE.cut(done.difference))
     return {
         "opened": done.opened,
         "stale": done.stale,
@@ -43,7 +43,7 @@ def candidate_document(candidate: Candidate) -> dict[str, Any]:
 
 def visible_cycle_document(seen: ForceView) -> Any:
     """Compose the JSON of a cycle as one person may see it: who did what to it is told by the audit log."""
-    planned = {} if seen.proposal is None else planned_details(seen.proposal)
+    planned = planned_details(seen.proposal)
     shown = CycleDetails(seen.cycle, seen.force, seen.digest, seen.proposal, seen.stale, (), (), **planned)
     document = cycle_document(seen.hidden.cut(shown))
     del document["events"], document["expiring"]

@@ -90,7 +90,7 @@ class Solved(PlanView):
 
         force = self.result.force
         answer = recommend(force, self.case(case_id).case_id)
-        return recommendation_document(hidden(force, self.user.scope).cut(answer))
+        return recommendation_document(self.hidden.cut(answer))
 
 
 def solved(store: Store, user: User, job_id: str) -> Solved:
@@ -164,15 +164,16 @@ def recommended(seen: ForceView, case_id: str, new: Mapping[str, Any] | None = N
     from allocator.analysis.recommend import recommend
 
     require(seen.user, "ask")
-    if new is not None:
+    force = seen.force
+    if new is None:
+        answer = recommend(force, seen.case(case_id).case_id, effects=seen.view.as_it_stands)
+    else:
         # Whether a hidden case has this id already is not told here; placing it would be refused.
-        force, case_id = seen.force, case_id.strip()
+        case_id = case_id.strip()
         if not seen.sees_id(case_id):
             force = force.replace(cases=tuple(case for case in force.cases if case.case_id != case_id))
         answer = recommend(with_new_case(force, case_id, new), case_id)
-    else:
-        answer = recommend(seen.force, seen.case(case_id).case_id, effects=seen.view.as_it_stands)
-    return hidden(answer.force, seen.scope).cut(answer)
+    return hidden(force, seen.scope, seen.plan).cut(answer)
 
 
 def recommendation(seen: ForceView, case_id: str) -> Any:

@@ -169,7 +169,7 @@ class Hidden:
         return case in self.cases or (case is None and officer in self.officers)
 
 
-NOBODY = Hidden(frozenset(), frozenset())  # hides just who is excluded
+EXCLUSIONS_ALONE = Hidden(frozenset(), frozenset())  # what whoever sees the whole force is not told
 
 
 def _id_of(item: Any, what: str) -> str | None:

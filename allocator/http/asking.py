@@ -16,13 +16,13 @@ def ask(context: Context, seen: ForceView, kind: str, parameters: dict[str, Any]
     """Have a question about the force as somebody sees it answered, without what they may not see."""
     if seen.proposal is None:
         parameters.pop("officers", None)
-    asked = {**parameters, "snapshot": seen.view.snapshot(context.store), "scope": seen.scope}
+    asked = {**parameters, "snapshot": seen.view.snapshot(context.store), "hidden": seen.hidden}
     return context.pool.ask(JobTask(kind, asked, None, seen.user.name))
 
 
 def ask_about(context: Context, found: Solved, kind: str, parameters: dict[str, Any]) -> Any:
     """Have a question about the plan of a problem answered, without what its owner may not see."""
-    asked = {**parameters, "scope": found.scope}
+    asked = {**parameters, "hidden": found.hidden}
     if "snapshot" in found.job.parameters:
         asked["snapshot"] = found.job.parameters["snapshot"]
     return context.pool.ask(JobTask(kind, asked, found.job.id, found.user.name))

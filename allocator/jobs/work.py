@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from allocator.app.actors import claimed
 from allocator.app.job_results import kept_frontier, kept_result, kept_whatif, scenarios_of
-from allocator.app.visibility import Hidden, hidden
 from allocator.db.jobs import job_data
 from allocator.db.snapshots import load
 from allocator.db.store import Store
@@ -215,7 +214,7 @@ def _why(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     force, officers = context.force(task), task.parameters.get("officers")
     plan = None if officers is None else Plan(force, tuple(officers))
     answer = why(force, task.parameters["case"], plan=plan, pool=context.pool)
-    return why_document(_hidden(task, answer.plan).cut(answer), _goals(task)), None
+    return why_document(task.parameters["hidden"].cut(answer), _goals(task)), None
 
 
 def _why_not(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
@@ -224,12 +223,7 @@ def _why_not(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
 
     force = context.force(task)
     answer = why_not(force, task.parameters["case"], task.parameters["officer"], pool=context.pool)
-    return why_not_document(_hidden(task, Plan.as_it_stands(force)).cut(answer), _goals(task)), None
-
-
-def _hidden(task: JobTask, plan: Plan) -> Hidden:
-    """What of a plan is not there for whoever asked."""
-    return hidden(plan.force, task.parameters["scope"], plan)
+    return why_not_document(task.parameters["hidden"].cut(answer), _goals(task)), None
 
 
 def _goals(task: JobTask) -> Mapping[str, str]:

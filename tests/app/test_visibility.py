@@ -18,7 +18,7 @@ from allocator.analysis.recommend import recommend
 from allocator.analysis.scenario import Layer, Scenario
 from allocator.analysis.try_scenarios import WhatIf, describe_plan
 from allocator.app.view_scope import ViewScope
-from allocator.app.visibility import NOBODY, hidden, hidden_in
+from allocator.app.visibility import EXCLUSIONS_ALONE, hidden, hidden_in
 from allocator.cycles.difference import ForceDifference, RowChange, compare_snapshots
 from allocator.cycles.staleness import staleness
 from allocator.domain.plan import Finding, Plan
@@ -87,7 +87,7 @@ def test_no_answer_names_what_is_hidden_and_all_tell_of_the_rest(seed, of_whom):
     cut = hidden_in([plan], scope)
     gone = cut.cases | (cut.officers if cut.everybody else frozenset())
     for answer, document in answers(plan, chance):
-        whole, shown = document(NOBODY.cut(answer)), document(cut.cut(answer))
+        whole, shown = document(EXCLUSIONS_ALONE.cut(answer)), document(cut.cut(answer))
         assert words(shown).isdisjoint({*gone, "excluded"}), document
         # Whatever is about a case that is there is told still.
         assert sorted(about(shown)) == sorted(name for name in about(whole) if name not in cut.cases), document
@@ -102,7 +102,7 @@ def test_a_recommendation_lists_officers_of_the_division_and_is_true_of_all(seed
         south = {o.officer_id for o in plan.force.officers if o.division == "South"}
         document = recommendation_document(shown)
         assert {one["officer_id"] for one in document["candidates"] + document["barred"]} <= south
-        assert document["says"] == recommendation_document(NOBODY.cut(answer))["says"]
+        assert document["says"] == recommendation_document(EXCLUSIONS_ALONE.cut(answer))["says"]
 
 
 def words(document):
@@ -120,7 +120,7 @@ def about(document):
 
 def test_nothing_hidden_leaves_all_as_it_is_but_for_exclusions():
     told = explain(result(Plan.as_it_stands(force([officer("A")], [current("c1", "A"), new("c2")]))), "digest")
-    assert NOBODY.cut(told) == told
+    assert EXCLUSIONS_ALONE.cut(told) == told
 
 
 def test_a_finding_loses_the_cases_that_are_hidden_and_goes_where_it_names_no_other():
@@ -172,7 +172,7 @@ def test_an_exclusion_is_told_as_not_eligible_and_nothing_beside_it():
     barred = {"A": "excluded", "B": "division", "C": "division"}
     reasons = ("division bars 2", "excluded bars 1", "no officer has the skill da")
     facts = {"risk": "low", "barred": barred, "reasons": reasons, "still_with": None}
-    found = NOBODY.cut(
+    found = EXCLUSIONS_ALONE.cut(
         {
             "barred": (("A", ("division", "excluded")), ("B", ("division",))),
             "bars": ("excluded",),

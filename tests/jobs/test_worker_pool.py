@@ -13,7 +13,7 @@ from allocator.app.accounts import add_user
 from allocator.app.actors import claimed
 from allocator.app.job_results import read_result
 from allocator.app.problems import find_problem, post_job
-from allocator.app.view_scope import ViewScope
+from allocator.app.visibility import EXCLUSIONS_ALONE
 from allocator.db.jobs import ask_to_stop, claim_job, job_result
 from allocator.db.snapshots import save
 from allocator.db.store import Store
@@ -158,10 +158,10 @@ def test_questions_are_answered_beside_the_queue(context):
     store, pool, _ = context
     with store.writing() as writing:
         snapshot = save(writing.connection, small())
-    answer = pool.ask(JobTask("why", {"snapshot": snapshot, "case": "c1", "scope": ViewScope()}, None, "Ann"))
+    answer = pool.ask(JobTask("why", {"snapshot": snapshot, "case": "c1", "hidden": EXCLUSIONS_ALONE}, None, "Ann"))
     assert answer["action"] == "moved" and answer["says"]
     with pytest.raises(InputError, match="c99"):
-        pool.ask(JobTask("why", {"snapshot": snapshot, "case": "c99", "scope": ViewScope()}, None, "Ann"))
+        pool.ask(JobTask("why", {"snapshot": snapshot, "case": "c99", "hidden": EXCLUSIONS_ALONE}, None, "Ann"))
 
 
 def test_what_a_killed_server_left_running_is_run_by_the_next(tmp_path):

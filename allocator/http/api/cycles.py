@@ -186,7 +186,7 @@ def post_override(
     done = override_case(context.store, user, **body.model_dump(), cycle_id=cycle_id, version=version)
     response.headers["ETag"] = etag(done.cycle.version)
     seen = load_view(context.store, user, "override", cycle_id=cycle_id, details={"case": body.case_id[:80]})
-    return override_document(*seen.hidden.cut((done.override, done.effect)))
+    return override_document(seen.hidden.cut(done.override), seen.hidden.cut(done.effect))
 
 
 @router.post("/placements", response_model=Document, status_code=201, responses=_CHANGE)

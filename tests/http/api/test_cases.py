@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.cycling import proposed, small, with_case
+from tests.cycling import proposed, small, with_case, with_officer
 from tests.http.api.conftest import served
 
 
@@ -66,3 +66,25 @@ def test_a_placement_of_a_new_case_may_hold_them_too(late):
     assert placed.status_code == 201, placed.text
     found = late.call("supervisor", "GET", "/v1/cases/n1").json()
     assert (found["former"], found["review_due"], found["overdue"]) == (["B"], "2026-03-30", {"review": 1})
+
+
+@pytest.fixture(scope="module")
+def crossing(tmp_path_factory):
+    """A service in whose plan c5 of the South goes to the North, since S leaves."""
+    folder = tmp_path_factory.mktemp("crossing")
+    for server in served(folder / "home"):
+        force = with_officer(small(), "S", status="leaving")
+        force = force.replace(policy=force.policy.merge({"divisions": {"cross": True}}))
+        proposed(server.context.store, force, folder / "force")
+        yield server
+
+
+@pytest.mark.parametrize("asked", ["", "/recommend", "/why", "/why-not?officer=A"])
+def test_whoever_receives_a_case_may_ask_about_it(crossing, asked):
+    found = crossing.call("north", "GET", f"/v1/cases/c5{asked}")
+    assert found.status_code == 200 and found.json()["case_id"] == "c5"
+
+
+@pytest.mark.parametrize("page", ["/cases/c5", "/cases/c5?ask=why", "/cases/c5?ask=why-not&officer=A"])
+def test_whoever_receives_a_case_has_its_page(crossing, page):
+    assert crossing.call("north", "GET", page).status_code == 200
