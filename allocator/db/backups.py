@@ -33,7 +33,7 @@ from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict, InputErr
 FORMAT = 2  # programs that know only format 1 could not read what snapshots hold now
 _READABLE = (1, FORMAT)
 _AT_ONCE = 2_000  # rows
-_LEFT_OUT = ("sessions",)  # whoever was signed in signs in again
+_LEFT_OUT = ("sessions", "servers")  # whoever was signed in signs in again; servers of then are not those of now
 
 
 def backup(store: Store, path: Path) -> int:
