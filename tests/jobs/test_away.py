@@ -46,12 +46,14 @@ def service(database, tmp_path, monkeypatch):
     name = f"store_{secrets.token_hex(6)}"
     _execute(database.get_uri(), f"CREATE DATABASE {name}")
     settings = ServerSettings(
-        home=tmp_path / "home", database=database.get_uri(database=name), hosts="testserver", solvers=1, secure_cookies=False
+        home=tmp_path / "home",
+        database=database.get_uri(database=name),
+        hosts="testserver",
+        solvers=1,
+        secure_cookies=False,
     )
     with monkeypatch.context() as patch:
-        patch.setattr(
-            http, "WorkerPool", lambda store, **_: light_pool(store, tmp_path, lighten=monkeypatch.setattr)
-        )
+        patch.setattr(http, "WorkerPool", lambda store, **_: light_pool(store, tmp_path, lighten=monkeypatch.setattr))
         context = http.make_context(settings)
     context.store.upgrade()
     with TestClient(application(context)) as client:

@@ -55,7 +55,9 @@ def test_each_job_ends_once_whatever_becomes_of_servers_and_database(tmp_path):
 
         servers = [server(0), server(1)]
         for k in range(JOBS):
-            post_job(store, (user, user2)[k % 2], "allocate", {"folder": str(folder), "seconds": draw.uniform(0.1, 0.5)})
+            post_job(
+                store, (user, user2)[k % 2], "allocate", {"folder": str(folder), "seconds": draw.uniform(0.1, 0.5)}
+            )
         acts = ["kill", "database", "end", "kill", "database", "end"]
         try:
             for number, act in enumerate(acts, 1):
