@@ -10,8 +10,10 @@
     ├── Purged                  data that was kept once and is no longer
     ├── Denied                  somebody may not do that
     ├── NotThere                what is not there, or not for somebody
+    ├── Unavailable             what everything needs is away: database, key or solvers; later it will go
     ├── Busy                    too much is asked at once; later it will go                 jobs/pool
     ├── OutOfMemory             a task needs more memory than a worker may have             jobs/worker
+    ├── LeaseLost               a job is no longer this server's                            jobs/leases
     ├── WorkersLost             workers are killed again and again                          compute/executor
     ├── SignInNeeded            nobody has signed in, or the token does not hold            http/errors
     │   └── PasswordNeeded      somebody has to choose a password of their own first        http/errors
@@ -155,6 +157,10 @@ class Denied(AllocatorError):
 
 class NotThere(AllocatorError):
     """Something that does not exist, or not for whoever asks."""
+
+
+class Unavailable(AllocatorError):
+    """What everything needs is away, such as the database; later it will go."""
 
 
 class Conflict(AllocatorError):

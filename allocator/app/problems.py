@@ -14,6 +14,8 @@ from allocator.db.cycles import find_cycle
 from allocator.db.jobs import Job as Job
 from allocator.db.jobs import JobKind, ask_to_stop, find_job, list_jobs, submit_job
 from allocator.db.jobs import count_waiting as count_waiting
+from allocator.db.jobs import oldest_waiting as oldest_waiting
+from allocator.db.leases import end_leases as end_leases
 from allocator.db.snapshots import load, save
 from allocator.db.store import Store
 from allocator.domain.force import Force

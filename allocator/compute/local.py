@@ -49,6 +49,7 @@ class LocalExecutor(Executor):
         self._workers: list[WorkerHandle] = []
         self._told: list[Event] = []  # and not yet given to the caller
         self._never_ready = 0  # workers that ended while they were prepared, since one was
+        self._how = ""  # the last of them did
         self._closed = False
 
     def start(self) -> None:
@@ -61,9 +62,9 @@ class LocalExecutor(Executor):
         """
         if self._closed:
             raise ValueError("these workers are closed")
-        if self._never_ready > self.count * ATTEMPTS:
+        if self._never_ready >= self.count * ATTEMPTS:
             self._never_ready = 0
-            raise WorkersLost(f"Workers ended without a word {ATTEMPTS} times in a row.")
+            raise WorkersLost(f"Workers ended before their first word {ATTEMPTS} times in a row ({self._how}).")
         while len(self._workers) < self.count:
             self._workers.append(WorkerHandle(self._prepare, self._limits, fork=self._fork))
 
@@ -113,7 +114,7 @@ class LocalExecutor(Executor):
                 if worker.task is not None:
                     self._told.append(Event("lost", worker.task, how))
                 elif not worker.ready:
-                    self._never_ready += 1
+                    self._never_ready, self._how = self._never_ready + 1, how
 
     def _take(self, worker: WorkerHandle, told: list[tuple[Any, Any]]) -> None:
         for kind, value in told:

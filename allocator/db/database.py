@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,15 @@ from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy import Row as Row
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 
 from allocator.db.dialects import for_database
 from allocator.db.home import private_folder
-from allocator.errors import NOTHING_CHANGED, AllocatorError
+from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
 
 BUSY_SECONDS = 30
+# A server that is switched off sends no word: who connects, or waits for an answer, gives up by itself.
+_PATIENCE = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 # Any number would do, as long as nothing else in the database uses it.
 _WRITE_LOCK = 0x616C6C6F63
 # What a transaction begins with. SQLite has one view of the data anyhow, and takes its lock with BEGIN IMMEDIATE.
@@ -41,6 +44,11 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 class Database:
     """One database, by its URL: of SQLite, or of PostgreSQL (``postgresql://…``, driven by psycopg 3).
 
+    Attributes
+    ----------
+    failed : callable
+        Called whenever something goes wrong with it, for who counts that.
+
     Raises
     ------
     AllocatorError
@@ -48,6 +56,7 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
+        self.failed: Callable[[], object] = _nothing
         self.engine = _engine(url)
         self.where = make_url(url).render_as_string(hide_password=True)
         self._has_tables = False
@@ -106,7 +115,8 @@ class Database:
         if self._file is not None and not self._file.exists():
             folder = self._file.parent
             wrong = f"{self.where} has no tables yet" if folder.is_dir() else f"{folder} does not exist"
-            raise AllocatorError(f"{wrong}.", maybe="run `allocator db upgrade` first.")
+            self.failed()
+            raise Unavailable(f"{wrong}.", maybe="run `allocator db upgrade` first.")
         with self.engine.connect() as connection:
             yield connection
 
@@ -147,7 +157,21 @@ class Database:
         try:
             yield
         except DBAPIError as error:
-            raise AllocatorError(_sentence(error, self.where), outcome=NOTHING_CHANGED) from error
+            self.failed()
+            kind = Unavailable if isinstance(error, (OperationalError, InterfaceError)) else AllocatorError
+            raise kind(_sentence(error, self.where), outcome=NOTHING_CHANGED) from error
+
+
+def database_clock(connection: Connection) -> datetime:
+    """The time by the one clock that all who share a database can agree on; SQLite's is this machine's."""
+    if connection.dialect.name == "sqlite":
+        return datetime.now(UTC)
+    now: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return now.astimezone(UTC)
+
+
+def _nothing() -> None:
+    """Nobody counts."""
 
 
 def _make_private(path: Path) -> None:
@@ -170,7 +194,8 @@ def _engine(url: str) -> Engine:
         if parsed.get_backend_name() not in ("sqlite", "postgresql"):
             raise AllocatorError(f"{parsed.drivername} found, expected the URL of an SQLite or PostgreSQL database.")
         if parsed.get_backend_name() == "postgresql":
-            return create_engine(parsed, pool_pre_ping=True)
+            patience = {name: value for name, value in _PATIENCE.items() if name not in parsed.query}
+            return create_engine(parsed, pool_pre_ping=True, connect_args=patience)
         engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
     except ArgumentError:
         raise AllocatorError("The database's URL cannot be read; expected sqlite:///FILE or postgresql://….") from None

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from allocator.errors import NOTHING_CHANGED, AllocatorError
+from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
 
 KEY_BYTES = 32
 
@@ -41,7 +41,7 @@ class Home:
 
         Raises
         ------
-        AllocatorError
+        Unavailable
             When there is none, or it cannot be read.
         """
         path = self.folder / "audit.key"
@@ -50,16 +50,16 @@ class Home:
         except FileNotFoundError:
             empty = not self.folder.is_dir() or not any(self.folder.iterdir())
             advice = "run `allocator db upgrade` first" if empty else "restore it from a backup"
-            raise AllocatorError(
+            raise Unavailable(
                 f"{path} does not exist; the audit log cannot be written or verified without its key.",
                 maybe=f"{advice}.",
             ) from None
         except OSError as error:
-            raise AllocatorError(f"{path} cannot be read: {error.strerror}.") from error
+            raise Unavailable(f"{path} cannot be read: {error.strerror}.") from error
         except ValueError:
             key = b""
         if len(key) != KEY_BYTES:
-            raise AllocatorError(
+            raise Unavailable(
                 f"{path} does not hold a key, which is {2 * KEY_BYTES} hexadecimal digits.",
                 outcome=NOTHING_CHANGED,
                 maybe="restore it from a backup.",

@@ -1,4 +1,4 @@
-"""The queue: jobs as rows, so that a restart forgets none. A job is run once at a time, and at most twice in all.
+"""The queue: jobs as rows, so that a restart forgets none. Who runs one, and for how long, is in `leases`.
 
 queued -> running -> done | stopped | failed          stopped: ended early, with the best that was found if any
 """
@@ -8,25 +8,25 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
+from allocator.db.database import database_clock
 from allocator.db.service_tables import problems
 from allocator.db.snapshots import pack, unpack
 from allocator.db.store import Store
 from allocator.db.tables import as_record, count_rows
-from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict, InputError, NotThere, Problem, Purged, failure
+from allocator.errors import NOTHING_CHANGED, Conflict, InputError, NotThere, Problem, Purged
 
 JobKind = Literal["allocate", "whatif", "frontier", "propose", "planning"]
 JobState = Literal["queued", "running", "done", "stopped", "failed"]
 ENDED: frozenset[JobState] = frozenset({"done", "stopped", "failed"})
-ATTEMPTS = 2
 MOST_WAITING = 20  # of one person
-_WAITS = problems.c.state == "queued"
+WAITS = problems.c.state == "queued"
 # What a job is known by; its data and result can be large, and are read only where they are wanted.
-_KNOWN = (
+KNOWN = (
     *(column for column in problems.c if column.name not in ("data", "result")),
     problems.c.result.is_not(None).label("has_result"),
 )
@@ -103,13 +103,13 @@ def submit_job(
         connection = writing.connection
         if key is not None:
             row = connection.execute(
-                select(*_KNOWN).where(problems.c.owner_id == owner_id, problems.c.idempotency_key == key)
+                select(*KNOWN).where(problems.c.owner_id == owner_id, problems.c.idempotency_key == key)
             ).first()
             if row is not None:
                 if row.request_digest != digest:
                     raise Conflict("This idempotency key was used for another request.", outcome=NOTHING_CHANGED)
                 return as_record(Job, row)
-        if count_rows(connection, problems, problems.c.owner_id == owner_id, _WAITS) >= MOST_WAITING:
+        if count_rows(connection, problems, problems.c.owner_id == owner_id, WAITS) >= MOST_WAITING:
             expected = f"fewer than {MOST_WAITING} problems that wait"
             raise InputError([Problem("queue", expected, maybe="wait for one, or stop one.")])
         job_id = secrets.token_hex(16)
@@ -140,7 +140,7 @@ def find_job(connection: Connection, job_id: str) -> Job:
     NotThere
         When there is none.
     """
-    row = connection.execute(select(*_KNOWN).where(problems.c.id == job_id)).first()
+    row = connection.execute(select(*KNOWN).where(problems.c.id == job_id)).first()
     if row is None:
         raise NotThere("There is no such problem.")
     return as_record(Job, row)
@@ -150,7 +150,7 @@ def list_jobs(store: Store, owner_id: int, *, offset: int = 0, limit: int = 50) 
     """List the jobs of somebody, newest first, and how many there are in all."""
     mine = problems.c.owner_id == owner_id
     with store.reading() as connection:
-        query = select(*_KNOWN).where(mine).order_by(problems.c.created_at.desc(), problems.c.id)
+        query = select(*KNOWN).where(mine).order_by(problems.c.created_at.desc(), problems.c.id)
         rows = connection.execute(query.offset(offset).limit(limit))
         found = tuple(as_record(Job, row) for row in rows)
         return found, count_rows(connection, problems, mine)
@@ -159,32 +159,14 @@ def list_jobs(store: Store, owner_id: int, *, offset: int = 0, limit: int = 50) 
 def count_waiting(store: Store) -> int:
     """How many jobs wait for a worker."""
     with store.reading() as connection:
-        return count_rows(connection, problems, _WAITS)
+        return count_rows(connection, problems, WAITS)
 
 
-def claim_job(store: Store) -> Job | None:
-    """Take the job that has waited longest; None when none waits."""
-    with store.reading() as connection:  # most looks find nothing, and then nobody's turn to write is taken
-        if connection.execute(select(problems.c.id).where(_WAITS).limit(1)).first() is None:
-            return None
-    with store.database.writing() as connection:
-        query = select(problems.c.id).where(_WAITS)
-        row = connection.execute(query.order_by(problems.c.created_at, problems.c.id).limit(1)).first()
-        if row is None:
-            return None
-        now = {"state": "running", "started_at": _now(), "attempts": problems.c.attempts + 1}
-        connection.execute(update(problems).where(problems.c.id == row.id).values(now))
-        return find_job(connection, row.id)
-
-
-def finish_job(
-    store: Store, job_id: str, state: JobState, *, result: Any = None, error: Mapping[str, Any] | None = None
-) -> None:
-    """Write how a job ended."""
-    name, blob = pack(result) if result is not None else (None, None)
-    values = {"state": state, "result_id": name, "result": blob, "error": error, "ended_at": _now()}
-    with store.database.writing() as connection:
-        connection.execute(update(problems).where(problems.c.id == job_id).values(values))
+def oldest_waiting(store: Store) -> float:
+    """For how many seconds the job has waited that has waited longest; 0 where none waits."""
+    with store.reading() as connection:
+        since = connection.execute(select(func.min(problems.c.created_at)).where(WAITS)).scalar()
+        return 0.0 if since is None else max(0.0, (database_clock(connection) - since).total_seconds())
 
 
 def ask_to_stop(store: Store, job: Job, *, by: str) -> Job:
@@ -200,33 +182,6 @@ def ask_to_stop(store: Store, job: Job, *, by: str) -> Job:
         connection.execute(update(problems).where(problems.c.id == job.id).values(values))
         writing.log.append(by, "problem-stopped", {"problem": job.id})
         return find_job(connection, job.id)
-
-
-def requeue_jobs(store: Store, job_id: str | None = None, *, counted: bool = True) -> list[str]:
-    """Queue running jobs again whose worker or server is gone; which have failed, since they were tried twice.
-
-    Parameters
-    ----------
-    job_id : str, optional
-        All that are running, unless given.
-    counted : bool
-        Whether the attempt counts: it does not where the server itself ended it.
-    """
-    failed = []
-    with store.database.writing() as connection:
-        query = select(*_KNOWN).where(problems.c.state == "running")
-        for row in connection.execute(query if job_id is None else query.where(problems.c.id == job_id)).all():
-            values: dict[str, Any] = {"state": "queued", "started_at": None}
-            if not counted:
-                values["attempts"] = row.attempts - 1
-            elif row.stopping:
-                values = {"state": "stopped", "ended_at": _now()}
-            elif row.attempts >= ATTEMPTS:
-                says = "The work ended without a word twice; perhaps it needs more memory than it may have."
-                values = {"state": "failed", "ended_at": _now(), "error": failure(AllocatorError(says))}
-                failed.append(row.id)
-            connection.execute(update(problems).where(problems.c.id == row.id).values(values))
-    return failed
 
 
 def job_data(connection: Connection, job_id: str) -> Any:
@@ -248,7 +203,3 @@ def job_result(store: Store, job: Job) -> Any:
     with store.reading() as connection:
         row = connection.execute(select(problems.c.result_id, problems.c.result).where(problems.c.id == job.id)).one()
     return None if row.result is None else unpack(row.result_id, row.result)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

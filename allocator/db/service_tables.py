@@ -1,4 +1,4 @@
-"""Tables of the running service: accounts, sessions, tokens, problems, scenarios and changes of the policy."""
+"""Tables of the running service: accounts, sessions, tokens, problems, servers, scenarios and changes of the policy."""
 
 from __future__ import annotations
 
@@ -78,8 +78,23 @@ problems = Table(
     Column("ended_at", Moment),
     Column("idempotency_key", Text),
     Column("request_digest", String(64)),
+    Column("lease_holder", String(32)),  # the server that runs it, or ran it last
+    Column("lease_beat", Moment),  # when that server was last heard of, by the clock of the database
+    Column("lease_expires", Moment),
     UniqueConstraint("owner_id", "idempotency_key"),
     Index("ix_problems_state_created_at", "state", "created_at"),
+)
+
+# Servers that run on this database; one whose lease has run out is gone.
+servers = Table(
+    "servers",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", Text, nullable=False),  # machine and folder
+    Column("settings", JSON, nullable=False),  # those that have to be equal everywhere
+    Column("solvers", Integer, nullable=False),  # that can work
+    Column("started_at", Moment, nullable=False),
+    Column("lease_expires", Moment, nullable=False),
 )
 
 scenarios = Table(

@@ -12,10 +12,11 @@ from types import FrameType
 
 from sqlalchemy import Connection, func, select
 
-from allocator.db.audit import BEGINNING, Head, Log, write_head
+from allocator.db.audit import BEGINNING, Head, Log, entry_mac, write_head
 from allocator.db.database import Database
 from allocator.db.home import Home, private_folder
 from allocator.db.tables import audit
+from allocator.errors import Unavailable
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -80,6 +81,22 @@ class Store:
         self.home.make_key(entries)
         if entries == 0:
             write_head(self.home.head, Head(0, BEGINNING))
+
+    def require_ready(self) -> None:
+        """Refuse where the database or the key is away, or the key is not that with which the log was written.
+
+        Raises
+        ------
+        AllocatorError
+        """
+        key = self.home.key
+        with self.reading() as connection:
+            last = connection.execute(select(audit).order_by(audit.c.seq.desc()).limit(1)).first()
+        if last is not None and entry_mac(key, dict(last._mapping)) != last.mac:
+            raise Unavailable(
+                f"{self.home.folder / 'audit.key'} is not the key with which the audit log was written.",
+                maybe="copy the key of the server that is there already, or restore it from a backup.",
+            )
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Read what is no case data; case data is read in `writing`, since the log tells of it."""

@@ -41,12 +41,14 @@ def make_context(settings: ServerSettings) -> AppContext:
     """Prepare what a server has at hand; nothing runs yet."""
     store = open_store(settings.home, settings.database)
     metrics = Metrics()
+    store.database.failed = metrics.database_errors.inc
     pool = WorkerPool(
         store,
         solvers=settings.solvers,
         memory=settings.solve_memory,
         longest=settings.solve_seconds,
         observe=metrics.ended,
+        settings=settings.shared(),
     )
     return AppContext(settings, store, pool, metrics, Throttle(settings.sign_ins))
 

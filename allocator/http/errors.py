@@ -20,6 +20,7 @@ from allocator.errors import (
     NotThere,
     Outdated,
     Purged,
+    Unavailable,
     Unexpected,
     refusal_of,
 )
@@ -53,6 +54,7 @@ STATUS: tuple[tuple[type[AllocatorError], int, str], ...] = (
     (TooManyTries, 429, "too-many-tries"),
     (Busy, 503, "busy"),
     (OutOfMemory, 503, "memory"),
+    (Unavailable, 503, "unavailable"),
     (Unexpected, 500, "unexpected"),
     (Purged, 410, "purged"),
     (Conflict, 409, "conflict"),

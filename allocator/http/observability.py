@@ -45,6 +45,13 @@ class Metrics:
         self.errors = Counter("allocator_errors_total", "Requests that failed unexpectedly", registry=self.registry)
         self.sign_ins_failed = Counter("allocator_sign_ins_failed_total", "Failed sign-ins", registry=self.registry)
         self.queue = Gauge("allocator_queue", "Problems that wait", registry=self.registry)
+        self.oldest = Gauge(
+            "allocator_queue_oldest_seconds", "For how long the oldest problem has waited", registry=self.registry
+        )
+        self.alive = Gauge("allocator_solvers_alive", "Solvers that can work", registry=self.registry)
+        self.database_errors = Counter(
+            "allocator_database_errors_total", "Failures of the database", registry=self.registry
+        )
         self.busy = Gauge("allocator_solvers_busy", "Solvers at work", registry=self.registry)
 
     def ended(self, job: Job, outcome: str, seconds: float) -> None:

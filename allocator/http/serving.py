@@ -1,4 +1,4 @@
-"""Running the service: one server for a store, made ready at its first start."""
+"""Running the service: one server for a folder, made ready at its first start."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from allocator.app.accounts import add_user, any_user
 from allocator.app.actors import OPERATOR, claimed
 from allocator.app.cycles import all_cycles
 from allocator.app.imports import import_force
+from allocator.app.problems import end_leases
 from allocator.app.stores import Store
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.http.app import make_context
@@ -59,7 +60,7 @@ def serve(given: Mapping[str, Any], *, demo: bool, say: Callable[[str], object])
     Raises
     ------
     InputError
-        When a setting is wrong.
+        When a setting is wrong, or another than that of a server of the same database.
     AllocatorError
         When another server serves this store, or it cannot be used.
     """
@@ -67,10 +68,14 @@ def serve(given: Mapping[str, Any], *, demo: bool, say: Callable[[str], object])
     set_up_logs(settings.log_level)
     context = make_context(settings)
     context.store.upgrade()
-    with _alone(context.store):
+    with _alone(context.store, context.pool.leases.holder) as before:
+        if before is not None:
+            end_leases(context.store, before)
         if demo:
             load_demo(context.store, settings.host, say)
         first_administrator(context.store, say)
+        context.store.require_ready()
+        context.pool.leases.join()
         unbuilt = missing()
         if unbuilt is not None:
             say(str(unbuilt))
@@ -196,10 +201,9 @@ def _loopback(host: str) -> bool:
 
 
 @contextmanager
-def _alone(store: Store) -> Iterator[None]:
-    """Keep other servers from this store meanwhile: each would take the other's work for left over."""
-    path = store.home.folder / "serve.lock"
-    with path.open("w") as file:
+def _alone(store: Store, server_id: str) -> Iterator[str | None]:
+    """Keep other servers from this folder meanwhile; the one that had it before, which is certainly gone."""
+    with (store.home.folder / "serve.lock").open("a+") as file:
         if os.name == "posix":
             import fcntl
 
@@ -209,4 +213,12 @@ def _alone(store: Store) -> Iterator[None]:
                 raise AllocatorError(
                     f"Another server serves the store in {store.home.folder}.", maybe="end it first."
                 ) from None
-        yield
+        # A copy of the file proves nothing about the server that is named in it.
+        status = os.fstat(file.fileno())
+        here = f"{socket.gethostname()} {status.st_dev} {status.st_ino}"
+        file.seek(0)
+        before, _, where = file.read().strip().partition(" ")
+        file.truncate(0)
+        file.write(f"{server_id} {here}\n")
+        file.flush()
+        yield before if before and where == here else None

@@ -36,3 +36,11 @@ class ServerSettings(BaseSettings):
         default=10, ge=1, description="failed sign-ins of a name from an address in ten minutes; more of either alone"
     )
     log_level: str = Field(default="info", description="debug, info, warning or error")
+
+    def shared(self) -> dict[str, str]:
+        """Settings that have to be equal on all servers of a database, by their names in the environment."""
+        return {f"ALLOCATOR_{name.upper()}": str(getattr(self, name)) for name in SHARED}
+
+
+# What somebody may do, and what becomes of a problem, must not depend on the server that they happen to reach.
+SHARED = ("solve_seconds", "solve_memory", "upload", "idle_minutes", "session_hours", "sign_ins", "secure_cookies")

@@ -9,21 +9,20 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from allocator.app.accounts import find_user
-from allocator.compute import Event, LocalExecutor, WorkerLimits, WorkersLost
-from allocator.db.jobs import Job, claim_job, find_job, finish_job, requeue_jobs
+from allocator.compute import LocalExecutor, WorkerLimits, WorkersLost
+from allocator.db.jobs import Job
 from allocator.db.store import Store
-from allocator.errors import AllocatorError, Conflict, InputError, Unexpected, failure
+from allocator.errors import AllocatorError, Unavailable
+from allocator.jobs.leases import Leases
+from allocator.jobs.solver import Solver, cannot_start
 from allocator.jobs.work import JobTask
-from allocator.jobs.worker import OutOfMemory, do_task, open_store, prepare_solver
+from allocator.jobs.worker import do_task, open_store, prepare_solver
 
-POLL = 0.1
-GRACE = 10.0  # seconds after a stop or its time limit before a worker is killed
 LOOK_EVERY = 1.0  # seconds between looks at the queue when nobody called
 ANSWER_WITHIN = 30.0  # seconds for a question
 READ_WITHIN = 600.0  # seconds for an upload
@@ -70,6 +69,8 @@ class WorkerPool:
         Seconds that a job may take at most; its own time limit may be shorter.
     observe : callable, optional
         Told (job, outcome, seconds) whenever one ends, for metrics and the log.
+    settings : mapping, optional
+        Those that have to be equal on all servers of a database.
     """
 
     def __init__(
@@ -80,31 +81,65 @@ class WorkerPool:
         memory: int,
         longest: float,
         observe: Callable[[Job, str, float], None] | None = None,
+        settings: Mapping[str, Any] | None = None,
     ) -> None:
         self.store, self.longest, self._memory = store, longest, memory
-        self._work = partial(do_task, store.home.folder, store.home.url)
+        self.work = partial(do_task, store.home.folder, store.home.url)
         self.seen = Seen()
-        self._observe = observe or (lambda job, outcome, seconds: None)
-        self._wake, self._ending = threading.Condition(), threading.Event()
+        self.observe = observe or (lambda job, outcome, seconds: None)
+        self._wake, self.ending = threading.Condition(), threading.Event()
+        self.leases = Leases(store, settings or {}, lambda: self.able)
         self._questions = ReservedWorker(self._worker(prepare_solver, 0), ANSWER_WITHIN)
         self._uploads = ReservedWorker(self._worker(open_store, GIVES_WAY), READ_WITHIN)
-        self._threads = [threading.Thread(target=self._solve, name=f"solver-{k}", daemon=True) for k in range(solvers)]
+        self._solvers = [Solver(f"solver-{k}", self, self._worker(prepare_solver, GIVES_WAY)) for k in range(solvers)]
 
     def _worker(self, prepare: Callable[[Path, str], object], nice: int) -> LocalExecutor:
         prepare_here = partial(prepare, self.store.home.folder, self.store.home.url)
         return LocalExecutor(1, prepare_here, limits=WorkerLimits(self._memory, nice), attempts=1)
 
+    @property
+    def able(self) -> int:
+        """How many solvers can work, or could if they had not yet to be started."""
+        return sum(solver.thread.fault is None for solver in self._solvers)
+
+    @property
+    def alive(self) -> int:
+        """How many solvers go on."""
+        return sum(solver.thread.alive for solver in self._solvers)
+
+    def others_able(self, solver: Solver) -> bool:
+        """Whether another solver of this server can work."""
+        return any(other.thread.fault is None for other in self._solvers if other is not solver)
+
+    def require_ready(self) -> None:
+        """Refuse where no job would be done.
+
+        Raises
+        ------
+        Unavailable
+            With the cause.
+        """
+        if not (self.leases.thread.alive and self.alive):
+            threads = (self.leases.thread, *(solver.thread for solver in self._solvers))
+            why = next((thread.fault for thread in threads if thread.fault), "the server is about to end.")
+            raise Unavailable(f"Nothing is solved at present. {why}")
+
     def start(self) -> None:
-        """Queue again what an earlier server left running, and begin."""
-        requeue_jobs(self.store)
+        """Take a place among the servers, and begin."""
+        self.leases.start()
         self._questions.executor.start()  # whoever asks first is not to wait for it
-        for thread in self._threads:
-            thread.start()
+        for solver in self._solvers:
+            solver.thread.start()
 
     def call(self) -> None:
         """Say that there is work, or that a job was asked to stop."""
         with self._wake:
             self._wake.notify_all()
+
+    def wait(self) -> None:
+        """Wait until somebody calls, or it is time to look."""
+        with self._wake:
+            self._wake.wait(LOOK_EVERY)
 
     def ask(self, task: JobTask) -> Any:
         """Have a question answered, or an upload read, by the worker that is kept for such.
@@ -117,7 +152,7 @@ class WorkerPool:
             When there is no answer.
         """
         reserved = self._uploads if task.kind == "import" else self._questions
-        if self._ending.is_set() or not reserved.turn.acquire(timeout=reserved.within):
+        if self.ending.is_set() or not reserved.turn.acquire(timeout=reserved.within):
             raise Busy("Too much is being asked at once.", maybe="ask again in a minute.")
         try:
             return self._answer(reserved, task)
@@ -126,121 +161,27 @@ class WorkerPool:
 
     def close(self) -> None:
         """End every worker; running jobs go back to the queue, for the next server."""
-        self._ending.set()
+        self.ending.set()
         self.call()
-        for thread in self._threads:
-            thread.join(15)
+        for solver in self._solvers:
+            solver.thread.join(15)
+        self.leases.leave()
         for reserved in (self._questions, self._uploads):
             with reserved.turn:
                 reserved.executor.close()
 
-    def _solve(self) -> None:
-        with self._worker(prepare_solver, GIVES_WAY) as executor:
-            while not self._ending.is_set():
-                if not self._ready(executor):
-                    continue
-                job = self._claimed()
-                if job is None:
-                    with self._wake:
-                        self._wake.wait(LOOK_EVERY)
-                    continue
-                self.seen.busy += 1
-                begun = time.monotonic()
-                try:
-                    outcome = self._run(executor, job)
-                except WorkersLost:
-                    outcome = self._ended(job, Event("lost", 0))
-                finally:
-                    self.seen.busy -= 1
-                    self.seen.progress.pop(job.id, None)
-                self._observe(job, outcome, time.monotonic() - begun)
-
-    def _ready(self, executor: LocalExecutor) -> bool:
-        try:
-            return executor.ready(POLL)
-        except WorkersLost:
-            self._ending.wait(1)
-            return False
-
-    def _claimed(self) -> Job | None:
-        try:
-            return claim_job(self.store)
-        except AllocatorError:  # the database is out of reach: the next look may find it
-            self._ending.wait(LOOK_EVERY)
-            return None
-
-    def _run(self, executor: LocalExecutor, job: Job) -> str:
-        """Run a job, and write how it ended: as its state says, "killed" or "put back"."""
-        with self.store.reading() as connection:
-            by = find_user(connection, job.owner_id).name
-        task = JobTask(job.kind, job.parameters, job.id, by)
-        deadline, looked, asked, told_to_stop = time.monotonic() + self.longest, time.monotonic(), False, False
-        for events in executor.follow(self._work, [task]):
-            for event in events:
-                if event.kind == "lost" and told_to_stop:
-                    says = "The work was ended: it had not stopped in time."
-                    finish_job(
-                        self.store, job.id, "stopped" if asked else "failed", error=failure(AllocatorError(says))
-                    )
-                    return "killed"
-                if event.kind != "progress":
-                    return self._ended(job, event)
-                self.seen.progress[job.id] = event.value
-            if self._ending.is_set():
-                break
-            now = time.monotonic()
-            if not asked and now > looked + 0.5:
-                looked = now
-                with self.store.reading() as connection:
-                    asked = find_job(connection, job.id).stopping
-            if not told_to_stop and (asked or now > deadline):
-                executor.stop(GRACE)
-                told_to_stop = True
-        requeue_jobs(self.store, job.id, counted=False)
-        return "put back"
-
-    def _ended(self, job: Job, event: Event) -> str:
-        if event.kind == "lost":
-            requeue_jobs(self.store, job.id)
-            self.call()
-            return "killed"
-        if event.kind == "failed":
-            finish_job(self.store, job.id, "failed", error=_as_kept(event.value))
-            return "failed"
-        result, stopped = event.value if event.kind == "done" else (None, "interrupted")
-        state = "stopped" if stopped == "interrupted" else "done"
-        finish_job(self.store, job.id, state, result=result)  # type: ignore[arg-type]
-        return state
-
     def _answer(self, reserved: ReservedWorker, task: JobTask) -> Any:
         until = time.monotonic() + reserved.within
         try:
-            for events in reserved.executor.follow(self._work, [task]):
+            for events in reserved.executor.follow(self.work, [task]):
                 for event in events:
                     if event.kind == "done":
                         return event.value[0]
                     if event.kind == "failed":
                         raise event.value
-                if time.monotonic() > until or self._ending.is_set():
+                if time.monotonic() > until or self.ending.is_set():
                     break
-        except WorkersLost:
-            pass
+        except WorkersLost as error:
+            raise cannot_start(error) from None
         reserved.executor.kill()
         raise Busy("The answer took too long.", maybe="ask again in a minute.")
-
-
-def _as_kept(error: AllocatorError) -> dict[str, Any]:
-    """Why a job failed, as its row keeps it."""
-    kept = {"kind": next(kind for of, kind in _KINDS if isinstance(error, of)), **failure(error)}
-    if isinstance(error, InputError):
-        return {**kept, "problems": [asdict(one) for one in error.problems]}
-    return {**kept, "where": error.where} if isinstance(error, Unexpected) else kept
-
-
-_KINDS = (
-    (InputError, "input"),
-    (Conflict, "conflict"),
-    (OutOfMemory, "memory"),
-    (Unexpected, "unexpected"),
-    (AllocatorError, "refused"),
-)

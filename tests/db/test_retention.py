@@ -20,7 +20,7 @@ from allocator.app.problems import post_job
 from allocator.app.replays import replay_cycle
 from allocator.app.reports import read_month
 from allocator.app.stores import purge_store
-from allocator.db.jobs import finish_job
+from allocator.db.leases import claim_job, finish_job
 from allocator.db.service_tables import problems
 from allocator.db.tables import audit, caseloads, changes, decisions, messages, overrides, proposals
 from allocator.errors import AllocatorError, Conflict, InputError, Purged
@@ -175,7 +175,8 @@ def test_problems_that_ended_before_the_date_go_with_their_data(store, tmp_path)
     committed(store, small(), tmp_path / "force")
     user = add_user(store, claimed("root"), "Ann", "supervisor", password="correct horse battery")
     old, waits = (post_job(store, user, "allocate", {"seed": k}, data={"officers": []}) for k in (1, 2))
-    finish_job(store, old.id, "done", result={"officers": []})
+    assert claim_job(store, "server").id == old.id
+    assert finish_job(store, old.id, "server", "done", result={"officers": []})
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
     with store.database.writing() as connection:
         connection.execute(problems.update().values(created_at=long_ago))

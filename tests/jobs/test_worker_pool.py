@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import functools
+import re
 import threading
 from contextlib import suppress
 
 import psutil
 import pytest
 
-from allocator.app.accounts import add_user
+from allocator.app.accounts import add_user, change_user
 from allocator.app.actors import claimed
 from allocator.app.job_results import read_result
 from allocator.app.problems import find_problem, post_job
 from allocator.app.visibility import EXCLUSIONS_ALONE
-from allocator.db.jobs import ask_to_stop, claim_job, job_result
+from allocator.db.jobs import ask_to_stop, find_job, job_result
+from allocator.db.leases import claim_job, end_leases
 from allocator.db.snapshots import save
 from allocator.db.store import Store
-from allocator.errors import Conflict, InputError
+from allocator.errors import Conflict, InputError, Unavailable
 from allocator.jobs.pool import WorkerPool
 from allocator.jobs.work import JobTask
 from allocator.synth import draw
 from tests.cycling import small
+from tests.jobs.light import light_pool, noted
+from tests.processes import wait_until
 
 PATIENCE = 600  # seconds, on a machine that has much else to do
 
@@ -169,7 +173,8 @@ def test_what_a_killed_server_left_running_is_run_by_the_next(tmp_path):
         store.upgrade()
         user = add_user(store, claimed("root"), "Ann", "supervisor", password="correct horse battery")
         job = post_job(store, user, "allocate", {}, data=plain(small()))
-        assert claim_job(store).id == job.id and claim_job(store) is None
+        assert claim_job(store, "killed").id == job.id and claim_job(store, "other") is None
+        end_leases(store, "killed")
         pool = Watched(store)
         pool.start()
         try:
@@ -205,3 +210,45 @@ def test_memory_is_limited(tmp_path):
             assert pool.ended(user, job).state == "done"
         finally:
             pool.close()
+
+
+def test_workers_that_cannot_start_fail_the_job_and_the_server_is_not_ready(tmp_path):
+    with Store(tmp_path / "home") as store:
+        store.upgrade()
+        user = add_user(store, claimed("root"), "Ann", "supervisor", password="correct horse battery")
+        pool = Watched(store, memory=100)
+        pool.start()
+        try:
+            failed = pool.ended(user, post_job(store, user, "allocate", {}, data=plain(small())))
+            assert failed.state == "failed" and "No worker can be started" in failed.error["text"]
+            assert "ended before their first word 2 times in a row (" in failed.error["text"]
+            assert "ALLOCATOR_SOLVE_MEMORY" in failed.error["maybe"]
+            with pytest.raises(Unavailable, match=r"Nothing is solved at present\. No worker can be started"):
+                while True:  # the thread says so once the job has failed
+                    pool.require_ready()
+            assert pool.able == pool.alive == 0
+            with pytest.raises(Unavailable, match="No worker can be started"):
+                pool.ask(JobTask("why", {}, None, "Ann"))
+        finally:
+            pool.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "says"), [({"active": False}, "is not active any more"), ({"role": "viewer"}, r"\(viewer\) may not")]
+)
+def test_what_waits_of_somebody_who_may_no_longer_do_it_is_not_done(tmp_path, monkeypatch, change, says):
+    with Store(tmp_path / "home") as store:
+        store.upgrade()
+        user = add_user(store, claimed("root"), "Ann", "supervisor", password="correct horse battery")
+        jobs = [post_job(store, user, kind, {"folder": str(tmp_path)}) for kind in ("propose", "allocate", "planning")]
+        change_user(store, claimed("root"), user.id, version=user.version, **change)
+        pool = light_pool(store, tmp_path, lighten=monkeypatch.setattr)
+        pool.start()
+        try:
+            wait_until(lambda: len(noted(tmp_path, "failed")) == len(jobs))
+        finally:
+            pool.close()
+        assert noted(tmp_path, "begun") == []
+        with store.reading() as connection:
+            for job in jobs:
+                assert re.search(says, find_job(connection, job.id).error["text"])

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from allocator.app.actors import User
-from allocator.app.problems import count_waiting
+from allocator.app.problems import count_waiting, oldest_waiting
+from allocator.errors import AllocatorError, Unavailable
 from allocator.http.api.models import Document
 from allocator.http.bodies import Route
 from allocator.http.dependencies import Context, right
@@ -23,10 +24,14 @@ def health() -> Any:
     return {"alive": True}
 
 
-@router.get("/ready", response_model=Document, responses=responses(422, 503))
+@router.get("/ready", response_model=Document, responses=responses(503))
 def ready(context: Context) -> Any:
-    """Say that the server can answer: its database can be read."""
-    count_waiting(context.store)
+    """Say that the server can do its work: database, key and a solver are there; else what is away."""
+    try:
+        context.store.require_ready()
+        context.pool.require_ready()
+    except AllocatorError as error:
+        raise Unavailable(error.text, maybe=error.maybe) from error
     return {"ready": True}
 
 
@@ -38,5 +43,7 @@ def ready(context: Context) -> Any:
 def metrics(context: Context, user: Annotated[User, Depends(right("metrics"))]) -> Response:
     """Give metrics in the format of Prometheus."""
     context.metrics.queue.set(count_waiting(context.store))
+    context.metrics.oldest.set(oldest_waiting(context.store))
     context.metrics.busy.set(context.pool.seen.busy)
+    context.metrics.alive.set(context.pool.alive)
     return Response(generate_latest(context.metrics.registry), media_type=CONTENT_TYPE_LATEST)

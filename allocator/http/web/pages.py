@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from allocator.app.actors import User
-from allocator.errors import InputError
+from allocator.errors import InputError, Unavailable
 from allocator.http.errors import MOST_TOLD, PasswordNeeded, SignInNeeded, details_of
 from allocator.http.urls import address_of
 from allocator.http.web.forms import form_problems, problem_sentence
@@ -106,6 +107,9 @@ def form_token(request: Request) -> str:
     return str(give()) if give is not None else ""
 
 
+_TITLES = {404: "There is nothing here", 403: "This is not for you", 503: "The service cannot do this at present"}
+
+
 def page_refusal(request: Request, error: Exception) -> Response:
     """Answer a browser with an error as a page; whoever has to sign in is led there."""
     if isinstance(error, SignInNeeded):
@@ -115,14 +119,15 @@ def page_refusal(request: Request, error: Exception) -> Response:
         if "hx-request" in request.headers:
             return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})
         return RedirectResponse(f"/sign-in?{urlencode({'next': wanted})}", 303)
-    recognise(request)
+    with suppress(Unavailable):  # the error itself may be that nobody can be looked up
+        recognise(request)
     status, document = details_of(error)
     problems = [problem_sentence(p) for p in error.problems[:MOST_TOLD]] if isinstance(error, InputError) else []
     return render(
         request,
         "refusal.html",
         status=status,
-        title={404: "There is nothing here", 403: "This is not for you"}.get(status, "It could not be done"),
+        title=_TITLES.get(status, "It could not be done"),
         said=document["detail"],
         advice=document["maybe"],
         problems=problems,

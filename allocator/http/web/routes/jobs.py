@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from allocator.app.actors import User
 from allocator.app.problems import Job, find_problem, own_problems, stop_work
+from allocator.errors import Unavailable
 from allocator.http.dependencies import AppContext, Context
 from allocator.http.web.pages import render, sent
 from allocator.http.web.visitors import member
@@ -49,6 +50,15 @@ def begun(context: AppContext, job: Job) -> Response:
     return sent(f"/work/{job.id}")
 
 
+def why_nothing_is_solved(context: AppContext) -> str | None:
+    """Why a problem may wait for long, in words; None where solvers are there."""
+    try:
+        context.pool.require_ready()
+    except Unavailable as error:
+        return error.text
+    return None
+
+
 @router.get("/work/{job_id}")
 def work(request: Request, context: Context, job_id: str, user: User = member("own")) -> Response:
     """What a problem has reached; once it has ended, on to what it found."""
@@ -64,6 +74,7 @@ def work(request: Request, context: Context, job_id: str, user: User = member("o
         title=TITLES[job.kind],
         job=job,
         progress=context.pool.seen.progress.get(job.id),
+        waits_for=None if job.state != "queued" else why_nothing_is_solved(context),
         follow=follow if job.ended else None,
         refresh=None if job.ended else 3,
     )
