@@ -103,8 +103,8 @@ def test_a_changed_value_of_any_column_is_noticed_or_the_manual_says_why_not(liv
 def test_a_row_that_was_removed_is_noticed_where_it_matters(lived, cover):
     with closing(sqlite3.connect(lived.home.folder / "allocator.db", isolation_level=None)) as raw:
         raw.execute("BEGIN")
-        found = raw.execute(f"SELECT * FROM {cover.table.name} LIMIT 1").fetchone()
-        raw.execute(f"DELETE FROM {cover.table.name} WHERE rowid = (SELECT rowid FROM {cover.table.name} LIMIT 1)")
+        found = raw.execute(f"SELECT * FROM {cover.table.name} ORDER BY rowid LIMIT 1").fetchone()
+        raw.execute(f"DELETE FROM {cover.table.name} WHERE rowid = (SELECT min(rowid) FROM {cover.table.name})")
         raw.execute("COMMIT")
         try:
             problems = verify_log(lived, OPERATOR).problems
