@@ -110,9 +110,10 @@ def restore(store: Store, path: Path) -> int:
     found.check()
     _require_free(store)
     store.upgrade()
-    restoring = store.home.restoring
+    restoring, mine = store.home.restoring, False
     try:
-        restoring.mkdir(mode=0o700)
+        restoring.mkdir(mode=0o700)  # refused where somebody else restores
+        mine = True
         with folder_lock(restoring):
             with store.database.writing() as connection:
                 if any(count_rows(connection, table) for table in _tables()):
@@ -125,14 +126,14 @@ def restore(store: Store, path: Path) -> int:
                     log.finish()
                     head = log.head
                 _prepare(restoring, found, head, newest_head(connection))
+            mine = False
             # The rows are there now: with the files they are whole, and whoever opens the store puts those in place.
             store.home.finish_restoring()
     except OSError as error:
         raise AllocatorError(f"{error.filename or store.home.folder} cannot be written: {error.strerror}.") from error
     finally:
-        with suppress(OSError):
-            if restoring.is_dir():
-                shutil.rmtree(restoring)
+        if mine:
+            shutil.rmtree(restoring, ignore_errors=True)
     return count
 
 

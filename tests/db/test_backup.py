@@ -277,6 +277,19 @@ def test_a_restoration_killed_at_any_instant_is_not_begun_or_whole(tmp_path):
     assert found.count(entries) > 10 and found.count(0) > 10
 
 
+def test_a_restoration_whose_files_cannot_be_put_in_place_is_finished_by_the_next_start(full, tmp_path, monkeypatch):
+    backup(full, tmp_path / "backup.tar.gz")
+    with Store(tmp_path / "other") as other, monkeypatch.context() as patch:
+
+        def stuck(*what):
+            raise OSError(28, "No space left on device")
+
+        patch.setattr("allocator.db.home.Home.finish_restoring", stuck)
+        with pytest.raises(AllocatorError, match="No space left"):
+            restore(other, tmp_path / "backup.tar.gz")
+    assert whole_or_none(tmp_path / "other", None) == verify_log(full, claimed("root")).entries
+
+
 def _killed_at(number, folder, path):
     count = itertools.count()
 
