@@ -6,8 +6,10 @@ from allocator.app.actors import Actor
 from allocator.app.acts import is_second_person, require_act, require_state
 from allocator.checking import check
 from allocator.cycles.codes import RETURN_REASONS, require_code
+from allocator.db.covering import plan_rows_digest
 from allocator.db.cycles import Cycle, bump_version, find_cycle
 from allocator.db.database import Connection
+from allocator.db.logged_plans import require_logged
 from allocator.db.placements import standing_placements
 from allocator.db.proposals import find_proposal, plan_digest, require_fresh
 from allocator.db.snapshots import load
@@ -21,7 +23,7 @@ def submit_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, ver
     Raises
     ------
     Conflict
-        When the state does not allow it, or newer data has overtaken the plan.
+        When the state does not allow it, newer data has overtaken the plan, or the plan is not what the log says.
     """
     return _answer_for(store, actor, "submit", cycle_id, version)
 
@@ -43,6 +45,7 @@ def _answer_for(store: Store, actor: Actor, name: str, cycle_id: int | None, ver
         connection = writing.connection
         cycle = find_cycle(connection, cycle_id, version)
         act = require_state(connection, cycle, name)
+        require_logged(writing, cycle)
         proposal = find_proposal(connection, cycle)
         if act.fresh:
             require_fresh(connection, cycle, proposal)
@@ -56,7 +59,9 @@ def _answer_for(store: Store, actor: Actor, name: str, cycle_id: int | None, ver
             raise AllocatorError(f"The plan of cycle {cycle.id} breaks {len(broken)} rules.", outcome=NOTHING_CHANGED)
         bump_version(connection, cycle, state=act.after)
         digest = plan_digest(proposal.plan)
-        writing.log.append(actor.name, name, {}, cycle_id=cycle.id, before=proposal.digest, after=digest)
+        plan = {"id": proposal.id, "digest": plan_rows_digest(connection, writing.key, proposal.id)}
+        details = {"plan": plan} if name == "approve" else {}
+        writing.log.append(actor.name, name, details, cycle_id=cycle.id, before=proposal.digest, after=digest)
         return find_cycle(connection, cycle.id)
 
 

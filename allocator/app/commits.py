@@ -20,6 +20,7 @@ from allocator.db.assignments import (
     write_holdings,
 )
 from allocator.db.cycles import Cycle, bump_version, cycle_after, find_cycle
+from allocator.db.logged_plans import require_approved, require_logged
 from allocator.db.outbox import last_letter, letters_since, withdraw, write_letters
 from allocator.db.placements import LETTERS, end_placements, list_placements
 from allocator.db.proposals import find_proposal, require_fresh
@@ -47,14 +48,16 @@ def commit_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, ver
     Raises
     ------
     Conflict
-        When the state does not allow it, or newer data has overtaken the plan.
+        When the state does not allow it, newer data has overtaken the plan, or it is not the one that was approved.
     """
     require_act(actor, "commit")
     with store.writing() as writing:
         connection = writing.connection
         cycle = find_cycle(connection, cycle_id, version)
         act = require_state(connection, cycle, "commit")
+        require_logged(writing, cycle)
         proposal = find_proposal(connection, cycle)
+        require_approved(writing, cycle, proposal)
         require_fresh(connection, cycle, proposal)
         plan = proposal.plan
         ledger = CachedLedger(plan)

@@ -48,6 +48,7 @@ def deliver_messages(
     """
     require(actor, "commit")
     delivered, failed, last, error = 0, 0, 0, None
+    store.remove_drafts()
     while claimed := claim_messages(store, last, now):
         last = claimed[-1].id
         done: list[Row[Any]] = []

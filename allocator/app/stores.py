@@ -7,6 +7,7 @@ from pathlib import Path
 
 from allocator.app.actors import Actor, require
 from allocator.db.backups import backup as backup
+from allocator.db.backups import check_backup as check_backup
 from allocator.db.backups import restore as restore
 from allocator.db.purging import PurgedCounts, purge
 from allocator.db.store import Store as Store

@@ -37,6 +37,18 @@ def backup_command(store: Store, file: Path) -> None:
     click.echo(f"{file} holds {backup(store, file):,} rows, the audit's key and the messages: keep it safe.")
 
 
+@command.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check_command(file: Path) -> None:
+    """Say whether a backup is whole and as it was written; nothing is restored.
+
+    What its log says of its rows is verified once it is restored, by `allocator audit verify`.
+    """
+    from allocator.app.stores import check_backup
+
+    click.echo(f"{file} is a whole backup of {check_backup(file):,} rows.")
+
+
 @command.command("restore")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @with_store

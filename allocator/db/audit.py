@@ -20,7 +20,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select
 
@@ -29,7 +29,11 @@ from allocator.db.tables import audit
 from allocator.errors import NOTHING_CHANGED, AllocatorError
 from allocator.files.atomic import folder_lock
 
+if TYPE_CHECKING:
+    from allocator.db.covering import RowWatch
+
 BEGINNING = "0" * 64
+FIRST = 1
 _MOST = 2**31 - 1  # entries
 _LINKED = ("seq", "at", "actor", "act", "cycle_id", "purpose", "details_mac", "before", "after", "previous")
 
@@ -43,13 +47,14 @@ class Head:
 
 
 class Log:
-    """The log, as one writer continues it through a connection."""
+    """The log, as one writer continues it through a connection; the last entry tells which rows the writer changed."""
 
-    def __init__(self, connection: Connection, key: bytes) -> None:
-        self._connection, self._key = connection, key
+    def __init__(self, connection: Connection, key: bytes, rows: RowWatch) -> None:
+        self._connection, self._key, self.rows = connection, key, rows
         self.head = newest_head(connection)
         self.now = datetime.now(UTC)
         self.act = ""  # of the last entry that this writer added
+        self._last: dict[str, Any] | None = None  # that entry, while it waits for the rows
 
     def require(self, path: Path) -> None:
         """Refuse to go on with a log that is not as the head in a file outside the database knows it.
@@ -94,24 +99,43 @@ class Log:
         before, after : str, optional
             Digests.
         """
-        text = json.dumps(details, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-        entry: dict[str, Any] = {
-            "seq": self.head.count + 1,
-            "at": self.now,
+        self._write({})
+        self._last = {
             "actor": actor,
             "act": act,
+            "details": dict(details),
             "cycle_id": cycle_id,
             "purpose": purpose,
-            "details": text,
-            "details_mac": details_mac(self._key, self.head.count + 1, text),
             "before": before,
             "after": after,
-            "previous": self.head.mac,
         }
+        self.act = act
+
+    def finish(self) -> None:
+        """Write the last entry, with the digests of the rows that changed.
+
+        Raises
+        ------
+        RuntimeError
+            When rows were changed that the log has to tell of, and no entry was added.
+        """
+        rows = self.rows.pairs()
+        if rows and self._last is None:
+            raise RuntimeError(f"{', '.join(rows)} changed, and no entry of the log tells of it")
+        self._write(rows)
+
+    def _write(self, rows: Mapping[str, Any]) -> None:
+        if self._last is None:
+            return
+        entry, self._last, seq = self._last, None, self.head.count + 1
+        if rows or seq == FIRST:  # a log that begins so covers its rows from the beginning
+            entry["details"]["rows"] = dict(rows)
+        entry["details"] = json.dumps(entry["details"], ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        entry |= {"seq": seq, "at": self.now, "previous": self.head.mac}
+        entry["details_mac"] = details_mac(self._key, seq, entry["details"])
         entry["mac"] = entry_mac(self._key, entry)
         self._connection.execute(audit.insert().values(entry))
-        self.act = act
-        self.head = Head(entry["seq"], entry["mac"])
+        self.head = Head(seq, entry["mac"])
 
 
 def newest_head(connection: Connection) -> Head:

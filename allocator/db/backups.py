@@ -6,30 +6,35 @@ Rows are written as JSON, so that a backup of an SQLite store can be restored in
 from __future__ import annotations
 
 import base64
+import gzip
 import io
 import json
 import os
 import secrets
+import shutil
 import tarfile
 import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import JSON, Boolean, Column, Connection, Date, Integer, LargeBinary, Table, select, text
 from sqlalchemy.exc import StatementError
 
 import allocator.db.service_tables  # noqa: F401  (its tables are kept too)
-from allocator.db.audit import Head, in_chain, newest_head, parse_head, read_head, write_head
+from allocator.db.audit import Head, Log, in_chain, newest_head, parse_head, read_head
+from allocator.db.covering import RowWatch, cover_rows, covered_since
 from allocator.db.database import Database
 from allocator.db.dialects import for_database
 from allocator.db.home import KEY_BYTES, write_private
 from allocator.db.store import Store
 from allocator.db.tables import Moment, audit, count_rows, metadata
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict, InputError, Problem
+from allocator.files.atomic import draft_lock, folder_lock, remove_drafts
 
 FORMAT = 2  # programs that know only format 1 could not read what snapshots hold now
 _READABLE = (1, FORMAT)
@@ -52,26 +57,34 @@ def backup(store: Store, path: Path) -> int:
     """
     if path.exists():
         raise AllocatorError(f"{path} is there already.", outcome=NOTHING_CHANGED)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.draft")
     head = _head(store)  # read before the database, which may be ahead of it, never behind
     counts: dict[str, int] = {}
+    digests: dict[str, str] = {}
     try:
+        remove_drafts(path.parent)
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file, tarfile.open(fileobj=file, mode="w:gz") as packed:
+        with os.fdopen(handle, "wb") as file, draft_lock(file), _packing(file) as packed:
+
+            def add(name: str, data: bytes) -> None:
+                digests[name] = sha256(data).hexdigest()
+                _add(packed, name, data)
+
             with store.reading() as connection:
                 for table in _tables():
                     lines = [json.dumps(row) for row in _rows(connection, table)]
                     counts[table.name] = len(lines)
-                    _add(packed, f"tables/{table.name}.jsonl", "\n".join(lines).encode())
-            about = {"format": FORMAT, "entries": counts["audit"], "rows": counts}
-            _add(packed, "about.json", json.dumps(about).encode())
+                    add(f"tables/{table.name}.jsonl", "\n".join(lines).encode())
             if head is not None:
-                _add(packed, "audit.head", json.dumps(asdict(head)).encode())
-            _add(packed, "audit.key", store.home.key.hex().encode())
+                add("audit.head", json.dumps(asdict(head)).encode())
+            add("audit.key", store.home.key.hex().encode())
             for message in sorted(store.home.messages.rglob("*")):
-                if message.is_file():
+                if message.is_file() and not message.name.startswith("."):
                     name = PurePosixPath("messages") / message.relative_to(store.home.messages).as_posix()
-                    _add(packed, str(name), message.read_bytes())
+                    add(str(name), message.read_bytes())
+            about = {"format": FORMAT, "entries": counts["audit"], "rows": counts, "digests": digests}
+            _add(packed, "about.json", json.dumps(about).encode())
+        _flush(draft)
         os.link(draft, path)
     except OSError as error:
         raise AllocatorError(f"{path} cannot be written: {error.strerror}.") from error
@@ -100,28 +113,61 @@ def restore(store: Store, path: Path) -> int:
         When the store holds something.
     """
     found = _Backup(path)
+    found.check()
     _require_free(store)
     store.upgrade()
-    new_key = store.home.folder / f".audit.key.{secrets.token_hex(4)}"
+    restoring, mine = store.home.restoring, False
     try:
-        with store.database.writing() as connection:
-            if any(count_rows(connection, table) for table in _tables()):
-                raise Conflict(f"The store in {store.home.folder} holds something.", outcome=NOTHING_CHANGED)
-            count = sum(_insert(connection, table, found) for table in _tables())
-            head = _head_of(connection, found)
-            write_private(new_key, f"{found.key.hex()}\n")
-            for target, data in found.messages(store.home.messages):
-                target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                target.write_bytes(data)
-        # The rows are there now: with the key they verify.
-        os.replace(new_key, store.home.folder / "audit.key")
+        restoring.mkdir(mode=0o700)  # refused where somebody else restores
+        mine = True
+        with folder_lock(restoring):
+            with store.database.writing() as connection:
+                if any(count_rows(connection, table) for table in _tables()):
+                    raise Conflict(f"The store in {store.home.folder} holds something.", outcome=NOTHING_CHANGED)
+                count = sum(_insert(connection, table, found) for table in _tables())
+                head = _head_of(connection, found)
+                if in_chain(connection, head) and head.count and covered_since(connection) is None:
+                    log = Log(connection, found.key, RowWatch(connection, found.key))
+                    cover_rows(connection, log, found.key)
+                    log.finish()
+                    head = log.head
+                _prepare(restoring, found, head, newest_head(connection))
+            mine = False
+            # The rows are there now: with the files they are whole, and whoever opens the store puts those in place.
+            store.home.finish_restoring()
     except OSError as error:
         raise AllocatorError(f"{error.filename or store.home.folder} cannot be written: {error.strerror}.") from error
     finally:
-        with suppress(OSError):
-            new_key.unlink()
-    write_head(store.home.head, head)
+        if mine:
+            shutil.rmtree(restoring, ignore_errors=True)
     return count
+
+
+def check_backup(path: Path) -> int:
+    """Check that a backup is whole and as it was written; how many rows.
+
+    Raises
+    ------
+    InputError
+        When the file is no backup, of another format, or damaged.
+    """
+    return _Backup(path).check()
+
+
+def _prepare(folder: Path, found: _Backup, head: Head, newest: Head) -> None:
+    """Put the files of a backup into a folder, through to the disk; last the one that says that all are there."""
+    for target, data in found.messages(folder / "messages"):
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        target.write_bytes(data)
+        _flush(target)
+    write_private(folder / "audit.key", f"{found.key.hex()}\n")
+    write_private(folder / "audit.head", json.dumps(asdict(head)) + "\n")
+    write_private(folder / "newest", json.dumps(asdict(newest)) + "\n")
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 class _Backup:
@@ -130,7 +176,8 @@ class _Backup:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            with tarfile.open(path, mode="r:gz") as packed:
+            # To its end, where the checksum of the whole stands.
+            with tarfile.open(fileobj=io.BytesIO(gzip.decompress(path.read_bytes()))) as packed:
                 files = {m.name: packed.extractfile(m).read() for m in packed.getmembers() if m.isfile()}  # type: ignore[union-attr]
             about = json.loads(files["about.json"])
             self.key = bytes.fromhex(files["audit.key"].decode("ascii"))
@@ -143,13 +190,31 @@ class _Backup:
             raise self.wrong(f"a backup of format {formats}", value=str(about.get("format")))
         if len(self.key) != KEY_BYTES:
             raise self.wrong(f"a key of {KEY_BYTES} bytes", file="audit.key")
+        if "digests" in about:  # an earlier version wrote none
+            self._compare(files, about["digests"])
         self._files = files
         self._counts = {**about.get("rows", {}), "audit": about["entries"]}
+
+    def _compare(self, files: Mapping[str, bytes], digests: Mapping[str, str]) -> None:
+        for name in sorted({*files, *digests} - {"about.json"}):
+            if name not in files or sha256(files[name]).hexdigest() != digests.get(name):
+                raise self.wrong("what was written: the backup is damaged", file=name)
 
     def wrong(self, expected: str, *, file: str = "", row: int | None = None, value: str | None = None) -> InputError:
         """What is wrong with the backup, and where."""
         where = f"{self.path}: {file}" if file else str(self.path)
         return InputError([Problem(where, expected, row=row, value=value)])
+
+    def check(self) -> int:
+        """Read all that it holds; how many rows.
+
+        Raises
+        ------
+        InputError
+            For the first part that is not right.
+        """
+        self.head()
+        return sum(len(self.rows(table)) for table in _tables())
 
     def head(self) -> Head | None:
         """The head of the log as the backup has it."""
@@ -266,6 +331,15 @@ def _convert(column: Column[Any], value: Any) -> Any:
     if type(value) is not wanted:
         raise ValueError(f"{column.name}: {wanted.__name__} expected")
     return value
+
+
+@contextmanager
+def _packing(file: IO[bytes]) -> Iterator[tarfile.TarFile]:
+    with (
+        gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as zipped,
+        tarfile.open(fileobj=zipped, mode="w") as packed,
+    ):
+        yield packed
 
 
 def _add(packed: tarfile.TarFile, name: str, data: bytes) -> None:

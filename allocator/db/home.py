@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
+from allocator.files.atomic import folder_lock
 
 KEY_BYTES = 32
 
@@ -34,6 +36,23 @@ class Home:
     def head(self) -> Path:
         """File that holds how long the audit log is, and its last link."""
         return self.folder / "audit.head"
+
+    @property
+    def restoring(self) -> Path:
+        """Folder in which a restoration keeps files until they are in their places."""
+        return self.folder / ".restoring"
+
+    def finish_restoring(self) -> None:
+        """Put the files of a restoration whose rows are in the database into their places; the key comes last."""
+        for path in sorted((self.restoring / "messages").rglob("*")):
+            if path.is_file():
+                target = self.messages / path.relative_to(self.restoring / "messages")
+                target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                os.replace(path, target)
+        for name in ("audit.head", "audit.key"):
+            with suppress(FileNotFoundError):  # there since before
+                os.replace(self.restoring / name, self.folder / name)
+        shutil.rmtree(self.restoring)
 
     @property
     def key(self) -> bytes:
@@ -86,9 +105,10 @@ class Home:
             )
         new = path.with_name(f".audit.key.{secrets.token_hex(4)}")
         try:
-            write_private(new, f"{secrets.token_hex(KEY_BYTES)}\n")
-            with suppress(FileExistsError):  # somebody else was first: theirs is the key
-                os.link(new, path)
+            with folder_lock(self.folder):
+                write_private(new, f"{secrets.token_hex(KEY_BYTES)}\n")
+                with suppress(FileExistsError):  # somebody else was first: theirs is the key
+                    os.link(new, path)
         except OSError as error:
             raise AllocatorError(f"{self.folder} cannot be written: {error.strerror}.") from error
         finally:

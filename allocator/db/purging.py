@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, Text, cast, delete, literal, or_, sele
 
 from allocator.cycles.states import OPEN
 from allocator.db.audit import tombstone
+from allocator.db.covering import covered_since, newest_of
 from allocator.db.cycles import last_committed
 from allocator.db.jobs import ENDED
 from allocator.db.outbox import UNSENT, file_stem, folder_of
@@ -80,7 +81,9 @@ def purge(store: Store, before: date, by: str) -> PurgedCounts:
         connection = writing.connection
         ids = _cycles_before(connection, before)
         _require_sent(connection, ids)
-        files = _files(connection, ids)
+        files, rows = _files(connection, ids), _old_entries(connection, ids, before)
+        since, logged = covered_since(connection), newest_of(connection, writing.key, set(rows))
+        writing.log.rows.keep(logged)
         snapshot_count, plans = _bury_data(writing, ids)
         for table in (decisions, changes):
             connection.execute(delete(table).where(table.c.cycle_id.in_(ids)))
@@ -89,7 +92,7 @@ def purge(store: Store, before: date, by: str) -> PurgedCounts:
         _delete_past(connection, ids, before)
         _delete_problems(connection, before)
         count, figures = _bury_messages(writing, ids), _figures(connection, ids)
-        rows = _empty_entries(connection, ids, before)
+        _empty_entries(connection, rows)
         details = {
             "before": before.isoformat(),
             "cycles": ids,
@@ -98,9 +101,13 @@ def purge(store: Store, before: date, by: str) -> PurgedCounts:
             "messages": count,
             "audit_rows": _ranges(rows),
             "figures": figures,
+            # What entries that are emptied said of rows, this one says from now on.
+            "rows_beside": [group for group, digest in logged.items() if writing.log.rows.before(group) != digest],
+            "rows_since": since,
         }
-        if ids or rows:
+        if ids or rows or writing.log.rows.pairs():
             writing.log.append(by, "purge", details)
+    store.remove_drafts()
     # Once nothing refers to them any more; a purge cut short here is finished by the next.
     stuck = [error for path in files for error in _remove_files(store.home.messages, path)]
     if store.database.sqlite and ids:
@@ -199,15 +206,18 @@ def _figures(connection: Connection, ids: list[int]) -> dict[str, str]:
     return {str(cycle_id): details["figures"] for cycle_id, details in found.items() if "figures" in details}
 
 
-def _empty_entries(connection: Connection, ids: list[int], before: date) -> list[int]:
-    """Take the details of log entries about purged cycles, and of readings before the date; purges stay told."""
+def _old_entries(connection: Connection, ids: list[int], before: date) -> list[int]:
+    """Log entries about purged cycles, and of readings before the date; what purges and upgrades logged stays."""
     old = audit.c.at < datetime.combine(before, time(), UTC)
     concerned = or_(audit.c.cycle_id.in_(ids), audit.c.cycle_id.is_(None) & old)
-    query = select(audit.c.seq).where(concerned, audit.c.act != "purge", audit.c.details.is_not(None))
-    rows = list(connection.execute(query.order_by(audit.c.seq)).scalars())
+    query = select(audit.c.seq).where(concerned, audit.c.act.not_in(("purge", "cover")), audit.c.details.is_not(None))
+    return list(connection.execute(query.order_by(audit.c.seq)).scalars())
+
+
+def _empty_entries(connection: Connection, rows: list[int]) -> None:
+    """Take the details of log entries."""
     for first, last in _ranges(rows):
         connection.execute(audit.update().where(audit.c.seq.between(first, last)).values(details=None))
-    return rows
 
 
 def _ranges(rows: list[int]) -> list[list[int]]:

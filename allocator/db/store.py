@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
 from sqlalchemy import Connection, func, select
 
-from allocator.db.audit import BEGINNING, Head, Log, entry_mac, write_head
+from allocator.db.audit import BEGINNING, Head, Log, entry_mac, in_chain, newest_head, parse_head, read_head, write_head
+from allocator.db.covering import RowWatch, cover_rows, covered_since
 from allocator.db.database import Database
 from allocator.db.home import Home, private_folder
 from allocator.db.tables import audit
-from allocator.errors import Unavailable
+from allocator.errors import AllocatorError, Unavailable
+from allocator.files.atomic import folder_lock, remove_drafts
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -55,6 +58,7 @@ class Store:
         self.done: str | None = None
         self.home = Home(Path(home), database)
         self.database = Database(self.home.url)
+        self._settle()
 
     def __enter__(self) -> Store:
         return self
@@ -74,13 +78,54 @@ class Store:
         AllocatorError
             When it cannot be written, is of a newer version, or has a log whose key is not there.
         """
+        self._settle()
         private_folder(self.home.messages)
+        remove_drafts(self.home.folder)
         self.database.upgrade()
         with self.database.writing() as connection:
             entries = connection.execute(select(func.max(audit.c.seq))).scalar() or 0
         self.home.make_key(entries)
         if entries == 0:
             write_head(self.home.head, Head(0, BEGINNING))
+        else:
+            self._cover()
+
+    def _cover(self) -> None:
+        """Let a log of an earlier version cover the rows that there are; one that is cut off or changed stays so."""
+        with suppress(AllocatorError):
+            with self.reading() as connection:
+                head = read_head(self.home.head)
+                needed = covered_since(connection) is None and head is not None and in_chain(connection, head)
+            if needed:
+                with self.writing() as writing:
+                    cover_rows(writing.connection, writing.log, writing.key)
+
+    def remove_drafts(self) -> None:
+        """Remove what killed writers left half written beside the head, the key and the messages."""
+        remove_drafts(self.home.folder)
+        with suppress(OSError):
+            for folder in (self.home.messages, *self.home.messages.iterdir()):
+                if folder.is_dir():
+                    remove_drafts(folder)
+
+    def _settle(self) -> None:
+        """Finish a restoration that was killed, if its rows are in the database; else there was none."""
+        folder = self.home.restoring
+        if not folder.is_dir():
+            return
+        try:
+            with folder_lock(folder):  # whoever restores now comes first
+                if not folder.is_dir():
+                    return
+                with suppress(FileNotFoundError), self.database.writing() as connection:
+                    if newest_head(connection) == parse_head((folder / "newest").read_bytes()):
+                        self.home.finish_restoring()
+                        return
+                shutil.rmtree(folder)
+        except FileNotFoundError:  # whoever restored has finished
+            return
+        except OSError as error:
+            raise AllocatorError(f"{folder} cannot be written: {error.strerror}.") from error
 
     def require_ready(self) -> None:
         """Refuse where the database or the key is away, or the key is not that with which the log was written.
@@ -108,13 +153,15 @@ class Store:
 
         From the moment of the commit until the head has followed, Ctrl-C is put off: what is done is told as done.
         """
+        self._settle()
         key = self.home.key
         with ExitStack() as stack:
             with self.database.writing() as connection:
-                writing = Writing(connection, Log(connection, key), key)
+                writing = Writing(connection, Log(connection, key, RowWatch(connection, key)), key)
                 begun = writing.log.head
                 writing.log.require(self.home.head)
                 yield writing
+                writing.log.finish()
                 stack.enter_context(defer_signals())
             if writing.log.head != begun:
                 self.done = writing.log.act

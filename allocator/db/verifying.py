@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from sqlalchemy import Connection, select
 
 from allocator.db.assignments import decisions_digest, figures_digest, holdings_digest, read_holdings
 from allocator.db.audit import BEGINNING, Head, details_mac, entry_mac, read_head, tombstone
-from allocator.db.outbox import letters_digest
+from allocator.db.covering import LoggedRows, plan_rows_digest
+from allocator.db.outbox import LONGEST_WAIT, UNSENT, letters_digest
+from allocator.db.service_tables import problems
 from allocator.db.snapshots import packed_text
 from allocator.db.store import Store
 from allocator.db.tables import audit, cycles, messages, proposals, snapshots
@@ -38,11 +41,14 @@ class Verification:
         Of those, whose details a purge took away.
     problems : tuple of str
         Sentences, each naming a row; none where all is as it was written.
+    since : int or None
+        The entry from which on every row is covered that decides something; None for a log of an earlier version.
     """
 
     entries: int
     purged: int
     problems: tuple[str, ...]
+    since: int | None = 1
 
 
 def verify(store: Store, leads_to: Mapping[str, str | None]) -> Verification:
@@ -62,13 +68,16 @@ def verify(store: Store, leads_to: Mapping[str, str | None]) -> Verification:
         found += _holdings(connection)
         found += _cycles(connection, leads_to)
         found += _plans(connection)
+        found += _approved(connection, key)
         found += _registers(connection)
         found += _letters(connection)
+        logged = LoggedRows(connection, key)
+        found += logged.problems(connection, key)
         rows = connection.execute(select(audit.c.details)).all()
         if head is None and rows and not store.home.head.exists():
             found.append("The head of the audit log is not where it should be outside the database.")
         purged = sum(1 for row in rows if row.details is None)
-        return Verification(len(rows), purged, tuple(found))
+        return Verification(len(rows), purged, tuple(found), logged.since)
 
 
 def _head(path: Path) -> tuple[Head | None, list[str]]:
@@ -124,6 +133,10 @@ def _contents(connection: Connection, key: bytes) -> Iterator[str]:
     plans = select(proposals.c.id, proposals.c.digest, proposals.c.data, proposals.c.tombstone)
     for plan in connection.execute(plans.order_by(proposals.c.id)):
         yield from _content(key, "proposals", plan.id, plan.digest, plan.data, plan.tombstone)
+    posted = select(problems.c.id, problems.c.data_id, problems.c.data).where(problems.c.data_id.is_not(None))
+    for job in connection.execute(posted.order_by(problems.c.id)):
+        if job.data is None or packed_text(job.data_id, job.data) is None:
+            yield f"The data of job {job.id[:12]} was changed."
     gone = select(messages.c.id, messages.c.tombstone).where(messages.c.text.is_(None)).order_by(messages.c.id)
     for message in connection.execute(gone):
         if message.tombstone != tombstone(key, "messages", message.id, ""):
@@ -144,7 +157,7 @@ def _content(
 def _holdings(connection: Connection) -> Iterator[str]:
     query = select(audit.c.after).where(audit.c.act.in_(("commit", "undo"))).order_by(audit.c.seq.desc()).limit(1)
     last = connection.execute(query).scalar_one_or_none()
-    if last is not None and holdings_digest(read_holdings(connection)) != last:
+    if holdings_digest(read_holdings(connection)) != (last or holdings_digest({})):
         yield "Who manages whom is not what the last commit or undo left."
 
 
@@ -187,6 +200,14 @@ def _plans(connection: Connection) -> Iterator[str]:
             yield f"Plan {plan.id} is not what audit row {entry.seq} says: whose it is, its data, or who proposed it."
 
 
+def _approved(connection: Connection, key: bytes) -> Iterator[str]:
+    """Plans that were approved, or committed since, are still what was approved, people's changes included."""
+    for row, details in _details(connection, ("approve",)):
+        said = details.get("plan")
+        if said is not None and plan_rows_digest(connection, key, said["id"]) not in (None, said["digest"]):
+            yield f"Plan {said['id']} of cycle {row.cycle_id} is not the one that audit row {row.seq} approved."
+
+
 def _registers(connection: Connection) -> Iterator[str]:
     """What commits decided, and the figures that they left, which outlast a purge."""
     for row, details in _details(connection, ("commit", "purge")):
@@ -207,6 +228,9 @@ def _letters(connection: Connection) -> Iterator[str]:
             known.update(range(after + 1, to + 1))
             if letters_digest(connection, after, to) != details["letters"]["digest"]:
                 yield f"Messages {after + 1} to {to} are not what audit row {row.seq} says."
+    late = messages.c.next_at > datetime.now(UTC) + 2 * LONGEST_WAIT
+    for message in connection.execute(select(messages).where(UNSENT, late).order_by(messages.c.id)):
+        yield f"Message {message.id} waits until {message.next_at:%Y-%m-%d %H:%M} UTC, longer than any try waits."
     if known:
         query = select(messages.c.id).where(messages.c.id >= min(known), messages.c.text.is_not(None))
         for message_id in connection.execute(query.order_by(messages.c.id)).scalars():

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from allocator.errors import NOTHING_CHANGED, AllocatorError
+
+# Names of drafts: what this module writes beside its targets, backups, and the key and head of a log.
+_DRAFT = re.compile(r"\..*\.[0-9a-f]{8}\.(new|old|draft)|\.audit\.(head|key)\.[0-9a-f]{8}")
 
 
 def write_files(directory: Path, contents: Mapping[str, bytes]) -> None:
@@ -41,6 +46,7 @@ def write_files(directory: Path, contents: Mapping[str, bytes]) -> None:
         made += [folder for folder in (directory, *directory.parents) if not folder.exists()]
         directory.mkdir(parents=True, exist_ok=True)
         held.enter_context(folder_lock(directory))  # two writers at once would leave some files of each
+        _remove_dead(directory)
         for target, data in zip(fresh, contents.values(), strict=True):
             _write(fresh[target], data)
             if target.exists():
@@ -79,6 +85,45 @@ def folder_lock(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+@contextmanager
+def draft_lock(file: IO[bytes]) -> Iterator[None]:
+    """Hold a draft while it is written, so that nobody takes it for one that a killed process left."""
+    if os.name == "posix":
+        import fcntl
+
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX)
+    yield
+
+
+def remove_drafts(folder: Path) -> None:
+    """Remove the drafts that killed processes left in a folder; one that cannot be removed stays for the next time."""
+    with suppress(OSError), folder_lock(folder):
+        _remove_dead(folder)
+
+
+def _remove_dead(folder: Path) -> None:
+    """Remove drafts of a folder whose lock is held: whatever it wrote there is dead, but for those that are locked."""
+    for path in folder.iterdir():
+        if _DRAFT.fullmatch(path.name):
+            with suppress(OSError):
+                if path.name.endswith(".draft") and _is_locked(path):
+                    continue
+                path.unlink()
+
+
+def _is_locked(path: Path) -> bool:
+    if os.name != "posix":
+        return False
+    import fcntl
+
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -25,7 +25,14 @@ def verified_sentence(found: Verification) -> str:
     if found.problems:
         return f"{len(found.problems):,} problems in a log of {found.entries:,} entries."
     purged = f"; a purge took the details of {found.purged:,}" if found.purged else ""
-    return f"The audit log verifies: {found.entries:,} entries{purged}."
+    since = "" if found.since == 1 or not found.entries else f" {_since(found.since)}"
+    return f"The audit log verifies: {found.entries:,} entries{purged}.{since}"
+
+
+def _since(entry: int | None) -> str:
+    if entry is None:
+        return "It is of an earlier version, and covers plans, decisions, figures and texts of messages alone."
+    return f"It covers every row that decides something from entry {entry:,} on, and less before."
 
 
 def _row(entry: LogEntry) -> tuple[str | int | None, ...]:

@@ -67,9 +67,8 @@ def test_an_older_and_a_newer_store_are_told(store, monkeypatch):
 
 def test_times_are_utc_and_aware(store):
     west = datetime(2026, 7, 1, 23, 30, 0, 123456, timezone(timedelta(hours=-5)))
-    with store.writing() as writing:
+    with store.database.writing() as connection:
         values = {"kind": "k", "recipient": "r", "about": "", "state": "withdrawn", "attempts": 0}
-        connection = writing.connection
         connection.execute(
             text(
                 "INSERT INTO snapshots (id, digest, name, cycle_date, officers, cases) "

