@@ -22,6 +22,7 @@ from allocator.http.api import cycles, force, people, problems, running, scenari
 from allocator.http.api import reports as keeping
 from allocator.http.dependencies import COOKIE, AppContext, Throttle, caller
 from allocator.http.errors import ProblemDetails, SignInNeeded, refusal
+from allocator.http.limits import BoundedBodies
 from allocator.http.middleware import UPLOAD_PAGE, Csrf, Guarded, SignedIn
 from allocator.http.observability import Metrics, Observed, note_route
 from allocator.http.settings import ServerSettings
@@ -78,7 +79,6 @@ def build(context: AppContext, page_refusal: PageRefusal | None = None) -> FastA
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
-        max_body_size=(context.settings.upload + 1) * 2**20,
         dependencies=[Depends(note_route)],
         telemetry={"tracing": False},
     )
@@ -104,6 +104,7 @@ def build(context: AppContext, page_refusal: PageRefusal | None = None) -> FastA
     secret = hmac.new(context.store.home.key, b"csrf", hashlib.sha256).hexdigest()
     app.add_middleware(Csrf, secret=secret, secure=context.settings.secure_cookies)
     app.add_middleware(SignedIn, enters=enters, answered=answered)
+    app.add_middleware(BoundedBodies, most=(context.settings.upload + 1) * 2**20, answered=answered)
     app.add_middleware(Guarded)
     hosts = [name.strip() for name in context.settings.hosts.split(",") if name.strip()]
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)

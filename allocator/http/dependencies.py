@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Path, Query, Request
@@ -26,6 +26,7 @@ from allocator.http.urls import number_of
 from allocator.jobs.pool import WorkerPool
 
 COOKIE = "allocator_session"
+MOST_UPLOADS = 4  # that are read, or wait for it: each keeps a thread of those that answer requests
 # How often the setting each kind of failed sign-ins is allowed.
 TRIES = {"both": 1, "address": 5, "name": 20}
 
@@ -85,6 +86,7 @@ class AppContext:
     pool: WorkerPool
     metrics: Metrics
     throttle: Throttle
+    uploads: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_UPLOADS))
 
     def session(self, secret: str | None) -> Session | None:
         """Whose session a cookie stands for."""
