@@ -266,4 +266,4 @@ def _plain(value: Any) -> Any:
 
 
 def _user(row: Row[Any]) -> User:
-    return as_record(User, row, divisions=tuple(row.divisions))
+    return as_record(User, row, divisions=tuple(row.divisions), token_scope=None)

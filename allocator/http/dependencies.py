@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import BoundedSemaphore, Lock
@@ -14,7 +15,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from allocator.app.accounts import authenticate, fold_name
+from allocator.app.accounts import authenticate, change_password, fold_name
 from allocator.app.actors import User, require
 from allocator.app.sessions import Session, find_session, find_token_user
 from allocator.app.stores import Store
@@ -88,8 +89,8 @@ class AppContext:
     throttle: Throttle
     uploads: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_UPLOADS))
 
-    def session(self, secret: str | None) -> Session | None:
-        """Whose session a cookie stands for."""
+    def session(self, secret: str | None, *, used: bool = True) -> Session | None:
+        """Whose session a cookie stands for; to look counts as use of it unless told otherwise."""
         if not secret:
             return None
         return find_session(
@@ -97,6 +98,7 @@ class AppContext:
             secret,
             idle=timedelta(minutes=self.settings.idle_minutes),
             longest=timedelta(hours=self.settings.session_hours),
+            used=used,
         )
 
     def signed_in(self, name: str, password: str, address: str) -> User | None:
@@ -106,16 +108,38 @@ class AppContext:
         ------
         TooManyTries
         """
-        self.throttle.begin(name, address)
-        failed = True
-        try:
+        with self._try(name, address) as tried:
             user = authenticate(self.store, name, password)
-            failed = user is None
-        finally:
-            self.throttle.end(name, address, failed=failed)
-        if user is None:
-            self.metrics.sign_ins_failed.inc()
+            tried["failed"] = user is None
         return user
+
+    def change_password(self, session: Session, old: str, new: str, address: str) -> None:
+        """Change one's own password, slowly enough for nobody to guess the old one in somebody else's session.
+
+        Raises
+        ------
+        TooManyTries
+        InputError
+        """
+        with self._try(session.user.name, address) as tried:
+            try:
+                change_password(self.store, session.user, old, new, keep=session.token_hash)
+            except InputError as error:
+                tried["failed"] = any(problem.file == "password" for problem in error.problems)
+                raise
+            tried["failed"] = False
+
+    @contextmanager
+    def _try(self, name: str, address: str) -> Iterator[dict[str, bool]]:
+        """A try at a password, counted where it failed."""
+        self.throttle.begin(name, address)
+        tried = {"failed": True}
+        try:
+            yield tried
+        finally:
+            self.throttle.end(name, address, failed=tried["failed"])
+            if tried["failed"]:
+                self.metrics.sign_ins_failed.inc()
 
 
 def get_context(request: Request) -> AppContext:
@@ -124,8 +148,13 @@ def get_context(request: Request) -> AppContext:
     return context
 
 
-def caller(request: Request) -> User:
-    """Who asks: by token, or by the session of a browser.
+def client_address(request: Request) -> str:
+    """From where somebody asks; where a proxy is trusted, as it tells."""
+    return request.client.host if request.client else "unknown"
+
+
+def caller(request: Request, used: bool = True) -> User:
+    """Who asks: by token, or by the session of a browser, which goes on where this counts as its use.
 
     Raises
     ------
@@ -137,7 +166,7 @@ def caller(request: Request) -> User:
         kind, _, secret = header.partition(" ")
         user = find_token_user(context.store, secret.strip()) if kind.lower() == "bearer" and secret else None
     else:
-        session = context.session(request.cookies.get(COOKIE))
+        session = context.session(request.cookies.get(COOKIE), used=used)
         user = None if session is None else session.user
     if user is not None and user.must_change:
         raise SignInNeeded("The first thing to do is to change the password that you were given.")
@@ -150,7 +179,8 @@ def caller(request: Request) -> User:
 def right(name: str) -> Callable[..., User]:
     """Depend on a right: who asks has it, or is refused."""
 
-    def checked(user: Annotated[User, Depends(caller)]) -> User:
+    def checked(request: Request) -> User:
+        user = caller(request)
         require(user, name)
         return user
 

@@ -88,7 +88,7 @@ def test_tables_of_the_version_before_are_brought_up_to_date(url, tmp_path):
         store.upgrade()
         assert [one.cycle.state for one in all_cycles(store, claimed("root"))] == ["committed", "undone", "approved"]
         with store.reading() as connection:
-            assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "0003"
+            assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "0005"
         problems = verify_log(store, claimed("root")).problems
         assert problems == ("The head of the audit log is not where it should be outside the database.",)
 
