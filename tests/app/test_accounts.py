@@ -49,7 +49,9 @@ def test_passwords_are_kept_as_argon2_and_nowhere_else(store):  # noqa: F811
     assert kept.startswith("$argon2id$") and PASSWORD not in kept
 
 
-@pytest.mark.parametrize("password", ["short", "aaaaaaaaaaaaaaaa", "ann archer 2026", "", "x" * 201])
+@pytest.mark.parametrize(
+    "password", ["short", "aaaaaaaaaaaaaaaa", "ann archer 2026", "", "x" * 201, "password1234", "qwertyuiop123"]
+)
 def test_passwords_that_will_not_do_are_refused_without_being_quoted(store, password):  # noqa: F811
     with pytest.raises(InputError) as told:
         add_user(store, claimed("root"), "Ann Archer", "supervisor", password=password)
@@ -146,3 +148,12 @@ def test_tokens_end_with_the_password_and_with_every_session(store):  # noqa: F8
 def test_names_of_the_log_are_nobodys(store, name):  # noqa: F811
     with pytest.raises(InputError, match="audit log"):
         add_user(store, claimed("root"), name, "viewer", password=PASSWORD)
+
+
+def test_what_was_typed_as_a_name_is_kept_only_where_it_is_an_account(store):  # noqa: F811
+    from allocator.app.audit import show_log
+
+    ann(store)
+    assert authenticate(store, "my secret password", OTHER) is None and authenticate(store, "ANN archer", OTHER) is None
+    told = str(show_log(store, claimed("root")))
+    assert "my secret password" not in told and "Ann Archer" in told
