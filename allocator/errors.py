@@ -27,6 +27,7 @@ fields; only ``str`` puts them together.
 from __future__ import annotations
 
 import traceback
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -34,6 +35,7 @@ from pathlib import Path
 from typing import Any
 
 NOTHING_CHANGED = "Nothing was changed."
+MOST_PROBLEMS = 1_000  # of one file that are told; the rest is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,41 @@ class Problem:
         found = "" if self.value is None else f"{self.value!r} found, "
         advice = "" if self.maybe is None else f"\n    Maybe {self.maybe}"
         return f"{where}: {found}expected {self.expected}{advice}"
+
+
+class Problems(list[Problem]):
+    """Problems as they are found: the first `MOST_PROBLEMS` of each file, and how many more there are.
+
+    Attributes
+    ----------
+    more : int
+        Those that were found and are not kept.
+    """
+
+    def __init__(self, found: Iterable[Problem] = ()) -> None:
+        super().__init__()
+        self.more = 0
+        self._kept = Counter[str]()
+        self.extend(found)
+
+    def append(self, problem: Problem) -> None:
+        """Keep a problem, or count it."""
+        if self._kept[problem.file] < MOST_PROBLEMS:
+            self._kept[problem.file] += 1
+            super().append(problem)
+        else:
+            self.more += 1
+
+    def extend(self, found: Iterable[Problem]) -> None:
+        """Keep or count each."""
+        for problem in found:
+            self.append(problem)
+        if isinstance(found, Problems):
+            self.more += found.more
+
+    def __iadd__(self, found: Iterable[Problem]) -> Problems:  # type: ignore[override, misc]
+        self.extend(found)
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +176,20 @@ class InputError(AllocatorError):
     ----------
     problems : iterable of Problem
         Every problem found in one pass; at least one.
+    more : int
+        How many were found besides, and not kept.
     """
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        count = len(self.problems)
-        head = "1 problem in the input" if count == 1 else f"{count} problems in the input"
+    def __init__(self, problems: Iterable[Problem], *, more: int = 0) -> None:
+        kept = Problems(problems)
+        self.problems, self.more = tuple(kept), kept.more + more
+        count = len(kept) + self.more
+        head = "1 problem in the input" if count == 1 else f"{count:,} problems in the input"
         super().__init__(head)
 
     def __str__(self) -> str:
-        return "\n".join([f"{self.text}:", *(f"  {problem}" for problem in self.problems)])
+        more = [f"  and {self.more:,} more"] if self.more else []
+        return "\n".join([f"{self.text}:", *(f"  {problem}" for problem in self.problems), *more])
 
 
 class Denied(AllocatorError):

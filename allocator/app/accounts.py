@@ -184,7 +184,8 @@ def authenticate(store: Store, name: str, password: str) -> User | None:
     if row is not None and right and row.active:
         return _user(row)
     with store.writing() as writing:
-        writing.log.append("nobody", "sign-in-failed", {"name": name[:100]})
+        # What is no account's name may be a password that was typed into the wrong field.
+        writing.log.append("nobody", "sign-in-failed", {"name": None if row is None else row.name})
     return None
 
 
@@ -237,7 +238,17 @@ def password_problems(password: str, name: str, where: str = "password") -> list
         return [Problem(where, expected, value=f"{len(password)} characters", maybe="use three or four random words.")]
     if len(set(password)) < 5 or fold_name(name) in fold_name(password):
         return [Problem(where, "one that does not hold your name and is not one character again and again")]
+    if not _hard_to_guess(password, name):
+        advice = "use three or four random words."
+        return [Problem(where, "one that is not made of common passwords", value="a common one", maybe=advice)]
     return []
+
+
+def _hard_to_guess(password: str, name: str) -> bool:
+    """Whether more than a hundred million guesses are needed, of common passwords, words, dates and keys in a row."""
+    from zxcvbn import zxcvbn  # its lists take a while to load
+
+    return int(zxcvbn(password[:72], user_inputs=[name, "allocator"])["score"]) >= 3
 
 
 def _valid_name(name: str) -> str:
@@ -266,4 +277,4 @@ def _plain(value: Any) -> Any:
 
 
 def _user(row: Row[Any]) -> User:
-    return as_record(User, row, divisions=tuple(row.divisions))
+    return as_record(User, row, divisions=tuple(row.divisions), token_scope=None)

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
-from allocator.app.rights import Role, allowed
+from allocator.app.rights import Role, Scope, allowed, in_scope
 from allocator.app.view_scope import ViewScope
 from allocator.errors import Denied, InputError, Problem
 
@@ -55,6 +55,8 @@ class User(Actor):
         The officer they are, if they are one.
     must_change : bool
         True until the password that somebody else gave them is changed.
+    token_scope : str or None
+        What the token lets do with which they came; None where they came themselves.
     """
 
     id: int
@@ -65,6 +67,7 @@ class User(Actor):
     must_change: bool
     version: int
     created_at: datetime
+    token_scope: Scope | None = None
 
     @property
     def scope(self) -> ViewScope:
@@ -79,7 +82,8 @@ class User(Actor):
 
     def may(self, right: str) -> bool:
         """Whether they have a right."""
-        return self.active and allowed(self.role, right)
+        within = self.token_scope is None or in_scope(self.token_scope, right)
+        return self.active and allowed(self.role, right) and within
 
 
 # Whoever runs a command that tells of no case, and so asks for no name.
@@ -111,6 +115,17 @@ def normalise_actor(person: str) -> str:
     return name
 
 
+def require_in_person(actor: Actor) -> None:
+    """Refuse to a program with a token what people do themselves.
+
+    Raises
+    ------
+    Denied
+    """
+    if isinstance(actor, User) and actor.token_scope is not None:
+        raise Denied("A token cannot make tokens or take them back.", maybe="sign in and do it there.")
+
+
 def same_person(one: str, other: str) -> bool:
     """Whether two names are of the same person, as far as names can tell."""
     first, second = (unicodedata.normalize("NFKC", normalise_actor(name)).casefold() for name in (one, other))
@@ -125,6 +140,9 @@ def require(actor: Actor, right: str) -> None:
     Denied
     """
     if not actor.may(right):
+        scope = actor.token_scope if isinstance(actor, User) else None
+        if scope is not None and actor.role is not None and allowed(actor.role, right):
+            raise Denied(f"This token may not do this: its scope is {scope}.")
         raise Denied(f"Your role ({actor.role}) may not do this.")
 
 

@@ -56,6 +56,27 @@ RIGHTS: Mapping[str, Right] = {
 }
 
 
+# What a token lets a program do of what its account may: each scope holds those before it.
+Scope = Literal["read", "propose", "commit"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+SCOPE_WORDS: Mapping[Scope, str] = {
+    "read": "look at figures, officers, cases, the audit log and metrics, and ask why",
+    "propose": "also solve, import, propose, override and send back",
+    "commit": "also approve, commit and undo, and whatever else the account may",
+}
+_READ = frozenset({"own", "figures", "officers", "cases", "ask", "audit", "metrics"})
+_SCOPES: Mapping[Scope, frozenset[str]] = {
+    "read": _READ,
+    "propose": _READ | {"solve", "plan", "override", "return"},
+    "commit": frozenset(RIGHTS),
+}
+
+
+def in_scope(scope: Scope, right: str) -> bool:
+    """Whether a token of a scope lets a program use a right of its account."""
+    return right in _SCOPES[scope]
+
+
 def allowed(role: Role, right: str) -> bool:
     """Whether a role has a right."""
     return role in RIGHTS[right].roles

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 from allocator.app.accounts import account, find_user
-from allocator.app.actors import Actor, User, require
+from allocator.app.actors import Actor, User, require, require_in_person
+from allocator.app.rights import SCOPES, Scope
 from allocator.db.store import Store
 from allocator.db.tables import as_record
 from allocator.db.users import (
@@ -25,7 +27,7 @@ from allocator.db.users import (
 from allocator.errors import InputError, NotThere, Problem
 
 TOKEN_PREFIX = "alloc_"
-LONGEST_TOKEN_DAYS = 400
+LONGEST_TOKEN_DAYS = 365
 # A session that is used goes on; its time of use is written no more often than this.
 _NOTED_EVERY = timedelta(minutes=1)
 
@@ -44,6 +46,7 @@ class Token:
 
     id: int
     name: str
+    scope: Scope
     created_at: datetime
     expires_at: datetime
 
@@ -63,8 +66,16 @@ def open_session(store: Store, user: User) -> str:
     return secret
 
 
-def find_session(store: Store, secret: str, *, idle: timedelta, longest: timedelta) -> Session | None:
-    """Find whose session it is; None when it has ended: idle for too long, or too long after it began in any case."""
+def find_session(
+    store: Store, secret: str, *, idle: timedelta, longest: timedelta, used: bool = True
+) -> Session | None:
+    """Find whose session it is; None when it has ended: idle for too long, or too long after it began in any case.
+
+    Parameters
+    ----------
+    used : bool
+        Whether to look counts as use, after which it goes on.
+    """
     key, now = hash_secret(secret), datetime.now(UTC)
     with store.reading() as connection:
         row = session_row(connection, key)
@@ -73,7 +84,7 @@ def find_session(store: Store, secret: str, *, idle: timedelta, longest: timedel
         user = find_user(connection, row.user_id)
     if not user.active:
         return None
-    if now > row.seen_at + _NOTED_EVERY:
+    if used and now > row.seen_at + _NOTED_EVERY:
         with store.database.writing() as connection:
             update_session(connection, key, now)
     return Session(user, key)
@@ -102,7 +113,9 @@ def revoke_sessions(store: Store, actor: Actor, user_id: int) -> int:
         return count
 
 
-def add_service_token(store: Store, actor: Actor, user_id: int, name: str, *, days: int) -> tuple[Token, str]:
+def add_service_token(
+    store: Store, actor: Actor, user_id: int, name: str, *, days: int, scope: str
+) -> tuple[Token, str]:
     """Make a token for an account that has no password: one of the service role. As `add_token`.
 
     Raises
@@ -116,10 +129,10 @@ def add_service_token(store: Store, actor: Actor, user_id: int, name: str, *, da
     if of.role != "service":
         expected = "an account of the service role; others make their tokens themselves"
         raise InputError([Problem("user", expected, value=of.role)])
-    return add_token(store, actor, of, name, days=days)
+    return add_token(store, actor, of, name, days=days, scope=scope)
 
 
-def add_token(store: Store, actor: Actor, user: User, name: str, *, days: int) -> tuple[Token, str]:
+def add_token(store: Store, actor: Actor, user: User, name: str, *, days: int, scope: str) -> tuple[Token, str]:
     """Make a token for a program; its secret is shown once and not kept.
 
     Parameters
@@ -131,19 +144,26 @@ def add_token(store: Store, actor: Actor, user: User, name: str, *, days: int) -
     name : str
         What it is for.
     days : int
-        For how many days it holds, 1 to 400.
+        For how many days it holds, 1 to 365.
+    scope : str
+        One of ``SCOPES``: what it lets the program do of what the account may.
 
     Raises
     ------
     InputError
-        When the name or the days will not do.
+        When the name, the days or the scope will not do.
+    Denied
+        When it is a program that asks, with a token.
     """
+    require_in_person(actor)
     name = " ".join(name.split())
     problems = []
     if not 1 <= len(name) <= 100:
         problems.append(Problem("name", "what the token is for, in 1 to 100 letters"))
     if not 1 <= days <= LONGEST_TOKEN_DAYS:
         problems.append(Problem("days", f"1 to {LONGEST_TOKEN_DAYS}", value=str(days)))
+    if scope not in SCOPES:
+        problems.append(Problem("scope", "read, propose or commit", value=scope[:20]))
     if problems:
         raise InputError(problems)
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
@@ -152,13 +172,15 @@ def add_token(store: Store, actor: Actor, user: User, name: str, *, days: int) -
         row = {
             "user_id": user.id,
             "name": name,
+            "scope": scope,
             "token_hash": hash_secret(secret),
             "created_at": now,
             "expires_at": now + timedelta(days=days),
         }
         key = insert_token(writing.connection, row)
-        writing.log.append(actor.name, "token-added", {"user": user.id, "token": key, "name": name, "days": days})
-        return Token(key, name, now, now + timedelta(days=days)), secret
+        told = {"user": user.id, "token": key, "name": name, "days": days, "scope": scope}
+        writing.log.append(actor.name, "token-added", told)
+        return Token(key, name, cast(Scope, scope), now, now + timedelta(days=days)), secret
 
 
 def find_token_user(store: Store, secret: str) -> User | None:
@@ -168,7 +190,7 @@ def find_token_user(store: Store, secret: str) -> User | None:
         if row is None or datetime.now(UTC) > row.expires_at:
             return None
         user = find_user(connection, row.user_id)
-        return user if user.active else None
+        return replace(user, token_scope=row.scope) if user.active else None
 
 
 def tokens_of_user(store: Store, user: User) -> tuple[Token, ...]:
@@ -185,7 +207,10 @@ def revoke_token(store: Store, actor: Actor, user: User, token_id: int) -> None:
     ------
     NotThere
         When the account has none of that number.
+    Denied
+        When it is a program that asks, with a token.
     """
+    require_in_person(actor)
     with store.writing() as writing:
         if not delete_token(writing.connection, user.id, token_id):
             raise NotThere(f"There is no token {token_id}.")

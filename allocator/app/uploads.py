@@ -47,7 +47,8 @@ def import_export(store: Store, actor: Actor, name: str, data: bytes, *, after_c
         try:
             return read(store, actor, path)
         except InputError as error:
-            raise InputError(_as_called(problem, path, _label(name)) for problem in error.problems) from None
+            called = [_as_called(problem, path, _label(name)) for problem in error.problems]
+            raise InputError(called, more=error.more) from None
 
 
 def _as_called(problem: Problem, path: Path, label: str) -> Problem:

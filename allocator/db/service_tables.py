@@ -52,6 +52,7 @@ tokens = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("user_id", ForeignKey("users.id"), nullable=False, index=True),
     Column("name", Text, nullable=False),
+    Column("scope", String(8), nullable=False, server_default="commit"),  # those of before may do what they could
     Column("token_hash", String(64), nullable=False, unique=True),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from allocator.errors import InputError, Problem
-from allocator.files.sheet import Sheet, Source, by_name
+from allocator.files.sheet import Sheet, Source, by_name, require_size
 
 
 def read_folder(folder: Path, tables: Iterable[str]) -> Source:
@@ -43,6 +43,8 @@ def read_csv(path: Path, label: str) -> Sheet:
         When the file cannot be read as such at all.
     """
     text = read_text(path, label)
+    lines = max(text.count("\n"), text.count("\r"))
+    require_size(label, lines, lines + text.count(","))
     rows: list[list[str]] = []
     try:
         for row in _cells(text):

@@ -77,7 +77,8 @@ def read_header(
             header.problems.append(Problem(sheet.label, expected, first + 1, column, maybe=advice))
         else:
             header.absent.append(name)
-    for place in (place for place, cell in enumerate(cells) if not cell):
-        if any(len(row) > place and trim(row[place]) for row in sheet.rows):
-            header.ignored.append(f"column {place + 1} without a header")
+    empty = {place for place, cell in enumerate(cells) if not cell}
+    rows = sheet.rows if empty else ()
+    held = {place for row in rows for place, cell in enumerate(row) if cell and place in empty and trim(cell)}
+    header.ignored += (f"column {place + 1} without a header" for place in sorted(held))
     return header

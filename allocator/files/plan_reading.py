@@ -9,7 +9,7 @@ from pydantic import Field
 
 from allocator.domain.force import Force, Id, Row
 from allocator.domain.plan import Plan
-from allocator.errors import InputError, Problem, meant
+from allocator.errors import InputError, Problem, Problems, meant
 from allocator.files.delimited import read_csv
 from allocator.files.tables import Entries, read_table
 
@@ -48,9 +48,10 @@ def read_plan(path: Path | str, force: Force) -> Plan:
         value = f"{unknown:,} of {len(entries.records):,} cases unknown"
         advice = "it is the plan of another force, or of another cycle."
         raise InputError([Problem(entries.label, f"a plan of {force.name}", value=value, maybe=advice)])
-    problems = [*entries.problems, *_strangers(entries, force)]
+    problems = Problems(entries.problems)
+    problems += _strangers(entries, force)
     if problems:
-        raise InputError(sorted(problems, key=lambda problem: problem.row or 0))
+        raise InputError(sorted(problems, key=lambda problem: problem.row or 0), more=problems.more)
     officers = {proposal.case_id: proposal.officer_id for proposal in entries.records}
     return Plan(force, tuple(officers[case.case_id] for case in force.cases))
 

@@ -110,7 +110,7 @@ def setting_value(key: str, text: str) -> Any:
     """
     try:
         tables = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         tables = {}
     if list(tables) != ["value"]:
         raise InputError(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from allocator.domain.force import Case, Force, Officer, Premises, Row
-from allocator.errors import InputError, Notice, Problem
+from allocator.errors import InputError, Notice, Problem, Problems
 from allocator.files.carrying import carry_over
 from allocator.files.collector import pause_collector
 from allocator.files.columns import TABLES
@@ -87,8 +87,9 @@ def read_with_notices(
         if "premises" not in source.sheets:
             for label, row, named in islice(premises_named(officers, cases), 1):
                 premises.problems.append(source.missing("premises", f", since {label}, row {row} names {named}"))
-        problems = [*settings.problems, *source.problems]
-        problems += [*officers.problems, *cases.problems, *premises.problems]
+        problems = Problems(settings.problems)
+        for found in (source.problems, officers.problems, cases.problems, premises.problems):
+            problems += found
         if not problems:
             try:
                 force = Force(
@@ -101,7 +102,7 @@ def read_with_notices(
             except InputError:
                 pass  # a force counts its records; below, the same problems are named by file and row
         problems += find_reference_problems(officers, cases, premises, settings.latest)
-    raise InputError(_in_order(problems, source))
+    raise InputError(_in_order(problems, source), more=problems.more)
 
 
 def _entries(model: type[R], table: str, source: Source) -> Entries[R]:

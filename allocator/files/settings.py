@@ -83,6 +83,8 @@ def parse_toml(text: str, label: str) -> dict[str, Any]:
     """
     try:
         return tomllib.loads(text)
+    except RecursionError:
+        raise InputError([Problem(label, "lists and tables that are not nested so deep")]) from None
     except tomllib.TOMLDecodeError as error:
         place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", str(error))
         lines = text.rstrip("\n").split("\n")

@@ -6,7 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from allocator.errors import InputError, Problem, nearest
+from allocator.errors import InputError, Problem, Problems, nearest
+
+# All police forces of England and Wales together have some 95,000 cases.
+MOST_ROWS = 250_000
+# A reader lays out every cell up to the last that holds something: one in the last corner would take all memory.
+MOST_CELLS = 10_000_000
 
 
 class FailedCell(str):
@@ -68,7 +73,7 @@ class Source:
     wanted: str
     sheets: dict[str, Sheet | None] = field(default_factory=dict)
     others: list[str] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: Problems = field(default_factory=Problems)
 
     def missing(self, table: str, reason: str = "") -> Problem:
         """Say that a table is not there."""
@@ -80,6 +85,21 @@ class Source:
 def trim(text: str) -> str:
     """Text without the white space around it, non-breaking and invisible kinds included."""
     return text.strip() if text.isascii() else text.strip(_BLANK)
+
+
+def require_size(label: str, rows: int, cells: int) -> None:
+    """Refuse a table that is larger than any force, before anything of it is read.
+
+    Raises
+    ------
+    InputError
+    """
+    if rows > MOST_ROWS:
+        raise InputError([Problem(label, f"at most {MOST_ROWS:,} rows", value=f"{rows:,} rows")])
+    if cells > MOST_CELLS:
+        expected = f"at most {MOST_CELLS:,} cells up to the last that holds something"
+        advice = "a cell far below or beside the table holds something: delete the rows and columns there."
+        raise InputError([Problem(label, expected, value=f"{cells:,} cells", maybe=advice)])
 
 
 def by_name(names: Iterable[str], wanted: str, label: str) -> str | None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from heapq import merge
 from typing import Any, Generic, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
 from allocator.domain.force import Case, Row, case_disagreements
-from allocator.errors import Problem
+from allocator.errors import Problem, Problems
 from allocator.files.cells import Cells, Unread
 from allocator.files.columns import columns, key
 from allocator.files.header import Header, read_header
@@ -44,7 +45,7 @@ class Entries(Generic[R]):
     texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     records: list[R] = field(default_factory=list)
     ids: set[str] | None = None
-    problems: list[Problem] = field(default_factory=list)
+    problems: Problems = field(default_factory=Problems)
 
 
 def read_table(
@@ -61,23 +62,27 @@ def read_table(
     """
     called = called or {}
     header = read_header(model, sheet, needed, called)
-    entries: Entries[R] = Entries(sheet.label, header, problems=list(header.problems))
+    entries: Entries[R] = Entries(sheet.label, header, problems=Problems(header.problems))
     places = header.places
     filled = _filled_rows(sheet, entries)
     entries.texts = {name: [cells[place] for cells in filled] for name, place in places.items()}
     values = {c.name: Cells(c) for c in columns(model) if c.name in places}
     read = {name: list(map(cells.__getitem__, entries.texts[name])) for name, cells in values.items()}
-    for name, cells in values.items():
-        if any(isinstance(value, Unread) for value in cells.values()):
-            entries.problems += (
-                Problem(sheet.label, value.expected, row, called.get(name, name), str(typed), value.maybe)
-                for row, typed, value in zip(entries.rows, entries.texts[name], read[name], strict=True)
-                if isinstance(value, Unread)
-            )
+    unread = [name for name, cells in values.items() if any(isinstance(value, Unread) for value in cells.values())]
+    # Row by row, since only the first problems are told.
+    found = (_unread(entries, called.get(name, name), entries.texts[name], read[name]) for name in unread)
+    entries.problems += merge(*found, key=lambda problem: problem.row or 0)
     if key(model) in read:
         entries.ids = {value for value in read[key(model)] if not isinstance(value, Unread)}
     entries.records = _records(model, read, entries)
     return entries
+
+
+def _unread(entries: Entries[R], column: str, texts: Sequence[str], read: Sequence[Any]) -> Iterator[Problem]:
+    """Cells of a column that could not be read."""
+    for row, typed, value in zip(entries.rows, texts, read, strict=True):
+        if isinstance(value, Unread):
+            yield Problem(entries.label, value.expected, row, column, str(typed), value.maybe)
 
 
 def _filled_rows(sheet: Sheet, entries: Entries[R]) -> list[list[str]]:

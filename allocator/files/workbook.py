@@ -11,11 +11,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from allocator.errors import InputError, Problem
-from allocator.files.sheet import FailedCell, Sheet, Source, by_name
+from allocator.errors import InputError, Problem, Problems
+from allocator.files.sheet import FailedCell, Sheet, Source, by_name, require_size
 
-# The reader lays out every cell up to the last that holds something: one in the last corner would take all memory.
-MOST_CELLS = 10_000_000
 Content = int | float | str | bool | time | date | datetime | timedelta
 
 
@@ -45,7 +43,7 @@ class _Encrypted(Exception):
 
 
 def _refuse(source: Source, problem: Problem) -> None:
-    source.problems = [problem]
+    source.problems = Problems([problem])
     source.sheets = dict.fromkeys(source.labels)
 
 
@@ -59,30 +57,21 @@ def _fill(source: Source, data: bytes) -> None:
         for table, label in source.labels.items():
             try:
                 name = by_name(book.sheet_names, table, label)
+                if name is None:
+                    continue
+                xml = _part(parts, name)
+                require_size(label, xml.count(b"<row") + xml.count(b":row"), count_cells(xml))
             except InputError as error:
                 source.problems += error.problems
                 source.sheets[table] = None
                 continue
-            if name is not None:
-                xml = _part(parts, name)
-                cells = count_cells(xml)
-                if cells > MOST_CELLS:
-                    source.problems.append(_too_wide(label, cells))
-                    source.sheets[table] = None
-                    continue
-                found = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                rows = [[cell if isinstance(cell, str) else _text(cell) for cell in row] for row in found]
-                for row, column, fault in _faults(xml):
-                    rows += [[] for _ in range(row + 1 - len(rows))]
-                    rows[row] += [""] * (column + 1 - len(rows[row]))
-                    rows[row][column] = fault
-                source.sheets[table] = Sheet(label, rows)
-
-
-def _too_wide(label: str, cells: int) -> Problem:
-    expected = f"at most {MOST_CELLS:,} cells up to the last that holds something"
-    advice = "a cell far below or beside the table holds something: delete the rows and columns there."
-    return Problem(label, expected, value=f"{cells:,} cells", maybe=advice)
+            found = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            rows = [[cell if isinstance(cell, str) else _text(cell) for cell in row] for row in found]
+            for row, column, fault in _faults(xml):
+                rows += [[] for _ in range(row + 1 - len(rows))]
+                rows[row] += [""] * (column + 1 - len(rows[row]))
+                rows[row][column] = fault
+            source.sheets[table] = Sheet(label, rows)
 
 
 def count_cells(xml: bytes) -> int:

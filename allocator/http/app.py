@@ -16,12 +16,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from allocator.app.actors import User
 from allocator.app.stores import open_store
 from allocator.errors import AllocatorError
 from allocator.http.api import cycles, force, people, problems, running, scenarios
 from allocator.http.api import reports as keeping
-from allocator.http.dependencies import COOKIE, AppContext, Throttle, caller
+from allocator.http.dependencies import COOKIE, AppContext, Throttle, caller, right
 from allocator.http.errors import ProblemDetails, SignInNeeded, refusal
+from allocator.http.limits import BoundedBodies
 from allocator.http.middleware import UPLOAD_PAGE, Csrf, Guarded, SignedIn
 from allocator.http.observability import Metrics, Observed, note_route
 from allocator.http.settings import ServerSettings
@@ -79,14 +81,19 @@ def build(context: AppContext, page_refusal: PageRefusal | None = None) -> FastA
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/v1/openapi.json",
-        max_body_size=(context.settings.upload + 1) * 2**20,
+        openapi_url=None,
         dependencies=[Depends(note_route)],
         telemetry={"tracing": False},
     )
     app.state.context = context
     for module in (running, problems, cycles, force, scenarios, keeping, people):
         app.include_router(module.router)
+
+    def openapi(user: User = Depends(right("own"))) -> dict[str, Any]:  # noqa: B008
+        """Every endpoint, as OpenAPI has it."""
+        return app.openapi()
+
+    app.add_api_route("/v1/openapi.json", openapi, include_in_schema=False)
 
     def answered(request: Request, error: Exception) -> Response:
         if isinstance(error, HTTPException) and error.status_code == 405:
@@ -106,7 +113,8 @@ def build(context: AppContext, page_refusal: PageRefusal | None = None) -> FastA
     secret = hmac.new(context.store.home.key, b"csrf", hashlib.sha256).hexdigest()
     app.add_middleware(Csrf, secret=secret, secure=context.settings.secure_cookies)
     app.add_middleware(SignedIn, enters=enters, answered=answered)
-    app.add_middleware(Guarded)
+    app.add_middleware(BoundedBodies, most=(context.settings.upload + 1) * 2**20, answered=answered)
+    app.add_middleware(Guarded, secure=context.settings.secure_cookies)
     hosts = [name.strip() for name in context.settings.hosts.split(",") if name.strip()]
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
     app.add_middleware(Observed, metrics=context.metrics, answered=answered)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from anyio import from_thread
+from fastapi import Request
+
 from allocator.app.actors import User
 from allocator.app.imports import Imported
 from allocator.app.results import Solved
 from allocator.app.views import ForceView
 from allocator.http.dependencies import Context
+from allocator.jobs.pool import Busy
 from allocator.jobs.work import JobTask
 
 
@@ -28,8 +32,25 @@ def ask_about(context: Context, found: Solved, kind: str, parameters: dict[str, 
     return context.pool.ask(JobTask(kind, asked, found.job.id, found.user.name))
 
 
-def read_upload(context: Context, user: User, name: str, data: bytes, *, after_commit: bool) -> Imported:
-    """Have an upload read into a cycle apart from pages and questions, as `import_export` does."""
-    parameters = {"actor": user, "name": name, "data": data, "after_commit": after_commit}
-    imported: Imported = context.pool.ask(JobTask("import", parameters, None, user.name))
+def read_upload(
+    context: Context, user: User, request: Request, name: str, data: bytes, *, after_commit: bool
+) -> Imported:
+    """Have an upload read into a cycle apart from pages and questions, as `import_export` does.
+
+    Whoever goes away before it is done cancels it.
+
+    Raises
+    ------
+    Busy
+        When several others wait already.
+    """
+    if not context.uploads.acquire(blocking=False):
+        raise Busy("Others are reading exports.", maybe="send it again in a minute.")
+    try:
+        parameters = {"actor": user, "name": name, "data": data, "after_commit": after_commit}
+        imported: Imported = context.pool.ask(
+            JobTask("import", parameters, None, user.name), gone=lambda: from_thread.run(request.is_disconnected)
+        )
+    finally:
+        context.uploads.release()
     return imported

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Path, Query, Request
@@ -14,7 +15,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from allocator.app.accounts import authenticate, fold_name
+from allocator.app.accounts import authenticate, change_password, fold_name
 from allocator.app.actors import User, require
 from allocator.app.sessions import Session, find_session, find_token_user
 from allocator.app.stores import Store
@@ -26,6 +27,7 @@ from allocator.http.urls import number_of
 from allocator.jobs.pool import WorkerPool
 
 COOKIE = "allocator_session"
+MOST_UPLOADS = 4  # that are read, or wait for it: each keeps a thread of those that answer requests
 # How often the setting each kind of failed sign-ins is allowed.
 TRIES = {"both": 1, "address": 5, "name": 20}
 
@@ -85,9 +87,10 @@ class AppContext:
     pool: WorkerPool
     metrics: Metrics
     throttle: Throttle
+    uploads: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_UPLOADS))
 
-    def session(self, secret: str | None) -> Session | None:
-        """Whose session a cookie stands for."""
+    def session(self, secret: str | None, *, used: bool = True) -> Session | None:
+        """Whose session a cookie stands for; to look counts as use of it unless told otherwise."""
         if not secret:
             return None
         return find_session(
@@ -95,6 +98,7 @@ class AppContext:
             secret,
             idle=timedelta(minutes=self.settings.idle_minutes),
             longest=timedelta(hours=self.settings.session_hours),
+            used=used,
         )
 
     def signed_in(self, name: str, password: str, address: str) -> User | None:
@@ -104,16 +108,38 @@ class AppContext:
         ------
         TooManyTries
         """
-        self.throttle.begin(name, address)
-        failed = True
-        try:
+        with self._try(name, address) as tried:
             user = authenticate(self.store, name, password)
-            failed = user is None
-        finally:
-            self.throttle.end(name, address, failed=failed)
-        if user is None:
-            self.metrics.sign_ins_failed.inc()
+            tried["failed"] = user is None
         return user
+
+    def change_password(self, session: Session, old: str, new: str, address: str) -> None:
+        """Change one's own password, slowly enough for nobody to guess the old one in somebody else's session.
+
+        Raises
+        ------
+        TooManyTries
+        InputError
+        """
+        with self._try(session.user.name, address) as tried:
+            try:
+                change_password(self.store, session.user, old, new, keep=session.token_hash)
+            except InputError as error:
+                tried["failed"] = any(problem.file == "password" for problem in error.problems)
+                raise
+            tried["failed"] = False
+
+    @contextmanager
+    def _try(self, name: str, address: str) -> Iterator[dict[str, bool]]:
+        """A try at a password, counted where it failed."""
+        self.throttle.begin(name, address)
+        tried = {"failed": True}
+        try:
+            yield tried
+        finally:
+            self.throttle.end(name, address, failed=tried["failed"])
+            if tried["failed"]:
+                self.metrics.sign_ins_failed.inc()
 
 
 def get_context(request: Request) -> AppContext:
@@ -122,8 +148,13 @@ def get_context(request: Request) -> AppContext:
     return context
 
 
-def caller(request: Request) -> User:
-    """Who asks: by token, or by the session of a browser.
+def client_address(request: Request) -> str:
+    """From where somebody asks; where a proxy is trusted, as it tells."""
+    return request.client.host if request.client else "unknown"
+
+
+def caller(request: Request, used: bool = True) -> User:
+    """Who asks: by token, or by the session of a browser, which goes on where this counts as its use.
 
     Raises
     ------
@@ -135,7 +166,7 @@ def caller(request: Request) -> User:
         kind, _, secret = header.partition(" ")
         user = find_token_user(context.store, secret.strip()) if kind.lower() == "bearer" and secret else None
     else:
-        session = context.session(request.cookies.get(COOKIE))
+        session = context.session(request.cookies.get(COOKIE), used=used)
         user = None if session is None else session.user
     if user is not None and user.must_change:
         raise SignInNeeded("The first thing to do is to change the password that you were given.")
@@ -148,7 +179,8 @@ def caller(request: Request) -> User:
 def right(name: str) -> Callable[..., User]:
     """Depend on a right: who asks has it, or is refused."""
 
-    def checked(user: Annotated[User, Depends(caller)]) -> User:
+    def checked(request: Request) -> User:
+        user = caller(request)
         require(user, name)
         return user
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from allocator.errors import (
+    MOST_PROBLEMS,
     AllocatorError,
     Conflict,
     Denied,
@@ -61,7 +62,7 @@ STATUS: tuple[tuple[type[AllocatorError], int, str], ...] = (
     (InputError, 422, "input"),
     (AllocatorError, 422, "refused"),
 )
-MOST_TOLD = 1_000  # problems of one input
+MOST_TOLD = MOST_PROBLEMS  # of one input
 
 
 class ProblemItem(BaseModel):
@@ -96,7 +97,7 @@ def details_of(error: Exception) -> tuple[int, dict[str, Any]]:
     """
     if isinstance(error, RequestValidationError):
         said = AllocatorError("The request is not as it should be.")
-        return problem_details(422, "input", said, [_item(e) for e in error.errors()])
+        return problem_details(422, "input", said, [_item(e) for e in error.errors()[: MOST_TOLD + 1]])
     if isinstance(error, HTTPException):
         return problem_details(error.status_code, "http", AllocatorError(str(error.detail)))
     for kind, status, name in STATUS:
@@ -132,7 +133,8 @@ def problem_details(
     -------
     (status, document)
     """
-    more = f"; the first {MOST_TOLD:,} are told" if len(problems) > MOST_TOLD else ""
+    cut = len(problems) > MOST_TOLD or (isinstance(error, InputError) and error.more)
+    more = f"; the first {MOST_TOLD:,} are told" if cut else ""
     return status, {
         "type": f"urn:allocator:{name}",
         "title": HTTPStatus(status).phrase,

@@ -40,10 +40,13 @@ class Guarded:
     Parameters
     ----------
     app : ASGI application
+    secure : bool
+        Whether it is reached over TLS only.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, secure: bool) -> None:
         self._app = app
+        self._headers = (*_PLAIN, (b"strict-transport-security", b"max-age=31536000")) if secure else _PLAIN
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -65,7 +68,7 @@ class Guarded:
 
         async def told(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = [*message.get("headers", ()), *_PLAIN, (b"content-security-policy", policy.encode())]
+                headers = [*message.get("headers", ()), *self._headers, (b"content-security-policy", policy.encode())]
                 if not static and not any(name == b"cache-control" for name, _ in headers):
                     headers.append((b"cache-control", b"no-store"))
                 message["headers"] = headers

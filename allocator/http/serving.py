@@ -24,6 +24,7 @@ from allocator.app.problems import end_leases
 from allocator.app.stores import Store
 from allocator.errors import AllocatorError, InputError, Problem
 from allocator.http.app import make_context
+from allocator.http.limits import bounded_protocol, raise_open_files
 from allocator.http.observability import set_up_logs
 from allocator.http.settings import ServerSettings
 from allocator.http.web.app import application
@@ -84,6 +85,7 @@ def serve(given: Mapping[str, Any], *, demo: bool, say: Callable[[str], object])
             application(context),
             host=settings.host,
             port=settings.port,
+            http=bounded_protocol(raise_open_files(settings.connections)),
             log_config=None,
             access_log=False,
             server_header=False,

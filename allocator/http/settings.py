@@ -30,6 +30,9 @@ class ServerSettings(BaseSettings):
     solve_seconds: float = Field(default=600, gt=0, description="longest time for one problem, in seconds")
     solve_memory: int = Field(default=8192, ge=0, description="address space of a solver, in MiB; 0 for no limit")
     upload: int = Field(default=32, ge=1, le=1024, description="largest upload, in MiB")
+    connections: int = Field(
+        default=500, ge=10, le=100_000, description="connections at once; fewer where fewer files may be open"
+    )
     idle_minutes: int = Field(default=30, ge=1, description="a session without use ends after so many minutes")
     session_hours: int = Field(default=12, ge=1, description="a session ends after so many hours in any case")
     sign_ins: int = Field(

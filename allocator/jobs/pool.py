@@ -141,8 +141,13 @@ class WorkerPool:
         with self._wake:
             self._wake.wait(LOOK_EVERY)
 
-    def ask(self, task: JobTask) -> Any:
+    def ask(self, task: JobTask, gone: Callable[[], bool] = lambda: False) -> Any:
         """Have a question answered, or an upload read, by the worker that is kept for such.
+
+        Parameters
+        ----------
+        gone : callable
+            Whether nobody waits for the answer any more; the worker is ended then.
 
         Raises
         ------
@@ -155,7 +160,7 @@ class WorkerPool:
         if self.ending.is_set() or not reserved.turn.acquire(timeout=reserved.within):
             raise Busy("Too much is being asked at once.", maybe="ask again in a minute.")
         try:
-            return self._answer(reserved, task)
+            return self._answer(reserved, task, gone)
         finally:
             reserved.turn.release()
 
@@ -170,7 +175,7 @@ class WorkerPool:
             with reserved.turn:
                 reserved.executor.close()
 
-    def _answer(self, reserved: ReservedWorker, task: JobTask) -> Any:
+    def _answer(self, reserved: ReservedWorker, task: JobTask, gone: Callable[[], bool]) -> Any:
         until = time.monotonic() + reserved.within
         try:
             for events in reserved.executor.follow(self.work, [task]):
@@ -179,7 +184,7 @@ class WorkerPool:
                         return event.value[0]
                     if event.kind == "failed":
                         raise event.value
-                if time.monotonic() > until or self.ending.is_set():
+                if time.monotonic() > until or self.ending.is_set() or gone():
                     break
         except WorkersLost as error:
             raise cannot_start(error) from None

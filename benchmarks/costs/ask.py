@@ -66,7 +66,7 @@ def ask(quick: bool) -> Iterator[Row]:
             commit_cycle(store, claimed(BOB))
             users = {user.name: user for user in all_users(store, claimed("root"))}
             cookies = {name: f"{COOKIE}={open_session(store, users[name])}" for name in (ANN, BOB, ADA)}
-            token = add_token(store, claimed(ANN), users[ANN], "benchmark", days=1)[1]
+            token = add_token(store, claimed(ANN), users[ANN], "benchmark", days=1, scope="commit")[1]
         names = _work(client, {"Authorization": f"Bearer {token}"}) | {
             "officer": force.officers[0].officer_id,
             "case": force.cases[0].case_id,

@@ -101,7 +101,7 @@ def served(home: Path, solvers: int, stack: ExitStack) -> tuple[str, subprocess.
 
 def _solver(store: Store, k: int) -> str:
     user: User = add_user(store, claimed("benchmark"), f"batch {k}", "service")
-    return add_token(store, claimed("benchmark"), user, "benchmark", days=1)[1]
+    return add_token(store, claimed("benchmark"), user, "benchmark", days=1, scope="commit")[1]
 
 
 async def _browse(

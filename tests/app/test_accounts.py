@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -48,7 +49,9 @@ def test_passwords_are_kept_as_argon2_and_nowhere_else(store):  # noqa: F811
     assert kept.startswith("$argon2id$") and PASSWORD not in kept
 
 
-@pytest.mark.parametrize("password", ["short", "aaaaaaaaaaaaaaaa", "ann archer 2026", "", "x" * 201])
+@pytest.mark.parametrize(
+    "password", ["short", "aaaaaaaaaaaaaaaa", "ann archer 2026", "", "x" * 201, "password1234", "qwertyuiop123"]
+)
 def test_passwords_that_will_not_do_are_refused_without_being_quoted(store, password):  # noqa: F811
     with pytest.raises(InputError) as told:
         add_user(store, claimed("root"), "Ann Archer", "supervisor", password=password)
@@ -98,18 +101,18 @@ def test_a_changed_password_ends_every_other_session(store):  # noqa: F811
 
 def test_a_token_holds_until_its_day_or_until_it_is_taken_back(store):  # noqa: F811
     user = ann(store)
-    token, secret = add_token(store, claimed("Ann Archer"), user, "night batch", days=3)
-    assert find_token_user(store, secret) == user and secret.startswith("alloc_")
+    token, secret = add_token(store, claimed("Ann Archer"), user, "night batch", days=3, scope="commit")
+    assert find_token_user(store, secret) == replace(user, token_scope="commit") and secret.startswith("alloc_")
     assert [one.name for one in tokens_of_user(store, user)] == ["night batch"]
     with store.database.writing() as connection:
         connection.execute(update(tokens).values(expires_at=token.created_at))
     assert find_token_user(store, secret) is None
-    _, second = add_token(store, claimed("Ann Archer"), user, "again", days=3)
+    _, second = add_token(store, claimed("Ann Archer"), user, "again", days=3, scope="commit")
     revoke_token(store, claimed("Ann Archer"), user, tokens_of_user(store, user)[-1].id)
     assert find_token_user(store, second) is None
-    for name, days in (("", 3), ("x", 0), ("x", 401)):
+    for name, days in (("", 3), ("x", 0), ("x", 366)):
         with pytest.raises(InputError):
-            add_token(store, claimed("Ann Archer"), user, name, days=days)
+            add_token(store, claimed("Ann Archer"), user, name, days=days, scope="commit")
 
 
 def test_two_administrators_at_once_one_wins_and_the_last_stays(store):  # noqa: F811
@@ -128,7 +131,7 @@ def test_tokens_end_with_the_password_and_with_every_session(store):  # noqa: F8
     user = add_user(store, claimed("root"), "Tom Token", "viewer", password=PASSWORD, must_change=False)
 
     def made():
-        return add_token(store, claimed("root"), user, "tests", days=1)[1]
+        return add_token(store, claimed("root"), user, "tests", days=1, scope="commit")[1]
 
     secret = made()
     change_password(store, user, PASSWORD, OTHER)
@@ -145,3 +148,12 @@ def test_tokens_end_with_the_password_and_with_every_session(store):  # noqa: F8
 def test_names_of_the_log_are_nobodys(store, name):  # noqa: F811
     with pytest.raises(InputError, match="audit log"):
         add_user(store, claimed("root"), name, "viewer", password=PASSWORD)
+
+
+def test_what_was_typed_as_a_name_is_kept_only_where_it_is_an_account(store):  # noqa: F811
+    from allocator.app.audit import show_log
+
+    ann(store)
+    assert authenticate(store, "my secret password", OTHER) is None and authenticate(store, "ANN archer", OTHER) is None
+    told = str(show_log(store, claimed("root")))
+    assert "my secret password" not in told and "Ann Archer" in told

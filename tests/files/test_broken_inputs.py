@@ -610,3 +610,14 @@ def test_problems_are_sentences_with_advice_on_lines_of_their_own(folder: Folder
         "  officers.csv, row 2, capacity: '0.8' found, expected a whole percent from 0 to 100\n"
         "    Maybe 80 is meant."
     )
+
+
+def test_the_first_problems_of_each_file_are_told_row_by_row_and_the_rest_counted(tmp_path):
+    rows = "".join(f"o{k},,sideways\n" for k in range(2_000))
+    (tmp_path / "officers.csv").write_text("officer_id,division,status\n" + rows)
+    (tmp_path / "cases.csv").write_text("case_id,division,risk\nc1,North,purple\n")
+    with pytest.raises(InputError) as told:
+        read_with_notices(tmp_path)
+    assert (told.value.more, len(told.value.problems)) == (3_001, 1_001)
+    assert {problem.column for problem in told.value.problems[1:3]} == {"division", "status"}
+    assert str(told.value).startswith("4,002 problems") and str(told.value).endswith("  and 3,001 more")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, File, Header, Query, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Header, Query, Request, Response, UploadFile
 
 from allocator.app.actors import User
 from allocator.app.acts import ACTS
@@ -83,12 +83,14 @@ def list_cycles(
 def post_cycle(
     context: Context,
     user: Planner,
+    request: Request,
     export: Annotated[UploadFile, File(description="a workbook (.xlsx), or a .zip of the CSV files")],
     response: Response,
     rollover: Annotated[bool, Query(description="what it does not have comes from the committed cycle")] = False,
 ) -> Any:
     """Read an export into the open cycle, or open the next one with it."""
-    done = read_upload(context, user, export.filename or "upload", export.file.read(), after_commit=rollover)
+    name, data = export.filename or "upload", export.file.read()
+    done = read_upload(context, user, request, name, data, after_commit=rollover)
     return _imported(done, response, user)
 
 

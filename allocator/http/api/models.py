@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from allocator.app.rights import Role
+from allocator.app.rights import Role, Scope
 from allocator.http.urls import Name
 
 Note = Annotated[str, StringConstraints(max_length=1_000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
@@ -197,7 +197,8 @@ class PostToken(Body):
     """A token for a program."""
 
     name: Name
-    days: int = Field(default=90, ge=1, le=400)
+    days: int = Field(default=90, ge=1, le=365)
+    scope: Scope = Field(default="read", description="what it lets a program do of what the account may")
 
 
 class Problem(BaseModel):
@@ -245,6 +246,7 @@ class TokenOut(BaseModel):
 
     id: int
     name: str
+    scope: Scope
     created_at: datetime
     expires_at: datetime
 

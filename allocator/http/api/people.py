@@ -86,7 +86,7 @@ def delete_sessions(context: Context, user: Administrator, user_id: Number) -> A
 )
 def post_user_token(context: Context, user: Administrator, user_id: Number, body: PostToken) -> Any:
     """Make a token for an account that has no password: one of the service role."""
-    return _new(*add_service_token(context.store, user, user_id, body.name, days=body.days))
+    return _new(*add_service_token(context.store, user, user_id, body.name, days=body.days, scope=body.scope))
 
 
 @router.get("/users/{user_id}/tokens", response_model=Listing, responses=responses(401, 403, 404, 422))
@@ -112,7 +112,7 @@ def list_tokens(context: Context, user: Own) -> Any:
 @router.post("/tokens", response_model=NewToken, status_code=201, responses=responses(400, 401, 403, 413, 422))
 def post_token(context: Context, user: Own, body: PostToken) -> Any:
     """Make a token for a program that acts as oneself; it is shown this once."""
-    return _new(*add_token(context.store, user, user, body.name, days=body.days))
+    return _new(*add_token(context.store, user, user, body.name, days=body.days, scope=body.scope))
 
 
 @router.delete("/tokens/{token_id}", status_code=204, responses=responses(401, 403, 404, 422))
@@ -126,6 +126,7 @@ def token_document(token: Token) -> dict[str, Any]:
     return {
         "id": token.id,
         "name": token.name,
+        "scope": token.scope,
         "created_at": token.created_at.isoformat(),
         "expires_at": token.expires_at.isoformat(),
     }

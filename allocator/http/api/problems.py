@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
@@ -39,8 +39,8 @@ from allocator.http.api.models import (
 )
 from allocator.http.asking import ask_about
 from allocator.http.bodies import Route
-from allocator.http.dependencies import AppContext, Context, Limit, Offset, page_of, right
-from allocator.http.errors import responses
+from allocator.http.dependencies import AppContext, Context, Limit, Offset, caller, page_of, right
+from allocator.http.errors import SignInNeeded, responses
 from allocator.http.urls import Name
 from allocator.planning.supply import Course
 
@@ -224,10 +224,19 @@ Watched = Annotated[Job, Depends(_watched)]
     response_class=EventSourceResponse,
     responses=responses(401, 403, 404, 422),
 )
-async def get_events(context: Context, user: Owner, watched: Watched) -> AsyncIterator[ServerSentEvent]:
-    """Watch a problem: its state, and while it runs the goal at hand, the best values and their bounds."""
+async def get_events(
+    context: Context, request: Request, user: Owner, watched: Watched
+) -> AsyncIterator[ServerSentEvent]:
+    """Watch a problem: its state, and while it runs the goal at hand, the best values and their bounds.
+
+    It ends with the session or token of whoever watches.
+    """
     told: Any = None
     while True:
+        try:
+            await run_in_threadpool(caller, request, used=False)
+        except SignInNeeded:
+            return
         job = await run_in_threadpool(find_problem, context.store, user, watched.id)
         now = Problem(**problem_document(job, context)).model_dump(mode="json")
         if now != told:

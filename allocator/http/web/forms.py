@@ -70,7 +70,7 @@ def form_problems(error: Exception) -> tuple[int, list[dict[str, str]], str | No
     """Status of a page whose form was refused, what is wrong (each with its field), and advice."""
     status, document = details_of(error)
     if isinstance(error, InputError):
-        friendly, count = isinstance(error, FormError), len(error.problems)
+        friendly, count = isinstance(error, FormError), len(error.problems) + error.more
         found = [_problem_line(problem, friendly) for problem in error.problems[:MOST_LISTED]]
         return status, found, f"{count:,} problems in all." if count > MOST_LISTED else None
     return status, [{"text": document["detail"]}], document["maybe"]

@@ -69,7 +69,10 @@ def served(home) -> Iterator[Served]:
             officer_id=officer_id,
             must_change=False,
         )
-        users[name], (_, tokens[name]) = user, add_token(context.store, claimed("root"), user, "tests", days=1)
+        users[name], (_, tokens[name]) = (
+            user,
+            add_token(context.store, claimed("root"), user, "tests", days=1, scope="commit"),
+        )
     with TestClient(application(context)) as client:
         yield Served(context, client, users, tokens)
 

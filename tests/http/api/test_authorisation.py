@@ -15,6 +15,7 @@ from allocator.http.dependencies import COOKIE
 from tests.cycling import committed, small
 
 NOBODY = "open"  # to everybody, signed in or not
+IN_PERSON = "in person"  # not to a program with a token
 
 # (method, address, right that it needs)
 TABLE = [
@@ -79,9 +80,10 @@ TABLE = [
     ("POST", "/v1/users/999/tokens", "users"),
     ("DELETE", "/v1/users/999/tokens/999", "users"),
     ("GET", "/v1/tokens", "own"),
-    ("POST", "/v1/tokens", "own"),
-    ("DELETE", "/v1/tokens/999", "own"),
+    ("POST", "/v1/tokens", IN_PERSON),
+    ("DELETE", "/v1/tokens/999", IN_PERSON),
     ("GET", "/v1/docs", "own"),
+    ("GET", "/v1/openapi.json", "own"),
     # Pages.
     ("GET", "/sign-in", NOBODY),
     ("POST", "/sign-in", NOBODY),
@@ -188,8 +190,8 @@ def context(server, tmp_path_factory):
 
 
 def may(role: str, right: str) -> bool:
-    if right == NOBODY:
-        return True
+    if right in (NOBODY, IN_PERSON):
+        return right == NOBODY
     return any(role in RIGHTS[name].roles for name in right.split(" or "))
 
 
@@ -319,7 +321,7 @@ def test_guessing_passwords_is_slowed_down_by_name(context):
     token = re.search(r'name="csrftoken" value="([^"]+)"', server.client.get("/sign-in").text)[1]
     statuses = []
     for _ in range(server.context.settings.sign_ins + 1):
-        data = {"csrftoken": token, "name": "Planner", "password": "wrong"}
+        data = {"csrftoken": token, "name": "Somebody", "password": "wrong"}
         statuses.append(server.client.post("/sign-in", data=data).status_code)
     assert set(statuses[:-1]) == {422} and statuses[-1] == 429
     server.client.cookies.clear()

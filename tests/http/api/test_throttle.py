@@ -56,7 +56,7 @@ def test_a_token_of_who_must_change_the_password_does_not_hold(server):
     from allocator.app.sessions import add_token
 
     user = add_user(server.context.store, claimed("root"), "Mia Must", "viewer", password="correct horse battery")
-    _, secret = add_token(server.context.store, claimed("root"), user, "early", days=1)
+    _, secret = add_token(server.context.store, claimed("root"), user, "early", days=1, scope="commit")
     answer = server.client.get("/v1/me", headers={"Authorization": f"Bearer {secret}"})
     assert answer.status_code == 401 and "change the password" in answer.json()["detail"]
 
@@ -65,7 +65,7 @@ def test_an_administrator_takes_tokens_back(server):
     from allocator.app.sessions import add_token
 
     user = server.users["viewer"]
-    token, secret = add_token(server.context.store, claimed("root"), user, "lost", days=1)
+    token, secret = add_token(server.context.store, claimed("root"), user, "lost", days=1, scope="commit")
     path = f"/v1/users/{user.id}/tokens"
     listed = server.call("administrator", "GET", path).json()["items"]
     assert token.id in {one["id"] for one in listed} and secret not in str(listed)

@@ -117,7 +117,7 @@ def test_an_administrator_sees_tokens_and_takes_them_back(site):
     from allocator.app.sessions import add_token, find_token_user
 
     user = site.users["viewer"]
-    token, secret = add_token(site.context.store, claimed("root"), user, "lost laptop", days=1)
+    token, secret = add_token(site.context.store, claimed("root"), user, "lost laptop", days=1, scope="commit")
     page = look(site, "administrator", f"/users/{user.id}")
     page.says("lost laptop").has("form", action=f"/users/{user.id}/tokens/{token.id}/revoke")
     done = look(site, "administrator", f"/users/{user.id}/tokens/{token.id}/revoke", "POST")

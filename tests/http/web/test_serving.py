@@ -29,7 +29,7 @@ def with_token(home: Path):
     with closing(Store(home)) as store:
         store.upgrade()
         user = add_user(store, claimed("root"), "Ann", "supervisor", password=PASSWORD, must_change=False)
-        return user, add_token(store, claimed("root"), user, "tests", days=1)[1]
+        return user, add_token(store, claimed("root"), user, "tests", days=1, scope="commit")[1]
 
 
 def test_a_server_killed_in_the_middle_of_a_solve_goes_on_with_it(tmp_path):
@@ -74,7 +74,7 @@ def test_the_log_holds_ids_and_nothing_else_about_a_case(tmp_path):
         assert httpx2.get(f"{address}/health").json() == {"alive": True}
         with closing(Store(home)) as store:
             batch = add_user(store, claimed("root"), "batch", "service")
-            secret = add_token(store, claimed("root"), batch, "prometheus", days=1)[1]
+            secret = add_token(store, claimed("root"), batch, "prometheus", days=1, scope="commit")[1]
         metrics = httpx2.get(f"{address}/metrics", headers={"Authorization": f"Bearer {secret}"}).text
         assert 'allocator_request_seconds_count{method="GET",route="/v1/cases",status="404"} 1.0' in metrics
         assert "allocator_queue" in metrics

@@ -36,10 +36,9 @@ def _cycles(request: Request, context: AppContext, user: User, error: Exception 
     if isinstance(error, InputError) and not isinstance(error, FormError):
         values["problems"] = [(p.file, p.row, p.column, p.value, _expected(p)) for p in error.problems[:200]]
         values["download"] = _downloads(request).keep(user, error.problems)
-        count = len(error.problems)
-        error = InputError(
-            [Problem("export", f"none of {count} problems, listed below", maybe="mend and read it again.")]
-        )
+        more = f", and {error.more:,} more" if error.more else ""
+        said = f"none of {len(error.problems):,} problems, listed below{more}"
+        error = InputError([Problem("export", said, maybe="mend and read it again.")])
     return render(
         request,
         "cycles.html",
@@ -90,7 +89,8 @@ def read_export(
         if export is None or not export.filename:
             raise FormError(export="Choose a file.")
         follows = find_open_cycle(context.store) is None and bool(committed_days(context.store))
-        done = read_upload(context, user, export.filename, export.file.read(), after_commit=bool(after) and follows)
+        data, rollover = export.file.read(), bool(after) and follows
+        done = read_upload(context, user, request, export.filename, data, after_commit=rollover)
     except AllocatorError as error:
         return _cycles(request, context, user, error)
     return sent(f"/cycles/{done.cycle.id}", "imported")

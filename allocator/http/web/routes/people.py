@@ -105,7 +105,7 @@ def end_sessions(context: Context, user_id: Number, user: User = member("users")
 @router.post("/users/{user_id}/token")
 def token(request: Request, context: Context, user_id: Number, user: User = member("users")) -> Response:
     """Make a token for an account of the service role; it is shown this once."""
-    _, secret = add_service_token(context.store, user, user_id, "batch", days=90)
+    _, secret = add_service_token(context.store, user, user_id, "batch", days=90, scope="commit")
     return _user(request, context, account(context.store, user, user_id), {}, secret=secret)
 
 

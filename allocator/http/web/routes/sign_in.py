@@ -5,12 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from allocator.app.accounts import change_password
 from allocator.app.actors import User
-from allocator.app.rights import ROLE_WORDS
+from allocator.app.rights import ROLE_WORDS, SCOPE_WORDS
 from allocator.app.sessions import add_token, close_session, open_session, revoke_token, tokens_of_user
 from allocator.errors import AllocatorError, InputError
-from allocator.http.dependencies import Context, Number
+from allocator.http.dependencies import COOKIE, Context, Number, client_address
+from allocator.http.errors import TooManyTries
 from allocator.http.urls import number_of
 from allocator.http.web.forms import FormError, Text
 from allocator.http.web.pages import render, sent
@@ -28,13 +28,15 @@ def sign_in_page(request: Request, context: Context, next: str = "/") -> Respons
 @router.post("/sign-in")
 def sign_in(request: Request, context: Context, name: Text = "", password: Text = "", next: Text = "/") -> Response:
     """Let somebody in."""
-    address = request.client.host if request.client else "unknown"
     try:
-        user = context.signed_in(name, password, address)
+        user = context.signed_in(name, password, client_address(request))
         if user is None or user.role == "service":
             raise FormError(name="Check your name and password: one of them is not right.")
     except AllocatorError as error:
         return render(request, "sign_in.html", title="Sign in", next=_local(next), name=name, error=error)
+    before = context.session(request.cookies.get(COOKIE))
+    if before is not None:
+        close_session(context.store, before)
     response = sent("/password" if user.must_change else _local(next))
     cookie(context, response, open_session(context.store, user))
     return response
@@ -59,8 +61,8 @@ def password_page(request: Request, session: Visitor) -> Response:
 def new_password(request: Request, context: Context, session: Visitor, old: Text = "", new: Text = "") -> Response:
     """Change a password."""
     try:
-        change_password(context.store, session.user, old, new, keep=session.token_hash)
-    except InputError as error:
+        context.change_password(session, old, new, client_address(request))
+    except (InputError, TooManyTries) as error:
         return render(request, "password.html", title="Change your password", first=False, error=error)
     return sent("/", "password")
 
@@ -73,11 +75,16 @@ def account(request: Request, context: Context, user: User = member("own")) -> R
 
 @router.post("/account/tokens")
 def new_token(
-    request: Request, context: Context, name: Text = "", days: Text = "90", user: User = member("own")
+    request: Request,
+    context: Context,
+    name: Text = "",
+    days: Text = "90",
+    scope: Text = "read",
+    user: User = member("own"),
 ) -> Response:
     """Make a token; its secret is shown this once."""
     try:
-        _, secret = add_token(context.store, user, user, name, days=number_of(days, 5) or 0)
+        _, secret = add_token(context.store, user, user, name, days=number_of(days, 5) or 0, scope=scope)
     except InputError as error:
         return _account(request, context, user, error=error)
     return _account(request, context, user, secret=secret)
@@ -99,6 +106,10 @@ def _account(
         title="Your account",
         tokens=tokens_of_user(context.store, user),
         role_says=ROLE_WORDS[user.role],
+        scope_items=[
+            {"value": scope, "text": scope, "hint": {"text": words}, "checked": scope == "read"}
+            for scope, words in SCOPE_WORDS.items()
+        ],
         secret=secret,
         error=error,
     )

@@ -1,0 +1,193 @@
+"""What requests may cost: their size, their time, their number, and how many of their problems are told."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import socket
+import threading
+import time
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import anyio
+import httpx2
+import pytest
+import uvicorn
+
+from allocator.errors import MOST_PROBLEMS
+from allocator.http import limits
+from allocator.http.asking import read_upload
+from allocator.http.dependencies import MOST_UPLOADS
+from allocator.http.errors import refusal
+from allocator.jobs.pool import Busy
+
+JSON = {"content-type": "application/json"}
+
+
+async def echo(scope, receive, send):
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body, more = body + message.get("body", b""), message.get("more_body", False)
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": body})
+
+
+def answered(parts, most=100, headers=(), pause=0.0):
+    """Status of the answer to a body that comes in parts, the rest of it never."""
+    left, statuses = list(parts), []
+
+    async def receive():
+        if not left:
+            await asyncio.sleep(60)
+        await asyncio.sleep(pause)
+        return {"type": "http.request", "body": left.pop(0), "more_body": left != [] or parts[-1] != b""}
+
+    async def send(message):
+        statuses.append(message.get("status"))
+
+    app = limits.BoundedBodies(echo, most, lambda request, error: refusal(error))
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": list(headers)}
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(anyio.run, app, scope, receive, send).result()
+    return statuses[0]
+
+
+def test_a_body_that_is_too_large_is_not_read_to_its_end():
+    assert answered([b"x" * 100, b""]) == 200
+    assert answered([b"x" * 60] * 5) == 413
+    assert answered([], headers=[(b"content-length", b"101")]) == 413
+
+
+def test_a_body_that_does_not_come_or_trickles_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(limits, "BODY_WITHIN", 0.3)
+    assert answered([b"x"]) == 408
+    assert answered([b"x"] * 90, pause=0.02) == 408
+    monkeypatch.setattr(limits, "SLOWEST", 10)
+    assert answered([b"x" * 2] * 10 + [b""], pause=0.05) == 200
+
+
+def test_too_large_is_a_problem_document_with_all_headers(server):
+    blocks = (b" " * 2**20 for _ in range(server.context.settings.upload + 2))
+    answer = server.call("supervisor", "POST", "/v1/problems", content=blocks, headers=JSON)
+    assert answer.status_code == 413 and answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["type"] == "urn:allocator:http" and "content-security-policy" in answer.headers
+
+
+@pytest.fixture
+def bounded(monkeypatch):
+    """A real server of five connections, which waits half a second for a header."""
+    monkeypatch.setattr(limits, "HEADER_WITHIN", 0.5)
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(100)
+        config = uvicorn.Config(echo, http=limits.bounded_protocol(5), log_config=None, lifespan="off")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        yield listening.getsockname()
+        server.should_exit = True
+        thread.join(20)
+
+
+def test_half_sent_requests_make_room_and_end(bounded):
+    half = []
+    for _ in range(40):
+        one = socket.create_connection(bounded, timeout=20)
+        one.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+        half.append(one)
+    began = time.monotonic()
+    assert httpx2.get("http://{}:{}/".format(*bounded), timeout=20).status_code == 200
+    for one in half:
+        with suppress(ConnectionResetError):
+            assert one.recv(10) == b""
+        one.close()
+    assert time.monotonic() - began < 15
+
+
+def test_a_second_request_of_a_connection_has_its_time_too(bounded):
+    with socket.create_connection(bounded, timeout=20) as one:
+        one.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert one.recv(1000).startswith(b"HTTP/1.1 200")
+        one.sendall(b"GET / HTTP/1.1\r\n")
+        while one.recv(1000):
+            pass
+
+
+def test_open_files_are_raised_and_bound_the_connections(monkeypatch):
+    import resource
+
+    given = []
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (256, 300))
+    monkeypatch.setattr(resource, "setrlimit", lambda kind, both: given.append(both))
+    assert limits.raise_open_files(500) == 200 and given == [(300, 300)]
+    assert limits.raise_open_files(50) == 50
+
+
+@pytest.mark.parametrize(
+    ("document", "status"),
+    [
+        ({f"k{k}": 1 for k in range(300_000)}, 413),
+        ({"force": {"cases": [{f"k{k}": 1 for k in range(300)}]}}, 413),
+        ({"force": {"cases": [{f"k{k}": 1 for k in range(20)}] * 3_000}}, 422),
+    ],
+)
+def test_wrong_keys_by_the_hundred_thousand_cost_little(server, document, status):
+    answer = server.call("supervisor", "POST", "/v1/problems", content=json.dumps(document), headers=JSON)
+    assert answer.status_code == status and len(answer.json()["errors"]) <= MOST_PROBLEMS
+    assert status == 413 or "; the first 1,000 are told" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/v1/problems", "/v1/scenarios", "/v1/whatif"])
+@pytest.mark.parametrize("opens", ["[", '{"a":'])
+def test_deep_nesting_is_a_bad_request(server, path, opens):
+    for depth in (200, 100_000):
+        answer = server.call("supervisor", "POST", path, content=opens * depth, headers=JSON)
+        assert answer.status_code in (400, 422) and answer.headers["content-type"] == "application/problem+json"
+        closed = opens * depth + "1" + ("]" if opens == "[" else "}") * depth
+        answer = server.call("supervisor", "POST", path, content=closed, headers=JSON)
+        assert answer.status_code == 400 and "too deep" in answer.json()["detail"]
+
+
+def packed(**files: str) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_STORED) as archive:
+        for name, text in files.items():
+            archive.writestr(f"{name}.csv", text)
+    return data.getvalue()
+
+
+def test_the_first_thousand_problems_of_a_file_are_told_and_the_rest_counted(server):
+    wrong = packed(officers="officer_id,division\n" + "A,\n" * 3_000, cases="case_id,division,risk\nc1,North,low\n")
+    answer = server.call("supervisor", "POST", "/v1/cycles", files={"export": ("x.zip", wrong)})
+    assert answer.status_code == 422 and len(answer.json()["errors"]) <= MOST_PROBLEMS
+    assert "; the first 1,000 are told" in answer.json()["detail"]
+
+
+def test_more_rows_than_any_force_has_are_refused_before_they_are_read(server):
+    many = packed(officers="officer_id,division\nA,North\n", cases="case_id,division,risk\n" + "x,,\n" * 300_000)
+    answer = server.call("supervisor", "POST", "/v1/cycles", files={"export": ("x.zip", many)})
+    assert answer.status_code == 422 and "250,000 rows" in answer.text
+
+
+class Left:
+    """A request of somebody who goes away."""
+
+    async def is_disconnected(self):
+        return True
+
+
+def test_an_upload_of_somebody_who_went_away_is_not_read_on(server, monkeypatch):
+    many = packed(officers="officer_id,division\nA,North\n", cases="case_id,division,risk\n" + "x,,\n" * 200_000)
+    user, context = server.users["supervisor"], server.context
+    monkeypatch.setattr("allocator.http.asking.from_thread.run", lambda asked: True)
+    with pytest.raises(Busy):
+        read_upload(context, user, Left(), "x.zip", many, after_commit=False)
+    for _ in range(MOST_UPLOADS):
+        assert context.uploads.acquire(blocking=False)  # each was given back
+    with pytest.raises(Busy, match="Others"):
+        read_upload(context, user, Left(), "x.zip", b"", after_commit=False)
+    context.uploads.release(MOST_UPLOADS)
