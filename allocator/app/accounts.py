@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from pwdlib import PasswordHash
@@ -11,6 +12,7 @@ from pwdlib import PasswordHash
 from allocator.app.actors import Actor, User, normalise_actor, require
 from allocator.app.rights import ROLES
 from allocator.db.database import Connection, Row
+from allocator.db.histories import cases_excluding
 from allocator.db.store import Store
 from allocator.db.tables import as_record
 from allocator.db.users import (
@@ -217,7 +219,9 @@ def find_user(connection: Connection, user_id: int) -> User:
     NotThere
         When there is none.
     """
-    return _user(user_row(connection, user_id))
+    row = user_row(connection, user_id)
+    kept_from = frozenset() if row.officer_id is None else cases_excluding(connection, row.officer_id)
+    return replace(_user(row), kept_from=kept_from)
 
 
 def any_user(store: Store) -> bool:
@@ -277,4 +281,4 @@ def _plain(value: Any) -> Any:
 
 
 def _user(row: Row[Any]) -> User:
-    return as_record(User, row, divisions=tuple(row.divisions), token_scope=None)
+    return as_record(User, row, divisions=tuple(row.divisions), token_scope=None, kept_from=frozenset())

@@ -57,6 +57,8 @@ class User(Actor):
         True until the password that somebody else gave them is changed.
     token_scope : str or None
         What the token lets do with which they came; None where they came themselves.
+    kept_from : frozenset of str
+        Cases from which the newest data that has them excludes the officer they are.
     """
 
     id: int
@@ -68,12 +70,13 @@ class User(Actor):
     version: int
     created_at: datetime
     token_scope: Scope | None = None
+    kept_from: frozenset[str] = frozenset()
 
     @property
     def scope(self) -> ViewScope:
         """What they see."""
         divisions = frozenset(self.divisions) if self.divisions else None
-        return ViewScope(divisions, self.officer_id, aggregates=not self.may("cases"))
+        return ViewScope(divisions, self.officer_id, self.kept_from, aggregates=not self.may("cases"))
 
     @property
     def signed_in(self) -> bool:

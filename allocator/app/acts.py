@@ -8,11 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allocator.app.actors import Actor, require, require_whole_force, same_person, sees_whole_force
+from allocator.app.visibility import hidden_in
 from allocator.cycles.states import STATES, State
 from allocator.db.cycles import Cycle, events_of
 from allocator.db.database import Connection
-from allocator.db.proposals import Proposal
+from allocator.db.proposals import Proposal, staleness_of
+from allocator.db.snapshots import load
+from allocator.domain.plan import Plan
 from allocator.errors import NOTHING_CHANGED, Conflict
+from allocator.reporting.differences import kept_words, overtaken_refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,27 @@ def require_state(connection: Connection, cycle: Cycle, name: str) -> Act:
         needed = f"to {name}, it has to be {wanted}"
         raise Conflict(f"Cycle {cycle.id} is {cycle.state}{who}; {needed}.", outcome=NOTHING_CHANGED)
     return act
+
+
+def require_fresh(connection: Connection, actor: Actor, cycle: Cycle, proposal: Proposal) -> None:
+    """Refuse an act on a plan that newer data or rules have overtaken.
+
+    Raises
+    ------
+    Conflict
+        Saying what changed, and which placements that touches of those that the person sees.
+    """
+    stale = staleness_of(connection, cycle, proposal)
+    if stale is None:
+        return
+    forces = (proposal.plan, Plan.as_it_stands(load(connection, cycle.snapshot_id)))
+    named = hidden_in(forces, actor.scope).cut(stale.touched)
+    raise Conflict(
+        overtaken_refusal(cycle.id, stale, [one.case_id for one in named]),
+        outcome=NOTHING_CHANGED,
+        maybe="see `allocator cycle show`, and plan again with `allocator cycle propose --keep`, which keeps "
+        f"{kept_words(stale)}.",
+    )
 
 
 def is_second_person(actor: Actor, proposal: Proposal) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from allocator.app.actors import Actor
-from allocator.app.acts import is_second_person, require_act, require_state
+from allocator.app.acts import is_second_person, require_act, require_fresh, require_state
+from allocator.app.visibility import hidden
 from allocator.checking import check
 from allocator.cycles.codes import RETURN_REASONS, require_code
 from allocator.db.covering import plan_rows_digest
@@ -11,10 +12,11 @@ from allocator.db.cycles import Cycle, bump_version, find_cycle
 from allocator.db.database import Connection
 from allocator.db.logged_plans import require_logged
 from allocator.db.placements import standing_placements
-from allocator.db.proposals import find_proposal, plan_digest, require_fresh
+from allocator.db.proposals import find_proposal, plan_digest
 from allocator.db.snapshots import load
 from allocator.db.store import Store
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict
+from allocator.reporting.acts import placed_refusal
 
 
 def submit_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, version: int | None = None) -> Cycle:
@@ -48,7 +50,7 @@ def _answer_for(store: Store, actor: Actor, name: str, cycle_id: int | None, ver
         require_logged(writing, cycle)
         proposal = find_proposal(connection, cycle)
         if act.fresh:
-            require_fresh(connection, cycle, proposal)
+            require_fresh(connection, actor, cycle, proposal)
         if act.second_person and not is_second_person(actor, proposal):
             raise Conflict(
                 f"{actor.name} proposed the plan of cycle {cycle.id} or changed it, so somebody else has to {name} it.",
@@ -97,19 +99,18 @@ def discard_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, ve
     with store.writing() as writing:
         cycle = find_cycle(writing.connection, cycle_id, version)
         act = require_state(writing.connection, cycle, "discard")
-        _require_nothing_placed(writing.connection, cycle)
+        _require_nothing_placed(writing.connection, actor, cycle)
         bump_version(writing.connection, cycle, state=act.after)
         writing.log.append(actor.name, "discard", {}, cycle_id=cycle.id)
         return find_cycle(writing.connection, cycle.id)
 
 
-def _require_nothing_placed(connection: Connection, cycle: Cycle) -> None:
-    placed = standing_placements(connection, load(connection, cycle.snapshot_id), cycle_id=cycle.id)
+def _require_nothing_placed(connection: Connection, actor: Actor, cycle: Cycle) -> None:
+    force = load(connection, cycle.snapshot_id)
+    placed = standing_placements(connection, force, cycle_id=cycle.id)
     if placed:
-        told = ", ".join(f"{one.case_id} with {one.officer_id}" for one in placed[:10])
-        more = f" and {len(placed) - 10} more" if len(placed) > 10 else ""
         raise Conflict(
-            f"Cases were placed in cycle {cycle.id}, and would be lost with it: {told}{more}.",
+            placed_refusal(cycle.id, len(placed), hidden(force, actor.scope).cut(placed)),
             outcome=NOTHING_CHANGED,
             maybe="import newer data into the cycle instead, and plan it.",
         )

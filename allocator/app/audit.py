@@ -9,7 +9,7 @@ from typing import Any
 
 from allocator.app.actors import Actor, require
 from allocator.app.acts import ACTS
-from allocator.app.histories import sees_case, sees_officer
+from allocator.app.histories import hidden_everywhere, sees_case, sees_officer
 from allocator.app.view_scope import ViewScope
 from allocator.db.cycles import find_cycle
 from allocator.db.log_reading import LogEntry as LogEntry
@@ -61,18 +61,21 @@ def log_page(store: Store, user: Actor, *, offset: int, limit: int, **wanted: An
         writing.log.append(user.name, "read", {"of": "audit"}, purpose="audit")
     if user.scope == ViewScope():
         return found, total
+    unseen = hidden_everywhere(store, user)
     case_seen = cache(lambda case_id: not user.scope.aggregates and sees_case(store, user, case_id))
     officer_seen = cache(lambda officer_id: not user.scope.aggregates and sees_officer(store, user, officer_id))
 
     def seen(details: Mapping[str, Any]) -> bool:
-        cases = [*_listed(details.get("case")), *_listed(details.get("about"))]
-        officers = [name for key in ("officer", "to", "reasons_of") for name in _listed(details.get(key))]
+        cases = [details[name] for name in ("case", "about") if details.get(name)]
+        officers = [details[name] for name in ("officer", "to", "officer_id") if details.get(name)]
         return all(map(case_seen, cases)) and (bool(cases) or all(map(officer_seen, officers)))
 
     def told(entry: LogEntry) -> LogEntry:
-        if entry.details is None or seen(entry.details):
+        if entry.details is None:
             return entry
-        return replace(entry, details={name: entry.details[name] for name in _PLAIN if name in entry.details})
+        if not seen(entry.details):
+            return replace(entry, details={name: entry.details[name] for name in _PLAIN if name in entry.details})
+        return replace(entry, details=unseen.cut(entry.details))
 
     return tuple(map(told, found)), total
 
@@ -82,9 +85,3 @@ def _may_look_for(store: Store, user: Actor, about: str) -> bool:
     if user.scope == ViewScope():
         return True
     return not user.scope.aggregates and (sees_case(store, user, about) or sees_officer(store, user, about))
-
-
-def _listed(value: Any) -> list[str]:
-    if value in (None, ""):
-        return []
-    return [str(one) for one in value] if isinstance(value, list) else [str(value)]

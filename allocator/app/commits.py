@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from allocator.analysis.cached_ledger import CachedLedger
 from allocator.analysis.officers import officer_changes
+from allocator.app.accounts import fold_name
 from allocator.app.actors import Actor
-from allocator.app.acts import require_act, require_state
+from allocator.app.acts import require_act, require_fresh, require_state
 from allocator.cycles.rollover import holdings_after
 from allocator.db.assignments import (
     decisions_digest,
@@ -20,13 +22,17 @@ from allocator.db.assignments import (
     write_holdings,
 )
 from allocator.db.cycles import Cycle, bump_version, cycle_after, find_cycle
+from allocator.db.database import Connection
+from allocator.db.histories import cases_excluding
 from allocator.db.logged_plans import require_approved, require_logged
 from allocator.db.outbox import last_letter, letters_since, withdraw, write_letters
 from allocator.db.placements import LETTERS, end_placements, list_placements
-from allocator.db.proposals import find_proposal, require_fresh
+from allocator.db.proposals import find_proposal
 from allocator.db.registers import supervisors_by_division
 from allocator.db.snapshots import load
 from allocator.db.store import Store
+from allocator.db.users import user_rows
+from allocator.domain.force import Force
 from allocator.domain.plan import Plan
 from allocator.errors import NOTHING_CHANGED, Conflict
 from allocator.reporting.letters import letters, undone
@@ -58,7 +64,7 @@ def commit_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, ver
         require_logged(writing, cycle)
         proposal = find_proposal(connection, cycle)
         require_approved(writing, cycle, proposal)
-        require_fresh(connection, cycle, proposal)
+        require_fresh(connection, actor, cycle, proposal)
         plan = proposal.plan
         ledger = CachedLedger(plan)
         changes = officer_changes(ledger, proposal.checked.findings)
@@ -69,9 +75,9 @@ def commit_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, ver
         keep_divisions(connection, cycle, ledger)
         before, digest = write_holdings(connection, holdings_after(plan))
         bump_version(connection, cycle, state=act.after)
-        told = list(
-            letters(plan, changes, proposal.checked.findings, why, supervisors_by_division(connection), cycle.id)
-        )
+        supervisors = supervisors_by_division(connection)
+        unseen = _unseen(connection, plan.force, {name for names in supervisors.values() for name in names})
+        told = list(letters(plan, changes, proposal.checked.findings, why, supervisors, unseen, cycle.id))
         before_letters = last_letter(connection)
         write_letters(writing, cycle.id, told)
         counts = {action: len(cases) for action, cases in plan.actions.items()}
@@ -84,6 +90,16 @@ def commit_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, ver
         }
         writing.log.append(actor.name, "commit", details, cycle_id=cycle.id, before=before, after=digest)
         return Committed(find_cycle(connection, cycle.id), plan, len(told))
+
+
+def _unseen(connection: Connection, force: Force, names: Collection[str]) -> dict[str, frozenset[str]]:
+    """For each of these people who has an account and is an officer whom cases exclude: which."""
+    officer_of = {row.folded: row.officer_id for row in user_rows(connection) if row.officer_id is not None}
+    found = {name: officer_of[fold_name(name)] for name in names if fold_name(name) in officer_of}
+    return {
+        name: cases_excluding(connection, who) | {case.case_id for case in force.cases if who in case.excluded}
+        for name, who in found.items()
+    }
 
 
 @dataclass(frozen=True)

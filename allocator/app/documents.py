@@ -8,9 +8,10 @@ from allocator.analysis.effects import Candidate
 from allocator.app.actors import Actor
 from allocator.app.cycles import CycleDetails, planned_details
 from allocator.app.imports import Imported
-from allocator.app.view_scope import ViewScope
 from allocator.app.views import ForceView
-from allocator.app.visibility import EXCLUSIONS_ALONE
+from allocator.app.visibility import hidden_in
+from allocator.domain.plan import Plan
+from allocator.reporting.acts import fate_sentence
 from allocator.reporting.cycles import cycle_document
 from allocator.reporting.differences import difference_document
 from allocator.reporting.documents import caseload_document
@@ -18,14 +19,12 @@ from allocator.reporting.documents import caseload_document
 
 def visible_import_document(done: Imported, actor: Actor) -> dict[str, Any]:
     """Compose the JSON of what an import did, as far as somebody may be told it."""
-    difference = None
-    # Differences name cases; only whoever sees the whole force is told them here, others read them in the cycle.
-    if done.difference is not None and actor.scope == ViewScope():
-        difference = difference_document(EXCLUSIONS_ALONE.cut(done.difference))
+    unseen = hidden_in([Plan.as_it_stands(force) for force in done.forces], actor.scope)
+    difference = None if done.difference is None else difference_document(unseen.cut(done.difference))
     return {
         "opened": done.opened,
         "stale": done.stale,
-        "notices": list(map(str, done.notices)),
+        "notices": [*map(str, done.notices), *map(fate_sentence, unseen.cut(done.placements))],
         "reduced": list(done.reduced),
         "differences": difference,
     }

@@ -8,9 +8,10 @@ from dataclasses import replace
 from allocator.app.actors import Actor, require
 from allocator.app.view_scope import ViewScope
 from allocator.app.views import load_view
+from allocator.app.visibility import EXCLUSIONS_ALONE, Hidden, hidden_under
 from allocator.cycles.codes import PURPOSES, require_code
 from allocator.cycles.history import History, HistoryEntry
-from allocator.db.histories import case_history, forces_by_cycle, officer_history, planned_officer
+from allocator.db.histories import case_history, forces_by_cycle, officer_history, planned_officer, planned_officers
 from allocator.db.store import Store
 from allocator.errors import InputError, NotThere
 from allocator.reporting.reasons import discreet_code
@@ -88,6 +89,22 @@ def _discreet(entries: Iterable[HistoryEntry]) -> tuple[HistoryEntry, ...]:
         if facts.get("column") != Excluded.id:
             found.append(replace(entry, facts=facts))
     return tuple(found)
+
+
+def hidden_everywhere(store: Store, actor: Actor) -> Hidden:
+    """Find what of all that the store keeps is not there for somebody: each case and officer as `sees_case` has it."""
+    found, scope = EXCLUSIONS_ALONE, actor.scope
+    if scope == ViewScope():
+        return found
+    cases: set[str] = set()
+    officers: set[str] = set()
+    with store.reading() as connection:
+        for cycle_id, force in forces_by_cycle(connection):
+            here = hidden_under(planned_officers(connection, cycle_id), force, scope)
+            found |= replace(here, cases=here.cases - cases, officers=here.officers - officers)
+            cases |= force.case_by_id.keys()
+            officers |= force.officer_by_id.keys()
+    return found
 
 
 def sees_case(store: Store, actor: Actor, case_id: str) -> bool:

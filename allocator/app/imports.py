@@ -25,7 +25,7 @@ from allocator.db.cycles import (
 from allocator.db.database import Connection
 from allocator.db.inputs import prepare_force
 from allocator.db.outbox import last_letter, letters_since
-from allocator.db.placements import end_placements, standing_placements, uphold_placements
+from allocator.db.placements import PlacementFate, end_placements, standing_placements, uphold_placements
 from allocator.db.proposals import find_proposal
 from allocator.db.snapshots import load, save
 from allocator.db.store import Store, Writing
@@ -47,9 +47,13 @@ class Imported:
     stale : bool
         Whether a plan has been overtaken.
     notices : tuple of Notice
-        How the export was read, and what it does to placements that were made between two plans.
+        How the export was read.
+    placements : tuple of PlacementFate
+        What it does to placements that were made between two plans.
     reduced : tuple of str
         Officers whose capacity or status a reduction changed.
+    forces : tuple of Force
+        The data now, and that before it where there was any.
     """
 
     cycle: Cycle
@@ -57,7 +61,9 @@ class Imported:
     difference: ForceDifference | None
     stale: bool
     notices: tuple[Notice, ...]
+    placements: tuple[PlacementFate, ...]
     reduced: tuple[str, ...]
+    forces: tuple[Force, ...]
 
 
 def import_force(store: Store, actor: Actor, path: Path | str) -> Imported:
@@ -148,7 +154,7 @@ def _import_into(
         wanted = "an export of the same force; a store keeps one"
         raise InputError([Problem(str(path), wanted, value="no case that was there before")])
     stand = standing_placements(connection, newest)
-    export, told = uphold_placements(stand, export)
+    export, fates = uphold_placements(stand, export)
     force, exported = prepare_force(connection, export)
     if cycle is not None:
         require_state(connection, cycle, "import")
@@ -179,7 +185,7 @@ def _import_into(
     writing.log.append(by, act, details, cycle_id=cycle_id, before=before, after=snapshot_id)
     now = find_cycle(connection, cycle_id)
     overtaken = cycle is not None and cycle.proposal_id is not None and before != snapshot_id
-    return Imported(now, cycle is None, found, overtaken, (*notices, *map(Notice, told)), tuple(exported))
+    return Imported(now, cycle is None, found, overtaken, notices, fates, tuple(exported), (force, known or force))
 
 
 def _require_newer(connection: Connection, path: Path | str | None, force: Force, last: Cycle) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from allocator.app.actors import Actor, require
+from allocator.app.histories import sees_officer
 from allocator.db.database import Row
 from allocator.db.outbox import Unsent, claim_messages, file_stem, folder_of, list_unsent, note_deliveries
+from allocator.db.registers import supervisors_by_division
 from allocator.db.store import Store
 from allocator.errors import AllocatorError
 from allocator.files.atomic import write_files
+from allocator.reporting.letters import unnamed_supervisor
 
 
 @dataclass(frozen=True)
@@ -68,5 +72,22 @@ def deliver_messages(
 
 
 def waiting_messages(store: Store, actor: Actor, *, limit: int = 50) -> tuple[tuple[Unsent, ...], int]:
-    """Find the oldest messages that wait, and how many wait in all; none for whoever may not deliver them."""
-    return list_unsent(store, limit=limit) if actor.may("commit") else ((), 0)
+    """Find the oldest messages that wait to people whom somebody sees, and how many wait in all.
+
+    None for whoever may not deliver them.
+    """
+    if not actor.may("commit"):
+        return (), 0
+    if actor.scope.divisions is None:
+        return list_unsent(store, limit=limit)
+    found, total = list_unsent(store)
+    with store.reading() as connection:
+        named = supervisors_by_division(connection)
+    divisions = filter(actor.scope.covers, {*named, *(actor.scope.divisions)})
+    supervisors = {name for division in divisions for name in (*named[division], unnamed_supervisor(division))}
+
+    @cache
+    def seen(recipient: str) -> bool:
+        return recipient in supervisors or sees_officer(store, actor, recipient)
+
+    return tuple(one for one in found if seen(one.recipient))[:limit], total

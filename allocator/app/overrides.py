@@ -9,8 +9,9 @@ from typing import get_args
 from allocator.analysis.cached_ledger import CachedLedger
 from allocator.analysis.effects import Effect, Effects, bars
 from allocator.app.actors import Actor
-from allocator.app.acts import require_act, require_state
+from allocator.app.acts import require_act, require_fresh, require_state
 from allocator.app.views import load_view
+from allocator.app.visibility import hidden
 from allocator.checking import check
 from allocator.cycles.codes import EXEMPTION_REASONS, OVERRIDE_REASONS, require_code, require_note
 from allocator.db.cycles import Cycle, bump_version, find_cycle
@@ -20,7 +21,6 @@ from allocator.db.proposals import (
     find_proposal,
     insert_override,
     plan_digest,
-    require_fresh,
     with_overrides,
 )
 from allocator.db.store import Store
@@ -90,9 +90,9 @@ def override_case(
         cycle = find_cycle(connection, cycle_id, version)
         require_state(connection, cycle, "override")
         proposal = find_proposal(connection, cycle)
-        require_fresh(connection, cycle, proposal)
+        require_fresh(connection, actor, cycle, proposal)
         made, effect, plan = price_override(
-            proposal, case_id, officer_id, by=actor.name, reason=reason, note=note, exemption=code
+            proposal, case_id, officer_id, actor, reason=reason, note=note, exemption=code
         )
         insert_override(connection, proposal.id, made)
         bump_version(connection, cycle)
@@ -110,7 +110,7 @@ def override_case(
 
 
 def price_override(
-    proposal: Proposal, case_id: str, officer_id: str, *, by: str, reason: str, note: str, exemption: str | None
+    proposal: Proposal, case_id: str, officer_id: str, actor: Actor, *, reason: str, note: str, exemption: str | None
 ) -> tuple[Override, Effect, Plan]:
     """Check an override against the rules, and reckon its price; nothing is written.
 
@@ -151,13 +151,16 @@ def price_override(
         exemption=exemption,
         rules=barred,
         effect={},
-        by=by,
+        by=actor.name,
         at=datetime.now(UTC),
     )
     plan = with_overrides(proposal.planned, (*proposal.overrides, made))
     checked = check(plan)
     if checked.broken:
-        told = " ".join(dict.fromkeys(finding_sentence(finding) for finding in checked.broken))
-        raise AllocatorError(told, outcome=NOTHING_CHANGED)
+        told = dict.fromkeys(map(finding_sentence, hidden(force, actor.scope, proposal.plan).cut(checked.broken)))
+        raise AllocatorError(
+            " ".join(told) or "It would break a rule about a case or officer that is not yours.",
+            outcome=NOTHING_CHANGED,
+        )
     effect = Effects(CachedLedger(proposal.plan)).of(CachedLedger(plan))
     return replace(made, effect={pair.name: pair.difference for pair in effect.goals}), effect, plan

@@ -159,6 +159,15 @@ def with_new_case(force: Force, case_id: str, new: Mapping[str, Any]) -> Force:
     return force.replace(cases=(*force.cases, case))
 
 
+def with_other_id(force: Force, case_id: str, other: str) -> Force:
+    """A force in which a case has another id."""
+
+    def renamed(row: Any) -> Any:
+        return row.model_copy(update={"case_id": other}) if row.case_id == case_id else row
+
+    return force.replace(cases=tuple(map(renamed, force.cases)), exemptions=tuple(map(renamed, force.exemptions)))
+
+
 def choose_candidate(force: Force, case_id: str, officer_id: str) -> Candidate:
     """The officer for a case that has nobody, with the effect of giving it to them; all else as it stands.
 

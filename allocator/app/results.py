@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,18 +13,18 @@ from cachetools import TTLCache, cached
 from allocator.analysis.explain import Explanation, explain
 from allocator.app.actors import User, require
 from allocator.app.job_results import read_frontier, read_result, read_whatif, scenarios_of
-from allocator.app.placements import with_new_case
+from allocator.app.placements import with_new_case, with_other_id
 from allocator.app.problems import find_problem
 from allocator.app.staffing import planned
 from allocator.app.views import ForceView, PlanView
-from allocator.app.visibility import hidden, hidden_in
+from allocator.app.visibility import hidden_in
 from allocator.db.jobs import Job, job_data, job_result
 from allocator.db.snapshots import load
 from allocator.db.store import Store
 from allocator.domain.force import Force
 from allocator.domain.plan import Plan
 from allocator.domain.result import Result
-from allocator.errors import NotThere
+from allocator.errors import Denied, NotThere
 from allocator.files.digest import digest
 from allocator.reporting.documents import finding_documents, goal_documents, placement_document
 from allocator.reporting.frontier import frontier_document
@@ -164,16 +165,20 @@ def recommended(seen: ForceView, case_id: str, new: Mapping[str, Any] | None = N
     from allocator.analysis.recommend import recommend
 
     require(seen.user, "ask")
-    force = seen.force
+    force, unseen = seen.force, seen.hidden
     if new is None:
         answer = recommend(force, seen.case(case_id).case_id, effects=seen.view.as_it_stands)
     else:
-        # Whether a hidden case has this id already is not told here; placing it would be refused.
         case_id = case_id.strip()
-        if not seen.sees_id(case_id):
-            force = force.replace(cases=tuple(case for case in force.cases if case.case_id != case_id))
+        if not seen.scope.covers(str(new.get("division"))):
+            raise Denied("The case is of a division that is not yours.")
+        if case_id in unseen.cases:
+            # That a hidden case has this id is not told: it counts with its officer under another.
+            other = secrets.token_hex(16)
+            force = with_other_id(force, case_id, other)
+            unseen = replace(unseen, cases=unseen.cases - {case_id} | {other})
         answer = recommend(with_new_case(force, case_id, new), case_id)
-    return hidden(force, seen.scope, seen.plan).cut(answer)
+    return unseen.cut(answer)
 
 
 def recommendation(seen: ForceView, case_id: str) -> Any:

@@ -20,12 +20,15 @@ class ViewScope:
         Those the person works for; None for all.
     officer_id : str or None
         The officer that the person is. A case that excludes this officer is not there for them.
+    kept_from : frozenset of str
+        Cases that exclude this officer in the newest data that has them, also where older data is looked at.
     aggregates : bool
         True for who sees figures alone: then no case and no officer is there.
     """
 
     divisions: frozenset[str] | None = None
     officer_id: str | None = None
+    kept_from: frozenset[str] = frozenset()
     aggregates: bool = False
 
     def covers(self, division: str) -> bool:
@@ -42,7 +45,7 @@ class ViewScope:
         planned : str, optional
             officer_id of who has it under the plan that is shown.
         """
-        if self.aggregates or (self.officer_id is not None and self.officer_id in case.excluded):
+        if self.aggregates or case.case_id in self.kept_from or self.officer_id in case.excluded:
             return False
         if self.divisions is None:
             return True

@@ -181,7 +181,11 @@ def _id_of(item: Any, what: str) -> str | None:
 
 def hidden(force: Force, scope: ViewScope, plan: Plan | None = None) -> Hidden:
     """Find what of a force is not there for somebody; under a plan that is shown, who receives a case sees it."""
-    planned = {} if plan is None else plan.officer_of
+    return hidden_under({} if plan is None else plan.officer_of, force, scope)
+
+
+def hidden_under(planned: Mapping[str, str | None], force: Force, scope: ViewScope) -> Hidden:
+    """Find what of a force is not there for somebody while cases are planned to be with these officers."""
     return Hidden(
         frozenset(c.case_id for c in force.cases if not scope.sees(force, c, planned.get(c.case_id))),
         frozenset(o.officer_id for o in force.officers if not scope.sees_officer(o)),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, or_, select
+from cachetools import LRUCache, cached
+from sqlalchemy import Connection, Row, Select, Table, case, or_, select
 
 from allocator.cycles.history import History, HistoryEntry
-from allocator.db.cycles import find_cycle
 from allocator.db.placements import Placement, list_placements
 from allocator.db.snapshots import load
-from allocator.db.tables import caseloads, changes, count_rows, cycles, decisions, holdings
+from allocator.db.tables import caseloads, changes, count_rows, cycles, decisions, holdings, snapshots
 from allocator.domain.force import Force
-from allocator.errors import InputError, Problem, Purged, meant
+from allocator.errors import InputError, Problem, meant
 
 _GIVEN = ("case_id", "officer_id", "reason", "by", "at")
 
@@ -97,12 +99,44 @@ def _in_order(entries: list[HistoryEntry]) -> tuple[HistoryEntry, ...]:
 
 
 def forces_by_cycle(connection: Connection) -> Iterator[tuple[int, Force]]:
-    """The data of each cycle, the newest first, as far back as no purge took it."""
-    for row in connection.execute(select(cycles.c.id).order_by(cycles.c.id.desc())).all():
-        try:
-            yield row.id, load(connection, find_cycle(connection, row.id).snapshot_id)
-        except Purged:
-            return
+    """The data of each cycle as far back as no purge took it, the newest first, after it that of discarded cycles."""
+    for cycle_id, snapshot_id in _by_cycle(connection):
+        yield cycle_id, load(connection, snapshot_id)
+
+
+def _by_cycle(connection: Connection) -> list[tuple[int, str]]:
+    """Number and snapshot of each cycle whose data is there, in the order of `forces_by_cycle`."""
+    query = select(cycles.c.id, cycles.c.snapshot_id).join(snapshots).where(snapshots.c.data.is_not(None))
+    discarded = case((cycles.c.state == "discarded", 1), else_=0)
+    return [(row.id, row.snapshot_id) for row in connection.execute(query.order_by(discarded, cycles.c.id.desc()))]
+
+
+def cases_excluding(connection: Connection, officer_id: str) -> frozenset[str]:
+    """Cases that exclude an officer in the newest data that has them, whichever cycle that is of."""
+    excluding: set[str] = set()
+    known: set[str] = set()
+    for snapshot_id in dict.fromkeys(snapshot_id for _, snapshot_id in _by_cycle(connection)):
+        case_ids, excluded = _exclusions(connection, snapshot_id)
+        excluding |= excluded.get(officer_id, frozenset()) - known
+        known |= case_ids
+    return frozenset(excluding)
+
+
+@cached(LRUCache(maxsize=64), key=lambda connection, snapshot_id: snapshot_id, lock=Lock())
+def _exclusions(connection: Connection, snapshot_id: str) -> tuple[frozenset[str], dict[str, frozenset[str]]]:
+    """Every case of a snapshot, and for each officer who is excluded from any, from which."""
+    force = load(connection, snapshot_id)
+    excluded: dict[str, set[str]] = defaultdict(set)
+    for one in force.cases:
+        for officer_id in one.excluded:
+            excluded[officer_id].add(one.case_id)
+    return frozenset(force.case_by_id), {officer_id: frozenset(of) for officer_id, of in excluded.items()}
+
+
+def planned_officers(connection: Connection, cycle_id: int) -> dict[str, str | None]:
+    """Who has each case under the plan of a cycle, as its commit kept it; empty before one."""
+    query = select(decisions.c.case_id, decisions.c.officer_id).where(decisions.c.cycle_id == cycle_id)
+    return {row.case_id: row.officer_id for row in connection.execute(query)}
 
 
 def planned_officer(connection: Connection, cycle_id: int, case_id: str) -> str | None:

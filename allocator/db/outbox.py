@@ -41,7 +41,7 @@ class Unsent:
 UNSENT = messages.c.state.in_(("waiting", "sending"))
 
 
-def list_unsent(store: Store, *, limit: int = 50) -> tuple[tuple[Unsent, ...], int]:
+def list_unsent(store: Store, *, limit: int | None = None) -> tuple[tuple[Unsent, ...], int]:
     """Find the oldest messages that wait, and how many wait in all."""
     of_each = [messages.c[name] for name in ("recipient", "kind", "cycle_id", "written_at", "attempts", "error")]
     with store.reading() as connection:

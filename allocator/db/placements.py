@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, select
 
@@ -97,31 +97,48 @@ def officer_of_case(force: Force, case_id: str) -> str | None:
     return None if case is None else case.officer
 
 
-def uphold_placements(stand: Iterable[Placement], export: Force) -> tuple[Force, tuple[str, ...]]:
-    """An export in which cases that were placed stay with their officers where it knows of nobody, and notices of that.
+@dataclass(frozen=True, slots=True)
+class PlacementFate:
+    """What newer data does to a placement.
+
+    Attributes
+    ----------
+    officer_id, by : str
+        With whom the case was placed, and who did that.
+    fate : {"stays", "gone", "elsewhere"}
+        The data knows of nobody for the case; no longer has it; has somebody else, or nobody.
+    now : str or None
+        Who has the case in the data.
+    """
+
+    case_id: str
+    officer_id: str
+    by: str
+    fate: Literal["stays", "gone", "elsewhere"]
+    now: str | None
+
+
+def uphold_placements(stand: Iterable[Placement], export: Force) -> tuple[Force, tuple[PlacementFate, ...]]:
+    """An export in which cases that were placed stay with their officers where it knows of nobody, and what became.
 
     Such an export is older than the decision. Where it gives the case to somebody else, or lacks the case or the
     officer, the export wins.
     """
     kept: dict[str, Case] = {}
-    notices = []
+    fates = []
     for one in stand:
         case, officer = export.case_by_id.get(one.case_id), export.officer_by_id.get(one.officer_id)
-        placed = f"Case {one.case_id}, placed with {one.officer_id} by {one.by},"
         if case is not None and officer is not None and case.officer is None:
             since = min(one.at.date(), export.cycle_date)
             kept[one.case_id] = Case(**{**case.model_dump(), "officer": one.officer_id, "since": since})
-            notices.append(f"{placed} has nobody in this data, and stays with {one.officer_id}.")
+            fates.append(PlacementFate(one.case_id, one.officer_id, one.by, "stays", one.officer_id))
         elif case is None:
-            notices.append(f"{placed} is not in this data: {one.officer_id} is told that it is no longer theirs.")
+            fates.append(PlacementFate(one.case_id, one.officer_id, one.by, "gone", None))
         elif case.officer != one.officer_id:
-            now = case.officer or "nobody"
-            notices.append(
-                f"{placed} is with {now} in this data: {one.officer_id} is told that it is no longer theirs."
-            )
+            fates.append(PlacementFate(one.case_id, one.officer_id, one.by, "elsewhere", case.officer))
     if kept:
         export = export.replace(cases=tuple(kept.get(case.case_id, case) for case in export.cases))
-    return export, tuple(notices)
+    return export, tuple(fates)
 
 
 def end_placements(writing: Writing, cycle_id: int, stand: Iterable[Placement], force: Force) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
@@ -209,42 +209,6 @@ def staleness_of(connection: Connection, cycle: Cycle, proposal: Proposal) -> St
     if not is_overtaken(cycle, proposal):
         return None
     return staleness(proposal.plan, load(connection, cycle.snapshot_id), proposal.rules)
-
-
-def require_fresh(connection: Connection, cycle: Cycle, proposal: Proposal) -> None:
-    """Refuse an act on a plan that newer data or rules have overtaken.
-
-    Raises
-    ------
-    Conflict
-        Saying what changed and how many placements that touches.
-    """
-    found = staleness_of(connection, cycle, proposal)
-    if found is None:
-        return
-    touched = ", ".join(one.case_id for one in found.touched[:10])
-    more = f" and {len(found.touched) - 10} more" if len(found.touched) > 10 else ""
-    raise Conflict(
-        " ".join(_overtaking(cycle, proposal, found))
-        + (f" It touches the placements of {touched}{more}." if found.touched else " It touches no placement."),
-        outcome=NOTHING_CHANGED,
-        maybe="see `allocator cycle show`, and plan again with `allocator cycle propose --keep`, which keeps what "
-        + ("was agreed." if found.rules is None else "people decided."),
-    )
-
-
-def _overtaking(cycle: Cycle, proposal: Proposal, found: Staleness) -> Iterator[str]:
-    """Sentences about what has overtaken a plan."""
-    if proposal.snapshot_id != cycle.snapshot_id:
-        kinds = {
-            kind: len({c.name for c in found.difference.of("cases", kind)}) for kind in ("joined", "left", "changed")
-        }
-        told = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
-        officers = len(found.difference.named("officers"))
-        yield f"Newer data has overtaken the plan of cycle {cycle.id}: cases {told}; {officers} officers changed."
-    if found.rules is not None:
-        then, now = found.rules
-        yield f"The plan of cycle {cycle.id} was made under version {then} of the rules, and today's are version {now}."
 
 
 def insert_proposal(connection: Connection, row: Mapping[str, Any]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from allocator.reporting.recommend import effect_sentence
@@ -10,6 +11,7 @@ from allocator.reporting.words import cases, counted, joined
 if TYPE_CHECKING:
     from allocator.app.commits import Committed, Undone
     from allocator.app.placements import Placed
+    from allocator.db.placements import Placement, PlacementFate
 
 _DONE = {
     "submit": "Cycle {} is submitted: somebody else approves it, or returns it.",
@@ -53,6 +55,28 @@ def placement_sentences(done: Placed) -> tuple[str, str, str]:
         effect_sentence(done.candidate),
         "1 message waits: `allocator deliver` sends it.",
     )
+
+
+def fate_sentence(fate: PlacementFate) -> str:
+    """What newer data does to a case that was placed between two plans."""
+    placed = f"Case {fate.case_id}, placed with {fate.officer_id} by {fate.by},"
+    told = f"{fate.officer_id} is told that it is no longer theirs."
+    match fate.fate:
+        case "stays":
+            return f"{placed} has nobody in this data, and stays with {fate.officer_id}."
+        case "gone":
+            return f"{placed} is not in this data: {told}"
+        case "elsewhere":
+            return f"{placed} is with {fate.now or 'nobody'} in this data: {told}"
+
+
+def placed_refusal(cycle_id: int, count: int, named: Sequence[Placement]) -> str:
+    """Why a cycle cannot be discarded: how many cases were placed in it, and some of them."""
+    shown = named[:10]
+    told = "".join(f"{', ' if k else ': '}{one.case_id} with {one.officer_id}" for k, one in enumerate(shown))
+    more = f" and {count - len(shown):,} more" if shown and count > len(shown) else ""
+    said = "1 case was placed" if count == 1 else f"{count:,} cases were placed"
+    return f"{said} in cycle {cycle_id}, and would be lost with it{told}{more}."
 
 
 def delivery_sentence(delivered: int, folder: object, waiting: int) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal
 
 from allocator.cycles.difference import ForceDifference, RowChange
 from allocator.cycles.staleness import Staleness, TouchedPlacement
 from allocator.files.columns import column_words
 from allocator.reporting.documents import picked
+from allocator.reporting.words import counted
 
+_KINDS: tuple[Literal["joined", "left", "changed"], ...] = ("joined", "left", "changed")
 _THINGS = {"officers": "officer", "cases": "case", "premises": "premises", "policy": "setting"}
 
 
@@ -18,10 +21,7 @@ def difference_sentence(difference: ForceDifference) -> str:
         return "Nothing differs from the data before."
     said = []
     for table, thing in _THINGS.items():
-        kinds = {
-            kind: len({c.name for c in difference.of(table, kind)})  # type: ignore[arg-type]
-            for kind in ("joined", "left", "changed")
-        }
+        kinds = {kind: len({c.name for c in difference.of(table, kind)}) for kind in _KINDS}  # type: ignore[arg-type]
         counts = ", ".join(f"{count:,} {kind}" for kind, count in kinds.items() if count)
         if counts:
             plural = thing if sum(kinds.values()) == 1 or thing == "premises" else f"{thing}s"
@@ -40,6 +40,27 @@ def overtaken_sentence(stale: Staleness) -> str:
         said.append(
             f"The rules have changed since this plan was made: it goes by version {then}, today's are version {now}."
         )
+    return " ".join(said)
+
+
+def overtaken_refusal(cycle_id: int, stale: Staleness, named: Sequence[str]) -> str:
+    """Why an act on a plan is refused: what has overtaken it, and some of the cases whose placements that touches."""
+    said = []
+    if stale.difference or stale.rules is None:
+        kinds = {kind: len({c.name for c in stale.difference.of("cases", kind)}) for kind in _KINDS}
+        told = ", ".join(f"{count:,} {kind}" for kind, count in kinds.items())
+        officers = counted(len(stale.difference.named("officers")), "officer")
+        said.append(f"Newer data has overtaken the plan of cycle {cycle_id}: cases {told}; {officers} changed.")
+    if stale.rules is not None:
+        then, now = stale.rules
+        made = f"The plan of cycle {cycle_id} was made under version {then} of the rules"
+        said.append(f"{made}, and today's are version {now}.")
+    shown, count = named[:10], len(stale.touched)
+    if not shown:
+        said.append(f"It touches {counted(count, 'placement')}." if count else "It touches no placement.")
+    else:
+        more = f" and {count - len(shown):,} more" if count > len(shown) else ""
+        said.append(f"It touches the placements of {', '.join(shown)}{more}.")
     return " ".join(said)
 
 

@@ -36,6 +36,7 @@ def letters(
     findings: tuple[Finding, ...],
     whys: Mapping[str, str],
     supervisors: Mapping[str, list[str]],
+    unseen: Mapping[str, frozenset[str]],
     cycle_id: int,
 ) -> Iterator[Letter]:
     """Every letter that a commit writes.
@@ -49,7 +50,9 @@ def letters(
     whys : mapping of str to str
         Code of the reason for each case that does not simply stay.
     supervisors : mapping of str to list of str
-        Names for each division; one without any is written to as "Supervisor of …".
+        Names for each division; one without any is written to as `unnamed_supervisor`.
+    unseen : mapping of str to frozenset of str
+        For each of these names who must not see some cases, which.
     """
     ledger = Ledger(plan)
     for change in officers:
@@ -61,8 +64,13 @@ def letters(
     for case in plan.actions["moved"]:
         yield handover(plan, ledger, case, whys[case.case_id])
     for division in sorted({change.officer.division for change in officers} | {plan.force.home(c) for c, _ in plan}):
-        for name in supervisors.get(division) or [f"Supervisor of {division}"]:
-            yield _division(plan, officers, findings, whys, division, name, cycle_id)
+        for name in supervisors.get(division) or [unnamed_supervisor(division)]:
+            yield _division(plan, officers, findings, whys, division, name, unseen.get(name, frozenset()), cycle_id)
+
+
+def unnamed_supervisor(division: str) -> str:
+    """To whom the letter of a division goes that no supervisor is known of."""
+    return f"Supervisor of {division}"
 
 
 def _caseload(
@@ -203,6 +211,7 @@ def _division(
     whys: Mapping[str, str],
     division: str,
     name: str,
+    unseen: frozenset[str],
     cycle_id: int,
 ) -> Letter:
     force = plan.force
@@ -234,7 +243,8 @@ def _division(
         shown = [
             case
             for case in plan.actions[action]  # type: ignore[index]
-            if case.case_id in actions or case.officer in ids or plan.officer_of[case.case_id] in ids
+            if case.case_id not in unseen
+            and (case.case_id in actions or case.officer in ids or plan.officer_of[case.case_id] in ids)
         ]
         listed = tuple(
             (c.case_id, c.officer or "new", plan.officer_of[c.case_id] or "nobody", _reasons(plan, c, whys, "they"))
@@ -245,7 +255,7 @@ def _division(
     exempted = tuple(
         (f.case or "", f.officer or "", str(f.facts["exempt_from"]), str(f.facts["reason"]))
         for f in findings
-        if f.rule == Exempted.id and f.case in actions
+        if f.rule == Exempted.id and f.case in actions and f.case not in unseen
     )
     if exempted:
         blocks.append(Table(texts("case", "officer", "rule", "reason"), exempted, "Exemptions that stand"))

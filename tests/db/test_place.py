@@ -19,6 +19,7 @@ from allocator.db.cycles import find_cycle
 from allocator.db.snapshots import load
 from allocator.db.tables import audit, messages
 from allocator.errors import AllocatorError, Conflict, InputError, Outdated
+from allocator.reporting.acts import fate_sentence
 from allocator.reporting.history import entry_sentence
 from tests.cycling import ANN, BOB, committed, export, finished, imported, planned, proposed, small, with_case
 
@@ -141,7 +142,11 @@ def test_an_export_that_knows_of_nobody_is_older_than_the_placement(placed, tmp_
     done = import_force(placed, claimed(BOB), export(newer(risk="high"), tmp_path / "newer"))
     case = newest(placed)[1].case_by_id["c4"]
     assert (case.officer, case.since, case.risk) == ("B", small().cycle_date, "high")
-    assert str(done.notices[-1]) == "Case c4, placed with B by Ann, has nobody in this data, and stays with B."
+    fate = fate_sentence(done.placements[-1])
+    assert fate == "Case c4, placed with B by Ann, has nobody in this data, and stays with B."
+        fate_sentence(done.placements[-1])
+        == "Case c4, placed with B by Ann, has nobody in this data, and stays with B."
+    )
     assert letters(placed) == [("placed", "B", "waiting")] and verify_log(placed, claimed("root")).problems == ()
 
 
@@ -151,7 +156,7 @@ def test_an_export_that_names_an_officer_wins(placed, tmp_path, officer):
     done = import_force(placed, claimed(BOB), export(of, tmp_path / "newer"))
     assert newest(placed)[1].case_by_id["c4"].officer == officer
     told = () if officer == "B" else ("Case c4, placed with B by Ann, is with A in this data",)
-    assert tuple(notice.split(":")[0] for notice in map(str, done.notices) if "c4" in notice) == told
+    assert tuple(notice.split(":")[0] for notice in map(fate_sentence, done.placements) if "c4" in notice) == told
     assert letters(placed) == [("placed", "B", "waiting" if officer == "B" else "withdrawn")]
 
 

@@ -52,8 +52,9 @@ def rollover_command(store: Store, force: Path | None, actor: Actor, as_json: bo
 
 
 def _shown(imported: Imported, as_json: bool) -> None:
+    from allocator.reporting.acts import fate_sentence
     from allocator.reporting.cycles import imported_document, imported_report
 
-    for notice in imported.notices:
+    for notice in (*imported.notices, *map(fate_sentence, imported.placements)):
         click.echo(str(notice), err=True)
     show(imported_document(imported) if as_json else imported_report(imported))

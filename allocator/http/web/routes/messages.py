@@ -28,7 +28,15 @@ def _messages(request: Request, context: AppContext, user: User, error: Exceptio
         (one.recipient, one.kind, one.cycle_id, f"{one.written_at:%Y-%m-%d %H:%M}", one.attempts, one.error or "")
         for one in found
     ]
-    return render(request, "messages.html", title="Messages", rows=rows, total=total, error=error)
+    return render(
+        request,
+        "messages.html",
+        title="Messages",
+        rows=rows,
+        total=total,
+        seen_part=user.scope.divisions is not None,
+        error=error,
+    )
 
 
 @router.post("/messages")
@@ -39,7 +47,5 @@ def post_delivery(request: Request, context: Context, user: User = member("commi
     except AllocatorError as error:
         return _messages(request, context, user, error)
     if done.error is not None:
-        return _messages(
-            request, context, user, AllocatorError(f"{done.failed:,} could not be delivered. {done.error}")
-        )
+        return _messages(request, context, user, AllocatorError(f"{done.failed:,} could not be delivered."))
     return sent("/messages", "delivered")

@@ -65,7 +65,7 @@ def _override(
         try:
             code = "only-option" if values["needs_exemption"] else None
             _, effect, _ = price_override(
-                seen.proposal, case.case_id, officer_id, by=user.name, reason="other", note="", exemption=code
+                seen.proposal, case.case_id, officer_id, user, reason="other", note="", exemption=code
             )
             values["price"] = effect_sentences(seen.hidden.cut(effect))
             values["possible"] = True
