@@ -31,7 +31,7 @@ def command(store: Store, actor: Actor, now: bool) -> int:
 
     with live_line("{} delivered.") as progress:
         done = deliver_messages(store, actor, now=now, progress=progress)
-    click.echo(delivery_sentence(done.delivered, store.home.messages, done.waiting))
+    click.echo(delivery_sentence(done, store.home.messages))
     if done.error is not None:
         click.echo(f"{done.failed:,} could not be delivered. {done.error}", err=True)
     return OTHER if done.failed else DONE

@@ -88,6 +88,37 @@ def folder_lock(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
+def lock_file(path: Path) -> Iterator[bool]:
+    """Keep other processes from what a file stands for meanwhile; False, at once, where one has it.
+
+    Raises
+    ------
+    AllocatorError
+        When it cannot be written.
+    """
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise AllocatorError(f"{path} cannot be written: {error.strerror}.", outcome=NOTHING_CHANGED) from error
+    try:
+        yield _lock(handle)
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int) -> bool:
+    if os.name != "posix":
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
 def draft_lock(file: IO[bytes]) -> Iterator[None]:
     """Hold a draft while it is written, so that nobody takes it for one that a killed process left."""
     if os.name == "posix":

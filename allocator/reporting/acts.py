@@ -9,6 +9,7 @@ from allocator.reporting.words import cases, counted, joined
 
 if TYPE_CHECKING:
     from allocator.app.commits import Committed, Undone
+    from allocator.app.messages import Delivered
     from allocator.app.placements import Placed
 
 _DONE = {
@@ -55,6 +56,8 @@ def placement_sentences(done: Placed) -> tuple[str, str, str]:
     )
 
 
-def delivery_sentence(delivered: int, folder: object, waiting: int) -> str:
+def delivery_sentence(done: Delivered, folder: object) -> str:
     """How many messages went where, and how many are left."""
-    return f"{delivered:,} messages delivered to {folder}; {waiting:,} wait."
+    if done.elsewhere:
+        return f"Another delivery is under way, and sends what waits: {counted(done.waiting, 'message')}."
+    return f"{done.delivered:,} messages delivered to {folder}; {done.waiting:,} wait."

@@ -255,6 +255,11 @@ def post_return(
 
 @router.post("/deliveries", response_model=Document, responses=responses(401, 403))
 def post_delivery(context: Context, user: Annotated[User, Depends(right("commit"))]) -> Any:
-    """Deliver the messages that wait, as files."""
+    """Deliver the messages that wait, as files; nothing is done where another delivery is under way."""
     done = deliver_messages(context.store, user)
-    return {"delivered": done.delivered, "failed": done.failed, "waiting": done.waiting}
+    return {
+        "delivered": done.delivered,
+        "failed": done.failed,
+        "waiting": done.waiting,
+        "elsewhere": done.elsewhere,
+    }

@@ -42,4 +42,4 @@ def post_delivery(request: Request, context: Context, user: User = member("commi
         return _messages(
             request, context, user, AllocatorError(f"{done.failed:,} could not be delivered. {done.error}")
         )
-    return sent("/messages", "delivered")
+    return sent("/messages", "delivering" if done.elsewhere else "delivered")
