@@ -83,6 +83,11 @@ class Database:
         """Whether it is SQLite."""
         return self.engine.dialect.name == "sqlite"
 
+    @property
+    def read_only(self) -> bool:
+        """Whether it is a file of SQLite that cannot be written, nor anything beside it."""
+        return self.file is not None and _is_read_only(self.file)
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Connect for reading: one view of the data, whatever others write meanwhile."""
@@ -225,6 +230,7 @@ def _engine(url: str) -> Engine:
         raise AllocatorError(
             f"The database's driver is not installed ({error}).", maybe="run `pip install 'allocator[postgres]'`."
         ) from error
+    event.listen(engine, "do_connect", _open_read_only)
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine
@@ -234,6 +240,25 @@ def _set_up_postgres(connection: Any, record: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_NOTICE_GONE)
     connection.commit()
+
+
+def _is_read_only(path: Path) -> bool:
+    return path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+
+
+def _open_read_only(dialect: Any, record: Any, arguments: list[Any], options: dict[str, Any]) -> None:
+    """Have SQLite open a file that cannot be written as one that does not change: it would write a journal's index."""
+    path = Path(arguments[0])
+    if not _is_read_only(path):
+        return
+    journal, index = (path.with_name(f"{path.name}-{end}") for end in ("wal", "shm"))
+    if not (journal.exists() and index.exists()):  # else another process may be writing, or was when it was copied
+        if journal.exists() and journal.stat().st_size:
+            raise Unavailable(
+                f"{path} cannot be read where nothing can be written: {journal.name} is there, and not {index.name}.",
+                maybe="copy it to where you may write, with its journal.",
+            )
+        arguments[0], options["uri"] = f"{path.absolute().as_uri()}?immutable=1", True
 
 
 def _set_up(connection: Any, record: Any) -> None:

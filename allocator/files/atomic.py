@@ -128,16 +128,22 @@ def draft_lock(file: IO[bytes]) -> Iterator[None]:
     yield
 
 
-def remove_drafts(folder: Path) -> None:
-    """Remove the drafts that killed processes left in a folder; one that cannot be removed stays for the next time."""
+def remove_drafts(folder: Path, of: str = "") -> None:
+    """Remove the drafts that killed processes left in a folder; one that cannot be removed stays for the next time.
+
+    Parameters
+    ----------
+    of : str, optional
+        The file whose drafts they are; of all unless given.
+    """
     with suppress(OSError), folder_lock(folder):
-        _remove_dead(folder)
+        _remove_dead(folder, of)
 
 
-def _remove_dead(folder: Path) -> None:
+def _remove_dead(folder: Path, of: str = "") -> None:
     """Remove drafts of a folder whose lock is held: whatever it wrote there is dead, but for those that are locked."""
     for path in folder.iterdir():
-        if _DRAFT.fullmatch(path.name):
+        if path.name.startswith(f".{of}") and _DRAFT.fullmatch(path.name):
             with suppress(OSError):
                 if path.name.endswith(".draft") and _is_locked(path):
                     continue

@@ -22,7 +22,7 @@ from allocator.app.cycles import all_cycles
 from allocator.app.imports import import_force
 from allocator.app.problems import end_leases
 from allocator.app.stores import Store
-from allocator.errors import AllocatorError, InputError, Problem
+from allocator.errors import AllocatorError, InputError, Problem, refusal_of
 from allocator.http.app import make_context
 from allocator.http.limits import bounded_protocol, raise_open_files
 from allocator.http.observability import set_up_logs
@@ -128,7 +128,7 @@ def settings_from(given: Mapping[str, Any]) -> ServerSettings:
         problems = []
         for detail in error.errors(include_url=False):
             name = f"ALLOCATOR_{'_'.join(str(part) for part in detail['loc']).upper()}"
-            said = str(detail["msg"])
+            said = str(refusal_of(detail))
             problems.append(Problem(name, said[:1].lower() + said[1:], value=str(detail["input"])[:80]))
         raise InputError(problems) from None
 
