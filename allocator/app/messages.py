@@ -8,7 +8,18 @@ from typing import Any
 
 from allocator.app.actors import Actor, require
 from allocator.db.database import Row
-from allocator.db.outbox import Unsent, claim_messages, file_stem, folder_of, list_unsent, note_deliveries
+from allocator.db.outbox import (
+    Unsent as Unsent,
+)
+from allocator.db.outbox import (
+    WrongTime,
+    claim_messages,
+    file_stem,
+    folder_of,
+    list_unsent,
+    note_deliveries,
+    wrong_times,
+)
 from allocator.db.rounds import sole_round
 from allocator.db.store import Store
 from allocator.errors import AllocatorError
@@ -27,6 +38,8 @@ class Delivered:
         Why the last one failed.
     elsewhere : bool
         Somebody else is delivering, here or on another server, so that nothing was done.
+    wrong_times : tuple of WrongTime
+        What cannot be of the times of messages that wait.
     """
 
     delivered: int
@@ -34,6 +47,7 @@ class Delivered:
     waiting: int
     error: str | None
     elsewhere: bool = False
+    wrong_times: tuple[WrongTime, ...] = ()
 
 
 def deliver_messages(
@@ -54,7 +68,7 @@ def deliver_messages(
     """
     require(actor, "commit")
     delivered, failed, error = 0, 0, None
-    with sole_round(store.database, "deliver") as still_ours:
+    with sole_round(store, "deliver") as still_ours:
         if still_ours is not None:
             store.remove_drafts()
             for by_one, failures in _rounds(store, actor, now, still_ours):
@@ -62,7 +76,9 @@ def deliver_messages(
                 error = next(reversed(failures.values()), error)
                 if progress is not None:
                     progress(delivered)
-    return Delivered(delivered, failed, list_unsent(store, limit=0)[1], error, still_ours is None)
+    waiting = list_unsent(store, limit=0)[1]
+    with store.reading() as connection:
+        return Delivered(delivered, failed, waiting, error, still_ours is None, wrong_times(connection))
 
 
 def _rounds(

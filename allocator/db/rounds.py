@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import text
 
-from allocator.db.database import END_IDLE, Database
+from allocator.db.database import END_IDLE
+from allocator.db.store import Store
 from allocator.errors import Unavailable
 from allocator.files.atomic import lock_file
 
@@ -16,7 +17,7 @@ _TRY = text("SELECT pg_try_advisory_xact_lock(1634495599, hashtext(:name))")
 
 
 @contextmanager
-def sole_round(database: Database, name: str) -> Iterator[Callable[[], object] | None]:
+def sole_round(store: Store, name: str) -> Iterator[Callable[[], object] | None]:
     """Do a round, unless somebody else is at it.
 
     A lock in the database, or beside the file of SQLite, keeps others away. It goes with the process that holds it,
@@ -35,8 +36,10 @@ def sole_round(database: Database, name: str) -> Iterator[Callable[[], object] |
     Raises
     ------
     Unavailable
-        When the database is away, or the lock was lost.
+        When the database is away, the home cannot be written, or the lock was lost.
     """
+    store.require_writable()
+    database = store.database
     if database.sqlite:
         if database.file is None:  # in memory: nobody else can come
             yield _nothing

@@ -171,7 +171,7 @@ class Store:
         AllocatorError
         """
         key = self.home.key
-        self._require_writable()
+        self.require_writable()
         with self.reading() as connection:
             self._require_heads(connection)
             last = connection.execute(select(audit).order_by(audit.c.seq.desc()).limit(1)).first()
@@ -192,7 +192,7 @@ class Store:
         From the moment of the commit until the head has followed, Ctrl-C is put off: what is done is told as done.
         """
         self._settle()
-        self._require_writable()
+        self.require_writable()
         key = self.home.key
         with ExitStack() as stack:
             with self.database.writing() as connection:
@@ -249,7 +249,13 @@ class Store:
             if known is not None:
                 require_in_chain(connection, known, place.name)
 
-    def _require_writable(self) -> None:
+    def require_writable(self) -> None:
+        """Refuse where the home cannot be written.
+
+        Raises
+        ------
+        Unavailable
+        """
         if not self.home.writable:
             raise Unavailable(
                 f"{self.home.folder} cannot be written, and whatever is done or read is logged there.",

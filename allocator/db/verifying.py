@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +26,13 @@ from allocator.db.audit import (
     tombstone,
 )
 from allocator.db.covering import LoggedRows, plan_rows_digest
-from allocator.db.outbox import LONGEST_WAIT, UNSENT, letters_digest
+from allocator.db.outbox import letters_digest, wrong_times
 from allocator.db.service_tables import problems
 from allocator.db.snapshots import packed_text
 from allocator.db.store import Store
 from allocator.db.tables import audit, cycles, messages, proposals, snapshots
 from allocator.errors import AllocatorError
+from allocator.reporting.acts import wrong_time_sentence
 
 _READING = ("import", "rollover", "place", "renew")  # acts that bring a cycle data
 _PLANS = select(proposals).order_by(proposals.c.id)
@@ -273,9 +273,7 @@ def _letters(connection: Connection) -> Iterator[str]:
             known.update(range(after + 1, to + 1))
             if letters_digest(connection, after, to) != details["letters"]["digest"]:
                 yield f"Messages {after + 1} to {to} are not what audit row {row.seq} says."
-    late = messages.c.next_at > datetime.now(UTC) + 2 * LONGEST_WAIT
-    for message in connection.execute(select(messages).where(UNSENT, late).order_by(messages.c.id)):
-        yield f"Message {message.id} waits until {message.next_at:%Y-%m-%d %H:%M} UTC, longer than any try waits."
+    yield from map(wrong_time_sentence, wrong_times(connection))
     if known:
         query = select(messages.c.id).where(messages.c.id >= min(known), messages.c.text.is_not(None))
         for message_id in connection.execute(query.order_by(messages.c.id)).scalars():

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from allocator.errors import NOTHING_CHANGED, AllocatorError
+from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
 
 # Names of drafts: what this module writes beside its targets, backups, and the key and head of a log.
 _DRAFT = re.compile(r"\..*\.[0-9a-f]{8}\.(new|old|draft)|\.audit\.(head|key)\.[0-9a-f]{8}")
@@ -93,13 +93,13 @@ def lock_file(path: Path) -> Iterator[bool]:
 
     Raises
     ------
-    AllocatorError
+    Unavailable
         When it cannot be written.
     """
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise AllocatorError(f"{path} cannot be written: {error.strerror}.", outcome=NOTHING_CHANGED) from error
+        raise Unavailable(f"{path} cannot be written: {error.strerror}.", outcome=NOTHING_CHANGED) from error
     try:
         yield _lock(handle)
     finally:

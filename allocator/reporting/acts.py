@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from allocator.app.commits import Committed, Undone
     from allocator.app.messages import Delivered
     from allocator.app.placements import Placed
+    from allocator.db.outbox import WrongTime
 
 _DONE = {
     "submit": "Cycle {} is submitted: somebody else approves it, or returns it.",
@@ -61,3 +62,10 @@ def delivery_sentence(done: Delivered, folder: object) -> str:
     if done.elsewhere:
         return f"Another delivery is under way, and sends what waits: {counted(done.waiting, 'message')}."
     return f"{done.delivered:,} messages delivered to {folder}; {done.waiting:,} wait."
+
+
+def wrong_time_sentence(found: WrongTime) -> str:
+    """What cannot be of a message's times."""
+    if found.what == "written":
+        return f"Message {found.message} says that it was written at {found.at:%Y-%m-%d %H:%M} UTC, which is to come."
+    return f"Message {found.message} waits until {found.at:%Y-%m-%d %H:%M} UTC, longer than its tries allow."

@@ -138,9 +138,9 @@ def test_who_loses_the_lock_stops_before_the_next_message(store, url, homes, tmp
 
 
 def test_what_was_done_is_done_whatever_becomes_of_the_lock_afterwards(store, url):
-    with sole_round(store.database, "deliver") as still_ours:
+    with sole_round(store, "deliver") as still_ours:
         still_ours()
-        with sole_round(store.database, "deliver") as other, sole_round(store.database, "something else") as more:
+        with sole_round(store, "deliver") as other, sole_round(store, "something else") as more:
             assert other is None and more is not None
         store.database.close()
         if url is not None:
@@ -150,7 +150,7 @@ def test_what_was_done_is_done_whatever_becomes_of_the_lock_afterwards(store, ur
                     text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid != pg_backend_pid()")
                 )
             engine.dispose()
-    with sole_round(store.database, "deliver") as still_ours:
+    with sole_round(store, "deliver") as still_ours:
         assert still_ours is not None
 
 

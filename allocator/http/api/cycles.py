@@ -47,6 +47,7 @@ from allocator.http.dependencies import (
 )
 from allocator.http.errors import responses
 from allocator.http.urls import Name
+from allocator.reporting.acts import wrong_time_sentence
 from allocator.reporting.cycles import listed_document, override_document
 
 router = APIRouter(route_class=Route, prefix="/v1", tags=["cycles"])
@@ -262,4 +263,5 @@ def post_delivery(context: Context, user: Annotated[User, Depends(right("commit"
         "failed": done.failed,
         "waiting": done.waiting,
         "elsewhere": done.elsewhere,
+        "notes": [wrong_time_sentence(wrong) for wrong in done.wrong_times],
     }
