@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,8 +10,20 @@ from typing import Any
 from allocator.app.actors import Actor, require
 from allocator.app.histories import sees_officer
 from allocator.db.database import Row
-from allocator.db.outbox import Unsent, claim_messages, file_stem, folder_of, list_unsent, note_deliveries
+from allocator.db.outbox import (
+    Unsent as Unsent,
+)
+from allocator.db.outbox import (
+    WrongTime,
+    claim_messages,
+    file_stem,
+    folder_of,
+    list_unsent,
+    note_deliveries,
+    wrong_times,
+)
 from allocator.db.registers import supervisors_by_division
+from allocator.db.rounds import sole_round
 from allocator.db.store import Store
 from allocator.errors import AllocatorError
 from allocator.files.atomic import write_files
@@ -28,18 +40,26 @@ class Delivered:
         Messages delivered now; that could not be delivered and are tried again; that wait for another try.
     error : str or None
         Why the last one failed.
+    elsewhere : bool
+        Somebody else is delivering, here or on another server, so that nothing was done.
+    wrong_times : tuple of WrongTime
+        What cannot be of the times of messages that wait.
     """
 
     delivered: int
     failed: int
     waiting: int
     error: str | None
+    elsewhere: bool = False
+    wrong_times: tuple[WrongTime, ...] = ()
 
 
 def deliver_messages(
     store: Store, actor: Actor, *, now: bool = False, progress: Callable[[int], None] | None = None
 ) -> Delivered:
     """Deliver what waits in the outbox, as files: a folder for each recipient, each message as text and as a page.
+
+    One process at a time delivers, of all that share the database.
 
     Parameters
     ----------
@@ -51,24 +71,40 @@ def deliver_messages(
         Told how many are delivered so far.
     """
     require(actor, "commit")
-    delivered, failed, last, error = 0, 0, 0, None
-    store.remove_drafts()
+    delivered, failed, error = 0, 0, None
+    with sole_round(store, "deliver") as still_ours:
+        if still_ours is not None:
+            store.remove_drafts()
+            for by_one, failures in _rounds(store, actor, now, still_ours):
+                delivered, failed = delivered + by_one, failed + len(failures)
+                error = next(reversed(failures.values()), error)
+                if progress is not None:
+                    progress(delivered)
+    waiting = list_unsent(store, limit=0)[1]
+    with store.reading() as connection:
+        return Delivered(delivered, failed, waiting, error, still_ours is None, wrong_times(connection))
+
+
+def _rounds(
+    store: Store, actor: Actor, now: bool, still_ours: Callable[[], object]
+) -> Iterator[tuple[int, dict[int, str]]]:
+    """Deliver some messages at a time; how many were delivered, and why others were not."""
+    last = 0
     while claimed := claim_messages(store, last, now):
         last = claimed[-1].id
         done: list[Row[Any]] = []
         failures: dict[int, str] = {}
         for row in claimed:
+            still_ours()
             stem = file_stem(row.id, row.kind)
             files = {f"{stem}.txt": row.text.encode(), f"{stem}.html": row.html.encode()}
             try:
                 write_files(store.home.messages / folder_of(row.recipient), files)
                 done.append(row)
             except AllocatorError as problem:
-                failures[row.id] = error = str(problem)
-        delivered, failed = delivered + note_deliveries(store, actor.name, done, failures), failed + len(failures)
-        if progress is not None:
-            progress(delivered)
-    return Delivered(delivered, failed, list_unsent(store, limit=0)[1], error)
+                failures[row.id] = str(problem)
+        still_ours()
+        yield note_deliveries(store, actor.name, done, failures), failures
 
 
 def waiting_messages(store: Store, actor: Actor, *, limit: int = 50) -> tuple[tuple[Unsent, ...], int]:

@@ -23,16 +23,21 @@ def command() -> None:
 @command.command("verify")
 @with_store
 def verify_command(store: Store) -> int:
-    """Recompute the log's chain from its key, and compare snapshots, plans and holdings with it.
+    """Recompute the log's chain from its key, and compare every row that decides something with it.
+
+    The heads in other places that ALLOCATOR_AUDIT_HEADS names are compared too. Nothing is written, so that a read-only
+    copy can be verified.
 
     Exit codes: 0 all is as it was written; 3 something is not; 1 anything else.
     """
     from allocator.app.actors import OPERATOR
     from allocator.app.audit import verify_log
     from allocator.cli.failing import CONDITION, DONE
-    from allocator.reporting.audit import verified_sentence
+    from allocator.reporting.audit import verified_notes, verified_sentence
 
     found = verify_log(store, OPERATOR)
+    for note in verified_notes(found):
+        click.echo(note)
     for problem in found.problems:
         click.echo(problem)
     if found.problems:

@@ -27,11 +27,13 @@ def command(store: Store, actor: Actor, now: bool) -> int:
     from allocator.app.messages import deliver_messages
     from allocator.cli.failing import DONE, OTHER
     from allocator.cli.progress import live_line
-    from allocator.reporting.acts import delivery_sentence
+    from allocator.reporting.acts import delivery_sentence, wrong_time_sentence
 
     with live_line("{} delivered.") as progress:
         done = deliver_messages(store, actor, now=now, progress=progress)
-    click.echo(delivery_sentence(done.delivered, store.home.messages, done.waiting))
+    click.echo(delivery_sentence(done, store.home.messages))
+    for wrong in done.wrong_times:
+        click.echo(wrong_time_sentence(wrong), err=True)
     if done.error is not None:
         click.echo(f"{done.failed:,} could not be delivered. {done.error}", err=True)
     return OTHER if done.failed else DONE

@@ -155,9 +155,9 @@ def _planning_run(
     planning = Planning() if assume is None else read_planning(assume)
     rates: tuple[Rate, ...] = ()
     if history is not None:
-        from allocator.app.stores import open_store
+        from allocator.cli.storing import opened_store
 
-        with open_store(history) as store:
+        with opened_store(history) as store:
             planning, rates = rates_from_history(store, claimed(str(by)), planning)
         if not rates:
             click.echo("The store has fewer than 6 committed cycles: the assumptions are used as they are.", err=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
-from functools import wraps
+from functools import partial, wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +16,7 @@ from allocator.errors import AllocatorError
 
 if TYPE_CHECKING:
     from allocator.app.actors import Actor
+    from allocator.app.stores import Store
 
 HOME = click.option(
     "--home",
@@ -67,9 +70,7 @@ def with_store(command: Command) -> Command:
     @DATABASE
     @wraps(command)
     def opened(home: str, database: str | None, **options: Any) -> Any:
-        from allocator.app.stores import open_store
-
-        with open_store(home, database) as store:
+        with opened_store(home, database) as store:
             try:
                 return command(store=store, **options)
             except KeyboardInterrupt:
@@ -78,3 +79,12 @@ def with_store(command: Command) -> Command:
                 raise AllocatorError(f"Stopped, but not before this was done and logged: {store.done}.") from None
 
     return opened
+
+
+def opened_store(home: Path | str, database: str | None = None) -> Store:
+    """Open a store; where the head of its log is published besides is set for commands as it is for the service."""
+    from allocator.app.stores import open_store
+
+    store = open_store(home, database, os.environ.get("ALLOCATOR_AUDIT_HEADS", ""))
+    store.warn = partial(click.echo, err=True)
+    return store

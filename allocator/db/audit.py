@@ -26,7 +26,7 @@ from sqlalchemy import Connection, select
 
 from allocator.db.home import write_private
 from allocator.db.tables import audit
-from allocator.errors import NOTHING_CHANGED, AllocatorError
+from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
 from allocator.files.atomic import folder_lock
 
 if TYPE_CHECKING:
@@ -55,25 +55,6 @@ class Log:
         self.now = datetime.now(UTC)
         self.act = ""  # of the last entry that this writer added
         self._last: dict[str, Any] | None = None  # that entry, while it waits for the rows
-
-    def require(self, path: Path) -> None:
-        """Refuse to go on with a log that is not as the head in a file outside the database knows it.
-
-        Raises
-        ------
-        AllocatorError
-            When there is no head, it cannot be read, or its row is not in the chain.
-        """
-        known = read_head(path)
-        if known is None and self.head.count:
-            raise _no_head(f"{path} does not exist.")
-        if known is not None and not in_chain(self._connection, known):
-            raise AllocatorError(
-                f"The audit log was cut off or changed: row {known.count}, the last that {path} knows, is not there as "
-                "it was.",
-                outcome=NOTHING_CHANGED,
-                maybe="run `allocator audit verify`, and restore a backup.",
-            )
 
     def append(
         self,
@@ -173,15 +154,50 @@ def keyed_hash(key: bytes, *parts: Any) -> str:
     return hmac.new(key, json.dumps(parts, ensure_ascii=False).encode(), hashlib.sha256).hexdigest()
 
 
-def write_head(path: Path, head: Head) -> None:
-    """Write the head outside the database; a later one that stands there already stays.
+def require_in_chain(connection: Connection, known: Head, where: object) -> None:
+    """Refuse to go on with a log that is not as a head outside the database knows it.
 
     Raises
     ------
-    AllocatorError
+    Unavailable
+        When the row that it names is not in the chain.
+    """
+    if not in_chain(connection, known):
+        raise Unavailable(
+            f"The audit log was cut off, set back or changed: row {known.count}, the last that {where} knows, is not "
+            "there as it was.",
+            outcome=NOTHING_CHANGED,
+            maybe="run `allocator audit verify`, and restore a backup.",
+        )
+
+
+def write_head(path: Path, head: Head) -> None:
+    """Write the head outside the database, in the home; a later one that stands there already stays.
+
+    Raises
+    ------
+    Unavailable
         When it cannot be written.
     """
-    new = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        replace_head(path, head)
+    except (OSError, AllocatorError) as error:
+        why = f": {error.strerror}" if isinstance(error, OSError) else ""
+        raise Unavailable(
+            f"{path} cannot be written{why}. What was asked is done and logged; the head of the log follows with the "
+            "next act."
+        ) from error
+
+
+def replace_head(path: Path, head: Head) -> None:
+    """Put a head into a file, whole or not at all; a later one that stands there already stays.
+
+    Raises
+    ------
+    OSError, AllocatorError
+        When that cannot be done, or what stands there is no head.
+    """
+    new = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     try:
         with folder_lock(path.parent):
             known = read_head(path)
@@ -189,12 +205,6 @@ def write_head(path: Path, head: Head) -> None:
                 return
             write_private(new, json.dumps(asdict(head)) + "\n")
             os.replace(new, path)
-    except (OSError, AllocatorError) as error:
-        why = f": {error.strerror}" if isinstance(error, OSError) else ""
-        raise AllocatorError(
-            f"{path} cannot be written{why}. What was asked is done and logged; the head of the log follows with the "
-            "next act."
-        ) from error
     finally:
         with suppress(OSError):
             new.unlink()
@@ -205,7 +215,7 @@ def read_head(path: Path) -> Head | None:
 
     Raises
     ------
-    AllocatorError
+    Unavailable
         When the file cannot be read as one.
     """
     try:
@@ -213,17 +223,18 @@ def read_head(path: Path) -> Head | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _no_head(f"{path} cannot be read: {error.strerror}.") from error
+        raise no_head(f"{path} cannot be read: {error.strerror}.") from error
     except ValueError as error:
-        raise _no_head(f"{path} does not hold the head of an audit log.") from error
+        raise no_head(f"{path} does not hold the head of an audit log.") from error
 
 
-def _no_head(text: str) -> AllocatorError:
+def no_head(text: str) -> Unavailable:
+    """What is wrong with the head in the home, and what to do about that."""
     advice = (
         "put a copy of it back; else write a backup (`allocator db backup`) and restore it into a new folder "
         "(`allocator db restore`), which makes it again."
     )
-    return AllocatorError(text, outcome=NOTHING_CHANGED, maybe=advice)
+    return Unavailable(text, outcome=NOTHING_CHANGED, maybe=advice)
 
 
 def parse_head(data: bytes) -> Head:

@@ -135,6 +135,7 @@ def restore(store: Store, path: Path) -> int:
             mine = False
             # The rows are there now: with the files they are whole, and whoever opens the store puts those in place.
             store.home.finish_restoring()
+        store.publish_head()
     except OSError as error:
         raise AllocatorError(f"{error.filename or store.home.folder} cannot be written: {error.strerror}.") from error
     finally:

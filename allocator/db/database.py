@@ -26,7 +26,20 @@ from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
 
 BUSY_SECONDS = 30
 # A server that is switched off sends no word: who connects, or waits for an answer, gives up by itself.
-_PATIENCE = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+_PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+# Nor does a client that is: the database lets go of its locks as soon.
+_NOTICE_GONE = (
+    "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; "
+    "SET tcp_user_timeout = 30000"
+)
+# One that is there and does nothing, as when its machine is paused, does not keep others waiting for ever either.
+END_IDLE = "SET LOCAL idle_in_transaction_session_timeout = '60s'"
 # Any number would do, as long as nothing else in the database uses it.
 _WRITE_LOCK = 0x616C6C6F63
 # What a transaction begins with. SQLite has one view of the data anyhow, and takes its lock with BEGIN IMMEDIATE.
@@ -36,7 +49,11 @@ _BEGIN_READING: dict[str, tuple[str, ...]] = {
 }
 _BEGIN_WRITING: dict[str, tuple[str, ...]] = {
     "sqlite": (),
-    "postgresql": (f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})",),
+    "postgresql": (
+        f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'",
+        END_IDLE,
+        f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})",
+    ),
 }
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -66,6 +83,11 @@ class Database:
         """Whether it is SQLite."""
         return self.engine.dialect.name == "sqlite"
 
+    @property
+    def read_only(self) -> bool:
+        """Whether it is a file of SQLite that cannot be written, nor anything beside it."""
+        return self.file is not None and _is_read_only(self.file)
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Connect for reading: one view of the data, whatever others write meanwhile."""
@@ -90,8 +112,8 @@ class Database:
         AllocatorError
             When that cannot be done.
         """
-        if self._file is not None:
-            _make_private(self._file)
+        if self.file is not None:
+            _make_private(self.file)
         with self._write_transaction() as connection:
             command.upgrade(_config(connection), "head")
 
@@ -112,8 +134,8 @@ class Database:
     @contextmanager
     def _connect(self) -> Iterator[Connection]:
         # SQLite would make a file that is not there.
-        if self._file is not None and not self._file.exists():
-            folder = self._file.parent
+        if self.file is not None and not self.file.exists():
+            folder = self.file.parent
             wrong = f"{self.where} has no tables yet" if folder.is_dir() else f"{folder} does not exist"
             self.failed()
             raise Unavailable(f"{wrong}.", maybe="run `allocator db upgrade` first.")
@@ -121,7 +143,8 @@ class Database:
             yield connection
 
     @property
-    def _file(self) -> Path | None:
+    def file(self) -> Path | None:
+        """The file of SQLite."""
         path = self.engine.url.database if self.sqlite else None
         return None if not path or path.startswith(("file:", ":memory:")) else Path(path)
 
@@ -158,8 +181,10 @@ class Database:
             yield
         except DBAPIError as error:
             self.failed()
-            kind = Unavailable if isinstance(error, (OperationalError, InterfaceError)) else AllocatorError
-            raise kind(_sentence(error, self.where), outcome=NOTHING_CHANGED) from error
+            words = _words(error)
+            away = words is not None or isinstance(error, (OperationalError, InterfaceError))
+            kind, said = Unavailable if away else AllocatorError, words or _unexpected(error)
+            raise kind(f"{self.where}: {said}.", outcome=NOTHING_CHANGED) from error
 
 
 def database_clock(connection: Connection) -> datetime:
@@ -195,7 +220,9 @@ def _engine(url: str) -> Engine:
             raise AllocatorError(f"{parsed.drivername} found, expected the URL of an SQLite or PostgreSQL database.")
         if parsed.get_backend_name() == "postgresql":
             patience = {name: value for name, value in _PATIENCE.items() if name not in parsed.query}
-            return create_engine(parsed, pool_pre_ping=True, connect_args=patience)
+            engine = create_engine(parsed, pool_pre_ping=True, connect_args=patience)
+            event.listen(engine, "connect", _set_up_postgres)
+            return engine
         engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
     except ArgumentError:
         raise AllocatorError("The database's URL cannot be read; expected sqlite:///FILE or postgresql://….") from None
@@ -203,9 +230,35 @@ def _engine(url: str) -> Engine:
         raise AllocatorError(
             f"The database's driver is not installed ({error}).", maybe="run `pip install 'allocator[postgres]'`."
         ) from error
+    event.listen(engine, "do_connect", _open_read_only)
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _set_up_postgres(connection: Any, record: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTICE_GONE)
+    connection.commit()
+
+
+def _is_read_only(path: Path) -> bool:
+    return path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+
+
+def _open_read_only(dialect: Any, record: Any, arguments: list[Any], options: dict[str, Any]) -> None:
+    """Have SQLite open a file that cannot be written as one that does not change: it would write a journal's index."""
+    path = Path(arguments[0])
+    if not _is_read_only(path):
+        return
+    journal, index = (path.with_name(f"{path.name}-{end}") for end in ("wal", "shm"))
+    if not (journal.exists() and index.exists()):  # else another process may be writing, or was when it was copied
+        if journal.exists() and journal.stat().st_size:
+            raise Unavailable(
+                f"{path} cannot be read where nothing can be written: {journal.name} is there, and not {index.name}.",
+                maybe="copy it to where you may write, with its journal.",
+            )
+        arguments[0], options["uri"] = f"{path.absolute().as_uri()}?immutable=1", True
 
 
 def _set_up(connection: Any, record: Any) -> None:
@@ -255,6 +308,7 @@ _POSTGRES = {
     "53100": "there is no space left for it",
     "53200": "the server is out of memory",
     "53300": "the server has too many connections",
+    "25P03": "the server ended the connection, over which nothing had come for a minute",
     "25006": "it cannot be written (read only)",
     "42501": "this user may not do that there",
     "28P01": "the password is wrong",
@@ -266,7 +320,8 @@ _POSTGRES = {
 }
 
 
-def _sentence(error: DBAPIError, where: str) -> str:
+def _words(error: DBAPIError) -> str | None:
+    """What went wrong, where an operator can mend it."""
     origin = error.orig
     code = getattr(origin, "sqlstate", None)
     words = _POSTGRES.get(code or "")
@@ -274,7 +329,10 @@ def _sentence(error: DBAPIError, where: str) -> str:
         words = next((said for sign, said in _SQLITE.items() if sign in str(origin)), None)
     if words is None and code is None and "connection" in str(origin):
         words = "the server cannot be reached"
-    if words is None:
-        # The driver's own words may quote a row.
-        words = f"something unexpected went wrong ({type(origin).__name__}{f' {code}' if code else ''})"
-    return f"{where}: {words}."
+    return words
+
+
+def _unexpected(error: DBAPIError) -> str:
+    # The driver's own words may quote a row.
+    code = getattr(error.orig, "sqlstate", None)
+    return f"something unexpected went wrong ({type(error.orig).__name__}{f' {code}' if code else ''})"

@@ -17,10 +17,17 @@ KEY_BYTES = 32
 
 @dataclass(frozen=True)
 class Home:
-    """A folder, and the URL of the database that belongs to it; without one, the SQLite file ``allocator.db`` in it."""
+    """A folder, and the URL of the database that belongs to it; without one, the SQLite file ``allocator.db`` in it.
+
+    Attributes
+    ----------
+    heads : str
+        Where else the head of the audit log is published, as `head_places.parse_places` reads it.
+    """
 
     folder: Path
     database: str | None = None
+    heads: str = ""
 
     @property
     def url(self) -> str:
@@ -41,6 +48,11 @@ class Home:
     def restoring(self) -> Path:
         """Folder in which a restoration keeps files until they are in their places."""
         return self.folder / ".restoring"
+
+    @property
+    def writable(self) -> bool:
+        """Whether anything can be written there: a copy may be on a medium that is not."""
+        return not self.folder.is_dir() or os.access(self.folder, os.W_OK)
 
     def finish_restoring(self) -> None:
         """Put the files of a restoration whose rows are in the database into their places; the key comes last."""

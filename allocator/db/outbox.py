@@ -13,22 +13,43 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, or_, select
 
+from allocator.db.database import database_clock
 from allocator.db.snapshots import pack
 from allocator.db.store import Store, Writing
 from allocator.db.tables import as_record, count_rows, insert_rows, messages
 from allocator.reporting.letter import Letter
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
+CLOCKS_DIFFER = timedelta(minutes=5)  # at most, of servers that are as they should be
 AT_ONCE = 50  # messages claimed at a time
 
 
 @dataclass(frozen=True, slots=True)
+class WrongTime:
+    """A time of a message that cannot be: a clock was wrong, or somebody has changed it.
+
+    Attributes
+    ----------
+    message : int
+        Its number.
+    what : str
+        ``written``: it was written in a time to come. ``waits``: it waits longer than its tries allow.
+    at : datetime
+        The time.
+    """
+
+    message: int
+    what: Literal["written", "waits"]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Unsent:
-    """A message that waits for its delivery, and why the last try failed."""
+    """A message that waits for its delivery, why the last try failed, and what of its times cannot be."""
 
     recipient: str
     kind: str
@@ -36,6 +57,7 @@ class Unsent:
     written_at: datetime
     attempts: int
     error: str | None
+    wrong_time: WrongTime | None
 
 
 UNSENT = messages.c.state.in_(("waiting", "sending"))
@@ -45,9 +67,35 @@ def list_unsent(store: Store, *, limit: int | None = None) -> tuple[tuple[Unsent
     """Find the oldest messages that wait, and how many wait in all."""
     of_each = [messages.c[name] for name in ("recipient", "kind", "cycle_id", "written_at", "attempts", "error")]
     with store.reading() as connection:
-        rows = connection.execute(select(*of_each).where(UNSENT).order_by(messages.c.id).limit(limit))
-        found = tuple(as_record(Unsent, row) for row in rows)
+        rows = connection.execute(
+            select(messages.c.id, messages.c.next_at, *of_each).where(UNSENT).order_by(messages.c.id).limit(limit)
+        )
+        now = database_clock(connection)
+        found = tuple(as_record(Unsent, row, wrong_time=wrong_time(row, now)) for row in rows)
         return found, count_rows(connection, messages, UNSENT)
+
+
+def wrong_time(message: Row[Any], now: datetime) -> WrongTime | None:
+    """What cannot be of the times of a message that waits."""
+    if message.written_at > now + CLOCKS_DIFFER:
+        return WrongTime(message.id, "written", message.written_at)
+    if message.next_at > now + wait_after(message.attempts) + CLOCKS_DIFFER:
+        return WrongTime(message.id, "waits", message.next_at)
+    return None
+
+
+def wrong_times(connection: Connection) -> tuple[WrongTime, ...]:
+    """What cannot be of the times of all messages that wait."""
+    now = database_clock(connection)
+    later = or_(messages.c.written_at > now, messages.c.next_at > now)
+    columns = [messages.c[name] for name in ("id", "written_at", "next_at", "attempts")]
+    found = (wrong_time(row, now) for row in connection.execute(select(*columns).where(UNSENT, later)))
+    return tuple(sorted(filter(None, found), key=lambda one: one.message))
+
+
+def wait_after(tries: int) -> timedelta:
+    """For how long a message waits after so many tries: 30 seconds, twice as long each time, 6 hours at most."""
+    return timedelta(0) if tries == 0 else min(FIRST_WAIT * 2 ** min(tries - 1, 20), LONGEST_WAIT)
 
 
 def withdraw(connection: Connection, cycle_id: int, *, but: Collection[str]) -> tuple[int, dict[str, list[str]]]:
@@ -150,9 +198,10 @@ def note_deliveries(store: Store, by: str, done: list[Row[tuple[object, ...]]], 
                 count += 1
         for message_id, error in failures.items():
             row = connection.execute(select(messages).where(messages.c.id == message_id)).one()
-            wait = min(FIRST_WAIT * 2**row.attempts, LONGEST_WAIT) if row.attempts < 20 else LONGEST_WAIT
+            tries = row.attempts + 1
             statement = messages.update().where(messages.c.id == message_id, messages.c.state == "sending")
-            connection.execute(statement.values(attempts=row.attempts + 1, next_at=at + wait, error=error[:1000]))
+            values = {"attempts": tries, "next_at": at + wait_after(tries), "error": error[:1000]}
+            connection.execute(statement.values(values))
         return count
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +13,25 @@ from types import FrameType
 
 from sqlalchemy import Connection, func, select
 
-from allocator.db.audit import BEGINNING, Head, Log, entry_mac, in_chain, newest_head, parse_head, read_head, write_head
+from allocator.db.audit import (
+    BEGINNING,
+    Head,
+    Log,
+    entry_mac,
+    in_chain,
+    newest_head,
+    no_head,
+    parse_head,
+    read_head,
+    require_in_chain,
+    write_head,
+)
 from allocator.db.covering import RowWatch, cover_rows, covered_since
 from allocator.db.database import Database
+from allocator.db.head_places import HeadPlace, parse_places
 from allocator.db.home import Home, private_folder
 from allocator.db.tables import audit
-from allocator.errors import AllocatorError, Unavailable
+from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
 from allocator.files.atomic import folder_lock, remove_drafts
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -42,11 +55,22 @@ class Store:
         Folder with the audit's key and head, the messages, and the database unless it is elsewhere.
     database : str, optional
         URL of an SQLite or PostgreSQL database; an SQLite file in the folder unless given.
+    heads : str
+        Where else the head of the audit log is published: files outside the folder and sockets of syslog.
 
     Attributes
     ----------
     done : str or None
         The last act that was done and logged through it.
+    places : tuple of HeadPlace
+        Where else the head of the audit log is published.
+    warn : callable
+        Told what an operator should know, a sentence at a time, each once.
+
+    Raises
+    ------
+    InputError
+        When a place is none.
 
     Examples
     --------
@@ -54,9 +78,12 @@ class Store:
     ...     store.upgrade()
     """
 
-    def __init__(self, home: Path | str, database: str | None = None) -> None:
+    def __init__(self, home: Path | str, database: str | None = None, heads: str = "") -> None:
         self.done: str | None = None
-        self.home = Home(Path(home), database)
+        self.home = Home(Path(home), database, heads)
+        self.places = parse_places(heads, self.home.folder)
+        self.warn: Callable[[str], object] = _nothing
+        self._faults: dict[HeadPlace, str] = {}
         self.database = Database(self.home.url)
         self._settle()
 
@@ -80,7 +107,7 @@ class Store:
         """
         self._settle()
         private_folder(self.home.messages)
-        remove_drafts(self.home.folder)
+        self.remove_drafts()
         self.database.upgrade()
         with self.database.writing() as connection:
             entries = connection.execute(select(func.max(audit.c.seq))).scalar() or 0
@@ -89,6 +116,12 @@ class Store:
             write_head(self.home.head, Head(0, BEGINNING))
         else:
             self._cover()
+        self.publish_head()
+
+    @property
+    def read_only(self) -> bool:
+        """Whether it is a copy that cannot be written: all that can be done with it is to verify it."""
+        return not self.home.writable or self.database.read_only
 
     def _cover(self) -> None:
         """Let a log of an earlier version cover the rows that there are; one that is cut off or changed stays so."""
@@ -101,7 +134,10 @@ class Store:
                     cover_rows(writing.connection, writing.log, writing.key)
 
     def remove_drafts(self) -> None:
-        """Remove what killed writers left half written beside the head, the key and the messages."""
+        """Remove what killed writers left half written beside the head, wherever it is, the key and the messages."""
+        for place in self.places:
+            if place.file is not None:
+                remove_drafts(place.file.parent, of=place.file.name)
         remove_drafts(self.home.folder)
         with suppress(OSError):
             for folder in (self.home.messages, *self.home.messages.iterdir()):
@@ -111,7 +147,7 @@ class Store:
     def _settle(self) -> None:
         """Finish a restoration that was killed, if its rows are in the database; else there was none."""
         folder = self.home.restoring
-        if not folder.is_dir():
+        if not folder.is_dir() or not self.home.writable:
             return
         try:
             with folder_lock(folder):  # whoever restores now comes first
@@ -128,14 +164,16 @@ class Store:
             raise AllocatorError(f"{folder} cannot be written: {error.strerror}.") from error
 
     def require_ready(self) -> None:
-        """Refuse where the database or the key is away, or the key is not that with which the log was written.
+        """Refuse where nothing could be done: the database, the key or the head of the log is away or is another.
 
         Raises
         ------
         AllocatorError
         """
         key = self.home.key
+        self.require_writable()
         with self.reading() as connection:
+            self._require_heads(connection)
             last = connection.execute(select(audit).order_by(audit.c.seq.desc()).limit(1)).first()
         if last is not None and entry_mac(key, dict(last._mapping)) != last.mac:
             raise Unavailable(
@@ -154,18 +192,80 @@ class Store:
         From the moment of the commit until the head has followed, Ctrl-C is put off: what is done is told as done.
         """
         self._settle()
+        self.require_writable()
         key = self.home.key
         with ExitStack() as stack:
             with self.database.writing() as connection:
                 writing = Writing(connection, Log(connection, key, RowWatch(connection, key)), key)
                 begun = writing.log.head
-                writing.log.require(self.home.head)
+                self._require_heads(connection)
                 yield writing
                 writing.log.finish()
                 stack.enter_context(defer_signals())
             if writing.log.head != begun:
                 self.done = writing.log.act
+                self._publish(writing.log.head)
                 write_head(self.home.head, writing.log.head)
+
+    def publish_head(self) -> None:
+        """Put the head of the log into every other place, unless one of them knows another log."""
+        if not self.places:
+            return
+        with suppress(AllocatorError):  # whoever acts next, or verifies, is told
+            with self.reading() as connection:
+                self._require_heads(connection)
+                head = newest_head(connection)
+            self._publish(head)
+
+    def _publish(self, head: Head) -> None:
+        # Before the home's own: whoever reads that one finds no earlier one elsewhere, unless a place is away.
+        for place in self.places:
+            new = place.file is not None and not place.file.exists()
+            try:
+                place.publish(head)
+            except AllocatorError as error:
+                self._tell(place, f"{error.text} The head of the audit log is not published there.")
+            else:
+                self._tell(place, "")
+                if new:
+                    self.warn(f"{place.name} did not exist: it has the head of the audit log from row {head.count} on.")
+
+    def _tell(self, place: HeadPlace, fault: str) -> None:
+        """Tell what is wrong with a place, or that it is right again, once."""
+        before = self._faults.get(place, "")
+        self._faults[place] = fault
+        if fault != before:
+            self.warn(fault or f"The head of the audit log is published to {place.name} again.")
+
+    def _require_heads(self, connection: Connection) -> None:
+        """Refuse a log that is not as its head in the home knows it, or one in another place that can be read."""
+        known = read_head(self.home.head)
+        if known is not None:
+            require_in_chain(connection, known, self.home.head)
+        elif newest_head(connection).count:
+            raise no_head(f"{self.home.head} does not exist.")
+        for place in self.places:
+            known = place.known_head()
+            if known is not None:
+                require_in_chain(connection, known, place.name)
+
+    def require_writable(self) -> None:
+        """Refuse where the home cannot be written.
+
+        Raises
+        ------
+        Unavailable
+        """
+        if not self.home.writable:
+            raise Unavailable(
+                f"{self.home.folder} cannot be written, and whatever is done or read is logged there.",
+                outcome=NOTHING_CHANGED,
+                maybe="copy it to where you may write; `allocator audit verify` checks a copy that is read only.",
+            )
+
+
+def _nothing(sentence: str) -> None:
+    """Nobody listens."""
 
 
 @contextmanager

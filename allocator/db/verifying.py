@@ -9,21 +9,30 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from allocator.db.assignments import decisions_digest, figures_digest, holdings_digest, read_holdings
-from allocator.db.audit import BEGINNING, Head, details_mac, entry_mac, read_head, tombstone
+from allocator.db.audit import (
+    BEGINNING,
+    Head,
+    details_mac,
+    entry_mac,
+    in_chain,
+    newest_head,
+    read_head,
+    tombstone,
+)
 from allocator.db.covering import LoggedRows, plan_rows_digest
-from allocator.db.outbox import LONGEST_WAIT, UNSENT, letters_digest
+from allocator.db.outbox import letters_digest, wrong_times
 from allocator.db.service_tables import problems
 from allocator.db.snapshots import packed_text
 from allocator.db.store import Store
 from allocator.db.tables import audit, cycles, messages, proposals, snapshots
 from allocator.errors import AllocatorError
+from allocator.reporting.acts import wrong_time_sentence
 
 _READING = ("import", "rollover", "place", "renew")  # acts that bring a cycle data
 _PLANS = select(proposals).order_by(proposals.c.id)
@@ -43,12 +52,22 @@ class Verification:
         Sentences, each naming a row; none where all is as it was written.
     since : int or None
         The entry from which on every row is covered that decides something; None for a log of an earlier version.
+    last : str
+        Link of the last entry.
+    compared, not_read : tuple of str
+        Other places whose head was compared with the log; and those that only people can read.
+    read_only : bool
+        Whether it was a copy that cannot be written.
     """
 
     entries: int
     purged: int
     problems: tuple[str, ...]
     since: int | None = 1
+    last: str = BEGINNING
+    compared: tuple[str, ...] = ()
+    not_read: tuple[str, ...] = ()
+    read_only: bool = False
 
 
 def verify(store: Store, leads_to: Mapping[str, str | None]) -> Verification:
@@ -62,8 +81,12 @@ def verify(store: Store, leads_to: Mapping[str, str | None]) -> Verification:
     key = store.home.key
     # Read before the database, which may be ahead of the file, never behind it.
     head, found = _head(store.home.head)
+    files = [place.file for place in store.places if place.file is not None]
+    published = {file: _head(file) for file in files}
     with store.reading() as connection:
         found += _chain(connection, key, head)
+        for file, (known, faults) in published.items():
+            found += faults or _published(connection, file, known, head)
         found += _contents(connection, key)
         found += _holdings(connection)
         found += _cycles(connection, leads_to)
@@ -76,8 +99,16 @@ def verify(store: Store, leads_to: Mapping[str, str | None]) -> Verification:
         rows = connection.execute(select(audit.c.details)).all()
         if head is None and rows and not store.home.head.exists():
             found.append("The head of the audit log is not where it should be outside the database.")
-        purged = sum(1 for row in rows if row.details is None)
-        return Verification(len(rows), purged, tuple(found), logged.since)
+        return Verification(
+            entries=len(rows),
+            purged=sum(1 for row in rows if row.details is None),
+            problems=tuple(found),
+            since=logged.since,
+            last=newest_head(connection).mac,
+            compared=tuple(str(file) for file, (known, _) in published.items() if known is not None),
+            not_read=tuple(place.name for place in store.places if place.file is None),
+            read_only=store.read_only,
+        )
 
 
 def _head(path: Path) -> tuple[Head | None, list[str]]:
@@ -85,6 +116,20 @@ def _head(path: Path) -> tuple[Head | None, list[str]]:
         return read_head(path), []
     except AllocatorError as error:
         return None, [error.text]
+
+
+def _published(connection: Connection, file: Path, known: Head | None, home: Head | None) -> Iterator[str]:
+    """What a head in another place says otherwise than the log, or than the head in the home, which follows it."""
+    newest = newest_head(connection).count
+    if known is None:
+        if newest:
+            yield f"{file}, to which the head of the audit log is published, does not exist."
+    elif known.count > newest:
+        yield f"{file} knows {known.count:,} entries of the audit log, and there are {newest:,}: it was set back."
+    elif not in_chain(connection, known):
+        yield f"Audit row {known.count} is another than {file} says."
+    elif home is not None and known.count < home.count:
+        yield f"{file} knows the audit log as far as row {known.count}, and was not written after that."
 
 
 def _chain(connection: Connection, key: bytes, head: Head | None) -> Iterator[str]:
@@ -228,9 +273,7 @@ def _letters(connection: Connection) -> Iterator[str]:
             known.update(range(after + 1, to + 1))
             if letters_digest(connection, after, to) != details["letters"]["digest"]:
                 yield f"Messages {after + 1} to {to} are not what audit row {row.seq} says."
-    late = messages.c.next_at > datetime.now(UTC) + 2 * LONGEST_WAIT
-    for message in connection.execute(select(messages).where(UNSENT, late).order_by(messages.c.id)):
-        yield f"Message {message.id} waits until {message.next_at:%Y-%m-%d %H:%M} UTC, longer than any try waits."
+    yield from map(wrong_time_sentence, wrong_times(connection))
     if known:
         query = select(messages.c.id).where(messages.c.id >= min(known), messages.c.text.is_not(None))
         for message_id in connection.execute(query.order_by(messages.c.id)).scalars():

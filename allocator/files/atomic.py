@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from allocator.errors import NOTHING_CHANGED, AllocatorError
+from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
 
 # Names of drafts: what this module writes beside its targets, backups, and the key and head of a log.
 _DRAFT = re.compile(r"\..*\.[0-9a-f]{8}\.(new|old|draft)|\.audit\.(head|key)\.[0-9a-f]{8}")
@@ -88,6 +88,37 @@ def folder_lock(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
+def lock_file(path: Path) -> Iterator[bool]:
+    """Keep other processes from what a file stands for meanwhile; False, at once, where one has it.
+
+    Raises
+    ------
+    Unavailable
+        When it cannot be written.
+    """
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be written: {error.strerror}.", outcome=NOTHING_CHANGED) from error
+    try:
+        yield _lock(handle)
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int) -> bool:
+    if os.name != "posix":
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
 def draft_lock(file: IO[bytes]) -> Iterator[None]:
     """Hold a draft while it is written, so that nobody takes it for one that a killed process left."""
     if os.name == "posix":
@@ -97,16 +128,22 @@ def draft_lock(file: IO[bytes]) -> Iterator[None]:
     yield
 
 
-def remove_drafts(folder: Path) -> None:
-    """Remove the drafts that killed processes left in a folder; one that cannot be removed stays for the next time."""
+def remove_drafts(folder: Path, of: str = "") -> None:
+    """Remove the drafts that killed processes left in a folder; one that cannot be removed stays for the next time.
+
+    Parameters
+    ----------
+    of : str, optional
+        The file whose drafts they are; of all unless given.
+    """
     with suppress(OSError), folder_lock(folder):
-        _remove_dead(folder)
+        _remove_dead(folder, of)
 
 
-def _remove_dead(folder: Path) -> None:
+def _remove_dead(folder: Path, of: str = "") -> None:
     """Remove drafts of a folder whose lock is held: whatever it wrote there is dead, but for those that are locked."""
     for path in folder.iterdir():
-        if _DRAFT.fullmatch(path.name):
+        if path.name.startswith(f".{of}") and _DRAFT.fullmatch(path.name):
             with suppress(OSError):
                 if path.name.endswith(".draft") and _is_locked(path):
                     continue

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import structlog
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
@@ -41,7 +42,8 @@ PageRefusal = Callable[[Request, Exception], Response]
 
 def make_context(settings: ServerSettings) -> AppContext:
     """Prepare what a server has at hand; nothing runs yet."""
-    store = open_store(settings.home, settings.database)
+    store = open_store(settings.home, settings.database, settings.audit_heads)
+    store.warn = lambda sentence: structlog.get_logger("audit").warning("audit head", said=sentence)
     metrics = Metrics()
     store.database.failed = metrics.database_errors.inc
     pool = WorkerPool(

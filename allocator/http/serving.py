@@ -22,7 +22,8 @@ from allocator.app.cycles import all_cycles
 from allocator.app.imports import import_force
 from allocator.app.problems import end_leases
 from allocator.app.stores import Store
-from allocator.errors import AllocatorError, InputError, Problem
+from allocator.errors import AllocatorError, InputError, Problem, refusal_of
+from allocator.files.atomic import lock_file
 from allocator.http.app import make_context
 from allocator.http.limits import bounded_protocol, raise_open_files
 from allocator.http.observability import set_up_logs
@@ -128,7 +129,7 @@ def settings_from(given: Mapping[str, Any]) -> ServerSettings:
         problems = []
         for detail in error.errors(include_url=False):
             name = f"ALLOCATOR_{'_'.join(str(part) for part in detail['loc']).upper()}"
-            said = str(detail["msg"])
+            said = str(refusal_of(detail))
             problems.append(Problem(name, said[:1].lower() + said[1:], value=str(detail["input"])[:80]))
         raise InputError(problems) from None
 
@@ -205,22 +206,22 @@ def _loopback(host: str) -> bool:
 @contextmanager
 def _alone(store: Store, server_id: str) -> Iterator[str | None]:
     """Keep other servers from this folder meanwhile; the one that had it before, which is certainly gone."""
-    with (store.home.folder / "serve.lock").open("a+") as file:
-        if os.name == "posix":
-            import fcntl
+    path = store.home.folder / "serve.lock"
+    with lock_file(path) as mine:
+        if not mine:
+            raise AllocatorError(f"Another server serves the store in {store.home.folder}.", maybe="end it first.")
+        try:
+            before = _named_before(path, server_id)
+        except OSError as error:
+            raise AllocatorError(f"{path} cannot be written: {error.strerror}.") from error
+        yield before
 
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise AllocatorError(
-                    f"Another server serves the store in {store.home.folder}.", maybe="end it first."
-                ) from None
-        # A copy of the file proves nothing about the server that is named in it.
-        status = os.fstat(file.fileno())
-        here = f"{socket.gethostname()} {status.st_dev} {status.st_ino}"
-        file.seek(0)
-        before, _, where = file.read().strip().partition(" ")
-        file.truncate(0)
-        file.write(f"{server_id} {here}\n")
-        file.flush()
-        yield before if before and where == here else None
+
+def _named_before(path: Path, server_id: str) -> str | None:
+    """Put a server's name into its folder's lock; whose name was there, if it was this file on this machine."""
+    # A copy of the file proves nothing about the server that is named in it.
+    status = path.stat()
+    here = f"{socket.gethostname()} {status.st_dev} {status.st_ino}"
+    before, _, where = path.read_text().strip().partition(" ")
+    path.write_text(f"{server_id} {here}\n")
+    return before if before and where == here else None

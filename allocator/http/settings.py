@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from allocator.app.stores import parse_places
 from allocator.compute import cores
+from allocator.errors import InputError
 
 
 class ServerSettings(BaseSettings):
@@ -17,6 +19,11 @@ class ServerSettings(BaseSettings):
 
     home: Path = Field(default=Path("allocator-home"), description="folder of the store: keys, messages, SQLite file")
     database: str | None = Field(default=None, description="URL of PostgreSQL, in place of the SQLite file")
+    audit_heads: str = Field(
+        default="",
+        description="where else the head of the audit log goes, separated by commas: files outside the folder, "
+        "`syslog:` or `syslog:SOCKET`; for commands too",
+    )
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8080, ge=0, le=65535, description="port to listen on")
     hosts: str = Field(
@@ -39,6 +46,15 @@ class ServerSettings(BaseSettings):
         default=10, ge=1, description="failed sign-ins of a name from an address in ten minutes; more of either alone"
     )
     log_level: str = Field(default="info", description="debug, info, warning or error")
+
+    @field_validator("audit_heads")
+    @classmethod
+    def _are_places(cls, heads: str, others: ValidationInfo) -> str:
+        try:
+            parse_places(heads, others.data.get("home", Path()))
+        except InputError as error:
+            raise ValueError("; ".join(f"{one.expected}, not {one.value}" for one in error.problems)) from error
+        return heads
 
     def shared(self) -> dict[str, str]:
         """Settings that have to be equal on all servers of a database, by their names in the environment."""

@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from allocator.compute import LocalExecutor, WorkerLimits, WorkersLost
+from allocator.db.home import Home
 from allocator.db.jobs import Job
 from allocator.db.store import Store
 from allocator.errors import AllocatorError, Unavailable
@@ -84,7 +84,7 @@ class WorkerPool:
         settings: Mapping[str, Any] | None = None,
     ) -> None:
         self.store, self.longest, self._memory = store, longest, memory
-        self.work = partial(do_task, store.home.folder, store.home.url)
+        self.work = partial(do_task, store.home)
         self.seen = Seen()
         self.observe = observe or (lambda job, outcome, seconds: None)
         self._wake, self.ending = threading.Condition(), threading.Event()
@@ -93,9 +93,8 @@ class WorkerPool:
         self._uploads = ReservedWorker(self._worker(open_store, GIVES_WAY), READ_WITHIN)
         self._solvers = [Solver(f"solver-{k}", self, self._worker(prepare_solver, GIVES_WAY)) for k in range(solvers)]
 
-    def _worker(self, prepare: Callable[[Path, str], object], nice: int) -> LocalExecutor:
-        prepare_here = partial(prepare, self.store.home.folder, self.store.home.url)
-        return LocalExecutor(1, prepare_here, limits=WorkerLimits(self._memory, nice), attempts=1)
+    def _worker(self, prepare: Callable[[Home], object], nice: int) -> LocalExecutor:
+        return LocalExecutor(1, partial(prepare, self.store.home), limits=WorkerLimits(self._memory, nice), attempts=1)
 
     @property
     def able(self) -> int:

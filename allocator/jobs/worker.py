@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from allocator.db.home import Home
 from allocator.db.store import Store
 from allocator.domain.force import Force
 from allocator.errors import AllocatorError, Unexpected, happened_at
@@ -21,18 +21,18 @@ class OutOfMemory(AllocatorError):
 
 
 @cache
-def open_store(home: Path, database: str) -> tuple[Store, dict[str, Force]]:
+def open_store(home: Home) -> tuple[Store, dict[str, Force]]:
     """Open the store, once for all tasks, with room for forces that were read from it."""
-    return Store(home, database), {}
+    return Store(home.folder, home.database, home.heads), {}
 
 
-def prepare_solver(home: Path, database: str) -> None:
+def prepare_solver(home: Home) -> None:
     """Open the store and load the engines."""
-    open_store(home, database)
+    open_store(home)
     solver_pool().ready()
 
 
-def do_task(home: Path, database: str, task: JobTask, tell: Callable[[Any], None]) -> tuple[Any, str | None]:
+def do_task(home: Home, task: JobTask, tell: Callable[[Any], None]) -> tuple[Any, str | None]:
     """Do a task, in a worker; its result, and why it ended early, None if it did not.
 
     Raises
@@ -40,7 +40,7 @@ def do_task(home: Path, database: str, task: JobTask, tell: Callable[[Any], None
     AllocatorError
         Whatever becomes of it.
     """
-    store, forces = open_store(home, database)
+    store, forces = open_store(home)
     try:
         return WORK[task.kind](task, JobContext(store, forces, tell))
     except AllocatorError:

@@ -10,7 +10,9 @@ from allocator.reporting.words import cases, counted, joined
 
 if TYPE_CHECKING:
     from allocator.app.commits import Committed, Undone
+    from allocator.app.messages import Delivered
     from allocator.app.placements import Placed
+    from allocator.db.outbox import WrongTime
     from allocator.db.placements import Placement, PlacementFate
 
 _DONE = {
@@ -79,6 +81,15 @@ def placed_refusal(cycle_id: int, count: int, named: Sequence[Placement]) -> str
     return f"{said} in cycle {cycle_id}, and would be lost with it{told}{more}."
 
 
-def delivery_sentence(delivered: int, folder: object, waiting: int) -> str:
+def delivery_sentence(done: Delivered, folder: object) -> str:
     """How many messages went where, and how many are left."""
-    return f"{delivered:,} messages delivered to {folder}; {waiting:,} wait."
+    if done.elsewhere:
+        return f"Another delivery is under way, and sends what waits: {counted(done.waiting, 'message')}."
+    return f"{done.delivered:,} messages delivered to {folder}; {done.waiting:,} wait."
+
+
+def wrong_time_sentence(found: WrongTime) -> str:
+    """What cannot be of a message's times."""
+    if found.what == "written":
+        return f"Message {found.message} says that it was written at {found.at:%Y-%m-%d %H:%M} UTC, which is to come."
+    return f"Message {found.message} waits until {found.at:%Y-%m-%d %H:%M} UTC, longer than its tries allow."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from allocator.reporting.documents import picked
 from allocator.reporting.model import Report, Table, figures, ids
+from allocator.reporting.words import listed
 
 if TYPE_CHECKING:
     from allocator.db.log_reading import LogEntry
@@ -27,6 +28,18 @@ def verified_sentence(found: Verification) -> str:
     purged = f"; a purge took the details of {found.purged:,}" if found.purged else ""
     since = "" if found.since == 1 or not found.entries else f" {_since(found.since)}"
     return f"The audit log verifies: {found.entries:,} entries{purged}.{since}"
+
+
+def verified_notes(found: Verification) -> tuple[str, ...]:
+    """What a verification looked at besides, and what is left to people."""
+    compared = f"Its head was compared with {listed(found.compared)}." if found.compared else None
+    by_hand = [
+        f"{place} cannot be read back: the line there for row {found.entries:,} should end in {found.last}."
+        for place in found.not_read
+        if found.entries
+    ]
+    copy = "This is a read-only copy: nothing was written." if found.read_only else None
+    return tuple(note for note in (copy, compared, *by_hand) if note is not None)
 
 
 def _since(entry: int | None) -> str:

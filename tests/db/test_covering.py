@@ -24,6 +24,7 @@ from allocator.app.sessions import add_token, open_session
 from allocator.db.covering import COVERS, UNVERIFIED
 from allocator.db.purging import purge
 from allocator.db.registers import replace_supervisors
+from allocator.db.servers import join_servers
 from allocator.db.store import Store
 from allocator.db.tables import Moment, cycles, metadata, overrides, proposals
 from allocator.errors import Conflict
@@ -52,8 +53,9 @@ def lived(tmp_path_factory):
         imported(store, with_case(small(cycle_date=date(2027, 1, 4)), "c2", risk="medium"), folder / "second")
         user = add_user(store, OPERATOR, "Ann", "supervisor", password=PASSWORD, divisions=["North"])
         open_session(store, user)
-        add_token(store, user, user, "cron", days=3)
+        add_token(store, user, user, "cron", days=3, scope="propose")
         post_job(store, user, "allocate", {"seed": 1}, data=small().model_dump(mode="json"), key="k")
+        join_servers(store, "a" * 32, "one:/home", {"ALLOCATOR_UPLOAD": "32"}, 2)
         keep_scenario(store, user, {"policy": {"limits": {"cases": 45}}}, name="more")
         yield store
 

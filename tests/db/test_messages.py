@@ -9,13 +9,17 @@ import pytest
 from sqlalchemy import select
 
 from allocator.app.actors import claimed
+from allocator.app.audit import verify_log
 from allocator.app.commits import undo_cycle
-from allocator.app.messages import deliver_messages
+from allocator.app.messages import deliver_messages, waiting_messages
 from allocator.app.registers import keep_supervisors
+from allocator.db.database import database_clock
 from allocator.db.outbox import FIRST_WAIT, folder_of
 from allocator.db.tables import audit, messages
 from allocator.files.atomic import write_files
+from allocator.reporting.acts import wrong_time_sentence
 from tests.cycling import ANN, CAT, committed, finished, imported, planned, proposed, small, with_case
+from tests.db.test_log import tampered
 from tests.tiny import current, new, officer
 
 
@@ -188,19 +192,58 @@ def test_ids_that_look_like_markup_are_text(store, tmp_path):
     assert any("&lt;b&gt;c9" in row.html for row in rows(store))
 
 
-def test_two_deliveries_at_once_count_what_each_noted(store, tmp_path, monkeypatch):
+def test_a_delivery_beside_another_leaves_all_to_it(store, tmp_path, monkeypatch):
     committed(store, small(), tmp_path / "f")
-    other = []
+    others = []
 
     def written(folder, contents):
-        if not other:
-            other.append(None)
-            other[0] = deliver_messages(store, claimed("other"))
+        others.append(deliver_messages(store, claimed("other")))
         write_files(folder, contents)
 
     monkeypatch.setattr("allocator.app.messages.write_files", written)
     done = deliver_messages(store, claimed("cron"))
-    assert (done.delivered, done.waiting) == (0, 0) and other[0].delivered == len(rows(store))
+    assert (done.delivered, done.waiting, done.elsewhere) == (len(rows(store)), 0, False)
+    assert {(one.delivered, one.waiting, one.elsewhere) for one in others} == {(0, len(rows(store)), True)}
+
+
+def changed(store, number, **values):
+    """A message with other values, as somebody with the database's password could give it."""
+    tampered(store, messages.update().where(messages.c.id == number).values(values))
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"attempts": 0}, None),
+        ({"written_at": timedelta(minutes=4), "next_at": timedelta(minutes=4)}, None),  # another server's clock
+        ({"written_at": timedelta(minutes=6)}, r"says that it was written at .* UTC, which is to come\."),
+        ({"next_at": timedelta(minutes=6)}, r"waits until .* UTC, longer than its tries allow\."),
+        ({"attempts": 1, "next_at": timedelta(minutes=5)}, None),
+        ({"attempts": 1, "next_at": timedelta(minutes=7)}, "waits until"),
+        ({"attempts": 4, "next_at": timedelta(minutes=8)}, None),  # 30 s, 1, 2, 4 minutes
+        ({"attempts": 4, "next_at": timedelta(minutes=11)}, "waits until"),
+        ({"attempts": 500, "next_at": timedelta(hours=6)}, None),
+        ({"attempts": 500, "next_at": timedelta(hours=6, minutes=7)}, "waits until"),
+        ({"written_at": timedelta(days=900), "next_at": timedelta(days=900)}, "says that it was written"),
+    ],
+)
+def test_a_time_that_cannot_be_is_told_by_verification_delivery_and_list_alike(store, tmp_path, values, says):
+    committed(store, small(), tmp_path / "f")
+    with store.reading() as connection:
+        now = database_clock(connection)
+    changed(store, 2, **{name: now + v if isinstance(v, timedelta) else v for name, v in values.items()})
+    verified = [said for said in verify_log(store, claimed("root")).problems if said.startswith("Message 2 ")]
+    listed = [one.wrong_time for one in waiting_messages(store, claimed("cron"))[0] if one.wrong_time is not None]
+    for message_id in (row.id for row in rows(store) if row.id != 2):
+        changed(store, message_id, state="withdrawn")
+    changed(store, 2, state="waiting")
+    told = list(map(wrong_time_sentence, listed))
+    assert told == verified and len(told) == (says is not None)
+    if says is not None:
+        assert re.search(f"^Message 2 {says}", told[0])
+    if values.get("next_at", timedelta(0)) > timedelta(0):
+        done = deliver_messages(store, claimed("cron"))
+        assert list(map(wrong_time_sentence, done.wrong_times)) == told and done.waiting == 1
 
 
 def overdue_and_known():

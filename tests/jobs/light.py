@@ -16,11 +16,11 @@ from allocator.jobs import pool as module
 from allocator.jobs.pool import WorkerPool
 
 
-def prepare(home, database):
+def prepare(home):
     """Nothing is needed."""
 
 
-def do_task(home, database, task, tell):
+def do_task(home, task, tell):
     """Do a job: note that it begins, hold its lock for a while, or until a test lets it go on."""
     folder = Path(task.parameters["folder"])
     with (folder / f"{task.job_id}.lock").open("a") as lock:

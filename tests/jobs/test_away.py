@@ -70,7 +70,7 @@ def test_a_database_that_is_away_again_and_again_costs_no_solver(database, servi
     (thread,) = (solver.thread for solver in context.pool._solvers)
     user = user_of(context.store, "Ann")
     operator = user_of(context.store, "Ops", "administrator")
-    token = add_token(context.store, claimed("root"), operator, "watch", days=1)[1]
+    token = add_token(context.store, claimed("root"), operator, "watch", days=1, scope="read")[1]
     for turn in range(2):
         job = post_job(context.store, user, "allocate", {"folder": str(tmp_path), "until": f"go-{turn}"})
         context.pool.call()

@@ -47,6 +47,7 @@ from allocator.http.dependencies import (
 )
 from allocator.http.errors import responses
 from allocator.http.urls import Name
+from allocator.reporting.acts import wrong_time_sentence
 from allocator.reporting.cycles import listed_document, override_document
 
 router = APIRouter(route_class=Route, prefix="/v1", tags=["cycles"])
@@ -255,6 +256,12 @@ def post_return(
 
 @router.post("/deliveries", response_model=Document, responses=responses(401, 403))
 def post_delivery(context: Context, user: Annotated[User, Depends(right("commit"))]) -> Any:
-    """Deliver the messages that wait, as files."""
+    """Deliver the messages that wait, as files; nothing is done where another delivery is under way."""
     done = deliver_messages(context.store, user)
-    return {"delivered": done.delivered, "failed": done.failed, "waiting": done.waiting}
+    return {
+        "delivered": done.delivered,
+        "failed": done.failed,
+        "waiting": done.waiting,
+        "elsewhere": done.elsewhere,
+        "notes": [wrong_time_sentence(wrong) for wrong in done.wrong_times],
+    }

@@ -16,7 +16,7 @@ from allocator.http.bodies import Route
 from allocator.http.dependencies import Context, Limit, Version, etag, page_of, right
 from allocator.http.errors import responses
 from allocator.http.responses import XLSX, attachment
-from allocator.reporting.audit import entry_document
+from allocator.reporting.audit import entry_document, verified_notes
 from allocator.reporting.performance import month_document, month_page, month_workbook
 
 router = APIRouter(route_class=Route, prefix="/v1", tags=["keeping"])
@@ -62,7 +62,12 @@ def get_audit(
 def get_verification(context: Context, user: Auditor) -> Any:
     """Verify the audit log: every link, and what is kept against what was logged."""
     found = verify_log(context.store, user)
-    return {"entries": found.entries, "verifies": not found.problems, "problems": list(found.problems)}
+    return {
+        "entries": found.entries,
+        "verifies": not found.problems,
+        "problems": list(found.problems),
+        "notes": list(verified_notes(found)),
+    }
 
 
 @router.get("/policy", response_model=Document, responses=responses(401, 403))

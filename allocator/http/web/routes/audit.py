@@ -19,6 +19,7 @@ from allocator.http.web.forms import items
 from allocator.http.web.lists import PER_PAGE, page_asked, paged
 from allocator.http.web.pages import render
 from allocator.http.web.visitors import member
+from allocator.reporting.audit import verified_notes
 
 router = APIRouter(include_in_schema=False)
 
@@ -40,7 +41,14 @@ def history(
     if not (user.may("cases") or user.may("audit")):
         raise Denied(f"Your role ({user.role}) may not do this.")
     case, officer = case.strip(), officer.strip()
-    values: dict[str, Any] = {"known": None, "about": "", "log": None, "paged": None, "verified": None}
+    values: dict[str, Any] = {
+        "known": None,
+        "about": "",
+        "log": None,
+        "paged": None,
+        "verified": None,
+        "verified_notes": (),
+    }
     error: Exception | None = None
     if user.may("cases") and (case or officer):
         try:
@@ -73,7 +81,8 @@ def history(
         ]
         values["paged"] = paged(request, entries, total)
         if verify:
-            values["verified"] = verify_log(context.store, user)
+            values["verified"] = found = verify_log(context.store, user)
+            values["verified_notes"] = verified_notes(found)
     return render(request, "history.html", title="History and audit", case=case, officer=officer, error=error, **values)
 
 
