@@ -9,6 +9,7 @@
     │   └── Outdated            somebody else has changed what was looked at
     ├── Purged                  data that was kept once and is no longer
     ├── Denied                  somebody may not do that
+    │   └── FormExpired         a form without the token of its session                     http/errors
     ├── NotThere                what is not there, or not for somebody
     ├── Unavailable             what everything needs is away: database, key or solvers; later it will go
     ├── Busy                    too much is asked at once; later it will go                 jobs/pool

@@ -20,7 +20,7 @@ from allocator.cycles.states import OPEN
 from allocator.db.cycles import Cycle
 from allocator.db.database import Connection
 from allocator.db.proposals import Proposal, find_proposal, is_overtaken
-from allocator.db.snapshots import digest_of, load, save
+from allocator.db.snapshots import digest_of, keep, load
 from allocator.db.store import Store
 from allocator.domain.force import Force
 from allocator.domain.plan import Finding, Plan
@@ -52,8 +52,7 @@ class CycleSnapshot:
     def snapshot(self, store: Store) -> str:
         """The id of the plan's force, which is kept at the first question about it for workers to read."""
         if self._snapshot is None:
-            with store.writing() as writing:
-                self._snapshot = save(writing.connection, self.plan.force)
+            self._snapshot = keep(store, self.plan.force)
         return self._snapshot
 
     @cached_property

@@ -16,7 +16,7 @@ from allocator.db.jobs import JobKind, ask_to_stop, find_job, list_jobs, submit_
 from allocator.db.jobs import count_waiting as count_waiting
 from allocator.db.jobs import oldest_waiting as oldest_waiting
 from allocator.db.leases import end_leases as end_leases
-from allocator.db.snapshots import load, save
+from allocator.db.snapshots import keep, load
 from allocator.db.store import Store
 from allocator.domain.force import Force
 from allocator.errors import InputError, NotThere, Problem
@@ -175,5 +175,4 @@ def post_job(
 def _snapshot(store: Store, user: User) -> str:
     """Keep the force as it stands, so that a job can plan it."""
     seen = load_view(store, user, "problem", purpose="allocation")
-    with store.writing() as writing:
-        return save(writing.connection, seen.force)
+    return keep(store, seen.force)

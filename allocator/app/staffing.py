@@ -13,7 +13,7 @@ from allocator.app.problems import post_job
 from allocator.app.rates import rates_from_history
 from allocator.app.views import load_view
 from allocator.db.jobs import Job, job_result
-from allocator.db.snapshots import save
+from allocator.db.snapshots import keep
 from allocator.db.store import Store
 from allocator.domain.setting_paths import merge
 from allocator.errors import InputError, NotThere, Problem
@@ -121,11 +121,9 @@ def post_planning(
     force = seen.force if user.scope.divisions is None else cut_divisions(seen.force, user.scope.divisions)
     if problems := planning_problems(force, planning, horizon, "assumptions"):
         raise InputError(problems)
-    with store.writing() as writing:
-        snapshot = save(writing.connection, force)
     parameters = {
         "question": question,
-        "snapshot": snapshot,
+        "snapshot": keep(store, force),
         "horizon": horizon,
         "futures": futures,
         "confidence": confidence,

@@ -160,6 +160,7 @@ def _prepare(folder: Path, found: _Backup, head: Head, newest: Head) -> None:
     for target, data in found.messages(folder / "messages"):
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         target.write_bytes(data)
+        target.chmod(0o600)
         _flush(target)
     write_private(folder / "audit.key", f"{found.key.hex()}\n")
     write_private(folder / "audit.head", json.dumps(asdict(head)) + "\n")

@@ -7,7 +7,7 @@ import json
 import zlib
 from collections.abc import Callable
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cachetools import TTLCache
 from sqlalchemy import Connection, Table, select
@@ -18,6 +18,9 @@ from allocator.db.tables import snapshots
 from allocator.domain.force import Force
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Purged
 from allocator.files.digest import digest
+
+if TYPE_CHECKING:
+    from allocator.db.store import Store
 
 # Forces that were read lately, by their ids, with the data that they were made of.
 _RECENT: TTLCache[str, tuple[bytes, Force]] = TTLCache(maxsize=4, ttl=600)
@@ -78,6 +81,15 @@ def save(connection: Connection, force: Force) -> str:
     again = {"data": data, "tombstone": None}
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=again))
     return name
+
+
+def keep(store: Store, force: Force) -> str:
+    """Keep a force by itself, for workers to read, and give its id; the log tells of one that is new."""
+    with store.writing() as writing:
+        name = save(writing.connection, force)
+        if writing.log.rows.pairs():
+            writing.log.append("allocator", "kept", {"snapshot": name})
+        return name
 
 
 def load(connection: Connection, snapshot_id: str) -> Force:

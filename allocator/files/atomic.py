@@ -24,6 +24,8 @@ def write_files(directory: Path, contents: Mapping[str, bytes]) -> None:
     their names. Whatever goes wrong on the way, an interrupt included, leaves the directory as it was: older
     files of the same names come back, and folders made for the purpose go.
 
+    New files are for their owner alone; an older one passes its mode on, unless everybody may read it.
+
     Parameters
     ----------
     directory : Path
@@ -50,7 +52,8 @@ def write_files(directory: Path, contents: Mapping[str, bytes]) -> None:
         for target, data in zip(fresh, contents.values(), strict=True):
             _write(fresh[target], data)
             if target.exists():
-                shutil.copymode(target, fresh[target])
+                if not target.stat().st_mode & 0o007:  # what everybody may read has its mode from nobody
+                    shutil.copymode(target, fresh[target])
                 _second_name(target, older[target])
         prepared = True
         for target, temporary in fresh.items():
@@ -164,7 +167,8 @@ def _is_locked(path: Path) -> bool:
 
 
 def _write(path: Path, data: bytes) -> None:
-    with path.open("xb") as file:
+    # Most of what is written names cases.
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

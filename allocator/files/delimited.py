@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from allocator.errors import InputError, Problem
+from allocator.files.safe_cells import unguard_cell
 from allocator.files.sheet import Sheet, Source, by_name, require_size
 
 
@@ -106,4 +107,9 @@ _SAVE_AS = "save it again as CSV UTF-8."
 
 def _cells(text: str, strict: bool = True) -> Iterable[list[str]]:
     # Strict, because a quote that is never closed would otherwise swallow the rest of the file unseen.
-    return csv.reader(io.StringIO(text, newline=""), strict=strict, skipinitialspace=True)
+    rows = csv.reader(io.StringIO(text, newline=""), strict=strict, skipinitialspace=True)
+    return map(_unguarded, rows) if "'" in text else rows
+
+
+def _unguarded(row: list[str]) -> list[str]:
+    return [unguard_cell(cell) for cell in row]

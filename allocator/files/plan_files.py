@@ -1,7 +1,7 @@
 """plan.csv and plan.json as bytes.
 
-plan.csv is for machines and comes back as it went: ids are written exactly, also those that a spreadsheet
-would take for a formula. People open plan.xlsx, where they are text.
+plan.csv is for machines and comes back as it went; an id that a spreadsheet would take for a formula has an apostrophe
+before it. People open plan.xlsx, where ids are text whatever they look like.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from allocator.files.atomic import write_files
 from allocator.files.cells import FAILED
 from allocator.files.columns import TABLES, columns
 from allocator.files.digest import table_of
+from allocator.files.safe_cells import guard_cell
 from allocator.files.sheet import trim
 from allocator.files.toml import toml_key, toml_text
 
@@ -53,10 +54,11 @@ def write_force(force: Force, path: Path | str) -> None:
         write_files(path, {**files, "force.toml": settings})
 
 
-def csv_text(rows: Iterable[Iterable[str]]) -> str:
-    """Write rows as CSV, lines ended as RFC 4180 has it."""
+def csv_text(rows: Iterable[Iterable[object]]) -> str:
+    """Write rows as CSV, lines ended as RFC 4180 has it; no cell is a formula, and one of None is empty."""
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerows(["" if cell is None else guard_cell(str(cell)) for cell in row] for row in rows)
     return text.getvalue()
 
 

@@ -22,10 +22,12 @@ from allocator.app.stores import open_store
 from allocator.errors import AllocatorError
 from allocator.http.api import cycles, force, people, problems, running, scenarios
 from allocator.http.api import reports as keeping
-from allocator.http.dependencies import COOKIE, AppContext, Throttle, caller, right
+from allocator.http.cookies import VISIT, Cookie
+from allocator.http.csrf import Csrf, FormTokens
+from allocator.http.dependencies import AppContext, Throttle, caller, right
 from allocator.http.errors import ProblemDetails, SignInNeeded, refusal
 from allocator.http.limits import BoundedBodies
-from allocator.http.middleware import UPLOAD_PAGE, Csrf, Guarded, SignedIn
+from allocator.http.middleware import UPLOAD_PAGE, Guarded, SignedIn
 from allocator.http.observability import Metrics, Observed, note_route
 from allocator.http.settings import ServerSettings
 from allocator.jobs.pool import WorkerPool
@@ -107,13 +109,15 @@ def build(context: AppContext, page_refusal: PageRefusal | None = None) -> FastA
     def enters(request: Request) -> None:
         if request.url.path != UPLOAD_PAGE:
             caller(request)
-        elif context.session(request.cookies.get(COOKIE)) is None:
+        elif context.session(request) is None:
             raise SignInNeeded("Sign in to go on.")
 
     for kind in (AllocatorError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, answered)
-    secret = hmac.new(context.store.home.key, b"csrf", hashlib.sha256).hexdigest()
-    app.add_middleware(Csrf, secret=secret, secure=context.settings.secure_cookies)
+    visit = Cookie(VISIT, context.settings.secure_cookies)
+    key = hmac.new(context.store.home.key, b"csrf", hashlib.sha256).digest()
+    app.state.form_tokens = FormTokens(key, context.session_cookie, visit)
+    app.add_middleware(Csrf, tokens=app.state.form_tokens, answered=answered)
     app.add_middleware(SignedIn, enters=enters, answered=answered)
     app.add_middleware(BoundedBodies, most=(context.settings.upload + 1) * 2**20, answered=answered)
     app.add_middleware(Guarded, secure=context.settings.secure_cookies)

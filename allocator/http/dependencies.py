@@ -20,13 +20,13 @@ from allocator.app.actors import User, require
 from allocator.app.sessions import Session, find_session, find_token_user
 from allocator.app.stores import Store
 from allocator.errors import InputError, Problem
+from allocator.http.cookies import SESSION, Cookie
 from allocator.http.errors import SignInNeeded, TooManyTries, VersionNeeded
 from allocator.http.observability import Metrics
 from allocator.http.settings import ServerSettings
 from allocator.http.urls import number_of
 from allocator.jobs.pool import WorkerPool
 
-COOKIE = "allocator_session"
 MOST_UPLOADS = 4  # that are read, or wait for it: each keeps a thread of those that answer requests
 # How often the setting each kind of failed sign-ins is allowed.
 TRIES = {"both": 1, "address": 5, "name": 20}
@@ -89,8 +89,14 @@ class AppContext:
     throttle: Throttle
     uploads: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_UPLOADS))
 
-    def session(self, secret: str | None, *, used: bool = True) -> Session | None:
-        """Whose session a cookie stands for; to look counts as use of it unless told otherwise."""
+    @property
+    def session_cookie(self) -> Cookie:
+        """The cookie of a session."""
+        return Cookie(SESSION, self.settings.secure_cookies)
+
+    def session(self, request: Request, *, used: bool = True) -> Session | None:
+        """Whose session a browser's cookie stands for; to look counts as use of it unless told otherwise."""
+        secret = self.session_cookie.read(request)
         if not secret:
             return None
         return find_session(
@@ -166,7 +172,7 @@ def caller(request: Request, used: bool = True) -> User:
         kind, _, secret = header.partition(" ")
         user = find_token_user(context.store, secret.strip()) if kind.lower() == "bearer" and secret else None
     else:
-        session = context.session(request.cookies.get(COOKIE), used=used)
+        session = context.session(request, used=used)
         user = None if session is None else session.user
     if user is not None and user.must_change:
         raise SignInNeeded("The first thing to do is to change the password that you were given.")

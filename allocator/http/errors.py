@@ -37,6 +37,10 @@ class PasswordNeeded(SignInNeeded):
     """Somebody has to choose a password of their own before anything else."""
 
 
+class FormExpired(Denied):
+    """A form without the token of its session: of another session, of before sign-in, or of somebody else's site."""
+
+
 class TooManyTries(AllocatorError):
     """Too many failed sign-ins."""
 
@@ -48,6 +52,7 @@ class VersionNeeded(AllocatorError):
 # From the most special to the most general; the first that fits holds.
 STATUS: tuple[tuple[type[AllocatorError], int, str], ...] = (
     (SignInNeeded, 401, "sign-in-needed"),
+    (FormExpired, 403, "csrf"),
     (Denied, 403, "denied"),
     (NotThere, 404, "not-there"),
     (Outdated, 412, "outdated"),

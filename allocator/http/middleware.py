@@ -1,19 +1,17 @@
-"""Around every request: names under which the server is reached, sane headers, CSRF, and headers for the browser."""
+"""Around every request: headers that are sane, headers for the browser, and nothing read of what nobody may send."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
 
-from asgi_csrf import asgi_csrf_decorator
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from allocator.errors import NOTHING_CHANGED, AllocatorError, Denied
+from allocator.errors import AllocatorError
 from allocator.http.errors import SignInNeeded, problem_details
 
 _PLAIN = (
@@ -25,12 +23,10 @@ _PLAIN = (
     (b"cross-origin-resource-policy", b"same-origin"),
 )
 _ENOUGH = 16 * 2**10  # bytes of one header
-# Where a browser uploads a file. The form's token is checked there: whoever looks for it here would have to read the
-# whole upload first, and asgi-csrf does not get along with the python-multipart of today.
-UPLOAD_PAGE = "/cycles/import"
+UPLOAD_PAGE = "/cycles/import"  # where a browser uploads a file
 _UPLOADS = (UPLOAD_PAGE, "/v1/cycles")
 PROGRAMS = "/v1/"
-_READING = ("GET", "HEAD", "OPTIONS")
+READING = ("GET", "HEAD", "OPTIONS")
 MOST_FORM = 2**20  # bytes of a form of a page without a file
 
 
@@ -87,15 +83,14 @@ def _wrong(scope: Scope) -> str | None:
         SimpleCookie().load(headers.get(b"cookie", b"").decode("utf-8"))
     except (CookieError, UnicodeDecodeError):
         return "The cookies cannot be read."
-    form = scope["method"] not in _READING and not scope["path"].startswith(_LARGE)
+    form = scope["method"] not in READING and not scope["path"].startswith(_LARGE)
     if form and (b"transfer-encoding" in headers or _length(headers) > MOST_FORM):
         return "The form is too large."
     kind = headers.get(b"content-type", b"")
     if kind.lower().startswith(b"multipart/"):
         if b"; boundary=" not in kind:
             return "A form in parts needs a boundary."
-        program = b"authorization" in headers or b"x-csrftoken" in headers or b"cookie" not in headers
-        if scope["path"] not in _UPLOADS or (scope["path"] != UPLOAD_PAGE and not program):
+        if scope["path"] not in _UPLOADS:
             return "No form in parts is expected here."
     return None
 
@@ -107,11 +102,6 @@ _LARGE = (PROGRAMS, UPLOAD_PAGE)
 def _length(headers: dict[bytes, bytes]) -> int:
     given = headers.get(b"content-length", b"0")
     return int(given) if given.isdigit() and len(given) < 20 else MOST_FORM + 1
-
-
-def _upload(scope: Scope) -> bool:
-    kind = dict(scope["headers"]).get(b"content-type", b"")
-    return scope["path"] == UPLOAD_PAGE and bytes(kind).lower().startswith(b"multipart/")
 
 
 class SignedIn:
@@ -133,7 +123,7 @@ class SignedIn:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] == "http" and scope["method"] not in _READING and scope["path"].startswith(_LARGE):
+        if scope["type"] == "http" and scope["method"] not in READING and scope["path"].startswith(_LARGE):
             try:
                 await run_in_threadpool(self._enters, Request(scope))
             except SignInNeeded as error:
@@ -147,52 +137,3 @@ def bad_request(said: str) -> JSONResponse:
     """Answer that a request is none."""
     _, document = problem_details(400, "bad-request", AllocatorError(said))
     return JSONResponse(document, 400, media_type="application/problem+json")
-
-
-class Csrf:
-    """Forms carry a token that only our own pages know.
-
-    Parameters
-    ----------
-    app : ASGI application
-    secret : str
-    secure : bool
-        Whether the cookie is for TLS only.
-    """
-
-    def __init__(self, app: ASGIApp, secret: str, secure: bool) -> None:
-        async def passed(scope: Scope, receive: Receive, send: Send) -> None:
-            scope.get("passed", []).append(True)
-            await app(scope, receive, send)
-
-        self._app = asgi_csrf_decorator(
-            cookie_name="allocator_csrf",
-            signing_secret=secret,
-            always_set_cookie=False,
-            cookie_secure=secure,
-            send_csrf_failed=self._failed,
-            skip_if_scope=_upload,
-        )(passed)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        passed: list[bool] = []
-        try:
-            await self._app({**scope, "passed": passed}, receive, send)
-        except (TypeError, ValueError):
-            # What holds no token that can be read: asgi-csrf does not get along with every form.
-            if passed:
-                raise
-            await bad_request("The form cannot be read.")(scope, receive, send)
-
-    @staticmethod
-    async def _failed(scope: Scope, send: Send, message_id: Any) -> None:
-        advice = "load the page again, and send it once more."
-        error = Denied("The form is no longer valid.", outcome=NOTHING_CHANGED, maybe=advice)
-        _, document = problem_details(403, "csrf", error)
-        response = JSONResponse(document, 403, media_type="application/problem+json")
-
-        async def nothing() -> Message:
-            return {"type": "http.request", "body": b"", "more_body": False}
-
-        await response(scope, nothing, send)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import os
 import secrets
@@ -9,7 +10,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,8 @@ def serve(given: Mapping[str, Any], *, demo: bool, say: Callable[[str], object])
     set_up_logs(settings.log_level)
     context = make_context(settings)
     context.store.upgrade()
-    with _alone(context.store, context.pool.leases.holder) as before:
+    with _alone(context.store, context.pool.leases.holder) as before, ExitStack() as bound:
+        sockets = [bound.enter_context(closing(one)) for one in _bound(settings.host, settings.port)]
         if before is not None:
             end_leases(context.store, before)
         if demo:
@@ -84,8 +86,6 @@ def serve(given: Mapping[str, Any], *, demo: bool, say: Callable[[str], object])
         sys.setswitchinterval(TURN)
         config = uvicorn.Config(
             application(context),
-            host=settings.host,
-            port=settings.port,
             http=bounded_protocol(raise_open_files(settings.connections)),
             log_config=None,
             access_log=False,
@@ -94,11 +94,55 @@ def serve(given: Mapping[str, Any], *, demo: bool, say: Callable[[str], object])
             forwarded_allow_ips=settings.behind_proxy or None,
             timeout_graceful_shutdown=GRACE,
         )
-        server = Server(config, lambda: say(f"Serving on http://{settings.host}:{settings.port}; Ctrl-C ends it."))
+        address = f"{settings.host}:{sockets[0].getsockname()[1]}"
+        server = Server(config, lambda: say(f"Serving on http://{address}; Ctrl-C ends it."))
         with suppress(KeyboardInterrupt):
-            server.run()
+            server.run(sockets)
         if not server.started:
-            sys.exit(3)
+            raise AllocatorError("The service did not start; the log says why.")
+
+
+def _bound(host: str, port: int) -> list[socket.socket]:
+    """Sockets for every address of a host, which nobody else can take from now on; nobody is answered yet.
+
+    Raises
+    ------
+    AllocatorError
+        When they cannot be had.
+    """
+    sockets: list[socket.socket] = []
+    why: str | None = "there is no such address"
+    try:
+        for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            try:
+                sockets.append(_bind(socket.socket(family, kind, protocol), (address[0], port, *address[2:])))
+            except OSError as error:
+                if error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                    raise
+                why = error.strerror  # a machine may know the name of an address of a kind that it does not use
+            else:
+                port = sockets[-1].getsockname()[1]
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", why)
+        while sockets:
+            sockets.pop().close()
+    if not sockets:
+        advice = "choose another port with --port, or end what listens there."
+        raise AllocatorError(f"Nobody can be served on {host}:{port}: {why}.", maybe=advice)
+    return sockets
+
+
+def _bind(one: socket.socket, address: tuple[Any, ...]) -> socket.socket:
+    try:
+        if os.name == "posix":  # elsewhere this would let two servers have one port
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if one.family == socket.AF_INET6:
+            one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        one.bind(address)
+    except OSError:
+        one.close()
+        raise
+    return one
 
 
 class Server(uvicorn.Server):

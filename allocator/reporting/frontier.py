@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from allocator.analysis.frontier import Frontier
 from allocator.files.plan_files import json_bytes
+from allocator.files.writing import csv_text
 from allocator.reporting.documents import goal_documents, picked
 from allocator.reporting.goals import IN_FILES
 from allocator.reporting.model import Cell, Chart, Column, Report, Table, Text, figures, sentences
@@ -87,12 +86,12 @@ def frontier_document(frontier: Frontier) -> dict[str, Any]:
 
 def frontier_files(frontier: Frontier) -> dict[str, bytes]:
     """Compose the files of a frontier: a table, a chart, a page with both, and its JSON."""
-    table, text = frontier_table(frontier), io.StringIO(newline="")
-    csv.writer(text).writerows([[title.replace(" ", "_") for title in table.header], *table.texts()])
+    table = frontier_table(frontier)
+    rows = [[title.replace(" ", "_") for title in table.header], *table.texts()]
     said = sentences(asked_sentence(frontier), *frontier_sentences(frontier))
     page = Report(f"How even for how many moves? {frontier.force.name}", (*said, table))
     return {
-        "frontier.csv": text.getvalue().encode(),
+        "frontier.csv": csv_text(rows).encode(),
         "frontier.json": json_bytes(frontier_document(frontier)),
         "frontier.svg": draw(frontier_chart(frontier)).encode(),
         "frontier.html": report_page(page),

@@ -20,12 +20,11 @@ from allocator.app.commits import commit_cycle
 from allocator.app.proposals import propose_plan
 from allocator.app.sessions import add_token, open_session
 from allocator.db.store import Store
-from allocator.http.dependencies import COOKIE
 from allocator.reporting.renderers import charts
 from allocator.synth import draw
 from benchmarks.races import OURS
 from benchmarks.rows import Row, row
-from benchmarks.serving.ask import served
+from benchmarks.serving.ask import COOKIE, served
 
 QUESTION = "What do a page and a chart cost?"
 READS = 20  # of one page, after one that is not counted

@@ -28,7 +28,7 @@ from allocator.app.proposals import propose_plan
 from allocator.app.sessions import add_token, open_session
 from allocator.db.store import Store
 from allocator.domain.force import Force
-from allocator.http.dependencies import COOKIE
+from allocator.http.cookies import SESSION, Cookie
 from allocator.synth import draw
 from benchmarks.races import OURS
 from benchmarks.rows import Row, row
@@ -43,6 +43,7 @@ PAGES = (
     *("/cases/{case}", "/cycles/1", "/cycles"),
 )
 SOLVE = "solves at work"
+COOKIE = Cookie(SESSION, secure=True).name
 
 
 @dataclass(frozen=True, slots=True)

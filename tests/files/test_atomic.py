@@ -33,12 +33,16 @@ def test_files_are_written_into_a_folder_made_for_them(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "b" / "plan.json").read_bytes() == b"2"
 
 
-def test_older_files_are_replaced_and_keep_their_mode(tmp_path: Path) -> None:
-    (tmp_path / "plan.csv").write_bytes(b"old")
-    (tmp_path / "plan.csv").chmod(0o640)
+@pytest.mark.parametrize(
+    ("older", "mode"), [(None, 0o600), (0o640, 0o640), (0o400, 0o400), (0o644, 0o600), (0o604, 0o600)]
+)
+def test_files_are_for_their_owner_and_whom_they_were_given_to(tmp_path: Path, older: int | None, mode: int) -> None:
+    if older is not None:
+        (tmp_path / "plan.csv").write_bytes(b"old")
+        (tmp_path / "plan.csv").chmod(older)
     write_files(tmp_path, {"plan.csv": b"new"})
     assert (tmp_path / "plan.csv").read_bytes() == b"new"
-    assert (tmp_path / "plan.csv").stat().st_mode & 0o777 == 0o640
+    assert (tmp_path / "plan.csv").stat().st_mode & 0o777 == mode
     assert names(tmp_path) == ["plan.csv"]
 
 

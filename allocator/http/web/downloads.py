@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import secrets
 import threading
 from collections import OrderedDict
@@ -12,6 +10,7 @@ from dataclasses import dataclass, field
 
 from allocator.app.actors import User
 from allocator.errors import Problem
+from allocator.files.writing import csv_text
 
 MOST_DOWNLOADS = 10
 
@@ -27,14 +26,11 @@ class Downloads:
 
     def keep(self, user: User, problems: Sequence[Problem]) -> str:
         """Keep a list; the address at which it is found."""
-        text = io.StringIO(newline="")
-        writer = csv.writer(text)
-        writer.writerow(["file", "row", "column", "found", "expected", "advice"])
-        for p in problems[:MOST_LISTED]:
-            writer.writerow([harmless(v) for v in (p.file, p.row, p.column, p.value, p.expected, p.maybe)])
+        rows = [(p.file, p.row, p.column, p.value, p.expected, p.maybe) for p in problems[:MOST_LISTED]]
+        text = csv_text([("file", "row", "column", "found", "expected", "advice"), *rows])
         name = secrets.token_urlsafe(12)
         with self.lock:
-            self.kept[name] = (user.id, text.getvalue())
+            self.kept[name] = (user.id, text)
             while len(self.kept) > MOST_DOWNLOADS:
                 self.kept.popitem(last=False)
         return f"/downloads/{name}.csv"
@@ -44,9 +40,3 @@ class Downloads:
         with self.lock:
             owner, text = self.kept.get(name, (0, ""))
         return text if owner == user.id else None
-
-
-def harmless(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

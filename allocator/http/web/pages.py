@@ -14,7 +14,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from allocator.app.actors import User
 from allocator.errors import InputError, Unavailable
-from allocator.http.errors import MOST_TOLD, PasswordNeeded, SignInNeeded, details_of
+from allocator.http.csrf import FormTokens
+from allocator.http.errors import MOST_TOLD, FormExpired, PasswordNeeded, SignInNeeded, details_of
 from allocator.http.urls import address_of
 from allocator.http.web.forms import form_problems, problem_sentence
 from allocator.http.web.visitors import may_see, recognise
@@ -84,11 +85,20 @@ def render(
         for words, href, right in MENU
         if user is not None and may_see(user, right)
     ]
+    tokens = form_tokens(request)
+    token, visit = tokens.of(request), ""
+
+    def csrf_token() -> str:
+        nonlocal token, visit
+        if token is None:
+            visit, token = tokens.begin()
+        return token
+
     shared: dict[str, Any] = {
         "user": user,
         "navigation": navigation,
         "nonce": getattr(request.state, "nonce", ""),
-        "csrf_token": form_token(request),
+        "csrf_token": csrf_token,
         "done": request.query_params.get("done"),
         "errors": None,
         "back": None,
@@ -98,13 +108,16 @@ def render(
         status, shared["errors"], shared["advice"] = form_problems(error)
         shared["done"] = None
     text = _environment.get_template(template).render({**shared, **values})
-    return HTMLResponse(text, status, {"Vary": "Cookie"})
+    response = HTMLResponse(text, status, {"Vary": "Cookie"})
+    if visit:
+        tokens.visit.give(response, visit)
+    return response
 
 
-def form_token(request: Request) -> str:
-    """The token that a form of this browser carries; empty where the request came no further than the guards."""
-    give = request.scope.get("csrftoken")
-    return str(give()) if give is not None else ""
+def form_tokens(request: Request) -> FormTokens:
+    """Tokens of the running application's forms."""
+    found: FormTokens = request.app.state.form_tokens
+    return found
 
 
 _TITLES = {404: "There is nothing here", 403: "This is not for you", 503: "The service cannot do this at present"}
@@ -127,7 +140,7 @@ def page_refusal(request: Request, error: Exception) -> Response:
         request,
         "refusal.html",
         status=status,
-        title=_TITLES.get(status, "It could not be done"),
+        title=_TITLES[status] if status in _TITLES and not isinstance(error, FormExpired) else "It could not be done",
         said=document["detail"],
         advice=document["maybe"],
         problems=problems,

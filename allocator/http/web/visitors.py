@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from starlette.responses import Response
 
 from allocator.app.actors import User, require
 from allocator.app.sessions import Session
-from allocator.http.dependencies import COOKIE, AppContext, get_context
+from allocator.http.dependencies import get_context
 from allocator.http.errors import PasswordNeeded, SignInNeeded
 
 
@@ -21,7 +19,7 @@ def visitor(request: Request) -> Session:
     ------
     SignInNeeded
     """
-    session = get_context(request).session(request.cookies.get(COOKIE))
+    session = get_context(request).session(request)
     if session is None:
         raise SignInNeeded("Sign in to go on.")
     request.state.user_id = session.user.id
@@ -32,7 +30,7 @@ def visitor(request: Request) -> Session:
 def recognise(request: Request) -> None:
     """Look who it is on a page that is for everybody, so that it has their menu."""
     if getattr(request.state, "user", None) is None:
-        session = get_context(request).session(request.cookies.get(COOKIE))
+        session = get_context(request).session(request)
         request.state.user = None if session is None else session.user
 
 
@@ -54,18 +52,3 @@ def member(right: str) -> Any:
 def may_see(user: User, right: str) -> bool:
     """Whether a page of the menu is for somebody."""
     return user.may("cases") or user.may("audit") if right == "history" else user.may(right)
-
-
-def cookie(context: AppContext, response: Response, secret: str | None) -> None:
-    """Give a browser its session, or take it away."""
-    options: dict[str, Any] = {
-        "secure": context.settings.secure_cookies,
-        "httponly": True,
-        "samesite": "lax",
-        "path": "/",
-    }
-    if secret is None:
-        response.delete_cookie(COOKIE, **options)
-    else:
-        age = int(timedelta(hours=context.settings.session_hours).total_seconds())
-        response.set_cookie(COOKIE, secret, max_age=age, **options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,14 +12,27 @@ from fastapi.testclient import TestClient
 from allocator.app.accounts import add_user
 from allocator.app.actors import User, claimed
 from allocator.app.rights import ROLES
-from allocator.app.sessions import add_token
+from allocator.app.sessions import add_token, open_session
 from allocator.http.app import make_context
+from allocator.http.cookies import SESSION
 from allocator.http.dependencies import AppContext
 from allocator.http.settings import ServerSettings
 from allocator.http.web.app import application
 from tests.cycling import export, small
 
 PASSWORD = "correct horse battery"
+
+
+@dataclass
+class Browser:
+    """Somebody's browser: the cookies that it keeps, and the token of the forms that it got."""
+
+    cookies: dict[str, str]
+    token: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
 
 
 @dataclass
@@ -43,6 +57,18 @@ class Served:
         if role is not None:
             headers["Authorization"] = f"Bearer {self.tokens[role]}"
         return self.client.request(method, path, headers=headers, **options)
+
+    def browser(self, who: str | None = None) -> Browser:
+        """A browser in which somebody has just signed in, or nobody."""
+        self.client.cookies.clear()
+        made = Browser({}, "")
+        if who is not None:
+            made.cookies[SESSION] = open_session(self.context.store, self.users[who])
+        answer = self.client.get("/sign-in", headers=made.headers)
+        made.cookies |= dict(answer.cookies)
+        made.token = re.search(r'name="csrftoken" value="([^"]+)"', answer.text)[1]
+        self.client.cookies.clear()
+        return made
 
 
 def served(home) -> Iterator[Served]:

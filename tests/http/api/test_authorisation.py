@@ -10,8 +10,6 @@ from fastapi.routing import APIRoute
 from allocator.app.problems import post_job
 from allocator.app.rights import RIGHTS, ROLES
 from allocator.app.scenarios import keep_scenario
-from allocator.app.sessions import open_session
-from allocator.http.dependencies import COOKIE
 from tests.cycling import committed, small
 
 NOBODY = "open"  # to everybody, signed in or not
@@ -195,7 +193,7 @@ def may(role: str, right: str) -> bool:
     return any(role in RIGHTS[name].roles for name in right.split(" or "))
 
 
-def asked(server, own, role, method, address, cookies=None):
+def asked(server, own, role, method, address, browser=None):
     """Ask as somebody: programs with their token, browsers with a session and the token of a form."""
     values = own.get(role) or {"problem": "0" * 32, "scenario": 999}
     path = re.sub(r"\{(\w+)\}", lambda m: str(values[m[1]]), address)
@@ -206,22 +204,12 @@ def asked(server, own, role, method, address, cookies=None):
         options["data"] = {"version": "1"}
     if method in ("POST", "PATCH", "DELETE") and address.startswith("/v1/"):
         options["headers"]["If-Match"] = '"v999"'
-    if cookies is not None:
-        options["headers"] |= {"x-csrftoken": cookies["allocator_csrf"]}
+    if browser is not None:
+        options["headers"] |= browser.headers
         if "data" in options:
-            options["data"]["csrftoken"] = cookies["allocator_csrf"]
-        options["headers"]["cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
+            options["data"] = {"csrftoken": browser.token, **options["data"]}
         return server.client.request(method, path, **options)
     return server.call(role, method, path, **options)
-
-
-def browser(server, role):
-    token = re.search(r'name="csrftoken" value="([^"]+)"', server.client.get("/sign-in").text)[1]
-    cookies = {"allocator_csrf": token}
-    if role is not None:
-        cookies[COOKIE] = open_session(server.context.store, server.users[role])
-    server.client.cookies.clear()
-    return cookies
 
 
 PROGRAMS = ("/v1/", "/health", "/ready", "/metrics")
@@ -234,10 +222,10 @@ def is_page(address):
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_may_do_what_the_table_says_and_nothing_else(context, role):
     server, own = context
-    cookies, wrong = browser(server, role), []
+    browser, wrong = server.browser(role), []
     for method, address, right in TABLE:
         if is_page(address):
-            answer = asked(server, own, role, method, address, cookies)
+            answer = asked(server, own, role, method, address, browser)
             signed_in = "/sign-in" not in answer.headers.get("location", "") or address == "/sign-out"
             refused = answer.status_code == 403 or not signed_in
         else:
@@ -250,10 +238,10 @@ def test_a_role_may_do_what_the_table_says_and_nothing_else(context, role):
 
 def test_nobody_may_do_nothing(context):
     server, own = context
-    cookies, wrong = browser(server, None), []
+    browser, wrong = server.browser(), []
     for method, address, right in TABLE:
         page = is_page(address)
-        answer = asked(server, own, None, method, address, cookies if page else None)
+        answer = asked(server, own, None, method, address, browser if page else None)
         if right == NOBODY:
             fine = answer.status_code in (200, 422)
         elif page and address != "/v1/docs":
@@ -283,45 +271,11 @@ def test_the_table_names_every_endpoint_and_page(context):
     assert routes == found
 
 
-def test_forms_without_their_token_change_nothing(context):
-    server, _ = context
-    cookies = browser(server, "supervisor")
-    headers = {"cookie": f"{COOKIE}={cookies[COOKIE]}; allocator_csrf={cookies['allocator_csrf']}"}
-    for path in ("/cycles/rollover", "/v1/rollovers", "/sign-out"):
-        for data in ({}, {"csrftoken": "guessed"}):
-            answer = server.client.post(path, headers=headers, data=data)
-            assert answer.status_code == 403 and "no longer valid" in answer.json()["detail"]
-
-
-def test_an_upload_without_the_token_of_its_form_changes_nothing(context, zipped):
-    server, _ = context
-    cookies = browser(server, "supervisor")
-    headers = {"cookie": f"{COOKIE}={cookies[COOKIE]}; allocator_csrf={cookies['allocator_csrf']}"}
-    files = {"export": ("force.zip", zipped)}
-    for data in ({}, {"csrftoken": "guessed"}):
-        answer = server.client.post("/cycles/import", headers=headers, files=files, data=data)
-        assert answer.status_code == 403 and "no longer valid" in answer.text
-    assert server.client.post("/v1/cycles", headers=headers, files=files).status_code == 400
-    assert server.client.post("/settings", headers=headers, files=files).status_code == 400
-
-
-def test_a_session_cookie_is_for_http_alone_and_this_site(context):
-    server, _ = context
-    page = server.client.get("/sign-in")
-    token = re.search(r'name="csrftoken" value="([^"]+)"', page.text)[1]
-    data = {"csrftoken": token, "name": "viewer", "password": "correct horse battery"}
-    answer = server.client.post("/sign-in", data=data, follow_redirects=False)
-    cookie = answer.headers["set-cookie"]
-    assert answer.status_code == 303 and "HttpOnly" in cookie and "SameSite=lax" in cookie
-    server.client.cookies.clear()
-
-
 def test_guessing_passwords_is_slowed_down_by_name(context):
     server, _ = context
-    token = re.search(r'name="csrftoken" value="([^"]+)"', server.client.get("/sign-in").text)[1]
-    statuses = []
+    browser, statuses = server.browser(), []
     for _ in range(server.context.settings.sign_ins + 1):
-        data = {"csrftoken": token, "name": "Somebody", "password": "wrong"}
-        statuses.append(server.client.post("/sign-in", data=data).status_code)
+        data = {"csrftoken": browser.token, "name": "Somebody", "password": "wrong"}
+        statuses.append(server.client.post("/sign-in", data=data, headers=browser.headers).status_code)
     assert set(statuses[:-1]) == {422} and statuses[-1] == 429
     server.client.cookies.clear()

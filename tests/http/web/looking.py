@@ -13,9 +13,6 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Self
 
-from allocator.app.sessions import open_session
-from allocator.http.dependencies import COOKIE
-
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 _SECRET = re.compile(r"[\w+/=.-]{24,}")
 _TEXTS = {"h1", "h2", "h3", "p", "li", "td", "th", "a", "caption", "label", "option", "button", "dt", "dd", "div"}
@@ -164,9 +161,6 @@ def _discreet(text: str) -> str:
 
 def look(site, who, path, method="GET", **data) -> Page:
     """A page as somebody's browser gets it."""
-    token = Page(site.client.get("/sign-in")).has("input", name="csrftoken")["value"]
-    site.client.cookies.clear()
-    secret = open_session(site.context.store, site.users[who])
-    headers = {"cookie": f"{COOKIE}={secret}; allocator_csrf={token}"}
-    form = {"data": {**data, "csrftoken": token}} if method == "POST" else {}
-    return Page(site.client.request(method, path, headers=headers, follow_redirects=False, **form))
+    browser = site.browser(who)
+    form = {"data": {"csrftoken": browser.token, **data}} if method == "POST" else {}
+    return Page(site.client.request(method, path, headers=browser.headers, follow_redirects=False, **form))

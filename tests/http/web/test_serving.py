@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -18,9 +21,11 @@ from allocator.app.sessions import add_token
 from allocator.cli import main
 from allocator.cli.serve import command
 from allocator.db.store import Store
+from allocator.errors import AllocatorError
 from allocator.synth import draw
 from tests.browser.conftest import ended, started
 from tests.cycling import small
+from tests.processes import PATIENCE, start
 
 PASSWORD = "correct horse battery"
 
@@ -106,3 +111,39 @@ def test_wrong_settings_are_told_together(tmp_path, monkeypatch, capsys):
         main(["serve", "--home", str(tmp_path / "home")])
     told = capsys.readouterr().err
     assert end.value.code == 2 and "ALLOCATOR_SOLVERS" in told and "ALLOCATOR_UPLOAD" in told and "2 problems" in told
+
+
+def test_that_it_serves_is_said_once_it_does(tmp_path):
+    """The port is taken: a sentence, exit code 1, nothing made; once it is free, whoever reads the line is answered."""
+    home = tmp_path / "home"
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        command = [sys.executable, "-m", "allocator", "serve", "--home", str(home), "--port", str(port)]
+        told = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+    assert told.returncode == 1 and "Serving on" not in told.stdout + told.stderr
+    first, advice = told.stderr.splitlines()
+    assert first == f"Nobody can be served on 127.0.0.1:{port}: Address already in use."
+    assert advice == "Maybe choose another port with --port, or end what listens there."
+    assert not (home / "first-password").exists()
+    process = start([*command[:-1], "0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        lines = iter(process.stdout.readline, "")
+        address = next(line for line in lines if line.startswith("Serving on ")).split()[2].rstrip(";")
+        assert httpx2.get(f"{address}/health").json() == {"alive": True}
+    finally:
+        assert ended_early(process) in (0, -signal.SIGTERM)
+
+
+def ended_early(process):
+    process.terminate()
+    process.stdout.close()
+    return process.wait(PATIENCE)
+
+
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "203.0.113.7", "x" * 300])
+def test_an_address_that_is_not_of_this_machine_is_told(tmp_path, host):
+    told = CliRunner().invoke(command, ["--home", str(tmp_path / "home"), "--host", host, "--port", "0"])
+    assert isinstance(told.exception, AllocatorError)
+    assert str(told.exception).startswith(f"Nobody can be served on {host}:0: ")

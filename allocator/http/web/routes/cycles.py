@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Request, UploadFile
@@ -11,13 +10,13 @@ from starlette.responses import Response
 from allocator.app.actors import User, sees_whole_force
 from allocator.app.cycles import all_cycles, committed_days, find_open_cycle
 from allocator.app.imports import roll_over
-from allocator.errors import NOTHING_CHANGED, AllocatorError, Denied, InputError, NotThere, Problem
+from allocator.errors import AllocatorError, InputError, NotThere, Problem
 from allocator.http.asking import read_upload
 from allocator.http.dependencies import AppContext, Context
 from allocator.http.responses import attachment
 from allocator.http.web.downloads import Downloads
 from allocator.http.web.forms import FormError, Text
-from allocator.http.web.pages import form_token, render, sent
+from allocator.http.web.pages import render, sent
 from allocator.http.web.visitors import member
 
 router = APIRouter(include_in_schema=False)
@@ -77,14 +76,9 @@ def read_export(
     context: Context,
     export: Annotated[UploadFile | None, File()] = None,
     after: Text = "",
-    csrftoken: Text = "",
     user: User = member("plan"),
 ) -> Response:
     """Read an uploaded export."""
-    if not hmac.compare_digest(csrftoken.encode(), form_token(request).encode()):
-        raise Denied(
-            "The form is no longer valid.", outcome=NOTHING_CHANGED, maybe="load the page again, and send it again."
-        )
     try:
         if export is None or not export.filename:
             raise FormError(export="Choose a file.")

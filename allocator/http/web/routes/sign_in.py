@@ -9,12 +9,12 @@ from allocator.app.actors import User
 from allocator.app.rights import ROLE_WORDS, SCOPE_WORDS
 from allocator.app.sessions import add_token, close_session, open_session, revoke_token, tokens_of_user
 from allocator.errors import AllocatorError, InputError
-from allocator.http.dependencies import COOKIE, Context, Number, client_address
+from allocator.http.dependencies import Context, Number, client_address
 from allocator.http.errors import TooManyTries
 from allocator.http.urls import number_of
 from allocator.http.web.forms import FormError, Text
-from allocator.http.web.pages import render, sent
-from allocator.http.web.visitors import Visitor, cookie, member
+from allocator.http.web.pages import form_tokens, render, sent
+from allocator.http.web.visitors import Visitor, member
 
 router = APIRouter(include_in_schema=False)
 
@@ -34,11 +34,13 @@ def sign_in(request: Request, context: Context, name: Text = "", password: Text 
             raise FormError(name="Check your name and password: one of them is not right.")
     except AllocatorError as error:
         return render(request, "sign_in.html", title="Sign in", next=_local(next), name=name, error=error)
-    before = context.session(request.cookies.get(COOKIE))
+    before = context.session(request)
     if before is not None:
         close_session(context.store, before)
     response = sent("/password" if user.must_change else _local(next))
-    cookie(context, response, open_session(context.store, user))
+    hours = context.settings.session_hours
+    context.session_cookie.give(response, open_session(context.store, user), 3600 * hours)
+    form_tokens(request).visit.take(response)
     return response
 
 
@@ -47,7 +49,7 @@ def sign_out(context: Context, session: Visitor) -> Response:
     """Let somebody out."""
     close_session(context.store, session)
     response = sent("/sign-in")
-    cookie(context, response, None)
+    context.session_cookie.take(response)
     return response
 
 
