@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -65,6 +65,10 @@ def log_page(store: Store, user: Actor, *, offset: int, limit: int, **wanted: An
     case_seen = cache(lambda case_id: not user.scope.aggregates and sees_case(store, user, case_id))
     officer_seen = cache(lambda officer_id: not user.scope.aggregates and sees_officer(store, user, officer_id))
 
+    # Of lists, those that are seen.
+    listed = dict.fromkeys(("placements_kept", "placements_ended"), case_seen)
+    listed |= dict.fromkeys(("officers", "reasons_of"), officer_seen)
+
     def seen(details: Mapping[str, Any]) -> bool:
         cases = [details[name] for name in ("case", "about") if details.get(name)]
         officers = [details[name] for name in ("officer", "to", "officer_id") if details.get(name)]
@@ -75,7 +79,8 @@ def log_page(store: Store, user: Actor, *, offset: int, limit: int, **wanted: An
             return entry
         if not seen(entry.details):
             return replace(entry, details={name: entry.details[name] for name in _PLAIN if name in entry.details})
-        return replace(entry, details=unseen.cut(entry.details))
+        details = {name: _seen_of(item, listed.get(name)) for name, item in entry.details.items()}
+        return replace(entry, details=unseen.cut(details))
 
     return tuple(map(told, found)), total
 
@@ -85,3 +90,7 @@ def _may_look_for(store: Store, user: Actor, about: str) -> bool:
     if user.scope == ViewScope():
         return True
     return not user.scope.aggregates and (sees_case(store, user, about) or sees_officer(store, user, about))
+
+
+def _seen_of(item: Any, seen: Callable[[str], bool] | None) -> Any:
+    return list(filter(seen, item)) if seen is not None and isinstance(item, list) else item

@@ -102,7 +102,7 @@ COVERS = (
 _BY_TABLE = {cover.table.name: cover for cover in COVERS}
 
 
-def group_sentence(group: str) -> str:
+def group_words(group: str) -> str:
     """A group of rows as people read it."""
     table, _, value = group.partition(" ")
     return _BY_TABLE[table].name.format(value[:12])
@@ -153,7 +153,7 @@ class RowWatch:
         if cover.by is None:
             self._note(cover, [WHOLE])
         elif isinstance(statement, Insert):
-            rows = several or ([one] if one else [statement.compile(dialect=connection.dialect).params])
+            rows = several or ([one] if one else [statement.compile().params])
             self._note(cover, {row[cover.by] for row in rows if row.get(cover.by) is not None})
         else:
             query = select(cover.table.c[cover.by]).distinct()
@@ -286,18 +286,14 @@ class LoggedRows:
                     self.beside.append((group, row.seq))
                 self.last[group] = Logged(after, row.seq)
 
-    def problems(self, connection: Connection, key: bytes) -> Iterator[str]:
-        """Sentences about rows that are not as the log says."""
-        for group, seq in self.beside:
-            yield f"{group_sentence(group)}: changed beside the log before audit row {seq}."
+    def changed(self, connection: Connection, key: bytes) -> Iterator[tuple[str, int | None]]:
+        """Groups that are not as the log says, each with the entry that says otherwise; None where none knows it."""
         now = all_digests(connection, key)
         for group, logged in self.last.items():
             lasting = _BY_TABLE[group.partition(" ")[0]].lasting
             if now.get(group) != logged.digest and (lasting or group in now):
-                yield f"{group_sentence(group)}: not what audit row {logged.seq} says."
-        for group in now:
-            if group not in self.last and self.since is not None:
-                yield f"{group_sentence(group)}: not in the log."
+                yield group, logged.seq
+        yield from ((group, None) for group in now if group not in self.last and self.since is not None)
 
 
 def covered_since(connection: Connection) -> int | None:

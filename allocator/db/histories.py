@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any
 
 from cachetools import LRUCache, cached
-from sqlalchemy import Connection, Row, Select, Table, case, or_, select
+from sqlalchemy import Connection, Row, Select, Table, or_, select
 
 from allocator.cycles.history import History, HistoryEntry
 from allocator.db.placements import Placement, list_placements
@@ -100,25 +100,28 @@ def _in_order(entries: list[HistoryEntry]) -> tuple[HistoryEntry, ...]:
 
 def forces_by_cycle(connection: Connection) -> Iterator[tuple[int, Force]]:
     """The data of each cycle as far back as no purge took it, the newest first, after it that of discarded cycles."""
-    for cycle_id, snapshot_id in _by_cycle(connection):
-        yield cycle_id, load(connection, snapshot_id)
+    for row in sorted(_by_cycle(connection), key=lambda row: row.state == "discarded"):
+        yield row.id, load(connection, row.snapshot_id)
 
 
-def _by_cycle(connection: Connection) -> list[tuple[int, str]]:
-    """Number and snapshot of each cycle whose data is there, in the order of `forces_by_cycle`."""
-    query = select(cycles.c.id, cycles.c.snapshot_id).join(snapshots).where(snapshots.c.data.is_not(None))
-    discarded = case((cycles.c.state == "discarded", 1), else_=0)
-    return [(row.id, row.snapshot_id) for row in connection.execute(query.order_by(discarded, cycles.c.id.desc()))]
+def _by_cycle(connection: Connection) -> list[Row[Any]]:
+    """Number, state and snapshot of each cycle whose data is there, the newest first."""
+    query = select(cycles.c.id, cycles.c.state, cycles.c.snapshot_id).join(snapshots)
+    return list(connection.execute(query.where(snapshots.c.data.is_not(None)).order_by(cycles.c.id.desc())))
 
 
 def cases_excluding(connection: Connection, officer_id: str) -> frozenset[str]:
-    """Cases that exclude an officer in the newest data that has them, whichever cycle that is of."""
+    """Cases that exclude an officer in the newest data that has them, whichever cycle that is of.
+
+    What was discarded may say so, and cannot take it back.
+    """
     excluding: set[str] = set()
     known: set[str] = set()
-    for snapshot_id in dict.fromkeys(snapshot_id for _, snapshot_id in _by_cycle(connection)):
-        case_ids, excluded = _exclusions(connection, snapshot_id)
+    for row in _by_cycle(connection):
+        case_ids, excluded = _exclusions(connection, row.snapshot_id)
         excluding |= excluded.get(officer_id, frozenset()) - known
-        known |= case_ids
+        if row.state != "discarded":
+            known |= case_ids
     return frozenset(excluding)
 
 

@@ -118,8 +118,8 @@ def _retry(connection: Connection, job: Job, now: datetime, most: int) -> None:
         values = {"state": "stopped", "ended_at": now}
     elif job.attempts >= most:
         times = "twice" if job.attempts == ATTEMPTS else f"{job.attempts} times"
-        says = f"The work ended without a word {times}; perhaps it needs more memory than it may have."
-        values = {"state": "failed", "ended_at": now, "error": failure(AllocatorError(says))}
+        died = AllocatorError(f"The work ended without a word {times}; perhaps it needs more memory than it may have.")
+        values = {"state": "failed", "ended_at": now, "error": failure(died)}
     connection.execute(update(problems).where(problems.c.id == job.id).values(values))
 
 

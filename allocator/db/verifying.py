@@ -25,7 +25,7 @@ from allocator.db.audit import (
     read_head,
     tombstone,
 )
-from allocator.db.covering import LoggedRows, plan_rows_digest
+from allocator.db.covering import LoggedRows, group_words, plan_rows_digest
 from allocator.db.outbox import letters_digest, wrong_times
 from allocator.db.service_tables import problems
 from allocator.db.snapshots import packed_text
@@ -95,7 +95,7 @@ def verify(store: Store, leads_to: Mapping[str, str | None]) -> Verification:
         found += _registers(connection)
         found += _letters(connection)
         logged = LoggedRows(connection, key)
-        found += logged.problems(connection, key)
+        found += _changed_rows(logged, connection, key)
         rows = connection.execute(select(audit.c.details)).all()
         if head is None and rows and not store.home.head.exists():
             found.append("The head of the audit log is not where it should be outside the database.")
@@ -109,6 +109,15 @@ def verify(store: Store, leads_to: Mapping[str, str | None]) -> Verification:
             not_read=tuple(place.name for place in store.places if place.file is None),
             read_only=store.read_only,
         )
+
+
+def _changed_rows(logged: LoggedRows, connection: Connection, key: bytes) -> Iterator[str]:
+    """Rows that are not as the log says."""
+    for group, seq in logged.beside:
+        yield f"{group_words(group)}: changed beside the log before audit row {seq}."
+    for group, said in logged.changed(connection, key):
+        what = "not in the log" if said is None else f"not what audit row {said} says"
+        yield f"{group_words(group)}: {what}."
 
 
 def _head(path: Path) -> tuple[Head | None, list[str]]:

@@ -23,8 +23,6 @@ OWN = {
     "cli/supervisors.py",
     "cli/synth.py",
     "cli/template.py",
-    "db/placements.py",
-    "db/proposals.py",
     "db/verifying.py",
     "http/web/assets/build.py",
     "http/web/routes/settings.py",
