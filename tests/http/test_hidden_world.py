@@ -390,7 +390,8 @@ def lead(world: World, moments: Mapping[str, tuple[str, ...]] | None = None) -> 
     world.act("judge", "POST", "/v1/cycles/1/commit")
     look("committed")
     world.act("northern", "POST", "/v1/deliveries")
-    world.upload("wide", without(with_case(newer, "late-1", excluded=frozenset({"A"})), "hush-a1", "hush-s2"))
+    newer = with_case(with_case(newer, "open-5", risk="low"), "late-1", excluded=frozenset({"A"}))
+    world.upload("wide", without(newer, "hush-a1", "hush-s2"))
     world.cycles = 2
     look("excluded")
     if gone:
