@@ -148,8 +148,8 @@ def test_a_killed_worker_costs_a_try_and_two_fail_the_job(context):
 
 def test_a_wrong_scenario_fails_with_its_problems(context):
     store, pool, user = context
-    with store.writing() as writing:
-        snapshot = save(writing.connection, small())
+    with store.database.writing() as connection:
+        snapshot = save(connection, small())
     scenarios = [{"name": "x", "change": [{"what": "officer-leaves", "officer": "nobody"}]}]
     job = post_job(store, user, "whatif", {"snapshot": snapshot, "scenarios": scenarios})
     pool.call()
@@ -160,8 +160,8 @@ def test_a_wrong_scenario_fails_with_its_problems(context):
 
 def test_questions_are_answered_beside_the_queue(context):
     store, pool, _ = context
-    with store.writing() as writing:
-        snapshot = save(writing.connection, small())
+    with store.database.writing() as connection:
+        snapshot = save(connection, small())
     answer = pool.ask(JobTask("why", {"snapshot": snapshot, "case": "c1", "hidden": EXCLUSIONS_ALONE}, None, "Ann"))
     assert answer["action"] == "moved" and answer["says"]
     with pytest.raises(InputError, match="c99"):
