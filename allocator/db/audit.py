@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 BEGINNING = "0" * 64
 FIRST = 1
 _MOST = 2**31 - 1  # entries
-_LINKED = ("seq", "at", "actor", "act", "cycle_id", "purpose", "details_mac", "before", "after", "previous")
+LINKED = ("seq", "at", "actor", "act", "cycle_id", "purpose", "details_mac", "before", "after", "previous")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def in_chain(connection: Connection, head: Head) -> bool:
 def entry_mac(key: bytes, entry: Mapping[str, Any]) -> str:
     """Keyed hash of an entry: what the next one is chained to."""
     at: datetime = entry["at"]
-    parts = [at.astimezone(UTC).isoformat(timespec="microseconds") if n == "at" else entry[n] for n in _LINKED]
+    parts = [at.astimezone(UTC).isoformat(timespec="microseconds") if n == "at" else entry[n] for n in LINKED]
     return keyed_hash(key, "entry", *parts)
 
 
