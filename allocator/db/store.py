@@ -240,8 +240,9 @@ class Store:
         last = connection.execute(select(*linked).order_by(audit.c.seq.desc()).limit(1)).first()
         if last is not None and entry_mac(key, dict(last._mapping)) != last.mac:
             raise Unavailable(
-                f"{self.home.folder / 'audit.key'} is not the key with which the audit log was written, or its last row "
-                "was changed.",
+                f"{self.home.folder / 'audit.key'} is not the key with which the audit log was written, or its last "
+                "row was changed.",
+                outside="The key is not that with which the audit log was written, or its last row was changed.",
                 outcome=NOTHING_CHANGED,
                 maybe="copy the key of the server that is there already, or restore it from a backup.",
             )
@@ -268,6 +269,7 @@ class Store:
         if not self.home.writable:
             raise Unavailable(
                 f"{self.home.folder} cannot be written, and whatever is done or read is logged there.",
+                outside="The folder of the store cannot be written, and whatever is done or read is logged there.",
                 outcome=NOTHING_CHANGED,
                 maybe="copy it to where you may write; `allocator audit verify` checks a copy that is read only.",
             )
