@@ -118,6 +118,10 @@ class Solver:
             self._written(self._leases.reach(job, lambda: retry_job(*self._at(job)), self.thread))
             self._pool.call()
             return "killed"
+        if event.kind == "failed" and isinstance(event.value, Unavailable):
+            why = as_kept(event.value)
+            self._written(self._leases.reach(job, lambda: retry_job(*self._at(job), why), self.thread))
+            return "put back"
         if event.kind == "failed":
             return self._finish(job, "failed", error=as_kept(event.value))
         result, stopped = event.value if event.kind == "done" else (None, "interrupted")
