@@ -40,6 +40,8 @@ class Hidden:
         What is about one goes; as the officer of a case that is seen they may be named.
     premises : frozenset of str
         What is about one and about no case or officer goes.
+    divisions : frozenset of str
+        What is about one as a whole goes.
     everybody : bool
         Officers are named nowhere either.
     """
@@ -47,6 +49,7 @@ class Hidden:
     cases: frozenset[str]
     officers: frozenset[str]
     premises: frozenset[str] = frozenset()
+    divisions: frozenset[str] = frozenset()
     everybody: bool = False
 
     def __or__(self, other: Hidden) -> Hidden:
@@ -55,6 +58,7 @@ class Hidden:
             self.cases | other.cases,
             self.officers | other.officers,
             self.premises | other.premises,
+            self.divisions | other.divisions,
             self.everybody or other.everybody,
         )
 
@@ -107,7 +111,8 @@ class Hidden:
         elif finding.officer is not None:
             gone = finding.officer in self.officers
         else:
-            gone = finding.premises in self.premises or (self.everybody and finding.kind == "note")
+            about = finding.premises in self.premises or finding.facts.get("division") in self.divisions
+            gone = about or (self.everybody and finding.kind == "note")
         if gone:
             return _GONE
         facts = self._mapping(NobodyCan.without_exclusions(finding).facts)
@@ -190,6 +195,7 @@ def hidden_under(planned: Mapping[str, str | None], force: Force, scope: ViewSco
         frozenset(c.case_id for c in force.cases if not scope.sees(force, c, planned.get(c.case_id))),
         frozenset(o.officer_id for o in force.officers if not scope.sees_officer(o)),
         frozenset(p.premises_id for p in force.premises if not scope.covers(p.division)),
+        frozenset(name for name in force.divisions if not scope.covers(name)),
         scope.aggregates,
     )
 

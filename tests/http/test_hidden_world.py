@@ -8,6 +8,7 @@ numbers.
 
 from __future__ import annotations
 
+import difflib
 import io
 import json
 import re
@@ -85,9 +86,9 @@ def world_force():
         [
             current("open-1", "U", level=2, needs=frozenset({"da"})),
             current("open-2", "A"),
-            current("open-3", "B", risk="high"),
+            current("open-3", "B", risk="high", visit_due=date(2026, 3, 1)),
             new("open-4", needs=frozenset({"da"})),
-            current("open-5", "N", setting="premises", premises="ap-n"),
+            current("open-5", "N", setting="premises", premises="ap-n", review_due=date(2026, 3, 1)),
             current("late-1", "N", risk="high", visit_due=date(2026, 3, 1)),
             current("hush-a1", "B", excluded=frozenset({"A"}), visit_due=date(2026, 3, 1)),
             current("hush-a2", "U", level=3, needs=frozenset({"da"}), excluded=frozenset({"A"})),
@@ -217,6 +218,8 @@ def nobody(name) -> str:
 
 # The log tells everybody who reads it that something was done.
 OF_THE_LOG = re.compile(r"/history|/v1/audit")
+# What is best for the force counts cases of the division that somebody does not see.
+OF_ALL = re.compile(r"/history|/v1/audit|/whatif/results|/frontier/")
 NOT_LOOKED_AT = re.compile(r"/(help|v1/docs|v1/openapi|sign-in|downloads|health|ready|metrics)")
 NEW = "division=North&risk=low&level=0"
 
@@ -287,7 +290,7 @@ def text_of(answer) -> str:
 
 def plain(text: str, named: Iterable[str] = ()) -> str:
     """A text without what differs from one request to the next, and without some ids."""
-    text = re.sub(r'(csrftoken" value="|nonce="?-?|v=)[\w.+/=-]+', r"\1", text)
+    text = re.sub(r'(csrftoken" value|nonce)="[^"]*"', r"\1", text)
     text = re.sub(r"\d{1,2}:\d\d(:\d\d)?(\.\d+)?", "", text)
     for name in named:
         text = text.replace(name, "somebody")
@@ -300,9 +303,10 @@ def around(text: str, word: str) -> str:
 
 
 def difference(one: str, other: str) -> str:
-    lines, others = one.splitlines(), other.splitlines()
-    unlike = [(a.strip()[:150], b.strip()[:150]) for a, b in zip(lines, others, strict=False) if a != b]
-    return str(unlike[:3] or (len(lines), len(others)))
+    """The first parts of two texts that are not the same."""
+    parts, others = (re.split(r"(?<=[>,}\n])", text) for text in (one, other))
+    changes = [line for line in difflib.unified_diff(parts, others, n=0, lineterm="") if line[:2] not in ("--", "++")]
+    return " | ".join(line.strip() for line in changes if line[:1] in "-+")[:600]
 
 
 def open_world(home: Path, gone: set[str]) -> Iterator[World]:
@@ -356,8 +360,8 @@ def lead(world: World, moments: Mapping[str, tuple[str, ...]] | None = None) -> 
         world.job(who, "/v1/whatif", scenarios=[leaves])
         world.job(who, "/v1/problems")
         world.act(who, "POST", "/v1/scenarios", json={"name": "x", "document": {"change": leaves["change"]}})
-    note = {"note": "brother of hush-a1 and hush-s1"}
-    body = {"case_id": "open-3", "officer_id": "A", "reason": "other", **note}
+    note = "as they wish" if gone else "brother of hush-a1 and hush-s1"
+    body = {"case_id": "open-3", "officer_id": "A", "reason": "other", "note": note}
     world.act("wide", "POST", "/v1/cycles/1/overrides", json=body)
     look("proposed")
     newer = of
@@ -386,7 +390,8 @@ def lead(world: World, moments: Mapping[str, tuple[str, ...]] | None = None) -> 
     world.act("judge", "POST", "/v1/cycles/1/commit")
     look("committed")
     world.act("northern", "POST", "/v1/deliveries")
-    world.upload("wide", without(with_case(newer, "late-1", excluded=frozenset({"A"})), "hush-a1", "hush-s2"))
+    newer = with_case(with_case(newer, "open-5", risk="low"), "late-1", excluded=frozenset({"A"}))
+    world.upload("wide", without(newer, "hush-a1", "hush-s2"))
     world.cycles = 2
     look("excluded")
     if gone:
@@ -426,22 +431,23 @@ def test_nobody_is_told_of_what_they_may_not_see(world):
 
 
 @pytest.mark.parametrize(
-    ("gone", "whom", "moments"),
+    ("gone", "whom", "moments", "but"),
     [
-        (SOUTH, ("north", "northern", "reader"), ("overtaken", "committed")),
-        (EXCLUDING | LATE, ("barred", "judge"), ("excluded",)),
-        (SOUTH | EXCLUDING | LATE, ("both",), ("excluded",)),
+        (SOUTH, ("north", "northern", "reader"), ("overtaken", "committed"), OF_THE_LOG),
+        (EXCLUDING | LATE, ("barred", "judge"), ("excluded",), OF_ALL),
+        (SOUTH | EXCLUDING | LATE, ("both",), ("excluded",), OF_ALL),
     ],
     ids=["division", "exclusions", "both"],
 )
-def test_a_world_without_what_is_hidden_looks_the_same_but_for_numbers(world, tmp_path, gone, whom, moments):
+def test_a_world_without_what_is_hidden_looks_the_same_but_for_numbers(world, tmp_path, gone, whom, moments, but):
     for twin in open_world(tmp_path / "home", gone):
         register(twin)
         lead(twin, dict.fromkeys(moments, whom))
         unlike = [
             (moment, who, address, difference(counted(text), counted(there)))
             for (moment, who, address), text in twin.looked.items()
-            if not OF_THE_LOG.match(address)
+            if not but.match(address) and not gone.intersection(NAMED.findall(address))
+            if not (but is OF_ALL and re.search('"(affected|complete)":', text))
             if (there := world.looked.get((moment, who, in_world(address, who, twin, world)))) is not None
             if counted(text) != counted(there)
         ]
@@ -457,7 +463,9 @@ def in_world(address: str, who: str, twin: World, world: World) -> str:
 
 def counted(text: str) -> str:
     """A text without numbers, and without what plain texts lack."""
-    text = re.sub(r"[0-9a-f]{12,}", "#", plain(text))
+    text = re.sub(r"<svg.*?</svg>", "", plain(text), flags=re.S)
+    text = re.sub(r'("note":)(null|"[^"]*")', r"\1", text)
+    text = re.sub(r"[0-9a-f]{12,}", "#", text)
     text = re.sub(r"[-+\N{MINUS SIGN}]?\d[\d,.]*", "#", text)
     return re.sub(r"\b(case|move|officer|placement)s?\b", r"\1", text)
 

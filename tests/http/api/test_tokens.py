@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -68,7 +69,8 @@ def watched(server, request, user, ends):
             ends()
         return events
 
-    return asyncio.run(asyncio.wait_for(collect(), 30))
+    with ThreadPoolExecutor(1) as apart:  # where no other test's loop is running
+        return apart.submit(asyncio.run, asyncio.wait_for(collect(), 300)).result()
 
 
 def asked(server, **headers):
