@@ -202,7 +202,23 @@ class NotThere(AllocatorError):
 
 
 class Unavailable(AllocatorError):
-    """What everything needs is away, such as the database; later it will go."""
+    """What everything needs is away, such as the database; later it will go.
+
+    Parameters
+    ----------
+    outside : str, optional
+        What is told over the network instead of the text, which names folders and addresses for the operator.
+    """
+
+    def __init__(
+        self, text: str, *, outside: str | None = None, outcome: str | None = None, maybe: str | None = None
+    ) -> None:
+        super().__init__(text, outcome=outcome, maybe=maybe)
+        self.outside = outside or text
+
+    def for_others(self) -> AllocatorError:
+        """The same, without what is the operator's alone."""
+        return AllocatorError(self.outside, outcome=self.outcome, maybe=self.maybe)
 
 
 class Conflict(AllocatorError):

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 BEGINNING = "0" * 64
 FIRST = 1
 _MOST = 2**31 - 1  # entries
-_LINKED = ("seq", "at", "actor", "act", "cycle_id", "purpose", "details_mac", "before", "after", "previous")
+LINKED = ("seq", "at", "actor", "act", "cycle_id", "purpose", "details_mac", "before", "after", "previous")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def in_chain(connection: Connection, head: Head) -> bool:
 def entry_mac(key: bytes, entry: Mapping[str, Any]) -> str:
     """Keyed hash of an entry: what the next one is chained to."""
     at: datetime = entry["at"]
-    parts = [at.astimezone(UTC).isoformat(timespec="microseconds") if n == "at" else entry[n] for n in _LINKED]
+    parts = [at.astimezone(UTC).isoformat(timespec="microseconds") if n == "at" else entry[n] for n in LINKED]
     return keyed_hash(key, "entry", *parts)
 
 
@@ -166,6 +166,7 @@ def require_in_chain(connection: Connection, known: Head, where: object) -> None
         raise Unavailable(
             f"The audit log was cut off, set back or changed: row {known.count}, the last that {where} knows, is not "
             "there as it was.",
+            outside="The audit log was cut off, set back or changed.",
             outcome=NOTHING_CHANGED,
             maybe="run `allocator audit verify`, and restore a backup.",
         )
@@ -183,10 +184,9 @@ def write_head(path: Path, head: Head) -> None:
         replace_head(path, head)
     except (OSError, AllocatorError) as error:
         why = f": {error.strerror}" if isinstance(error, OSError) else ""
-        raise Unavailable(
-            f"{path} cannot be written{why}. What was asked is done and logged; the head of the log follows with the "
-            "next act."
-        ) from error
+        done = "What was asked is done and logged; the head of the log follows with the next act."
+        outside = f"The head of the audit log cannot be written{why}. {done}"
+        raise Unavailable(f"{path} cannot be written{why}. {done}", outside=outside) from error
 
 
 def replace_head(path: Path, head: Head) -> None:
@@ -234,7 +234,8 @@ def no_head(text: str) -> Unavailable:
         "put a copy of it back; else write a backup (`allocator db backup`) and restore it into a new folder "
         "(`allocator db restore`), which makes it again."
     )
-    return Unavailable(text, outcome=NOTHING_CHANGED, maybe=advice)
+    outside = "The head of the audit log is not there or none."
+    return Unavailable(text, outside=outside, outcome=NOTHING_CHANGED, maybe=advice)
 
 
 def parse_head(data: bytes) -> Head:

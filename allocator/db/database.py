@@ -18,7 +18,7 @@ from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy import Row as Row
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from allocator.db.dialects import for_database
 from allocator.db.home import private_folder
@@ -138,7 +138,8 @@ class Database:
             folder = self.file.parent
             wrong = f"{self.where} has no tables yet" if folder.is_dir() else f"{folder} does not exist"
             self.failed()
-            raise Unavailable(f"{wrong}.", maybe="run `allocator db upgrade` first.")
+            outside = "The database is not there."
+            raise Unavailable(f"{wrong}.", outside=outside, maybe="run `allocator db upgrade` first.")
         with self.engine.connect() as connection:
             yield connection
 
@@ -170,10 +171,12 @@ class Database:
             self._has_tables = True
             return
         if found is None:
-            raise AllocatorError(f"{self.where} has no tables yet.", maybe="run `allocator db upgrade` first.")
-        if found in known:
-            raise AllocatorError(f"{self.where} is of an older version.", maybe="run `allocator db upgrade` first.")
-        raise AllocatorError(f"{self.where} is of a newer version of allocator than this one.")
+            wrong, advice = "has no tables yet", "run `allocator db upgrade` first."
+        elif found in known:
+            wrong, advice = "is of an older version", "run `allocator db upgrade` first."
+        else:
+            wrong, advice = "is of a newer version of allocator than this one", None
+        raise Unavailable(f"{self.where} {wrong}.", outside=f"The database {wrong}.", maybe=advice)
 
     @contextmanager
     def _plain_errors(self) -> Iterator[None]:
@@ -182,9 +185,8 @@ class Database:
         except DBAPIError as error:
             self.failed()
             words = _words(error)
-            away = words is not None or isinstance(error, (OperationalError, InterfaceError))
-            kind, said = Unavailable if away else AllocatorError, words or _unexpected(error)
-            raise kind(f"{self.where}: {said}.", outcome=NOTHING_CHANGED) from error
+            outside = f"The database cannot be used at present: {words}."
+            raise Unavailable(f"{self.where}: {words}.", outside=outside, outcome=NOTHING_CHANGED) from error
 
 
 def database_clock(connection: Connection) -> datetime:
@@ -256,6 +258,7 @@ def _open_read_only(dialect: Any, record: Any, arguments: list[Any], options: di
         if journal.exists() and journal.stat().st_size:
             raise Unavailable(
                 f"{path} cannot be read where nothing can be written: {journal.name} is there, and not {index.name}.",
+                outside="The database cannot be read where nothing can be written.",
                 maybe="copy it to where you may write, with its journal.",
             )
         arguments[0], options["uri"] = f"{path.absolute().as_uri()}?immutable=1", True
@@ -320,8 +323,7 @@ _POSTGRES = {
 }
 
 
-def _words(error: DBAPIError) -> str | None:
-    """What went wrong, where an operator can mend it."""
+def _words(error: DBAPIError) -> str:
     origin = error.orig
     code = getattr(origin, "sqlstate", None)
     words = _POSTGRES.get(code or "")
@@ -329,10 +331,7 @@ def _words(error: DBAPIError) -> str | None:
         words = next((said for sign, said in _SQLITE.items() if sign in str(origin)), None)
     if words is None and code is None and "connection" in str(origin):
         words = "the server cannot be reached"
+    if words is None:
+        # The driver's own words may quote a row.
+        words = f"something unexpected went wrong ({type(origin).__name__}{f' {code}' if code else ''})"
     return words
-
-
-def _unexpected(error: DBAPIError) -> str:
-    # The driver's own words may quote a row.
-    code = getattr(error.orig, "sqlstate", None)
-    return f"something unexpected went wrong ({type(error.orig).__name__}{f' {code}' if code else ''})"

@@ -83,15 +83,18 @@ class Home:
             advice = "run `allocator db upgrade` first" if empty else "restore it from a backup"
             raise Unavailable(
                 f"{path} does not exist; the audit log cannot be written or verified without its key.",
+                outside="The key of the audit log is not there, without which nothing is done.",
                 maybe=f"{advice}.",
             ) from None
         except OSError as error:
-            raise Unavailable(f"{path} cannot be read: {error.strerror}.") from error
+            outside = "The key of the audit log cannot be read, without which nothing is done."
+            raise Unavailable(f"{path} cannot be read: {error.strerror}.", outside=outside) from error
         except ValueError:
             key = b""
         if len(key) != KEY_BYTES:
             raise Unavailable(
                 f"{path} does not hold a key, which is {2 * KEY_BYTES} hexadecimal digits.",
+                outside="The key of the audit log is none, without which nothing is done.",
                 outcome=NOTHING_CHANGED,
                 maybe="restore it from a backup.",
             )

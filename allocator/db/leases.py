@@ -90,8 +90,14 @@ def release_job(store: Store, job_id: str, holder: str) -> bool:
         return connection.execute(update(problems).where(*_held(job_id, holder)).values(values)).rowcount == 1
 
 
-def retry_job(store: Store, job_id: str, holder: str) -> bool:
+def retry_job(store: Store, job_id: str, holder: str, why: Mapping[str, Any] | None = None) -> bool:
     """Queue a job again whose worker ended without a word; it has failed when it was tried twice.
+
+    Parameters
+    ----------
+    why : mapping, optional
+        What was away that the worker needed, which is no fault of the job: it is tried as often as one whose server was
+        lost.
 
     Returns
     -------
@@ -101,7 +107,8 @@ def retry_job(store: Store, job_id: str, holder: str) -> bool:
     with store.database.writing() as connection:
         row = connection.execute(select(*KNOWN).where(*_held(job_id, holder))).first()
         if row is not None:
-            _retry(connection, as_record(Job, row), database_clock(connection), ATTEMPTS)
+            most = ATTEMPTS if why is None else LOSSES
+            _retry(connection, as_record(Job, row), database_clock(connection), most, why)
         return row is not None
 
 
@@ -112,14 +119,14 @@ def end_leases(store: Store, holder: str) -> None:
         connection.execute(update(problems).where(held).values(lease_expires=None))
 
 
-def _retry(connection: Connection, job: Job, now: datetime, most: int) -> None:
+def _retry(connection: Connection, job: Job, now: datetime, most: int, why: Mapping[str, Any] | None = None) -> None:
     values: dict[str, Any] = {"state": "queued", "started_at": None, "lease_expires": None}
     if job.stopping:
         values = {"state": "stopped", "ended_at": now}
     elif job.attempts >= most:
         times = "twice" if job.attempts == ATTEMPTS else f"{job.attempts} times"
         died = AllocatorError(f"The work ended without a word {times}; perhaps it needs more memory than it may have.")
-        values = {"state": "failed", "ended_at": now, "error": failure(died)}
+        values = {"state": "failed", "ended_at": now, "error": why or failure(died)}
     connection.execute(update(problems).where(problems.c.id == job.id).values(values))
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select
 
 from allocator.db.audit import (
     BEGINNING,
+    LINKED,
     Head,
     Log,
     entry_mac,
@@ -174,12 +175,7 @@ class Store:
         self.require_writable()
         with self.reading() as connection:
             self._require_heads(connection)
-            last = connection.execute(select(audit).order_by(audit.c.seq.desc()).limit(1)).first()
-        if last is not None and entry_mac(key, dict(last._mapping)) != last.mac:
-            raise Unavailable(
-                f"{self.home.folder / 'audit.key'} is not the key with which the audit log was written.",
-                maybe="copy the key of the server that is there already, or restore it from a backup.",
-            )
+            self._require_key(connection, key)
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Read what is no case data; case data is read in `writing`, since the log tells of it."""
@@ -198,6 +194,7 @@ class Store:
             with self.database.writing() as connection:
                 writing = Writing(connection, Log(connection, key, RowWatch(connection, key)), key)
                 begun = writing.log.head
+                self._require_key(connection, key)
                 self._require_heads(connection)
                 yield writing
                 writing.log.finish()
@@ -237,6 +234,19 @@ class Store:
         if fault != before:
             self.warn(fault or f"The head of the audit log is published to {place.name} again.")
 
+    def _require_key(self, connection: Connection, key: bytes) -> None:
+        """Refuse to go on with a log that was written with another key: what was added could not be verified."""
+        linked = (audit.c[name] for name in (*LINKED, "mac"))
+        last = connection.execute(select(*linked).order_by(audit.c.seq.desc()).limit(1)).first()
+        if last is not None and entry_mac(key, dict(last._mapping)) != last.mac:
+            raise Unavailable(
+                f"{self.home.folder / 'audit.key'} is not the key with which the audit log was written, or its last "
+                "row was changed.",
+                outside="The key is not that with which the audit log was written, or its last row was changed.",
+                outcome=NOTHING_CHANGED,
+                maybe="copy the key of the server that is there already, or restore it from a backup.",
+            )
+
     def _require_heads(self, connection: Connection) -> None:
         """Refuse a log that is not as its head in the home knows it, or one in another place that can be read."""
         known = read_head(self.home.head)
@@ -259,6 +269,7 @@ class Store:
         if not self.home.writable:
             raise Unavailable(
                 f"{self.home.folder} cannot be written, and whatever is done or read is logged there.",
+                outside="The folder of the store cannot be written, and whatever is done or read is logged there.",
                 outcome=NOTHING_CHANGED,
                 maybe="copy it to where you may write; `allocator audit verify` checks a copy that is read only.",
             )

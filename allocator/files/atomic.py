@@ -102,7 +102,9 @@ def lock_file(path: Path) -> Iterator[bool]:
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise Unavailable(f"{path} cannot be written: {error.strerror}.", outcome=NOTHING_CHANGED) from error
+        outside = f"The folder of the store cannot be written: {error.strerror}."
+        said = f"{path} cannot be written: {error.strerror}."
+        raise Unavailable(said, outside=outside, outcome=NOTHING_CHANGED) from error
     try:
         yield _lock(handle)
     finally:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
@@ -68,6 +70,24 @@ STATUS: tuple[tuple[type[AllocatorError], int, str], ...] = (
     (AllocatorError, 422, "refused"),
 )
 MOST_TOLD = MOST_PROBLEMS  # of one input
+TOLD_AGAIN = 600.0  # seconds after which the log is told again why nothing can be done
+
+
+class Noted:
+    """Causes that went into the log: each once, and again when it comes after others or a long while."""
+
+    def __init__(self) -> None:
+        self._last, self._at = "", 0.0
+
+    def note(self, cause: str) -> None:
+        """Write a cause into the log, unless it stands there already."""
+        now = time.monotonic()
+        if cause != self._last or now > self._at + TOLD_AGAIN:
+            self._last, self._at = cause, now
+            structlog.get_logger("requests").error("unavailable", cause=cause)
+
+
+_NOTED = Noted()
 
 
 class ProblemItem(BaseModel):
@@ -108,7 +128,11 @@ def details_of(error: Exception) -> tuple[int, dict[str, Any]]:
     for kind, status, name in STATUS:
         if isinstance(error, kind):
             problems = [asdict(p) for p in error.problems[: MOST_TOLD + 1]] if isinstance(error, InputError) else []
-            return problem_details(status, name, error, problems)
+            told: AllocatorError = error
+            if isinstance(error, Unavailable):
+                _NOTED.note(error.said)
+                told = error.for_others()
+            return problem_details(status, name, told, problems)
     return problem_details(500, "unexpected", Unexpected())
 
 

@@ -120,8 +120,10 @@ class WorkerPool:
         """
         if not (self.leases.thread.alive and self.alive):
             threads = (self.leases.thread, *(solver.thread for solver in self._solvers))
-            why = next((thread.fault for thread in threads if thread.fault), "the server is about to end.")
-            raise Unavailable(f"Nothing is solved at present. {why}")
+            ending = ("The server is about to end.", "The server is about to end.")
+            why, outside = next(((one.fault, one.outside) for one in threads if one.fault is not None), ending)
+            nothing = "Nothing is solved at present."
+            raise Unavailable(f"{nothing} {why}", outside=f"{nothing} {outside}")
 
     def start(self) -> None:
         """Take a place among the servers, and begin."""

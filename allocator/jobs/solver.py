@@ -118,6 +118,10 @@ class Solver:
             self._written(self._leases.reach(job, lambda: retry_job(*self._at(job)), self.thread))
             self._pool.call()
             return "killed"
+        if event.kind == "failed" and isinstance(event.value, Unavailable):
+            why = as_kept(event.value)
+            self._written(self._leases.reach(job, lambda: retry_job(*self._at(job), why), self.thread))
+            return "put back"
         if event.kind == "failed":
             return self._finish(job, "failed", error=as_kept(event.value))
         result, stopped = event.value if event.kind == "done" else (None, "interrupted")
@@ -181,7 +185,8 @@ def refusal_of(job: Job, owner: User) -> Denied | None:
 
 def as_kept(error: AllocatorError) -> dict[str, Any]:
     """Why a job failed, as its row keeps it."""
-    kept = {"kind": next(kind for of, kind in _KINDS if isinstance(error, of)), **failure(error)}
+    told = error.for_others() if isinstance(error, Unavailable) else error
+    kept = {"kind": next(kind for of, kind in _KINDS if isinstance(error, of)), **failure(told)}
     if isinstance(error, InputError):
         return {**kept, "problems": [asdict(one) for one in error.problems]}
     return {**kept, "where": error.where} if isinstance(error, Unexpected) else kept

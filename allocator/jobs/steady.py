@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import structlog
 
-from allocator.errors import AllocatorError, happened_at
+from allocator.errors import AllocatorError, Unavailable, happened_at
 
 FIRST_WAIT, LONGEST_WAIT = 0.25, 5.0  # seconds after a fault, which double from one to the next
 
@@ -30,6 +30,8 @@ class SteadyThread:
     ----------
     fault : str or None
         Why it cannot go on at present.
+    outside : str
+        The same, without what is the operator's alone.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class SteadyThread:
     ) -> None:
         self.name = name
         self.fault: str | None = None
+        self.outside = ""
         self._step, self._ending, self._finish = step, ending, finish
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._wait = FIRST_WAIT
@@ -68,9 +71,11 @@ class SteadyThread:
 
     def stumbled(self, error: Exception) -> float:
         """Note a fault; for how many seconds to wait."""
-        self.fault = cause(error)
+        before, self.fault = self.fault, cause(error)
+        self.outside = error.for_others().said if isinstance(error, Unavailable) else self.fault
         wait, self._wait = self._wait, min(2 * self._wait, LONGEST_WAIT)
-        structlog.get_logger("jobs").warning("waits", thread=self.name, cause=self.fault, seconds=wait)
+        if self.fault != before:  # once, however often it is tried
+            structlog.get_logger("jobs").warning("waits", thread=self.name, cause=self.fault)
         return wait
 
     def _run(self) -> None:

@@ -27,7 +27,7 @@ from allocator.db.tables import (
     proposals,
     snapshots,
 )
-from allocator.errors import AllocatorError
+from allocator.errors import AllocatorError, Unavailable
 from tests.cycling import ANN, committed, imported, small
 
 
@@ -336,3 +336,12 @@ def test_a_log_without_such_digests_verifies_as_far_as_it_goes(store, tmp_path, 
     monkeypatch.setattr("allocator.app.commits.letters_since", lambda *what: {})
     committed(store, small(), tmp_path / "f")
     assert verify_log(store, claimed("root")).problems == ()
+
+
+def test_a_log_is_not_continued_with_another_key(logged):
+    (logged.home.folder / "audit.key").write_text("ab" * 32)
+    for act in (lambda: show_cycle(logged, claimed(ANN), purpose="audit"), logged.require_ready):
+        with pytest.raises(Unavailable, match=r"not the key .*, or its last row was changed\. Nothing"):
+            act()
+    logged.upgrade()
+    assert len(rows(logged)) == 5

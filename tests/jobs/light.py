@@ -12,6 +12,7 @@ from pathlib import Path
 
 from allocator.db import leases
 from allocator.db.store import Store
+from allocator.errors import Unavailable
 from allocator.jobs import pool as module
 from allocator.jobs.pool import WorkerPool
 
@@ -29,6 +30,8 @@ def do_task(home, task, tell):
         except BlockingIOError:
             note(folder, f"twice {task.job_id}")
         note(folder, f"begun {task.job_id}")
+        if noted(folder, "begun").count(task.job_id) <= task.parameters.get("away", 0):
+            raise Unavailable("/srv/store is away.", outside="The store is away.")
         if "until" in task.parameters:
             while not (folder / task.parameters["until"]).exists():
                 time.sleep(0.02)

@@ -17,7 +17,7 @@ from allocator.app.problems import find_problem, post_job
 from allocator.app.visibility import EXCLUSIONS_ALONE
 from allocator.db.jobs import ask_to_stop, find_job, job_result
 from allocator.db.leases import claim_job, end_leases
-from allocator.db.snapshots import save
+from allocator.db.snapshots import keep
 from allocator.db.store import Store
 from allocator.errors import Conflict, InputError, Unavailable
 from allocator.jobs.pool import WorkerPool
@@ -148,8 +148,7 @@ def test_a_killed_worker_costs_a_try_and_two_fail_the_job(context):
 
 def test_a_wrong_scenario_fails_with_its_problems(context):
     store, pool, user = context
-    with store.database.writing() as connection:
-        snapshot = save(connection, small())
+    snapshot = keep(store, small())
     scenarios = [{"name": "x", "change": [{"what": "officer-leaves", "officer": "nobody"}]}]
     job = post_job(store, user, "whatif", {"snapshot": snapshot, "scenarios": scenarios})
     pool.call()
@@ -160,8 +159,7 @@ def test_a_wrong_scenario_fails_with_its_problems(context):
 
 def test_questions_are_answered_beside_the_queue(context):
     store, pool, _ = context
-    with store.database.writing() as connection:
-        snapshot = save(connection, small())
+    snapshot = keep(store, small())
     answer = pool.ask(JobTask("why", {"snapshot": snapshot, "case": "c1", "hidden": EXCLUSIONS_ALONE}, None, "Ann"))
     assert answer["action"] == "moved" and answer["says"]
     with pytest.raises(InputError, match="c99"):
@@ -252,3 +250,21 @@ def test_what_waits_of_somebody_who_may_no_longer_do_it_is_not_done(tmp_path, mo
         with store.reading() as connection:
             for job in jobs:
                 assert re.search(says, find_job(connection, job.id).error["text"])
+
+
+@pytest.mark.parametrize(("away", "state", "attempts"), [(3, "done", 4), (9, "failed", 5)])
+def test_what_a_worker_needs_and_is_away_for_a_while_fails_no_job(tmp_path, monkeypatch, away, state, attempts):
+    with Store(tmp_path / "home") as store:
+        store.upgrade()
+        user = add_user(store, claimed("root"), "Ann", "supervisor", password="correct horse battery")
+        job = post_job(store, user, "allocate", {"folder": str(tmp_path), "away": away})
+        pool = light_pool(store, tmp_path, lighten=monkeypatch.setattr)
+        pool.start()
+        try:
+            wait_until(lambda: find_problem(store, user, job.id).ended)
+        finally:
+            pool.close()
+        ended = find_problem(store, user, job.id)
+        assert (ended.state, ended.attempts) == (state, attempts)
+        if state == "failed":
+            assert ended.error["says"] == "The store is away."

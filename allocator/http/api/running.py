@@ -30,6 +30,8 @@ def ready(context: Context) -> Any:
     try:
         context.store.require_ready()
         context.pool.require_ready()
+    except Unavailable:
+        raise
     except AllocatorError as error:
         raise Unavailable(error.text, maybe=error.maybe) from error
     return {"ready": True}

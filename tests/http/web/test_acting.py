@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from tests.cycling import imported, planned, small, state_of
+from allocator.db.database import database_clock
+from allocator.db.rounds import sole_round
+from allocator.db.tables import messages
+from tests.cycling import finished, imported, planned, small, state_of
+from tests.db.test_log import tampered
 from tests.http.api.conftest import served
 from tests.http.web.looking import look
 
@@ -194,3 +200,24 @@ def test_cases_are_filtered_and_sorted(site):
 def test_handover_sheets_of_a_plan_say_that_it_is_a_draft(site):
     planned(site.context.store)
     look(site, "supervisor", "/cycles/1/sheets").says("Draft: not committed")
+
+
+def test_messages_whose_times_cannot_be_and_a_delivery_elsewhere_are_told_to_people_and_programs(site):
+    store = site.context.store
+    planned(store)
+    finished(store)
+    with store.reading() as connection:
+        now = database_clock(connection)
+    late = messages.update().where(messages.c.id == 1).values(next_at=now + timedelta(days=900))
+    tampered(store, late)
+    wrong = rf"Message 1 waits until {now + timedelta(days=900):%Y-%m-%d %H:%M} UTC, longer than its tries allow."
+    look(site, "approver", "/messages").says(wrong)
+    with sole_round(store, "deliver"):
+        answer = look(site, "approver", "/messages", "POST")
+        assert answer.status_code == 303
+        look(site, "approver", answer.headers["location"]).says("Another delivery is under way, and sends what waits.")
+        told = site.call("approver", "POST", "/v1/deliveries").json()
+        assert told["elsewhere"] and told["delivered"] == 0 and told["notes"] == [wrong]
+    told = site.call("approver", "POST", "/v1/deliveries").json()
+    assert not told["elsewhere"] and told["delivered"] and told["waiting"] == 1 and told["notes"] == [wrong]
+    look(site, "approver", "/history?verify=yes").says(wrong)
