@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -24,7 +25,7 @@ from allocator.db.users import (
     token_rows,
     update_session,
 )
-from allocator.errors import InputError, NotThere, Problem
+from allocator.errors import InputError, NotThere, Problem, Unavailable
 
 TOKEN_PREFIX = "alloc_"
 LONGEST_TOKEN_DAYS = 365
@@ -85,7 +86,8 @@ def find_session(
     if not user.active:
         return None
     if used and now > row.seen_at + _NOTED_EVERY:
-        with store.database.writing() as connection:
+        # Whoever looks while nothing can be written is not shut out for that; without a note the session ends sooner.
+        with suppress(Unavailable), store.database.writing() as connection:
             update_session(connection, key, now)
     return Session(user, key)
 

@@ -26,7 +26,7 @@ from sqlalchemy import Connection, select
 
 from allocator.db.home import write_private
 from allocator.db.tables import audit
-from allocator.errors import NOTHING_CHANGED, AllocatorError
+from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
 from allocator.files.atomic import folder_lock
 
 if TYPE_CHECKING:
@@ -66,11 +66,12 @@ class Log:
         """
         known = read_head(path)
         if known is None and self.head.count:
-            raise _no_head(f"{path} does not exist.")
+            raise _no_head(path, "does not exist")
         if known is not None and not in_chain(self._connection, known):
-            raise AllocatorError(
-                f"The audit log was cut off or changed: row {known.count}, the last that {path} knows, is not there as "
-                "it was.",
+            wrong = f"The audit log was cut off or changed: row {known.count}"
+            raise Unavailable(
+                f"{wrong}, the last that {path} knows, is not there as it was.",
+                told=f"{wrong} is not there as it was.",
                 outcome=NOTHING_CHANGED,
                 maybe="run `allocator audit verify`, and restore a backup.",
             )
@@ -191,9 +192,10 @@ def write_head(path: Path, head: Head) -> None:
             os.replace(new, path)
     except (OSError, AllocatorError) as error:
         why = f": {error.strerror}" if isinstance(error, OSError) else ""
-        raise AllocatorError(
-            f"{path} cannot be written{why}. What was asked is done and logged; the head of the log follows with the "
-            "next act."
+        raise Unavailable(
+            f"{path} cannot be written{why}.",
+            told=f"The head of the audit log cannot be written{why}.",
+            outcome="What was asked is done and logged; the head of the log follows with the next act.",
         ) from error
     finally:
         with suppress(OSError):
@@ -213,17 +215,17 @@ def read_head(path: Path) -> Head | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _no_head(f"{path} cannot be read: {error.strerror}.") from error
+        raise _no_head(path, f"cannot be read: {error.strerror}") from error
     except ValueError as error:
-        raise _no_head(f"{path} does not hold the head of an audit log.") from error
+        raise _no_head(path, "does not hold the head of an audit log") from error
 
 
-def _no_head(text: str) -> AllocatorError:
+def _no_head(path: Path, why: str) -> Unavailable:
     advice = (
         "put a copy of it back; else write a backup (`allocator db backup`) and restore it into a new folder "
         "(`allocator db restore`), which makes it again."
     )
-    return AllocatorError(text, outcome=NOTHING_CHANGED, maybe=advice)
+    return Unavailable(f"{path} {why}.", told=f"{path.name} {why}.", outcome=NOTHING_CHANGED, maybe=advice)
 
 
 def parse_head(data: bytes) -> Head:

@@ -18,10 +18,11 @@ from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy import Row as Row
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from allocator.db.dialects import for_database
-from allocator.db.home import private_folder
+from allocator.db.home import private_folder, unwritable
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
 
 BUSY_SECONDS = 30
@@ -46,8 +47,9 @@ class Database:
 
     Attributes
     ----------
-    failed : callable
-        Called whenever something goes wrong with it, for who counts that.
+    failed, worked : callable
+        Told whenever something goes wrong with it or with its store, and whenever it goes well, for who notes that:
+        ``reading``, ``writing`` or ``home``, and the error.
 
     Raises
     ------
@@ -56,7 +58,8 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self.failed: Callable[[], object] = _nothing
+        self.failed: Callable[[str, Unavailable], object] = _nothing
+        self.worked: Callable[[str], object] = _nothing
         self.engine = _engine(url)
         self.where = make_url(url).render_as_string(hide_password=True)
         self._has_tables = False
@@ -69,11 +72,12 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Connect for reading: one view of the data, whatever others write meanwhile."""
-        with self._plain_errors(), self._connect() as connection, connection.begin():
+        with self._plain_errors("reading"), self._connect() as connection, connection.begin():
             for statement in for_database(connection, _BEGIN_READING):
                 connection.execute(text(statement))
             self._require_current(connection)
             yield connection
+        self.worked("reading")
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -81,6 +85,7 @@ class Database:
         with self._write_transaction() as connection:
             self._require_current(connection)
             yield connection
+        self.worked("writing")
 
     def upgrade(self) -> None:
         """Bring the tables up to date; from nothing, make them. Only its owner can read the file of SQLite.
@@ -97,7 +102,7 @@ class Database:
 
     def compact(self) -> None:
         """Overwrite what was deleted from an SQLite file, and give its room back."""
-        with self._plain_errors(), self._connect() as connection:
+        with self._plain_errors("writing"), self._connect() as connection:
             raw = connection.connection.dbapi_connection
             assert raw is not None
             cursor = raw.cursor()
@@ -115,8 +120,8 @@ class Database:
         if self._file is not None and not self._file.exists():
             folder = self._file.parent
             wrong = f"{self.where} has no tables yet" if folder.is_dir() else f"{folder} does not exist"
-            self.failed()
-            raise Unavailable(f"{wrong}.", maybe="run `allocator db upgrade` first.")
+            told = "The database is not there."
+            raise self._note("reading", Unavailable(f"{wrong}.", told=told, maybe="run `allocator db upgrade` first."))
         with self.engine.connect() as connection:
             yield connection
 
@@ -127,7 +132,7 @@ class Database:
 
     @contextmanager
     def _write_transaction(self) -> Iterator[Connection]:
-        with self._plain_errors(), self._connect() as connection:
+        with self._plain_errors("writing"), self._connect() as connection:
             connection.info["writes"] = True
             try:
                 with connection.begin():
@@ -146,20 +151,26 @@ class Database:
         if found == wanted:
             self._has_tables = True
             return
-        if found is None:
-            raise AllocatorError(f"{self.where} has no tables yet.", maybe="run `allocator db upgrade` first.")
-        if found in known:
-            raise AllocatorError(f"{self.where} is of an older version.", maybe="run `allocator db upgrade` first.")
-        raise AllocatorError(f"{self.where} is of a newer version of allocator than this one.")
+        wrong, advice = "is of a newer version of allocator than this one", None
+        if found is None or found in known:
+            wrong = "has no tables yet" if found is None else "is of an older version"
+            advice = "run `allocator db upgrade` first."
+        told = f"The database {wrong}."
+        raise self._note("reading", Unavailable(f"{self.where} {wrong}.", told=told, maybe=advice))
+
+    def _note(self, what: str, error: Unavailable) -> Unavailable:
+        self.failed(what, error)
+        return error
 
     @contextmanager
-    def _plain_errors(self) -> Iterator[None]:
+    def _plain_errors(self, what: str) -> Iterator[None]:
         try:
             yield
-        except DBAPIError as error:
-            self.failed()
-            kind = Unavailable if isinstance(error, (OperationalError, InterfaceError)) else AllocatorError
-            raise kind(_sentence(error, self.where), outcome=NOTHING_CHANGED) from error
+        except (DBAPIError, NoConnection) as error:
+            words = _words(error) if isinstance(error, DBAPIError) else "it keeps too many waiting"
+            told = f"The database cannot be used: {words}."
+            away = Unavailable(f"{self.where}: {words}.", told=told, outcome=NOTHING_CHANGED)
+            raise self._note(what, away) from error
 
 
 def database_clock(connection: Connection) -> datetime:
@@ -170,7 +181,7 @@ def database_clock(connection: Connection) -> datetime:
     return now.astimezone(UTC)
 
 
-def _nothing() -> None:
+def _nothing(*_: object) -> None:
     """Nobody counts."""
 
 
@@ -183,7 +194,7 @@ def _make_private(path: Path) -> None:
             if file.exists() and file.stat().st_mode & 0o077:
                 file.chmod(0o600)
     except OSError as error:
-        raise AllocatorError(f"{path} cannot be written: {error.strerror}.") from error
+        raise unwritable(path, error) from error
 
 
 def _engine(url: str) -> Engine:
@@ -266,7 +277,7 @@ _POSTGRES = {
 }
 
 
-def _sentence(error: DBAPIError, where: str) -> str:
+def _words(error: DBAPIError) -> str:
     origin = error.orig
     code = getattr(origin, "sqlstate", None)
     words = _POSTGRES.get(code or "")
@@ -277,4 +288,4 @@ def _sentence(error: DBAPIError, where: str) -> str:
     if words is None:
         # The driver's own words may quote a row.
         words = f"something unexpected went wrong ({type(origin).__name__}{f' {code}' if code else ''})"
-    return f"{where}: {words}."
+    return words

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, select
 from allocator.db.audit import BEGINNING, Head, Log, entry_mac, in_chain, newest_head, parse_head, read_head, write_head
 from allocator.db.covering import RowWatch, cover_rows, covered_since
 from allocator.db.database import Database
-from allocator.db.home import Home, private_folder
+from allocator.db.home import Home, private_folder, unwritable
 from allocator.db.tables import audit
 from allocator.errors import AllocatorError, Unavailable
 from allocator.files.atomic import folder_lock, remove_drafts
@@ -125,7 +125,7 @@ class Store:
         except FileNotFoundError:  # whoever restored has finished
             return
         except OSError as error:
-            raise AllocatorError(f"{folder} cannot be written: {error.strerror}.") from error
+            raise unwritable(folder, error) from error
 
     def require_ready(self) -> None:
         """Refuse where the database or the key is away, or the key is not that with which the log was written.
@@ -140,6 +140,7 @@ class Store:
         if last is not None and entry_mac(key, dict(last._mapping)) != last.mac:
             raise Unavailable(
                 f"{self.home.folder / 'audit.key'} is not the key with which the audit log was written.",
+                told="The audit log's key is not that with which it was written.",
                 maybe="copy the key of the server that is there already, or restore it from a backup.",
             )
 
@@ -153,6 +154,16 @@ class Store:
 
         From the moment of the commit until the head has followed, Ctrl-C is put off: what is done is told as done.
         """
+        try:
+            with self._turn() as writing:
+                yield writing
+        except Unavailable as error:
+            self.database.failed("home", error)
+            raise
+        self.database.worked("home")
+
+    @contextmanager
+    def _turn(self) -> Iterator[Writing]:
         self._settle()
         key = self.home.key
         with ExitStack() as stack:

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from allocator.errors import NOTHING_CHANGED, AllocatorError
+from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
 
 # Names of drafts: what this module writes beside its targets, backups, and the key and head of a log.
 _DRAFT = re.compile(r"\..*\.[0-9a-f]{8}\.(new|old|draft)|\.audit\.(head|key)\.[0-9a-f]{8}")
@@ -167,5 +167,5 @@ def _refusal(error: OSError, directory: Path, fresh: Mapping[Path, Path]) -> All
     if directory.exists() and not directory.is_dir():
         return AllocatorError(f"{directory} is a file; a folder is needed to write into.")
     name = next((str(t) for t, new in fresh.items() if str(new) == error.filename), error.filename)
-    said = f"{name or directory} cannot be written: {error.strerror or error}."
-    return AllocatorError(said, outcome=NOTHING_CHANGED)
+    why = f"cannot be written: {error.strerror or error}."
+    return Unavailable(f"{name or directory} {why}", told=f"Files {why}", outcome=NOTHING_CHANGED)

@@ -22,7 +22,7 @@ from allocator.app.stores import Store
 from allocator.errors import InputError, Problem
 from allocator.http.cookies import SESSION, Cookie
 from allocator.http.errors import SignInNeeded, TooManyTries, VersionNeeded
-from allocator.http.observability import Metrics
+from allocator.http.observability import Faults, Metrics
 from allocator.http.settings import ServerSettings
 from allocator.http.urls import number_of
 from allocator.jobs.pool import WorkerPool
@@ -86,6 +86,7 @@ class AppContext:
     store: Store
     pool: WorkerPool
     metrics: Metrics
+    faults: Faults
     throttle: Throttle
     uploads: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_UPLOADS))
 

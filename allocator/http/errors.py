@@ -14,6 +14,8 @@ from starlette.exceptions import HTTPException
 
 from allocator.errors import (
     MOST_PROBLEMS,
+    NO_ROOM,
+    NOTHING_CHANGED,
     AllocatorError,
     Conflict,
     Denied,
@@ -67,6 +69,7 @@ STATUS: tuple[tuple[type[AllocatorError], int, str], ...] = (
     (InputError, 422, "input"),
     (AllocatorError, 422, "refused"),
 )
+RETRY = (429, 503)  # statuses of what goes later
 MOST_TOLD = MOST_PROBLEMS  # of one input
 
 
@@ -100,6 +103,8 @@ def details_of(error: Exception) -> tuple[int, dict[str, Any]]:
     -------
     (status, document)
     """
+    if isinstance(error, AllocatorError):
+        error = error.public
     if isinstance(error, RequestValidationError):
         said = AllocatorError("The request is not as it should be.")
         return problem_details(422, "input", said, [_item(e) for e in error.errors()[: MOST_TOLD + 1]])
@@ -112,13 +117,22 @@ def details_of(error: Exception) -> tuple[int, dict[str, Any]]:
     return problem_details(500, "unexpected", Unexpected())
 
 
+def no_room(error: Exception) -> Unavailable | None:
+    """The fault of a disk behind an error, if there is one: the framework takes that of an upload for a wrong form."""
+    cause = error.__cause__ if isinstance(error, HTTPException) else error
+    if not isinstance(cause, OSError) or cause.errno not in NO_ROOM:
+        return None
+    told = f"What was sent cannot be kept: {cause.strerror}."
+    return Unavailable(f"{cause.filename or 'A file'}: {cause.strerror}.", told=told, outcome=NOTHING_CHANGED)
+
+
 def refusal(error: Exception) -> JSONResponse:
     """Answer with an error."""
     status, document = details_of(error)
     headers = dict(getattr(error, "headers", None) or {})
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="allocator"'
-    if status in (429, 503):
+    if status in RETRY:
         headers["Retry-After"] = "60"
     return JSONResponse(document, status, headers, media_type="application/problem+json")
 

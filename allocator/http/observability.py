@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import math
 import re
 import secrets
 import sys
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -17,9 +19,12 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from allocator.app.problems import Job
-from allocator.errors import happened_at
+from allocator.errors import Unavailable, happened_at
 
 _ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+
+
+QUIET = 15.0  # seconds without a fault after which it is over
 
 
 class Metrics:
@@ -60,6 +65,50 @@ class Metrics:
         structlog.get_logger("jobs").info(
             "problem ended", problem=job.id, kind=job.kind, outcome=outcome, seconds=round(seconds, 3)
         )
+
+
+class Faults:
+    """What is away at present: the log tells of each once, with its cause, and once more when it is back.
+
+    On a disk that is full some things go well now and then: what was away is back once nothing of it has failed for a
+    while.
+
+    Parameters
+    ----------
+    metrics : Metrics
+        Counts faults of the database.
+    """
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._away: dict[str, tuple[str, float]] = {}  # causes, and when they were last met
+        self._turn = threading.Lock()
+
+    def failed(self, what: str, error: Unavailable) -> None:
+        """Note what cannot be used."""
+        if what in ("reading", "writing"):
+            self._metrics.database_errors.inc()
+        with self._turn:
+            new = error.text not in self._causes()
+            self._away[what] = error.text, time.monotonic()
+        if new:
+            structlog.get_logger("faults").error("away", cause=error.text)
+
+    def worked(self, what: str) -> None:
+        """Note what can be used."""
+        if what not in self._away:  # as mostly: nobody has to wait for a turn
+            return
+        with self._turn:
+            cause, met = self._away.get(what, ("", math.inf))
+            back = time.monotonic() > met + QUIET
+            if back:
+                del self._away[what]
+                back = cause not in self._causes()
+        if back:
+            structlog.get_logger("faults").info("back", cause=cause)
+
+    def _causes(self) -> set[str]:
+        return {cause for cause, _ in self._away.values()}
 
 
 def set_up_logs(level: str) -> None:

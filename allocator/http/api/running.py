@@ -31,7 +31,7 @@ def ready(context: Context) -> Any:
         context.store.require_ready()
         context.pool.require_ready()
     except AllocatorError as error:
-        raise Unavailable(error.text, maybe=error.maybe) from error
+        raise Unavailable(error.public.text, maybe=error.public.maybe) from error
     return {"ready": True}
 
 
