@@ -15,6 +15,7 @@ from allocator.app.rights import SCOPES, Scope
 from allocator.db.store import Store
 from allocator.db.tables import as_record
 from allocator.db.users import (
+    delete_ended,
     delete_entries,
     delete_session,
     delete_token,
@@ -90,6 +91,15 @@ def find_session(
         with suppress(Unavailable), store.database.writing() as connection:
             update_session(connection, key, now)
     return Session(user, key)
+
+
+def remove_ended_sessions(store: Store, *, idle: timedelta, longest: timedelta) -> int:
+    """Remove what is left of sessions that have ended by themselves; how many there were."""
+    with store.writing() as writing:
+        count = delete_ended(writing.connection, writing.log.now - idle, writing.log.now - longest)
+        if count:
+            writing.log.append("allocator", "sessions-ended", {"sessions": count})
+        return count
 
 
 def close_session(store: Store, session: Session) -> None:

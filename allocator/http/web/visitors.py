@@ -24,7 +24,6 @@ def visitor(request: Request) -> Session:
     session = get_context(request).session(request)
     if session is None:
         raise SignInNeeded("Sign in to go on.")
-    request.state.user_id = session.user.id
     request.state.user = session.user
     return session
 
