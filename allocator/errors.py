@@ -11,7 +11,7 @@
     ├── Denied                  somebody may not do that
     │   └── FormExpired         a form without the token of its session                     http/errors
     ├── NotThere                what is not there, or not for somebody
-    ├── Unavailable             what everything needs is away: database, key or solvers; later it will go
+    ├── Unavailable             what everything needs is away: database, key, room on a disk or solvers
     ├── Busy                    too much is asked at once; later it will go                 jobs/pool
     ├── OutOfMemory             a task needs more memory than a worker may have             jobs/worker
     ├── LeaseLost               a job is no longer this server's                            jobs/leases
@@ -27,6 +27,7 @@ fields; only ``str`` puts them together.
 
 from __future__ import annotations
 
+import errno
 import traceback
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -35,6 +36,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+# What the system says where there is no room, or nothing may be written.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.EACCES)
 NOTHING_CHANGED = "Nothing was changed."
 MOST_PROBLEMS = 1_000  # of one file that are told; the rest is counted
 
@@ -155,6 +158,11 @@ class AllocatorError(Exception):
         return self.said + advice
 
     @property
+    def public(self) -> AllocatorError:
+        """The error as whoever asks over the network is told of it."""
+        return self
+
+    @property
     def said(self) -> str:
         """What went wrong and what became of the act, without advice."""
         return self.text if self.outcome is None else f"{self.text} {self.outcome}"
@@ -202,23 +210,29 @@ class NotThere(AllocatorError):
 
 
 class Unavailable(AllocatorError):
-    """What everything needs is away, such as the database; later it will go.
+    """What everything needs is away, such as the database or room on a disk; later it will go.
 
     Parameters
     ----------
-    outside : str, optional
-        What is told over the network instead of the text, which names folders and addresses for the operator.
+    text : str
+        What went wrong, for whoever runs the service: commands and the log say it.
+    told : str or None
+        The same without paths and addresses; as the text is unless given.
+    outcome, maybe : str or None
+        As of any error.
     """
 
     def __init__(
-        self, text: str, *, outside: str | None = None, outcome: str | None = None, maybe: str | None = None
+        self, text: str, *, told: str | None = None, outcome: str | None = None, maybe: str | None = None
     ) -> None:
         super().__init__(text, outcome=outcome, maybe=maybe)
-        self.outside = outside or text
+        self.told = told
 
-    def for_others(self) -> AllocatorError:
-        """The same, without what is the operator's alone."""
-        return AllocatorError(self.outside, outcome=self.outcome, maybe=self.maybe)
+    @property
+    def public(self) -> AllocatorError:
+        """The same without paths and addresses."""
+        advice = self.maybe or "try again in a minute; whoever runs the service sees the cause in its log."
+        return Unavailable(self.told or self.text, outcome=self.outcome, maybe=advice)
 
 
 class Conflict(AllocatorError):
@@ -278,6 +292,7 @@ def refusal_of(detail: Mapping[str, Any]) -> str | Contradiction:
 
 def failure(error: AllocatorError) -> dict[str, str | None]:
     """An error as a job keeps it: as a whole in ``says``, which is all that earlier versions kept, and its fields."""
+    error = error.public
     return {"says": str(error), "text": error.text, "outcome": error.outcome, "maybe": error.maybe}
 
 

@@ -175,8 +175,8 @@ def change_password(store: Store, user: User, old: str, new: str, *, keep: str |
         return find_user(writing.connection, user.id)
 
 
-def authenticate(store: Store, name: str, password: str) -> User | None:
-    """Find who has this name and password; None when nobody has, which is logged.
+def authenticate(store: Store, name: str, password: str, address: str) -> User | None:
+    """Find who has this name and password; None when nobody has, which is logged with the address that they come from.
 
     It takes as long for an unknown name as for a wrong password.
     """
@@ -186,9 +186,19 @@ def authenticate(store: Store, name: str, password: str) -> User | None:
     if row is not None and right and row.active:
         return _user(row)
     with store.writing() as writing:
-        # What is no account's name may be a password that was typed into the wrong field.
-        writing.log.append("nobody", "sign-in-failed", {"name": None if row is None else row.name})
+        told = {"name": None if row is None else row.name, "address": address}
+        writing.log.append("nobody", "sign-in-failed", told)
     return None
+
+
+def known_name(store: Store, name: str) -> str | None:
+    """The name of the account that somebody says is theirs.
+
+    None where there is none: it may be a password that was typed into the wrong field, and is kept nowhere.
+    """
+    with store.reading() as connection:
+        row = user_row_named(connection, fold_name(name))
+    return None if row is None else row.name
 
 
 def all_users(store: Store, actor: Actor) -> tuple[User, ...]:

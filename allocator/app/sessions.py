@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -14,6 +15,7 @@ from allocator.app.rights import SCOPES, Scope
 from allocator.db.store import Store
 from allocator.db.tables import as_record
 from allocator.db.users import (
+    delete_ended,
     delete_entries,
     delete_session,
     delete_token,
@@ -24,7 +26,7 @@ from allocator.db.users import (
     token_rows,
     update_session,
 )
-from allocator.errors import InputError, NotThere, Problem
+from allocator.errors import InputError, NotThere, Problem, Unavailable
 
 TOKEN_PREFIX = "alloc_"
 LONGEST_TOKEN_DAYS = 365
@@ -85,9 +87,19 @@ def find_session(
     if not user.active:
         return None
     if used and now > row.seen_at + _NOTED_EVERY:
-        with store.database.writing() as connection:
+        # Whoever looks while nothing can be written is not shut out for that; without a note the session ends sooner.
+        with suppress(Unavailable), store.database.writing() as connection:
             update_session(connection, key, now)
     return Session(user, key)
+
+
+def remove_ended_sessions(store: Store, *, idle: timedelta, longest: timedelta) -> int:
+    """Remove what is left of sessions that have ended by themselves; how many there were."""
+    with store.writing() as writing:
+        count = delete_ended(writing.connection, writing.log.now - idle, writing.log.now - longest)
+        if count:
+            writing.log.append("allocator", "sessions-ended", {"sessions": count})
+        return count
 
 
 def close_session(store: Store, session: Session) -> None:

@@ -6,7 +6,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -16,7 +16,7 @@ from allocator.app.actors import Actor
 from allocator.app.acts import require_act
 from allocator.app.imports import Imported, import_force, roll_over
 from allocator.db.store import Store
-from allocator.errors import InputError, Problem
+from allocator.errors import NO_ROOM, NOTHING_CHANGED, InputError, Problem, Unavailable
 
 # An upload may be no larger than this, packed and unpacked; 95,000 cases are some 8 MiB of CSV.
 MOST_PACKED, MOST_UNPACKED, MOST_FILES = 32 * 2**20, 256 * 2**20, 200
@@ -78,19 +78,30 @@ def unpacked_upload(name: str, data: bytes) -> Iterator[Path]:
         raise InputError([Problem(label, "a workbook (.xlsx), or a .zip of the CSV files")])
     if len(data) > MOST_PACKED:
         raise InputError([Problem(label, f"at most {MOST_PACKED // 2**20} MiB", value=f"{len(data) / 2**20:.1f} MiB")])
-    with TemporaryDirectory(prefix="allocator-upload-") as folder:
-        path = Path(folder) / f"upload{ending}"
-        path.write_bytes(data)
-        entries = _entries(path, label)
-        out = Path(folder) / "force"
-        out.mkdir()
-        with zipfile.ZipFile(path) as packed:
-            for entry in entries:
-                target = PurePosixPath(entry.filename).name
-                kept = Path(target).suffix.lower() in _TYPES and not target.startswith(".")
-                with open(out / target if kept else os.devnull, "wb") as file:
-                    _unpack(packed, entry, file, label)
-        yield path if ending == ".xlsx" else out
+    with ExitStack() as kept:
+        try:
+            folder = Path(kept.enter_context(TemporaryDirectory(prefix="allocator-upload-")))
+            found = _unpacked(folder, ending, data, label)
+        except OSError as error:
+            told = f"The upload cannot be kept: {error.strerror}."
+            text = f"{error.filename or 'The folder of uploads'}: {error.strerror}."
+            raise Unavailable(text, told=told, outcome=NOTHING_CHANGED) from error
+        yield found
+
+
+def _unpacked(folder: Path, ending: str, data: bytes, label: str) -> Path:
+    path = folder / f"upload{ending}"
+    path.write_bytes(data)
+    entries = _entries(path, label)
+    out = folder / "force"
+    out.mkdir()
+    with zipfile.ZipFile(path) as packed:
+        for entry in entries:
+            target = PurePosixPath(entry.filename).name
+            kept = Path(target).suffix.lower() in _TYPES and not target.startswith(".")
+            with open(out / target if kept else os.devnull, "wb") as file:
+                _unpack(packed, entry, file, label)
+    return path if ending == ".xlsx" else out
 
 
 def _entries(path: Path, label: str) -> list[zipfile.ZipInfo]:
@@ -122,4 +133,6 @@ def _unpack(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, file: IO[bytes], la
                     raise InputError([Problem(label, "files of the size that the archive says")])
                 file.write(block)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as error:
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            raise
         raise InputError([Problem(label, "a file that can be unpacked; perhaps it was cut off")]) from error

@@ -166,7 +166,7 @@ def require_in_chain(connection: Connection, known: Head, where: object) -> None
         raise Unavailable(
             f"The audit log was cut off, set back or changed: row {known.count}, the last that {where} knows, is not "
             "there as it was.",
-            outside="The audit log was cut off, set back or changed.",
+            told="The audit log was cut off, set back or changed.",
             outcome=NOTHING_CHANGED,
             maybe="run `allocator audit verify`, and restore a backup.",
         )
@@ -184,9 +184,11 @@ def write_head(path: Path, head: Head) -> None:
         replace_head(path, head)
     except (OSError, AllocatorError) as error:
         why = f": {error.strerror}" if isinstance(error, OSError) else ""
-        done = "What was asked is done and logged; the head of the log follows with the next act."
-        outside = f"The head of the audit log cannot be written{why}. {done}"
-        raise Unavailable(f"{path} cannot be written{why}. {done}", outside=outside) from error
+        raise Unavailable(
+            f"{path} cannot be written{why}.",
+            told=f"The head of the audit log cannot be written{why}.",
+            outcome="What was asked is done and logged; the head of the log follows with the next act.",
+        ) from error
 
 
 def replace_head(path: Path, head: Head) -> None:
@@ -234,8 +236,8 @@ def no_head(text: str) -> Unavailable:
         "put a copy of it back; else write a backup (`allocator db backup`) and restore it into a new folder "
         "(`allocator db restore`), which makes it again."
     )
-    outside = "The head of the audit log is not there or none."
-    return Unavailable(text, outside=outside, outcome=NOTHING_CHANGED, maybe=advice)
+    told = "The head of the audit log is not there or none."
+    return Unavailable(text, told=told, outcome=NOTHING_CHANGED, maybe=advice)
 
 
 def parse_head(data: bytes) -> Head:

@@ -19,9 +19,10 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy import Row as Row
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from allocator.db.dialects import for_database
-from allocator.db.home import private_folder
+from allocator.db.home import private_folder, unwritable
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
 
 BUSY_SECONDS = 30
@@ -63,8 +64,9 @@ class Database:
 
     Attributes
     ----------
-    failed : callable
-        Called whenever something goes wrong with it, for who counts that.
+    failed, worked : callable
+        Told whenever something goes wrong with it or with its store, and whenever it goes well, for who notes that:
+        ``reading``, ``writing`` or ``home``, and the error.
 
     Raises
     ------
@@ -73,7 +75,8 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self.failed: Callable[[], object] = _nothing
+        self.failed: Callable[[str, Unavailable], object] = _nothing
+        self.worked: Callable[[str], object] = _nothing
         self.engine = _engine(url)
         self.where = make_url(url).render_as_string(hide_password=True)
         self._has_tables = False
@@ -91,11 +94,12 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Connect for reading: one view of the data, whatever others write meanwhile."""
-        with self._plain_errors(), self._connect() as connection, connection.begin():
+        with self._plain_errors("reading"), self._connect() as connection, connection.begin():
             for statement in for_database(connection, _BEGIN_READING):
                 connection.execute(text(statement))
             self._require_current(connection)
             yield connection
+        self.worked("reading")
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -103,6 +107,7 @@ class Database:
         with self._write_transaction() as connection:
             self._require_current(connection)
             yield connection
+        self.worked("writing")
 
     def upgrade(self) -> None:
         """Bring the tables up to date; from nothing, make them. Only its owner can read the file of SQLite.
@@ -119,7 +124,7 @@ class Database:
 
     def compact(self) -> None:
         """Overwrite what was deleted from an SQLite file, and give its room back."""
-        with self._plain_errors(), self._connect() as connection:
+        with self._plain_errors("writing"), self._connect() as connection:
             raw = connection.connection.dbapi_connection
             assert raw is not None
             cursor = raw.cursor()
@@ -137,9 +142,8 @@ class Database:
         if self.file is not None and not self.file.exists():
             folder = self.file.parent
             wrong = f"{self.where} has no tables yet" if folder.is_dir() else f"{folder} does not exist"
-            self.failed()
-            outside = "The database is not there."
-            raise Unavailable(f"{wrong}.", outside=outside, maybe="run `allocator db upgrade` first.")
+            told = "The database is not there."
+            raise self._note("reading", Unavailable(f"{wrong}.", told=told, maybe="run `allocator db upgrade` first."))
         with self.engine.connect() as connection:
             yield connection
 
@@ -151,7 +155,7 @@ class Database:
 
     @contextmanager
     def _write_transaction(self) -> Iterator[Connection]:
-        with self._plain_errors(), self._connect() as connection:
+        with self._plain_errors("writing"), self._connect() as connection:
             connection.info["writes"] = True
             try:
                 with connection.begin():
@@ -170,23 +174,26 @@ class Database:
         if found == wanted:
             self._has_tables = True
             return
-        if found is None:
-            wrong, advice = "has no tables yet", "run `allocator db upgrade` first."
-        elif found in known:
-            wrong, advice = "is of an older version", "run `allocator db upgrade` first."
-        else:
-            wrong, advice = "is of a newer version of allocator than this one", None
-        raise Unavailable(f"{self.where} {wrong}.", outside=f"The database {wrong}.", maybe=advice)
+        wrong, advice = "is of a newer version of allocator than this one", None
+        if found is None or found in known:
+            wrong = "has no tables yet" if found is None else "is of an older version"
+            advice = "run `allocator db upgrade` first."
+        told = f"The database {wrong}."
+        raise self._note("reading", Unavailable(f"{self.where} {wrong}.", told=told, maybe=advice))
+
+    def _note(self, what: str, error: Unavailable) -> Unavailable:
+        self.failed(what, error)
+        return error
 
     @contextmanager
-    def _plain_errors(self) -> Iterator[None]:
+    def _plain_errors(self, what: str) -> Iterator[None]:
         try:
             yield
-        except DBAPIError as error:
-            self.failed()
-            words = _words(error)
-            outside = f"The database cannot be used at present: {words}."
-            raise Unavailable(f"{self.where}: {words}.", outside=outside, outcome=NOTHING_CHANGED) from error
+        except (DBAPIError, NoConnection) as error:
+            words = _words(error) if isinstance(error, DBAPIError) else "it keeps too many waiting"
+            told = f"The database cannot be used: {words}."
+            away = Unavailable(f"{self.where}: {words}.", told=told, outcome=NOTHING_CHANGED)
+            raise self._note(what, away) from error
 
 
 def database_clock(connection: Connection) -> datetime:
@@ -197,7 +204,7 @@ def database_clock(connection: Connection) -> datetime:
     return now.astimezone(UTC)
 
 
-def _nothing() -> None:
+def _nothing(*_: object) -> None:
     """Nobody counts."""
 
 
@@ -210,7 +217,7 @@ def _make_private(path: Path) -> None:
             if file.exists() and file.stat().st_mode & 0o077:
                 file.chmod(0o600)
     except OSError as error:
-        raise AllocatorError(f"{path} cannot be written: {error.strerror}.") from error
+        raise unwritable(path, error) from error
 
 
 def _engine(url: str) -> Engine:
@@ -258,7 +265,7 @@ def _open_read_only(dialect: Any, record: Any, arguments: list[Any], options: di
         if journal.exists() and journal.stat().st_size:
             raise Unavailable(
                 f"{path} cannot be read where nothing can be written: {journal.name} is there, and not {index.name}.",
-                outside="The database cannot be read where nothing can be written.",
+                told="The database cannot be read where nothing can be written.",
                 maybe="copy it to where you may write, with its journal.",
             )
         arguments[0], options["uri"] = f"{path.absolute().as_uri()}?immutable=1", True

@@ -83,18 +83,18 @@ class Home:
             advice = "run `allocator db upgrade` first" if empty else "restore it from a backup"
             raise Unavailable(
                 f"{path} does not exist; the audit log cannot be written or verified without its key.",
-                outside="The key of the audit log is not there, without which nothing is done.",
+                told="The audit log's key is not there, and without it nothing is done.",
                 maybe=f"{advice}.",
             ) from None
         except OSError as error:
-            outside = "The key of the audit log cannot be read, without which nothing is done."
-            raise Unavailable(f"{path} cannot be read: {error.strerror}.", outside=outside) from error
+            told = f"The audit log's key cannot be read: {error.strerror}."
+            raise Unavailable(f"{path} cannot be read: {error.strerror}.", told=told) from error
         except ValueError:
             key = b""
         if len(key) != KEY_BYTES:
             raise Unavailable(
                 f"{path} does not hold a key, which is {2 * KEY_BYTES} hexadecimal digits.",
-                outside="The key of the audit log is none, without which nothing is done.",
+                told="The audit log's key is none.",
                 outcome=NOTHING_CHANGED,
                 maybe="restore it from a backup.",
             )
@@ -125,7 +125,7 @@ class Home:
                 with suppress(FileExistsError):  # somebody else was first: theirs is the key
                     os.link(new, path)
         except OSError as error:
-            raise AllocatorError(f"{self.folder} cannot be written: {error.strerror}.") from error
+            raise unwritable(self.folder, error) from error
         finally:
             with suppress(OSError):
                 new.unlink()
@@ -152,4 +152,10 @@ def private_folder(path: Path) -> None:
             if not folder.is_dir():
                 folder.mkdir(exist_ok=True, mode=0o700)
     except OSError as error:
-        raise AllocatorError(f"{path} cannot be written: {error.strerror}.") from error
+        raise unwritable(path, error) from error
+
+
+def unwritable(path: Path, error: OSError, outcome: str | None = NOTHING_CHANGED) -> Unavailable:
+    """Say that something of the store cannot be written, such as for want of room."""
+    told = f"The server's folder cannot be written: {error.strerror}."
+    return Unavailable(f"{path} cannot be written: {error.strerror}.", told=told, outcome=outcome)

@@ -56,7 +56,7 @@ def sole_round(store: Store, name: str) -> Iterator[Callable[[], object] | None]
             over = True
     except Unavailable as error:
         if not over:  # what was done is done, whatever becomes of the lock afterwards
-            raise Unavailable(error.text, outside=error.outside, maybe=error.maybe) from error
+            raise Unavailable(error.text, told=error.told, maybe=error.maybe) from error
 
 
 def _nothing() -> None:

@@ -30,7 +30,7 @@ from allocator.db.audit import (
 from allocator.db.covering import RowWatch, cover_rows, covered_since
 from allocator.db.database import Database
 from allocator.db.head_places import HeadPlace, parse_places
-from allocator.db.home import Home, private_folder
+from allocator.db.home import Home, private_folder, unwritable
 from allocator.db.tables import audit
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
 from allocator.files.atomic import folder_lock, remove_drafts
@@ -162,7 +162,7 @@ class Store:
         except FileNotFoundError:  # whoever restored has finished
             return
         except OSError as error:
-            raise AllocatorError(f"{folder} cannot be written: {error.strerror}.") from error
+            raise unwritable(folder, error) from error
 
     def require_ready(self) -> None:
         """Refuse where nothing could be done: the database, the key or the head of the log is away or is another.
@@ -187,6 +187,16 @@ class Store:
 
         From the moment of the commit until the head has followed, Ctrl-C is put off: what is done is told as done.
         """
+        try:
+            with self._turn() as writing:
+                yield writing
+        except Unavailable as error:
+            self.database.failed("home", error)
+            raise
+        self.database.worked("home")
+
+    @contextmanager
+    def _turn(self) -> Iterator[Writing]:
         self._settle()
         self.require_writable()
         key = self.home.key
@@ -242,7 +252,7 @@ class Store:
             raise Unavailable(
                 f"{self.home.folder / 'audit.key'} is not the key with which the audit log was written, or its last "
                 "row was changed.",
-                outside="The key is not that with which the audit log was written, or its last row was changed.",
+                told="The key is not that with which the audit log was written, or its last row was changed.",
                 outcome=NOTHING_CHANGED,
                 maybe="copy the key of the server that is there already, or restore it from a backup.",
             )
@@ -269,7 +279,7 @@ class Store:
         if not self.home.writable:
             raise Unavailable(
                 f"{self.home.folder} cannot be written, and whatever is done or read is logged there.",
-                outside="The folder of the store cannot be written, and whatever is done or read is logged there.",
+                told="The folder of the store cannot be written, and whatever is done or read is logged there.",
                 outcome=NOTHING_CHANGED,
                 maybe="copy it to where you may write; `allocator audit verify` checks a copy that is read only.",
             )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, delete, or_, select, update
 
 from allocator.db.service_tables import sessions, tokens, users
 from allocator.db.tables import count_rows, insert_row
@@ -76,6 +76,12 @@ def update_session(connection: Connection, token_hash: str, seen_at: datetime) -
 def delete_session(connection: Connection, token_hash: str) -> None:
     """Remove a session."""
     connection.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
+
+
+def delete_ended(connection: Connection, unused_since: datetime, begun_before: datetime) -> int:
+    """Remove the sessions that nobody has used since a time, or that began before one; how many there were."""
+    ended = or_(sessions.c.seen_at < unused_since, sessions.c.created_at < begun_before)
+    return connection.execute(delete(sessions).where(ended)).rowcount
 
 
 def delete_entries(connection: Connection, user_id: int, *, keep: str | None = None) -> tuple[int, int]:

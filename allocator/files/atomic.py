@@ -102,9 +102,9 @@ def lock_file(path: Path) -> Iterator[bool]:
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        outside = f"The folder of the store cannot be written: {error.strerror}."
+        told = f"The folder of the store cannot be written: {error.strerror}."
         said = f"{path} cannot be written: {error.strerror}."
-        raise Unavailable(said, outside=outside, outcome=NOTHING_CHANGED) from error
+        raise Unavailable(said, told=told, outcome=NOTHING_CHANGED) from error
     try:
         yield _lock(handle)
     finally:
@@ -206,5 +206,5 @@ def _refusal(error: OSError, directory: Path, fresh: Mapping[Path, Path]) -> All
     if directory.exists() and not directory.is_dir():
         return AllocatorError(f"{directory} is a file; a folder is needed to write into.")
     name = next((str(t) for t, new in fresh.items() if str(new) == error.filename), error.filename)
-    said = f"{name or directory} cannot be written: {error.strerror or error}."
-    return AllocatorError(said, outcome=NOTHING_CHANGED)
+    why = f"cannot be written: {error.strerror or error}."
+    return Unavailable(f"{name or directory} {why}", told=f"Files {why}", outcome=NOTHING_CHANGED)

@@ -25,10 +25,10 @@ from allocator.http.api import reports as keeping
 from allocator.http.cookies import VISIT, Cookie
 from allocator.http.csrf import Csrf, FormTokens
 from allocator.http.dependencies import AppContext, Throttle, caller, right
-from allocator.http.errors import ProblemDetails, SignInNeeded, refusal
+from allocator.http.errors import ProblemDetails, SignInNeeded, no_room, refusal
 from allocator.http.limits import BoundedBodies
 from allocator.http.middleware import UPLOAD_PAGE, Guarded, SignedIn
-from allocator.http.observability import Metrics, Observed, note_route
+from allocator.http.observability import Faults, Metrics, Observed, note_route
 from allocator.http.settings import ServerSettings
 from allocator.jobs.pool import WorkerPool
 
@@ -47,7 +47,8 @@ def make_context(settings: ServerSettings) -> AppContext:
     store = open_store(settings.home, settings.database, settings.audit_heads)
     store.warn = lambda sentence: structlog.get_logger("audit").warning("audit head", said=sentence)
     metrics = Metrics()
-    store.database.failed = metrics.database_errors.inc
+    faults = Faults(metrics)
+    store.database.failed, store.database.worked = faults.failed, faults.worked
     pool = WorkerPool(
         store,
         solvers=settings.solvers,
@@ -56,7 +57,7 @@ def make_context(settings: ServerSettings) -> AppContext:
         observe=metrics.ended,
         settings=settings.shared(),
     )
-    return AppContext(settings, store, pool, metrics, Throttle(settings.sign_ins))
+    return AppContext(settings, store, pool, metrics, faults, Throttle(settings.sign_ins))
 
 
 def build(context: AppContext, page_refusal: PageRefusal | None = None) -> FastAPI:
@@ -103,6 +104,9 @@ def build(context: AppContext, page_refusal: PageRefusal | None = None) -> FastA
         if isinstance(error, HTTPException) and error.status_code == 405:
             # The framework knows one route at a time; an address may have others.
             error.headers = {"Allow": ", ".join(_methods(app, request))}
+        if (full := no_room(error)) is not None:
+            context.faults.failed("files", full)
+            error = full
         programs = request.url.path.startswith(_PROGRAMS)
         return refusal(error) if programs or page_refusal is None else page_refusal(request, error)
 
@@ -112,8 +116,14 @@ def build(context: AppContext, page_refusal: PageRefusal | None = None) -> FastA
         elif context.session(request) is None:
             raise SignInNeeded("Sign in to go on.")
 
+    def unwritten(request: Request, error: Exception) -> Response:
+        if no_room(error) is None:
+            raise error
+        return answered(request, error)
+
     for kind in (AllocatorError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, answered)
+    app.add_exception_handler(OSError, unwritten)
     visit = Cookie(VISIT, context.settings.secure_cookies)
     key = hmac.new(context.store.home.key, b"csrf", hashlib.sha256).digest()
     app.state.form_tokens = FormTokens(key, context.session_cookie, visit)

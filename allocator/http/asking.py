@@ -11,6 +11,7 @@ from allocator.app.actors import User
 from allocator.app.imports import Imported
 from allocator.app.results import Solved
 from allocator.app.views import ForceView
+from allocator.errors import Unavailable
 from allocator.http.dependencies import Context
 from allocator.jobs.pool import Busy
 from allocator.jobs.work import JobTask
@@ -51,6 +52,10 @@ def read_upload(
         imported: Imported = context.pool.ask(
             JobTask("import", parameters, None, user.name), gone=lambda: from_thread.run(request.is_disconnected)
         )
+        context.faults.worked("files")
+    except Unavailable as error:
+        context.faults.failed("files", error)
+        raise
     finally:
         context.uploads.release()
     return imported

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from threading import BoundedSemaphore, Lock
 from typing import Annotated, Any
 
@@ -15,14 +14,14 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from allocator.app.accounts import authenticate, change_password, fold_name
+from allocator.app.accounts import authenticate, change_password, fold_name, known_name
 from allocator.app.actors import User, require
 from allocator.app.sessions import Session, find_session, find_token_user
 from allocator.app.stores import Store
-from allocator.errors import InputError, Problem
+from allocator.errors import InputError, Problem, Unavailable
 from allocator.http.cookies import SESSION, Cookie
 from allocator.http.errors import SignInNeeded, TooManyTries, VersionNeeded
-from allocator.http.observability import Metrics
+from allocator.http.observability import Faults, Metrics, address_in, log_failed_sign_in
 from allocator.http.settings import ServerSettings
 from allocator.http.urls import number_of
 from allocator.jobs.pool import WorkerPool
@@ -86,6 +85,7 @@ class AppContext:
     store: Store
     pool: WorkerPool
     metrics: Metrics
+    faults: Faults
     throttle: Throttle
     uploads: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_UPLOADS))
 
@@ -99,13 +99,7 @@ class AppContext:
         secret = self.session_cookie.read(request)
         if not secret:
             return None
-        return find_session(
-            self.store,
-            secret,
-            idle=timedelta(minutes=self.settings.idle_minutes),
-            longest=timedelta(hours=self.settings.session_hours),
-            used=used,
-        )
+        return find_session(self.store, secret, idle=self.settings.idle, longest=self.settings.longest, used=used)
 
     def signed_in(self, name: str, password: str, address: str) -> User | None:
         """Check a name and password, slowly enough for nobody to guess.
@@ -115,7 +109,7 @@ class AppContext:
         TooManyTries
         """
         with self._try(name, address) as tried:
-            user = authenticate(self.store, name, password)
+            user = authenticate(self.store, name, password, address)
             tried["failed"] = user is None
         return user
 
@@ -138,14 +132,20 @@ class AppContext:
     @contextmanager
     def _try(self, name: str, address: str) -> Iterator[dict[str, bool]]:
         """A try at a password, counted where it failed."""
-        self.throttle.begin(name, address)
         tried = {"failed": True}
         try:
-            yield tried
+            self.throttle.begin(name, address)
+            try:
+                yield tried
+            except Unavailable:  # nobody guessed
+                tried["failed"] = False
+                raise
+            finally:
+                self.throttle.end(name, address, failed=tried["failed"])
         finally:
-            self.throttle.end(name, address, failed=tried["failed"])
             if tried["failed"]:
                 self.metrics.sign_ins_failed.inc()
+                log_failed_sign_in(address, known_name(self.store, name))
 
 
 def get_context(request: Request) -> AppContext:
@@ -156,7 +156,7 @@ def get_context(request: Request) -> AppContext:
 
 def client_address(request: Request) -> str:
     """From where somebody asks; where a proxy is trusted, as it tells."""
-    return request.client.host if request.client else "unknown"
+    return address_in(request.scope)
 
 
 def caller(request: Request, used: bool = True) -> User:
@@ -178,7 +178,7 @@ def caller(request: Request, used: bool = True) -> User:
         raise SignInNeeded("The first thing to do is to change the password that you were given.")
     if user is None:
         raise SignInNeeded("Sign in, or send a token that holds.")
-    request.state.user_id = user.id
+    request.state.user = user
     return user
 
 

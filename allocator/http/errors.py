@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
-import structlog
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
@@ -16,6 +14,8 @@ from starlette.exceptions import HTTPException
 
 from allocator.errors import (
     MOST_PROBLEMS,
+    NO_ROOM,
+    NOTHING_CHANGED,
     AllocatorError,
     Conflict,
     Denied,
@@ -69,25 +69,8 @@ STATUS: tuple[tuple[type[AllocatorError], int, str], ...] = (
     (InputError, 422, "input"),
     (AllocatorError, 422, "refused"),
 )
+RETRY = (429, 503)  # statuses of what goes later
 MOST_TOLD = MOST_PROBLEMS  # of one input
-TOLD_AGAIN = 600.0  # seconds after which the log is told again why nothing can be done
-
-
-class Noted:
-    """Causes that went into the log: each once, and again when it comes after others or a long while."""
-
-    def __init__(self) -> None:
-        self._last, self._at = "", 0.0
-
-    def note(self, cause: str) -> None:
-        """Write a cause into the log, unless it stands there already."""
-        now = time.monotonic()
-        if cause != self._last or now > self._at + TOLD_AGAIN:
-            self._last, self._at = cause, now
-            structlog.get_logger("requests").error("unavailable", cause=cause)
-
-
-_NOTED = Noted()
 
 
 class ProblemItem(BaseModel):
@@ -120,6 +103,8 @@ def details_of(error: Exception) -> tuple[int, dict[str, Any]]:
     -------
     (status, document)
     """
+    if isinstance(error, AllocatorError):
+        error = error.public
     if isinstance(error, RequestValidationError):
         said = AllocatorError("The request is not as it should be.")
         return problem_details(422, "input", said, [_item(e) for e in error.errors()[: MOST_TOLD + 1]])
@@ -128,12 +113,17 @@ def details_of(error: Exception) -> tuple[int, dict[str, Any]]:
     for kind, status, name in STATUS:
         if isinstance(error, kind):
             problems = [asdict(p) for p in error.problems[: MOST_TOLD + 1]] if isinstance(error, InputError) else []
-            told: AllocatorError = error
-            if isinstance(error, Unavailable):
-                _NOTED.note(error.said)
-                told = error.for_others()
-            return problem_details(status, name, told, problems)
+            return problem_details(status, name, error, problems)
     return problem_details(500, "unexpected", Unexpected())
+
+
+def no_room(error: Exception) -> Unavailable | None:
+    """The fault of a disk behind an error, if there is one: the framework takes that of an upload for a wrong form."""
+    cause = error.__cause__ if isinstance(error, HTTPException) else error
+    if not isinstance(cause, OSError) or cause.errno not in NO_ROOM:
+        return None
+    told = f"What was sent cannot be kept: {cause.strerror}."
+    return Unavailable(f"{cause.filename or 'A file'}: {cause.strerror}.", told=told, outcome=NOTHING_CHANGED)
 
 
 def refusal(error: Exception) -> JSONResponse:
@@ -142,7 +132,7 @@ def refusal(error: Exception) -> JSONResponse:
     headers = dict(getattr(error, "headers", None) or {})
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="allocator"'
-    if status in (429, 503):
+    if status in RETRY:
         headers["Retry-After"] = "60"
     return JSONResponse(document, status, headers, media_type="application/problem+json")
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import ipaddress
 import logging
+import math
+import os
 import re
 import secrets
 import sys
+import threading
 import time
 from collections.abc import Callable
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -16,10 +22,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from allocator.app.actors import User
 from allocator.app.problems import Job
-from allocator.errors import happened_at
+from allocator.errors import AllocatorError, Unavailable, happened_at
 
 _ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+
+
+OLDER_LOGS = 4
+QUIET = 15.0  # seconds without a fault after which it is over
 
 
 class Metrics:
@@ -41,7 +52,6 @@ class Metrics:
             registry=self.registry,
             buckets=(0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000),
         )
-        self.gaps = Counter("allocator_unproved_total", "Plans with a goal that is not proved", registry=self.registry)
         self.errors = Counter("allocator_errors_total", "Requests that failed unexpectedly", registry=self.registry)
         self.sign_ins_failed = Counter("allocator_sign_ins_failed_total", "Failed sign-ins", registry=self.registry)
         self.queue = Gauge("allocator_queue", "Problems that wait", registry=self.registry)
@@ -62,8 +72,86 @@ class Metrics:
         )
 
 
-def set_up_logs(level: str) -> None:
-    """Write logs as JSON lines to standard error."""
+class Faults:
+    """What is away at present: the log tells of each once, with its cause, and once more when it is back.
+
+    On a disk that is full some things go well now and then: what was away is back once nothing of it has failed for a
+    while.
+
+    Parameters
+    ----------
+    metrics : Metrics
+        Counts faults of the database.
+    """
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._away: dict[str, tuple[str, float]] = {}  # causes, and when they were last met
+        self._turn = threading.Lock()
+
+    def failed(self, what: str, error: Unavailable) -> None:
+        """Note what cannot be used."""
+        if what in ("reading", "writing"):
+            self._metrics.database_errors.inc()
+        with self._turn:
+            new = error.text not in self._causes()
+            self._away[what] = error.text, time.monotonic()
+        if new:
+            structlog.get_logger("faults").error("away", cause=error.text)
+
+    def worked(self, what: str) -> None:
+        """Note what can be used."""
+        if what not in self._away:  # as mostly: nobody has to wait for a turn
+            return
+        with self._turn:
+            cause, met = self._away.get(what, ("", math.inf))
+            back = time.monotonic() > met + QUIET
+            if back:
+                del self._away[what]
+                back = cause not in self._causes()
+        if back:
+            structlog.get_logger("faults").info("back", cause=cause)
+
+    def _causes(self) -> set[str]:
+        return {cause for cause, _ in self._away.values()}
+
+
+class _LogLines:
+    """Where lines of the log go; one that cannot be written is lost, and nothing else is."""
+
+    def __init__(self, handler: logging.Handler) -> None:
+        self._handler = handler
+        handler.handleError = lambda record: None  # type: ignore[method-assign]
+
+    def msg(self, line: str) -> None:
+        """Write a line."""
+        self._handler.handle(logging.makeLogRecord({"msg": line}))
+
+    debug = info = warning = error = critical = msg
+
+
+class _LogFile(RotatingFileHandler):
+    """A file of the log, for its owner alone."""
+
+    def _open(self) -> Any:
+        return open(self.baseFilename, "a", encoding="utf-8", opener=lambda path, how: os.open(path, how, 0o600))
+
+
+def set_up_logs(level: str, path: Path | None = None, size: int = 0) -> None:
+    """Write logs as JSON lines to standard error, or to a file of so many MiB at most.
+
+    Raises
+    ------
+    AllocatorError
+        When the file cannot be written.
+    """
+    handler: logging.Handler = logging.StreamHandler(sys.stderr)
+    if path is not None:
+        try:
+            handler = _LogFile(path, maxBytes=size * 2**20, backupCount=OLDER_LOGS)
+        except OSError as error:
+            raise AllocatorError(f"{path} cannot be written: {error.strerror}.") from error
+    lines = _LogLines(handler)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -72,9 +160,29 @@ def set_up_logs(level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=lambda *_: lines,
         cache_logger_on_first_use=False,
     )
+
+
+def address_in(scope: Scope) -> str:
+    """The address that a request comes from; what is none, as a proxy may hand on, is not told on."""
+    host = (scope.get("client") or ("",))[0]
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        return "unknown"
+
+
+def log_failed_sign_in(address: str, name: str | None) -> None:
+    """Tell the log of a failed sign-in, in a line that begins in the same way for ever: the manual has a filter for it.
+
+    Parameters
+    ----------
+    name : str or None
+        Of the account, where there is one.
+    """
+    structlog.get_logger("sign-ins").warning("sign-in failed", address=address, name=name)
 
 
 def note_route(request: Request) -> None:
@@ -127,12 +235,14 @@ class Observed:
             seconds = time.perf_counter() - begun
             route = scope["state"].get("route", "other")
             self._metrics.requests.labels(scope["method"], route, seen["status"]).observe(seconds)
-            state: dict[str, Any] = scope.get("state", {})
+            user: User | None = scope["state"].get("user")
             structlog.get_logger("requests").info(
                 "request",
                 method=scope["method"],
                 path=scope["path"],
                 status=seen["status"],
                 ms=round(seconds * 1000, 1),
-                user=state.get("user_id"),
+                address=address_in(scope),
+                user=None if user is None else user.id,
+                name=None if user is None else user.name,
             )

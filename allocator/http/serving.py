@@ -68,7 +68,7 @@ def serve(given: Mapping[str, Any], *, demo: bool, say: Callable[[str], object])
         When another server serves this store, or it cannot be used.
     """
     settings = settings_from(given)
-    set_up_logs(settings.log_level)
+    set_up_logs(settings.log_level, settings.log_file, settings.log_size)
     context = make_context(settings)
     context.store.upgrade()
     with _alone(context.store, context.pool.leases.holder) as before, ExitStack() as bound:

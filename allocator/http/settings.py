@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -45,6 +46,10 @@ class ServerSettings(BaseSettings):
     sign_ins: int = Field(
         default=10, ge=1, description="failed sign-ins of a name from an address in ten minutes; more of either alone"
     )
+    log_file: Path | None = Field(default=None, description="file of the log, in place of standard error")
+    log_size: int = Field(
+        default=20, ge=1, le=10_000, description="MiB of that file, after which it is put aside; four such are kept"
+    )
     log_level: str = Field(default="info", description="debug, info, warning or error")
 
     @field_validator("audit_heads")
@@ -55,6 +60,16 @@ class ServerSettings(BaseSettings):
         except InputError as error:
             raise ValueError("; ".join(f"{one.expected}, not {one.value}" for one in error.problems)) from error
         return heads
+
+    @property
+    def idle(self) -> timedelta:
+        """After how long without use a session ends."""
+        return timedelta(minutes=self.idle_minutes)
+
+    @property
+    def longest(self) -> timedelta:
+        """After how long a session ends in any case."""
+        return timedelta(hours=self.session_hours)
 
     def shared(self) -> dict[str, str]:
         """Settings that have to be equal on all servers of a database, by their names in the environment."""

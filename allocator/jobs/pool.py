@@ -120,10 +120,8 @@ class WorkerPool:
         """
         if not (self.leases.thread.alive and self.alive):
             threads = (self.leases.thread, *(solver.thread for solver in self._solvers))
-            ending = ("The server is about to end.", "The server is about to end.")
-            why, outside = next(((one.fault, one.outside) for one in threads if one.fault is not None), ending)
-            nothing = "Nothing is solved at present."
-            raise Unavailable(f"{nothing} {why}", outside=f"{nothing} {outside}")
+            why = next((one.fault for one in threads if one.fault is not None), "The server is about to end.")
+            raise Unavailable(f"Nothing is solved at present. {why}")
 
     def start(self) -> None:
         """Take a place among the servers, and begin."""

@@ -185,8 +185,7 @@ def refusal_of(job: Job, owner: User) -> Denied | None:
 
 def as_kept(error: AllocatorError) -> dict[str, Any]:
     """Why a job failed, as its row keeps it."""
-    told = error.for_others() if isinstance(error, Unavailable) else error
-    kept = {"kind": next(kind for of, kind in _KINDS if isinstance(error, of)), **failure(told)}
+    kept = {"kind": next(kind for of, kind in _KINDS if isinstance(error, of)), **failure(error.public)}
     if isinstance(error, InputError):
         return {**kept, "problems": [asdict(one) for one in error.problems]}
     return {**kept, "where": error.where} if isinstance(error, Unexpected) else kept

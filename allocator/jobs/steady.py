@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import structlog
 
-from allocator.errors import AllocatorError, Unavailable, happened_at
+from allocator.errors import AllocatorError, Unexpected, happened_at
 
 FIRST_WAIT, LONGEST_WAIT = 0.25, 5.0  # seconds after a fault, which double from one to the next
 
@@ -29,9 +29,7 @@ class SteadyThread:
     Attributes
     ----------
     fault : str or None
-        Why it cannot go on at present.
-    outside : str
-        The same, without what is the operator's alone.
+        Why it cannot go on at present, for everybody; the log says it once with its place.
     """
 
     def __init__(
@@ -43,7 +41,7 @@ class SteadyThread:
     ) -> None:
         self.name = name
         self.fault: str | None = None
-        self.outside = ""
+        self._logged: str | None = None
         self._step, self._ending, self._finish = step, ending, finish
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._wait = FIRST_WAIT
@@ -66,16 +64,17 @@ class SteadyThread:
         """Note that it can go on."""
         self._wait = FIRST_WAIT
         if self.fault is not None:
-            self.fault = None
+            self.fault = self._logged = None
             structlog.get_logger("jobs").info("goes on", thread=self.name)
 
     def stumbled(self, error: Exception) -> float:
         """Note a fault; for how many seconds to wait."""
-        before, self.fault = self.fault, cause(error)
-        self.outside = error.for_others().said if isinstance(error, Unavailable) else self.fault
         wait, self._wait = self._wait, min(2 * self._wait, LONGEST_WAIT)
-        if self.fault != before:  # once, however often it is tried
-            structlog.get_logger("jobs").warning("waits", thread=self.name, cause=self.fault)
+        why = error.said if isinstance(error, AllocatorError) else happened_at(error)
+        if why != self._logged:
+            self._logged = why
+            structlog.get_logger("jobs").warning("waits", thread=self.name, cause=why)
+        self.fault = (error.public if isinstance(error, AllocatorError) else Unexpected()).text
         return wait
 
     def _run(self) -> None:
@@ -87,8 +86,3 @@ class SteadyThread:
                 self._ending.wait(self.stumbled(error))
         if self._finish is not None:
             self._finish()
-
-
-def cause(error: Exception) -> str:
-    """Why something failed, in words that quote no case."""
-    return error.said if isinstance(error, AllocatorError) else happened_at(error)

@@ -35,9 +35,9 @@ def ann(store, **options):  # noqa: F811
 def test_who_has_the_password_comes_in_under_any_spelling_of_the_name(store):  # noqa: F811
     made = ann(store, divisions=["West", "North", "West"])
     assert made.divisions == ("North", "West") and made.must_change
-    assert authenticate(store, " ANN  archer", PASSWORD) == made
-    assert authenticate(store, "Ann Archer", OTHER) is None
-    assert authenticate(store, "nobody", PASSWORD) is None
+    assert authenticate(store, " ANN  archer", PASSWORD, "here") == made
+    assert authenticate(store, "Ann Archer", OTHER, "here") is None
+    assert authenticate(store, "nobody", PASSWORD, "here") is None
     with pytest.raises(Conflict, match="already"):
         add_user(store, claimed("root"), "ann ARCHER", "viewer", password=PASSWORD)
 
@@ -82,7 +82,7 @@ def test_a_session_ends_when_it_is_idle_old_closed_or_revoked(store):  # noqa: F
     assert revoke_sessions(store, claimed("root"), user.id) == 1 and alive(second) is None
     third = open_session(store, user)
     change_user(store, claimed("root"), user.id, version=user.version, active=False)
-    assert alive(third) is None and authenticate(store, "Ann Archer", PASSWORD) is None
+    assert alive(third) is None and authenticate(store, "Ann Archer", PASSWORD, "here") is None
 
 
 def test_a_changed_password_ends_every_other_session(store):  # noqa: F811
@@ -96,7 +96,7 @@ def test_a_changed_password_ends_every_other_session(store):  # noqa: F811
     assert not change_password(store, user, PASSWORD, OTHER, keep=kept.token_hash).must_change
     assert find_session(store, here, idle=HOUR, longest=HOUR) is not None
     assert find_session(store, there, idle=HOUR, longest=HOUR) is None
-    assert authenticate(store, "Ann Archer", OTHER) is not None
+    assert authenticate(store, "Ann Archer", OTHER, "here") is not None
 
 
 def test_a_token_holds_until_its_day_or_until_it_is_taken_back(store):  # noqa: F811
@@ -154,6 +154,7 @@ def test_what_was_typed_as_a_name_is_kept_only_where_it_is_an_account(store):  #
     from allocator.app.audit import show_log
 
     ann(store)
-    assert authenticate(store, "my secret password", OTHER) is None and authenticate(store, "ANN archer", OTHER) is None
+    assert authenticate(store, "my secret password", OTHER, "203.0.113.9") is None
+    assert authenticate(store, "ANN archer", OTHER, "203.0.113.9") is None
     told = str(show_log(store, claimed("root")))
     assert "my secret password" not in told and "Ann Archer" in told

@@ -61,7 +61,7 @@ def test_a_backup_is_restored_whole_into_sqlite(full, tmp_path):
         assert restore(other, path) == count
         assert rows(other) == rows(full)
         assert verify_log(other, claimed("root")).problems == ()
-        assert authenticate(other, "Ann", PASSWORD).divisions == ("North",)
+        assert authenticate(other, "Ann", PASSWORD, "here").divisions == ("North",)
         assert history_of_case(other, claimed(ANN), "c1", purpose="supervision").now
         sent = sorted(p.name for p in other.home.messages.rglob("*") if p.is_file())
         assert sent == sorted(p.name for p in full.home.messages.rglob("*") if p.is_file())

@@ -237,7 +237,7 @@ def test_a_backup_of_it_all_is_restored(earlier, tmp_path):
 
 
 def test_a_problem_that_was_solved_then_says_so(earlier):
-    user = authenticate(earlier, "Ann", "correct horse battery")
+    user = authenticate(earlier, "Ann", "correct horse battery", "here")
     from allocator.app.problems import own_problems
 
     (job,), _ = own_problems(earlier, user)

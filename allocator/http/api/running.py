@@ -33,7 +33,7 @@ def ready(context: Context) -> Any:
     except Unavailable:
         raise
     except AllocatorError as error:
-        raise Unavailable(error.text, maybe=error.maybe) from error
+        raise Unavailable(error.public.text, maybe=error.public.maybe) from error
     return {"ready": True}
 
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from fastapi import Form
 
+from allocator.app.rights import SCOPE_WORDS
 from allocator.errors import InputError, Problem
 from allocator.http.errors import details_of
 from allocator.http.urls import number_of
@@ -45,6 +46,14 @@ def items(
     found: list[dict[str, Any]] = [{"value": "", "text": empty}] if empty is not None else []
     listed = pairs.items() if isinstance(pairs, Mapping) else pairs
     return found + [{"value": key, "text": words, "selected": key == chosen} for key, words in listed]
+
+
+def scope_items() -> list[dict[str, Any]]:
+    """Scopes of a new token, as radios; the least of them is chosen."""
+    return [
+        {"value": scope, "text": scope, "hint": {"text": words}, "checked": scope == "read"}
+        for scope, words in SCOPE_WORDS.items()
+    ]
 
 
 def seen_version(text: str) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,9 +12,9 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from allocator.app.actors import User
-from allocator.errors import InputError, Unavailable
+from allocator.errors import InputError
 from allocator.http.csrf import FormTokens
-from allocator.http.errors import MOST_TOLD, FormExpired, PasswordNeeded, SignInNeeded, details_of
+from allocator.http.errors import MOST_TOLD, RETRY, FormExpired, PasswordNeeded, SignInNeeded, details_of
 from allocator.http.urls import address_of
 from allocator.http.web.forms import form_problems, problem_sentence
 from allocator.http.web.visitors import may_see, recognise
@@ -108,7 +107,8 @@ def render(
         status, shared["errors"], shared["advice"] = form_problems(error)
         shared["done"] = None
     text = _environment.get_template(template).render({**shared, **values})
-    response = HTMLResponse(text, status, {"Vary": "Cookie"})
+    later = {"Retry-After": "60"} if status in RETRY else {}
+    response = HTMLResponse(text, status, {"Vary": "Cookie", **later})
     if visit:
         tokens.visit.give(response, visit)
     return response
@@ -132,8 +132,7 @@ def page_refusal(request: Request, error: Exception) -> Response:
         if "hx-request" in request.headers:
             return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})
         return RedirectResponse(f"/sign-in?{urlencode({'next': wanted})}", 303)
-    with suppress(Unavailable):  # the error itself may be that nobody can be looked up
-        recognise(request)
+    recognise(request)
     status, document = details_of(error)
     problems = [problem_sentence(p) for p in error.problems[:MOST_TOLD]] if isinstance(error, InputError) else []
     return render(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
 from allocator.app.actors import User, require
 from allocator.app.sessions import Session
+from allocator.errors import Unavailable
 from allocator.http.dependencies import get_context
 from allocator.http.errors import PasswordNeeded, SignInNeeded
 
@@ -22,15 +24,16 @@ def visitor(request: Request) -> Session:
     session = get_context(request).session(request)
     if session is None:
         raise SignInNeeded("Sign in to go on.")
-    request.state.user_id = session.user.id
     request.state.user = session.user
     return session
 
 
 def recognise(request: Request) -> None:
-    """Look who it is on a page that is for everybody, so that it has their menu."""
+    """Look who it is on a page that is for everybody, so that it has their menu; nobody while that cannot be told."""
     if getattr(request.state, "user", None) is None:
-        session = get_context(request).session(request)
+        session = None
+        with suppress(Unavailable):
+            session = get_context(request).session(request)
         request.state.user = None if session is None else session.user
 
 

@@ -71,9 +71,14 @@ class Served:
         return made
 
 
-def served(home) -> Iterator[Served]:
+def served(home, *, database=None) -> Iterator[Served]:
     settings = ServerSettings(
-        home=home, hosts="testserver,127.0.0.1", solvers=1, solve_seconds=60, secure_cookies=False
+        home=home,
+        database=database,
+        hosts="testserver,127.0.0.1",
+        solvers=1,
+        solve_seconds=60,
+        secure_cookies=False,
     )
     context = make_context(settings)
     context.store.upgrade()

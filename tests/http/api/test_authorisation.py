@@ -150,7 +150,7 @@ TABLE = [
     ("GET", "/users/1", "users"),
     ("POST", "/users/1", "users"),
     ("POST", "/users/999/sessions", "users"),
-    ("POST", "/users/999/token", "users"),
+    ("POST", "/users/999/tokens", "users"),
     ("POST", "/users/999/tokens/999/revoke", "users"),
     # Last, since it ends the session.
     ("POST", "/sign-out", "own"),

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import select
 
 from allocator.app.accounts import add_user, change_user
 from allocator.app.actors import claimed
+from allocator.app.audit import verify_log
 from allocator.app.problems import find_problem, post_job
 from allocator.app.rights import RIGHTS, SCOPES, in_scope
-from allocator.app.sessions import add_token, open_session, revoke_sessions
+from allocator.app.sessions import add_token, open_session, revoke_sessions, tokens_of_user
+from allocator.db.service_tables import sessions
+from allocator.db.users import insert_session
 from allocator.http.api.problems import get_events
 from allocator.http.cookies import SESSION
 from tests.http.api.conftest import PASSWORD
+from tests.http.web.looking import look
 
 
 def token_of(server, role, scope):
@@ -107,3 +113,40 @@ def test_to_sign_in_again_ends_the_session_before(server):
     assert server.context.session(first) is not None
     second = signed_in(server, "bob", browser)
     assert server.context.session(first) is None and server.context.session(second).user.name == "bob"
+
+
+def test_what_is_left_of_ended_sessions_goes_at_the_next_sign_in(server):
+    store = server.context.store
+    with store.writing() as writing:
+        for name, seen, created in (("idle", 1, 1), ("used", 0, 1), ("old", 0, 13)):
+            now = writing.log.now
+            row = {"token_hash": name, "user_id": server.users["viewer"].id}
+            insert_session(
+                writing.connection,
+                {**row, "seen_at": now - timedelta(hours=seen), "created_at": now - timedelta(hours=created)},
+            )
+        writing.log.append("root", "test", {})
+    signed_in(server, "viewer", server.browser())
+    with store.reading() as connection:
+        left = set(connection.execute(select(sessions.c.token_hash)).scalars())
+    assert "used" in left and not {"idle", "old"} & left
+    assert verify_log(store, claimed("root")).problems == ()
+
+
+def test_an_administrator_chooses_name_end_and_scope_of_a_token(server):
+    batch = add_user(server.context.store, claimed("root"), "Batch", "service")
+    here = f"/users/{batch.id}"
+    for data, says in (
+        ({"name": "", "days": "9"}, "what the token is for"),
+        ({"name": "x", "days": "366"}, "1 to 365"),
+        ({"name": "x", "days": "9", "scope": "all"}, "read, propose or commit"),
+    ):
+        look(server, "administrator", f"{here}/tokens", "POST", **data).says(says).has_no("code")
+    page = look(server, "administrator", f"{here}/tokens", "POST", name="nightly", days="9", scope="propose")
+    assert page.status_code == 200 and "alloc_" in page.text
+    (token,) = tokens_of_user(server.context.store, batch)
+    assert (token.name, token.scope, (token.expires_at - token.created_at).days) == ("nightly", "propose", 9)
+    look(server, "administrator", here).says("nightly", "propose").lacks("alloc_")
+    look(server, "administrator", f"/users/{server.users['viewer'].id}").lacks("Make a token")
+    asked_for = look(server, "administrator", here).has("form", action=f"{here}/tokens")
+    assert [one["value"] for one in asked_for.every("input", name="scope") if "checked" in one.attributes] == ["read"]

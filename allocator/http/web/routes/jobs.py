@@ -55,7 +55,7 @@ def why_nothing_is_solved(context: AppContext) -> str | None:
     try:
         context.pool.require_ready()
     except Unavailable as error:
-        return error.outside
+        return error.public.text
     return None
 
 

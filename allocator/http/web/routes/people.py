@@ -11,9 +11,10 @@ from allocator.app.accounts import account, add_user, all_users, change_user
 from allocator.app.actors import User
 from allocator.app.rights import ROLE_WORDS
 from allocator.app.sessions import add_service_token, revoke_sessions, revoke_token, tokens_of_user
-from allocator.errors import AllocatorError
+from allocator.errors import AllocatorError, InputError
 from allocator.http.dependencies import AppContext, Context, Number
-from allocator.http.web.forms import Text, listed, seen_version
+from allocator.http.urls import number_of
+from allocator.http.web.forms import Text, listed, scope_items, seen_version
 from allocator.http.web.lists import paged
 from allocator.http.web.pages import render, sent
 from allocator.http.web.visitors import member
@@ -102,11 +103,23 @@ def end_sessions(context: Context, user_id: Number, user: User = member("users")
     return sent(f"/users/{user_id}", "revoked")
 
 
-@router.post("/users/{user_id}/token")
-def token(request: Request, context: Context, user_id: Number, user: User = member("users")) -> Response:
+@router.post("/users/{user_id}/tokens")
+def new_token(
+    request: Request,
+    context: Context,
+    user_id: Number,
+    name: Text = "",
+    days: Text = "90",
+    scope: Text = "read",
+    user: User = member("users"),
+) -> Response:
     """Make a token for an account of the service role; it is shown this once."""
-    _, secret = add_service_token(context.store, user, user_id, "batch", days=90, scope="commit")
-    return _user(request, context, account(context.store, user, user_id), {}, secret=secret)
+    of = account(context.store, user, user_id)
+    try:
+        _, secret = add_service_token(context.store, user, user_id, name, days=number_of(days, 5) or 0, scope=scope)
+    except InputError as error:
+        return _user(request, context, of, {}, error=error)
+    return _user(request, context, of, {}, secret=secret)
 
 
 @router.post("/users/{user_id}/tokens/{token_id}/revoke")
@@ -142,6 +155,7 @@ def _user(
         divisions=given.get("divisions", "" if of is None else "; ".join(of.divisions)),
         officer_id=given.get("officer_id", "" if of is None else of.officer_id or ""),
         tokens=() if of is None else tokens_of_user(context.store, of),
+        scope_items=scope_items(),
         secret=secret,
         error=error,
     )

@@ -6,13 +6,20 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from allocator.app.actors import User
-from allocator.app.rights import ROLE_WORDS, SCOPE_WORDS
-from allocator.app.sessions import add_token, close_session, open_session, revoke_token, tokens_of_user
+from allocator.app.rights import ROLE_WORDS
+from allocator.app.sessions import (
+    add_token,
+    close_session,
+    open_session,
+    remove_ended_sessions,
+    revoke_token,
+    tokens_of_user,
+)
 from allocator.errors import AllocatorError, InputError
 from allocator.http.dependencies import Context, Number, client_address
 from allocator.http.errors import TooManyTries
 from allocator.http.urls import number_of
-from allocator.http.web.forms import FormError, Text
+from allocator.http.web.forms import FormError, Text, scope_items
 from allocator.http.web.pages import form_tokens, render, sent
 from allocator.http.web.visitors import Visitor, member
 
@@ -38,8 +45,9 @@ def sign_in(request: Request, context: Context, name: Text = "", password: Text 
     if before is not None:
         close_session(context.store, before)
     response = sent("/password" if user.must_change else _local(next))
-    hours = context.settings.session_hours
-    context.session_cookie.give(response, open_session(context.store, user), 3600 * hours)
+    remove_ended_sessions(context.store, idle=context.settings.idle, longest=context.settings.longest)
+    secret = open_session(context.store, user)
+    context.session_cookie.give(response, secret, int(context.settings.longest.total_seconds()))
     form_tokens(request).visit.take(response)
     return response
 
@@ -108,10 +116,7 @@ def _account(
         title="Your account",
         tokens=tokens_of_user(context.store, user),
         role_says=ROLE_WORDS[user.role],
-        scope_items=[
-            {"value": scope, "text": scope, "hint": {"text": words}, "checked": scope == "read"}
-            for scope, words in SCOPE_WORDS.items()
-        ],
+        scope_items=scope_items(),
         secret=secret,
         error=error,
     )
