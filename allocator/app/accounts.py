@@ -283,7 +283,7 @@ def _role_problems(role: Any) -> list[Problem]:
 
 def _right(password: str, kept: str | None) -> bool:
     found = _hashes.verify(password[:LONGEST_PASSWORD], kept or _NOBODY)
-    return found and kept is not None
+    return found and kept is not None and len(password) <= LONGEST_PASSWORD
 
 
 def _plain(value: Any) -> Any:

@@ -27,7 +27,7 @@ from allocator.http.csrf import Csrf, FormTokens
 from allocator.http.dependencies import AppContext, Throttle, caller, right
 from allocator.http.errors import ProblemDetails, SignInNeeded, no_room, refusal
 from allocator.http.limits import BoundedBodies
-from allocator.http.middleware import UPLOAD_PAGE, Guarded, SignedIn
+from allocator.http.middleware import UPLOAD_PAGE, Guarded, SignedIn, Strict
 from allocator.http.observability import Faults, Metrics, Observed, note_route
 from allocator.http.settings import ServerSettings
 from allocator.jobs.pool import WorkerPool
@@ -130,10 +130,11 @@ def build(context: AppContext, page_refusal: PageRefusal | None = None) -> FastA
     app.add_middleware(Csrf, tokens=app.state.form_tokens, answered=answered)
     app.add_middleware(SignedIn, enters=enters, answered=answered)
     app.add_middleware(BoundedBodies, most=(context.settings.upload + 1) * 2**20, answered=answered)
-    app.add_middleware(Guarded, secure=context.settings.secure_cookies)
+    app.add_middleware(Guarded)
     hosts = [name.strip() for name in context.settings.hosts.split(",") if name.strip()]
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
     app.add_middleware(Observed, metrics=context.metrics, answered=answered)
+    app.add_middleware(Strict, secure=context.settings.secure_cookies)  # around whatever answers
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

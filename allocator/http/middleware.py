@@ -30,8 +30,8 @@ READING = ("GET", "HEAD", "OPTIONS")
 MOST_FORM = 2**20  # bytes of a form of a page without a file
 
 
-class Guarded:
-    """Refuse requests that are no requests, and send the browser what it needs to be strict.
+class Strict:
+    """Send the browser what it needs to be strict, with every answer, whoever gives it.
 
     Parameters
     ----------
@@ -42,16 +42,13 @@ class Guarded:
 
     def __init__(self, app: ASGIApp, secure: bool) -> None:
         self._app = app
-        self._headers = (*_PLAIN, (b"strict-transport-security", b"max-age=31536000")) if secure else _PLAIN
+        tls = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+        self._headers = (*_PLAIN, tls) if secure else _PLAIN
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-            return
-        wrong = _wrong(scope)
-        if wrong is not None:
-            await bad_request(wrong)(scope, receive, send)
             return
         nonce = secrets.token_urlsafe(16)
         scope.setdefault("state", {})["nonce"] = nonce
@@ -71,6 +68,23 @@ class Guarded:
             await send(message)
 
         await self._app(scope, receive, told)
+
+
+class Guarded:
+    """Refuse requests that are no requests.
+
+    Parameters
+    ----------
+    app : ASGI application
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        wrong = _wrong(scope) if scope["type"] == "http" else None
+        await (self._app if wrong is None else bad_request(wrong))(scope, receive, send)
 
 
 def _wrong(scope: Scope) -> str | None:

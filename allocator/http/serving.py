@@ -182,7 +182,7 @@ def first_administrator(store: Store, say: Callable[[str], object]) -> None:
     """Make an administrator where there is no account yet; the password for one sign-in goes into a file."""
     if any_user(store):
         return
-    password = secrets.token_urlsafe(15)
+    password = secrets.token_urlsafe(16)
     path = store.home.folder / "first-password"
     _secret_file(path, password + "\n")
     add_user(store, claimed("allocator serve"), ADMINISTRATOR, "administrator", password=password)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -158,3 +158,44 @@ def test_what_was_typed_as_a_name_is_kept_only_where_it_is_an_account(store):  #
     assert authenticate(store, "ANN archer", OTHER, "203.0.113.9") is None
     told = str(show_log(store, claimed("root")))
     assert "my secret password" not in told and "Ann Archer" in told
+
+
+def test_a_password_is_compared_as_it_was_typed(store):  # noqa: F811
+    longest = "correct horse battery staple " * 6 + "and a long end: 26 letters"
+    assert len(longest) == 200
+    for name, password in (("Ann", "Correct horse  battery "), ("Bob", longest)):
+        add_user(store, claimed("root"), name, "viewer", password=password)
+        assert authenticate(store, name, password) is not None
+        for other in (password + "x", password[:-1], password.lower() + " ", password.swapcase(), password.strip()[1:]):
+            assert authenticate(store, name, other) is None
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["onlysmalllettersofrandomwords", "73950264817365029", "пароль из слов", "three small words and a number 17 " * 3],
+)
+def test_a_password_may_be_long_and_of_any_characters(store, password):  # noqa: F811
+    made = add_user(store, claimed("root"), "Ann Archer", "viewer", password=password)
+    assert authenticate(store, "Ann Archer", password) == made
+
+
+@pytest.mark.parametrize("password", ["allocatorallocator", "allocator2026!", "allocator123456", "Ann Archer 1234"])
+def test_names_of_the_service_and_of_its_user_are_no_passwords(store, password):  # noqa: F811
+    with pytest.raises(InputError):
+        add_user(store, claimed("root"), "Ann Archer", "supervisor", password=password)
+
+
+def test_a_password_holds_until_it_is_changed(store):  # noqa: F811
+    ann(store, must_change=False)
+    with store.database.writing() as connection:
+        connection.execute(update(users).values(created_at=datetime(2016, 1, 1, tzinfo=UTC)))
+    found = authenticate(store, "Ann Archer", PASSWORD)
+    assert found is not None and not found.must_change
+
+
+def test_secrets_are_long_and_each_is_another(store):  # noqa: F811
+    user = ann(store)
+    made = [open_session(store, user) for _ in range(3)]
+    made += [add_token(store, claimed("root"), user, "x", days=1, scope="read")[1] for _ in range(3)]
+    # 43 characters of 6 bits are 256 bits and 2 more.
+    assert len(set(made)) == 6 and all(len(secret.removeprefix("alloc_")) == 43 for secret in made)

@@ -36,6 +36,7 @@ from allocator.app.scenarios import (
 )
 from allocator.app.staffing import assumed, post_planning
 from allocator.app.stores import purge_store
+from allocator.db.jobs import MOST_WAITING
 from allocator.errors import Denied, InputError, NotThere, Outdated
 from tests.cycling import ANN, committed, export, imported, proposed, small
 
@@ -120,6 +121,16 @@ def test_the_same_key_is_the_same_job(store, person, tmp_path):
     ann = person("supervisor")
     first = post_frontier(store, ann, last=3, key="once")
     assert post_frontier(store, ann, last=3, key="once").id == first.id and count_waiting(store) == 1
+
+
+def test_nobody_fills_the_queue(store, person, tmp_path):
+    imported(store, small(), tmp_path / "f")
+    ann, bob = person("supervisor"), person("supervisor", name="Bob")
+    for _ in range(MOST_WAITING):
+        post_frontier(store, ann, last=3)
+    with pytest.raises(InputError, match="fewer than 20 problems that wait"):
+        post_frontier(store, ann, last=3)
+    assert post_frontier(store, bob, last=3).state == "queued"
 
 
 def test_staffing_is_asked_of_ones_own_divisions(store, person, tmp_path):

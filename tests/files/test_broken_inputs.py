@@ -621,3 +621,31 @@ def test_the_first_problems_of_each_file_are_told_row_by_row_and_the_rest_counte
     assert (told.value.more, len(told.value.problems)) == (3_001, 1_001)
     assert {problem.column for problem in told.value.problems[1:3]} == {"division", "status"}
     assert str(told.value).startswith("4,002 problems") and str(told.value).endswith("  and 3,001 more")
+
+
+# Ten to the ninth times a text, if anybody put all in their places.
+_MANY = "".join(f'<!ENTITY e{k} "{f"&e{k - 1};" * 10}">' for k in range(1, 10))
+ENTITIES = {
+    "of a file": '<!DOCTYPE t [<!ENTITY e SYSTEM "file://SECRET">]>',
+    "of a server": '<!DOCTYPE t [<!ENTITY % d SYSTEM "http://127.0.0.1:9/x.dtd"> %d; <!ENTITY e "lollol">]>',
+    "of many others": f'<!DOCTYPE t [<!ENTITY e0 "lollol">{_MANY}<!ENTITY e "&e9;">]>',
+}
+
+
+@pytest.mark.parametrize("kind", ENTITIES)
+@pytest.mark.parametrize("part", ["xl/sharedStrings.xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"])
+def test_a_workbook_brings_in_nothing_from_elsewhere(workbook, tmp_path, problems_of, kind, part):
+    secret, path = tmp_path / "secret", workbook()
+    secret.write_text("what nobody may read")
+    with zipfile.ZipFile(path) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    head, mark, rest = parts[part].partition(b"?>")
+    # Every text of this part begins with the entity.
+    for before in (b"<t>", b'name="', b"<v>"):
+        rest = rest.replace(before, before + b"&e;")
+    parts[part] = head + mark + ENTITIES[kind].replace("SECRET", str(secret)).encode() + rest
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, content in parts.items():
+            packed.writestr(name, content)
+    told = "".join(map(str, problems_of(path)))
+    assert told and "what nobody" not in told and "lollol" not in told

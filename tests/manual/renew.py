@@ -9,12 +9,14 @@ from pathlib import Path
 from allocator.cli.reference import renewed, schemas
 from allocator.manual.pages import FOLDER
 from tests.manual.console import PAGES, renewed_page
+from tests.manual.licences import PAGE, renewed_licences
 from tests.manual.rooms import PICTURE, rooms_svg
 
 
 def made() -> dict[Path, str]:
     """Every file that holds something made from code, as it should be."""
     pages = {path: renewed(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.md"))}
+    pages[PAGE] = renewed_licences(pages[PAGE])
     return {**pages, **{FOLDER / "schemas" / name: text for name, text in schemas().items()}, PICTURE: rooms_svg()}
 
 

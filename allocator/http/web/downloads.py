@@ -28,7 +28,7 @@ class Downloads:
         """Keep a list; the address at which it is found."""
         rows = [(p.file, p.row, p.column, p.value, p.expected, p.maybe) for p in problems[:MOST_LISTED]]
         text = csv_text([("file", "row", "column", "found", "expected", "advice"), *rows])
-        name = secrets.token_urlsafe(12)
+        name = secrets.token_urlsafe(16)
         with self.lock:
             self.kept[name] = (user.id, text)
             while len(self.kept) > MOST_DOWNLOADS:

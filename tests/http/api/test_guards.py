@@ -97,3 +97,35 @@ def test_an_upload_is_called_as_its_sender_calls_it(server):
         answer = server.call("supervisor", "POST", "/v1/cycles", files={"export": (name, content)})
         assert answer.status_code == 422 and "upload" not in answer.text and "/tmp" not in answer.text, answer.text
     assert "spring.xlsx" in answer.text
+
+
+def test_what_is_not_to_be_set_cannot_be_sent_along(server):
+    new = {"name": "Eve", "role": "viewer"}
+    sent = {"password": "correct horse battery"}
+    for extra in ({"must_change": False}, {"active": True}, {"version": 7}, {"id": 1}, {"token_scope": "commit"}):
+        answer = server.call("administrator", "POST", "/v1/users", json={**new, **sent, **extra})
+        assert answer.status_code == 422 and answer.json()["errors"][0]["column"] == next(iter(extra)), extra
+    me = server.users["viewer"]
+    headers = {"If-Match": f'"v{me.version}"'}
+    answer = server.call("administrator", "PATCH", f"/v1/users/{me.id}", json={"name": "Other"}, headers=headers)
+    assert answer.status_code == 422
+    # No account of those whose rights it was cut to can do it either.
+    assert server.call("viewer", "PATCH", f"/v1/users/{me.id}", json={"role": "administrator"}).status_code == 403
+
+
+def test_a_parameter_is_taken_from_its_own_place(server):
+    nobody = server.browser()
+    asked = "/sign-in?name=viewer&password=correct+horse+battery"
+    answer = server.client.post(asked, data={"csrftoken": nobody.token}, headers=nobody.headers, follow_redirects=False)
+    assert answer.status_code == 422
+    server.client.cookies.clear()
+    assert server.client.get("/v1/me?authorization=" + server.tokens["viewer"]).status_code == 401
+    twice = server.call("viewer", "GET", "/v1/problems?limit=1&limit=201")
+    assert twice.status_code == 422
+
+
+def test_an_answer_holds_no_secret_of_an_account(server):
+    listed = server.call("administrator", "GET", "/v1/users").json()["items"]
+    assert len(listed) > 5
+    for one in [*listed, server.call("viewer", "GET", "/v1/me").json()]:
+        assert set(one) == {"id", "name", "role", "divisions", "officer_id", "active", "version", "created_at"}

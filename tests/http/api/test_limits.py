@@ -117,6 +117,46 @@ def test_a_second_request_of_a_connection_has_its_time_too(bounded):
             pass
 
 
+@pytest.mark.parametrize(
+    "request_head",
+    [
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 40\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 40\r\n\r\n",
+    ],
+)
+def test_a_request_has_one_end(bounded, request_head):
+    with socket.create_connection(bounded, timeout=20) as one:
+        one.sendall(
+            request_head + b"1\r\na\r\n0\r\n\r\n" + b"GET /next HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        )
+        told = b""
+        while part := one.recv(1000):
+            told += part
+    # As chunks say, whatever length is named: "a" is the whole of the first, and what follows is another.
+    assert told.count(b"HTTP/1.1 200 OK") == 2 and b"\r\n\r\n1\r\na\r\n0\r\n\r\nHTTP/1.1" in told
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        b"Content-Length: 1\r\nContent-Length: 2\r\n",
+        b"Content-Length: -1\r\n",
+        b"Content-Length: 1_0\r\n",
+        b"Transfer-Encoding: gzip\r\n",
+        b"Transfer-Encoding : chunked\r\n",
+        b"Transfer-Encoding: chunked, chunked\r\n",
+    ],
+)
+def test_a_request_of_which_nobody_knows_the_end_is_refused(bounded, lines):
+    with socket.create_connection(bounded, timeout=20) as one:
+        one.sendall(b"POST / HTTP/1.1\r\nHost: x\r\n" + lines + b"\r\n0\r\n\r\n")
+        told = b""
+        while part := one.recv(1000):
+            told += part
+    assert told.startswith(b"HTTP/1.1 4") or told.startswith(b"HTTP/1.1 501")
+    assert told.count(b"HTTP/1.1") == 1
+
+
 def test_open_files_are_raised_and_bound_the_connections(monkeypatch):
     import resource
 
