@@ -21,9 +21,9 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "Guides": ("supervisor", "operator", "planner", "administrator", "programs"),
     "Reference": (
         *("commands", "columns", "policy", "rules", "scenarios", "assumptions", "states"),
-        *("rights", "settings", "api", "json"),
+        *("rights", "settings", "api", "json", "licences"),
     ),
-    "Explanation": ("model", "fairness", "privacy", "staffing", "choices", "speed"),
+    "Explanation": ("model", "fairness", "privacy", "protection", "staffing", "choices", "speed"),
     "For developers": (
         *("architecture", "glossary", "adding-a-rule", "adding-a-column", "adding-a-page"),
         *("adding-a-change", "adding-a-store", "testing"),

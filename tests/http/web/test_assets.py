@@ -152,5 +152,6 @@ def test_the_wheel_holds_what_was_built(tmp_path, monkeypatch):
     names = zipfile.ZipFile(tmp_path / build_wheel(str(tmp_path))).namelist()
     assert {f"allocator/http/web/static/{path.name}" for path in STATIC.iterdir()} <= set(names)
     assert not any("node_modules" in name for name in names)
+    assert {name.partition("/")[0].partition("-")[0] for name in names} == {"allocator"}
     manual = {path.relative_to(ROOT).as_posix() for path in (ROOT / "allocator/manual").rglob("*.[mspj][dvns]*")}
     assert len(manual) > 60 and manual <= set(names)
