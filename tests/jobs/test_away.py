@@ -70,7 +70,7 @@ def test_a_database_that_is_away_again_and_again_costs_no_solver(database, servi
     (thread,) = (solver.thread for solver in context.pool._solvers)
     user = user_of(context.store, "Ann")
     operator = user_of(context.store, "Ops", "administrator")
-    token = add_token(context.store, claimed("root"), operator, "watch", days=1)[1]
+    token = add_token(context.store, claimed("root"), operator, "watch", days=1, scope="read")[1]
     for turn in range(2):
         job = post_job(context.store, user, "allocate", {"folder": str(tmp_path), "until": f"go-{turn}"})
         context.pool.call()
@@ -80,7 +80,7 @@ def test_a_database_that_is_away_again_and_again_costs_no_solver(database, servi
             wait_until(lambda: thread.fault is not None)
             told = client.get("/ready")
             assert told.status_code == 503 and told.json()["type"] == "urn:allocator:unavailable"
-            assert "postgresql" in told.json()["detail"] and told.headers["retry-after"]
+            assert "The database cannot be used" in told.json()["detail"] and told.headers["retry-after"]
             page = client.get("/", headers={"Cookie": "allocator_session=x"})
             assert page.status_code == 503 and "The service cannot do this at present" in page.text
             assert client.get("/health").status_code == 200
@@ -110,9 +110,9 @@ def test_a_key_that_is_away_or_another_is_told_and_the_service_comes_back(servic
     key = path.read_text()
     path.unlink()
     told = client.get("/ready")
-    assert told.status_code == 503 and "audit.key does not exist" in told.json()["detail"]
+    assert told.status_code == 503 and "The audit log's key is not there" in told.json()["detail"]
     path.write_text("ab" * 32)
     told = client.get("/ready")
-    assert told.status_code == 503 and "not the key with which the audit log was written" in told.json()["detail"]
+    assert told.status_code == 503 and "key is not that with which it was written" in told.json()["detail"]
     path.write_text(key)
     assert client.get("/ready").json() == {"ready": True}
