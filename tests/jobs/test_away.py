@@ -80,7 +80,7 @@ def test_a_database_that_is_away_again_and_again_costs_no_solver(database, servi
             wait_until(lambda: thread.fault is not None)
             told = client.get("/ready")
             assert told.status_code == 503 and told.json()["type"] == "urn:allocator:unavailable"
-            assert "The database cannot be used at present" in told.json()["detail"] and told.headers["retry-after"]
+            assert "The database cannot be used" in told.json()["detail"] and told.headers["retry-after"]
             assert "postgresql" not in told.text
             page = client.get("/", headers={"Cookie": "allocator_session=x"})
             assert page.status_code == 503 and "The service cannot do this at present" in page.text
@@ -111,7 +111,7 @@ def test_a_key_that_is_away_or_another_is_told_and_the_service_comes_back(servic
     key = path.read_text()
     path.unlink()
     told = client.get("/ready")
-    assert told.status_code == 503 and "The key of the audit log is not there" in told.json()["detail"]
+    assert told.status_code == 503 and "The audit log's key is not there" in told.json()["detail"]
     path.write_text("ab" * 32)
     told = client.get("/ready")
     assert told.status_code == 503 and "not that with which the audit log was written" in told.json()["detail"]
