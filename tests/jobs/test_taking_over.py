@@ -34,7 +34,7 @@ from tests.jobs.light import light_pool, noted
 from tests.processes import start, wait_until
 
 PASSWORD = "correct horse battery"
-ROOT = Path(__file__).parents[2]
+ROOT, LIGHT = Path(__file__).parents[2], "tests.jobs.light_server"
 
 
 @pytest.fixture
@@ -100,7 +100,15 @@ def test_who_is_started_again_on_its_folder_ends_the_leases_of_before(store, ann
 
 
 def server(of, folder, lease):
-    command = [sys.executable, "-m", "tests.jobs.light", str(of.home.folder), of.home.url, str(folder), str(lease)]
+    command = [
+        sys.executable,
+        "-m",
+        LIGHT,
+        str(of.home.folder),
+        of.home.url,
+        str(folder),
+        str(lease),
+    ]
     return start(command, cwd=ROOT, stderr=subprocess.DEVNULL)
 
 

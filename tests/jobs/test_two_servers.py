@@ -23,7 +23,7 @@ from tests.jobs import light, test_away
 from tests.processes import start, wait_until
 
 JOBS, LEASE = 40, 5.0  # seconds
-ROOT = Path(__file__).parents[2]
+ROOT, LIGHT = Path(__file__).parents[2], "tests.jobs.light_server"
 
 
 def test_each_job_ends_once_whatever_becomes_of_servers_and_database(tmp_path):
@@ -39,7 +39,15 @@ def test_each_job_ends_once_whatever_becomes_of_servers_and_database(tmp_path):
 
         def server(number: int) -> subprocess.Popen:
             home = str(tmp_path / f"home-{number}")
-            command = [sys.executable, "-m", "tests.jobs.light", home, database.get_uri(), str(folder), str(LEASE)]
+            command = [
+                sys.executable,
+                "-m",
+                LIGHT,
+                home,
+                database.get_uri(),
+                str(folder),
+                str(LEASE),
+            ]
             log = (tmp_path / f"log-{number}").open("a")
             return start(command, cwd=ROOT, stdout=log, stderr=log)
 
