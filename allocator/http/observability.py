@@ -137,6 +137,17 @@ class _LogFile(RotatingFileHandler):
         return open(self.baseFilename, "a", encoding="utf-8", opener=lambda path, how: os.open(path, how, 0o600))
 
 
+class _Libraries(logging.Handler):
+    """What libraries say, as lines of the log; how it came about is said as of our own errors."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say it."""
+        error = record.exc_info[1] if record.exc_info else None
+        where = {} if error is None else {"where": happened_at(error)}
+        said = record.getMessage().partition("\n")[0]
+        structlog.get_logger("libraries").log(record.levelno, said, library=record.name, **where)
+
+
 def set_up_logs(level: str, path: Path | None = None, size: int = 0) -> None:
     """Write logs as JSON lines to standard error, or to a file of so many MiB at most.
 
@@ -152,6 +163,9 @@ def set_up_logs(level: str, path: Path | None = None, size: int = 0) -> None:
         except OSError as error:
             raise AllocatorError(f"{path} cannot be written: {error.strerror}.") from error
     lines = _LogLines(handler)
+    for library in ("asyncio", "uvicorn.error"):
+        logging.getLogger(library).handlers = [_Libraries(logging.WARNING)]
+        logging.getLogger(library).propagate = False
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

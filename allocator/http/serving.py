@@ -26,7 +26,7 @@ from allocator.app.stores import Store
 from allocator.errors import AllocatorError, InputError, Problem, refusal_of
 from allocator.files.atomic import lock_file
 from allocator.http.app import make_context
-from allocator.http.limits import bounded_protocol, raise_open_files
+from allocator.http.limits import OTHER_FILES, bounded_protocol, raise_open_files
 from allocator.http.observability import set_up_logs
 from allocator.http.settings import ServerSettings
 from allocator.http.web.app import application
@@ -86,6 +86,8 @@ def serve(given: Mapping[str, Any], *, demo: bool, say: Callable[[str], object])
         sys.setswitchinterval(TURN)
         config = uvicorn.Config(
             application(context),
+            # So many are accepted at once, before any of them is looked at: there have to be files for them.
+            backlog=OTHER_FILES // 2,
             http=bounded_protocol(raise_open_files(settings.connections)),
             log_config=None,
             access_log=False,

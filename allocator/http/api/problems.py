@@ -24,7 +24,7 @@ from allocator.app.problems import (
 )
 from allocator.app.results import result_document, solved
 from allocator.app.staffing import post_planning
-from allocator.errors import InputError
+from allocator.errors import InputError, Unavailable
 from allocator.errors import Problem as Wrong
 from allocator.files.digest import digest
 from allocator.http.api.models import (
@@ -235,9 +235,12 @@ async def get_events(
     while True:
         try:
             await run_in_threadpool(caller, request, used=False)
+            job = await run_in_threadpool(find_problem, context.store, user, watched.id)
         except SignInNeeded:
             return
-        job = await run_in_threadpool(find_problem, context.store, user, watched.id)
+        except Unavailable:  # whoever watches has not gone away
+            await asyncio.sleep(LOOK_EVERY)
+            continue
         now = Problem(**problem_document(job, context)).model_dump(mode="json")
         if now != told:
             told = now

@@ -30,6 +30,9 @@ def log(tmp_path):
     set_up_logs("info", tmp_path / "allocator.log", 1)
     yield tmp_path / "allocator.log"
     structlog.configure(**before)
+    for library in ("asyncio", "uvicorn.error"):
+        logging.getLogger(library).handlers.clear()
+        logging.getLogger(library).propagate = True
 
 
 def lines(log):
@@ -127,6 +130,17 @@ def test_a_log_that_cannot_be_written_hurts_nobody(tmp_path, monkeypatch, log):
 
     monkeypatch.setattr(logging.StreamHandler, "flush", full)
     structlog.get_logger("tests").info("lost")
+
+
+def test_what_libraries_say_is_a_line_without_a_traceback(log):
+    try:
+        raise OSError(24, "Too many open files")
+    except OSError:
+        logging.getLogger("asyncio").exception("socket.accept() out of system resource\nsocket: 7")
+    logging.getLogger("uvicorn.error").info("Started")
+    (told,) = lines(log)
+    assert (told["event"], told["level"]) == ("socket.accept() out of system resource", "error")
+    assert told["where"].startswith("OSError at test_logs.py")
 
 
 def test_what_is_away_is_told_once_until_it_is_back(log, monkeypatch):

@@ -18,8 +18,11 @@ from allocator.app.rights import RIGHTS, SCOPES, in_scope
 from allocator.app.sessions import add_token, open_session, revoke_sessions, tokens_of_user
 from allocator.db.service_tables import sessions
 from allocator.db.users import insert_session
+from allocator.errors import Unavailable
+from allocator.http.api import problems
 from allocator.http.api.problems import get_events
 from allocator.http.cookies import SESSION
+from allocator.http.errors import SignInNeeded
 from tests.http.api.conftest import PASSWORD
 from tests.http.web.looking import look
 
@@ -96,6 +99,36 @@ def test_a_stream_of_events_ends_with_the_session_and_with_the_account(server, m
         user = add_user(store, claimed("root"), f"Wat {name}", "supervisor", password=PASSWORD, must_change=False)
         request = asked(server, **{SESSION: open_session(store, user)})
         assert len(watched(server, request, user, lambda end=end, user=user: end(user))) <= 2
+
+
+def test_a_stream_of_events_outlives_a_database_that_is_away(server, monkeypatch):
+    monkeypatch.setattr(server.context.pool, "call", lambda: None)
+    monkeypatch.setattr(problems, "LOOK_EVERY", 0.01)
+    user = add_user(server.context.store, claimed("root"), "Wat away", "supervisor", password=PASSWORD)
+    user = change_user(server.context.store, claimed("root"), user.id, version=user.version, active=True)
+    session = open_session(server.context.store, user)
+    looks = []
+
+    def away(request, **_):
+        looks.append(1)
+        if len(looks) < 5:
+            raise Unavailable("The database is away.")
+        raise SignInNeeded("It is over.")
+
+    monkeypatch.setattr(problems, "caller", away)
+    assert watched(server, asked(server, **{SESSION: session}), user, lambda: None) == [] and len(looks) == 5
+
+
+def test_guesses_at_the_password_of_a_session_are_slowed_down(server):
+    user = add_user(server.context.store, claimed("root"), "Guessed", "viewer", password=PASSWORD, must_change=False)
+    server.users["guessed"] = user
+    browser, statuses = server.browser("guessed"), []
+    for _ in range(server.context.settings.sign_ins + 2):
+        data = {"csrftoken": browser.token, "old": "a wrong one", "new": "staple gun umbrella"}
+        statuses.append(server.client.post("/password", data=data, headers=browser.headers).status_code)
+    assert set(statuses[:-2]) == {422} and set(statuses[-2:]) == {429}
+    data = {"csrftoken": browser.token, "old": PASSWORD, "new": "staple gun umbrella"}
+    assert server.client.post("/password", data=data, headers=browser.headers).status_code == 429
 
 
 def signed_in(server, name, browser):

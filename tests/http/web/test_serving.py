@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import httpx2
@@ -147,3 +147,25 @@ def test_an_address_that_is_not_of_this_machine_is_told(tmp_path, host):
     told = CliRunner().invoke(command, ["--home", str(tmp_path / "home"), "--host", host, "--port", "0"])
     assert isinstance(told.exception, AllocatorError)
     assert str(told.exception).startswith(f"Nobody can be served on {host}:0: ")
+
+
+def test_half_sent_requests_stop_nobody_where_few_files_may_be_open(tmp_path):
+    server = [sys.executable, "-m", "allocator", "serve", "--home", str(tmp_path / "home"), "--port", "0"]
+    limited = ["bash", "-c", 'ulimit -n 256 && exec "$@"', "bash", *server]
+    with (tmp_path / "log").open("w") as log, ExitStack() as half:
+        process = start(limited, stdout=subprocess.PIPE, stderr=log, text=True)
+        try:
+            lines = iter(process.stdout.readline, "")
+            address = next(line for line in lines if line.startswith("Serving on ")).split()[2].rstrip(";")
+            host, port = address.removeprefix("http://").split(":")
+            for k in range(400):
+                one = half.enter_context(socket.create_connection((host, int(port)), timeout=PATIENCE))
+                with suppress(OSError):  # some are ended at once
+                    one.sendall(
+                        b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n" + b"\r\na" * (k % 2)
+                    )
+            assert httpx2.get(f"{address}/sign-in", timeout=PATIENCE).status_code == 200
+        finally:
+            ended_early(process)
+    told = (tmp_path / "log").read_text()
+    assert "Too many open files" not in told and "system resource" not in told and "Traceback" not in told
