@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 from typing import IO
 
 from allocator.app.actors import Actor
@@ -17,6 +16,7 @@ from allocator.app.acts import require_act
 from allocator.app.imports import Imported, import_force, roll_over
 from allocator.db.store import Store
 from allocator.errors import InputError, Problem
+from allocator.files.atomic import cannot_write, scratch_folder
 
 # An upload may be no larger than this, packed and unpacked; 95,000 cases are some 8 MiB of CSV.
 MOST_PACKED, MOST_UNPACKED, MOST_FILES = 32 * 2**20, 256 * 2**20, 200
@@ -43,7 +43,7 @@ def import_export(store: Store, actor: Actor, name: str, data: bytes, *, after_c
     """
     require_act(actor, "import")
     read = roll_over if after_commit else import_force
-    with unpacked_upload(name, data) as path:
+    with unpacked_upload(store.home.uploads, name, data) as path:
         try:
             return read(store, actor, path)
         except InputError as error:
@@ -64,8 +64,13 @@ def _label(name: str) -> str:
 
 
 @contextmanager
-def unpacked_upload(name: str, data: bytes) -> Iterator[Path]:
+def unpacked_upload(place: Path, name: str, data: bytes) -> Iterator[Path]:
     """Put an upload where it can be read, after looking at its size and kind.
+
+    Parameters
+    ----------
+    place : Path
+        Folder in which that is done: what is left there of whoever is killed meanwhile goes soon.
 
     Raises
     ------
@@ -78,19 +83,28 @@ def unpacked_upload(name: str, data: bytes) -> Iterator[Path]:
         raise InputError([Problem(label, "a workbook (.xlsx), or a .zip of the CSV files")])
     if len(data) > MOST_PACKED:
         raise InputError([Problem(label, f"at most {MOST_PACKED // 2**20} MiB", value=f"{len(data) / 2**20:.1f} MiB")])
-    with TemporaryDirectory(prefix="allocator-upload-") as folder:
-        path = Path(folder) / f"upload{ending}"
-        path.write_bytes(data)
-        entries = _entries(path, label)
-        out = Path(folder) / "force"
-        out.mkdir()
-        with zipfile.ZipFile(path) as packed:
-            for entry in entries:
-                target = PurePosixPath(entry.filename).name
-                kept = Path(target).suffix.lower() in _TYPES and not target.startswith(".")
-                with open(out / target if kept else os.devnull, "wb") as file:
-                    _unpack(packed, entry, file, label)
-        yield path if ending == ".xlsx" else out
+    with scratch_folder(place) as folder:
+        try:
+            path = _unpacked(folder, ending, data, label)
+        except OSError as error:
+            raise cannot_write(place, error) from error
+        yield path
+
+
+def _unpacked(folder: Path, ending: str, data: bytes, label: str) -> Path:
+    """An upload as a workbook, or as a folder of the files that it holds."""
+    path = folder / f"upload{ending}"
+    path.write_bytes(data)
+    entries = _entries(path, label)
+    out = folder / "force"
+    out.mkdir()
+    with zipfile.ZipFile(path) as packed:
+        for entry in entries:
+            target = PurePosixPath(entry.filename).name
+            kept = Path(target).suffix.lower() in _TYPES and not target.startswith(".")
+            with open(out / target if kept else os.devnull, "wb") as file:
+                _unpack(packed, entry, file, label)
+    return path if ending == ".xlsx" else out
 
 
 def _entries(path: Path, label: str) -> list[zipfile.ZipInfo]:
@@ -122,4 +136,6 @@ def _unpack(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, file: IO[bytes], la
                     raise InputError([Problem(label, "files of the size that the archive says")])
                 file.write(block)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:  # nothing is wrong with the file: no room for it
+            raise
         raise InputError([Problem(label, "a file that can be unpacked; perhaps it was cut off")]) from error
