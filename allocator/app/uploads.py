@@ -6,17 +6,17 @@ import os
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 from typing import IO
 
 from allocator.app.actors import Actor
 from allocator.app.acts import require_act
 from allocator.app.imports import Imported, import_force, roll_over
 from allocator.db.store import Store
-from allocator.errors import NO_ROOM, NOTHING_CHANGED, InputError, Problem, Unavailable
+from allocator.errors import NO_ROOM, InputError, Problem
+from allocator.files.atomic import cannot_write, scratch_folder
 
 # An upload may be no larger than this, packed and unpacked; 95,000 cases are some 8 MiB of CSV.
 MOST_PACKED, MOST_UNPACKED, MOST_FILES = 32 * 2**20, 256 * 2**20, 200
@@ -43,7 +43,7 @@ def import_export(store: Store, actor: Actor, name: str, data: bytes, *, after_c
     """
     require_act(actor, "import")
     read = roll_over if after_commit else import_force
-    with unpacked_upload(name, data) as path:
+    with unpacked_upload(store.home.uploads, name, data) as path:
         try:
             return read(store, actor, path)
         except InputError as error:
@@ -64,8 +64,13 @@ def _label(name: str) -> str:
 
 
 @contextmanager
-def unpacked_upload(name: str, data: bytes) -> Iterator[Path]:
+def unpacked_upload(place: Path, name: str, data: bytes) -> Iterator[Path]:
     """Put an upload where it can be read, after looking at its size and kind.
+
+    Parameters
+    ----------
+    place : Path
+        Folder in which that is done: what is left there of whoever is killed meanwhile goes soon.
 
     Raises
     ------
@@ -78,18 +83,16 @@ def unpacked_upload(name: str, data: bytes) -> Iterator[Path]:
         raise InputError([Problem(label, "a workbook (.xlsx), or a .zip of the CSV files")])
     if len(data) > MOST_PACKED:
         raise InputError([Problem(label, f"at most {MOST_PACKED // 2**20} MiB", value=f"{len(data) / 2**20:.1f} MiB")])
-    with ExitStack() as kept:
+    with scratch_folder(place) as folder:
         try:
-            folder = Path(kept.enter_context(TemporaryDirectory(prefix="allocator-upload-")))
-            found = _unpacked(folder, ending, data, label)
+            path = _unpacked(folder, ending, data, label)
         except OSError as error:
-            told = f"The upload cannot be kept: {error.strerror}."
-            text = f"{error.filename or 'The folder of uploads'}: {error.strerror}."
-            raise Unavailable(text, told=told, outcome=NOTHING_CHANGED) from error
-        yield found
+            raise cannot_write(place, error) from error
+        yield path
 
 
 def _unpacked(folder: Path, ending: str, data: bytes, label: str) -> Path:
+    """An upload as a workbook, or as a folder of the files that it holds."""
     path = folder / f"upload{ending}"
     path.write_bytes(data)
     entries = _entries(path, label)

@@ -45,6 +45,11 @@ class Home:
         return self.folder / "audit.head"
 
     @property
+    def uploads(self) -> Path:
+        """Folder in which uploads are unpacked while they are read."""
+        return self.folder / ".uploads"
+
+    @property
     def restoring(self) -> Path:
         """Folder in which a restoration keeps files until they are in their places."""
         return self.folder / ".restoring"

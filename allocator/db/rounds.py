@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import text
 
-from allocator.db.database import END_IDLE
+from allocator.db.database import END_IDLE, Database
+from allocator.db.dialects import for_database
 from allocator.db.store import Store
 from allocator.errors import Unavailable
 from allocator.files.atomic import lock_file
@@ -39,14 +40,25 @@ def sole_round(store: Store, name: str) -> Iterator[Callable[[], object] | None]
         When the database is away, the home cannot be written, or the lock was lost.
     """
     store.require_writable()
-    database = store.database
-    if database.sqlite:
-        if database.file is None:  # in memory: nobody else can come
-            yield _nothing
-            return
-        with lock_file(database.file.with_name(f"{database.file.name}.{name}.lock")) as mine:
-            yield _nothing if mine else None
+    with store.reading() as connection:
+        lock = for_database(connection, _LOCKS)
+    with lock(store.database, name) as still_ours:
+        yield still_ours
+
+
+@contextmanager
+def _beside_the_file(database: Database, name: str) -> Iterator[Callable[[], object] | None]:
+    """A file that is locked for as long as its process lives; in memory nobody else can come."""
+    if database.file is None:
+        yield _nothing
         return
+    with lock_file(database.file.with_name(f"{database.file.name}.{name}.lock")) as mine:
+        yield _nothing if mine else None
+
+
+@contextmanager
+def _in_the_database(database: Database, name: str) -> Iterator[Callable[[], object] | None]:
+    """An advisory lock, held by a transaction that does nothing else."""
     over = False
     try:
         with database.reading() as connection:
@@ -60,4 +72,7 @@ def sole_round(store: Store, name: str) -> Iterator[Callable[[], object] | None]
 
 
 def _nothing() -> None:
-    """The lock of a file lasts as long as its process."""
+    """The lock of a file is not lost."""
+
+
+_LOCKS = {"sqlite": _beside_the_file, "postgresql": _in_the_database}

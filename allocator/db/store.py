@@ -33,7 +33,7 @@ from allocator.db.head_places import HeadPlace, parse_places
 from allocator.db.home import Home, private_folder, unwritable
 from allocator.db.tables import audit
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
-from allocator.files.atomic import folder_lock, remove_drafts
+from allocator.files.atomic import folder_lock, remove_drafts, remove_scratch_folders
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -135,7 +135,8 @@ class Store:
                     cover_rows(writing.connection, writing.log, writing.key)
 
     def remove_drafts(self) -> None:
-        """Remove what killed writers left half written beside the head, wherever it is, the key and the messages."""
+        """Remove what killed processes left: uploads, and what is half written beside heads, key and messages."""
+        remove_scratch_folders(self.home.uploads)
         for place in self.places:
             if place.file is not None:
                 remove_drafts(place.file.parent, of=place.file.name)

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import IO
 
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
@@ -102,9 +103,7 @@ def lock_file(path: Path) -> Iterator[bool]:
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        told = f"The folder of the store cannot be written: {error.strerror}."
-        said = f"{path} cannot be written: {error.strerror}."
-        raise Unavailable(said, told=told, outcome=NOTHING_CHANGED) from error
+        raise cannot_write(path, error) from error
     try:
         yield _lock(handle)
     finally:
@@ -131,6 +130,53 @@ def draft_lock(file: IO[bytes]) -> Iterator[None]:
 
         fcntl.flock(file.fileno(), fcntl.LOCK_EX)
     yield
+
+
+@contextmanager
+def scratch_folder(parent: Path) -> Iterator[Path]:
+    """A folder for files that are needed for a while; it goes at the end, and what killed processes left beside it.
+
+    Raises
+    ------
+    Unavailable
+        When it cannot be made.
+    """
+    with ExitStack() as held:
+        try:
+            parent.mkdir(mode=0o700, exist_ok=True)
+            with folder_lock(parent):
+                _remove_dead_folders(parent)
+                folder = Path(mkdtemp(dir=parent))
+                held.enter_context(folder_lock(folder))
+        except OSError as error:
+            raise cannot_write(parent, error) from error
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_scratch_folders(parent: Path) -> None:
+    """Remove the folders that killed processes left; those of whoever is alive stay."""
+    with suppress(OSError), folder_lock(parent):
+        _remove_dead_folders(parent)
+
+
+def _remove_dead_folders(parent: Path) -> None:
+    for folder in parent.iterdir() if os.name == "posix" else ():
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            if _lock(handle):
+                shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            os.close(handle)
+
+
+def cannot_write(path: Path, error: OSError) -> Unavailable:
+    """What to tell where there is no room, or no right to write, in the folder of a store."""
+    told = f"The folder of the store cannot be written: {error.strerror}."
+    said = f"{path} cannot be written: {error.strerror}."
+    return Unavailable(said, told=told, outcome=NOTHING_CHANGED)
 
 
 def remove_drafts(folder: Path, of: str = "") -> None:
