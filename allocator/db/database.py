@@ -22,8 +22,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from allocator.db.dialects import for_database
-from allocator.db.home import private_folder, unwritable
+from allocator.db.home import private_folder
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
+from allocator.files.atomic import cannot_write
 
 BUSY_SECONDS = 30
 # A server that is switched off sends no word: who connects, or waits for an answer, gives up by itself.
@@ -217,7 +218,7 @@ def _make_private(path: Path) -> None:
             if file.exists() and file.stat().st_mode & 0o077:
                 file.chmod(0o600)
     except OSError as error:
-        raise unwritable(path, error) from error
+        raise cannot_write(path, error) from error
 
 
 def _engine(url: str) -> Engine:

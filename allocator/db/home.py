@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
-from allocator.files.atomic import folder_lock
+from allocator.files.atomic import cannot_write, folder_lock
 
 KEY_BYTES = 32
 
@@ -130,7 +130,7 @@ class Home:
                 with suppress(FileExistsError):  # somebody else was first: theirs is the key
                     os.link(new, path)
         except OSError as error:
-            raise unwritable(self.folder, error) from error
+            raise cannot_write(self.folder, error) from error
         finally:
             with suppress(OSError):
                 new.unlink()
@@ -157,10 +157,4 @@ def private_folder(path: Path) -> None:
             if not folder.is_dir():
                 folder.mkdir(exist_ok=True, mode=0o700)
     except OSError as error:
-        raise unwritable(path, error) from error
-
-
-def unwritable(path: Path, error: OSError, outcome: str | None = NOTHING_CHANGED) -> Unavailable:
-    """Say that something of the store cannot be written, such as for want of room."""
-    told = f"The server's folder cannot be written: {error.strerror}."
-    return Unavailable(f"{path} cannot be written: {error.strerror}.", told=told, outcome=outcome)
+        raise cannot_write(path, error) from error

@@ -30,10 +30,10 @@ from allocator.db.audit import (
 from allocator.db.covering import RowWatch, cover_rows, covered_since
 from allocator.db.database import Database
 from allocator.db.head_places import HeadPlace, parse_places
-from allocator.db.home import Home, private_folder, unwritable
+from allocator.db.home import Home, private_folder
 from allocator.db.tables import audit
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
-from allocator.files.atomic import folder_lock, remove_drafts, remove_scratch_folders
+from allocator.files.atomic import cannot_write, folder_lock, remove_drafts, remove_scratch_folders
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -163,7 +163,7 @@ class Store:
         except FileNotFoundError:  # whoever restored has finished
             return
         except OSError as error:
-            raise unwritable(folder, error) from error
+            raise cannot_write(folder, error) from error
 
     def require_ready(self) -> None:
         """Refuse where nothing could be done: the database, the key or the head of the log is away or is another.
