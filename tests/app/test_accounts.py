@@ -165,9 +165,9 @@ def test_a_password_is_compared_as_it_was_typed(store):  # noqa: F811
     assert len(longest) == 200
     for name, password in (("Ann", "Correct horse  battery "), ("Bob", longest)):
         add_user(store, claimed("root"), name, "viewer", password=password)
-        assert authenticate(store, name, password) is not None
+        assert authenticate(store, name, password, "here") is not None
         for other in (password + "x", password[:-1], password.lower() + " ", password.swapcase(), password.strip()[1:]):
-            assert authenticate(store, name, other) is None
+            assert authenticate(store, name, other, "here") is None
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_a_password_is_compared_as_it_was_typed(store):  # noqa: F811
 )
 def test_a_password_may_be_long_and_of_any_characters(store, password):  # noqa: F811
     made = add_user(store, claimed("root"), "Ann Archer", "viewer", password=password)
-    assert authenticate(store, "Ann Archer", password) == made
+    assert authenticate(store, "Ann Archer", password, "here") == made
 
 
 @pytest.mark.parametrize("password", ["allocatorallocator", "allocator2026!", "allocator123456", "Ann Archer 1234"])
@@ -189,7 +189,7 @@ def test_a_password_holds_until_it_is_changed(store):  # noqa: F811
     ann(store, must_change=False)
     with store.database.writing() as connection:
         connection.execute(update(users).values(created_at=datetime(2016, 1, 1, tzinfo=UTC)))
-    found = authenticate(store, "Ann Archer", PASSWORD)
+    found = authenticate(store, "Ann Archer", PASSWORD, "here")
     assert found is not None and not found.must_change
 
 
