@@ -44,10 +44,13 @@ def sentences(path: Path) -> list[str]:
 
 
 def _makes_an_error(node: ast.AST) -> bool:
-    """Whether something builds an error, a part of one, or what stands beside one."""
+    """Whether something builds an error, a part of one, what stands beside one, or a warning for the operator."""
+    if isinstance(node, ast.Assign):
+        return ast.unparse(node.targets[0]) == "told"  # of an error, without what is the operator's alone
     if not isinstance(node, ast.Call):
         return False
-    return re.search(r"(Error|Problem|Conflict|Denied|NotThere|refusal\w*)$", ast.unparse(node.func)) is not None
+    built = r"(Error|Problem|Conflict|Denied|NotThere|Unavailable|refusal\w*|\.warn|\._tell)$"
+    return re.search(built, ast.unparse(node.func)) is not None
 
 
 @pytest.mark.parametrize(
