@@ -48,7 +48,7 @@ def test_a_new_list_changes_the_open_cycle_and_makes_its_plan_stale(store, tmp_p
     proposed(store, small(), tmp_path / "f")
     done = reduce(store, tmp_path, "A,100,secondment,2026-03-01,")
     assert done.renewed.id == 1 and officer(store, "A") == (0, "absent")
-    with pytest.raises(Conflict, match="1 officers changed"):
+    with pytest.raises(Conflict, match="1 officer changed"):
         submit_cycle(store, claimed(ANN))
     # The same list once more changes nothing; an empty one gives the capacity back.
     assert reduce(store, tmp_path, "A,100,secondment,2026-03-01,").renewed is None
