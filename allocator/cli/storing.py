@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from functools import partial, wraps
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +84,8 @@ def with_store(command: Command) -> Command:
 def opened_store(home: Path | str, database: str | None = None) -> Store:
     """Open a store; where the head of its log is published besides is set for commands as it is for the service."""
     from allocator.app.stores import open_store
+    from allocator.reporting.audit import place_sentence
 
     store = open_store(home, database, os.environ.get("ALLOCATOR_AUDIT_HEADS", ""))
-    store.warn = partial(click.echo, err=True)
+    store.warn = lambda news: click.echo(place_sentence(news), err=True)
     return store

@@ -192,9 +192,12 @@ class Database:
             yield
         except (DBAPIError, NoConnection) as error:
             words = _words(error) if isinstance(error, DBAPIError) else "it keeps too many waiting"
-            told = f"The database cannot be used: {words}."
-            away = Unavailable(f"{self.where}: {words}.", told=told, outcome=NOTHING_CHANGED)
-            raise self._note(what, away) from error
+            raise self._note(
+                what,
+                Unavailable(
+                    f"{self.where}: {words}.", told=f"The database cannot be used: {words}.", outcome=NOTHING_CHANGED
+                ),
+            ) from error
 
 
 def database_clock(connection: Connection) -> datetime:

@@ -56,6 +56,25 @@ class HeadPlace:
             raise AllocatorError(f"{self.name} cannot be written: {error.strerror or error}.") from error
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceNews:
+    """What an operator should know of a place.
+
+    Attributes
+    ----------
+    name : str
+        Of the place.
+    fault : str or None
+        Why the head of the log is not published there; None where it is, again or for the first time.
+    begins : int or None
+        The row from which on a file knows the log that was not there before.
+    """
+
+    name: str
+    fault: str | None = None
+    begins: int | None = None
+
+
 def parse_places(text: str, home: Path) -> tuple[HeadPlace, ...]:
     """Places that a setting names, separated by commas.
 

@@ -92,8 +92,10 @@ class Home:
                 maybe=f"{advice}.",
             ) from None
         except OSError as error:
-            told = f"The audit log's key cannot be read: {error.strerror}."
-            raise Unavailable(f"{path} cannot be read: {error.strerror}.", told=told) from error
+            raise Unavailable(
+                f"{path} cannot be read: {error.strerror}.",
+                told=f"The audit log's key cannot be read: {error.strerror}.",
+            ) from error
         except ValueError:
             key = b""
         if len(key) != KEY_BYTES:

@@ -29,7 +29,7 @@ from allocator.db.audit import (
 )
 from allocator.db.covering import RowWatch, cover_rows, covered_since
 from allocator.db.database import Database
-from allocator.db.head_places import HeadPlace, parse_places
+from allocator.db.head_places import HeadPlace, PlaceNews, parse_places
 from allocator.db.home import Home, private_folder
 from allocator.db.tables import audit
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
@@ -66,7 +66,7 @@ class Store:
     places : tuple of HeadPlace
         Where else the head of the audit log is published.
     warn : callable
-        Told what an operator should know, a sentence at a time, each once.
+        Told what an operator should know of them, once.
 
     Raises
     ------
@@ -83,8 +83,8 @@ class Store:
         self.done: str | None = None
         self.home = Home(Path(home), database, heads)
         self.places = parse_places(heads, self.home.folder)
-        self.warn: Callable[[str], object] = _nothing
-        self._faults: dict[HeadPlace, str] = {}
+        self.warn: Callable[[PlaceNews], object] = _nothing
+        self._faults: dict[HeadPlace, str | None] = {}
         self.database = Database(self.home.url)
         self._settle()
 
@@ -232,18 +232,17 @@ class Store:
             try:
                 place.publish(head)
             except AllocatorError as error:
-                self._tell(place, f"{error.text} The head of the audit log is not published there.")
+                self._tell(place, error.text)
             else:
-                self._tell(place, "")
+                self._tell(place, None)
                 if new:
-                    self.warn(f"{place.name} did not exist: it has the head of the audit log from row {head.count} on.")
+                    self.warn(PlaceNews(place.name, begins=head.count))
 
-    def _tell(self, place: HeadPlace, fault: str) -> None:
+    def _tell(self, place: HeadPlace, fault: str | None) -> None:
         """Tell what is wrong with a place, or that it is right again, once."""
-        before = self._faults.get(place, "")
-        self._faults[place] = fault
+        before, self._faults[place] = self._faults.get(place), fault
         if fault != before:
-            self.warn(fault or f"The head of the audit log is published to {place.name} again.")
+            self.warn(PlaceNews(place.name, fault))
 
     def _require_key(self, connection: Connection, key: bytes) -> None:
         """Refuse to go on with a log that was written with another key: what was added could not be verified."""
@@ -286,7 +285,7 @@ class Store:
             )
 
 
-def _nothing(sentence: str) -> None:
+def _nothing(news: PlaceNews) -> None:
     """Nobody listens."""
 
 

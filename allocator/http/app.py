@@ -31,6 +31,7 @@ from allocator.http.middleware import UPLOAD_PAGE, Guarded, SignedIn, Strict
 from allocator.http.observability import Faults, Metrics, Observed, note_route
 from allocator.http.settings import ServerSettings
 from allocator.jobs.pool import WorkerPool
+from allocator.reporting.audit import place_sentence
 
 DESCRIPTION = """
 Decides who manages whom, and proves it. `POST` a problem, get 202 and an id; `GET` its state, result, analysis and
@@ -45,7 +46,7 @@ PageRefusal = Callable[[Request, Exception], Response]
 def make_context(settings: ServerSettings) -> AppContext:
     """Prepare what a server has at hand; nothing runs yet."""
     store = open_store(settings.home, settings.database, settings.audit_heads)
-    store.warn = lambda sentence: structlog.get_logger("audit").warning("audit head", said=sentence)
+    store.warn = lambda news: structlog.get_logger("audit").warning("audit head", said=place_sentence(news))
     metrics = Metrics()
     faults = Faults(metrics)
     store.database.failed, store.database.worked = faults.failed, faults.worked

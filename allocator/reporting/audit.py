@@ -10,6 +10,7 @@ from allocator.reporting.model import Report, Table, figures, ids
 from allocator.reporting.words import listed
 
 if TYPE_CHECKING:
+    from allocator.db.head_places import PlaceNews
     from allocator.db.log_reading import LogEntry
     from allocator.db.verifying import Verification
 
@@ -28,6 +29,15 @@ def verified_sentence(found: Verification) -> str:
     purged = f"; a purge took the details of {found.purged:,}" if found.purged else ""
     since = "" if found.since == 1 or not found.entries else f" {_since(found.since)}"
     return f"The audit log verifies: {found.entries:,} entries{purged}.{since}"
+
+
+def place_sentence(news: PlaceNews) -> str:
+    """What an operator should know of a place to which the head of the log is published."""
+    if news.fault is not None:
+        return f"{news.fault} The head of the audit log is not published there."
+    if news.begins is not None:
+        return f"{news.name} did not exist: it has the head of the audit log from row {news.begins} on."
+    return f"The head of the audit log is published to {news.name} again."
 
 
 def verified_notes(found: Verification) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from allocator.db.store import Store
 from allocator.db.tables import audit
 from allocator.errors import AllocatorError, InputError, Unavailable
 from allocator.jobs.worker import open_store
-from allocator.reporting.audit import verified_notes
+from allocator.reporting.audit import place_sentence, verified_notes
 from tests.cycling import ANN, committed, small
 from tests.db.test_log import tampered
 
@@ -41,7 +41,7 @@ def told():
 def kept(url, place, told, tmp_path):
     """A store with a few acts, whose head is published to a place."""
     with Store(tmp_path / "home", url, str(place)) as store:
-        store.warn = told.append
+        store.warn = lambda news: told.append(place_sentence(news))
         store.upgrade()
         committed(store, small(), tmp_path / "force")
         told.clear()
@@ -59,7 +59,7 @@ def problems(store):
 def test_every_act_is_published_wherever_it_is_asked(kept, place, tmp_path, told):
     other = place.with_name("other.head")
     with Store(kept.home.folder, kept.home.database, f"{place}, {other}") as store:
-        store.warn = told.append
+        store.warn = lambda news: told.append(place_sentence(news))
         store.upgrade()
         assert told == [f"{other} did not exist: it has the head of the audit log from row 5 on."]
         for count in (6, 7):
@@ -168,7 +168,7 @@ def test_lines_of_syslog_tell_the_head_and_nobody_waits_for_it(kept, place, tmp_
     path = tmp_path / "log"
     name = f"syslog:{path}"
     with Store(kept.home.folder, kept.home.database, name) as store:
-        store.warn = told.append
+        store.warn = lambda news: told.append(place_sentence(news))
         act(store)
         act(store)
         (said,) = told
