@@ -24,7 +24,7 @@ def do_task(home, task, tell):
         if noted(folder, "begun").count(task.job_id) <= task.parameters.get("away", 0):
             from allocator.errors import Unavailable
 
-            raise Unavailable("/srv/store is away.", outside="The store is away.")
+            raise Unavailable("/srv/store is away.", told="The store is away.")
         if "until" in task.parameters:
             while not (folder / task.parameters["until"]).exists():
                 time.sleep(0.02)

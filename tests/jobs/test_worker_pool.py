@@ -267,4 +267,4 @@ def test_what_a_worker_needs_and_is_away_for_a_while_fails_no_job(tmp_path, monk
         ended = find_problem(store, user, job.id)
         assert (ended.state, ended.attempts) == (state, attempts)
         if state == "failed":
-            assert ended.error["says"] == "The store is away."
+            assert ended.error["text"] == "The store is away."
