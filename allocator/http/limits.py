@@ -84,14 +84,15 @@ def _declared(scope: Scope) -> int:
 def bounded_protocol(most: int) -> type[asyncio.Protocol]:
     """A protocol of which a server has so many connections at most; each begins its request in time.
 
-    Where there are too many, the one that has waited longest for a header makes room; where all have one, the newest
-    goes away.
+    Where there are too many, the one that has waited longest for a header makes room, else the one that has waited
+    longest for the rest of a body; where every request has come, the newest connection goes away.
     """
     waiting: dict[BoundedProtocol, asyncio.TimerHandle] = {}
+    half: dict[BoundedProtocol, None] = {}
 
     class Bounded(BoundedProtocol):
         def __init__(self, *given: Any, **named: Any) -> None:
-            super().__init__(waiting, most, *given, **named)
+            super().__init__(waiting, half, most, *given, **named)
 
     return Bounded
 
@@ -100,20 +101,26 @@ class BoundedProtocol(H11Protocol):
     """HTTP/1.1 that waits for a header so long and no longer."""
 
     def __init__(
-        self, waiting: dict[BoundedProtocol, asyncio.TimerHandle], most: int, *given: Any, **named: Any
+        self,
+        waiting: dict[BoundedProtocol, asyncio.TimerHandle],
+        half: dict[BoundedProtocol, None],
+        most: int,
+        *given: Any,
+        **named: Any,
     ) -> None:
         super().__init__(*given, **named)
-        self._waiting, self._most = waiting, most
+        self._waiting, self._half, self._most = waiting, half, most
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for a header."""
         super().connection_made(transport)
         if len(self.connections) > self._most:
-            longest = next(iter(self._waiting), self)
+            longest = next(iter((*self._waiting, *self._half)), self)
             longest.transport.abort()
             if longest is self:
                 return
             longest._heard()
+            self._half.pop(longest, None)
         self._waiting[self] = self.loop.call_later(HEADER_WITHIN, self.transport.abort)
 
     def data_received(self, data: bytes) -> None:
@@ -121,6 +128,10 @@ class BoundedProtocol(H11Protocol):
         fresh = self.cycle is None or self.cycle.response_complete
         before = self.cycle
         super().data_received(data)
+        if self.cycle is not None and self.cycle.more_body:
+            self._half.setdefault(self)
+        else:
+            self._half.pop(self, None)
         if self.cycle is not before:
             self._heard()
         elif fresh and self not in self._waiting and not self.transport.is_closing():
@@ -129,6 +140,7 @@ class BoundedProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget it."""
         self._heard()
+        self._half.pop(self, None)
         super().connection_lost(exc)
 
     def _heard(self) -> None:
@@ -150,4 +162,4 @@ def raise_open_files(connections: int) -> int:
     return max(1, most)
 
 
-OTHER_FILES = 100  # of databases, workers and files that are written
+OTHER_FILES = 140  # of databases, workers and files that are written

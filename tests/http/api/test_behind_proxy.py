@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from allocator.http import serving
+from tests.processes import run_apart
 
 
 def configured(monkeypatch, tmp_path, **settings):
@@ -42,7 +41,7 @@ def asked(app, address, **headers):
 
     scope = {"type": "http", "scheme": "http", "client": (address, 1), "headers": []}
     scope["headers"] = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    asyncio.run(app(scope, None, send))
+    run_apart(app(scope, None, send))
     return told[0]["client"], told[0]["scheme"]
 
 

@@ -294,6 +294,5 @@ def test_nobody_is_told_where_anything_is(tmp_path, state):
                     found += PLACES.findall(text) if "/help" not in path else []
                     if found or answer.status_code in (422, 500):
                         wrong.append((method, path, answer.status_code, found, text[:600]))
-    # With another key it is said to who asks whether the server is ready, as it is while the solvers are not there.
-    assert (seen > {"/ready"}) is (state not in ("without users", "with another key"))
+    assert (seen > {"/ready"}) is (state != "without users")  # where it is only the solvers that are not there
     assert [one for one in wrong if (one[1], one[2]) != ("/sign-in", 422)] == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import secrets
 
@@ -21,6 +20,7 @@ from allocator.http.middleware import READING
 from allocator.http.settings import ServerSettings
 from allocator.http.web.app import application
 from tests.http.api.conftest import PASSWORD
+from tests.processes import run_apart
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 MULTIPART = {"content-type": "multipart/form-data; boundary=b"}
@@ -219,7 +219,7 @@ def test_the_token_of_an_upload_is_found_before_the_rest_has_come():
 
         scope = {"type": "http", "method": "POST", "path": "/cycles/import"}
         scope["headers"] = [(b"cookie", f"{VISIT}={value}".encode())]
-        asyncio.run(Csrf(app, form_tokens, lambda request, error: refusal(error))(scope, receive, send))
+        run_apart(Csrf(app, form_tokens, lambda request, error: refusal(error))(scope, receive, send))
         return asked, went, answers
 
     assert sent(b"wrong") == (1, 0, [403, None])
@@ -249,7 +249,7 @@ def test_a_body_that_comes_byte_by_byte_or_not_at_all_is_read_as_one():
             return left.pop(0)
 
         scope = {"type": "http", "method": "POST", "path": "/x", "headers": [(b"cookie", f"{VISIT}={value}".encode())]}
-        asyncio.run(Csrf(app, form_tokens, lambda request, error: refusal(error))(scope, receive, send))
+        run_apart(Csrf(app, form_tokens, lambda request, error: refusal(error))(scope, receive, send))
 
     sent({"type": "http.request", "body": body[k : k + 1], "more_body": k < len(body) - 1} for k in range(len(body)))
     assert passed == [body]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 
 import pytest
 from fastapi.testclient import TestClient
 
 from allocator.http.middleware import Strict
+from tests.processes import run_apart
 
 SECRET = "password of the database"
 
@@ -24,7 +24,7 @@ def test_browsers_are_told_to_keep_to_tls_where_cookies_are_for_it_alone(secure)
         told.extend(message["headers"])
 
     scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
-    asyncio.run(Strict(app, secure)(scope, None, send))
+    run_apart(Strict(app, secure)(scope, None, send))
     expected = b"max-age=31536000; includeSubDomains" if secure else None
     assert dict(told).get(b"strict-transport-security") == expected
 

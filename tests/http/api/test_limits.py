@@ -163,7 +163,7 @@ def test_open_files_are_raised_and_bound_the_connections(monkeypatch):
     given = []
     monkeypatch.setattr(resource, "getrlimit", lambda kind: (256, 300))
     monkeypatch.setattr(resource, "setrlimit", lambda kind, both: given.append(both))
-    assert limits.raise_open_files(500) == 200 and given == [(300, 300)]
+    assert limits.raise_open_files(500) == 160 and given == [(300, 300)]
     assert limits.raise_open_files(50) == 50
 
 

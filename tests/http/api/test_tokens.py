@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -25,6 +24,7 @@ from allocator.http.cookies import SESSION
 from allocator.http.errors import SignInNeeded
 from tests.http.api.conftest import PASSWORD
 from tests.http.web.looking import look
+from tests.processes import PATIENCE, run_apart
 
 
 def token_of(server, role, scope):
@@ -78,8 +78,7 @@ def watched(server, request, user, ends):
             ends()
         return events
 
-    with ThreadPoolExecutor(1) as apart:  # where no other test's loop is running
-        return apart.submit(asyncio.run, asyncio.wait_for(collect(), 300)).result()
+    return run_apart(asyncio.wait_for(collect(), PATIENCE))
 
 
 def asked(server, **headers):
