@@ -57,7 +57,8 @@ ACCOUNTS = {  # name: role, divisions, officer
 }
 LOOK = [name for name in ACCOUNTS if name not in ("wide", "boss")]  # who does not see everything
 CLOSE = ["north", "barred", "judge"]  # whom each state is shown to
-FULL = ("proposed", "overtaken", "committed", "excluded")  # moments that everybody sees
+ACTING = ["north", "northern", "barred", "judge", "both"]
+FULL = {"proposed": ACTING, "overtaken": ACTING, "committed": LOOK, "excluded": LOOK}  # who looks closely, and when
 
 
 def unseen_by(name: str, cycles: int) -> set[str]:
@@ -179,12 +180,12 @@ class World:
     def upload(self, who: str, of, **options):
         return self.act(who, "POST", "/v1/cycles", files={"export": ("force.zip", zipped(of, self.gone))}, **options)
 
-    def look(self, moment: str, whom=LOOK) -> None:
+    def look(self, moment: str, whom, closely: bool = True) -> None:
         """Ask for every address as every account."""
         self.turn += 1
         for who in whom:
             unseen = unseen_by(who, self.cycles)
-            for address in self.addresses(unseen, self.of_jobs.get(who, [])):
+            for address in self.addresses(unseen, self.of_jobs.get(who, []), closely):
                 text = self.looked[moment, who, address] = self.get(who, address)
                 self.search(moment, who, address, text)
                 if OF_THE_LOG.match(address) and may(ACCOUNTS[who][0], "audit"):
@@ -195,13 +196,13 @@ class World:
                     if one != other:
                         self.leaks.append((moment, who, address, "unlike nobody", difference(one, other)))
 
-    def addresses(self, unseen: set[str], jobs: list[str]) -> Iterator[str]:
+    def addresses(self, unseen: set[str], jobs: list[str], closely: bool) -> Iterator[str]:
         """Every address that can be looked at; those about one case or officer for some who are hidden, and others."""
         gone = sorted(unseen & (SOUTH | EXCLUDING | LATE))
-        some = [gone[(self.turn + k) % len(gone)] for k in (0, len(gone) // 2)]
+        some = [gone[(self.turn + k) % len(gone)] for k in ((0, len(gone) // 2) if closely else (0,))]
         for address in every_address(self.cycles, jobs):
             if "CASE" in address:
-                yield from (address.replace("CASE", one) for one in ("open-1", "open-4", *some))
+                yield from (address.replace("CASE", one) for one in ("open-1", *(["open-4"] if closely else []), *some))
             elif "WHO" in address:
                 yield from (address.replace("WHO", one) for one in ("A", "mute-1"))
             else:
@@ -220,7 +221,7 @@ def nobody(name) -> str:
 OF_THE_LOG = re.compile(r"/history|/v1/audit")
 # What is best for the force counts cases of the division that somebody does not see.
 OF_ALL = re.compile(r"/history|/v1/audit|/whatif/results|/frontier/")
-NOT_LOOKED_AT = re.compile(r"/(help|v1/docs|v1/openapi|sign-in|downloads|health|ready|metrics)")
+NOT_LOOKED_AT = re.compile(r"/(help|v1/docs|v1/openapi|sign-in|downloads|health|ready|metrics|password|account)")
 NEW = "division=North&risk=low&level=0"
 
 
@@ -333,7 +334,7 @@ def lead(world: World, moments: Mapping[str, tuple[str, ...]] | None = None) -> 
 
     def look(moment: str, *whom: str) -> None:
         if moments is None:
-            world.look(moment, whom or (LOOK if moment in FULL else CLOSE))
+            world.look(moment, whom or FULL.get(moment, CLOSE), closely=moment in FULL)
         elif moment in moments:
             world.look(moment, moments[moment])
 
@@ -433,7 +434,7 @@ def test_nobody_is_told_of_what_they_may_not_see(world):
 @pytest.mark.parametrize(
     ("gone", "whom", "moments", "but"),
     [
-        (SOUTH, ("north", "northern", "reader"), ("overtaken", "committed"), OF_THE_LOG),
+        (SOUTH, ("north", "northern"), ("overtaken", "committed"), OF_THE_LOG),
         (EXCLUDING | LATE, ("barred", "judge"), ("excluded",), OF_ALL),
         (SOUTH | EXCLUDING | LATE, ("both",), ("excluded",), OF_ALL),
     ],
