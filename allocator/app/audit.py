@@ -9,7 +9,7 @@ from typing import Any
 
 from allocator.app.actors import Actor, require
 from allocator.app.acts import ACTS
-from allocator.app.histories import hidden_everywhere, sees_case, sees_officer
+from allocator.app.histories import hidden_everywhere, is_officer, sees_case, sees_officer
 from allocator.app.view_scope import ViewScope
 from allocator.db.cycles import find_cycle
 from allocator.db.log_reading import LogEntry as LogEntry
@@ -89,7 +89,9 @@ def _may_look_for(store: Store, user: Actor, about: str) -> bool:
     """Whether a case or officer is there for the person: how often somebody is named would tell that they exist."""
     if user.scope == ViewScope():
         return True
-    return not user.scope.aggregates and (sees_case(store, user, about) or sees_officer(store, user, about))
+    if user.scope.aggregates:
+        return False
+    return sees_case(store, user, about) or (is_officer(store, about) and sees_officer(store, user, about))
 
 
 def _seen_of(item: Any, seen: Callable[[str], bool] | None) -> Any:

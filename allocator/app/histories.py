@@ -131,3 +131,9 @@ def sees_officer(store: Store, actor: Actor, officer_id: str) -> bool:
             if officer is not None:
                 return scope.sees_officer(officer)
     return False
+
+
+def is_officer(store: Store, officer_id: str) -> bool:
+    """Whether any data that is kept has an officer."""
+    with store.reading() as connection:
+        return any(officer_id in force.officer_by_id for _, force in forces_by_cycle(connection))

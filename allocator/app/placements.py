@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -88,8 +89,7 @@ def place_case(
         When the case has an officer, or rules bar this one.
     """
     require_act(actor, "place")
-    if actor.signed_in:
-        _require_visible(store, actor, case_id, officer_id, new)
+    taken = actor.signed_in and _is_taken(store, actor, case_id, officer_id, new)
     reason = require_code(reason, OVERRIDE_REASONS, "--reason")
     note = require_note(note, {"--reason": reason})
     with store.writing() as writing:
@@ -99,8 +99,15 @@ def place_case(
             find_cycle(connection, cycle.id, version)
         require_state(connection, cycle, "place")
         before = load(connection, cycle.snapshot_id)
-        force = before if new is None else with_new_case(before, case_id, new)
+        free = with_other_id(before, case_id.strip(), secrets.token_hex(16)) if taken else before
+        force = free if new is None else with_new_case(free, case_id, new)
         chosen = choose_candidate(force, case_id, officer_id)
+        if taken:  # told last: whoever tries ids has to be ready to place each
+            raise Conflict(
+                f"Case {case_id.strip()[:80]} could not be placed.",
+                outcome=NOTHING_CHANGED,
+                maybe="ask a supervisor who sees the whole force.",
+            )
         case = _given(force, chosen, case_id, datetime.now(UTC).date())
         after = before.replace(cases=tuple(case if c.case_id == case.case_id else c for c in force.cases))
         snapshot_id = save(connection, after)
@@ -120,20 +127,20 @@ def place_case(
         return Placed(find_cycle(connection, cycle.id), case, chosen)
 
 
-def _require_visible(store: Store, actor: Actor, case_id: str, officer_id: str, new: Mapping[str, Any] | None) -> None:
-    """Refuse to place a case, or with an officer, that is not there for the person."""
+def _is_taken(store: Store, actor: Actor, case_id: str, officer_id: str, new: Mapping[str, Any] | None) -> bool:
+    """Refuse to place a case, or with an officer, that is not there for the person; whether a hidden case has the id.
+
+    Raises
+    ------
+    NotThere, Denied
+    """
     seen = load_view(store, actor, "place", purpose="allocation", details={"case": case_id[:80]})
     if new is None:
         seen.case(case_id)
     elif not seen.scope.covers(str(new.get("division"))):
         raise Denied("The case is of a division that is not yours.")
-    elif not seen.sees_id(case_id):
-        raise Conflict(
-            f"Case {case_id.strip()[:80]} could not be placed.",
-            outcome=NOTHING_CHANGED,
-            maybe="ask a supervisor who sees the whole force.",
-        )
     seen.officer(officer_id)
+    return new is not None and not seen.sees_id(case_id)
 
 
 def with_new_case(force: Force, case_id: str, new: Mapping[str, Any]) -> Force:

@@ -21,7 +21,8 @@ from allocator.db.store import Store
 from allocator.domain.force import Force
 from allocator.errors import InputError, NotThere, Problem
 
-MOST_SCENARIOS = 4
+MOST_SCENARIOS = 4  # beside each other
+MOST_ARRIVING = 20_000  # cases, in all of them
 
 
 def post_force(
@@ -60,6 +61,9 @@ def post_whatif(
     if not 1 <= len(documents) <= MOST_SCENARIOS:
         raise InputError([Problem("scenarios", f"1 to {MOST_SCENARIOS} scenarios", value=str(len(documents)))])
     found = scenarios_of(documents)
+    arriving = sum(change.arriving() for one in found for layer in one.layers for change in layer.changes)
+    if arriving > MOST_ARRIVING:
+        raise InputError([Problem("scenarios", f"at most {MOST_ARRIVING:,} new cases together", value=f"{arriving:,}")])
     snapshot = _snapshot(store, user)
     from allocator.analysis.try_scenarios import apply_scenarios
 
@@ -162,7 +166,9 @@ def stop_work(store: Store, user: User, job_id: str) -> Job:
     NotThere
         When there is none.
     """
-    return ask_to_stop(store, find_problem(store, user, job_id), by=user.name)
+    job = find_problem(store, user, job_id)
+    require(user, "solve")
+    return ask_to_stop(store, job, by=user.name)
 
 
 def post_job(

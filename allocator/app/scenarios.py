@@ -16,6 +16,7 @@ from allocator.app.problems import Job, post_whatif
 from allocator.app.view_scope import ViewScope
 from allocator.db.database import Connection, Row
 from allocator.db.scenarios import (
+    count_scenarios,
     delete_scenario,
     find_scenario_row,
     insert_scenario,
@@ -25,10 +26,12 @@ from allocator.db.scenarios import (
 from allocator.db.store import Store
 from allocator.db.tables import as_record
 from allocator.domain.policy import Policy
-from allocator.errors import NOTHING_CHANGED, InputError, NotThere, Outdated, Problem
+from allocator.errors import NOTHING_CHANGED, Conflict, InputError, NotThere, Outdated, Problem
 from allocator.files.policies import merge_policy
 
 LONGEST_NAME = 100
+LARGEST = 64 * 2**10  # bytes of a scenario as JSON
+MOST_KEPT = 200  # by one person
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +73,16 @@ def keep_scenario(
     ------
     InputError
         With everything that is wrong with it, as far as that can be seen without a force.
+    Conflict
+        When they keep too many.
     """
     require(user, "solve")
     name, plain = _checked(document, name)
     with store.writing() as writing:
+        if count_scenarios(writing.connection, user.id) >= MOST_KEPT:
+            raise Conflict(
+                f"You keep {MOST_KEPT:,} scenarios.", outcome=NOTHING_CHANGED, maybe="remove some that are not needed."
+            )
         row = {
             "owner_id": user.id,
             "name": name,
@@ -200,7 +209,8 @@ def _checked(document: Mapping[str, Any], name: str | None) -> tuple[str, dict[s
             [Problem("scenario", f"a name of 1 to {LONGEST_NAME} letters", column="name", value=given[:120])]
         )
     plain = {key: value for key, value in document.items() if key != "name"}
-    require_text(plain)
+    if (size := len(require_text(plain))) > LARGEST:
+        raise InputError([Problem("scenario", f"at most {LARGEST // 2**10} KiB", value=f"{size / 2**10:,.0f} KiB")])
     for scenario in scenarios_of([{**plain, "name": given}]):
         for layer in scenario.layers:
             merge_policy(Policy(), layer.policy, layer.label)

@@ -15,7 +15,7 @@ from allocator.app.actors import Actor
 from allocator.app.acts import Act, possible_acts
 from allocator.app.cycle_snapshots import CycleSnapshot, snapshot_of
 from allocator.app.view_scope import ViewScope
-from allocator.app.visibility import Hidden, hidden
+from allocator.app.visibility import Hidden, cut_staleness, hidden
 from allocator.checking import Checked
 from allocator.cycles.staleness import Staleness
 from allocator.cycles.states import OPEN
@@ -92,8 +92,13 @@ class ForceView(PlanView):
 
     @property
     def stale(self) -> Staleness | None:
-        """What has overtaken the plan; None where nothing has."""
-        return self.view.stale
+        """What has overtaken the plan, as far as the person may see it; None where nothing has."""
+        return None if self.view.stale is None else cut_staleness(self.view.stale, self.hidden)
+
+    @cached_property
+    def hidden(self) -> Hidden:
+        """What of the plan, and of the data that has overtaken it, is not there for the person."""
+        return hidden(self.plan.force, self.scope, self.plan) | hidden(self.force, self.scope, self.plan)
 
     @property
     def cycle(self) -> Cycle:

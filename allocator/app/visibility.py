@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from allocator.analysis.changes import Change
 from allocator.app.view_scope import ViewScope
 from allocator.cycles.difference import RowChange
+from allocator.cycles.staleness import Staleness
 from allocator.db.proposals import Proposal
 from allocator.domain.force import Case, Force, Officer
 from allocator.domain.plan import Finding, Plan
@@ -198,6 +199,14 @@ def hidden_under(planned: Mapping[str, str | None], force: Force, scope: ViewSco
         frozenset(name for name in force.divisions if not scope.covers(name)),
         scope.aggregates,
     )
+
+
+def cut_staleness(stale: Staleness, unseen: Hidden) -> Staleness:
+    """What has overtaken a plan, without what is hidden; a placement that only an exclusion touches is not told."""
+    shown = unseen.cut(stale)
+    gone = {change.name for change in shown.difference.of("cases", "left")}
+    told = (one for one in shown.touched if one.case_changes or one.officer_changes or one.bars or one.case_id in gone)
+    return replace(shown, touched=tuple(told))
 
 
 def hidden_in(plans: Collection[Plan], scope: ViewScope) -> Hidden:

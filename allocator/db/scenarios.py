@@ -8,12 +8,17 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select, update
 
 from allocator.db.service_tables import scenarios
-from allocator.db.tables import insert_row
+from allocator.db.tables import count_rows, insert_row
 
 
 def insert_scenario(connection: Connection, values: Mapping[str, Any]) -> int:
     """Keep a row; its number."""
     return insert_row(connection, scenarios, values)
+
+
+def count_scenarios(connection: Connection, owner_id: int) -> int:
+    """How many somebody keeps."""
+    return count_rows(connection, scenarios, scenarios.c.owner_id == owner_id)
 
 
 def update_scenario(connection: Connection, scenario_id: int, values: Mapping[str, Any]) -> None:

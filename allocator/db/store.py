@@ -31,6 +31,7 @@ from allocator.db.covering import RowWatch, cover_rows, covered_since
 from allocator.db.database import Database
 from allocator.db.head_places import HeadPlace, PlaceNews, parse_places
 from allocator.db.home import Home, private_folder
+from allocator.db.own_schema import require_own_schema
 from allocator.db.tables import audit
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
 from allocator.files.atomic import cannot_write, folder_lock, remove_drafts, remove_scratch_folders
@@ -207,6 +208,7 @@ class Store:
                 begun = writing.log.head
                 self._require_key(connection, key)
                 self._require_heads(connection)
+                require_own_schema(connection)
                 yield writing
                 writing.log.finish()
                 stack.enter_context(defer_signals())

@@ -27,6 +27,7 @@ from allocator.db.audit import (
 )
 from allocator.db.covering import LoggedRows, group_words, plan_rows_digest
 from allocator.db.outbox import letters_digest, wrong_times
+from allocator.db.own_schema import foreign_parts
 from allocator.db.service_tables import problems
 from allocator.db.snapshots import packed_text
 from allocator.db.store import Store
@@ -87,6 +88,7 @@ def verify(store: Store, leads_to: Mapping[str, str | None]) -> Verification:
         found += _chain(connection, key, head)
         for file, (known, faults) in published.items():
             found += faults or _published(connection, file, known, head)
+        found += (f"The database has a {part} that is not this program's." for part in foreign_parts(connection))
         found += _contents(connection, key)
         found += _holdings(connection)
         found += _cycles(connection, leads_to)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -17,6 +18,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 HEADER_WITHIN = 10.0  # seconds for the header of a request
 BODY_WITHIN = 30.0  # seconds for its body, and more the more of it has come
 SLOWEST = 16 * 2**10  # bytes a second
+TAKEN_WITHIN = 30.0  # seconds for what was sent of an answer to be taken, some 64 KiB
 
 
 class BoundedBodies:
@@ -85,43 +87,48 @@ def bounded_protocol(most: int) -> type[asyncio.Protocol]:
     """A protocol of which a server has so many connections at most; each begins its request in time.
 
     Where there are too many, the one that has waited longest for a header makes room, else the one that has waited
-    longest for the rest of a body; where every request has come, the newest connection goes away.
+    longest for the rest of a body, else for its answer to be taken; where nothing is waited for, the newest goes away.
     """
-    waiting: dict[BoundedProtocol, asyncio.TimerHandle] = {}
-    half: dict[BoundedProtocol, None] = {}
+    waits = Waits({}, {}, {})
 
     class Bounded(BoundedProtocol):
         def __init__(self, *given: Any, **named: Any) -> None:
-            super().__init__(waiting, half, most, *given, **named)
+            super().__init__(waits, most, *given, **named)
 
     return Bounded
 
 
-class BoundedProtocol(H11Protocol):
-    """HTTP/1.1 that waits for a header so long and no longer."""
+@dataclass(frozen=True)
+class Waits:
+    """Connections that a server waits for, the longest first: for a header, a body, or an answer to be taken."""
 
-    def __init__(
-        self,
-        waiting: dict[BoundedProtocol, asyncio.TimerHandle],
-        half: dict[BoundedProtocol, None],
-        most: int,
-        *given: Any,
-        **named: Any,
-    ) -> None:
+    headers: dict[BoundedProtocol, asyncio.TimerHandle]
+    bodies: dict[BoundedProtocol, None]
+    answers: dict[BoundedProtocol, asyncio.TimerHandle]
+
+    def longest(self) -> BoundedProtocol | None:
+        """The one that makes room; None where nothing is waited for."""
+        return next(iter((*self.headers, *self.bodies, *self.answers)), None)
+
+
+class BoundedProtocol(H11Protocol):
+    """HTTP/1.1 that waits so long and no longer for a header, and for what it answers to be taken."""
+
+    def __init__(self, waits: Waits, most: int, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self._waiting, self._half, self._most = waiting, half, most
+        self._waits, self._most = waits, most
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for a header."""
         super().connection_made(transport)
         if len(self.connections) > self._most:
-            longest = next(iter((*self._waiting, *self._half)), self)
-            longest.transport.abort()
-            if longest is self:
+            longest = self._waits.longest()
+            if longest is None:
+                self.transport.abort()
                 return
-            longest._heard()
-            self._half.pop(longest, None)
-        self._waiting[self] = self.loop.call_later(HEADER_WITHIN, self.transport.abort)
+            longest.transport.abort()
+            longest._forget()
+        self._waits.headers[self] = self.loop.call_later(HEADER_WITHIN, self.transport.abort)
 
     def data_received(self, data: bytes) -> None:
         """Read on; after the first request of a connection the next may wait as long as a connection may stand idle."""
@@ -129,24 +136,43 @@ class BoundedProtocol(H11Protocol):
         before = self.cycle
         super().data_received(data)
         if self.cycle is not None and self.cycle.more_body:
-            self._half.setdefault(self)
+            self._waits.bodies.setdefault(self)
         else:
-            self._half.pop(self, None)
+            self._waits.bodies.pop(self, None)
         if self.cycle is not before:
             self._heard()
-        elif fresh and self not in self._waiting and not self.transport.is_closing():
-            self._waiting[self] = self.loop.call_later(HEADER_WITHIN, self.transport.abort)
+        elif fresh and self not in self._waits.headers and not self.transport.is_closing():
+            self._waits.headers[self] = self.loop.call_later(HEADER_WITHIN, self.transport.abort)
+
+    def pause_writing(self) -> None:
+        """Wait for what is on its way to be taken."""
+        super().pause_writing()
+        if self not in self._waits.answers:
+            self._waits.answers[self] = self.loop.call_later(TAKEN_WITHIN, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on: it was taken."""
+        super().resume_writing()
+        _end(self._waits.answers, self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget it."""
-        self._heard()
-        self._half.pop(self, None)
+        self._forget()
         super().connection_lost(exc)
 
+    def _forget(self) -> None:
+        self._heard()
+        self._waits.bodies.pop(self, None)
+        _end(self._waits.answers, self)
+
     def _heard(self) -> None:
-        timer = self._waiting.pop(self, None)
-        if timer is not None:
-            timer.cancel()
+        _end(self._waits.headers, self)
+
+
+def _end(timers: dict[BoundedProtocol, asyncio.TimerHandle], of: BoundedProtocol) -> None:
+    timer = timers.pop(of, None)
+    if timer is not None:
+        timer.cancel()
 
 
 def raise_open_files(connections: int) -> int:

@@ -87,7 +87,7 @@ def serve(given: Mapping[str, Any], *, demo: bool, say: Callable[[str], object])
         config = uvicorn.Config(
             application(context),
             # So many are accepted at once, before any of them is looked at: there have to be files for them.
-            backlog=OTHER_FILES // 2,
+            backlog=OTHER_FILES // 4,
             http=bounded_protocol(raise_open_files(settings.connections)),
             log_config=None,
             access_log=False,

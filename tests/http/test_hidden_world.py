@@ -36,8 +36,8 @@ from tests.http.api.test_authorisation import TABLE, is_page, may
 from tests.tiny import current, force, new, officer
 
 # Of the South; with an exclusion of A from the beginning; with one from the second cycle on.
-SOUTH = {"hush-s1", "hush-s2", "hush-s3", "hush-s4"}
-EXCLUDING = {"hush-a1", "hush-a2", "hush-a3", "hush-a4"}
+SOUTH = {"hush-s1", "hush-s2", "hush-s3", "hush-s4", "hush-s5"}
+EXCLUDING = {"hush-a1", "hush-a2", "hush-a3", "hush-a4", "hush-a5"}
 LATE = {"late-1"}
 OPEN = {"open-1", "open-2", "open-3", "open-4", "open-5"}
 MUTE = {"mute-1", "mute-2"}  # officers who have nothing to do with the North
@@ -188,7 +188,7 @@ class World:
             for address in self.addresses(unseen, self.of_jobs.get(who, []), closely):
                 text = self.looked[moment, who, address] = self.get(who, address)
                 self.search(moment, who, address, text)
-                if OF_THE_LOG.match(address) and may(ACCOUNTS[who][0], "audit"):
+                if OF_THE_LOG.match(address) and may(ACCOUNTS[who][0], "audit") and "about=" not in address:
                     continue  # it grows by being read
                 if named := unseen.intersection(NAMED.findall(address)):
                     told = self.get(who, re.sub("|".join(named), nobody, address))
@@ -369,6 +369,8 @@ def lead(world: World, moments: Mapping[str, tuple[str, ...]] | None = None) -> 
     for case_id in ("hush-a1", "hush-s1", "hush-s3", "open-3"):
         newer = with_case(newer, case_id, risk="medium")
     newer = without(with_case(newer, "hush-a2", level=0), "hush-a4", "hush-s4")
+    joined = (new("hush-a5", excluded=frozenset({"A"})), new("hush-s5", division="South"))
+    newer = newer.replace(cases=(*newer.cases, *joined))
     world.upload("barred", newer)
     look("overtaken")
     for who in ("barred", "north", "both", "batch"):

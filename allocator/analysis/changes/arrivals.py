@@ -77,6 +77,10 @@ class CasesArrive(Change):
         noun, verb = ("case", "arrives") if self.count == 1 else ("cases", "arrive")
         return f"{self.count} {' '.join(what)} {noun}{of} {verb}{where}, drawn by chance."
 
+    def arriving(self) -> int:
+        """How many cases arrive."""
+        return len(self.cases or ()) + (self.count or 0)
+
     def sets(self) -> Iterator[tuple[str, str, Any]]:
         """What is given of each case."""
         for case in self.cases or ():

@@ -117,6 +117,10 @@ class Change(BaseModel):
         """The plain sentence that opens the class."""
         return " ".join((cls.__doc__ or "").split("\n\n")[0].split())
 
+    def arriving(self) -> int:
+        """How many cases it brings."""
+        return 0
+
     def says(self) -> str:
         """The change in words."""
         raise NotImplementedError

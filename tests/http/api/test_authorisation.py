@@ -24,7 +24,7 @@ TABLE = [
     ("POST", "/v1/problems", "solve"),
     ("GET", "/v1/problems", "own"),
     ("GET", "/v1/problems/{problem}", "own"),
-    ("DELETE", "/v1/problems/{problem}", "own"),
+    ("DELETE", "/v1/problems/{problem}", "solve"),
     ("GET", "/v1/problems/{problem}/result", "solve"),
     ("GET", "/v1/problems/{problem}/analysis", "solve"),
     ("GET", "/v1/problems/{problem}/why?case=c1", "ask"),

@@ -61,6 +61,22 @@ def test_a_document_of_a_million_lists_is_refused(server, monkeypatch):
     assert wrong.status_code == 422
 
 
+def test_scenarios_are_bounded_in_size_in_number_and_in_what_they_bring(server, monkeypatch):
+    arrive = {"what": "cases-arrive", "count": 6_000, "division": "North", "risk": "low"}
+    for scenarios in (
+        [{"name": "x", "change": [arrive] * 4}],
+        [{"name": f"x{k}", "change": [arrive]} for k in range(4)],
+    ):
+        told = server.call("supervisor", "POST", "/v1/whatif", json={"scenarios": scenarios})
+        assert told.status_code == 422 and "20,000 new cases together" in told.text
+    large = {"name": "x", "document": {"comment": "x" * 70_000}}
+    told = server.call("supervisor", "POST", "/v1/scenarios", json=large)
+    assert told.status_code == 422 and "at most 64 KiB" in told.text
+    monkeypatch.setattr("allocator.app.scenarios.MOST_KEPT", 0)
+    told = server.call("supervisor", "POST", "/v1/scenarios", json={"name": "x", "document": {}})
+    assert told.status_code == 409 and "remove some" in told.text
+
+
 def test_a_scenario_that_could_never_run_is_not_kept(server):
     for document in (
         {"change": [[[[]]]]},

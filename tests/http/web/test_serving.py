@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -25,7 +26,7 @@ from allocator.errors import AllocatorError
 from allocator.synth import draw
 from tests.browser.conftest import ended, started
 from tests.cycling import small
-from tests.processes import PATIENCE, start
+from tests.processes import PATIENCE, start, wait_until
 
 PASSWORD = "correct horse battery"
 
@@ -147,6 +148,34 @@ def test_an_address_that_is_not_of_this_machine_is_told(tmp_path, host):
     told = CliRunner().invoke(command, ["--home", str(tmp_path / "home"), "--host", host, "--port", "0"])
     assert isinstance(told.exception, AllocatorError)
     assert str(told.exception).startswith(f"Nobody can be served on {host}:0: ")
+
+
+def healthy(address) -> bool:
+    with suppress(httpx2.TransportError):
+        return httpx2.get(f"{address}/health", timeout=PATIENCE).status_code == 200
+    return False
+
+
+def test_who_takes_no_answer_stops_nobody(tmp_path):
+    server = [sys.executable, "-m", "allocator", "serve", "--home", str(tmp_path / "home"), "--port", "0"]
+    options = {"env": {**os.environ, "ALLOCATOR_CONNECTIONS": "20"}, "stdout": subprocess.PIPE, "text": True}
+    with (tmp_path / "log").open("w") as log, ExitStack() as deaf:
+        process = start(server, stderr=log, **options)
+        try:
+            lines = iter(process.stdout.readline, "")
+            address = next(line for line in lines if line.startswith("Serving on ")).split()[2].rstrip(";")
+            host, port = address.removeprefix("http://").split(":")
+            path = "/static/swagger-ui-bundle.js"  # 1.7 MB, for everybody
+            for _ in range(40):
+                one = deaf.enter_context(socket.socket())
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+                one.connect((host, int(port)))
+                with suppress(OSError):  # some are ended at once
+                    one.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode() * 100)
+            wait_until(lambda: healthy(address))  # as soon as they are stuck, and long before they are given up
+            assert healthy(address)
+        finally:
+            ended_early(process)
 
 
 def test_half_sent_requests_stop_nobody_where_few_files_may_be_open(tmp_path):
