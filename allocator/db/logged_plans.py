@@ -18,7 +18,7 @@ from allocator.errors import NOTHING_CHANGED, Conflict
 
 
 def require_logged(writing: Writing, cycle: Cycle) -> None:
-    """Refuse a cycle whose row, plan or overrides were changed beside the log.
+    """Refuse a cycle whose row, data, plan or overrides were changed beside the log.
 
     Raises
     ------
@@ -26,12 +26,17 @@ def require_logged(writing: Writing, cycle: Cycle) -> None:
         When one of them is not what the newest entry about it says.
     """
     plan = cycle.proposal_id
-    wanted = {f"cycles {cycle.id}": cycle.id, f"proposals {plan}": plan, f"overrides {plan}": plan}
+    wanted = {
+        f"cycles {cycle.id}",
+        f"snapshots {cycle.snapshot_id}",
+        f"proposals {plan}",
+        f"overrides {plan}",
+    }
     for entry in _entries(writing, cycle.id):
-        for group in wanted.keys() & entry.get("rows", {}).keys():
+        for group in wanted & entry.get("rows", {}).keys():
             if row_digest(writing.connection, writing.key, group) != entry["rows"][group][1]:
                 raise _forged(cycle, "not what the log says")
-            del wanted[group]
+            wanted.remove(group)
         if not wanted:
             break
 

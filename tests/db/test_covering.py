@@ -26,7 +26,7 @@ from allocator.db.purging import purge
 from allocator.db.registers import replace_supervisors
 from allocator.db.servers import join_servers
 from allocator.db.store import Store
-from allocator.db.tables import Moment, cycles, metadata, overrides, proposals
+from allocator.db.tables import Moment, cycles, metadata, overrides, proposals, snapshots
 from allocator.errors import Conflict
 from allocator.manual.pages import FOLDER
 from tests.cycling import ANN, BOB, CAT, committed, imported, officer_of, planned, proposed, small, with_case
@@ -142,6 +142,9 @@ def approved(store, tmp_path):
         proposals.update().values(facts={}),
         proposals.update().values(proposed_by="Dee"),
         cycles.update().values(cycle_date=date(2031, 1, 1)),
+        snapshots.update().values(name="another"),
+        snapshots.update().values(digest="0" * 64),
+        snapshots.update().values(cases=1),
     ],
 )
 def test_what_was_forged_between_approval_and_commit_is_not_committed(store, tmp_path, statement):
