@@ -184,7 +184,7 @@ class _Backup:
             about = json.loads(files["about.json"])
             self.key = bytes.fromhex(files["audit.key"].decode("ascii"))
         except (OSError, tarfile.TarError, zlib.error, EOFError, KeyError, ValueError, RecursionError) as error:
-            raise self.wrong("a backup of a store") from error
+            raise self.wrong("a backup of a store, whole and undamaged") from error
         if type(about) is not dict or type(about.get("entries")) is not int or type(about.get("rows", {})) is not dict:
             raise self.wrong("what the backup holds", file="about.json")
         if about.get("format") not in _READABLE:

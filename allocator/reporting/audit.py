@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from allocator.reporting.documents import picked
 from allocator.reporting.model import Report, Table, figures, ids
-from allocator.reporting.words import listed
+from allocator.reporting.words import counted, listed
 
 if TYPE_CHECKING:
     from allocator.db.head_places import PlaceNews
@@ -25,7 +25,7 @@ def log_report(entries: Sequence[LogEntry]) -> Report:
 def verified_sentence(found: Verification) -> str:
     """Whether all is as the log says."""
     if found.problems:
-        return f"{len(found.problems):,} problems in a log of {found.entries:,} entries."
+        return f"{counted(len(found.problems), 'problem')} in a log of {found.entries:,} entries."
     purged = f"; a purge took the details of {found.purged:,}" if found.purged else ""
     since = "" if found.since == 1 or not found.entries else f" {_since(found.since)}"
     return f"The audit log verifies: {found.entries:,} entries{purged}.{since}"
