@@ -166,8 +166,8 @@ def stop_work(store: Store, user: User, job_id: str) -> Job:
     NotThere
         When there is none.
     """
-    job = find_problem(store, user, job_id)
     require(user, "solve")
+    job = find_problem(store, user, job_id)
     return ask_to_stop(store, job, by=user.name)
 
 

@@ -167,9 +167,9 @@ def licence(name: str, kept: str | None = None) -> str:
     if package is None:
         return kept or "unknown"
     about = package.metadata
-    told = [about["License-Expression"], about["License"], *(about.get_all("Classifier") or ())]
+    told = [about.get("License-Expression"), about.get("License"), *(about.get_all("Classifier") or ())]
     for said in filter(None, told):
-        if said == about["License-Expression"] or said in ACCEPTED:
+        if said == about.get("License-Expression") or said in ACCEPTED:
             return said
         if said in WORDS:
             return WORDS[said]

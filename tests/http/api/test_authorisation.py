@@ -117,7 +117,7 @@ TABLE = [
     ("GET", "/cycles/1/sheets", "cases"),
     ("GET", "/downloads/none.csv", "own"),
     ("GET", "/work/{problem}", "own"),
-    ("POST", "/work/{problem}/stop", "own"),
+    ("POST", "/work/{problem}/stop", "solve"),
     ("GET", "/whatif", "solve"),
     ("GET", "/whatif/new", "solve"),
     ("POST", "/whatif/new", "solve"),
