@@ -369,7 +369,7 @@ def lead(world: World, moments: Mapping[str, tuple[str, ...]] | None = None) -> 
     for case_id in ("hush-a1", "hush-s1", "hush-s3", "open-3"):
         newer = with_case(newer, case_id, risk="medium")
     newer = without(with_case(newer, "hush-a2", level=0), "hush-a4", "hush-s4")
-    joined = (new("hush-a5", excluded=frozenset({"A"})), new("hush-s5", division="South"))
+    joined = (new("hush-a5", needs=frozenset({"da"}), excluded=frozenset({"A"})), new("hush-s5", division="South"))
     newer = newer.replace(cases=(*newer.cases, *joined))
     world.upload("barred", newer)
     look("overtaken")
