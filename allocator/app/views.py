@@ -90,7 +90,7 @@ class ForceView(PlanView):
     user: Actor
     view: CycleSnapshot
 
-    @property
+    @cached_property
     def stale(self) -> Staleness | None:
         """What has overtaken the plan, as far as the person may see it; None where nothing has."""
         return None if self.view.stale is None else cut_staleness(self.view.stale, self.hidden)
@@ -98,7 +98,8 @@ class ForceView(PlanView):
     @cached_property
     def hidden(self) -> Hidden:
         """What of the plan, and of the data that has overtaken it, is not there for the person."""
-        return hidden(self.plan.force, self.scope, self.plan) | hidden(self.force, self.scope, self.plan)
+        found = hidden(self.plan.force, self.scope, self.plan)
+        return found if self.force is self.plan.force else found | hidden(self.force, self.scope, self.plan)
 
     @property
     def cycle(self) -> Cycle:
@@ -175,7 +176,7 @@ class ForceView(PlanView):
     @cached_property
     def possible(self) -> Mapping[str, Act]:
         """Acts that the person may do with the cycle now, by name."""
-        return possible_acts(self.user, self.cycle, self.view.frozen, stale=self.stale is not None)
+        return possible_acts(self.user, self.cycle, self.view.frozen, stale=self.view.stale is not None)
 
     @property
     def planned_already(self) -> bool:

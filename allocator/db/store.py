@@ -173,11 +173,12 @@ class Store:
         ------
         AllocatorError
         """
-        key = self.home.key
-        self.require_writable()
-        with self.reading() as connection:
-            self._require_heads(connection)
-            self._require_key(connection, key)
+        with self._noted():
+            key = self.home.key
+            self.require_writable()
+            with self.reading() as connection:
+                self._require_heads(connection)
+                self._require_key(connection, key)
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Read what is no case data; case data is read in `writing`, since the log tells of it."""
@@ -189,9 +190,14 @@ class Store:
 
         From the moment of the commit until the head has followed, Ctrl-C is put off: what is done is told as done.
         """
+        with self._noted(), self._turn() as writing:
+            yield writing
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        """Tell whoever listens when what is needed is away, and when it is there."""
         try:
-            with self._turn() as writing:
-                yield writing
+            yield
         except Unavailable as error:
             self.database.failed("home", error)
             raise

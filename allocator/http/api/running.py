@@ -30,12 +30,10 @@ def ready(context: Context) -> Any:
     try:
         context.store.require_ready()
         context.pool.require_ready()
-    except Unavailable as error:
-        context.faults.failed("ready", error)
+    except Unavailable:
         raise
     except AllocatorError as error:
         raise Unavailable(error.public.text, maybe=error.public.maybe) from error
-    context.faults.worked("ready")
     return {"ready": True}
 
 

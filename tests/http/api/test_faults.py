@@ -109,8 +109,14 @@ def serving(home, force, **options):
         yield server, {role: server.browser(role) for role in ROLES}
 
 
-def ready(server):
-    wait_until(lambda: server.client.get("/ready").status_code == 200)
+def comes_back(server, browsers, monkeypatch):
+    """All is as it was once nothing is away, and the log says so once."""
+    monkeypatch.setattr(observability, "QUIET", 0.0)
+    with capture_logs() as logs:
+        wait_until(lambda: server.client.get("/ready").status_code == 200)
+        again = walk(server, browsers)
+    assert not [key for key, answer in again.items() if answer.status_code >= 500]
+    assert lines(logs, "back") and lines(logs, "away") == []
 
 
 def test_a_database_that_is_stopped(tmp_path, monkeypatch):
@@ -130,12 +136,7 @@ def test_a_database_that_is_stopped(tmp_path, monkeypatch):
             hold(answers, healthy, (str(tmp_path), name, str(database.pgdata)), away=True)
             causes = lines(logs, "away")
             assert causes and max(Counter(causes).values()) == 1 and len(causes) <= 3 and name in causes[0]
-            monkeypatch.setattr(observability, "QUIET", 0.0)
-            with capture_logs() as logs:
-                ready(server)
-                again = walk(server, browsers)
-            assert not [key for key, answer in again.items() if answer.status_code >= 500]
-            assert lines(logs, "back") and lines(logs, "away") == []
+            comes_back(server, browsers, monkeypatch)
 
 
 def restart(database):
@@ -162,12 +163,7 @@ def test_a_disk_that_is_full(tmp_path, monkeypatch):
             assert sum(answer.status_code == 503 for answer in answers.values()) > 20
             assert max(Counter(lines(logs, "away")).values()) == 1, lines(logs, "away")
             (disk / "filler").unlink()
-            monkeypatch.setattr(observability, "QUIET", 0.0)
-            with capture_logs() as logs:
-                ready(server)
-                again = walk(server, browsers)
-            assert not [key for key, answer in again.items() if answer.status_code >= 500]
-            assert lines(logs, "back") and lines(logs, "away") == []
+            comes_back(server, browsers, monkeypatch)
 
 
 def test_a_home_that_is_read_only(tmp_path, monkeypatch):
@@ -181,12 +177,7 @@ def test_a_home_that_is_read_only(tmp_path, monkeypatch):
         assert sum(answer.status_code == 503 for answer in answers.values()) > 20
         assert max(Counter(lines(logs, "away")).values()) == 1, lines(logs, "away")
         server.context.store.close()
-        monkeypatch.setattr(observability, "QUIET", 0.0)
-        with capture_logs() as logs:
-            ready(server)
-            again = walk(server, browsers)
-        assert not [key for key, answer in again.items() if answer.status_code >= 500]
-        assert lines(logs, "back") and lines(logs, "away") == []
+        comes_back(server, browsers, monkeypatch)
 
 
 @contextmanager

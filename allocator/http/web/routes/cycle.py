@@ -95,9 +95,9 @@ def cycle_page(
         }
     if seen.stale is not None:
         values["overtaken"], values["keeping"] = overtaken_sentence(seen.stale), kept_words(seen.stale)
-        touched = seen.hidden.cut(seen.stale.touched)
         values["stale_rows"] = [
-            (one.case_id, f"{one.action}: {one.officer_id or 'nobody'}", touched_words(one)) for one in touched[:50]
+            (one.case_id, f"{one.action}: {one.officer_id or 'nobody'}", touched_words(one))
+            for one in seen.stale.touched[:50]
         ]
     return render(
         request,
