@@ -230,8 +230,8 @@ class Unavailable(AllocatorError):
 
     @property
     def public(self) -> AllocatorError:
-        """The same without paths and addresses."""
-        advice = self.maybe or "try again in a minute; whoever runs the service sees the cause in its log."
+        """The same without paths and addresses; what its advice says only who runs the service can do."""
+        advice = "try again in a minute, and tell whoever runs the service if it lasts: its log has the cause."
         return Unavailable(self.told or self.text, outcome=self.outcome, maybe=advice)
 
 

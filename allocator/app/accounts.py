@@ -9,8 +9,10 @@ from typing import Any
 
 from pwdlib import PasswordHash
 
-from allocator.app.actors import Actor, User, normalise_actor, require
+from allocator.app.actors import Actor, User, normalise_actor, require, require_in_person
+from allocator.app.cycle_snapshots import snapshot_of
 from allocator.app.rights import ROLES
+from allocator.db.cycles import last_kept
 from allocator.db.database import Connection, Row
 from allocator.db.histories import cases_excluding
 from allocator.db.store import Store
@@ -25,12 +27,14 @@ from allocator.db.users import (
     user_row_named,
     user_rows,
 )
-from allocator.errors import NOTHING_CHANGED, Conflict, InputError, Problem, meant
+from allocator.errors import NOTHING_CHANGED, Conflict, InputError, Problem, Purged, meant
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
 _hashes = PasswordHash.recommended()
 # Whoever is unknown costs as much time as whoever is known.
 _NOBODY = _hashes.hash("nobody has this password")
+# Alphabets with letters that look like each other's.
+_ALIKE = frozenset({"ARMENIAN", "CHEROKEE", "COPTIC", "CYRILLIC", "GREEK", "LATIN"})
 # As whom the log tells what no account has done.
 ACTORS = ("nobody", "allocator", "allocator serve", "allocator serve --demo")
 
@@ -67,8 +71,11 @@ def add_user(
         With everything that is wrong with it.
     Conflict
         When there is somebody of that name already.
+    Denied
+        When it is a program that asks, with a token.
     """
     require(actor, "users")
+    require_in_person(actor)
     given, problems = _valid_name(name), []
     problems += _role_problems(role)
     if role != "service" or password is not None:
@@ -117,8 +124,11 @@ def change_user(store: Store, actor: Actor, user_id: int, *, version: int, **val
         With everything that is wrong with it.
     Conflict
         When somebody else changed it meanwhile, or it is the last active administrator.
+    Denied
+        When it is a program that asks, with a token.
     """
     require(actor, "users")
+    require_in_person(actor)
     with store.writing() as writing:
         connection = writing.connection
         before = find_user(connection, user_id)
@@ -221,6 +231,20 @@ def account(store: Store, actor: Actor, user_id: int) -> User:
         return find_user(connection, user_id)
 
 
+def not_in_data(store: Store, users: Collection[User]) -> dict[int, tuple[str, ...]]:
+    """Divisions and officers that accounts name and the newest data does not have, by account; none without data."""
+    with store.reading() as connection:
+        cycle = last_kept(connection)
+        try:
+            force = None if cycle is None else snapshot_of(store, connection, cycle, newest=True).force
+        except Purged:
+            force = None
+    if force is None:
+        return {}
+    known = {"", *force.divisions, *(officer.officer_id for officer in force.officers)}
+    return {one.id: tuple(n for n in (*one.divisions, one.officer_id or "") if n not in known) for one in users}
+
+
 def find_user(connection: Connection, user_id: int) -> User:
     """Find an account by its number.
 
@@ -268,6 +292,10 @@ def _hard_to_guess(password: str, name: str) -> bool:
 def _valid_name(name: str) -> str:
     if fold_name(name) in ACTORS:
         raise InputError([Problem("name", "another name: the audit log uses this one itself", value=name)])
+    letters = (letter for letter in unicodedata.normalize("NFKC", name) if letter.isalpha())
+    alphabets = _ALIKE & {unicodedata.name(letter, "").partition(" ")[0] for letter in letters}
+    if len(alphabets) > 1:
+        raise InputError([Problem("name", "letters of one alphabet", value=name[:120])])
     try:
         return normalise_actor(name)
     except InputError:

@@ -126,7 +126,8 @@ def require_in_person(actor: Actor) -> None:
     Denied
     """
     if isinstance(actor, User) and actor.token_scope is not None:
-        raise Denied("A token cannot make tokens or take them back.", maybe="sign in and do it there.")
+        said = "A token keeps no accounts, and neither makes tokens nor takes them back."
+        raise Denied(said, maybe="sign in and do it there.")
 
 
 def same_person(one: str, other: str) -> bool:

@@ -32,9 +32,9 @@ def upgrade_command(store: Store) -> None:
 @with_store
 def backup_command(store: Store, file: Path) -> None:
     """Write all that the store holds, with the audit's key, into one file that only its owner can read."""
-    from allocator.app.stores import backup
+    from allocator.app.stores import backup_store
 
-    click.echo(f"{file} holds {backup(store, file):,} rows, the audit's key and the messages: keep it safe.")
+    click.echo(f"{file} holds {backup_store(store, file):,} rows, the audit's key and the messages: keep it safe.")
 
 
 @command.command("check")

@@ -9,12 +9,28 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 
 import click
-from rich.markdown import Markdown
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.markdown import CodeBlock, Markdown
 from rich.padding import Padding
+from rich.text import Text as Line
 
 from allocator.manual.pages import PARTS, Found, page, search, topics
 from allocator.reporting.model import Block, Heading, Report, Text
 from allocator.reporting.renderers.terminal import output, print_report
+
+
+class _Code(CodeBlock):
+    """Commands and samples, line for line: one that is wrapped cannot be copied."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for line in str(self.text).rstrip().split("\n"):
+            yield Line(f"  {line}", "markdown.code_block", no_wrap=True, overflow="ignore")
+
+
+class _Page(Markdown):
+    """A page of the manual."""
+
+    elements = Markdown.elements | {"fence": _Code, "code_block": _Code}
 
 
 @click.command("help")
@@ -61,7 +77,7 @@ def _print_page(text: str) -> None:
     text = re.sub(r"\[([^\]]*)\]\(([\w-]+)\.md(?:#[^)]*)?\)", r"\1 (`allocator help \2`)", text)
     os.environ.setdefault("LESS", "-FRX")
     with console.pager(styles=True) if sys.stdout.isatty() and sys.stdin.isatty() else nullcontext():
-        console.print(Markdown(text, hyperlinks=False))
+        console.print(_Page(text, hyperlinks=False), crop=False)
 
 
 def _print_found(found: Sequence[Found], words: str) -> None:

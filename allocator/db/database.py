@@ -22,7 +22,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from allocator.db.dialects import for_database
-from allocator.db.home import private_folder
+from allocator.db.home import NO_STORE, private_folder
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
 from allocator.files.atomic import cannot_write
 
@@ -144,7 +144,7 @@ class Database:
             folder = self.file.parent
             wrong = f"{self.where} has no tables yet" if folder.is_dir() else f"{folder} does not exist"
             told = "The database is not there."
-            raise self._note("reading", Unavailable(f"{wrong}.", told=told, maybe="run `allocator db upgrade` first."))
+            raise self._note("reading", Unavailable(f"{wrong}.", told=told, maybe=NO_STORE))
         with self.engine.connect() as connection:
             yield connection
 
@@ -178,7 +178,7 @@ class Database:
         wrong, advice = "is of a newer version of allocator than this one", None
         if found is None or found in known:
             wrong = "has no tables yet" if found is None else "is of an older version"
-            advice = "run `allocator db upgrade` first."
+            advice = NO_STORE if found is None else "run `allocator db upgrade` first."
         told = f"The database {wrong}."
         raise self._note("reading", Unavailable(f"{self.where} {wrong}.", told=told, maybe=advice))
 

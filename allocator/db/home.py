@@ -13,6 +13,7 @@ from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
 from allocator.files.atomic import cannot_write, folder_lock
 
 KEY_BYTES = 32
+NO_STORE = "name another folder with --home; `allocator db upgrade` makes a new store in this one."
 
 
 @dataclass(frozen=True)
@@ -85,11 +86,10 @@ class Home:
             key = bytes.fromhex(path.read_text("ascii").strip())
         except FileNotFoundError:
             empty = not self.folder.is_dir() or not any(self.folder.iterdir())
-            advice = "run `allocator db upgrade` first" if empty else "restore it from a backup"
             raise Unavailable(
                 f"{path} does not exist; the audit log cannot be written or verified without its key.",
                 told="The audit log's key is not there, and without it nothing is done.",
-                maybe=f"{advice}.",
+                maybe=NO_STORE if empty else "restore it from a backup.",
             ) from None
         except OSError as error:
             raise Unavailable(

@@ -76,5 +76,5 @@ def _forged(cycle: Cycle, what: str) -> Conflict:
     return Conflict(
         f"The plan of cycle {cycle.id} is {what}: somebody changed it beside the program.",
         outcome=NOTHING_CHANGED,
-        maybe="run `allocator audit verify`, and plan the cycle again once it is known who did that.",
+        maybe="plan the cycle again once whoever runs the service knows who did that: `allocator audit verify`.",
     )

@@ -50,7 +50,8 @@ def unpack(name: str, data: bytes) -> Any:
     text = packed_text(name, data)
     if text is None:
         raise AllocatorError(
-            f"The data kept as {name[:12]} is damaged or was changed.", maybe="run `allocator audit verify`."
+            f"The data kept as {name[:12]} is damaged or was changed.",
+            maybe="tell whoever runs the service: `allocator audit verify` says more.",
         )
     return json.loads(text)
 

@@ -17,6 +17,8 @@ from allocator.files.delimited import read_text
 from allocator.files.policies import merge_policy
 from allocator.files.toml import toml_text
 
+MOST_TOML = 2**20  # characters; settings and scenarios have some thousands
+
 
 @dataclass(slots=True)
 class Settings:
@@ -81,6 +83,9 @@ def parse_toml(text: str, label: str) -> dict[str, Any]:
     InputError
         With the line that cannot be read.
     """
+    if len(text) > MOST_TOML:
+        found = f"{len(text) / 2**20:,.1f} MiB"
+        raise InputError([Problem(label, f"at most {MOST_TOML // 2**20} MiB of settings", value=found)])
     try:
         return tomllib.loads(text)
     except RecursionError:

@@ -25,7 +25,7 @@ from allocator.http.api import reports as keeping
 from allocator.http.cookies import VISIT, Cookie
 from allocator.http.csrf import Csrf, FormTokens
 from allocator.http.dependencies import AppContext, Throttle, caller, right
-from allocator.http.errors import ProblemDetails, SignInNeeded, no_room, refusal
+from allocator.http.errors import ProblemDetails, SignInNeeded, name_of, no_room, refusal
 from allocator.http.limits import BoundedBodies
 from allocator.http.middleware import UPLOAD_PAGE, Guarded, SignedIn, Strict
 from allocator.http.observability import Faults, Metrics, Observed, note_route
@@ -108,6 +108,7 @@ def build(context: AppContext, page_refusal: PageRefusal | None = None) -> FastA
         if (full := no_room(error)) is not None:
             context.faults.failed("files", full)
             error = full
+        request.state.refused = name_of(error)
         programs = request.url.path.startswith(_PROGRAMS)
         return refusal(error) if programs or page_refusal is None else page_refusal(request, error)
 

@@ -117,6 +117,11 @@ def details_of(error: Exception) -> tuple[int, dict[str, Any]]:
     return problem_details(500, "unexpected", Unexpected())
 
 
+def name_of(error: Exception) -> str:
+    """The name of an error, as the log has it: ``csrf``, ``denied``."""
+    return str(details_of(error)[1]["type"]).removeprefix("urn:allocator:")
+
+
 def no_room(error: Exception) -> Unavailable | None:
     """The fault of a disk behind an error, if there is one: the framework takes that of an upload for a wrong form."""
     cause = error.__cause__ if isinstance(error, HTTPException) else error

@@ -110,7 +110,7 @@ class Faults:
                 del self._away[what]
                 back = cause not in self._causes()
         if back:
-            structlog.get_logger("faults").info("back", cause=cause)
+            structlog.get_logger("faults").info("back", was=cause)
 
     def _causes(self) -> set[str]:
         return {cause for cause, _ in self._away.values()}
@@ -250,6 +250,7 @@ class Observed:
             route = scope["state"].get("route", "other")
             self._metrics.requests.labels(scope["method"], route, seen["status"]).observe(seconds)
             user: User | None = scope["state"].get("user")
+            refused = {"refused": scope["state"]["refused"]} if "refused" in scope["state"] else {}
             structlog.get_logger("requests").info(
                 "request",
                 method=scope["method"],
@@ -259,4 +260,5 @@ class Observed:
                 address=address_in(scope),
                 user=None if user is None else user.id,
                 name=None if user is None else user.name,
+                **refused,
             )

@@ -14,6 +14,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import structlog
 import uvicorn
 from pydantic import ValidationError
 
@@ -69,6 +70,15 @@ def serve(given: Mapping[str, Any], *, demo: bool, say: Callable[[str], object])
     """
     settings = settings_from(given)
     set_up_logs(settings.log_level, settings.log_file, settings.log_size)
+    try:
+        _serve(settings, demo=demo, say=say)
+    except AllocatorError as error:
+        if settings.log_file is not None:  # else standard error has the sentence
+            structlog.get_logger("service").error("ended", cause=str(error))
+        raise
+
+
+def _serve(settings: ServerSettings, *, demo: bool, say: Callable[[str], object]) -> None:
     context = make_context(settings)
     context.store.upgrade()
     with _alone(context.store, context.pool.leases.holder) as before, ExitStack() as bound:

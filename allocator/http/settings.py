@@ -37,7 +37,7 @@ class ServerSettings(BaseSettings):
     solvers: int = Field(default=cores(), ge=1, le=64, description="problems that are solved side by side")
     solve_seconds: float = Field(default=600, gt=0, description="longest time for one problem, in seconds")
     solve_memory: int = Field(default=8192, ge=0, description="address space of a solver, in MiB; 0 for no limit")
-    upload: int = Field(default=32, ge=1, le=1024, description="largest upload, in MiB")
+    upload: int = Field(default=32, ge=1, le=32, description="largest upload, in MiB")
     connections: int = Field(
         default=500, ge=10, le=100_000, description="connections at once; fewer where fewer files may be open"
     )

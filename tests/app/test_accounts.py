@@ -42,6 +42,17 @@ def test_who_has_the_password_comes_in_under_any_spelling_of_the_name(store):  #
         add_user(store, claimed("root"), "ann ARCHER", "viewer", password=PASSWORD)
 
 
+@pytest.mark.parametrize("name", ["\u0410nn Archer", "Ann \u0391rcher", "Ann Arche\u0433"])
+def test_a_name_of_letters_that_look_like_others_is_refused(store, name):  # noqa: F811
+    with pytest.raises(InputError, match="letters of one alphabet"):
+        add_user(store, claimed("root"), name, "viewer", password=PASSWORD)
+
+
+@pytest.mark.parametrize("name", ["Anna-Mária O\u2019Neill", "Łukasz Żak", "李小龙", "Анна Лучник", "ops2"])
+def test_names_of_one_alphabet_will_do(store, name):  # noqa: F811
+    assert add_user(store, claimed("root"), name, "viewer", password=PASSWORD).name == name
+
+
 def test_passwords_are_kept_as_argon2_and_nowhere_else(store):  # noqa: F811
     ann(store)
     with store.reading() as connection:

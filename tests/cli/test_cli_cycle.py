@@ -140,7 +140,11 @@ def test_a_purge_asks_first(run, home, export):
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
-        (("cycle", "list"), 1, "Maybe run `allocator db upgrade` first."),
+        (
+            ("cycle", "list"),
+            1,
+            "Maybe name another folder with --home; `allocator db upgrade` makes a new",
+        ),
         (("cycle", "show"), 2, "Missing option '--as'"),
         (("cycle", "history", "--as", "A", "--purpose", "audit"), 2, "Give either --case or --officer."),
         (("cycle", "history", "--as", "A", "--case", "c"), 2, "Missing option '--purpose'"),

@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from allocator.app.actors import OPERATOR, claimed
 from allocator.app.audit import show_log, verify_log
 from allocator.app.messages import deliver_messages
+from allocator.app.stores import backup_store, check_backup, restore
 from allocator.cli import allocator as entry
-from allocator.db.backups import backup, check_backup
 from allocator.db.store import Store
 from allocator.db.tables import holdings
 from allocator.errors import AllocatorError, Unavailable
@@ -122,7 +122,17 @@ def test_what_makes_a_store_ready_says_that_it_cannot_be_written(home, arguments
 
 def test_a_read_only_copy_is_backed_up(home, tmp_path):
     with write_protected(home), Store(home) as store:
-        assert backup(store, tmp_path / "backup.tar.gz") == check_backup(tmp_path / "backup.tar.gz")
+        assert backup_store(store, tmp_path / "backup.tar.gz") == check_backup(tmp_path / "backup.tar.gz")
+
+
+def test_the_log_tells_of_a_backup_that_holds_it(home, tmp_path):
+    with Store(home) as store:
+        backup_store(store, tmp_path / "first.tar.gz")
+        (entry,) = [one for one in show_log(store, OPERATOR) if one.act == "backup"]
+        assert entry.details == {"file": "first.tar.gz"} and verify_log(store, OPERATOR).problems == ()
+    with Store(tmp_path / "other") as other:
+        restore(other, tmp_path / "first.tar.gz")
+        assert [one.act for one in show_log(other, OPERATOR)].count("backup") == 1
 
 
 def test_a_restoration_that_was_cut_short_is_left_alone(home):

@@ -29,7 +29,14 @@ def test_a_page_is_printed_without_marks(topic):
     text = told(topic)
     assert page(topic).title in text
     assert "```" not in text and "<!--" not in text and ".md" not in text
-    assert all(len(line) <= 80 for line in text.splitlines())
+    assert all(len(line) <= 80 for line in text.splitlines() if line.strip() not in page(topic).text)
+
+
+@pytest.mark.parametrize("topic", topics())
+def test_commands_and_samples_are_printed_line_for_line(topic):
+    shown = {line.rstrip() for line in told(topic).splitlines()}
+    for sample in re.findall(r"^```\w*\n(.*?)^```", page(topic).text, re.M | re.S):
+        assert {f"  {line}".rstrip() for line in sample.splitlines()} <= shown
 
 
 def test_links_name_the_command_that_shows_them():

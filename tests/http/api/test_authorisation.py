@@ -11,6 +11,7 @@ from allocator.app.problems import post_job
 from allocator.app.rights import RIGHTS, ROLES
 from allocator.app.scenarios import keep_scenario
 from tests.cycling import committed, small
+from tests.http.api.conftest import PASSWORD
 
 NOBODY = "open"  # to everybody, signed in or not
 IN_PERSON = "in person"  # not to a program with a token
@@ -70,9 +71,9 @@ TABLE = [
     ("GET", "/v1/policy", "own"),
     ("PATCH", "/v1/policy", "settings"),
     ("GET", "/v1/users", "users"),
-    ("POST", "/v1/users", "users"),
+    ("POST", "/v1/users", IN_PERSON),
     ("GET", "/v1/users/1", "users"),
-    ("PATCH", "/v1/users/1", "users"),
+    ("PATCH", "/v1/users/1", IN_PERSON),
     ("DELETE", "/v1/users/999/sessions", "users"),
     ("GET", "/v1/users/999/tokens", "users"),
     ("POST", "/v1/users/999/tokens", "users"),
@@ -166,7 +167,7 @@ BODIES = {
     "/v1/placements": {"case_id": "c1", "officer_id": "A", "reason": "continuity"},
     "/v1/scenarios": {"name": "x", "document": {}},
     "/v1/policy": {"changes": {}, "note": "x"},
-    "/v1/users": {"name": "", "role": "viewer"},
+    "/v1/users": {"name": "Eve", "role": "viewer", "password": PASSWORD},
     "/v1/tokens": {"name": "x", "days": 1},
     "/v1/users/999/tokens": {"name": "x", "days": 1},
 }

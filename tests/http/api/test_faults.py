@@ -98,7 +98,7 @@ def hold(answers, healthy, hidden, *, away):
 
 
 def lines(logs, event):
-    return [one["cause"] for one in logs if one["event"] == event and one.get("thread") is None]
+    return [one.get("cause", one.get("was")) for one in logs if one["event"] == event and one.get("thread") is None]
 
 
 @contextmanager

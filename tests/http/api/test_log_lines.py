@@ -37,16 +37,18 @@ def lines():
 def test_who_is_refused_is_logged_with_who_what_and_when(server, lines):
     viewer, browser = server.users["viewer"], server.browser("viewer")
     lines()
-    for status, user, ask in (
-        (401, None, lambda: server.client.get("/v1/cases", headers={"Authorization": "Bearer alloc_wrong"})),
-        (403, viewer.id, lambda: server.call("viewer", "GET", "/v1/users")),
-        (403, None, lambda: server.client.post("/sign-out", headers=browser.headers)),
-        (422, viewer.id, lambda: server.call("viewer", "GET", "/v1/problems?limit=9999")),
-        (400, None, lambda: server.client.get("/", headers={"host": "elsewhere.example"})),
+    wrong = {"Authorization": "Bearer alloc_wrong"}
+    for status, refused, user, ask in (
+        (401, "sign-in-needed", None, lambda: server.client.get("/v1/cases", headers=wrong)),
+        (403, "denied", viewer.id, lambda: server.call("viewer", "GET", "/v1/users")),
+        (403, "csrf", None, lambda: server.client.post("/sign-out", headers=browser.headers)),
+        (422, "input", viewer.id, lambda: server.call("viewer", "GET", "/v1/problems?limit=9999")),
+        (400, None, None, lambda: server.client.get("/", headers={"host": "elsewhere.example"})),
     ):
         assert ask().status_code == status
         (line,) = lines()
         assert (line["event"], line["status"]) == ("request", status), line
+        assert line.get("refused") == refused
         assert user is None or line["user"] == user
         assert line["timestamp"].endswith("Z") and line["request"] and line["method"] and line["path"]
         assert "alloc_wrong" not in str(line)

@@ -154,7 +154,7 @@ def test_what_is_away_is_told_once_until_it_is_back(log, monkeypatch):
     faults.worked("home")
     faults.worked("writing")
     faults.failed("reading", away)
-    assert [(one["event"], one["cause"]) for one in lines(log)] == [
+    assert [(one["event"], one.get("cause", one.get("was"))) for one in lines(log)] == [
         ("away", "postgresql://x: gone."),
         ("back", "postgresql://x: gone."),
         ("away", "postgresql://x: gone."),

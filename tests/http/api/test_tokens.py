@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from allocator.app.accounts import add_user, change_user
+from allocator.app.accounts import add_user, all_users, change_user
 from allocator.app.actors import claimed
 from allocator.app.audit import verify_log
 from allocator.app.problems import find_problem, post_job
@@ -58,11 +58,26 @@ def test_a_token_does_what_its_scope_says(server, role, scope, method, path, ref
     assert not refused or f"its scope is {scope}" in answer.json()["detail"]
 
 
+def test_a_token_keeps_no_accounts(server):
+    headers, me = token_of(server, "administrator", "commit"), server.users["viewer"]
+    new = {"name": "Eve", "role": "administrator", "password": PASSWORD}
+    seen = {**headers, "If-Match": f'"v{me.version}"'}
+    for answer in (
+        server.client.post("/v1/users", headers=headers, json=new),
+        server.client.patch(f"/v1/users/{me.id}", headers=seen, json={"role": "administrator"}),
+    ):
+        assert answer.status_code == 403 and "keeps no accounts" in answer.json()["detail"]
+    assert "Eve" not in {one.name for one in all_users(server.context.store, claimed("root"))}
+    browser = server.browser("administrator")
+    made = server.client.post("/v1/users", headers=browser.headers | {"x-csrftoken": browser.token}, json=new)
+    assert made.status_code == 201, made.text
+
+
 def test_a_token_makes_no_token_and_takes_none_back(server):
     for role, path in (("viewer", "/v1/tokens"), ("administrator", f"/v1/users/{server.users['service'].id}/tokens")):
         headers = token_of(server, role, "commit")
         answer = server.client.post(path, headers=headers, json={"name": "x", "days": 1})
-        assert answer.status_code == 403 and "cannot make tokens" in answer.json()["detail"]
+        assert answer.status_code == 403 and "neither makes tokens" in answer.json()["detail"]
         assert server.client.delete(f"{path}/1", headers=headers).status_code == 403
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from allocator.analysis.changes import CHANGES
 from allocator.analysis.scenario_files import scenario_of
+from allocator.app.accounts import add_user
 from allocator.app.actors import claimed
 from allocator.app.registers import keep_reductions
 from allocator.domain.force import Case, Officer, Premises
@@ -19,7 +20,7 @@ from allocator.domain.policy import Policy
 from allocator.http.web.forms import FormError
 from allocator.http.web.scenario_form import LEFT_OUT, read_changes, require_whole_changes
 from tests.cycling import proposed, small, with_case
-from tests.http.api.conftest import served
+from tests.http.api.conftest import PASSWORD, served
 from tests.http.web.looking import Page, look
 from tests.tiny import current
 
@@ -111,6 +112,16 @@ def test_a_planner_begins_with_somebody_new_and_names_nobody(site):
     page = look(site, "planner", "/whatif/new", "POST", **form)
     assert page.status_code == 422
     page.says("enter an officer of the force, not “B”")
+
+
+def test_what_an_account_names_and_no_data_has_is_told(site):
+    root, store = claimed("root"), site.context.store
+    lost = add_user(store, root, "Lea", "viewer", password=PASSWORD, divisions=["Nort", "West"], officer_id="ZZ")
+    fits = add_user(store, root, "Leo", "viewer", password=PASSWORD, divisions=["North"], officer_id="B")
+    page = look(site, "administrator", f"/users/{lost.id}")
+    page.says("no division and no officer named Nort.", "named ZZ.", "named West.")
+    look(site, "administrator", f"/users/{fits.id}").lacks("The newest data has no")
+    assert re.search(r"Nort, West, ZZ", look(site, "administrator", "/users").text)
 
 
 def test_an_administrator_sees_tokens_and_takes_them_back(site):

@@ -128,6 +128,13 @@ def test_that_it_serves_is_said_once_it_does(tmp_path):
     assert first == f"Nobody can be served on 127.0.0.1:{port}: Address already in use."
     assert advice == "Maybe choose another port with --port, or end what listens there."
     assert not (home / "first-password").exists()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        log = {**os.environ, "ALLOCATOR_LOG_FILE": str(tmp_path / "log")}
+        subprocess.run(command, capture_output=True, env=log, timeout=PATIENCE)
+    (line,) = map(json.loads, (tmp_path / "log").read_text().splitlines())
+    assert line["event"] == "ended" and line["cause"] == told.stderr.rstrip()
     process = start([*command[:-1], "0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         lines = iter(process.stdout.readline, "")

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from allocator.app.accounts import account, add_user, all_users, change_user
+from allocator.app.accounts import account, add_user, all_users, change_user, not_in_data
 from allocator.app.actors import User
 from allocator.app.rights import ROLE_WORDS
 from allocator.app.sessions import add_service_token, revoke_sessions, revoke_token, tokens_of_user
@@ -26,7 +26,8 @@ router = APIRouter(include_in_schema=False)
 def users(request: Request, context: Context, user: User = member("users")) -> Response:
     """Every account."""
     found = paged(request, all_users(context.store, user))
-    return render(request, "users.html", title="Users", paged=found, roles=list(ROLE_WORDS.items()))
+    strays = not_in_data(context.store, found.items)
+    return render(request, "users.html", title="Users", paged=found, strays=strays, roles=list(ROLE_WORDS.items()))
 
 
 @router.get("/users/new")
@@ -145,6 +146,7 @@ def _user(
         title="Add somebody" if of is None else of.name,
         back="/users",
         of=of,
+        strays=() if of is None else not_in_data(context.store, [of]).get(of.id, ()),
         action="/users/new" if of is None else f"/users/{of.id}",
         version=None if of is None else of.version,
         name=given.get("name", ""),
