@@ -27,6 +27,7 @@ from allocator.db.users import (
     user_row_named,
     user_rows,
 )
+from allocator.db.vouching import require_logged_rows
 from allocator.errors import NOTHING_CHANGED, Conflict, InputError, Problem, Purged, meant
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
@@ -192,6 +193,8 @@ def authenticate(store: Store, name: str, password: str, address: str) -> User |
     """
     with store.reading() as connection:
         row = user_row_named(connection, fold_name(name))
+        if row is not None:
+            require_logged_rows(connection, f"users {row.id}")
     right = _right(password, None if row is None else row.password)
     if row is not None and right and row.active:
         return _user(row)

@@ -12,6 +12,7 @@ from allocator.app.visibility import hidden_in
 from allocator.cycles.states import STATES, State
 from allocator.db.cycles import Cycle, events_of
 from allocator.db.database import Connection
+from allocator.db.logged_plans import require_logged
 from allocator.db.proposals import Proposal, staleness_of
 from allocator.db.snapshots import load
 from allocator.domain.plan import Plan
@@ -125,14 +126,15 @@ def require_act(actor: Actor, name: str) -> None:
 
 
 def require_state(connection: Connection, cycle: Cycle, name: str) -> Act:
-    """Look an act up, and refuse it in a state that does not allow it.
+    """Look an act up, and refuse it in a state that does not allow it, and to a cycle that was changed beside the log.
 
     Raises
     ------
     Conflict
-        Naming the state, and who brought it about.
+        Naming the state, and who brought it about; or what is not as the log says.
     """
     act = ACTS[name]
+    require_logged(connection, cycle)
     if cycle.state not in act.before:
         # Whoever comes second is told who was first.
         led = {one.name for one in ACTS.values() if one.after == cycle.state}

@@ -10,7 +10,6 @@ from allocator.cycles.codes import RETURN_REASONS, require_code
 from allocator.db.covering import plan_rows_digest
 from allocator.db.cycles import Cycle, bump_version, find_cycle
 from allocator.db.database import Connection
-from allocator.db.logged_plans import require_logged
 from allocator.db.placements import standing_placements
 from allocator.db.proposals import find_proposal, plan_digest
 from allocator.db.snapshots import load
@@ -47,7 +46,6 @@ def _answer_for(store: Store, actor: Actor, name: str, cycle_id: int | None, ver
         connection = writing.connection
         cycle = find_cycle(connection, cycle_id, version)
         act = require_state(connection, cycle, name)
-        require_logged(writing, cycle)
         proposal = find_proposal(connection, cycle)
         if act.fresh:
             require_fresh(connection, actor, cycle, proposal)

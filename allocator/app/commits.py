@@ -24,7 +24,7 @@ from allocator.db.assignments import (
 from allocator.db.cycles import Cycle, bump_version, cycle_after, find_cycle
 from allocator.db.database import Connection
 from allocator.db.histories import cases_excluding
-from allocator.db.logged_plans import require_approved, require_logged
+from allocator.db.logged_plans import require_approved
 from allocator.db.outbox import last_letter, letters_since, withdraw, write_letters
 from allocator.db.placements import LETTERS, end_placements, list_placements
 from allocator.db.proposals import find_proposal
@@ -32,6 +32,7 @@ from allocator.db.registers import supervisors_by_division
 from allocator.db.snapshots import load
 from allocator.db.store import Store
 from allocator.db.users import user_rows
+from allocator.db.vouching import require_logged_rows
 from allocator.domain.force import Force
 from allocator.domain.plan import Plan
 from allocator.errors import NOTHING_CHANGED, Conflict
@@ -61,10 +62,10 @@ def commit_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, ver
         connection = writing.connection
         cycle = find_cycle(connection, cycle_id, version)
         act = require_state(connection, cycle, "commit")
-        require_logged(writing, cycle)
         proposal = find_proposal(connection, cycle)
         require_approved(writing, cycle, proposal)
         require_fresh(connection, actor, cycle, proposal)
+        require_logged_rows(connection, "supervisors", "users")  # who is told, and of which cases
         plan = proposal.plan
         ledger = CachedLedger(plan)
         changes = officer_changes(ledger, proposal.checked.findings)

@@ -24,6 +24,7 @@ from allocator.db.cycles import (
 )
 from allocator.db.database import Connection
 from allocator.db.inputs import prepare_force
+from allocator.db.logged_plans import require_logged
 from allocator.db.outbox import last_letter, letters_since
 from allocator.db.placements import PlacementFate, end_placements, standing_placements, uphold_placements
 from allocator.db.proposals import find_proposal
@@ -114,6 +115,7 @@ def roll_over(store: Store, actor: Actor, path: Path | str | None = None) -> Imp
         if path is None or committed is None:
             assert newest is not None
             return _import_into(writing, newest.force, (), actor.name, "rollover", None, newest.force)
+        require_logged(writing.connection, committed)
         known = next_force(find_proposal(writing.connection, committed).plan, committed.exported)
         reading = read_with_notices(path, known=known)
         return _import_into(writing, reading.force, reading.notices, actor.name, "rollover", path, known)
@@ -132,6 +134,7 @@ def next_cycle_start(connection: Connection) -> NextCycleStart | None:
     last = last_kept(connection)
     if last is None or last.state not in ("committed", "undone"):
         return None
+    require_logged(connection, last)
     if last.state == "committed":
         return NextCycleStart(next_force(find_proposal(connection, last).plan, last.exported), last.id)
     return NextCycleStart(without_reductions(load(connection, last.snapshot_id), last.exported), last.follows_id)

@@ -26,6 +26,7 @@ from allocator.db.users import (
     token_rows,
     update_session,
 )
+from allocator.db.vouching import require_logged_rows
 from allocator.errors import InputError, NotThere, Problem, Unavailable
 
 TOKEN_PREFIX = "alloc_"
@@ -73,6 +74,8 @@ def find_session(
 ) -> Session | None:
     """Find whose session it is; None when it has ended: idle for too long, or too long after it began in any case.
 
+    One that somebody put into the database, or whose account somebody changed there, is refused (Conflict).
+
     Parameters
     ----------
     used : bool
@@ -83,6 +86,7 @@ def find_session(
         row = session_row(connection, key)
         if row is None or now > row.seen_at + idle or now > row.created_at + longest:
             return None
+        require_logged_rows(connection, f"sessions {key}", f"users {row.user_id}")
         user = find_user(connection, row.user_id)
     if not user.active:
         return None
@@ -201,6 +205,7 @@ def find_token_user(store: Store, secret: str) -> User | None:
         row = token_row(connection, hash_secret(secret))
         if row is None or datetime.now(UTC) > row.expires_at:
             return None
+        require_logged_rows(connection, f"tokens {row.id}", f"users {row.user_id}")
         user = find_user(connection, row.user_id)
         return replace(user, token_scope=row.scope) if user.active else None
 

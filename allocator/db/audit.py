@@ -15,7 +15,7 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -92,8 +92,13 @@ class Log:
         }
         self.act = act
 
-    def finish(self) -> None:
+    def finish(self, beside: Callable[[Mapping[str, Any]], list[str]] = lambda rows: []) -> None:
         """Write the last entry, with the digests of the rows that changed.
+
+        Parameters
+        ----------
+        beside : callable
+            Given these, names those that were not as the log says before this writer came: the entry says so for ever.
 
         Raises
         ------
@@ -103,6 +108,8 @@ class Log:
         rows = self.rows.pairs()
         if rows and self._last is None:
             raise RuntimeError(f"{', '.join(rows)} changed, and no entry of the log tells of it")
+        if self._last is not None and (named := beside(rows)):
+            self._last["details"]["rows_beside"] = named
         self._write(rows)
 
     def _write(self, rows: Mapping[str, Any]) -> None:

@@ -27,6 +27,7 @@ from sqlalchemy.exc import StatementError
 
 import allocator.db.service_tables  # noqa: F401  (its tables are kept too)
 from allocator.db.audit import Head, Log, in_chain, newest_head, parse_head, read_head
+from allocator.db.chain import is_whole
 from allocator.db.covering import RowWatch, cover_rows, covered_since
 from allocator.db.database import Database
 from allocator.db.dialects import for_database
@@ -126,7 +127,7 @@ def restore(store: Store, path: Path) -> int:
                     raise Conflict(f"The store in {store.home.folder} holds something.", outcome=NOTHING_CHANGED)
                 count = sum(_insert(connection, table, found) for table in _tables())
                 head = _head_of(connection, found)
-                if in_chain(connection, head) and head.count and covered_since(connection) is None:
+                if head.count and covered_since(connection) is None and is_whole(connection, found.key, head):
                     log = Log(connection, found.key, RowWatch(connection, found.key))
                     cover_rows(connection, log, found.key)
                     log.finish()

@@ -109,11 +109,17 @@ def group_words(group: str) -> str:
 
 
 class RowWatch:
-    """What a writer's connection changes in tables that are covered."""
+    """What a writer's connection changes in tables that are covered.
+
+    Attributes
+    ----------
+    before : dict of str to (str or None)
+        Digests of the groups that it changes, as they were when it began.
+    """
 
     def __init__(self, connection: Connection, key: bytes) -> None:
         self._connection, self._key = connection, key
-        self._before: dict[str, Digest] = {}
+        self.before: dict[str, Digest] = {}
         self._kept: set[str] = set()
         event.listen(connection, "before_execute", self._begin)
         event.listen(connection, "after_execute", self._end)
@@ -125,14 +131,10 @@ class RowWatch:
             self._note(_BY_TABLE[table], [value])
             self._kept.add(group)
 
-    def before(self, group: str) -> Digest:
-        """Digest of a group, as it was when this writer began."""
-        return self._before[group]
-
     def pairs(self) -> dict[str, list[Digest]]:
         """Digests before and after, of groups that changed or are to be logged."""
         values: dict[str, list[str]] = defaultdict(list)
-        for group in self._before:
+        for group in self.before:
             table, _, value = group.partition(" ")
             values[table].append(value)
         now = {
@@ -142,7 +144,7 @@ class RowWatch:
         }
         return {
             group: [before, now.get(group)]
-            for group, before in self._before.items()
+            for group, before in self.before.items()
             if group in self._kept or before != now.get(group)
         }
 
@@ -165,7 +167,7 @@ class RowWatch:
         cover = self._cover(statement)
         # A number that the database gave: the row was not there before.
         if cover is not None and cover.by == "id" and isinstance(statement, Insert) and not several:
-            self._before.setdefault(cover.group(result.inserted_primary_key[0]), None)
+            self.before.setdefault(cover.group(result.inserted_primary_key[0]), None)
 
     def _cover(self, statement: Any) -> Cover | None:
         if not isinstance(statement, Insert | Update | Delete):
@@ -173,10 +175,10 @@ class RowWatch:
         return _BY_TABLE.get(getattr(statement.table, "name", ""))
 
     def _note(self, cover: Cover, values: Iterable[Any]) -> None:
-        new = {cover.group(value): value for value in values if cover.group(value) not in self._before}
+        new = {cover.group(value): value for value in values if cover.group(value) not in self.before}
         if new:
             found = row_digests(self._connection, self._key, cover, list(new.values()))
-            self._before |= {group: found.get(group) for group in new}
+            self.before |= {group: found.get(group) for group in new}
 
 
 def row_digests(
@@ -223,7 +225,7 @@ def all_digests(connection: Connection, key: bytes) -> dict[str, str]:
 
 def newest_of(connection: Connection, key: bytes, entries: Collection[int]) -> dict[str, Digest]:
     """Groups of which some entries have the newest digest, with that; not those that had no row any more."""
-    last = LoggedRows(connection, key).last
+    last = LoggedRows(key).read_on(connection).last
     return {group: one.digest for group, one in last.items() if one.seq in entries and one.digest is not None}
 
 
@@ -252,43 +254,75 @@ class Logged:
 
 
 class LoggedRows:
-    """What the log says of the rows that it covers, read from its first entry to its last.
+    """What the log says of the rows that it covers, read from its first entry on.
 
     Attributes
     ----------
+    read : int
+        The last entry that was read.
     since : int or None
         From which entry on every group is covered; None where none is, as in a log of an earlier version.
     last : dict
         What was last said of each group.
     beside : list of (str, int)
         Groups that were changed beside the log, and the entry of the act that came upon that.
+    letters : list of mapping
+        Which messages acts wrote: those ``after`` one and up to another, ``to``, and their ``digest``.
+    broken : set of int
+        Entries that are not as they were written, or whose details are gone by no purge.
     """
 
-    def __init__(self, connection: Connection, key: bytes) -> None:
-        self.since = covered_since(connection)
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self.read = 0
+        self.since: int | None = None
         self.last: dict[str, Logged] = {}
         self.beside: list[tuple[str, int]] = []
-        lost, before_it = 0, 0  # the last entry that a purge emptied, or somebody changed or removed
-        columns = [kept.audit.c[name] for name in ("seq", "act", "details", "details_mac")]
-        for row in connection.execute(select(*columns).order_by(kept.audit.c.seq)):
-            lost, before_it = (lost if row.seq == before_it + 1 else row.seq - 1), row.seq
-            if row.details is None or details_mac(key, row.seq, row.details) != row.details_mac:
-                lost = row.seq
-                continue
-            details = _details(row.details)
-            for group in details.get("rows_beside", ()):
-                self.beside.append((group, row.seq))
-            for group, (before, after) in details.get("rows", {}).items():
-                known = self.last.get(group)
-                gap = (0 if known is None else known.seq) < lost
-                unknown = row.act in ("cover", "purge") or gap or (known is None and self.since is None)
-                if not unknown and before != (None if known is None else known.digest):
-                    self.beside.append((group, row.seq))
-                self.last[group] = Logged(after, row.seq)
+        self.letters: list[Mapping[str, Any]] = []
+        self.broken: set[int] = set()
+        self._lost = 0  # the last entry that a purge emptied, or somebody changed or removed
 
-    def changed(self, connection: Connection, key: bytes) -> Iterator[tuple[str, int | None]]:
+    def read_on(self, connection: Connection) -> LoggedRows:
+        """Read what has been added."""
+        columns = [kept.audit.c[name] for name in ("seq", "act", "details", "details_mac")]
+        query = select(*columns).where(kept.audit.c.seq > self.read).order_by(kept.audit.c.seq)
+        rows = connection.execute(query).all()
+        if self.since is None and rows:
+            self.since = covered_since(connection)
+        for row in rows:
+            gone = range(self.read + 1, row.seq)
+            self.broken.update(gone)
+            self._lost, self.read = (row.seq - 1 if gone else self._lost), row.seq
+            if row.details is None or details_mac(self._key, row.seq, row.details) != row.details_mac:
+                self._lost = row.seq
+                self.broken.add(row.seq)
+                continue
+            self._take(row.seq, row.act, _details(row.details))
+        return self
+
+    def _take(self, seq: int, act: str, details: Mapping[str, Any]) -> None:
+        for first, last in details.get("audit_rows", ()):
+            self.broken.difference_update(range(first, last + 1))
+        if "letters" in details:
+            self.letters.append(details["letters"])
+        named = details.get("rows_beside", ())
+        self.beside += ((group, seq) for group in named)
+        for group, (before, after) in details.get("rows", {}).items():
+            known = self.last.get(group)
+            gap = (0 if known is None else known.seq) < self._lost
+            unknown = act in ("cover", "purge") or gap or (known is None and self.since is None)
+            if group not in named and not unknown and before != (None if known is None else known.digest):
+                self.beside.append((group, seq))
+            self.last[group] = Logged(after, seq)
+
+    def digest(self, group: str) -> Digest:
+        """What was last said of a group."""
+        known = self.last.get(group)
+        return None if known is None else known.digest
+
+    def changed(self, connection: Connection) -> Iterator[tuple[str, int | None]]:
         """Groups that are not as the log says, each with the entry that says otherwise; None where none knows it."""
-        now = all_digests(connection, key)
+        now = all_digests(connection, self._key)
         for group, logged in self.last.items():
             lasting = _BY_TABLE[group.partition(" ")[0]].lasting
             if now.get(group) != logged.digest and (lasting or group in now):
@@ -309,6 +343,14 @@ def covered_since(connection: Connection) -> int | None:
         return 1 if "rows" in _details(first) else None
     purges = select(audit.c.details).where(audit.c.act == "purge", audit.c.details.is_not(None))
     return 1 if any(_details(text).get("rows_since") == 1 for text in connection.execute(purges).scalars()) else None
+
+
+def groups_of(connection: Connection, table: str, logged: LoggedRows) -> list[str]:
+    """Every group of a table that there is, or was when the log last told of it."""
+    cover = _BY_TABLE[table]
+    values = [WHOLE] if cover.by is None else connection.execute(select(cover.table.c[cover.by]).distinct()).scalars()
+    said = (group for group in logged.last if group.startswith(f"{table} "))
+    return sorted({*said, *map(cover.group, values)})
 
 
 def _details(text: str) -> dict[str, Any]:

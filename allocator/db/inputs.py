@@ -15,6 +15,7 @@ from allocator.db.service_tables import policy_changes
 from allocator.db.snapshots import load, save
 from allocator.db.store import Writing
 from allocator.db.tables import exemptions
+from allocator.db.vouching import require_logged_rows
 from allocator.domain.force import Exemption, Force
 from allocator.domain.setting_paths import nest, path_of
 from allocator.files.policies import merge_policy
@@ -27,7 +28,13 @@ def prepare_force(connection: Connection, export: Force) -> tuple[Force, dict[st
     -------
     (force, exported)
         With it [capacity, status] as exported of each officer whom a reduction changed.
+
+    Raises
+    ------
+    Conflict
+        When one of these was changed beside the log.
     """
+    require_logged_rows(connection, "policy_changes", "reductions", "exemptions")
     settings = policy_settings(connection)
     if settings:
         export = export.replace(policy=merge_policy(export.policy, settings, "policy"))

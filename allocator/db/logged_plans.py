@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
-from allocator.db.audit import details_mac
-from allocator.db.covering import plan_rows_digest, row_digest
+from allocator.db.covering import plan_rows_digest
 from allocator.db.cycles import Cycle
 from allocator.db.proposals import Proposal, plan_digest
 from allocator.db.store import Writing
 from allocator.db.tables import audit
+from allocator.db.vouching import require_logged_rows
 from allocator.errors import NOTHING_CHANGED, Conflict
 
 
-def require_logged(writing: Writing, cycle: Cycle) -> None:
-    """Refuse a cycle whose row, data, plan or overrides were changed beside the log.
+def require_logged(connection: Connection, cycle: Cycle) -> None:
+    """Refuse a cycle whose row, data, exemptions, plan or overrides were changed beside the log.
 
     Raises
     ------
@@ -26,19 +24,9 @@ def require_logged(writing: Writing, cycle: Cycle) -> None:
         When one of them is not what the newest entry about it says.
     """
     plan = cycle.proposal_id
-    wanted = {
-        f"cycles {cycle.id}",
-        f"snapshots {cycle.snapshot_id}",
-        f"proposals {plan}",
-        f"overrides {plan}",
-    }
-    for entry in _entries(writing, cycle.id):
-        for group in wanted & entry.get("rows", {}).keys():
-            if row_digest(writing.connection, writing.key, group) != entry["rows"][group][1]:
-                raise _forged(cycle, "not what the log says")
-            wanted.remove(group)
-        if not wanted:
-            break
+    of_plan = () if plan is None else (f"proposals {plan}", f"overrides {plan}")
+    own = (f"cycles {cycle.id}", f"snapshots {cycle.snapshot_id}", f"exemptions {cycle.id}")
+    require_logged_rows(connection, *own, *of_plan)
 
 
 def require_approved(writing: Writing, cycle: Cycle, proposal: Proposal) -> None:
@@ -60,16 +48,6 @@ def require_approved(writing: Writing, cycle: Cycle, proposal: Proposal) -> None
         same = same and details["plan"] == now
     if not same:
         raise _forged(cycle, "not the one that was approved")
-
-
-def _entries(writing: Writing, cycle_id: int) -> Iterator[dict[str, Any]]:
-    """Details of what was done to a cycle, newest first."""
-    query = select(audit.c.seq, audit.c.details, audit.c.details_mac).where(
-        audit.c.cycle_id == cycle_id, audit.c.details.is_not(None)
-    )
-    for row in writing.connection.execute(query.order_by(audit.c.seq.desc())):
-        if details_mac(writing.key, row.seq, row.details) == row.details_mac:
-            yield json.loads(row.details)
 
 
 def _forged(cycle: Cycle, what: str) -> Conflict:

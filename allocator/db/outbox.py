@@ -21,6 +21,8 @@ from allocator.db.database import database_clock
 from allocator.db.snapshots import pack
 from allocator.db.store import Store, Writing
 from allocator.db.tables import as_record, count_rows, insert_rows, messages
+from allocator.db.vouching import logged_letters
+from allocator.errors import Conflict
 from allocator.reporting.letter import Letter
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
@@ -164,6 +166,30 @@ def letters_digest(connection: Connection, after: int, to: int) -> str:
     return pack([list(row) for row in connection.execute(query.order_by(messages.c.id))])[0]
 
 
+def require_as_written(connection: Connection, ids: Iterable[int]) -> None:
+    """Refuse messages that are not as the act wrote them that told the log.
+
+    Raises
+    ------
+    Conflict
+        Naming the first.
+    """
+    written, right = logged_letters(connection), set[int]()
+    if written is None:
+        return
+    for number in ids:
+        if number in right:
+            continue
+        by = next((one for one in written if one["after"] < number <= one["to"]), None)
+        if by is None or letters_digest(connection, by["after"], by["to"]) != by["digest"]:
+            raise Conflict(
+                f"Message {number}, or one that was written with it, is not what the log says.",
+                outcome="It is not delivered, nor is any other that was taken with it.",
+                maybe="run `allocator audit verify`: it names what was changed.",
+            )
+        right.update(range(by["after"] + 1, by["to"] + 1))
+
+
 def claim_messages(store: Store, last: int, now: bool) -> list[Row[tuple[object, ...]]]:
     """Take the next messages that wait, to deliver them.
 
@@ -180,6 +206,7 @@ def claim_messages(store: Store, last: int, now: bool) -> list[Row[tuple[object,
             query = query.where(messages.c.next_at <= datetime.now(UTC))
         rows = list(writing.connection.execute(query.order_by(messages.c.id).limit(AT_ONCE)))
         ids = [row.id for row in rows]
+        require_as_written(writing.connection, ids)
         writing.connection.execute(messages.update().where(messages.c.id.in_(ids)).values(state="sending"))
         return rows
 

@@ -82,8 +82,9 @@ def purge(store: Store, before: date, by: str) -> PurgedCounts:
         ids = _cycles_before(connection, before)
         _require_sent(connection, ids)
         files, rows = _files(connection, ids), _old_entries(connection, ids, before)
-        since, logged = covered_since(connection), newest_of(connection, writing.key, set(rows))
-        writing.log.rows.keep(logged)
+        since = covered_since(connection)
+        # What entries that are emptied said of rows, this one says from now on.
+        writing.log.rows.keep(newest_of(connection, writing.key, set(rows)))
         snapshot_count, plans = _bury_data(writing, ids)
         for table in (decisions, changes):
             connection.execute(delete(table).where(table.c.cycle_id.in_(ids)))
@@ -101,8 +102,6 @@ def purge(store: Store, before: date, by: str) -> PurgedCounts:
             "messages": count,
             "audit_rows": _ranges(rows),
             "figures": figures,
-            # What entries that are emptied said of rows, this one says from now on.
-            "rows_beside": [group for group, digest in logged.items() if writing.log.rows.before(group) != digest],
             "rows_since": since,
         }
         if ids or rows or writing.log.rows.pairs():

@@ -6,8 +6,9 @@ import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -19,7 +20,6 @@ from allocator.db.audit import (
     Head,
     Log,
     entry_mac,
-    in_chain,
     newest_head,
     no_head,
     parse_head,
@@ -27,12 +27,14 @@ from allocator.db.audit import (
     require_in_chain,
     write_head,
 )
+from allocator.db.chain import is_whole
 from allocator.db.covering import RowWatch, cover_rows, covered_since
 from allocator.db.database import Database
 from allocator.db.head_places import HeadPlace, PlaceNews, parse_places
 from allocator.db.home import Home, private_folder
 from allocator.db.own_schema import require_own_schema
 from allocator.db.tables import audit
+from allocator.db.vouching import Vouching
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
 from allocator.files.atomic import cannot_write, folder_lock, remove_drafts, remove_scratch_folders
 
@@ -87,6 +89,7 @@ class Store:
         self.warn: Callable[[PlaceNews], object] = _nothing
         self._faults: dict[HeadPlace, str | None] = {}
         self.database = Database(self.home.url)
+        self._vouching = Vouching(lambda: self.home.key)
         self._settle()
 
     def __enter__(self) -> Store:
@@ -130,7 +133,7 @@ class Store:
         with suppress(AllocatorError):
             with self.reading() as connection:
                 head = read_head(self.home.head)
-                needed = covered_since(connection) is None and head is not None and in_chain(connection, head)
+                needed = covered_since(connection) is None and is_whole(connection, self.home.key, head)
             if needed:
                 with self.writing() as writing:
                     cover_rows(writing.connection, writing.log, writing.key)
@@ -180,9 +183,11 @@ class Store:
                 self._require_heads(connection)
                 self._require_key(connection, key)
 
-    def reading(self) -> AbstractContextManager[Connection]:
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
         """Read what is no case data; case data is read in `writing`, since the log tells of it."""
-        return self.database.reading()
+        with self.database.reading() as connection, self._vouching.at_hand(connection):
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Writing]:
@@ -215,8 +220,9 @@ class Store:
                 self._require_key(connection, key)
                 self._require_heads(connection)
                 require_own_schema(connection)
-                yield writing
-                writing.log.finish()
+                with self._vouching.at_hand(connection, writing.log.rows):
+                    yield writing
+                    writing.log.finish(partial(self._vouching.changed_beside, connection))
                 stack.enter_context(defer_signals())
             if writing.log.head != begun:
                 self.done = writing.log.act

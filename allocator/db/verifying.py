@@ -18,13 +18,12 @@ from allocator.db.assignments import decisions_digest, figures_digest, holdings_
 from allocator.db.audit import (
     BEGINNING,
     Head,
-    details_mac,
-    entry_mac,
     in_chain,
     newest_head,
     read_head,
     tombstone,
 )
+from allocator.db.chain import chain_problems
 from allocator.db.covering import LoggedRows, group_words, plan_rows_digest
 from allocator.db.outbox import letters_digest, wrong_times
 from allocator.db.own_schema import foreign_parts
@@ -85,10 +84,10 @@ def verify(store: Store, leads_to: Mapping[str, str | None]) -> Verification:
     files = [place.file for place in store.places if place.file is not None]
     published = {file: _head(file) for file in files}
     with store.reading() as connection:
-        found += _chain(connection, key, head)
+        found += chain_problems(connection, key, head)
         for file, (known, faults) in published.items():
             found += faults or _published(connection, file, known, head)
-        found += (f"The database has a {part} that is not this program's." for part in foreign_parts(connection))
+        found += (f"The database is not as this program made it: {part}." for part in foreign_parts(connection))
         found += _contents(connection, key)
         found += _holdings(connection)
         found += _cycles(connection, leads_to)
@@ -96,8 +95,8 @@ def verify(store: Store, leads_to: Mapping[str, str | None]) -> Verification:
         found += _approved(connection, key)
         found += _registers(connection)
         found += _letters(connection)
-        logged = LoggedRows(connection, key)
-        found += _changed_rows(logged, connection, key)
+        logged = LoggedRows(key).read_on(connection)
+        found += _changed_rows(logged, connection)
         rows = connection.execute(select(audit.c.details)).all()
         if head is None and rows and not store.home.head.exists():
             found.append("The head of the audit log is not where it should be outside the database.")
@@ -113,11 +112,11 @@ def verify(store: Store, leads_to: Mapping[str, str | None]) -> Verification:
         )
 
 
-def _changed_rows(logged: LoggedRows, connection: Connection, key: bytes) -> Iterator[str]:
+def _changed_rows(logged: LoggedRows, connection: Connection) -> Iterator[str]:
     """Rows that are not as the log says."""
     for group, seq in logged.beside:
         yield f"{group_words(group)}: changed beside the log before audit row {seq}."
-    for group, said in logged.changed(connection, key):
+    for group, said in logged.changed(connection):
         what = "not in the log" if said is None else f"not what audit row {said} says"
         yield f"{group_words(group)}: {what}."
 
@@ -141,45 +140,6 @@ def _published(connection: Connection, file: Path, known: Head | None, home: Hea
         yield f"Audit row {known.count} is another than {file} says."
     elif home is not None and known.count < home.count:
         yield f"{file} knows the audit log as far as row {known.count}, and was not written after that."
-
-
-def _chain(connection: Connection, key: bytes, head: Head | None) -> Iterator[str]:
-    expected, previous, purges = 1, BEGINNING, _purged_entries(connection)
-    links: dict[int, str] = {}
-    for row in connection.execute(select(audit).order_by(audit.c.seq)):
-        entry: Any = row._mapping
-        if row.seq > expected:
-            yield f"Audit {_rows(expected, row.seq - 1)} removed."
-        true = entry_mac(key, entry) == row.mac
-        if not true:
-            yield f"Audit row {row.seq} was changed or inserted."
-        elif row.previous != previous and row.seq == expected:
-            yield f"Audit row {row.seq} does not follow from the row before it, which was changed or inserted."
-        if row.details is not None:
-            if details_mac(key, row.seq, row.details) != row.details_mac:
-                yield f"The details of audit row {row.seq} were changed."
-        elif not any(row.seq in purged for purged in purges):
-            yield f"The details of audit row {row.seq} were removed, and by no purge."
-        expected, previous = row.seq + 1, row.mac
-        links[row.seq] = row.mac
-    if head is None:
-        return
-    if head.count >= expected:
-        yield f"Audit {_rows(expected, head.count)} cut off at the end."
-    elif head.count in links and links[head.count] != head.mac:
-        yield f"Audit row {head.count} is another than the head outside the database says."
-
-
-def _rows(first: int, last: int) -> str:
-    return f"row {first} was" if first == last else f"rows {first} to {last} were"
-
-
-def _purged_entries(connection: Connection) -> list[range]:
-    found = []
-    for row in connection.execute(select(audit.c.details).where(audit.c.act == "purge")):
-        if row.details is not None:
-            found += [range(first, last + 1) for first, last in json.loads(row.details)["audit_rows"]]
-    return found
 
 
 def _contents(connection: Connection, key: bytes) -> Iterator[str]:

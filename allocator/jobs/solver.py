@@ -11,6 +11,7 @@ from allocator.app.actors import User
 from allocator.compute import Event, LocalExecutor, WorkersLost
 from allocator.db.jobs import Job, JobState, find_job
 from allocator.db.leases import finish_job, release_job, retry_job
+from allocator.db.vouching import require_logged_rows
 from allocator.errors import AllocatorError, Conflict, Denied, InputError, Unavailable, Unexpected, failure
 from allocator.jobs.leases import LeaseLost
 from allocator.jobs.steady import SteadyThread
@@ -79,9 +80,10 @@ class Solver:
 
     def _run(self, job: Job) -> str:
         """Run a job, and write how it ended: as its state says, "killed" or "put back"."""
-        owner = self._leases.reach(job, lambda: self._owner(job), self.thread)
-        refused = refusal_of(job, owner)
-        if refused is not None:
+        try:
+            owner = self._leases.reach(job, lambda: self._owner(job), self.thread)
+            require_still_allowed(job, owner)
+        except (Conflict, Denied) as refused:
             return self._finish(job, "failed", error=as_kept(refused))
         try:
             return self._follow(job, JobTask(job.kind, job.parameters, job.id, owner.name))
@@ -140,6 +142,7 @@ class Solver:
 
     def _owner(self, job: Job) -> User:
         with self._store.reading() as connection:
+            require_logged_rows(connection, f"problems {job.id}", f"users {job.owner_id}")
             return find_user(connection, job.owner_id)
 
     def _is_stopping(self, job: Job) -> bool:
@@ -174,13 +177,17 @@ def cannot_start(error: WorkersLost) -> Unavailable:
     )
 
 
-def refusal_of(job: Job, owner: User) -> Denied | None:
-    """Why a job is not done whose owner was deactivated, or has lost the right to it, while it waited."""
+def require_still_allowed(job: Job, owner: User) -> None:
+    """Refuse a job whose owner was deactivated, or has lost the right to it, while it waited.
+
+    Raises
+    ------
+    Denied
+    """
     if not owner.active:
-        return Denied(f"The account “{owner.name}” is not active any more, so this was not done.")
+        raise Denied(f"The account “{owner.name}” is not active any more, so this was not done.")
     if not owner.may("plan" if job.kind == "propose" else "solve"):
-        return Denied(f"The role of “{owner.name}” ({owner.role}) may not do this any more, so it was not done.")
-    return None
+        raise Denied(f"The role of “{owner.name}” ({owner.role}) may not do this any more, so it was not done.")
 
 
 def as_kept(error: AllocatorError) -> dict[str, Any]:

@@ -51,10 +51,17 @@ def url(request, tmp_path: Path) -> Iterator[str | None]:
     if request.param == "sqlite":
         yield None
         return
-    server, name = request.getfixturevalue("postgres"), f"store_{secrets.token_hex(6)}"
+    server = request.getfixturevalue("postgres")
+    made = empty_database(server)
+    yield made
+    _execute(server, f"DROP DATABASE {make_url(made).database} WITH (FORCE)")
+
+
+def empty_database(server: str) -> str:
+    """URL of a new database of a server."""
+    name = f"store_{secrets.token_hex(6)}"
     _execute(server, f"CREATE DATABASE {name}")
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ from allocator.db.database import _config
 from allocator.db.proposals import find_proposal
 from allocator.db.snapshots import load
 from allocator.db.store import Store
+from allocator.db.tables import overrides
 from allocator.domain.result import RULES_VERSION
 from allocator.errors import AllocatorError, Conflict, InputError
 from allocator.reporting.cycles import cycle_document, cycle_report, replayed_report
@@ -159,8 +160,10 @@ def test_planning_again_keeps_what_people_decided_and_rules_allow(earlier):
 
 def test_a_decision_that_rules_still_allow_is_kept(earlier):
     """The same store, had Bob given d2 to B: an override of version 1 that nothing bars today."""
-    with earlier.database.writing() as connection:
-        connection.execute(text("UPDATE overrides SET case_id = 'd2', officer_id = 'B' WHERE case_id = 'd3'"))
+    with earlier.writing() as writing:
+        given = overrides.update().where(overrides.c.case_id == "d3").values(case_id="d2", officer_id="B")
+        writing.connection.execute(given)
+        writing.log.append(BOB, "override", {})
     return_cycle(earlier, claimed(CAT), reason="other")
     made = planned(earlier, keep=True)
     assert [(o.case_id, o.officer_id) for o in made.proposal.overrides] == [("d2", "B")] and made.agreed == 1

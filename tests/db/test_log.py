@@ -15,6 +15,7 @@ from allocator.app.audit import show_log, verify_log
 from allocator.app.cycles import show_cycle
 from allocator.app.histories import history_of_case
 from allocator.db.audit import read_head, write_head
+from allocator.db.own_schema import schema_parts
 from allocator.db.snapshots import _RECENT
 from allocator.db.tables import (
     audit,
@@ -41,12 +42,15 @@ def logged(store, tmp_path):
 def tampered(store, statement):
     """Do what somebody with the database's password could."""
     with store.database.writing() as connection:
-        if store.database.sqlite:
-            for name in ("audit_kept", "audit_fixed"):
-                connection.execute(text(f"DROP TRIGGER IF EXISTS {name}"))
-        else:
+        on = schema_parts(connection) if store.database.sqlite else {}
+        guards = {name: on[f"trigger {name}"] for name in ("audit_kept", "audit_fixed") if on}
+        for name in guards:
+            connection.execute(text(f"DROP TRIGGER {name}"))
+        if not store.database.sqlite:
             connection.execute(text("ALTER TABLE audit DISABLE TRIGGER ALL"))
         connection.execute(statement)
+        for definition in guards.values():
+            connection.execute(text(definition))
 
 
 def rows(store):

@@ -1,6 +1,8 @@
-"""Nothing is written beside a trigger, rule or view that is not the program's own, on both databases."""
+"""Nothing is written in a database that is not as the program made it: no part added, changed or removed, on both."""
 
 from __future__ import annotations
+
+import json
 
 import pytest
 from sqlalchemy import text
@@ -9,8 +11,11 @@ from allocator.app.accounts import add_user
 from allocator.app.actors import claimed
 from allocator.app.audit import verify_log
 from allocator.app.commits import commit_cycle
+from allocator.db.own_schema import FILE, schema_parts
+from allocator.db.store import Store
 from allocator.errors import Unavailable
 from tests.cycling import CAT, to_state
+from tests.db.conftest import empty_database
 
 TABLES = ("decisions", "messages", "holdings", "users", "tokens", "snapshots", "audit", "overrides")
 FORGES = {
@@ -20,6 +25,14 @@ FORGES = {
         "CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION evil()",
     ),
 }
+
+
+def stores(request, tmp_path, database):
+    """A fresh store on one of the databases."""
+    url = None if database == "sqlite" else empty_database(request.getfixturevalue("postgres"))
+    with Store(tmp_path / "home", url) as made:
+        made.upgrade()
+        yield made
 
 
 def kind(store):
@@ -59,3 +72,53 @@ def test_a_view_or_a_rule_is_named_too(store, tmp_path):
         commit_cycle(store, claimed(CAT))
     told = " ".join(verify_log(store, claimed("root")).problems)
     assert all(one in refused.value.text and one in told for one in wanted)
+
+
+CHANGED = {
+    "sqlite": {
+        "table messages": (
+            "PRAGMA writable_schema = ON",
+            "UPDATE sqlite_master SET sql = replace(sql, 'CONSTRAINT uq', 'UNIQUE (kind) ON CONFLICT IGNORE, CONSTRAINT uq')"
+            " WHERE name = 'messages'",
+        ),
+        "index once": ("CREATE UNIQUE INDEX once ON overrides (reason)",),
+        "index ix_messages_state": ("DROP INDEX ix_messages_state",),
+        "trigger audit_kept": ("DROP TRIGGER audit_kept",),
+        "trigger audit_fixed": (
+            "DROP TRIGGER audit_fixed",
+            "CREATE TRIGGER audit_fixed BEFORE UPDATE ON audit\nBEGIN DELETE FROM reductions; END",
+        ),
+    },
+    "postgresql": {
+        "constraint once": ("ALTER TABLE overrides ADD CONSTRAINT once UNIQUE (reason)",),
+        "index once": ("CREATE UNIQUE INDEX once ON overrides (reason)",),
+        "index ix_messages_state": ("DROP INDEX ix_messages_state",),
+        "default messages.text": ("ALTER TABLE messages ALTER text SET DEFAULT 'forged'",),
+        "policy few": (
+            "CREATE POLICY few ON messages USING (id > 3)",
+            "ALTER TABLE messages ENABLE ROW LEVEL SECURITY",
+        ),
+        "trigger audit_fixed": (
+            "CREATE OR REPLACE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql "
+            "AS $$ BEGIN RETURN NEW; END $$",
+        ),
+    },
+}
+
+
+@pytest.mark.parametrize(("database", "part"), [(database, part) for database in CHANGED for part in CHANGED[database]])
+def test_a_part_that_somebody_changed_is_named_and_nothing_is_committed(request, tmp_path, database, part):
+    for store in stores(request, tmp_path, database):
+        to_state(store, "approved", tmp_path)
+        made(store, *CHANGED[database][part])
+        with pytest.raises(Unavailable, match=part):
+            commit_cycle(store, claimed(CAT))
+        assert [one for one in verify_log(store, claimed("root")).problems if part in one]
+
+
+@pytest.mark.parametrize("database", CHANGED)
+def test_what_migrations_make_is_what_is_written_down(request, tmp_path, database):
+    """Where a migration is added: ``python -m tests.db.renew_schema``."""
+    for store in stores(request, tmp_path, database):
+        with store.reading() as connection:
+            assert schema_parts(connection) == json.loads(FILE.read_text())[database]
