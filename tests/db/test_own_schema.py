@@ -78,8 +78,8 @@ CHANGED = {
     "sqlite": {
         "table messages": (
             "PRAGMA writable_schema = ON",
-            "UPDATE sqlite_master SET sql = replace(sql, 'CONSTRAINT uq', 'UNIQUE (kind) ON CONFLICT IGNORE, CONSTRAINT uq')"
-            " WHERE name = 'messages'",
+            "UPDATE sqlite_master SET sql = replace(sql, 'about TEXT', 'about TEXT UNIQUE ON CONFLICT IGNORE') "
+            "WHERE name = 'messages'",
         ),
         "index once": ("CREATE UNIQUE INDEX once ON overrides (reason)",),
         "index ix_messages_state": ("DROP INDEX ix_messages_state",),
