@@ -258,6 +258,8 @@ class LoggedRows:
 
     Attributes
     ----------
+    key : bytes
+        Of the log.
     read : int
         The last entry that was read.
     since : int or None
@@ -273,7 +275,7 @@ class LoggedRows:
     """
 
     def __init__(self, key: bytes) -> None:
-        self._key = key
+        self.key = key
         self.read = 0
         self.since: int | None = None
         self.last: dict[str, Logged] = {}
@@ -293,7 +295,7 @@ class LoggedRows:
             gone = range(self.read + 1, row.seq)
             self.broken.update(gone)
             self._lost, self.read = (row.seq - 1 if gone else self._lost), row.seq
-            if row.details is None or details_mac(self._key, row.seq, row.details) != row.details_mac:
+            if row.details is None or details_mac(self.key, row.seq, row.details) != row.details_mac:
                 self._lost = row.seq
                 self.broken.add(row.seq)
                 continue
@@ -322,7 +324,7 @@ class LoggedRows:
 
     def changed(self, connection: Connection) -> Iterator[tuple[str, int | None]]:
         """Groups that are not as the log says, each with the entry that says otherwise; None where none knows it."""
-        now = all_digests(connection, self._key)
+        now = all_digests(connection, self.key)
         for group, logged in self.last.items():
             lasting = _BY_TABLE[group.partition(" ")[0]].lasting
             if now.get(group) != logged.digest and (lasting or group in now):

@@ -52,7 +52,7 @@ class Vouching:
         """
         key = self._key()
         with self._turn:
-            if self._logged is None:
+            if self._logged is None or self._logged.key != key:
                 self._logged = LoggedRows(key)
             if not connection.info.get(_WRITES):
                 self._logged.read_on(connection)

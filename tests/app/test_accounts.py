@@ -198,8 +198,9 @@ def test_names_of_the_service_and_of_its_user_are_no_passwords(store, password):
 
 def test_a_password_holds_until_it_is_changed(store):  # noqa: F811
     ann(store, must_change=False)
-    with store.database.writing() as connection:
-        connection.execute(update(users).values(created_at=datetime(2016, 1, 1, tzinfo=UTC)))
+    with store.writing() as writing:
+        writing.connection.execute(update(users).values(created_at=datetime(2016, 1, 1, tzinfo=UTC)))
+        writing.log.append("root", "user-changed", {})
     found = authenticate(store, "Ann Archer", PASSWORD, "here")
     assert found is not None and not found.must_change
 
