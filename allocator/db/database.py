@@ -326,7 +326,7 @@ def _revisions() -> tuple[str | None, frozenset[str]]:
 _SQLITE = {
     "database or disk is full": "there is no space left for it",
     "readonly database": "it cannot be written (read only)",
-    "database is locked": f"another process has been writing for more than {BUSY_SECONDS} seconds",
+    "database is locked": "another process keeps it locked",
     "unable to open database file": "the file cannot be opened",
     "file is not a database": "the file is not an SQLite database",
     "malformed": "the file is damaged; restore it from a backup",
