@@ -37,8 +37,9 @@ class Readiness:
         Unavailable
         """
         if self._look is None or self._look.done():
-            thread = to_thread.run_sync(self._require, limiter=CapacityLimiter(1))
+            thread = to_thread.run_sync(self._require, abandon_on_cancel=True, limiter=CapacityLimiter(1))
             self._look = asyncio.ensure_future(thread)
+            self._look.add_done_callback(lambda look: look.cancelled() or look.exception())  # nobody may ask again
         done, _ = await asyncio.wait([self._look], timeout=WITHIN)
         if not done:
             raise Unavailable("The database does not answer.")
