@@ -40,6 +40,7 @@ from typing import Any
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.EACCES)
 NOTHING_CHANGED = "Nothing was changed."
 MOST_PROBLEMS = 1_000  # of one file that are told; the rest is counted
+MOST_QUOTED = 100  # characters of what was found
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Problem:
     column : str or None
         Column, or dotted key of ``force.toml``.
     value : str or None
-        What was found, as typed.
+        What was found, as typed; of what is long the beginning.
     maybe : str or None
         Advice, shown on its own line after "Maybe".
     """
@@ -68,6 +69,12 @@ class Problem:
     column: str | None = None
     value: str | None = None
     maybe: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("column", "value"):
+            quoted = getattr(self, name)
+            if quoted is not None and len(quoted) > MOST_QUOTED:
+                object.__setattr__(self, name, quoted[:MOST_QUOTED] + "…")
 
     def __str__(self) -> str:
         where = self.file

@@ -238,10 +238,12 @@ def _expected(schema: Mapping[str, Any]) -> str:
         case "integer":
             return number(schema)
         case "array":
-            return "a list of tables" if "$ref" in schema["items"] else "a list of texts"
+            texts = f"at most {schema['maxItems']:,} texts" if "maxItems" in schema else "tables"
+            return f"a list of {texts}"
         case "string":
             if schema.get("format") == "date":
                 return "a date such as 2025-03-31"
-            return "a text, not blank and without ;" if "pattern" in schema else "a text"
+            most = f"a text of at most {schema['maxLength']:,} characters" if "maxLength" in schema else "a text"
+            return f"{most}, not blank and without ;" if "pattern" in schema else most
         case _:
             return "a table"

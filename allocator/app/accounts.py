@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from pwdlib import PasswordHash
@@ -31,6 +32,7 @@ from allocator.db.vouching import require_logged_rows
 from allocator.errors import NOTHING_CHANGED, Conflict, InputError, Problem, Purged, meant
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
+MOST_READINGS = 16  # of digits and signs as the letters that they look like, for one password
 _hashes = PasswordHash.recommended()
 # Whoever is unknown costs as much time as whoever is known.
 _NOBODY = _hashes.hash("nobody has this password")
@@ -287,9 +289,22 @@ def password_problems(password: str, name: str, where: str = "password") -> list
 
 def _hard_to_guess(password: str, name: str) -> bool:
     """Whether more than a hundred million guesses are needed, of common passwords, words, dates and keys in a row."""
-    from zxcvbn import zxcvbn  # its lists take a while to load
+    return int(_guesses()(password[:72], user_inputs=[name, "allocator"])["score"]) >= 3
 
-    return int(zxcvbn(password[:72], user_inputs=[name, "allocator"])["score"]) >= 3
+
+@cache
+def _guesses() -> Callable[..., dict[str, Any]]:
+    """How many guesses a password needs; its lists take a while to load.
+
+    It would look a password up once for every way to read it, of which one that is made for that has hundreds; what is
+    like a common one has a few.
+    """
+    from zxcvbn import matching, zxcvbn
+
+    every = matching.enumerate_l33t_subs
+    matching.enumerate_l33t_subs = lambda table: every(table)[:MOST_READINGS]
+    found: Callable[..., dict[str, Any]] = zxcvbn
+    return found
 
 
 def _valid_name(name: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from allocator.domain.force import Exemption, Force
+from allocator.domain.force import MOST_ITEMS, Exemption, Force
 from allocator.domain.plan import Plan
 from allocator.errors import NOTHING_CHANGED, AllocatorError
 
@@ -51,7 +51,8 @@ def next_force(plan: Plan, exported: Mapping[str, Any]) -> Force:
         if (officer, since) == (case.officer, case.since):
             cases.append(case)
             continue
-        former = case.former if case.officer is None else case.former | {case.officer}
+        new = {case.officer} if case.officer is not None and len(case.former) < MOST_ITEMS else set()
+        former = case.former | new
         cases.append(case.model_copy(update={"officer": officer, "since": since, "former": former}))
     return force.replace(cases=tuple(cases), exemptions=(), cycle_date=force.cycle_date + timedelta(days=days))
 

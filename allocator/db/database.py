@@ -27,6 +27,7 @@ from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
 from allocator.files.atomic import cannot_write
 
 BUSY_SECONDS = 30
+TURN_SECONDS = 1  # for who only looks whether there is a turn to write
 # A server that is switched off sends no word: who connects, or waits for an answer, gives up by itself.
 _PATIENCE = {
     "connect_timeout": 5,
@@ -52,7 +53,7 @@ _BEGIN_READING: dict[str, tuple[str, ...]] = {
 _BEGIN_WRITING: dict[str, tuple[str, ...]] = {
     "sqlite": (),
     "postgresql": (
-        f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'",
+        "SET LOCAL lock_timeout = '{within}s'",
         END_IDLE,
         f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})",
     ),
@@ -110,6 +111,17 @@ class Database:
             yield connection
         self.worked("writing")
 
+    def require_turn(self) -> None:
+        """Refuse where nothing can be written, or others keep the turn to write for longer than a second.
+
+        Raises
+        ------
+        Unavailable
+        """
+        with self._write_transaction(TURN_SECONDS):
+            pass
+        self.worked("writing")
+
     def upgrade(self) -> None:
         """Bring the tables up to date; from nothing, make them. Only its owner can read the file of SQLite.
 
@@ -155,13 +167,13 @@ class Database:
         return None if not path or path.startswith(("file:", ":memory:")) else Path(path)
 
     @contextmanager
-    def _write_transaction(self) -> Iterator[Connection]:
+    def _write_transaction(self, within: int = BUSY_SECONDS) -> Iterator[Connection]:
         with self._plain_errors("writing"), self._connect() as connection:
-            connection.info["writes"] = True
+            connection.info["writes"] = within
             try:
                 with connection.begin():
                     for statement in for_database(connection, _BEGIN_WRITING):
-                        connection.execute(text(statement))
+                        connection.execute(text(statement.format(within=within)))
                     yield connection
             finally:
                 connection.info.pop("writes", None)
@@ -291,7 +303,9 @@ def _set_up(connection: Any, record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.info.get("writes") else "BEGIN")
+    within = connection.info.get("writes")
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {1000 * (within or BUSY_SECONDS)}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if within else "BEGIN")
 
 
 def _config(connection: Connection | None) -> Config:
@@ -312,7 +326,7 @@ def _revisions() -> tuple[str | None, frozenset[str]]:
 _SQLITE = {
     "database or disk is full": "there is no space left for it",
     "readonly database": "it cannot be written (read only)",
-    "database is locked": f"another process has been writing for more than {BUSY_SECONDS} seconds",
+    "database is locked": "another process keeps it locked",
     "unable to open database file": "the file cannot be opened",
     "file is not a database": "the file is not an SQLite database",
     "malformed": "the file is damaged; restore it from a backup",

@@ -75,7 +75,7 @@ def submit_job(
     data: Any = None,
     key: str | None = None,
 ) -> Job:
-    """Put a job at the end of the queue.
+    """Put a job at the end of its owner's queue.
 
     Parameters
     ----------

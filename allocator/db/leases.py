@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, Select, case, func, or_, select, update
 
 from allocator.db.database import database_clock
 from allocator.db.jobs import KNOWN, WAITS, Job, JobState, find_job
@@ -31,7 +31,7 @@ _RUNS = problems.c.state == "running"
 
 
 def claim_job(store: Store, holder: str) -> Job | None:
-    """Take the job that has waited longest, or that a server has left; None when there is none.
+    """Take the job whose turn it is, or that a server has left; None when there is none.
 
     Parameters
     ----------
@@ -46,13 +46,23 @@ def claim_job(store: Store, holder: str) -> Job | None:
         now = database_clock(connection)
         for row in connection.execute(select(*KNOWN).where(_run_out(now))).all():
             _retry(connection, as_record(Job, row), now, LOSSES)
-        query = select(problems.c.id).where(WAITS)
-        waiting = connection.execute(query.order_by(problems.c.created_at, problems.c.id).limit(1)).scalar()
+        waiting = connection.execute(_in_turn().limit(1)).scalar()
         if waiting is None:
             return None
         taken = {"state": "running", "started_at": now, "attempts": problems.c.attempts + 1, "lease_holder": holder}
         connection.execute(update(problems).where(problems.c.id == waiting).values(taken | _lease(now)))
         return find_job(connection, waiting)
+
+
+def _in_turn() -> Select[str]:
+    """Jobs that wait: first of the account with the fewest that run, then of the one served longest ago; the oldest."""
+    waiting = select(problems.c.owner_id).where(WAITS)
+    runs, served = func.sum(case((_RUNS, 1), else_=0)), func.max(problems.c.started_at)
+    query = select(problems.c.owner_id, runs.label("runs"), served.label("served"))
+    owners = query.where(problems.c.owner_id.in_(waiting)).group_by(problems.c.owner_id).subquery()
+    turn = (owners.c.runs, owners.c.served.is_not(None), owners.c.served, problems.c.created_at, problems.c.id)
+    found = select(problems.c.id).join(owners, owners.c.owner_id == problems.c.owner_id)
+    return found.where(WAITS).order_by(*turn)
 
 
 def renew_leases(store: Store, holder: str, job_ids: Collection[str]) -> frozenset[str]:

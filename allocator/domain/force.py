@@ -9,14 +9,17 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from allocator.domain.policy import Count, Level, Percent, Policy, Risk, Tag
+from allocator.domain.policy import MOST_TEXT, Count, Level, Percent, Policy, Risk, Tag
 from allocator.errors import Contradiction, InputError, Problem, meant
 
 Mosovo = Literal["trained", "awaiting", "none"]
 Status = Literal["open", "closed", "absent", "leaving"]
 Setting = Literal["community", "custody", "premises"]
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Id = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern="^[^;]*$")]
+MOST_ITEMS = 1_000  # of a list: a force has no more officers who might be named in it
+Text = Annotated[str, StringConstraints(min_length=1, max_length=MOST_TEXT, strip_whitespace=True)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=MOST_TEXT, strip_whitespace=True, pattern="^[^;]*$")]
+Ids = Annotated[frozenset[Id], Field(max_length=MOST_ITEMS)]
+Tags = Annotated[frozenset[Tag], Field(max_length=MOST_ITEMS)]
 
 FOR_PEOPLE = "for people"  # marks a column of cases that no rule or goal reads: a change of it overtakes no decision
 
@@ -36,8 +39,8 @@ class Officer(Row):
         default=100, description="percent of a full caseload (part time, new joiner, reduced duties)"
     )
     mosovo: Mosovo = Field(description="MOSOVO training; for the rules, awaiting is none")
-    skills: frozenset[Tag] = Field(default=frozenset(), description="what a case may need of its officer, such as da")
-    premises: frozenset[Id] = Field(
+    skills: Tags = Field(default=frozenset(), description="what a case may need of its officer, such as da")
+    premises: Ids = Field(
         default=frozenset(), description="Approved Premises that the officer is linked to, of any division"
     )
     status: Status = Field(
@@ -71,7 +74,7 @@ class Case(Row):
     setting: Setting = Field(default="community", description="where the person is")
     premises: Id | None = Field(default=None, description="premises_id; given exactly when setting is premises")
     release_on: date | None = Field(default=None, description="date of release, for a case in custody")
-    needs: frozenset[Tag] = Field(
+    needs: Tags = Field(
         default=frozenset(), description="each must be among the officer's skills; da for a domestic abuse perpetrator"
     )
     officer: Id | None = Field(default=None, description="officer_id of the current officer; empty for a new case")
@@ -84,15 +87,15 @@ class Case(Row):
         default=None, description="the force's own workload score, used as it is instead of the policy's"
     )
     locked: bool = Field(default=False, description="a supervisor has pinned a current case where it is")
-    excluded: frozenset[Id] = Field(
+    excluded: Ids = Field(
         default=frozenset(), description="officer_ids who must not manage the case; may name the current one"
     )
-    former: frozenset[Id] = Field(
+    former: Ids = Field(
         default=frozenset(),
         description="officer_ids who have managed the case before; may name the current one, and officers who have "
         "left the force",
     )
-    forums: Annotated[frozenset[Tag], FOR_PEOPLE] = Field(
+    forums: Annotated[Tags, FOR_PEOPLE] = Field(
         default=frozenset(), description="meetings that discuss the case, such as marac or matac"
     )
     visit_due: Annotated[date | None, FOR_PEOPLE] = Field(
@@ -245,7 +248,7 @@ class Force(BaseModel):
     exemptions: tuple[Exemption, ...] = ()
     policy: Policy = Policy()
     cycle_date: date = Field(default_factory=date.today)
-    name: str = "force"
+    name: Annotated[str, StringConstraints(max_length=MOST_TEXT)] = "force"
 
     def model_post_init(self, context: Any, /) -> None:
         """Refuse references that lead nowhere."""

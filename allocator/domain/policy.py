@@ -21,7 +21,9 @@ LevelKey = Literal["0", "1", "2", "3"]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Weight = Annotated[int, Field(ge=1, le=1_000_000)]
 Percent = Annotated[int, Field(ge=0, le=100)]
-Tag = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern="^[^;]+$")]
+# Of what is no note: nothing that anybody calls a person, a division or a skill is longer.
+MOST_TEXT = 200
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=MOST_TEXT, strip_whitespace=True, pattern="^[^;]+$")]
 
 
 class PolicyTable(BaseModel):

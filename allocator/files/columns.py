@@ -11,6 +11,7 @@ from typing import Any, Literal, get_type_hints
 from pydantic import TypeAdapter
 
 from allocator.domain.force import Case, Officer, Premises, Row
+from allocator.domain.policy import MOST_TEXT
 
 TABLES: Mapping[str, type[Row]] = {"officers": Officer, "cases": Case, "premises": Premises}
 
@@ -144,10 +145,11 @@ def _expected(schema: Mapping[str, Any]) -> str:
         case "date":
             return "a date such as 2025-03-31 or 31/03/2025"
         case "list":
-            return "items separated by ;"
+            return f"at most {schema['maxItems']:,} items separated by ;, each of at most {MOST_TEXT} characters"
         case "switch":
             return "yes or no"
         case "text":
-            return "an id, without ;" if "pattern" in schema else "a text"
+            most = f"of at most {schema['maxLength']:,} characters"
+            return f"an id {most}, without ;" if "pattern" in schema else f"a text {most}"
         case "whole":
             return number(schema)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from allocator.errors import InputError, Problem
 from allocator.files.safe_cells import unguard_cell
-from allocator.files.sheet import Sheet, Source, by_name, require_size
+from allocator.files.sheet import Sheet, Source, by_name, require_shape, require_size
 
 
 def read_folder(folder: Path, tables: Iterable[str]) -> Source:
@@ -61,6 +61,7 @@ def read_csv(path: Path, label: str) -> Sheet:
                 )
             ]
         ) from error
+    require_shape(label, rows)
     header = next((row for row in rows if any(row)), [])
     for mark, name in ((";", "semicolons"), ("\t", "tabs")):
         if len(header) == 1 and mark in header[0]:

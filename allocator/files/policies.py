@@ -16,6 +16,7 @@ from allocator.files.columns import number, one_of, schema_at
 from allocator.files.toml import toml_text
 
 Schema = Mapping[str, Any]
+MOST_TYPED = 2_000  # characters of one setting
 
 
 def merge_policy(policy: Policy, changes: Any, label: str) -> Policy:
@@ -109,8 +110,8 @@ def setting_value(key: str, text: str) -> Any:
         When it is none.
     """
     try:
-        tables = tomllib.loads(f"value = {text}")
-    except (tomllib.TOMLDecodeError, RecursionError):
+        tables = tomllib.loads(f"value = {text}") if len(text) <= MOST_TYPED else {}
+    except (ValueError, RecursionError):
         tables = {}
     if list(tables) != ["value"]:
         raise InputError(

@@ -10,14 +10,17 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from allocator.domain.policy import Policy
+from allocator.domain.policy import MOST_TEXT, Policy
 from allocator.errors import InputError, Problem, meant
 from allocator.files.dates import read_date
 from allocator.files.delimited import read_text
 from allocator.files.policies import merge_policy
 from allocator.files.toml import toml_text
 
-MOST_TOML = 2**20  # characters; settings and scenarios have some thousands
+MOST_TOML = 2**18  # characters; settings and scenarios have some thousands
+MOST_PARTS = 20  # of one dotted key, each of which is looked up again for every one after it; settings have three
+_PART = r"""(?:(?<![\w-])[\w-]++|(?<!\\)"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+"""
+_LONG_KEY = re.compile(rf"{_PART}(?:\.[ \t]*+{_PART}){{{MOST_PARTS}}}", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -52,7 +55,7 @@ def read_settings(path: Path, policy_changes: Mapping[str, Any] | None = None) -
         except InputError as error:
             settings.problems += error.problems
     for name, value in tables.items():
-        if name == "name" and isinstance(value, str):
+        if name == "name" and isinstance(value, str) and len(value) <= MOST_TEXT:
             settings.fields["name"] = value
         elif name == "cycle_date" and (day := _day(value)):
             settings.fields["cycle_date"] = day
@@ -63,7 +66,7 @@ def read_settings(path: Path, policy_changes: Mapping[str, Any] | None = None) -
                 Problem(label, "name, cycle_date or policy", column=name, value=toml_text(value), maybe=advice)
             )
         elif name != "policy":
-            expected = "a text" if name == "name" else "a date such as 2025-03-31"
+            expected = f"a text of at most {MOST_TEXT} characters" if name == "name" else "a date such as 2025-03-31"
             settings.problems.append(Problem(label, expected, column=name, value=toml_text(value)))
     policy = Policy()
     for where, changes in ((label, tables.get("policy", {})), ("policy_changes", policy_changes or {})):
@@ -84,8 +87,11 @@ def parse_toml(text: str, label: str) -> dict[str, Any]:
         With the line that cannot be read.
     """
     if len(text) > MOST_TOML:
-        found = f"{len(text) / 2**20:,.1f} MiB"
-        raise InputError([Problem(label, f"at most {MOST_TOML // 2**20} MiB of settings", value=found)])
+        found = f"{len(text) / 2**10:,.0f} KiB"
+        raise InputError([Problem(label, f"at most {MOST_TOML // 2**10} KiB of settings", value=found)])
+    if (long := _LONG_KEY.search(text)) is not None:
+        row = text.count("\n", 0, long.start()) + 1
+        raise InputError([Problem(label, f"keys of at most {MOST_PARTS} parts", row, value=long[0])])
     try:
         return tomllib.loads(text)
     except RecursionError:
@@ -96,6 +102,8 @@ def parse_toml(text: str, label: str) -> dict[str, Any]:
         row = int(place[1]) if place and place[1] else len(lines)
         expected = f"TOML ({str(error)[: place.start()] if place else error})"
         raise InputError([Problem(label, expected, row, value=lines[row - 1])]) from error
+    except ValueError:
+        raise InputError([Problem(label, "whole numbers of a few digits")]) from None
 
 
 def _day(value: Any) -> date | None:

@@ -12,6 +12,7 @@ from allocator.errors import InputError, Problem, Problems, nearest
 MOST_ROWS = 250_000
 # A reader lays out every cell up to the last that holds something: one in the last corner would take all memory.
 MOST_CELLS = 10_000_000
+MOST_COLUMNS = 1_000
 
 
 class FailedCell(str):
@@ -100,6 +101,19 @@ def require_size(label: str, rows: int, cells: int) -> None:
         expected = f"at most {MOST_CELLS:,} cells up to the last that holds something"
         advice = "a cell far below or beside the table holds something: delete the rows and columns there."
         raise InputError([Problem(label, expected, value=f"{cells:,} cells", maybe=advice)])
+
+
+def require_shape(label: str, rows: list[list[str]]) -> None:
+    """Refuse a table whose header is wider than any, or that would be too large were every row as wide as the widest.
+
+    Raises
+    ------
+    InputError
+    """
+    number, width = max(enumerate(map(len, rows), 1), key=lambda row: row[1], default=(1, 0))
+    if width > MOST_COLUMNS:
+        raise InputError([Problem(label, f"at most {MOST_COLUMNS:,} columns", number, value=f"{width:,} columns")])
+    require_size(label, len(rows), len(rows) * width)
 
 
 def by_name(names: Iterable[str], wanted: str, label: str) -> str | None:

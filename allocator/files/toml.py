@@ -17,6 +17,8 @@ def toml_text(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int) and value.bit_length() > 64:
+        return f"{value:#x}"  # Python writes no such digits beyond some thousands
     if isinstance(value, int | float | date):
         return str(value)
     if isinstance(value, Mapping):

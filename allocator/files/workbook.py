@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from allocator.errors import InputError, Problem, Problems
-from allocator.files.sheet import FailedCell, Sheet, Source, by_name, require_size
+from allocator.files.sheet import FailedCell, Sheet, Source, by_name, require_shape, require_size
 
 Content = int | float | str | bool | time | date | datetime | timedelta
 
@@ -53,6 +54,7 @@ def _fill(source: Source, data: bytes) -> None:
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise _Encrypted
     with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book, zipfile.ZipFile(io.BytesIO(data)) as parts:
+        shared = _shared_lengths(parts)
         source.others = [name for name in book.sheet_names if name.casefold() not in source.labels]
         for table, label in source.labels.items():
             try:
@@ -61,17 +63,94 @@ def _fill(source: Source, data: bytes) -> None:
                     continue
                 xml = _part(parts, name)
                 require_size(label, xml.count(b"<row") + xml.count(b":row"), count_cells(xml))
+                _require_texts(label, xml, shared)
+                found = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                rows = [[cell if isinstance(cell, str) else _text(cell) for cell in row] for row in found]
+                for row, column, fault in _faults(xml):
+                    rows += [[] for _ in range(row + 1 - len(rows))]
+                    rows[row] += [""] * (column + 1 - len(rows[row]))
+                    rows[row][column] = fault
+                require_shape(label, rows)
             except InputError as error:
                 source.problems += error.problems
                 source.sheets[table] = None
                 continue
-            found = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            rows = [[cell if isinstance(cell, str) else _text(cell) for cell in row] for row in found]
-            for row, column, fault in _faults(xml):
-                rows += [[] for _ in range(row + 1 - len(rows))]
-                rows[row] += [""] * (column + 1 - len(rows[row]))
-                rows[row][column] = fault
             source.sheets[table] = Sheet(label, rows)
+
+
+# A text that many cells hold stands once in the file; the reader makes it anew for each of them.
+MOST_TEXT = 32_767  # characters, as in spreadsheet programs
+MOST_TEXTS = 2**26  # characters of all cells of a sheet
+
+
+def _shared_lengths(parts: zipfile.ZipFile) -> list[int]:
+    """Characters of each text that cells may share."""
+    names = [name for name in parts.namelist() if name.replace("\\", "/").lower() == "xl/sharedstrings.xml"]
+    lengths: list[int] = []
+
+    def begin(name: str, given: dict[str, str]) -> None:
+        if name.rpartition(":")[2] == "si":
+            lengths.append(0)
+
+    def add(text: str) -> None:
+        if lengths:
+            lengths[-1] += len(text)
+
+    for name in names:
+        parser = expat.ParserCreate()
+        parser.StartElementHandler, parser.CharacterDataHandler = begin, add
+        parser.Parse(parts.read(name), True)
+    return lengths
+
+
+def _require_texts(label: str, xml: bytes, shared: list[int]) -> None:
+    """Refuse a sheet whose cells share texts that are longer than any, or all too long.
+
+    Raises
+    ------
+    InputError
+    """
+    longest = max(shared, default=0)
+    if longest > MOST_TEXT:
+        expected = f"texts of at most {MOST_TEXT:,} characters"
+        raise InputError([Problem(label, expected, value=f"one of {longest:,} characters")])
+
+    def characters(values: Iterable[str | bytes]) -> int:
+        counted = ((int(value), count) for value, count in Counter(values).items() if value.strip().isdigit())
+        return sum(count * shared[place] for place, count in counted if place < len(shared))
+
+    values = _VALUE.findall(xml)
+    if len(values) == xml.count(b"<v") + xml.count(b":v") and characters(values) <= MOST_TEXTS:
+        return  # as nearly always, even were each number one of a text
+    total = characters(_shared_places(xml))
+    if total > MOST_TEXTS:
+        expected = f"at most {MOST_TEXTS:,} characters in all cells"
+        raise InputError([Problem(label, expected, value=f"{total:,} characters")])
+
+
+_VALUE = re.compile(rb"<v>([^<&+]*)</v>")
+
+
+def _shared_places(xml: bytes) -> list[str]:
+    """Which of the shared texts the cells of a sheet hold."""
+    places: list[str] = []
+    held: list[str] = []
+    shares = False
+
+    def begin(name: str, given: dict[str, str]) -> None:
+        nonlocal shares
+        held.clear()
+        if name.rpartition(":")[2] == "c":
+            shares = given.get("t") == "s"
+
+    def end(name: str) -> None:
+        if shares and name.rpartition(":")[2] == "v":
+            places.append("".join(held).lstrip("+"))
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = begin, end, held.append
+    parser.Parse(xml, True)
+    return places
 
 
 def count_cells(xml: bytes) -> int:

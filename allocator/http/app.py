@@ -24,11 +24,12 @@ from allocator.http.api import cycles, force, people, problems, running, scenari
 from allocator.http.api import reports as keeping
 from allocator.http.cookies import VISIT, Cookie
 from allocator.http.csrf import Csrf, FormTokens
-from allocator.http.dependencies import AppContext, Throttle, caller, right
+from allocator.http.dependencies import AppContext, Streams, Throttle, caller, right
 from allocator.http.errors import ProblemDetails, SignInNeeded, name_of, no_room, refusal
 from allocator.http.limits import BoundedBodies
 from allocator.http.middleware import UPLOAD_PAGE, Guarded, SignedIn, Strict
 from allocator.http.observability import Faults, Metrics, Observed, note_route
+from allocator.http.readiness import Readiness
 from allocator.http.settings import ServerSettings
 from allocator.jobs.pool import WorkerPool
 from allocator.reporting.audit import place_sentence
@@ -58,7 +59,8 @@ def make_context(settings: ServerSettings) -> AppContext:
         observe=metrics.ended,
         settings=settings.shared(),
     )
-    return AppContext(settings, store, pool, metrics, faults, Throttle(settings.sign_ins))
+    throttle, streams = Throttle(settings.sign_ins), Streams(settings.connections // 2)
+    return AppContext(settings, store, pool, metrics, faults, throttle, streams, Readiness(store, pool, faults))
 
 
 def build(context: AppContext, page_refusal: PageRefusal | None = None) -> FastAPI:
@@ -112,11 +114,13 @@ def build(context: AppContext, page_refusal: PageRefusal | None = None) -> FastA
         programs = request.url.path.startswith(_PROGRAMS)
         return refusal(error) if programs or page_refusal is None else page_refusal(request, error)
 
-    def enters(request: Request) -> None:
+    def enters(request: Request) -> User:
         if request.url.path != UPLOAD_PAGE:
-            caller(request)
-        elif context.session(request) is None:
+            return caller(request)
+        session = context.session(request)
+        if session is None:
             raise SignInNeeded("Sign in to go on.")
+        return session.user
 
     def unwritten(request: Request, error: Exception) -> Response:
         if no_room(error) is None:

@@ -22,13 +22,16 @@ from allocator.errors import InputError, Problem, Unavailable
 from allocator.http.cookies import SESSION, Cookie
 from allocator.http.errors import SignInNeeded, TooManyTries, VersionNeeded
 from allocator.http.observability import Faults, Metrics, address_in, log_failed_sign_in
+from allocator.http.readiness import Readiness
 from allocator.http.settings import ServerSettings
 from allocator.http.urls import number_of
-from allocator.jobs.pool import WorkerPool
+from allocator.jobs.pool import Busy, WorkerPool
 
 MOST_UPLOADS = 4  # that are read, or wait for it: each keeps a thread of those that answer requests
+MOST_STREAMS = 10  # of one account
 # How often the setting each kind of failed sign-ins is allowed.
 TRIES = {"both": 1, "address": 5, "name": 20}
+SIDE_BY_SIDE = 10  # tries under way from one address: each takes a thread and much of a processor
 
 
 class Throttle:
@@ -54,10 +57,12 @@ class Throttle:
         Raises
         ------
         TooManyTries
-            After too many that failed.
+            After too many that failed, or while too many others from there are under way.
         """
         keys = _keys(name, address)
         with self._turn:
+            if self._under_way["address", address] >= SIDE_BY_SIDE:
+                raise TooManyTries("Many others from here are signing in.", maybe="try again in a minute.")
             if not all(self._limiter.test(self._limits[key[0]], *key, cost=self._under_way[key] + 1) for key in keys):
                 raise TooManyTries("Too many sign-ins have failed.", maybe="try again in ten minutes.")
             self._under_way.update(keys)
@@ -77,6 +82,40 @@ def _keys(name: str, address: str) -> tuple[tuple[str, ...], ...]:
     return ("both", fold_name(name), address), ("address", address), ("name", fold_name(name))
 
 
+class Streams:
+    """Streams of events that are open: each keeps a connection for as long as whoever watches likes.
+
+    Parameters
+    ----------
+    most : int
+        Of everybody together.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._open = Counter[int]()
+
+    @contextmanager
+    def place(self, user: User) -> Iterator[None]:
+        """A place for a stream of somebody, until it ends; the event loop alone asks for one.
+
+        Raises
+        ------
+        Busy
+            When they have too many, or all have.
+        """
+        if self._open[user.id] >= MOST_STREAMS:
+            raise Busy(f"You watch {MOST_STREAMS} problems at once already.", maybe="end one of these streams.")
+        if self._open.total() >= self._most:
+            raise Busy("Too many problems are watched at once.", maybe="ask where the problem stands now and then.")
+        self._open[user.id] += 1
+        try:
+            yield
+        finally:
+            self._open[user.id] -= 1
+            self._open = +self._open
+
+
 @dataclass
 class AppContext:
     """What a running server has at hand."""
@@ -87,6 +126,8 @@ class AppContext:
     metrics: Metrics
     faults: Faults
     throttle: Throttle
+    streams: Streams
+    readiness: Readiness
     uploads: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_UPLOADS))
 
     @property

@@ -1,4 +1,4 @@
-"""Around every request: headers that are sane, headers for the browser, and nothing read of what nobody may send."""
+"""Around every request: headers that are sane, headers for the browser, and nothing read that somebody may not send."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from allocator.app.actors import User
 from allocator.errors import AllocatorError
 from allocator.http.errors import SignInNeeded, problem_details
+from allocator.http.limits import BoundedBodies
 
 _PLAIN = (
     (b"x-content-type-options", b"nosniff"),
@@ -27,7 +29,7 @@ UPLOAD_PAGE = "/cycles/import"  # where a browser uploads a file
 _UPLOADS = (UPLOAD_PAGE, "/v1/cycles")
 PROGRAMS = "/v1/"
 READING = ("GET", "HEAD", "OPTIONS")
-MOST_FORM = 2**20  # bytes of a form of a page without a file
+MOST_FORM = 2**20  # bytes of a form of a page without a file, and of whoever sends neither forces nor exports
 
 
 class Strict:
@@ -119,32 +121,36 @@ def _length(headers: dict[bytes, bytes]) -> int:
 
 
 class SignedIn:
-    """Refuse who may not come in before anything that they send is read.
+    """Refuse who may not come in, and what is larger than they may send, before anything of it is read.
 
     Parameters
     ----------
     app : ASGI application
     enters : callable
-        Raises where a request comes from nobody.
+        Who sends a request; raises where it comes from nobody.
     answered : callable
         Composes the answer to that.
     """
 
     def __init__(
-        self, app: ASGIApp, enters: Callable[[Request], object], answered: Callable[[Request, Exception], Response]
+        self, app: ASGIApp, enters: Callable[[Request], User], answered: Callable[[Request, Exception], Response]
     ) -> None:
         self._app, self._enters, self._answered = app, enters, answered
+        self._small = BoundedBodies(app, MOST_FORM, answered)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        app = self._app
         if scope["type"] == "http" and scope["method"] not in READING and scope["path"].startswith(_LARGE):
             try:
-                await run_in_threadpool(self._enters, Request(scope))
+                user = await run_in_threadpool(self._enters, Request(scope))
             except SignInNeeded as error:
                 answer = await run_in_threadpool(self._answered, Request(scope), error)
                 await answer(scope, receive, send)
                 return
-        await self._app(scope, receive, send)
+            if not (user.may("solve") or user.may("plan")):
+                app = self._small
+        await app(scope, receive, send)
 
 
 def bad_request(said: str) -> JSONResponse:

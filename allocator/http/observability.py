@@ -112,6 +112,11 @@ class Faults:
         if back:
             structlog.get_logger("faults").info("back", was=cause)
 
+    def cause(self, *kinds: str) -> str | None:
+        """Why something of these kinds is away; None where nothing is."""
+        with self._turn:
+            return next((self._away[what][0] for what in kinds if what in self._away), None)
+
     def _causes(self) -> set[str]:
         return {cause for cause, _ in self._away.values()}
 
@@ -199,8 +204,8 @@ def log_failed_sign_in(address: str, name: str | None) -> None:
     structlog.get_logger("sign-ins").warning("sign-in failed", address=address, name=name)
 
 
-def note_route(request: Request) -> None:
-    """Note which route answers: for the metrics, which know no single case."""
+async def note_route(request: Request) -> None:
+    """Note which route answers: for the metrics, which know no single case. It takes no thread."""
     request.state.route = getattr(request.scope.get("route"), "path", "other")
 
 

@@ -69,6 +69,7 @@ def serve(given: Mapping[str, Any], *, demo: bool, say: Callable[[str], object])
         When another server serves this store, or it cannot be used.
     """
     settings = settings_from(given)
+    settings = settings.model_copy(update={"connections": raise_open_files(settings.connections)})
     set_up_logs(settings.log_level, settings.log_file, settings.log_size)
     try:
         _serve(settings, demo=demo, say=say)
@@ -98,7 +99,7 @@ def _serve(settings: ServerSettings, *, demo: bool, say: Callable[[str], object]
             application(context),
             # So many are accepted at once, before any of them is looked at: there have to be files for them.
             backlog=OTHER_FILES // 4,
-            http=bounded_protocol(raise_open_files(settings.connections)),
+            http=bounded_protocol(settings.connections),
             log_config=None,
             access_log=False,
             server_header=False,

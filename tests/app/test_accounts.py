@@ -8,7 +8,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from allocator.app.accounts import add_user, all_users, authenticate, change_password, change_user
+from allocator.app.accounts import (
+    MOST_READINGS,
+    add_user,
+    all_users,
+    authenticate,
+    change_password,
+    change_user,
+    password_problems,
+)
 from allocator.app.actors import claimed
 from allocator.app.sessions import (
     add_token,
@@ -211,3 +219,24 @@ def test_secrets_are_long_and_each_is_another(store):  # noqa: F811
     made += [add_token(store, claimed("root"), user, "x", days=1, scope="read")[1] for _ in range(3)]
     # 43 characters of 6 bits are 256 bits and 2 more.
     assert len(set(made)) == 6 and all(len(secret.removeprefix("alloc_")) == 43 for secret in made)
+
+
+LEETED = "4@8({[<3691!|70$5+7%2"  # every sign that looks like a letter, and most like several
+
+
+def test_a_password_is_read_in_few_ways_and_common_ones_are_found_all_the_same(monkeypatch):
+    assert password_problems(LEETED * 3, "Ann") is not None  # its lists are loaded
+    from zxcvbn import matching
+
+    looked = []
+    found = matching.dictionary_match
+    monkeypatch.setattr(
+        matching, "dictionary_match", lambda *given, **named: looked.append(1) or found(*given, **named)
+    )
+    for password in (LEETED * 9, "".join(sorted(LEETED)) * 3, f"{LEETED}password{LEETED}"):
+        looked.clear()
+        password_problems(password, "Ann")
+        assert 0 < len(looked) <= 8 * MOST_READINGS  # a repeated password's part is looked at by itself, too
+    common = ("p@$$w0rd1234", "P455word2024!", "adm1n1$tr4tor", "l3tm31n" * 4, "password1" * 8)
+    for password in common:
+        assert password_problems(password, "Ann"), password

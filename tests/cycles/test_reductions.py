@@ -123,7 +123,7 @@ def test_every_problem_is_listed_at_once(file: Write) -> None:
         Problem("reductions.csv", percent, 4, "percent", "101"),
         Problem("reductions.csv", dated, 4, "from", ""),
         Problem("reductions.csv", "each reduction once; row 5 has it too", 6),
-        Problem("reductions.csv", "an id, without ;", 7, "officer", ""),
+        Problem("reductions.csv", "an id of at most 200 characters, without ;", 7, "officer", ""),
     ]
 
 

@@ -26,7 +26,7 @@ from allocator.db import database as module
 from allocator.db.dialects import for_database
 from allocator.db.store import Store
 from allocator.db.tables import audit, cycles, messages, metadata
-from allocator.errors import AllocatorError, Conflict
+from allocator.errors import AllocatorError, Conflict, Unavailable
 from tests.cycling import ANN, BOB, CAT, committed, export, finished, imported, planned, proposed, small, state_of
 
 
@@ -295,3 +295,13 @@ def test_only_its_owner_can_read_what_an_upgrade_makes_or_finds(tmp_path):
             path.chmod(0o600)
     finally:
         os.umask(before)
+
+
+def test_a_turn_to_write_is_there_or_not_within_a_second(store):
+    store.database.require_turn()
+    with store.database.writing(), pytest.raises(Unavailable, match="keeps it locked"):
+        store.database.require_turn()
+    noted = []
+    store.database.worked = noted.append
+    store.database.require_turn()
+    assert noted == ["writing"]

@@ -50,6 +50,51 @@ def test_a_job_has_one_holder(store, jobs):
     assert found(store, jobs[0]).state == "done" and found(store, jobs[0]).error is None
 
 
+@pytest.fixture
+def people(store):
+    """Three accounts, of whom the first has posted many jobs before the others posted any."""
+    users = [
+        add_user(store, claimed("root"), name, "planner", password="correct horse battery")
+        for name in ("Ann", "Bob", "Cyd")
+    ]
+    many = [post_job(store, users[0], "frontier", {"seed": seed}) for seed in range(8)]
+    return users, many
+
+
+def taken_by(store, users):
+    names = {user.id: user.name for user in users}
+    job = claim_job(store, "a")
+    return names[job.owner_id], job
+
+
+@pytest.mark.parametrize("solvers", [1, 2, 3])
+def test_who_posts_many_jobs_does_not_keep_others_waiting(store, people, solvers):
+    """Whatever others post is begun once each account that waits has had one turn, however many solvers there are."""
+    users, many = people
+    running = [taken_by(store, users)[1] for _ in range(solvers)]
+    assert [job.id for job in running] == [job.id for job in many[:solvers]]
+    for user in users[1:]:
+        for seed in range(2):
+            post_job(store, user, "frontier", {"seed": seed})
+    turns = []
+    while len(turns) < 6:
+        finish_job(store, running.pop(0).id, "a", "done", result={})
+        name, job = taken_by(store, users)
+        turns.append(name)
+        running.append(job)
+    assert set(turns[:2]) == {"Bob", "Cyd"} and turns.count("Bob") == turns.count("Cyd") == 2
+
+
+def test_an_account_with_fewer_jobs_running_comes_first_and_its_oldest_job(store, people):
+    users, many = people
+    others = [post_job(store, users[1], "frontier", {"seed": seed}) for seed in range(3)]
+    order = [taken_by(store, users)[1].id for _ in range(4)]
+    assert order == [many[0].id, others[0].id, many[1].id, others[1].id]
+    for job in (many[0], many[1]):
+        finish_job(store, job.id, "a", "done", result={})
+    assert [taken_by(store, users)[1].id for _ in range(2)] == [many[2].id, many[3].id]  # two of Bob's run
+
+
 def test_only_what_has_run_out_is_taken_over(store, jobs):
     claim_job(store, "a"), claim_job(store, "a")
     assert claim_job(store, "b") is None

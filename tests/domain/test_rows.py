@@ -160,3 +160,19 @@ def test_columns_that_agree() -> None:
 def test_frozen() -> None:
     with pytest.raises(ValidationError):
         officer("A").capacity = 50  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("model", [Officer, Case, Premises])
+def test_texts_and_lists_of_every_row_have_bounds(model: Any) -> None:
+    for name, schema in model.model_json_schema()["properties"].items():
+        for kind in schema.get("anyOf", [schema]):
+            texts = kind.get("items", kind)
+            if texts.get("type") == "string" and not {"enum", "format"} & set(texts):
+                assert texts["maxLength"] == 200, name
+            if kind.get("type") == "array":
+                assert kind["maxItems"] == 1_000, name
+    few, many = (frozenset(f"A{k}" for k in range(most)) for most in (1_000, 1_001))
+    assert new("c1", former=few, division="x" * 200)
+    for wrong in ({"former": many}, {"forums": many}, {"division": "x" * 201}, {"former": frozenset({"x" * 201})}):
+        with pytest.raises(ValidationError):
+            new("c1", **wrong)

@@ -209,7 +209,7 @@ def test_a_row_lists_all_its_bad_cells_and_what_contradicts(folder: Folder, prob
     assert problems_of(path) == [
         Problem("officers.csv", "a whole percent from 0 to 100", 2, "capacity", "0.8", "80 is meant."),
         Problem("officers.csv", "an id listed in premises", 2, "premises", "AP9", "AP1 is meant."),
-        Problem("officers.csv", "a text", 3, "division", ""),
+        Problem("officers.csv", "a text of at most 200 characters", 3, "division", ""),
         Problem("officers.csv", "open, closed, absent or leaving", 3, "status", "gone"),
         Problem("cases.csv", RISK, 2, "risk", ""),
         Problem("cases.csv", "a whole number from 0 to 4", 2, "category", "9"),
@@ -226,14 +226,14 @@ def test_a_cell_that_cannot_be_read_contradicts_nothing(folder: Folder, problems
     path = folder(cases("C1,North,low,,,approved,AP1,,,OM1;OM2,2024-01-08,,yes,"))
     assert problems_of(path) == [
         Problem("cases.csv", "community, custody or premises", 2, "setting", "approved"),
-        Problem("cases.csv", "an id, without ;", 2, "officer", "OM1;OM2"),
+        Problem("cases.csv", "an id of at most 200 characters, without ;", 2, "officer", "OM1;OM2"),
     ]
 
 
 def test_two_empty_ids_are_not_called_the_same(folder: Folder, problems_of: Problems) -> None:
     assert problems_of(folder(cases(",North,low,,,,,,,,,,,", ",North,low,,,,,,,,,,,"))) == [
-        Problem("cases.csv", "an id, without ;", 2, "case_id", ""),
-        Problem("cases.csv", "an id, without ;", 3, "case_id", ""),
+        Problem("cases.csv", "an id of at most 200 characters, without ;", 2, "case_id", ""),
+        Problem("cases.csv", "an id of at most 200 characters, without ;", 3, "case_id", ""),
     ]
 
 
@@ -390,7 +390,7 @@ def test_a_line_that_is_no_toml(text: str, row: int, folder: Folder, problems_of
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("name = 3", Problem("force.toml", "a text", column="name", value="3")),
+        ("name = 3", Problem("force.toml", "a text of at most 200 characters", column="name", value="3")),
         (
             "cycle_date = 2025-03-31T09:00:00",
             Problem("force.toml", "a date such as 2025-03-31", column="cycle_date", value="2025-03-31 09:00:00"),

@@ -75,15 +75,21 @@ def test_what_is_unambiguous_is_accepted(column: str, typed: str, value: Any) ->
 
 
 PERCENT = "a whole percent from 0 to 100"
+FAILED = "a formula failed in the spreadsheet that this comes from."
 DATE = "a date such as 2025-03-31 or 31/03/2025"
 
 
 @pytest.mark.parametrize(
     ("column", "typed", "expected", "maybe"),
     [
-        ("case_id", "", "an id, without ;", None),
-        ("case_id", "C1;C2", "an id, without ;", None),
-        ("division", "#N/A", "a text", "a formula failed in the spreadsheet that this comes from."),
+        ("case_id", "", "an id of at most 200 characters, without ;", None),
+        ("case_id", "C1;C2", "an id of at most 200 characters, without ;", None),
+        (
+            "division",
+            "#N/A",
+            "a text of at most 200 characters",
+            "a formula failed in the spreadsheet that this comes from.",
+        ),
         ("capacity", "0.8", PERCENT, "80 is meant."),
         ("capacity", "0,8", PERCENT, "80 is meant."),
         ("capacity", ".05", PERCENT, "5 is meant."),
@@ -127,7 +133,12 @@ DATE = "a date such as 2025-03-31 or 31/03/2025"
             DATE,
             "the spreadsheet holds a date as a plain number here: format the column as a date.",
         ),
-        ("former", "#REF!", "items separated by ;", "a formula failed in the spreadsheet that this comes from."),
+        (
+            "former",
+            "#REF!",
+            "at most 1,000 items separated by ;, each of at most 200 characters",
+            "a formula failed in the spreadsheet that this comes from.",
+        ),
     ],
 )
 def test_what_is_not_is_refused(column: str, typed: str, expected: str, maybe: str | None) -> None:

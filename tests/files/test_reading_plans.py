@@ -51,8 +51,8 @@ def test_every_problem_of_a_plan_is_listed(plan: Write) -> None:
         Problem("plan.csv", "an officer of the force", 2, "officer_id", "OM9", "OM2 is meant."),
         Problem("plan.csv", "each case once; row 2 has it too", 3, "case_id", "C1"),
         Problem("plan.csv", "a case of the force", 4, "case_id", "X"),
-        Problem("plan.csv", "an id, without ;", 5, "case_id", ""),
-        Problem("plan.csv", "an id, without ;", 6, "officer_id", "OM1;OM2"),
+        Problem("plan.csv", "an id of at most 200 characters, without ;", 5, "case_id", ""),
+        Problem("plan.csv", "an id of at most 200 characters, without ;", 6, "officer_id", "OM1;OM2"),
     ]
 
 

@@ -189,13 +189,14 @@ def test_levels_without_points_come_back_as_levels_of_no_points(tmp_path: Path) 
 
 def test_texts_that_no_cell_can_hold_are_refused(tmp_path: Path) -> None:
     officer = Officer(officer_id="\u200bOM1", division="#N/A", mosovo="none", skills=frozenset({"a\0b"}))
-    long = Officer(officer_id="O" * 32_768, division="North", mosovo="none")
+    many = frozenset(f"{k:03}" + "s" * 197 for k in range(200))
+    long = Officer(officer_id="O1", division="North", mosovo="none", skills=many)
     force = Force(officers=(officer, long), cases=())
     expected = [
         Problem("officers", "no blanks around it", 2, "officer_id", "\u200bOM1"),
         Problem("officers", "a text that no failed formula shows", 2, "division", "#N/A"),
         Problem("officers", "no characters that files cannot hold", 2, "skills", "a\0b"),
-        Problem("officers", "no more than 32,767 letters in a cell", 3, "officer_id", "O" * 100),
+        Problem("officers", "no more than 32,767 letters in a cell", 3, "skills", ";".join(sorted(many))[:100]),
     ]
     with pytest.raises(InputError) as refused:
         write_force(force, tmp_path / "force.xlsx")

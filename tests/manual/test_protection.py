@@ -11,8 +11,15 @@ import pytest
 
 from allocator.app import accounts, uploads
 from allocator.db.jobs import MOST_WAITING
-from allocator.files.sheet import MOST_ROWS
-from allocator.http.dependencies import MOST_UPLOADS, TRIES
+from allocator.domain.force import MOST_ITEMS
+from allocator.domain.policy import MOST_TEXT
+from allocator.errors import MOST_QUOTED
+from allocator.files import workbook
+from allocator.files.settings import MOST_PARTS, MOST_TOML
+from allocator.files.sheet import MOST_CELLS, MOST_COLUMNS, MOST_ROWS
+from allocator.http import bodies
+from allocator.http.dependencies import MOST_STREAMS, MOST_UPLOADS, SIDE_BY_SIDE, TRIES
+from allocator.http.middleware import MOST_FORM
 from allocator.http.settings import ServerSettings
 from allocator.manual.pages import page
 from tests.manual.console import ROOT
@@ -35,6 +42,7 @@ ITEMS = {
     **{"15.1": 3, "15.2": 3, "15.3": 7},
     **{"16.1": 1, "16.2": 5, "16.3": 4, "16.4": 3, "16.5": 3},
 }
+WORDS = {2: "two", 4: "four", 10: "ten"}
 TEXT = page("protection").text
 ROWS = [line.strip("|").split(" | ") for line in TEXT.splitlines() if re.match(r"\| *\d", line)]
 NUMBERS = [number.strip() for row in ROWS for number in row[0].split(",")]
@@ -76,7 +84,16 @@ def test_limits_are_those_of_the_code():
     assert f"{accounts.SHORTEST_PASSWORD} to {accounts.LONGEST_PASSWORD} characters" in told
     packed, unpacked = uploads.MOST_PACKED // 2**20, uploads.MOST_UNPACKED // 2**20
     assert f"{packed} MiB packed, {unpacked} MiB unpacked, {uploads.MOST_FILES} files" in told
-    assert f"{MOST_ROWS:,} rows a table. {['', 'One', 'Two', 'Three', 'Four'][MOST_UPLOADS]} are read" in told
+    cells = f"{MOST_COLUMNS:,} columns, {MOST_CELLS:,} cells with {workbook.MOST_TEXTS:,} characters"
+    assert f"{MOST_ROWS:,} rows a table, {cells} that cells share. {WORDS[MOST_UPLOADS].title()} are read" in told
+    assert f"{WORDS[SIDE_BY_SIDE].title()} sign-ins are under way from one address" in told
+    assert f"has {MOST_TEXT} characters, a list {MOST_ITEMS:,} items" in told
+    assert f"have {MOST_TOML // 2**10} KiB, and keys of {MOST_PARTS} parts" in told
+    assert f"the first {MOST_QUOTED} characters" in told
+    assert f"{bodies.MOST_BRACKETS:,} lists and tables, and {bodies.MOST_VALUES:,} values" in told
+    assert f"sends {MOST_FORM // 2**20} MiB at most" in told and bodies.LARGE == MOST_FORM
+    assert f"an account has {WORDS[bodies.MOST_LARGE]} under way" in told
+    assert f"An account watches {WORDS[MOST_STREAMS]} problems" in told
     assert f"at most {MOST_WAITING} problems that wait" in told
     session = ServerSettings.model_fields
     assert f"{session['idle_minutes'].default} minutes without use, {session['session_hours'].default} hours" in TEXT

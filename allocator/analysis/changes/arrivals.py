@@ -9,10 +9,10 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from allocator.analysis.changes.base import Change, Fault, ForceDraft, Mention, Site, Table
+from allocator.analysis.changes.base import Change, Fault, ForceDraft, Ids, Mention, Site, Table, Tags
 from allocator.analysis.changes.cases import LISTS, Category
 from allocator.domain.force import Case, Id, Setting, Text, case_disagreements
-from allocator.domain.policy import Count, Level, Risk, Tag
+from allocator.domain.policy import Count, Level, Risk
 
 Number = Annotated[int, Field(ge=1, le=100_000)]
 
@@ -30,11 +30,11 @@ class Arrival(BaseModel):
     setting: Setting = "community"
     premises: Id | None = None
     release_on: date | None = None
-    needs: list[Tag] = Field(default_factory=list)
+    needs: Tags = Field(default_factory=list)
     points: Count | None = None
-    excluded: list[Id] = Field(default_factory=list)
-    former: list[Id] = Field(default_factory=list)
-    forums: list[Tag] = Field(default_factory=list)
+    excluded: Ids = Field(default_factory=list)
+    former: Ids = Field(default_factory=list)
+    forums: Tags = Field(default_factory=list)
     visit_due: date | None = None
     review_due: date | None = None
 

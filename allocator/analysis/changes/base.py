@@ -9,10 +9,12 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from allocator.domain.force import Case, Force, Id, Officer, Premises
-from allocator.domain.policy import Count, Percent
+from allocator.domain.force import MOST_ITEMS, Case, Force, Id, Officer, Premises
+from allocator.domain.policy import Count, Percent, Tag
 
 Site = Annotated[Id, Field(description="Approved Premises")]
+Ids = Annotated[list[Id], Field(max_length=MOST_ITEMS)]
+Tags = Annotated[list[Tag], Field(max_length=MOST_ITEMS)]
 CaseId = Annotated[Id, Field(description="case id")]
 FullPercent = Annotated[Percent, Field(description="percent of a full caseload")]
 Arrivals = Annotated[Count, Field(description="arrivals that the premises expect")]

@@ -8,9 +8,9 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from allocator.analysis.changes.base import CaseId, Change, Fault, ForceDraft, Site, Table
-from allocator.domain.force import Case, Id, Setting, Text, case_disagreements
-from allocator.domain.policy import Count, Level, Risk, Tag
+from allocator.analysis.changes.base import CaseId, Change, Fault, ForceDraft, Ids, Site, Table, Tags
+from allocator.domain.force import Case, Setting, Text, case_disagreements
+from allocator.domain.policy import Count, Level, Risk
 from allocator.files.columns import column_words
 
 Category = Annotated[int, Field(ge=0, le=4)]
@@ -36,12 +36,12 @@ class CaseChanges(Change):
     setting: Setting | None = None
     premises: Site | None = None
     release_on: date | None = Field(default=None, description="day of release, such as 2025-03-31")
-    needs: list[Tag] | None = Field(default=None, description="skills that it needs")
+    needs: Tags | None = Field(default=None, description="skills that it needs")
     points: Count | None = None
     locked: bool | None = Field(default=None, description="stays where it is")
-    excluded: list[Id] | None = Field(default=None, description="officers who must not have it")
-    former: list[Id] | None = Field(default=None, description="officers who managed it before")
-    forums: list[Tag] | None = Field(default=None, description="meetings that discuss it, such as marac")
+    excluded: Ids | None = Field(default=None, description="officers who must not have it")
+    former: Ids | None = Field(default=None, description="officers who managed it before")
+    forums: Tags | None = Field(default=None, description="meetings that discuss it, such as marac")
     visit_due: date | None = Field(default=None, description="day by which a visit is due, such as 2025-03-31")
     review_due: date | None = Field(default=None, description="day by which a review is due, such as 2025-03-31")
 

@@ -7,9 +7,8 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from allocator.analysis.changes.base import Change, ForceDraft, FullPercent, Site, Table
+from allocator.analysis.changes.base import Change, ForceDraft, FullPercent, Ids, Site, Table, Tags
 from allocator.domain.force import Id, Mosovo, Officer, Status, Text
-from allocator.domain.policy import Tag
 
 
 class OfChangedOfficer(Change):
@@ -90,8 +89,8 @@ class OfficerJoins(Change):
     division: Text
     capacity: FullPercent = 100
     mosovo: Mosovo = Field(default="none", description="MOSOVO training")
-    skills: list[Tag] = Field(default_factory=list)
-    premises: list[Id] = Field(default_factory=list, description="Approved Premises")
+    skills: Tags = Field(default_factory=list)
+    premises: Ids = Field(default_factory=list, description="Approved Premises")
     buddy: Id | None = None
 
     def says(self) -> str:
@@ -203,7 +202,7 @@ class OfficerSkilled(OfChangedOfficer):
 
     id = "officer-skilled"
 
-    skills: list[Tag]
+    skills: Tags
 
     def says(self) -> str:
         return f"{self.officer} acquires the skill {', '.join(self.skills)}."

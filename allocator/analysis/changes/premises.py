@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from allocator.analysis.changes.base import Arrivals, Change, Fault, ForceDraft, Site, Table
+from allocator.analysis.changes.base import Arrivals, Change, Fault, ForceDraft, Ids, Site, Table
 from allocator.domain.force import Id, Premises, Text
 
 
@@ -21,7 +21,7 @@ class PremisesOpens(Change):
     premises: Site
     division: Text
     expected_arrivals: Arrivals = 0
-    officers: list[Id] = Field(default_factory=list, description="officers linked to it")
+    officers: Ids = Field(default_factory=list, description="officers linked to it")
 
     def says(self) -> str:
         linked = f"; linked to {', '.join(self.officers)}" if self.officers else ""

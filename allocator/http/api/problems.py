@@ -219,17 +219,24 @@ def _watched(context: Context, user: Owner, problem_id: Name) -> Job:
 Watched = Annotated[Job, Depends(_watched)]
 
 
+async def _placed(context: Context, user: Owner) -> AsyncIterator[None]:
+    """A place among the streams until this one ends, however it does."""
+    with context.streams.place(user):
+        yield
+
+
 @router.get(
     "/problems/{problem_id}/events",
     response_class=EventSourceResponse,
-    responses=responses(401, 403, 404, 422),
+    responses=responses(401, 403, 404, 422, 503),
+    dependencies=[Depends(_placed)],
 )
 async def get_events(
     context: Context, request: Request, user: Owner, watched: Watched
 ) -> AsyncIterator[ServerSentEvent]:
     """Watch a problem: its state, and while it runs the goal at hand, the best values and their bounds.
 
-    It ends with the session or token of whoever watches.
+    It ends with the session or token of whoever watches; an account has ten such streams at once at most.
     """
     told: Any = None
     while True:

@@ -4,36 +4,37 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from allocator.app.actors import User
 from allocator.app.problems import count_waiting, oldest_waiting
-from allocator.errors import AllocatorError, Unavailable
+from allocator.errors import Unavailable
 from allocator.http.api.models import Document
 from allocator.http.bodies import Route
-from allocator.http.dependencies import Context, right
-from allocator.http.errors import responses
+from allocator.http.dependencies import Context, get_context, right
+from allocator.http.errors import name_of, refusal, responses
 
 router = APIRouter(route_class=Route, tags=["operation"])
 
 
+# Neither waits for a thread: others may have taken all of them, and wait for what is away.
+
+
 @router.get("/health", response_model=Document)
-def health() -> Any:
+async def health() -> Any:
     """Say that the server is alive."""
     return {"alive": True}
 
 
 @router.get("/ready", response_model=Document, responses=responses(503))
-def ready(context: Context) -> Any:
+async def ready(request: Request) -> Any:
     """Say that the server can do its work: database, key and a solver are there; else what is away."""
     try:
-        context.store.require_ready()
-        context.pool.require_ready()
-    except Unavailable:
-        raise
-    except AllocatorError as error:
-        raise Unavailable(error.public.text, maybe=error.public.maybe) from error
+        await get_context(request).readiness.require()
+    except Unavailable as error:
+        request.state.refused = name_of(error)
+        return refusal(error)
     return {"ready": True}
 
 

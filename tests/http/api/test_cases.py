@@ -58,6 +58,33 @@ def test_a_posted_force_may_hold_all_columns_and_settings(late):
     assert wrong.status_code == 422 and wrong.json()["errors"][0]["column"] == "visit_due"
 
 
+BEYOND = {
+    "former": [f"A{k}" for k in range(1_001)],
+    "forums": ["x" * 201],
+    "needs": [str(k) for k in range(1_001)],
+    "division": "North" + "x" * 200,
+}
+
+
+@pytest.mark.parametrize("column", BEYOND)
+def test_what_is_beyond_its_bounds_is_refused_however_it_comes(late, column):
+    officers = [{"officer_id": "A", "division": "North", "mosovo": "trained"}]
+    case = {"case_id": "n2", "division": "North", "risk": "low", column: BEYOND[column]}
+    force = {"cycle_date": "2026-03-31", "officers": officers, "cases": [{**case, "case_id": "n1"}]}
+    answers = [late.call("supervisor", "POST", "/v1/problems?operation=none", json={"force": force})]
+    tag = late.call("supervisor", "GET", "/v1/cycles/1").headers["etag"]
+    new = {name: value for name, value in case.items() if name != "case_id"}
+    body = {"case_id": "n2", "officer_id": "B", "reason": "knows-case", "new": new}
+    answers.append(late.call("supervisor", "POST", "/v1/placements", json=body, headers={"If-Match": tag}))
+    scenario = {"name": "x", "change": [{"what": "cases-arrive", "cases": [case]}]}
+    answers.append(late.call("supervisor", "POST", "/v1/whatif", json={"scenarios": [scenario]}))
+    for answer in answers:
+        assert answer.status_code == 422, answer.text[:300]
+        (wrong,) = answer.json()["errors"]
+        assert column in wrong["column"] and len(answer.text) < 1_000
+    assert late.call("supervisor", "GET", "/v1/cases/n2").status_code == 404
+
+
 def test_a_placement_of_a_new_case_may_hold_them_too(late):
     tag = late.call("supervisor", "GET", "/v1/cycles/1").headers["etag"]
     new = {"division": "North", "risk": "low", "former": ["B"], "review_due": "2026-03-30"}

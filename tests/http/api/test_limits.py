@@ -11,18 +11,27 @@ import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from types import SimpleNamespace
 
 import anyio
 import httpx2
 import pytest
 import uvicorn
+from fastapi import HTTPException
 
+from allocator.app.actors import claimed
+from allocator.app.posting import MOST_CASES
+from allocator.app.rights import RIGHTS, ROLES, allowed
+from allocator.app.sessions import add_token
+from allocator.domain.force import Case, Officer
 from allocator.errors import MOST_PROBLEMS
-from allocator.http import limits
+from allocator.http import bodies, limits
 from allocator.http.asking import read_upload
 from allocator.http.dependencies import MOST_UPLOADS
 from allocator.http.errors import refusal
+from allocator.http.middleware import MOST_FORM
 from allocator.jobs.pool import Busy
+from tests.processes import run_apart
 
 JSON = {"content-type": "application/json"}
 
@@ -190,6 +199,105 @@ def test_deep_nesting_is_a_bad_request(server, path, opens):
         closed = opens * depth + "1" + ("]" if opens == "[" else "}") * depth
         answer = server.call("supervisor", "POST", path, content=closed, headers=JSON)
         assert answer.status_code == 400 and "too deep" in answer.json()["detail"]
+
+
+UNREAD = ("/v1/cycles", "/v1/nowhere")
+SMALL = sorted(role for role in ROLES if not {"solve", "plan"} & {name for name in RIGHTS if allowed(role, name)})
+
+
+@pytest.mark.parametrize("path", ["/v1/problems", "/v1/scenarios", "/v1/cycles", "/v1/nowhere"])
+def test_who_sends_neither_forces_nor_exports_sends_little(server, path):
+    """By role, and by the scope of a token; whether a length is named or not, and no more of it is read than that."""
+    assert SMALL == ["administrator", "viewer"]
+    _, server.tokens["reads"] = add_token(
+        server.context.store, claimed("root"), server.users["supervisor"], "reads", days=1, scope="read"
+    )
+    for who in (*SMALL, "reads"):
+        for size in (MOST_FORM + 1, 4 * MOST_FORM):
+            answer = server.call(who, "POST", path, content=b"[" * size, headers=JSON)
+            assert answer.status_code == 413 and "1,048,576 bytes" in answer.json()["detail"], (who, path)
+        answer = server.call(who, "POST", path, content=(b" " * 2**16 for _ in range(100)), headers=JSON)
+        # Where nothing is read, nothing is too large.
+        assert answer.status_code == 413 or (answer.status_code in (403, 404) and path in UNREAD), (who, path)
+    assert server.call("supervisor", "POST", path, content=b" " * 2 * MOST_FORM, headers=JSON).status_code != 413
+
+
+def test_an_upload_page_takes_little_of_who_may_not_upload(server):
+    for who, status in (("viewer", 413), ("supervisor", 422)):
+        browser = server.browser(who)
+        answer = server.client.post(
+            "/cycles/import",
+            headers=browser.headers,
+            data={"csrftoken": browser.token},
+            files={"export": ("x.zip", b"x" * 2 * MOST_FORM)},
+        )
+        assert answer.status_code == status
+
+
+@pytest.mark.parametrize("one", ['"ab"', "1.5", "null", "[]", '{"a":1}', '"' + "x" * 9 + '"'])
+def test_values_are_bounded_whatever_they_are(monkeypatch, one):
+    monkeypatch.setattr(bodies, "MOST_VALUES", 1_000)
+    with pytest.raises(HTTPException) as refused:
+        bodies.read(f'{{"force":{{"x":[{",".join([one] * 1_002)}]}}}}'.encode())
+    assert refused.value.status_code == 413
+    with pytest.raises(HTTPException):
+        bodies.read(("{" + ",".join(f'"k":{one}' for _ in range(1_002)) + "}").encode())
+    assert bodies.read(f"[{','.join([one] * 1_000)}]".encode())
+
+
+def test_the_largest_force_has_fewer_values_than_the_most():
+    columns = sum(len(model.model_fields) for model in (Case, Officer))
+    assert MOST_CASES * columns < bodies.MOST_VALUES
+
+
+class Sent(bodies.Patient):
+    """A request of an account with a body of some size, which comes in two parts."""
+
+    def __init__(self, user_id, size):
+        self.rest = asyncio.Event()
+
+        async def receive():
+            if size and not self.came:
+                self.came = True
+                return {"type": "http.request", "body": b" " * (size - 2), "more_body": True}
+            await self.rest.wait()
+            return {"type": "http.request", "body": b"[]", "more_body": False}
+
+        self.came = False
+        super().__init__({"type": "http", "method": "POST", "path": "/", "headers": [], "state": {}}, receive)
+        self.state.user = SimpleNamespace(id=user_id)
+
+
+def test_large_documents_are_few_of_an_account_and_two_of_all():
+    async def many():
+        sent = [Sent(user, 2 * bodies.LARGE) for user in (1, 1, 2, 2)]
+        reading = [asyncio.ensure_future(one.json()) for one in sent]
+        for one in sent:
+            while not one.large:
+                await asyncio.sleep(0)
+        with pytest.raises(Busy, match="of yours"):
+            await Sent(1, 2 * bodies.LARGE).body()
+        small = Sent(1, bodies.LARGE)  # not one more byte, and so no large one
+        small.rest.set()
+        assert await small.json() == []
+        small.end()
+        for one in sent:
+            one.rest.set()
+        ended = 0
+        while reading:
+            done, _ = await asyncio.wait(reading, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.sleep(0.05)
+            done = {one for one in reading if one.done()}
+            assert 1 <= len(done) <= 2  # the others wait until one of these is answered
+            for one in done:
+                assert one.result() == []
+                sent[reading.index(one)].end()
+                del sent[reading.index(one)]
+                reading.remove(one)
+                ended += 1
+        assert ended == 4 and not +bodies._UNDER_WAY and not bodies._HANDLED.statistics().borrowers
+
+    run_apart(many())
 
 
 def packed(**files: str) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 from allocator.app.actors import claimed
-from allocator.http.dependencies import Throttle
+from allocator.http.dependencies import SIDE_BY_SIDE, Throttle
 from allocator.http.errors import TooManyTries
 
 
@@ -43,6 +43,15 @@ def test_tries_side_by_side_are_no_more_than_one_by_one():
 
     with ThreadPoolExecutor(20) as pool:
         assert sum(pool.map(begun, range(60))) == 10
+
+
+def test_few_tries_from_one_address_are_under_way_at_once_whatever_the_names():
+    throttle = Throttle(1_000)
+    for k in range(SIDE_BY_SIDE):
+        throttle.begin(f"n{k}", "here")
+    assert not tried(throttle, "Ann", "here") and tried(throttle, "Ann", "elsewhere")
+    throttle.end("n0", "here", failed=False)
+    assert tried(throttle, "Ann", "here") and tried(throttle, "Ann", "here")
 
 
 def test_who_gets_in_is_not_counted():
