@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from allocator.app.actors import User
 from allocator.errors import AllocatorError
-from allocator.http.errors import SignInNeeded, problem_details
+from allocator.http.errors import problem_details
 from allocator.http.limits import BoundedBodies
 
 _PLAIN = (
@@ -144,7 +144,7 @@ class SignedIn:
         if scope["type"] == "http" and scope["method"] not in READING and scope["path"].startswith(_LARGE):
             try:
                 user = await run_in_threadpool(self._enters, Request(scope))
-            except SignInNeeded as error:
+            except AllocatorError as error:
                 answer = await run_in_threadpool(self._answered, Request(scope), error)
                 await answer(scope, receive, send)
                 return

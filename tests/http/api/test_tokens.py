@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
 from allocator.app.accounts import add_user, all_users, change_user
 from allocator.app.actors import claimed
 from allocator.app.audit import verify_log
 from allocator.app.problems import find_problem, post_job
 from allocator.app.rights import RIGHTS, SCOPES, in_scope
-from allocator.app.sessions import add_token, open_session, revoke_sessions, tokens_of_user
+from allocator.app.sessions import add_token, hash_secret, open_session, revoke_sessions, tokens_of_user
 from allocator.db.service_tables import sessions
 from allocator.db.users import insert_session
 from allocator.errors import Unavailable
@@ -22,6 +22,7 @@ from allocator.http.api import problems
 from allocator.http.api.problems import get_events
 from allocator.http.cookies import SESSION
 from allocator.http.errors import SignInNeeded
+from tests.db.test_log import tampered
 from tests.http.api.conftest import PASSWORD
 from tests.http.web.looking import look
 from tests.processes import PATIENCE, run_apart
@@ -197,3 +198,18 @@ def test_an_administrator_chooses_name_end_and_scope_of_a_token(server):
     look(server, "administrator", f"/users/{server.users['viewer'].id}").lacks("Make a token")
     asked_for = look(server, "administrator", here).has("form", action=f"{here}/tokens")
     assert [one["value"] for one in asked_for.every("input", name="scope") if "checked" in one.attributes] == ["read"]
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/"), ("GET", "/v1/me"), ("POST", "/v1/cycles")])
+def test_a_session_that_somebody_put_into_the_database_opens_nothing(server, method, path):
+    now, secret = datetime.now(UTC), "s" * 43
+    whose = server.users["administrator"].id
+    row = {"token_hash": hash_secret(secret), "user_id": whose, "created_at": now, "seen_at": now}
+    tampered(server.context.store, insert(sessions).values(row))
+    try:
+        cookies = {"cookie": f"{SESSION}={secret}", "x-csrftoken": server.browser().token}
+        answer = server.client.request(method, path, headers=cookies)
+        assert answer.status_code in (403, 409), answer.text
+        assert answer.status_code == 403 or "is not as the log says" in answer.text
+    finally:
+        tampered(server.context.store, delete(sessions).where(sessions.c.token_hash == row["token_hash"]))
