@@ -13,7 +13,7 @@ from cachetools import TTLCache, cached
 from allocator.analysis.explain import Explanation, explain
 from allocator.app.actors import User, require
 from allocator.app.job_results import read_frontier, read_result, read_whatif, scenarios_of
-from allocator.app.placements import with_new_case, with_other_id
+from allocator.app.placements import require_new, with_new_case, with_other_id
 from allocator.app.problems import find_problem
 from allocator.app.staffing import planned
 from allocator.app.views import ForceView, PlanView
@@ -24,7 +24,7 @@ from allocator.db.store import Store
 from allocator.domain.force import Force
 from allocator.domain.plan import Plan
 from allocator.domain.result import Result
-from allocator.errors import Denied, NotThere
+from allocator.errors import NotThere
 from allocator.files.digest import digest
 from allocator.reporting.documents import finding_documents, goal_documents, placement_document
 from allocator.reporting.frontier import frontier_document
@@ -170,8 +170,7 @@ def recommended(seen: ForceView, case_id: str, new: Mapping[str, Any] | None = N
         answer = recommend(force, seen.case(case_id).case_id, effects=seen.view.as_it_stands)
     else:
         case_id = case_id.strip()
-        if not seen.scope.covers(str(new.get("division"))):
-            raise Denied("The case is of a division that is not yours.")
+        require_new(seen, new)
         if case_id in unseen.cases:
             # That a hidden case has this id is not told: it counts with its officer under another.
             other = secrets.token_hex(16)

@@ -42,7 +42,7 @@ def test_an_officer_who_is_not_seen_is_unknown_wherever_named(scope, hidden):
     for change, key in (
         ({"what": "officer-leaves", "officer": hidden}, "officer"),
         ({"what": "officer-joins", "officer": "NEW-1", "division": "North", "buddy": hidden}, "buddy"),
-        ({"what": "premises-opens", "premises": "P", "division": "North", "officers": [hidden]}, "officers"),
+        ({"what": "premises-opens", "premises": "NEW-P", "division": "North", "officers": [hidden]}, "officers"),
     ):
         ((column, value, expected, maybe),) = refused(scope, change)
         assert (column, value, expected) == (key, hidden, "an officer of the force") and maybe in (None, "A1 is meant.")
