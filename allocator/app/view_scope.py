@@ -33,6 +33,14 @@ class ViewScope:
     kept_from: frozenset[str] = frozenset()
     aggregates: bool = False
 
+    def within(self, other: ViewScope) -> bool:
+        """Whether everything that is there for the person is there in another view."""
+        if other.aggregates and not self.aggregates:
+            return False
+        if other.officer_id is not None and other.officer_id != self.officer_id:
+            return False
+        return other.divisions is None or (self.divisions is not None and self.divisions <= other.divisions)
+
     def covers(self, division: str) -> bool:
         """Whether a division is the person's business."""
         return self.divisions is None or division in self.divisions
