@@ -7,7 +7,7 @@ are left whole: figures are counted over them, and no case or officer may be nam
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property, reduce
 from typing import Any, TypeVar
@@ -27,7 +27,7 @@ from allocator.rules.placement.excluded import NOT_ELIGIBLE, Excluded
 T = TypeVar("T")
 _WRITTEN = "note"  # what people wrote themselves
 _INVISIBLE = ("Cc", "Cf", "Me", "Mn")  # categories of characters that are not seen in a text, or upon others alone
-_FILLERS = "\u115f\u1160"  # letters that are not seen
+_FILLERS = "\u115f\u1160\u3164\uffa0"  # letters that are not seen
 _MINUS = "\N{MINUS SIGN}"
 _GONE: Any = object()
 
@@ -81,7 +81,8 @@ class Hidden:
 
     def names_hidden(self, text: str) -> bool:
         """Whether what somebody wrote names a hidden case or officer, however they wrote it."""
-        return any(_stands_in(name, form) for form in _forms(text) for name in self._written_names)
+        plain, gaps = _plain(text)
+        return any(name in plain and _stands_in(name, plain, gaps) for name in self._written_names)
 
     def cut(self, answer: T) -> T:
         """Copy an answer without what is hidden; of exclusions no more is told than "not eligible".
@@ -105,7 +106,7 @@ class Hidden:
     @cached_property
     def _written_names(self) -> frozenset[str]:
         named = self.cases | self.officers | self.elsewhere
-        return frozenset(form for name in named for form in _forms(name) if form)
+        return frozenset(filter(None, (_plain(name)[0].strip() for name in named)))
 
     def _cut(self, value: Any) -> Any:
         match value:
@@ -196,31 +197,42 @@ class Hidden:
         return case in self.cases or (case is None and officer in self.officers)
 
 
-def _forms(text: str) -> Iterator[str]:
-    """A text as ids are looked for in it: in plain letters, what is not seen left out, and a space in its place."""
+def _plain(text: str) -> tuple[str, frozenset[int]]:
+    """A text in plain letters, as ids are looked for in it, and before which of them something unseen was left out."""
     if text.isascii() and text.isprintable():
-        yield " ".join(text.casefold().split())
-        return
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    for instead in ("", " "):
-        yield " ".join("".join(_plain(letter, instead) for letter in plain).split())
+        return " ".join(text.casefold().split()), frozenset()
+    letters, gaps = list[str](), set[int]()
+    for letter in text:
+        plain = _plain_letter(letter)
+        if not plain:
+            gaps.add(len(letters))
+        elif plain != " " or letters[-1:] != [" "]:
+            letters += plain
+    return "".join(letters), frozenset(gaps)
 
 
-def _plain(letter: str, instead: str) -> str:
+def _plain_letter(letter: str) -> str:
     category = unicodedata.category(letter)
     if letter.isspace():
         return " "
     if category in _INVISIBLE or letter in _FILLERS:
-        return instead
-    return "-" if category == "Pd" or letter == _MINUS else letter
+        return ""
+    if category == "Pd" or letter == _MINUS:
+        return "-"
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", letter).casefold())
+    plain = "".join(part for part in plain if unicodedata.category(part) not in _INVISIBLE)
+    if category == "No" or not letter.isalnum():  # a sign, such as that of a footnote or a trade mark
+        return " " if any(map(str.isalnum, plain)) else plain
+    return plain
 
 
-def _stands_in(name: str, text: str) -> bool:
+def _stands_in(name: str, text: str, gaps: Collection[int]) -> bool:
     """Whether a name stands somewhere in a text with no letter or digit directly before or after it."""
     at = text.find(name)
     while at >= 0:
         end = at + len(name)
-        if not text[max(0, at - 1) : at].isalnum() and not text[end : end + 1].isalnum():
+        before, after = text[max(0, at - 1) : at], text[end : end + 1]
+        if (at in gaps or not before.isalnum()) and (end in gaps or not after.isalnum()):
             return True
         at = text.find(name, at + 1)
     return False
