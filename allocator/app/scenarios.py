@@ -45,7 +45,7 @@ class KeptScenario:
     Attributes
     ----------
     shared : bool
-        Whether those who see all that its owner sees may read it.
+        Whether those who see all that its owner sees, and all that it names, may read it.
     document : mapping
         What a scenario file would hold.
     problem_id : str or None
