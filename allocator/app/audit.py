@@ -9,7 +9,7 @@ from typing import Any
 
 from allocator.app.actors import Actor, require
 from allocator.app.acts import ACTS
-from allocator.app.histories import hidden_everywhere, is_officer, sees_case, sees_officer
+from allocator.app.kept import KeptView
 from allocator.app.view_scope import ViewScope
 from allocator.db.cycles import find_cycle
 from allocator.db.log_reading import LogEntry as LogEntry
@@ -61,37 +61,39 @@ def log_page(store: Store, user: Actor, *, offset: int, limit: int, **wanted: An
         writing.log.append(user.name, "read", {"of": "audit"}, purpose="audit")
     if user.scope == ViewScope():
         return found, total
-    unseen = hidden_everywhere(store, user)
-    case_seen = cache(lambda case_id: not user.scope.aggregates and sees_case(store, user, case_id))
-    officer_seen = cache(lambda officer_id: not user.scope.aggregates and sees_officer(store, user, officer_id))
+    with store.reading() as connection:
+        kept = KeptView(connection, user)
+        unseen, case_seen, officer_seen = kept.hidden, cache(kept.sees_case), cache(kept.sees_officer)
 
-    # Of lists, those that are seen.
-    listed = dict.fromkeys(("placements_kept", "placements_ended"), case_seen)
-    listed |= dict.fromkeys(("officers", "reasons_of"), officer_seen)
+        # Of lists, those that are seen.
+        listed = dict.fromkeys(("placements_kept", "placements_ended"), case_seen)
+        listed |= dict.fromkeys(("officers", "reasons_of"), officer_seen)
 
-    def seen(details: Mapping[str, Any]) -> bool:
-        cases = [details[name] for name in ("case", "about") if details.get(name)]
-        officers = [details[name] for name in ("officer", "to", "officer_id") if details.get(name)]
-        return all(map(case_seen, cases)) and (bool(cases) or all(map(officer_seen, officers)))
+        def seen(details: Mapping[str, Any]) -> bool:
+            cases = [details[name] for name in ("case", "about") if details.get(name)]
+            officers = [details[name] for name in ("officer", "to", "officer_id") if details.get(name)]
+            return all(map(case_seen, cases)) and (bool(cases) or all(map(officer_seen, officers)))
 
-    def told(entry: LogEntry) -> LogEntry:
-        if entry.details is None:
-            return entry
-        if not seen(entry.details):
-            return replace(entry, details={name: entry.details[name] for name in _PLAIN if name in entry.details})
-        details = {name: _seen_of(item, listed.get(name)) for name, item in entry.details.items()}
-        return replace(entry, details=unseen.cut(details))
+        def told(entry: LogEntry) -> LogEntry:
+            if entry.details is None:
+                return entry
+            if not seen(entry.details):
+                return replace(entry, details={name: entry.details[name] for name in _PLAIN if name in entry.details})
+            details = {name: _seen_of(item, listed.get(name)) for name, item in entry.details.items()}
+            own = {"note": details["note"]} if entry.actor == user.name and "note" in details else {}
+            return replace(entry, details={**unseen.cut(details), **own})
 
-    return tuple(map(told, found)), total
+        return tuple(map(told, found)), total
 
 
 def _may_look_for(store: Store, user: Actor, about: str) -> bool:
     """Whether a case or officer is there for the person: how often somebody is named would tell that they exist."""
     if user.scope == ViewScope():
         return True
-    if user.scope.aggregates:
-        return False
-    return sees_case(store, user, about) or (is_officer(store, about) and sees_officer(store, user, about))
+    with store.reading() as connection:
+        kept = KeptView(connection, user)
+        officer = kept.newest_officer(about)
+        return kept.sees_case(about) or (officer is not None and user.scope.sees_officer(officer))
 
 
 def _seen_of(item: Any, seen: Callable[[str], bool] | None) -> Any:

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from allocator.app.actors import Actor, require
-from allocator.app.view_scope import ViewScope
+from allocator.app.kept import KeptView
 from allocator.app.views import load_view
-from allocator.app.visibility import EXCLUSIONS_ALONE, Hidden, hidden_under
 from allocator.cycles.codes import PURPOSES, require_code
 from allocator.cycles.history import History, HistoryEntry
-from allocator.db.histories import case_history, forces_by_cycle, officer_history, planned_officer, planned_officers
+from allocator.db.histories import case_history, officer_history
 from allocator.db.store import Store
 from allocator.errors import InputError, NotThere
 from allocator.reporting.reasons import discreet_code
@@ -29,8 +28,9 @@ def history_of_case(store: Store, actor: Actor, case_id: str, *, purpose: str = 
         When no cycle knows the case.
     """
     require(actor, "cases")
-    if not sees_case(store, actor, case_id):
-        raise NotThere(f"There is no case {case_id[:80]}.")
+    with store.reading() as connection:
+        if not KeptView(connection, actor).sees_case(case_id):
+            raise NotThere(f"There is no case {case_id[:80]}.")
     found = _read(store, actor, "case", case_id.strip(), purpose)
     return replace(found, entries=_discreet(found.entries)) if actor.signed_in else found
 
@@ -51,17 +51,11 @@ def history_of_officer(store: Store, actor: Actor, officer_id: str, *, purpose: 
     seen = load_view(store, actor, "officer", details={"officer": officer_id[:80]})
     seen.officer(officer_id)
     found = _read(store, actor, "officer", officer_id.strip(), purpose)
-    known: dict[str, bool] = {}
-
-    def shown(entry: HistoryEntry) -> bool:
-        case_id = entry.facts.get("case_id")
-        if case_id is None:
-            return True
-        if case_id not in known:
-            known[case_id] = sees_case(store, actor, str(case_id))
-        return known[case_id]
-
-    return replace(found, entries=_discreet(entry for entry in found.entries if shown(entry)))
+    with store.reading() as connection:
+        kept = KeptView(connection, actor)
+        known = {entry.facts.get("case_id") for entry in found.entries} - {None}
+        told = {None, *(case_id for case_id in known if kept.sees_case(str(case_id)))}
+    return replace(found, entries=_discreet(e for e in found.entries if e.facts.get("case_id") in told))
 
 
 def _read(store: Store, actor: Actor, of: str, name: str, purpose: str) -> History:
@@ -89,51 +83,3 @@ def _discreet(entries: Iterable[HistoryEntry]) -> tuple[HistoryEntry, ...]:
         if facts.get("column") != Excluded.id:
             found.append(replace(entry, facts=facts))
     return tuple(found)
-
-
-def hidden_everywhere(store: Store, actor: Actor) -> Hidden:
-    """Find what of all that the store keeps is not there for somebody: each case and officer as `sees_case` has it."""
-    found, scope = EXCLUSIONS_ALONE, actor.scope
-    if scope == ViewScope():
-        return found
-    cases: set[str] = set()
-    officers: set[str] = set()
-    with store.reading() as connection:
-        for cycle_id, force in forces_by_cycle(connection):
-            here = hidden_under(planned_officers(connection, cycle_id), force, scope)
-            found |= replace(here, cases=here.cases - cases, officers=here.officers - officers)
-            cases |= force.case_by_id.keys()
-            officers |= force.officer_by_id.keys()
-    return found
-
-
-def sees_case(store: Store, actor: Actor, case_id: str) -> bool:
-    """Whether a case is there for the person: in the newest data that has it, whichever cycle that is of."""
-    scope = actor.scope
-    if scope == ViewScope():
-        return True
-    with store.reading() as connection:
-        for cycle_id, force in forces_by_cycle(connection):
-            case = force.case_by_id.get(case_id)
-            if case is not None:
-                return scope.sees(force, case, planned_officer(connection, cycle_id, case_id))
-    return False
-
-
-def sees_officer(store: Store, actor: Actor, officer_id: str) -> bool:
-    """Whether an officer is there for the person: in the newest data that has them."""
-    scope = actor.scope
-    if scope.divisions is None and not scope.aggregates:
-        return True
-    with store.reading() as connection:
-        for _, force in forces_by_cycle(connection):
-            officer = force.officer_by_id.get(officer_id)
-            if officer is not None:
-                return scope.sees_officer(officer)
-    return False
-
-
-def is_officer(store: Store, officer_id: str) -> bool:
-    """Whether any data that is kept has an officer."""
-    with store.reading() as connection:
-        return any(officer_id in force.officer_by_id for _, force in forces_by_cycle(connection))

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from allocator.app.actors import Actor, require
-from allocator.app.histories import sees_officer
+from allocator.app.kept import KeptView
 from allocator.db.database import Row
 from allocator.db.outbox import (
     Unsent as Unsent,
@@ -118,12 +118,12 @@ def waiting_messages(store: Store, actor: Actor, *, limit: int = 50) -> tuple[tu
         return list_unsent(store, limit=limit)
     found, total = list_unsent(store)
     with store.reading() as connection:
-        named = supervisors_by_division(connection)
-    divisions = filter(actor.scope.covers, {*named, *(actor.scope.divisions)})
-    supervisors = {name for division in divisions for name in (*named[division], unnamed_supervisor(division))}
+        kept, named = KeptView(connection, actor), supervisors_by_division(connection)
+        divisions = filter(actor.scope.covers, {*named, *(actor.scope.divisions)})
+        supervisors = {name for division in divisions for name in (*named[division], unnamed_supervisor(division))}
 
-    @cache
-    def seen(recipient: str) -> bool:
-        return recipient in supervisors or sees_officer(store, actor, recipient)
+        @cache
+        def seen(recipient: str) -> bool:
+            return recipient in supervisors or kept.sees_officer(recipient)
 
-    return tuple(one for one in found if seen(one.recipient))[:limit], total
+        return tuple(one for one in found if seen(one.recipient))[:limit], total

@@ -15,7 +15,7 @@ from allocator.analysis.effects import Candidate, Effects, bars, candidates
 from allocator.app.actors import Actor
 from allocator.app.acts import require_act, require_state
 from allocator.app.imports import next_cycle_start
-from allocator.app.views import load_view
+from allocator.app.views import ForceView, load_view
 from allocator.cycles.codes import OVERRIDE_REASONS, require_code, require_note
 from allocator.cycles.difference import compare_snapshots
 from allocator.db.changes import keep_difference
@@ -30,6 +30,14 @@ from allocator.domain.lookup import find_case, find_officer
 from allocator.domain.plan import Plan
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict, Denied, InputError, Problem, refusal_of
 from allocator.reporting.letters import received
+
+# Columns that a new case does not have.
+_NOT_NEW = {
+    "case_id": "the id stands beside the columns",
+    "officer": "nobody has a new case",
+    "since": "nobody has a new case",
+    "locked": "nobody has a new case",
+}
 
 
 @dataclass(frozen=True)
@@ -80,7 +88,7 @@ def place_case(
     Denied
         When the new case is of a division that is none of the person's business.
     NotThere
-        When the case or the officer is not there for the person.
+        When the case or the officer is not there for the person, or somebody whom the new case names.
     InputError
         For unknown ids and codes, and a new case that is not complete.
     Conflict
@@ -137,14 +145,30 @@ def _is_taken(store: Store, actor: Actor, case_id: str, officer_id: str, new: Ma
     seen = load_view(store, actor, "place", purpose="allocation", details={"case": case_id[:80]})
     if new is None:
         seen.case(case_id)
-    elif not seen.scope.covers(str(new.get("division"))):
-        raise Denied("The case is of a division that is not yours.")
+    else:
+        require_new(seen, new)
     seen.officer(officer_id)
     return new is not None and not seen.sees_id(case_id)
 
 
+def require_new(seen: ForceView, new: Mapping[str, Any]) -> None:
+    """Refuse a new case of divisions that are none of the person's business, or that names who is not there for them.
+
+    Raises
+    ------
+    NotThere, Denied
+    """
+    if not seen.scope.covers(str(new.get("division"))):
+        raise Denied("The case is of a division that is not yours.")
+    if new.get("premises") is not None:
+        seen.premises(str(new["premises"]))
+    excluded = new.get("excluded")
+    for officer_id in excluded if isinstance(excluded, list | tuple | set | frozenset) else ():
+        seen.officer(str(officer_id))
+
+
 def with_new_case(force: Force, case_id: str, new: Mapping[str, Any]) -> Force:
-    """A force with a case that no export has yet.
+    """A force with a case that no export has yet; its id is given beside its columns, and nobody has it.
 
     Raises
     ------
@@ -155,6 +179,10 @@ def with_new_case(force: Force, case_id: str, new: Mapping[str, Any]) -> Force:
         raise InputError([Problem("case_id", "an id that no case has yet", value=case_id.strip())])
     if not case_id.strip().isprintable():
         raise InputError([Problem("case_id", "an id without control characters", value=case_id.strip()[:80])])
+    if problems := [
+        Problem("case", f"no such column: {why}", column=name) for name, why in _NOT_NEW.items() if name in new
+    ]:
+        raise InputError(problems)
     try:
         case = Case.model_validate({"case_id": case_id, **new}, strict=False)
     except ValidationError as error:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allocator.app.actors import Actor, require
+from allocator.app.kept import KeptView
 from allocator.app.posting import require_text
 from allocator.db.cycles import Cycle
 from allocator.db.inputs import policy_settings, renew_open_cycle
@@ -41,11 +42,11 @@ class PolicySettings:
 
 
 def read_policy(store: Store, actor: Actor) -> PolicySettings:
-    """Read the policy as it is set in the service, with every change."""
+    """Read the policy as it is set in the service, with every change; of why, what names nobody hidden."""
     require(actor, "own")
     with store.reading() as connection:
         here = policy_settings(connection)
-        changes = policy_history(connection)
+        changes = KeptView(connection, actor).hidden.cut(policy_history(connection))
         return PolicySettings(settings_version(connection), here, merge_policy(Policy(), here, "policy"), changes)
 
 

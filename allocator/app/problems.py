@@ -9,6 +9,7 @@ from allocator.app.actors import User, require
 from allocator.app.acts import require_act, require_state
 from allocator.app.job_results import scenarios_of
 from allocator.app.naming import require_seen
+from allocator.app.view_scope import ViewScope
 from allocator.app.views import load_view
 from allocator.db.cycles import find_cycle
 from allocator.db.jobs import Job as Job
@@ -175,7 +176,29 @@ def post_job(
     store: Store, user: User, kind: JobKind, parameters: Mapping[str, Any], *, data: Any = None, key: str | None = None
 ) -> Job:
     """Put a job of somebody at the end of the queue; asked again with the same key, the job is the same."""
-    return submit_job(store, user.id, kind, parameters, by=user.name, data=data, key=key)
+    scope = user.scope
+    seen = {
+        "divisions": None if scope.divisions is None else sorted(scope.divisions),
+        "officer_id": scope.officer_id,
+        "aggregates": scope.aggregates,
+    }
+    return submit_job(store, user.id, kind, {**parameters, "seen": seen}, by=user.name, data=data, key=key)
+
+
+def require_as_seen(user: User, job: Job) -> None:
+    """Refuse what a job has found to whoever sees less now than when it was asked for.
+
+    Earlier versions did not keep what its owner saw: it is taken for everything.
+
+    Raises
+    ------
+    NotThere
+    """
+    seen = dict(job.parameters.get("seen", {}))
+    if seen.get("divisions") is not None:
+        seen["divisions"] = frozenset(seen["divisions"])
+    if not ViewScope(**seen).within(user.scope):
+        raise NotThere("This was found when you saw more of the force than now.", maybe="ask for it again.")
 
 
 def _snapshot(store: Store, user: User) -> str:

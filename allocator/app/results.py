@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,9 +14,10 @@ from cachetools import TTLCache, cached
 from allocator.analysis.explain import Explanation, explain
 from allocator.app.actors import User, require
 from allocator.app.job_results import read_frontier, read_result, read_whatif, scenarios_of
-from allocator.app.placements import with_new_case, with_other_id
-from allocator.app.problems import find_problem
+from allocator.app.placements import require_new, with_new_case, with_other_id
+from allocator.app.problems import find_problem, require_as_seen
 from allocator.app.staffing import planned
+from allocator.app.view_scope import ViewScope
 from allocator.app.views import ForceView, PlanView
 from allocator.app.visibility import hidden_in
 from allocator.db.jobs import Job, job_data, job_result
@@ -24,7 +26,7 @@ from allocator.db.store import Store
 from allocator.domain.force import Force
 from allocator.domain.plan import Plan
 from allocator.domain.result import Result
-from allocator.errors import Denied, NotThere
+from allocator.errors import NotThere
 from allocator.files.digest import digest
 from allocator.reporting.documents import finding_documents, goal_documents, placement_document
 from allocator.reporting.frontier import frontier_document
@@ -47,6 +49,12 @@ class Solved(PlanView):
     job: Job
     user: User
     report: Explanation
+
+    @cached_property
+    def scope(self) -> ViewScope:
+        """What its owner sees: of a force that they sent, every division and every case."""
+        own = "snapshot" not in self.job.parameters
+        return ViewScope(aggregates=self.user.scope.aggregates) if own else self.user.scope
 
     @property
     def plan(self) -> Plan:
@@ -126,7 +134,7 @@ def result_document(store: Store, user: User, job: Job) -> Any:
         case "frontier":
             return frontier_document(found_frontier(store, job, user))
         case "planning":
-            return planned(store, job)["document"]
+            return planned(store, user, job)["document"]
         case "propose":
             return {"cycle": job.parameters["cycle"], "plan": f"/v1/cycles/{job.parameters['cycle']}/plan"}
         case "allocate":
@@ -145,12 +153,12 @@ def found_frontier(store: Store, job: Job, user: User) -> Frontier:
     return _found(store, job, user, read_frontier)
 
 
-def drawn_of(store: Store, job: Job) -> Mapping[str, Any]:
+def drawn_of(store: Store, job: Job, user: User) -> Mapping[str, Any]:
     """Read the charts of a ``whatif`` (``sections``) or ``frontier`` (``svg``) job.
 
     Work that was done by older versions has none.
     """
-    kept = _kept(store, job)
+    kept = _kept(store, job, user)
     return {"sections": kept.get("sections", []), "svg": kept.get("svg", "")}
 
 
@@ -170,8 +178,7 @@ def recommended(seen: ForceView, case_id: str, new: Mapping[str, Any] | None = N
         answer = recommend(force, seen.case(case_id).case_id, effects=seen.view.as_it_stands)
     else:
         case_id = case_id.strip()
-        if not seen.scope.covers(str(new.get("division"))):
-            raise Denied("The case is of a division that is not yours.")
+        require_new(seen, new)
         if case_id in unseen.cases:
             # That a hidden case has this id is not told: it counts with its officer under another.
             other = secrets.token_hex(16)
@@ -188,7 +195,7 @@ def recommendation(seen: ForceView, case_id: str) -> Any:
 
 def _found(store: Store, job: Job, user: User, read: Callable[[Force, Any], T]) -> T:
     """What a job has found, read and checked once; each look is logged, and refused once the force is purged."""
-    kept, force = _kept(store, job), None
+    kept, force = _kept(store, job, user), None
     with store.writing() as writing:
         writing.log.append(user.name, "read", {"of": "problem", "problem": job.id}, purpose="allocation")
         if "snapshot" in job.parameters:
@@ -205,7 +212,8 @@ def _read(store: Store, job: Job, force: Force | None, kept: Any, read: Callable
     return read(force, kept)
 
 
-def _kept(store: Store, job: Job) -> Any:
+def _kept(store: Store, job: Job, user: User) -> Any:
+    require_as_seen(user, job)
     if not job.has_result:
         raise NotThere("This problem has no result yet." if not job.ended else "This problem ended without a result.")
     return _unpacked(store, job)

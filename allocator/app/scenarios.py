@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,9 +11,12 @@ from allocator.analysis.scenario import Scenario
 from allocator.app.accounts import find_user
 from allocator.app.actors import User, require
 from allocator.app.job_results import scenarios_of
+from allocator.app.kept import KeptView
+from allocator.app.naming import require_seen, unseen_names
 from allocator.app.posting import require_text
 from allocator.app.problems import Job, post_whatif
 from allocator.app.view_scope import ViewScope
+from allocator.db.cycles import last_kept
 from allocator.db.database import Connection, Row
 from allocator.db.scenarios import (
     count_scenarios,
@@ -23,6 +26,7 @@ from allocator.db.scenarios import (
     list_scenario_rows,
     update_scenario,
 )
+from allocator.db.snapshots import load
 from allocator.db.store import Store
 from allocator.db.tables import as_record
 from allocator.domain.policy import Policy
@@ -41,7 +45,7 @@ class KeptScenario:
     Attributes
     ----------
     shared : bool
-        Whether those who see all that its owner sees may read it.
+        Whether those who see all that its owner sees, and all that it names, may read it.
     document : mapping
         What a scenario file would hold.
     problem_id : str or None
@@ -83,6 +87,7 @@ def keep_scenario(
             raise Conflict(
                 f"You keep {MOST_KEPT:,} scenarios.", outcome=NOTHING_CHANGED, maybe="remove some that are not needed."
             )
+        _require_seen(writing.connection, user, plain, name)
         row = {
             "owner_id": user.id,
             "name": name,
@@ -115,6 +120,7 @@ def change_scenario(store: Store, user: User, scenario_id: int, *, version: int,
         if "document" in values or "name" in values:
             document = values.get("document", before.document)
             values["name"], values["document"] = _checked(document, values.get("name", before.name))
+            _require_seen(writing.connection, user, values["document"], values["name"])
         changed = {"version": version + 1, "changed_at": writing.log.now, **values}
         update_scenario(writing.connection, scenario_id, changed)
         told = {"scenario": scenario_id, "changed": sorted(values)}
@@ -154,9 +160,11 @@ def scenarios_for(store: Store, user: User) -> tuple[KeptScenario, ...]:
     """List one's own scenarios and those shared within one's scope, newest change first."""
     require(user, "solve")
     with store.reading() as connection:
-        rows = list_scenario_rows(connection)
-        owners = {row.owner_id: find_user(connection, row.owner_id) for row in rows}
-        return tuple(_kept(row, owners[row.owner_id]) for row in rows if _readable(user, row, owners[row.owner_id]))
+        kept, found = KeptView(connection, user), list_scenario_rows(connection)
+        owners = {row.owner_id: find_user(connection, row.owner_id) for row in found}
+        return tuple(
+            _kept(row, owners[row.owner_id]) for row in found if _readable(kept, user, row, owners[row.owner_id])
+        )
 
 
 def run_scenarios(store: Store, user: User, scenario_ids: Sequence[int], *, key: str | None = None) -> Job:
@@ -175,7 +183,7 @@ def _find(connection: Connection, user: User, scenario_id: int) -> KeptScenario:
     row = find_scenario_row(connection, scenario_id)
     if row is not None:
         owner = find_user(connection, row.owner_id)
-        if _readable(user, row, owner):
+        if _readable(KeptView(connection, user), user, row, owner):
             return _kept(row, owner)
     raise NotThere(f"There is no scenario {scenario_id}.")
 
@@ -189,17 +197,41 @@ def _own(connection: Connection, user: User, scenario_id: int, version: int | No
     return found
 
 
-def _readable(user: User, row: Row[Any], owner: User) -> bool:
-    return row.owner_id == user.id or (row.shared and _within(owner.scope, user.scope))
+def _readable(kept: KeptView, user: User, row: Row[Any], owner: User) -> bool:
+    """Whether somebody may read a scenario: nothing that it names is hidden from them now.
+
+    Of one's own that is asked of whom and what it changes; what one wrote in it oneself tells nothing new.
+    """
+    if user.scope == ViewScope():
+        return bool(row.shared or row.owner_id == user.id)
+    scenario = _kept(row, owner).scenario
+    if any(unseen_names(scenario, kept.sees)):
+        return False
+    if row.owner_id == user.id:
+        return True
+    texts = [row.name, *_texts(row.document)]
+    return row.shared and owner.scope.within(user.scope) and not any(map(kept.hidden.names_hidden, texts))
 
 
-def _within(inner: ViewScope, outer: ViewScope) -> bool:
-    """Whether everything that one person sees is there for another: scenarios may name officers and cases."""
-    if outer.aggregates and not inner.aggregates:
-        return False
-    if outer.officer_id is not None and outer.officer_id != inner.officer_id:
-        return False
-    return outer.divisions is None or (inner.divisions is not None and inner.divisions <= outer.divisions)
+def _texts(value: Any) -> Iterator[str]:
+    """All that stands in a document."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list | tuple):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(item)
+
+
+def _require_seen(connection: Connection, user: User, document: Mapping[str, Any], name: str) -> None:
+    """Refuse a scenario that names whom or what its author does not see, hidden or not there, once there is data.
+
+    Raises
+    ------
+    InputError
+    """
+    cycle = last_kept(connection)
+    if cycle is not None:
+        require_seen(load(connection, cycle.snapshot_id), user.scope, scenarios_of([{**document, "name": name}]))
 
 
 def _checked(document: Mapping[str, Any], name: str | None) -> tuple[str, dict[str, Any]]:

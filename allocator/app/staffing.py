@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from allocator.app.actors import User, require
-from allocator.app.problems import post_job
+from allocator.app.problems import post_job, require_as_seen
 from allocator.app.rates import rates_from_history
 from allocator.app.views import load_view
 from allocator.db.jobs import Job, job_result
@@ -137,7 +137,7 @@ def post_planning(
     return post_job(store, user, "planning", parameters, key=key)
 
 
-def planned(store: Store, job: Job) -> Mapping[str, Any]:
+def planned(store: Store, user: User, job: Job) -> Mapping[str, Any]:
     """Read what a ``planning`` job has found.
 
     Returns
@@ -149,8 +149,9 @@ def planned(store: Store, job: Job) -> Mapping[str, Any]:
     Raises
     ------
     NotThere
-        When it is of another kind, or has no result.
+        When it is of another kind, has no result, or its owner sees less now than when they asked.
     """
+    require_as_seen(user, job)
     found = job_result(store, job) if job.kind == "planning" else None
     if found is None:
         raise NotThere("There is no such result.")

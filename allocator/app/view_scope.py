@@ -6,8 +6,10 @@ Whoever shows cases or officers takes them through a `ViewScope`, so that nothin
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, overload
 
-from allocator.domain.force import Case, Force, Officer
+from allocator.domain.force import Case, Force, Officer, Premises
+from allocator.domain.outline import CaseOutline, ForceOutline, OfficerOutline, PremisesOutline
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +33,31 @@ class ViewScope:
     kept_from: frozenset[str] = frozenset()
     aggregates: bool = False
 
+    def within(self, other: ViewScope) -> bool:
+        """Whether everything that is there for the person is there in another view."""
+        if other.aggregates and not self.aggregates:
+            return False
+        if other.officer_id is not None and other.officer_id != self.officer_id:
+            return False
+        return other.divisions is None or (self.divisions is not None and self.divisions <= other.divisions)
+
     def covers(self, division: str) -> bool:
         """Whether a division is the person's business."""
         return self.divisions is None or division in self.divisions
 
-    def sees(self, force: Force, case: Case, planned: str | None = None) -> bool:
+    @overload
+    def sees(self, force: Force, case: Case, planned: str | None = None) -> bool: ...
+
+    @overload
+    def sees(self, force: ForceOutline, case: CaseOutline, planned: str | None = None) -> bool: ...
+
+    def sees(self, force: Any, case: Any, planned: str | None = None) -> bool:
         """Whether a case is there for the person.
 
         Parameters
         ----------
-        case : Case
-            Of that force.
+        case : Case or CaseOutline
+            Of that force, or of its outline.
         planned : str, optional
             officer_id of who has it under the plan that is shown.
         """
@@ -56,7 +72,7 @@ class ViewScope:
             or any(officer is not None and officer.division in self.divisions for officer in held_by)
         )
 
-    def sees_officer(self, officer: Officer) -> bool:
+    def sees_officer(self, officer: Officer | OfficerOutline) -> bool:
         """Whether an officer is there for the person."""
         return not self.aggregates and self.covers(officer.division)
 
@@ -67,3 +83,15 @@ class ViewScope:
     def officers(self, force: Force) -> tuple[Officer, ...]:
         """Those officers of a force that the person sees, in order."""
         return tuple(officer for officer in force.officers if self.sees_officer(officer))
+
+    @overload
+    def premises(self, force: Force) -> tuple[Premises, ...]: ...
+
+    @overload
+    def premises(self, force: ForceOutline) -> tuple[PremisesOutline, ...]: ...
+
+    def premises(self, force: Any) -> tuple[Any, ...]:
+        """Premises of the person's divisions, and those of an officer or case that they see, in order."""
+        linked = {name for officer in self.officers(force) for name in officer.premises}
+        linked |= {case.premises for case in self.cases(force) if case.premises is not None}
+        return tuple(one for one in force.premises if self.covers(one.division) or one.premises_id in linked)

@@ -22,7 +22,7 @@ from allocator.cycles.states import OPEN
 from allocator.db.cycles import MOST, Cycle, find_cycle, is_cycle, last_kept
 from allocator.db.proposals import Proposal
 from allocator.db.store import Store
-from allocator.domain.force import Case, Force, Officer
+from allocator.domain.force import Case, Force, Officer, Premises
 from allocator.domain.plan import Finding, Plan
 from allocator.errors import NotThere
 
@@ -76,6 +76,19 @@ class PlanView(ABC):
         if officer is None or not self.scope.sees_officer(officer):
             raise NotThere(f"There is no officer {officer_id[:80]}.")
         return officer
+
+    def premises(self, premises_id: str) -> Premises:
+        """Find premises.
+
+        Raises
+        ------
+        NotThere
+            When there are none, or not for the person.
+        """
+        for premises in self.scope.premises(self.plan.force):
+            if premises.premises_id == premises_id:
+                return premises
+        raise NotThere(f"There are no premises {premises_id[:80]}.")
 
     @cached_property
     def hidden(self) -> Hidden:

@@ -6,7 +6,7 @@ are left whole: figures are counted over them, and no case or officer may be nam
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property, reduce
@@ -18,14 +18,17 @@ from allocator.cycles.difference import RowChange
 from allocator.cycles.staleness import Staleness
 from allocator.db.proposals import Proposal
 from allocator.domain.force import Case, Force, Officer
+from allocator.domain.outline import ForceOutline
 from allocator.domain.plan import Finding, Plan
 from allocator.errors import NotThere
 from allocator.rules.notes.nobody_can import NobodyCan
 from allocator.rules.placement.excluded import NOT_ELIGIBLE, Excluded
 
 T = TypeVar("T")
-_BETWEEN = re.compile(r"[\s,;:()\[\]\"'→]+|\.(?=\s|$)")  # of words, in what a person wrote
-_WRITTEN = ("note", "comment")  # what people wrote themselves
+_WRITTEN = "note"  # what people wrote themselves
+_INVISIBLE = ("Cc", "Cf", "Me", "Mn")  # categories of characters that are not seen in a text, or upon others alone
+_FILLERS = "\u115f\u1160\u3164\uffa0"  # letters that are not seen
+_MINUS = "\N{MINUS SIGN}"
 _GONE: Any = object()
 
 
@@ -45,6 +48,10 @@ class Hidden:
         What is about one as a whole goes.
     everybody : bool
         Officers are named nowhere either.
+    elsewhere : frozenset of str
+        Cases and officers of other data that what people wrote must not name.
+    reader : str or None
+        Whom what they wrote themselves is shown as they wrote it, whomever it names: what is left out would tell.
     """
 
     cases: frozenset[str]
@@ -52,6 +59,8 @@ class Hidden:
     premises: frozenset[str] = frozenset()
     divisions: frozenset[str] = frozenset()
     everybody: bool = False
+    elsewhere: frozenset[str] = frozenset()
+    reader: str | None = None
 
     def __or__(self, other: Hidden) -> Hidden:
         """What either hides."""
@@ -61,7 +70,19 @@ class Hidden:
             self.premises | other.premises,
             self.divisions | other.divisions,
             self.everybody or other.everybody,
+            self.elsewhere | other.elsewhere,
+            self.reader or other.reader,
         )
+
+    def with_notes_of(self, everywhere: Hidden) -> Hidden:
+        """The same, with notes that name whoever is hidden anywhere left out."""
+        named = everywhere.cases | everywhere.officers | everywhere.elsewhere
+        return replace(self, elsewhere=self.elsewhere | named, reader=everywhere.reader)
+
+    def names_hidden(self, text: str) -> bool:
+        """Whether what somebody wrote names a hidden case or officer, however they wrote it."""
+        plain, gaps = _plain(text)
+        return any(name in plain and _stands_in(name, plain, gaps) for name in self._written_names)
 
     def cut(self, answer: T) -> T:
         """Copy an answer without what is hidden; of exclusions no more is told than "not eligible".
@@ -83,8 +104,9 @@ class Hidden:
         return self.cases | self.officers if self.everybody else self.cases
 
     @cached_property
-    def _of_many_words(self) -> tuple[str, ...]:
-        return tuple(name for name in self._names if _BETWEEN.search(name))
+    def _written_names(self) -> frozenset[str]:
+        named = self.cases | self.officers | self.elsewhere
+        return frozenset(filter(None, (_plain(name)[0].strip() for name in named)))
 
     def _cut(self, value: Any) -> Any:
         match value:
@@ -126,7 +148,7 @@ class Hidden:
         for key, item in value.items():
             if key in self.cases or key in self.officers:
                 continue
-            kept = self._written(item) if key in _WRITTEN else self._cut(item)
+            kept = self._written(item, value.get("by")) if key == _WRITTEN else self._cut(item)
             found[NOT_ELIGIBLE if key == Excluded.id else key] = None if kept is _GONE else kept
         return found
 
@@ -140,18 +162,18 @@ class Hidden:
         changed = {}
         for field in fields(value):
             before = getattr(value, field.name)
-            after = self._written(before) if field.name in _WRITTEN else self._cut(before)
+            written = field.name == _WRITTEN
+            after = self._written(before, getattr(value, "by", None)) if written else self._cut(before)
             if after is _GONE and isinstance(before, Finding | Case | Officer):
                 return _GONE  # a record is about what its finding, case or officer is about
             if after is not before:
                 changed[field.name] = None if after is _GONE else after
         return replace(value, **changed) if changed else value
 
-    def _written(self, text: Any) -> Any:
-        if not isinstance(text, str):
+    def _written(self, text: Any, by: Any) -> Any:
+        if not isinstance(text, str) or (by is not None and by == self.reader):
             return text
-        named = not self._names.isdisjoint(_BETWEEN.split(text)) or any(name in text for name in self._of_many_words)
-        return _GONE if named else text
+        return _GONE if self.names_hidden(text) else text
 
     def _is_about_hidden(self, item: Any) -> bool:
         """Whether an item of a collection is about something hidden: its case, or without one its officer."""
@@ -175,6 +197,47 @@ class Hidden:
         return case in self.cases or (case is None and officer in self.officers)
 
 
+def _plain(text: str) -> tuple[str, frozenset[int]]:
+    """A text in plain letters, as ids are looked for in it, and before which of them something unseen was left out."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.casefold().split()), frozenset()
+    letters, gaps = list[str](), set[int]()
+    for letter in text:
+        plain = _plain_letter(letter)
+        if not plain:
+            gaps.add(len(letters))
+        elif plain != " " or letters[-1:] != [" "]:
+            letters += plain
+    return "".join(letters), frozenset(gaps)
+
+
+def _plain_letter(letter: str) -> str:
+    category = unicodedata.category(letter)
+    if letter.isspace():
+        return " "
+    if category in _INVISIBLE or letter in _FILLERS:
+        return ""
+    if category == "Pd" or letter == _MINUS:
+        return "-"
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", letter).casefold())
+    plain = "".join(part for part in plain if unicodedata.category(part) not in _INVISIBLE)
+    if category == "No" or not letter.isalnum():  # a sign, such as that of a footnote or a trade mark
+        return " " if any(map(str.isalnum, plain)) else plain
+    return plain
+
+
+def _stands_in(name: str, text: str, gaps: Collection[int]) -> bool:
+    """Whether a name stands somewhere in a text with no letter or digit directly before or after it."""
+    at = text.find(name)
+    while at >= 0:
+        end = at + len(name)
+        before, after = text[max(0, at - 1) : at], text[end : end + 1]
+        if (at in gaps or not before.isalnum()) and (end in gaps or not after.isalnum()):
+            return True
+        at = text.find(name, at + 1)
+    return False
+
+
 EXCLUSIONS_ALONE = Hidden(frozenset(), frozenset())  # what whoever sees the whole force is not told
 
 
@@ -190,15 +253,19 @@ def hidden(force: Force, scope: ViewScope, plan: Plan | None = None) -> Hidden:
     return hidden_under({} if plan is None else plan.officer_of, force, scope)
 
 
-def hidden_under(planned: Mapping[str, str | None], force: Force, scope: ViewScope) -> Hidden:
+def hidden_under(planned: Mapping[str, str | None], force: Force | ForceOutline, scope: ViewScope) -> Hidden:
     """Find what of a force is not there for somebody while cases are planned to be with these officers."""
     return Hidden(
-        frozenset(c.case_id for c in force.cases if not scope.sees(force, c, planned.get(c.case_id))),
+        _hidden_cases(planned, force, scope),
         frozenset(o.officer_id for o in force.officers if not scope.sees_officer(o)),
         frozenset(p.premises_id for p in force.premises if not scope.covers(p.division)),
         frozenset(name for name in force.divisions if not scope.covers(name)),
         scope.aggregates,
     )
+
+
+def _hidden_cases(planned: Mapping[str, str | None], force: Any, scope: ViewScope) -> frozenset[str]:
+    return frozenset(c.case_id for c in force.cases if not scope.sees(force, c, planned.get(c.case_id)))
 
 
 def cut_staleness(stale: Staleness, unseen: Hidden) -> Staleness:

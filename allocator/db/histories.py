@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
@@ -14,9 +13,10 @@ from allocator.cycles.history import History, HistoryEntry
 from allocator.db.placements import Placement, list_placements
 from allocator.db.snapshots import load
 from allocator.db.tables import caseloads, changes, count_rows, cycles, decisions, holdings, snapshots
-from allocator.domain.force import Force
+from allocator.domain.outline import ForceOutline
 from allocator.errors import InputError, Problem, meant
 
+MOST_OUTLINES = 512  # remembered: those of twenty years
 _GIVEN = ("case_id", "officer_id", "reason", "by", "at")
 
 
@@ -98,10 +98,13 @@ def _in_order(entries: list[HistoryEntry]) -> tuple[HistoryEntry, ...]:
     return tuple(sorted(entries, key=lambda entry: (entry.cycle_id, order.get(entry.kind, 3))))
 
 
-def forces_by_cycle(connection: Connection) -> Iterator[tuple[int, Force]]:
-    """The data of each cycle as far back as no purge took it, the newest first, after it that of discarded cycles."""
-    for row in sorted(_by_cycle(connection), key=lambda row: row.state == "discarded"):
-        yield row.id, load(connection, row.snapshot_id)
+def outlines_by_cycle(connection: Connection) -> list[tuple[int, ForceOutline]]:
+    """The data of each cycle as far back as no purge took it, the newest first, after it that of discarded cycles.
+
+    Each is read whoever asks and whatever is looked for, so that how long it takes tells nothing of what is there.
+    """
+    rows = sorted(_by_cycle(connection), key=lambda row: row.state == "discarded")
+    return [(row.id, _outline(connection, row.snapshot_id)) for row in rows]
 
 
 def _by_cycle(connection: Connection) -> list[Row[Any]]:
@@ -110,30 +113,25 @@ def _by_cycle(connection: Connection) -> list[Row[Any]]:
     return list(connection.execute(query.where(snapshots.c.data.is_not(None)).order_by(cycles.c.id.desc())))
 
 
+@cached(LRUCache(maxsize=MOST_OUTLINES), key=lambda connection, snapshot_id: snapshot_id, lock=Lock())
+def _outline(connection: Connection, snapshot_id: str) -> ForceOutline:
+    return ForceOutline.of(load(connection, snapshot_id))
+
+
 def cases_excluding(connection: Connection, officer_id: str) -> frozenset[str]:
     """Cases that exclude an officer in the newest data that has them, whichever cycle that is of.
 
     What was discarded may say so, and cannot take it back.
     """
     excluding: set[str] = set()
-    known: set[str] = set()
+    newer: list[ForceOutline] = []
     for row in _by_cycle(connection):
-        case_ids, excluded = _exclusions(connection, row.snapshot_id)
-        excluding |= excluded.get(officer_id, frozenset()) - known
+        outline = _outline(connection, row.snapshot_id)
+        here = outline.excluding.get(officer_id, frozenset())
+        excluding |= {case_id for case_id in here if not any(case_id in one.case_by_id for one in newer)}
         if row.state != "discarded":
-            known |= case_ids
+            newer.append(outline)
     return frozenset(excluding)
-
-
-@cached(LRUCache(maxsize=64), key=lambda connection, snapshot_id: snapshot_id, lock=Lock())
-def _exclusions(connection: Connection, snapshot_id: str) -> tuple[frozenset[str], dict[str, frozenset[str]]]:
-    """Every case of a snapshot, and for each officer who is excluded from any, from which."""
-    force = load(connection, snapshot_id)
-    excluded: dict[str, set[str]] = defaultdict(set)
-    for one in force.cases:
-        for officer_id in one.excluded:
-            excluded[officer_id].add(one.case_id)
-    return frozenset(force.case_by_id), {officer_id: frozenset(of) for officer_id, of in excluded.items()}
 
 
 def planned_officers(connection: Connection, cycle_id: int) -> dict[str, str | None]:
@@ -142,8 +140,7 @@ def planned_officers(connection: Connection, cycle_id: int) -> dict[str, str | N
     return {row.case_id: row.officer_id for row in connection.execute(query)}
 
 
-def planned_officer(connection: Connection, cycle_id: int, case_id: str) -> str | None:
-    """Who has a case under the plan of a cycle; None where nobody has, or no plan decides it."""
-    query = select(decisions.c.officer_id).where(decisions.c.cycle_id == cycle_id, decisions.c.case_id == case_id)
-    officer_id: str | None = connection.execute(query).scalar_one_or_none()
-    return officer_id
+def planned_by_cycle(connection: Connection, case_id: str) -> dict[int, str | None]:
+    """Who has a case under the plan of each cycle that decides it, as its commit kept it."""
+    query = select(decisions.c.cycle_id, decisions.c.officer_id).where(decisions.c.case_id == case_id)
+    return {row.cycle_id: row.officer_id for row in connection.execute(query)}

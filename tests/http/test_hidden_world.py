@@ -263,6 +263,7 @@ def every_address(cycles: int, jobs: list[str]) -> list[str]:
         "/v1/cases/CASE/why-not?officer=WHO",
     ]
     found += [f"/v1/cycles/{k + 1}/plan?officer=WHO" for k in range(cycles)]
+    found += [f"/v1/problems/{job}/why-not?case=open-2&officer=WHO" for job in jobs]
     return found
 
 

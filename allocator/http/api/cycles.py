@@ -11,7 +11,12 @@ from allocator.app.acts import ACTS
 from allocator.app.approvals import return_cycle
 from allocator.app.cycles import Cycle, all_cycles, find_open_cycle
 from allocator.app.decisions import decide_cycle
-from allocator.app.documents import candidate_document, visible_cycle_document, visible_import_document
+from allocator.app.documents import (
+    candidate_document,
+    visible_cycle_document,
+    visible_import_document,
+    visible_override_document,
+)
 from allocator.app.imports import Imported, roll_over
 from allocator.app.messages import deliver_messages
 from allocator.app.overrides import override_case
@@ -48,7 +53,7 @@ from allocator.http.dependencies import (
 from allocator.http.errors import responses
 from allocator.http.urls import Name
 from allocator.reporting.acts import wrong_time_sentence
-from allocator.reporting.cycles import listed_document, override_document
+from allocator.reporting.cycles import listed_document
 
 router = APIRouter(route_class=Route, prefix="/v1", tags=["cycles"])
 Reader = Annotated[User, Depends(right("cases"))]
@@ -121,7 +126,7 @@ def get_cycle(
     overtaken = seen.stale is not None and seen.stale.rules is not None  # by no act that a version would count
     if if_none_match == etag(seen.cycle.version) and not overtaken:
         return Response(status_code=304, headers={"ETag": etag(seen.cycle.version)})
-    return visible_cycle_document(seen)
+    return visible_cycle_document(context.store, seen)
 
 
 @router.get("/cycles/{cycle_id}/plan", response_model=Listing, responses=responses(401, 403, 404, 410, 422))
@@ -189,7 +194,7 @@ def post_override(
     done = override_case(context.store, user, **body.model_dump(), cycle_id=cycle_id, version=version)
     response.headers["ETag"] = etag(done.cycle.version)
     seen = load_view(context.store, user, "override", cycle_id=cycle_id, details={"case": body.case_id[:80]})
-    return override_document(seen.hidden.cut(done.override), seen.hidden.cut(done.effect))
+    return visible_override_document(context.store, seen, done)
 
 
 @router.post("/placements", response_model=Document, status_code=201, responses=_CHANGE)

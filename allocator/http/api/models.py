@@ -136,7 +136,7 @@ class PostPlacement(Body):
     note: Note = ""
     new: Document | None = Field(
         default=None,
-        description="columns of a case that no export has yet",
+        description="columns of a case that no export has yet, without its id and those of a present officer",
         examples=[{"division": "North", "risk": "high", "former": ["OM-N02"], "review_due": "2026-01-12"}],
     )
 
@@ -152,7 +152,7 @@ class PostScenario(Body):
     """A scenario to keep."""
 
     name: Name
-    shared: bool = Field(default=False, description="for whoever sees all that its owner sees")
+    shared: bool = Field(default=False, description="for whoever sees all that its owner sees, and all that it names")
     document: Document = Field(examples=[{"change": [{"what": "officer-leaves", "officer": "OM-N02"}]}])
 
 

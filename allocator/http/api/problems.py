@@ -202,6 +202,7 @@ def get_why_not(
     """Ask what bars an officer from a case, or what insisting would cost."""
     found = solved(context.store, user, problem_id)
     found.case(case)
+    found.officer(officer)
     return ask_about(context, found, "why-not", {"case": case, "officer": officer})
 
 

@@ -233,7 +233,11 @@ def _choices(seen: ForceView, kind: type[Change], name: str, schema: Mapping[str
         case "divisions":
             return [(division, division) for division in seen.divisions]
         case "premises":
-            return [(p.premises_id, f"{p.premises_id} ({p.division})") for p in seen.force.premises]
+            return [
+                (p.premises_id, f"{p.premises_id} ({p.division})")
+                for p in seen.force.premises
+                if seen.scope.covers(p.division)
+            ]
     return None
 
 

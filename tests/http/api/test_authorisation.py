@@ -182,7 +182,7 @@ def context(server, tmp_path_factory):
     for role, user in server.users.items():
         own[role] = {"problem": "0" * 32, "scenario": 999}
         if user.may("solve"):
-            document = {"change": [{"what": "officer-leaves", "officer": "B"}]}
+            document = {"policy": {"limits": {"cases": 45}}}
             own[role]["scenario"] = keep_scenario(store, user, document, name=f"of {role}").id
             own[role]["problem"] = post_job(store, user, "frontier", {"snapshot": "none", "last": 0}).id
     return server, own

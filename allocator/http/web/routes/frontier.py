@@ -61,7 +61,7 @@ def frontier(
         title="How even for how many moves?",
         back="/whatif",
         says=[asked_sentence(found, ON_PAGES), *frontier_sentences(found, ON_PAGES)],
-        svg=drawn_of(context.store, job)["svg"],
+        svg=drawn_of(context.store, job, user)["svg"],
         header=HEADER,
         rows=[
             {"moves": p.moves, "cells": row[2:]}

@@ -21,6 +21,7 @@ from allocator.http.web.pages import render, sent
 from allocator.http.web.visitors import member
 
 router = APIRouter(include_in_schema=False)
+WITHHELD = "not shown, since it names somebody who is not yours to see"
 
 
 @router.get("/settings")
@@ -58,7 +59,7 @@ def _settings(
         ],
         note=typed.get("note", ""),
         history=[
-            (f"{c.at:%Y-%m-%d %H:%M}", c.key, json.dumps(c.value, ensure_ascii=False), c.note, c.by)
+            (f"{c.at:%Y-%m-%d %H:%M}", c.key, json.dumps(c.value, ensure_ascii=False), c.note or WITHHELD, c.by)
             for c in settings.changes
         ],
         error=error,

@@ -128,7 +128,7 @@ def method(request: Request, user: User = member("solve")) -> Response:
 @router.get("/staffing/{job_id}")
 def answer(request: Request, context: Context, job_id: str, user: User = member("solve")) -> Response:
     """What was found, with charts and tables."""
-    found = planned(context.store, find_problem(context.store, user, job_id))
+    found = planned(context.store, user, find_problem(context.store, user, job_id))
     return render(
         request,
         "staffing_answer.html",

@@ -50,7 +50,11 @@ def _tonight(request: Request, context: AppContext, user: User, error: Exception
         risk_items=items(RISKS, asked.get("risk"), "Choose a risk"),
         level_items=items([("0", "None"), ("1", "1"), ("2", "2"), ("3", "3")], asked.get("level")),
         premises_items=items(
-            [(p.premises_id, f"{p.premises_id} ({p.division})") for p in seen.force.premises],
+            [
+                (p.premises_id, f"{p.premises_id} ({p.division})")
+                for p in seen.force.premises
+                if seen.scope.covers(p.division)
+            ],
             asked.get("premises"),
             "Not at Approved Premises",
         ),

@@ -230,7 +230,7 @@ def results(request: Request, context: Context, job_id: str, user: User = member
         lines=lines,
         plans=plans,
         rules=rules_sentence(answer.base.result),
-        sections=[s for s in drawn_of(context.store, job)["sections"] if everybody or not s["officers"]],
+        sections=[s for s in drawn_of(context.store, job, user)["sections"] if everybody or not s["officers"]],
     )
 
 
