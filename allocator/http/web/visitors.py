@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 
 from allocator.app.actors import User, require
 from allocator.app.sessions import Session
-from allocator.errors import Unavailable
+from allocator.errors import AllocatorError
 from allocator.http.dependencies import get_context
 from allocator.http.errors import PasswordNeeded, SignInNeeded
 
@@ -32,7 +32,7 @@ def recognise(request: Request) -> None:
     """Look who it is on a page that is for everybody, so that it has their menu; nobody while that cannot be told."""
     if getattr(request.state, "user", None) is None:
         session = None
-        with suppress(Unavailable):
+        with suppress(AllocatorError):
             session = get_context(request).session(request)
         request.state.user = None if session is None else session.user
 
