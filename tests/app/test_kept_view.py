@@ -1,4 +1,4 @@
-"""What all data that is kept tells somebody: hidden and not there look the same, cost the same, and stay so for later."""
+"""What the store keeps tells nobody of what they do not see: named in what they keep, found before, or asked about."""
 
 from __future__ import annotations
 
