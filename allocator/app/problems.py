@@ -132,8 +132,10 @@ def post_proposal(
     require_act(user, "propose")
     seen = load_view(store, user, "propose", cycle_id=cycle_id, purpose="allocation")
     with store.reading() as connection:
-        require_state(connection, find_cycle(connection, seen.cycle.id, version), "propose")
-    parameters = {"cycle": cycle_id, "keep": keep, "seed": seed, "time_limit": time_limit}
+        cycle = find_cycle(connection, seen.cycle.id, version)
+        require_state(connection, cycle, "propose")
+    # It is planned as it is now: a job that is done once cannot be done again later.
+    parameters = {"cycle": cycle_id, "version": cycle.version, "keep": keep, "seed": seed, "time_limit": time_limit}
     return post_job(store, user, "propose", parameters, key=key)
 
 

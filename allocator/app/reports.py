@@ -9,6 +9,7 @@ from allocator.app.actors import Actor, require
 from allocator.cycles.performance import CycleFigures, Month, month_of
 from allocator.db.monthly import committed_figures
 from allocator.db.store import Store
+from allocator.db.vouching import require_logged_rows
 from allocator.errors import InputError, NotThere, Problem
 
 
@@ -26,6 +27,7 @@ def read_month(store: Store, actor: Actor, month: date) -> Month:
     """
     require(actor, "figures")
     with store.writing() as writing:
+        require_logged_rows(writing.connection, "cycles", "caseloads", "divisions", "decisions")
         committed = committed_figures(writing.connection, month)
         found = month_of(month, committed)
         if found is None:

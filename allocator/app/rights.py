@@ -61,7 +61,7 @@ Scope = Literal["read", "propose", "commit"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 SCOPE_WORDS: Mapping[Scope, str] = {
     "read": "look at figures, officers, cases, the audit log and metrics, and ask why",
-    "propose": "also solve, import, propose, override and send back",
+    "propose": "also solve, import, place a case, propose, override and send back",
     "commit": "also approve, commit and undo, and whatever else the account may, but for accounts and tokens",
 }
 _READ = frozenset({"own", "figures", "officers", "cases", "ask", "audit", "metrics"})

@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from allocator.db.home import write_private
 from allocator.db.tables import audit
@@ -92,7 +92,7 @@ class Log:
         }
         self.act = act
 
-    def finish(self, beside: Callable[[Mapping[str, Any]], list[str]] = lambda rows: []) -> None:
+    def finish(self, beside: Callable[[str, Mapping[str, Any]], list[str]] = lambda act, rows: []) -> None:
         """Write the last entry, with the digests of the rows that changed.
 
         Parameters
@@ -108,7 +108,7 @@ class Log:
         rows = self.rows.pairs()
         if rows and self._last is None:
             raise RuntimeError(f"{', '.join(rows)} changed, and no entry of the log tells of it")
-        if self._last is not None and (named := beside(rows)):
+        if self._last is not None and (named := beside(self.act, rows)):
             self._last["details"]["rows_beside"] = named
         self._write(rows)
 
@@ -144,6 +144,13 @@ def entry_mac(key: bytes, entry: Mapping[str, Any]) -> str:
     at: datetime = entry["at"]
     parts = [at.astimezone(UTC).isoformat(timespec="microseconds") if n == "at" else entry[n] for n in LINKED]
     return keyed_hash(key, "entry", *parts)
+
+
+def is_as_written(key: bytes, row: Row[Any]) -> bool:
+    """Whether an entry is as it was written, but for details that a purge took."""
+    entry = dict(row._mapping)
+    whole: bool = row.details is None or details_mac(key, row.seq, row.details) == row.details_mac
+    return whole and entry["mac"] == entry_mac(key, entry)
 
 
 def details_mac(key: bytes, seq: int, details: str) -> str:

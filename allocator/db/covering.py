@@ -23,9 +23,12 @@ from sqlalchemy import Connection, Delete, Insert, Table, Update, event, select
 
 from allocator.db import service_tables as service
 from allocator.db import tables as kept
-from allocator.db.audit import Log, details_mac, keyed_hash
+from allocator.db.audit import BEGINNING, Log, details_mac, entry_mac, keyed_hash
 
 WHOLE = "all"
+LASTING_ACTS = ("approve", "commit", "place")  # that later acts go by
+_AT_ONCE = 1_000  # entries
+_STATE = ("read", "link", "since", "acts", "_lost")
 Digest = str | None  # None where a group has no row
 
 
@@ -260,8 +263,8 @@ class LoggedRows:
     ----------
     key : bytes
         Of the log.
-    read : int
-        The last entry that was read.
+    read, link : int, str
+        The last entry that was read, and its keyed hash.
     since : int or None
         From which entry on every group is covered; None where none is, as in a log of an earlier version.
     last : dict
@@ -270,35 +273,40 @@ class LoggedRows:
         Groups that were changed beside the log, and the entry of the act that came upon that.
     letters : list of mapping
         Which messages acts wrote: those ``after`` one and up to another, ``to``, and their ``digest``.
+    acts : dict of str to list of int
+        Entries of acts that later ones go by.
     broken : set of int
         Entries that are not as they were written, or whose details are gone by no purge.
     """
 
     def __init__(self, key: bytes) -> None:
         self.key = key
-        self.read = 0
+        self.read, self.link = 0, BEGINNING
         self.since: int | None = None
         self.last: dict[str, Logged] = {}
         self.beside: list[tuple[str, int]] = []
         self.letters: list[Mapping[str, Any]] = []
+        self.acts: dict[str, list[int]] = {act: [] for act in LASTING_ACTS}
         self.broken: set[int] = set()
         self._lost = 0  # the last entry that a purge emptied, or somebody changed or removed
 
     def read_on(self, connection: Connection) -> LoggedRows:
         """Read what has been added."""
-        columns = [kept.audit.c[name] for name in ("seq", "act", "details", "details_mac")]
-        query = select(*columns).where(kept.audit.c.seq > self.read).order_by(kept.audit.c.seq)
-        rows = connection.execute(query).all()
-        if self.since is None and rows:
-            self.since = covered_since(connection)
-        for row in rows:
+        query = select(kept.audit).where(kept.audit.c.seq > self.read).order_by(kept.audit.c.seq)
+        for row in connection.execute(query.execution_options(yield_per=_AT_ONCE)):
+            if self.since is None:
+                self.since = covered_since(connection)
             gone = range(self.read + 1, row.seq)
             self.broken.update(gone)
-            self._lost, self.read = (row.seq - 1 if gone else self._lost), row.seq
+            if (row.previous != self.link and not gone) or entry_mac(self.key, dict(row._mapping)) != row.mac:
+                self.broken.add(row.seq)
+            self._lost, self.read, self.link = (row.seq - 1 if gone else self._lost), row.seq, row.mac
             if row.details is None or details_mac(self.key, row.seq, row.details) != row.details_mac:
                 self._lost = row.seq
                 self.broken.add(row.seq)
                 continue
+            if row.act in self.acts:
+                self.acts[row.act].append(row.seq)
             self._take(row.seq, row.act, _details(row.details))
         return self
 
@@ -316,6 +324,22 @@ class LoggedRows:
             if group not in named and not unknown and before != (None if known is None else known.digest):
                 self.beside.append((group, seq))
             self.last[group] = Logged(after, seq)
+
+    def state(self) -> dict[str, Any]:
+        """What has been read, for whoever goes on from there; nobody asks again about groups that are gone."""
+        there = {group: [one.digest, one.seq] for group, one in self.last.items() if one.digest is not None}
+        plain = {name: getattr(self, name) for name in _STATE}
+        return plain | {"last": there, "letters": [dict(one) for one in self.letters]}
+
+    @classmethod
+    def going_on(cls, key: bytes, state: Mapping[str, Any]) -> LoggedRows:
+        """Go on from what somebody has read."""
+        made = cls(key)
+        for name in _STATE:
+            setattr(made, name, state[name])
+        made.letters = state["letters"]
+        made.last = {group: Logged(digest, seq) for group, (digest, seq) in state["last"].items()}
+        return made
 
     def digest(self, group: str) -> Digest:
         """What was last said of a group."""

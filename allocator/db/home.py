@@ -36,6 +36,11 @@ class Home:
         return self.database or f"sqlite:///{(self.folder / 'allocator.db').absolute()}"
 
     @property
+    def seen(self) -> Path:
+        """What the log said as far as it was followed."""
+        return self.folder / "audit.seen"
+
+    @property
     def messages(self) -> Path:
         """Folder into which messages are delivered."""
         return self.folder / "messages"

@@ -13,9 +13,10 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, func, select, update
 
+from allocator.db.audit import keyed_hash
 from allocator.db.database import database_clock
 from allocator.db.service_tables import problems
-from allocator.db.snapshots import pack, unpack
+from allocator.db.snapshots import pack, packed_name, unpack
 from allocator.db.store import Store
 from allocator.db.tables import as_record, count_rows
 from allocator.errors import NOTHING_CHANGED, Conflict, InputError, NotThere, Problem, Purged
@@ -202,4 +203,14 @@ def job_result(store: Store, job: Job) -> Any:
     """What a job has found; None when it has nothing."""
     with store.reading() as connection:
         row = connection.execute(select(problems.c.result_id, problems.c.result).where(problems.c.id == job.id)).one()
-    return None if row.result is None else unpack(row.result_id, row.result)
+    if row.result is None:
+        return None
+    name = packed_name(row.result)
+    if row.result_id != result_seal(store, job.id, name):
+        raise NotThere("What was found is of an earlier version, or was changed.", maybe="ask again.")
+    return unpack(name, row.result)
+
+
+def result_seal(store: Store, job_id: str, name: str) -> str:
+    """Keyed hash of what a job has found, by its name as packed data: nobody without the key can write it."""
+    return keyed_hash(store.home.key, "result", job_id, name)

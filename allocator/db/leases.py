@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, case, func, or_, select, update
 
 from allocator.db.database import database_clock
-from allocator.db.jobs import KNOWN, WAITS, Job, JobState, find_job
+from allocator.db.jobs import KNOWN, WAITS, Job, JobState, find_job, result_seal
 from allocator.db.service_tables import problems
 from allocator.db.snapshots import pack
 from allocator.db.store import Store
@@ -86,8 +86,10 @@ def finish_job(
     error: Mapping[str, Any] | None = None,
 ) -> bool:
     """Write how a job ended; False where somebody else holds it by now, and nothing is written."""
-    name, blob = pack(result) if result is not None else (None, None)
-    values = {"state": state, "result_id": name, "result": blob, "error": error}
+    values: dict[str, Any] = {"state": state, "result_id": None, "result": None, "error": error}
+    if result is not None:
+        name, values["result"] = pack(result)
+        values["result_id"] = result_seal(store, job_id, name)
     with store.database.writing() as connection:
         ended = values | {"ended_at": database_clock(connection)}
         return connection.execute(update(problems).where(*_held(job_id, holder)).values(ended)).rowcount == 1

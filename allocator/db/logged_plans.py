@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from allocator.db.covering import plan_rows_digest
 from allocator.db.cycles import Cycle
 from allocator.db.proposals import Proposal, plan_digest
 from allocator.db.store import Writing
-from allocator.db.tables import audit
-from allocator.db.vouching import require_logged_rows
+from allocator.db.vouching import logged_entries, require_logged_rows
 from allocator.errors import NOTHING_CHANGED, Conflict
 
 
 def require_logged(connection: Connection, cycle: Cycle) -> None:
-    """Refuse a cycle whose row, data, exemptions, plan or overrides were changed beside the log.
+    """Refuse a cycle whose data, exemptions, plan or overrides were changed beside the log, or any cycle or message.
 
     Raises
     ------
@@ -25,8 +24,9 @@ def require_logged(connection: Connection, cycle: Cycle) -> None:
     """
     plan = cycle.proposal_id
     of_plan = () if plan is None else (f"proposals {plan}", f"overrides {plan}")
-    own = (f"cycles {cycle.id}", f"snapshots {cycle.snapshot_id}", f"exemptions {cycle.id}")
-    require_logged_rows(connection, *own, *of_plan)
+    own = (f"snapshots {cycle.snapshot_id}", f"exemptions {cycle.id}")
+    # Which cycle is open, what builds on which, and whose letters have gone out decides too.
+    require_logged_rows(connection, "cycles", "messages", *own, *of_plan)
 
 
 def require_approved(writing: Writing, cycle: Cycle, proposal: Proposal) -> None:
@@ -38,8 +38,7 @@ def require_approved(writing: Writing, cycle: Cycle, proposal: Proposal) -> None
         When it is another.
     """
     connection = writing.connection
-    query = select(audit).where(audit.c.cycle_id == cycle.id, audit.c.act == "approve").order_by(audit.c.seq.desc())
-    row = connection.execute(query.limit(1)).first()
+    row = next((one for one in reversed(logged_entries(connection, "approve")) if one.cycle_id == cycle.id), None)
     details = {} if row is None or row.details is None else json.loads(row.details)
     # An earlier version logged who is with whom, and no more.
     same = row is not None and row.after == plan_digest(proposal.plan)

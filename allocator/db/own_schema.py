@@ -34,6 +34,9 @@ _PARTS: Mapping[str, str] = {
         UNION ALL SELECT 'constraint', conname, relname, pg_get_constraintdef(o.oid)
             FROM pg_constraint o JOIN pg_class c ON c.oid = conrelid
             WHERE contype <> 'n' AND relnamespace = current_schema()::regnamespace
+        UNION ALL SELECT 'reference', conname, relname, pg_get_constraintdef(o.oid)
+            FROM pg_constraint o JOIN pg_class c ON c.oid = confrelid
+            WHERE c.relnamespace = current_schema()::regnamespace
         UNION ALL SELECT 'index', indexname, tablename, indexdef FROM pg_indexes WHERE schemaname = current_schema()
         UNION ALL SELECT 'default', relname || '.' || attname, relname, pg_get_expr(adbin, adrelid)
             FROM pg_attrdef JOIN pg_class c ON c.oid = adrelid
@@ -41,17 +44,19 @@ _PARTS: Mapping[str, str] = {
             WHERE relnamespace = current_schema()::regnamespace
     """,
 }
+# Kinds that count wherever they stand; in an SQLite file nobody else has anything to keep.
+_ACTING = ("trigger", "rule", "view", "policy", "table")
 _SCHEMA: Mapping[str, str] = {"sqlite": "SELECT 'main'", "postgresql": "SELECT current_schema()"}
 
 
 def schema_parts(connection: Connection) -> dict[str, str]:
-    """Every part that stands on a table of the program, and every view, by kind and name, with its definition."""
+    """Every part that stands on a table of the program, and all that acts by itself: definitions by kind and name."""
     schema = connection.execute(text(for_database(connection, _SCHEMA))).scalar()
     own = {*metadata.tables, "alembic_version"}
     return {
         f"{kind} {name}": " ".join(str(definition).replace(f"{schema}.", "").split())
         for kind, name, table, definition in connection.execute(text(for_database(connection, _PARTS)))
-        if table in own or kind == "view"
+        if str(table).lower() in own or kind in _ACTING
     }
 
 

@@ -17,7 +17,8 @@ from sqlalchemy import Connection, Row, select
 from allocator.db.cycles import last_committed
 from allocator.db.outbox import write_letters
 from allocator.db.store import Writing
-from allocator.db.tables import audit, messages
+from allocator.db.tables import messages
+from allocator.db.vouching import logged_entries
 from allocator.domain.force import Case, Force
 from allocator.reporting.letters import no_longer_yours
 
@@ -46,10 +47,8 @@ class Placement:
 
 def list_placements(connection: Connection, *, cycle_id: int | None = None, after: int = 0) -> list[Placement]:
     """Placements that the log tells of, in one cycle or after one, oldest first; a purge takes old ones."""
-    query = select(audit).where(audit.c.act == "place", audit.c.details.is_not(None), audit.c.cycle_id > after)
-    if cycle_id is not None:
-        query = query.where(audit.c.cycle_id == cycle_id)
-    return [_placement(row) for row in connection.execute(query.order_by(audit.c.seq))]
+    there = (row for row in logged_entries(connection, "place") if row.details is not None and row.cycle_id > after)
+    return [_placement(row) for row in there if cycle_id in (None, row.cycle_id)]
 
 
 def _placement(row: Row[Any]) -> Placement:

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Table, Text, cast, delete, literal, or_, select
 
 from allocator.cycles.states import OPEN
-from allocator.db.audit import tombstone
+from allocator.db.audit import read_head, tombstone
+from allocator.db.chain import is_whole
 from allocator.db.covering import covered_since, newest_of
 from allocator.db.cycles import last_committed
 from allocator.db.jobs import ENDED
@@ -34,6 +35,7 @@ from allocator.db.tables import (
     reductions,
     snapshots,
 )
+from allocator.db.vouching import logged_entries
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict, InputError, Problem
 
 
@@ -79,6 +81,12 @@ def purge(store: Store, before: date, by: str) -> PurgedCounts:
         raise InputError([Problem("--before", "a date not in the future", value=before.isoformat())])
     with store.writing() as writing:
         connection = writing.connection
+        if not is_whole(connection, writing.key, read_head(store.home.head)):
+            raise Conflict(
+                "The audit log is not as it was written, so nothing of it is removed.",
+                outcome=NOTHING_CHANGED,
+                maybe="run `allocator audit verify`.",
+            )
         ids = _cycles_before(connection, before)
         _require_sent(connection, ids)
         files, rows = _files(connection, ids), _old_entries(connection, ids, before)
@@ -200,8 +208,8 @@ def _bury_messages(writing: Writing, ids: list[int]) -> int:
 
 def _figures(connection: Connection, ids: list[int]) -> dict[str, str]:
     """Digests of the figures that stay, by cycle, as their commits logged them."""
-    commits = select(audit.c.cycle_id, audit.c.details).where(audit.c.act == "commit", audit.c.cycle_id.in_(ids))
-    found = {row.cycle_id: json.loads(row.details) for row in connection.execute(commits) if row.details is not None}
+    commits = (row for row in logged_entries(connection, "commit") if row.cycle_id in ids and row.details is not None)
+    found = {row.cycle_id: json.loads(row.details) for row in commits}
     return {str(cycle_id): details["figures"] for cycle_id, details in found.items() if "figures" in details}
 
 

@@ -56,6 +56,14 @@ def unpack(name: str, data: bytes) -> Any:
     return json.loads(text)
 
 
+def packed_name(data: bytes) -> str:
+    """The name that packed data should have; empty where it is none."""
+    try:
+        return hashlib.sha256(zlib.decompress(data)).hexdigest()
+    except zlib.error:
+        return ""
+
+
 def packed_text(name: str, data: bytes) -> bytes | None:
     """The written form of packed data; None where it is not what its name says."""
     try:

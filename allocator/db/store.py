@@ -89,7 +89,7 @@ class Store:
         self.warn: Callable[[PlaceNews], object] = _nothing
         self._faults: dict[HeadPlace, str | None] = {}
         self.database = Database(self.home.url)
-        self._vouching = Vouching(lambda: self.home.key)
+        self._vouching = Vouching(self.home)
         self._settle()
 
     def __enter__(self) -> Store:
@@ -213,6 +213,8 @@ class Store:
         self._settle()
         self.require_writable()
         key = self.home.key
+        with self.database.reading() as connection:  # what is new in the log, before anybody waits for this writer
+            self._vouching.follow(connection)
         with ExitStack() as stack:
             with self.database.writing() as connection:
                 writing = Writing(connection, Log(connection, key, RowWatch(connection, key)), key)

@@ -198,6 +198,7 @@ def _propose(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
         context.store,
         claimed(task.by),
         cycle_id=task.parameters["cycle"],
+        version=task.parameters.get("version"),
         keep=task.parameters.get("keep", False),
         progress=context.progress,
         pool=context.pool,

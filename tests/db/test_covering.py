@@ -181,8 +181,9 @@ def test_what_was_forged_before_approval_is_not_approved(store, tmp_path):
 def test_an_act_upon_what_was_forged_does_not_make_it_true(store):
     made = add_user(store, OPERATOR, "Ann", "viewer", password=PASSWORD)
     tampered(store, service.users.update().values(role="administrator"))
-    change_user(store, OPERATOR, made.id, version=made.version, divisions=["North"])
-    assert verify_log(store, OPERATOR).problems == ("Account 1: changed beside the log before audit row 2.",)
+    with pytest.raises(Conflict, match="Account 1 is not as the log says"):
+        change_user(store, OPERATOR, made.id, version=made.version, divisions=["North"])
+    assert verify_log(store, OPERATOR).problems == ("Account 1: not what audit row 1 says.",)
 
 
 def test_a_purge_of_what_was_forged_does_not_make_it_true(store, monkeypatch):

@@ -81,8 +81,12 @@ CHANGED = {
             "UPDATE sqlite_master SET sql = replace(sql, 'about TEXT', 'about TEXT UNIQUE ON CONFLICT IGNORE') "
             "WHERE name = 'messages'",
         ),
-        "index once": ("CREATE UNIQUE INDEX once ON overrides (reason)",),
+        "index once": ("CREATE UNIQUE INDEX once ON OVERRIDES (reason)",),
         "index ix_messages_state": ("DROP INDEX ix_messages_state",),
+        "trigger loud": (
+            "CREATE TRIGGER loud AFTER INSERT ON MESSAGES BEGIN UPDATE messages SET text = 'forged'; END",
+        ),
+        "table led": ("CREATE TABLE led (case_id TEXT REFERENCES holdings (case_id) ON DELETE CASCADE)",),
         "trigger audit_kept": ("DROP TRIGGER audit_kept",),
         "trigger audit_fixed": (
             "DROP TRIGGER audit_fixed",
@@ -90,6 +94,10 @@ CHANGED = {
         ),
     },
     "postgresql": {
+        "reference led_fkey": (
+            "CREATE SCHEMA other",
+            "CREATE TABLE other.led (case_id VARCHAR CONSTRAINT led_fkey REFERENCES holdings ON DELETE CASCADE)",
+        ),
         "constraint once": ("ALTER TABLE overrides ADD CONSTRAINT once UNIQUE (reason)",),
         "index once": ("CREATE UNIQUE INDEX once ON overrides (reason)",),
         "index ix_messages_state": ("DROP INDEX ix_messages_state",),
