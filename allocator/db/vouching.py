@@ -68,7 +68,8 @@ class Vouching:
             if not connection.info.get(_WRITES):
                 self._logged.read_on(connection)
             if self._logged.broken:
-                raise broken_entry(min(self._logged.broken))
+                broken, self._logged = self._logged.broken, None  # whoever asks next looks again
+                raise broken_entry(min(broken))
             self._write(key, self._logged)
             return self._logged
 

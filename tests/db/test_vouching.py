@@ -12,17 +12,26 @@ from allocator.app.accounts import add_user, authenticate
 from allocator.app.actors import OPERATOR, claimed
 from allocator.app.acts import ACTS
 from allocator.app.audit import show_log, verify_log
+from allocator.app.commits import undo_cycle
 from allocator.app.imports import roll_over
 from allocator.app.messages import deliver_messages
 from allocator.app.policies import change_policy
+from allocator.app.problems import post_job, post_proposal
 from allocator.app.registers import keep_reductions, keep_supervisors
+from allocator.app.reports import read_month
 from allocator.app.sessions import add_token, find_session, find_token_user, hash_secret, open_session
+from allocator.db.covering import LoggedRows
+from allocator.db.jobs import job_result
+from allocator.db.leases import claim_job, finish_job
 from allocator.db.purging import purge
-from allocator.db.service_tables import policy_changes, sessions, tokens, users
+from allocator.db.service_tables import policy_changes, problems, sessions, tokens, users
+from allocator.db.snapshots import pack
 from allocator.db.store import Store
 from allocator.db.tables import (
     audit,
+    caseloads,
     cycles,
+    divisions,
     exemptions,
     messages,
     overrides,
@@ -31,9 +40,12 @@ from allocator.db.tables import (
     snapshots,
     supervisors,
 )
-from allocator.errors import Conflict, Unavailable
+from allocator.db.vouching import require_logged_rows
+from allocator.errors import Conflict, NotThere, Unavailable
+from allocator.jobs.work import JobContext, JobTask, _propose
 from tests.cycling import ANN, BOB, CAT, act, imported, proposed, small, state_of, to_state, with_case
 from tests.db.test_log import tampered
+from tests.inline import InlinePool
 
 PASSWORD = "correct horse battery"
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
@@ -253,3 +265,107 @@ def test_a_purge_does_not_make_true_what_was_forged_beside_what_it_removes(store
     assert verify_log(store, OPERATOR).problems
     purge(store, date(2020, 1, 1), "root")
     assert verify_log(store, OPERATOR).problems == ("Reductions: changed beside the log before audit row 2.",)
+
+
+def test_which_cycle_builds_on_which_is_not_for_others_to_say(store, tmp_path):
+    """Taken for discarded, a later cycle would let the one before be undone beneath it, and another be opened."""
+    to_state(store, "committed", tmp_path)
+    roll_over(store, claimed(ANN))
+    with forged(store, update(cycles).where(cycles.c.id == 2).values(state="discarded")):
+        for one in (lambda: undo_cycle(store, claimed(BOB), cycle_id=1), lambda: roll_over(store, claimed(ANN))):
+            with pytest.raises(Conflict, match=NOTHING):
+                one()
+    assert verify_log(store, OPERATOR).problems == ()
+
+
+@pytest.mark.parametrize("name", ["undo", "discard", "import"])
+def test_which_letters_have_gone_out_is_not_for_others_to_say(store, tmp_path, name):
+    to_state(store, "committed" if name == "undo" else "imported", tmp_path)
+    if name != "undo":
+        act(store, "place", tmp_path)
+    with forged(store, update(messages).values(state="withdrawn")), pytest.raises(Conflict, match=NOTHING):
+        act(store, name, tmp_path)
+    assert verify_log(store, OPERATOR).problems == ()
+
+
+OTHERWISE = {"seq": 99, "at": NOW, "actor": "Mallory", "act": "covers", "cycle_id": None, "purpose": "audit"}
+OTHERWISE |= dict.fromkeys(("details", "details_mac", "before", "after", "previous", "mac"), "0" * 64)
+
+
+@pytest.mark.parametrize("running", [False, True], ids=["a command", "a server that has read it before"])
+@pytest.mark.parametrize("column", audit.c.keys())
+def test_nothing_is_done_by_an_entry_that_was_changed_in_any_column(store, tmp_path, column, running):
+    """Of whoever has read the log before, by those entries alone that the act goes by."""
+    imported(store, small(), tmp_path / "f")
+    act(store, "place", tmp_path)
+    add_user(store, OPERATOR, "Vic", "viewer", password=PASSWORD)
+    with store.reading() as connection:
+        require_logged_rows(connection, "cycles")  # who runs has read so far
+    changed = update(audit).where(audit.c.act == "place", audit.c.seq == 2).values({column: OTHERWISE[column]})
+    with store.reading() as connection:
+        row = dict(connection.execute(select(audit).where(audit.c.seq == 2)).first()._mapping)
+    tampered(store, changed)
+    with Store(store.home.folder, store.home.database) as other:
+        at = store if running else other
+        with pytest.raises(Unavailable, match="of the audit log was changed or emptied"):
+            act(at, "discard", tmp_path)
+    tampered(store, update(audit).where(audit.c.seq == OTHERWISE.get(column if column == "seq" else "", 2)).values(row))
+    assert verify_log(store, OPERATOR).problems == ()
+    with pytest.raises(Conflict, match="c9"):
+        act(store, "discard", tmp_path)
+
+
+def test_a_job_that_is_done_is_not_done_again(store, tmp_path, monkeypatch):
+    imported(store, small(), tmp_path / "f")
+    ann = add_user(store, OPERATOR, "Ann", "supervisor", password=PASSWORD, must_change=False)
+    job = post_proposal(store, ann, 1)
+    task = JobTask("propose", job.parameters, job.id, "Ann")
+    monkeypatch.setattr(JobContext, "pool", InlinePool())
+    context = JobContext(store, {}, lambda told: None)
+    _propose(task, context)
+    with pytest.raises(Conflict, match="was changed since"):
+        _propose(task, context)
+
+
+def test_what_a_job_has_found_is_sealed(store):
+    ann = add_user(store, OPERATOR, "Pat", "planner", password=PASSWORD, must_change=False)
+    made = [post_job(store, ann, "frontier", {"snapshot": "none", "last": last}) for last in (0, 1)]
+    for number, job in enumerate(made):
+        claim_job(store, "me")
+        finish_job(store, job.id, "me", "done", result={"found": number})
+    assert [job_result(store, job) for job in made] == [{"found": 0}, {"found": 1}]
+    name, data = pack({"found": "forged"})
+    with store.reading() as connection:
+        other = connection.execute(select(problems).where(problems.c.id == made[1].id)).first()
+    for values in ({"result_id": name, "result": data}, {"result_id": other.result_id, "result": other.result}):
+        tampered(store, update(problems).where(problems.c.id == made[0].id).values(values))
+        with pytest.raises(NotThere, match="was changed"):
+            job_result(store, made[0])
+
+
+def test_a_report_is_of_figures_that_the_log_vouches_for(store, tmp_path):
+    to_state(store, "committed", tmp_path)
+    month = date(2026, 3, 1)
+    for statement in (update(caseloads).values(cases=1), update(divisions).values(unplaced=77)):
+        with forged(store, statement), pytest.raises(Conflict, match="is not as the log says"):
+            read_month(store, OPERATOR, month)
+    assert read_month(store, OPERATOR, month).cycles
+
+
+def test_how_far_the_log_was_followed_is_remembered_under_the_key(store, tmp_path, monkeypatch):
+    monkeypatch.setattr("allocator.db.vouching.WRITTEN_EVERY", 3)
+    to_state(store, "approved", tmp_path)
+    kept, asked = store.home.seen.read_text(), []
+    monkeypatch.setattr(LoggedRows, "_take", lambda self, seq, *what: asked.append(seq))
+    with Store(store.home.folder, store.home.database) as again, again.reading() as connection:
+        require_logged_rows(connection, "reductions")
+    assert 0 < len(asked) < len(show_log(store, OPERATOR))
+    monkeypatch.undo()
+    # Another's words about the log are not believed.
+    forgery = kept.replace('"since": 1', '"since": null')
+    assert forgery != kept
+    store.home.seen.write_text(forgery)
+    later = update(cycles).values(cycle_date=date(2031, 1, 1))
+    where = store.home.folder, store.home.database
+    with Store(*where) as again, forged(store, later), pytest.raises(Conflict, match=NOTHING):
+        act(again, "commit", tmp_path)
