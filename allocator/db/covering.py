@@ -63,7 +63,9 @@ class Cover:
 
 
 # What no digest covers, and why: listed in the manual. A test changes every other column, and `verify` has to notice.
-_WORK = "progress of work, written as it goes; results are recomputed and checked before anything is decided by them"
+_WORK = (
+    "progress of work, written as it goes; what was found is sealed with the key, and a plan is made for one version"
+)
 _POSTED = {"id", "kind", "owner_id", "parameters", "data_id", "data", "created_at", "idempotency_key", "request_digest"}
 UNVERIFIED: dict[str, dict[str, str]] = {
     "messages": dict.fromkeys(
