@@ -102,7 +102,8 @@ def test_secrets_are_random_enough():
                 small.add(file)
     # Names of drafts, numbers of requests, and passwords of a demonstration that is for one machine.
     assert small == {
-        *("allocator/db/audit.py", "allocator/db/backups.py", "allocator/db/home.py", "allocator/files/atomic.py"),
+        *("allocator/db/audit.py", "allocator/db/backups.py", "allocator/db/home.py", "allocator/db/vouching.py"),
+        "allocator/files/atomic.py",
         *("allocator/http/observability.py", "allocator/http/serving.py"),
     }
     # Chance that can be repeated is for made-up forces and futures.

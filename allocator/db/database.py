@@ -26,8 +26,15 @@ from allocator.db.home import NO_STORE, private_folder
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Unavailable
 from allocator.files.atomic import cannot_write
 
-BUSY_SECONDS = 30
-TURN_SECONDS = 1  # for who only looks whether there is a turn to write
+BUSY_SECONDS, TURN_SECONDS = 30, 1  # for which a turn to write is waited for: of who acts, of who asks whether one can
+BUSY_MS, TURN_MS = 1000 * BUSY_SECONDS, 1000 * TURN_SECONDS
+_WAIT: dict[str, dict[int, str]] = {
+    "sqlite": {BUSY_SECONDS: f"PRAGMA busy_timeout = {BUSY_MS}", TURN_SECONDS: f"PRAGMA busy_timeout = {TURN_MS}"},
+    "postgresql": {
+        BUSY_SECONDS: f"SET LOCAL lock_timeout = {BUSY_MS}",
+        TURN_SECONDS: f"SET LOCAL lock_timeout = {TURN_MS}",
+    },
+}
 # A server that is switched off sends no word: who connects, or waits for an answer, gives up by itself.
 _PATIENCE = {
     "connect_timeout": 5,
@@ -52,11 +59,7 @@ _BEGIN_READING: dict[str, tuple[str, ...]] = {
 }
 _BEGIN_WRITING: dict[str, tuple[str, ...]] = {
     "sqlite": (),
-    "postgresql": (
-        "SET LOCAL lock_timeout = '{within}s'",
-        END_IDLE,
-        f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})",
-    ),
+    "postgresql": (END_IDLE, f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})"),
 }
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -172,8 +175,10 @@ class Database:
             connection.info["writes"] = within
             try:
                 with connection.begin():
+                    if not self.sqlite:  # which waits where it begins
+                        connection.execute(text(for_database(connection, _WAIT)[within]))
                     for statement in for_database(connection, _BEGIN_WRITING):
-                        connection.execute(text(statement.format(within=within)))
+                        connection.execute(text(statement))
                     yield connection
             finally:
                 connection.info.pop("writes", None)
@@ -304,7 +309,7 @@ def _set_up(connection: Any, record: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     within = connection.info.get("writes")
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {1000 * (within or BUSY_SECONDS)}")
+    connection.exec_driver_sql(_WAIT["sqlite"][within or BUSY_SECONDS])
     connection.exec_driver_sql("BEGIN IMMEDIATE" if within else "BEGIN")
 
 

@@ -182,6 +182,7 @@ class Store:
             with self.reading() as connection:
                 self._require_heads(connection)
                 self._require_key(connection, key)
+                self._vouching.follow(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -214,6 +215,7 @@ class Store:
         self.require_writable()
         key = self.home.key
         with self.database.reading() as connection:  # what is new in the log, before anybody waits for this writer
+            self._require_key(connection, key)
             self._vouching.follow(connection)
         with ExitStack() as stack:
             with self.database.writing() as connection:

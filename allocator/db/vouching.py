@@ -44,14 +44,15 @@ class Vouching:
     @contextmanager
     def at_hand(self, connection: Connection, writes: RowWatch | None = None) -> Iterator[None]:
         """Let whoever has the connection ask; a writer's own entries do not count before they are committed."""
-        connection.info[_AT_HAND] = self
+        info = connection.info  # of a connection that breaks, it cannot be asked for afterwards
+        info[_AT_HAND] = self
         if writes is not None:
             self.follow(connection)
-            connection.info[_WRITES] = writes
+            info[_WRITES] = writes
         try:
             yield
         finally:
-            connection.info.pop(_WRITES, None)
+            info.pop(_WRITES, None)
 
     def follow(self, connection: Connection) -> LoggedRows:
         """Read the log on to its end.

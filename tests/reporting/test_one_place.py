@@ -23,6 +23,7 @@ OWN = {
     "cli/supervisors.py",
     "cli/synth.py",
     "cli/template.py",
+    "db/chain.py",
     "db/verifying.py",
     "http/web/assets/build.py",
     "http/web/routes/settings.py",
