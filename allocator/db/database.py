@@ -28,13 +28,7 @@ from allocator.files.atomic import cannot_write
 
 BUSY_SECONDS, TURN_SECONDS = 30, 1  # for which a turn to write is waited for: of who acts, of who asks whether one can
 BUSY_MS, TURN_MS = 1000 * BUSY_SECONDS, 1000 * TURN_SECONDS
-_WAIT: dict[str, dict[int, str]] = {
-    "sqlite": {BUSY_SECONDS: f"PRAGMA busy_timeout = {BUSY_MS}", TURN_SECONDS: f"PRAGMA busy_timeout = {TURN_MS}"},
-    "postgresql": {
-        BUSY_SECONDS: f"SET LOCAL lock_timeout = {BUSY_MS}",
-        TURN_SECONDS: f"SET LOCAL lock_timeout = {TURN_MS}",
-    },
-}
+_WAIT = {BUSY_SECONDS: f"PRAGMA busy_timeout = {BUSY_MS}", TURN_SECONDS: f"PRAGMA busy_timeout = {TURN_MS}"}
 # A server that is switched off sends no word: who connects, or waits for an answer, gives up by itself.
 _PATIENCE = {
     "connect_timeout": 5,
@@ -57,9 +51,13 @@ _BEGIN_READING: dict[str, tuple[str, ...]] = {
     "sqlite": (),
     "postgresql": ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",),
 }
-_BEGIN_WRITING: dict[str, tuple[str, ...]] = {
-    "sqlite": (),
-    "postgresql": (END_IDLE, f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})"),
+_TAKE_TURN = (END_IDLE, f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})")
+_BEGIN_WRITING: dict[str, dict[int, tuple[str, ...]]] = {  # by how long it is waited for
+    "sqlite": {BUSY_SECONDS: (), TURN_SECONDS: ()},
+    "postgresql": {
+        BUSY_SECONDS: (f"SET LOCAL lock_timeout = {BUSY_MS}", *_TAKE_TURN),
+        TURN_SECONDS: (f"SET LOCAL lock_timeout = {TURN_MS}", *_TAKE_TURN),
+    },
 }
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -175,9 +173,7 @@ class Database:
             connection.info["writes"] = within
             try:
                 with connection.begin():
-                    if not self.sqlite:  # which waits where it begins
-                        connection.execute(text(for_database(connection, _WAIT)[within]))
-                    for statement in for_database(connection, _BEGIN_WRITING):
+                    for statement in for_database(connection, _BEGIN_WRITING)[within]:
                         connection.execute(text(statement))
                     yield connection
             finally:
@@ -309,7 +305,7 @@ def _set_up(connection: Any, record: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     within = connection.info.get("writes")
-    connection.exec_driver_sql(_WAIT["sqlite"][within or BUSY_SECONDS])
+    connection.exec_driver_sql(_WAIT[within or BUSY_SECONDS])
     connection.exec_driver_sql("BEGIN IMMEDIATE" if within else "BEGIN")
 
 
