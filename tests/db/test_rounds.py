@@ -161,10 +161,10 @@ def test_a_paused_writer_keeps_nobody_waiting_for_ever(store, url, monkeypatch):
     end_idle = "SET LOCAL idle_in_transaction_session_timeout = '60s'"
     from allocator.db import database
 
-    beginning = database._BEGIN_WRITING["postgresql"]
-    assert end_idle in beginning
-    short = tuple("SET LOCAL idle_in_transaction_session_timeout = '1s'" if s == end_idle else s for s in beginning)
-    monkeypatch.setitem(database._BEGIN_WRITING, "postgresql", short)
+    beginning, usual = database._BEGIN_WRITING["postgresql"], database.BUSY_SECONDS
+    assert all(end_idle in statements for statements in beginning.values())
+    soon = "SET LOCAL idle_in_transaction_session_timeout = '1s'"
+    monkeypatch.setitem(beginning, usual, tuple(soon if one == end_idle else one for one in beginning[usual]))
     entered, other_wrote = threading.Event(), threading.Event()
 
     def other():
