@@ -19,6 +19,7 @@ from allocator.cycles.staleness import Staleness, staleness
 from allocator.cycles.states import OPEN
 from allocator.db.cycles import Cycle
 from allocator.db.database import Connection
+from allocator.db.logged_plans import require_logged_cycle
 from allocator.db.proposals import Proposal, find_proposal, is_overtaken
 from allocator.db.snapshots import digest_of, keep, load
 from allocator.db.store import Store
@@ -123,6 +124,7 @@ def snapshot_of(store: Store, connection: Connection, cycle: Cycle, *, newest: b
         known = at_hand.get(key)
     if known is not None:
         return known
+    require_logged_cycle(connection, cycle)  # what is looked at for an act, and kept at hand for others
     frozen = None if cycle.proposal_id is None else find_proposal(connection, cycle)
     shown = frozen
     if newest and frozen is not None:

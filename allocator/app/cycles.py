@@ -13,6 +13,7 @@ from allocator.cycles.staleness import Staleness
 from allocator.db.assignments import kept_reasons
 from allocator.db.cycles import Cycle as Cycle
 from allocator.db.cycles import Event, committed_dates, events_of, find_cycle, last_kept, open_cycle
+from allocator.db.logged_plans import require_logged_cycle
 from allocator.db.proposals import Override, Proposal, find_proposal, staleness_of
 from allocator.db.queries import CycleSummary as CycleSummary
 from allocator.db.queries import summarise_cycles
@@ -79,6 +80,7 @@ def show_cycle(
     with store.writing() as writing:
         connection = writing.connection
         cycle = find_cycle(connection, cycle_id)
+        require_logged_cycle(connection, cycle)
         proposal = None if cycle.proposal_id is None else find_proposal(connection, cycle)
         force = load(connection, cycle.snapshot_id)
         source = cycle.snapshot_id if proposal is None else proposal.snapshot_id

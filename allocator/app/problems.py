@@ -19,6 +19,7 @@ from allocator.db.jobs import oldest_waiting as oldest_waiting
 from allocator.db.leases import end_leases as end_leases
 from allocator.db.snapshots import keep, load
 from allocator.db.store import Store
+from allocator.db.vouching import require_logged_rows
 from allocator.domain.force import Force
 from allocator.errors import InputError, NotThere, Problem
 
@@ -150,6 +151,7 @@ def find_problem(store: Store, user: User, job_id: str) -> Job:
     require(user, "own")
     with store.reading() as connection:
         job = find_job(connection, job_id)
+        require_logged_rows(connection, f"problems {job.id}")
     if job.owner_id != user.id:
         raise NotThere("There is no such problem.")
     return job

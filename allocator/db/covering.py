@@ -293,7 +293,14 @@ class LoggedRows:
         self._lost = 0  # the last entry that a purge emptied, or somebody changed or removed
 
     def read_on(self, connection: Connection) -> LoggedRows:
-        """Read what has been added."""
+        """Read what has been added, as far as it can be read."""
+        try:
+            self._read_on(connection)
+        except (ValueError, TypeError):  # a value of a kind that no entry has
+            self.broken.add(self.read + 1)
+        return self
+
+    def _read_on(self, connection: Connection) -> None:
         query = select(kept.audit).where(kept.audit.c.seq > self.read).order_by(kept.audit.c.seq)
         for row in connection.execute(query.execution_options(yield_per=_AT_ONCE)):
             if self.since is None:
@@ -310,7 +317,6 @@ class LoggedRows:
             if row.act in self.acts:
                 self.acts[row.act].append(row.seq)
             self._take(row.seq, row.act, _details(row.details))
-        return self
 
     def _take(self, seq: int, act: str, details: Mapping[str, Any]) -> None:
         for first, last in details.get("audit_rows", ()):

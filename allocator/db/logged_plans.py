@@ -15,7 +15,20 @@ from allocator.errors import NOTHING_CHANGED, Conflict
 
 
 def require_logged(connection: Connection, cycle: Cycle) -> None:
-    """Refuse a cycle whose data, exemptions, plan or overrides were changed beside the log, or any cycle or message.
+    """Refuse a cycle that was changed beside the log, and what decides besides what may be done to it.
+
+    Raises
+    ------
+    Conflict
+        When something is not what the newest entry about it says.
+    """
+    require_logged_cycle(connection, cycle)
+    # Which cycle is open, what builds on which, and whose letters have gone out.
+    require_logged_rows(connection, "cycles", "messages")
+
+
+def require_logged_cycle(connection: Connection, cycle: Cycle) -> None:
+    """Refuse a cycle whose row, data, exemptions, plan or overrides were changed beside the log.
 
     Raises
     ------
@@ -24,9 +37,8 @@ def require_logged(connection: Connection, cycle: Cycle) -> None:
     """
     plan = cycle.proposal_id
     of_plan = () if plan is None else (f"proposals {plan}", f"overrides {plan}")
-    own = (f"snapshots {cycle.snapshot_id}", f"exemptions {cycle.id}")
-    # Which cycle is open, what builds on which, and whose letters have gone out decides too.
-    require_logged_rows(connection, "cycles", "messages", *own, *of_plan)
+    own = (f"cycles {cycle.id}", f"snapshots {cycle.snapshot_id}", f"exemptions {cycle.id}")
+    require_logged_rows(connection, *own, *of_plan)
 
 
 def require_approved(writing: Writing, cycle: Cycle, proposal: Proposal) -> None:

@@ -44,6 +44,8 @@ _PARTS: Mapping[str, str] = {
             WHERE relnamespace = current_schema()::regnamespace
     """,
 }
+# A connection of SQLite goes on with what stood there when it looked first, which may be gone from the list meanwhile.
+_LOOK_AGAIN: Mapping[str, tuple[str, ...]] = {"sqlite": ("PRAGMA writable_schema = RESET",), "postgresql": ()}
 # Kinds that count wherever they stand; in an SQLite file nobody else has anything to keep.
 _ACTING = ("trigger", "rule", "view", "policy", "table")
 _SCHEMA: Mapping[str, str] = {"sqlite": "SELECT 'main'", "postgresql": "SELECT current_schema()"}
@@ -62,6 +64,8 @@ def schema_parts(connection: Connection) -> dict[str, str]:
 
 def foreign_parts(connection: Connection) -> Iterator[str]:
     """Kind and name of each part that is not as the program made it, or is not there."""
+    for statement in for_database(connection, _LOOK_AGAIN):
+        connection.execute(text(statement))
     own, found = _own(connection.dialect.name), schema_parts(connection)
     yield from sorted(name for name in own.keys() | found.keys() if own.get(name) != found.get(name))
 

@@ -84,19 +84,19 @@ def verify(store: Store, leads_to: Mapping[str, str | None]) -> Verification:
     files = [place.file for place in store.places if place.file is not None]
     published = {file: _head(file) for file in files}
     with store.reading() as connection:
-        found += chain_problems(connection, key, head)
+        found += _readable("The audit log", chain_problems(connection, key, head))
         for file, (known, faults) in published.items():
             found += faults or _published(connection, file, known, head)
         found += (f"The database is not as this program made it: {part}." for part in foreign_parts(connection))
-        found += _contents(connection, key)
-        found += _holdings(connection)
-        found += _cycles(connection, leads_to)
-        found += _plans(connection)
-        found += _approved(connection, key)
-        found += _registers(connection)
-        found += _letters(connection)
+        found += _readable("Data that is kept", _contents(connection, key))
+        found += _readable("Who manages whom", _holdings(connection))
+        found += _readable("A cycle", _cycles(connection, leads_to))
+        found += _readable("A plan", _plans(connection))
+        found += _readable("What was approved", _approved(connection, key))
+        found += _readable("Decisions or figures", _registers(connection))
+        found += _readable("Messages", _letters(connection))
         logged = LoggedRows(key).read_on(connection)
-        found += _changed_rows(logged, connection)
+        found += _readable("A row that decides something", _changed_rows(logged, connection))
         rows = connection.execute(select(audit.c.details)).all()
         if head is None and rows and not store.home.head.exists():
             found.append("The head of the audit log is not where it should be outside the database.")
@@ -110,6 +110,14 @@ def verify(store: Store, leads_to: Mapping[str, str | None]) -> Verification:
             not_read=tuple(place.name for place in store.places if place.file is None),
             read_only=store.read_only,
         )
+
+
+def _readable(what: str, found: Iterator[str]) -> Iterator[str]:
+    """What was found, and that something holds a value of a kind that the program never wrote there."""
+    try:
+        yield from found
+    except (ValueError, TypeError, LookupError):
+        yield f"{what}: a value that cannot be read; somebody changed it beside the program."
 
 
 def _changed_rows(logged: LoggedRows, connection: Connection) -> Iterator[str]:

@@ -93,8 +93,11 @@ class Vouching:
         text = json.dumps(logged.state())
         with suppress(OSError, AllocatorError):  # without it the log is read from its beginning
             draft = self._home.folder / f".seen.{secrets.token_hex(4)}.new"
-            write_private(draft, f"{keyed_hash(key, 'seen', text)}\n{text}")
-            os.replace(draft, self._home.seen)
+            try:
+                write_private(draft, f"{keyed_hash(key, 'seen', text)}\n{text}")
+                os.replace(draft, self._home.seen)
+            finally:
+                draft.unlink(missing_ok=True)
 
     def changed_beside(self, connection: Connection, act: str, rows: Mapping[str, Sequence[str | None]]) -> list[str]:
         """Which groups that an act changed, given their digests before and after, were not as the log says before.
@@ -118,7 +121,7 @@ class Vouching:
             return []
         own: RowWatch | None = connection.info.get(_WRITES)
         begun = {} if own is None else own.before  # what a writer changes itself was as it was when that began
-        now = {g: begun[g] if g in begun else row_digest(connection, key, g) for g in groups}
+        now = {g: begun[g] if g in begun else _digest(connection, key, g) for g in groups}
         with self._turn:
             found = [group for group, digest in now.items() if logged.digest(group) != digest]
             ahead = logged.read > newest_head(connection).count
@@ -126,6 +129,14 @@ class Vouching:
             earlier = LoggedRows(key).read_on(connection)
             found = [group for group in found if earlier.digest(group) != now[group]]
         return found
+
+
+def _digest(connection: Connection, key: bytes, group: str) -> str | None:
+    """Digest of a group of rows; of one with a value of a kind that cannot be, one that no group has."""
+    try:
+        return row_digest(connection, key, group)
+    except (ValueError, TypeError):
+        return "none"
 
 
 def broken_entry(seq: int) -> Unavailable:

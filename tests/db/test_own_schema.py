@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 from sqlalchemy import text
@@ -130,3 +132,19 @@ def test_what_migrations_make_is_what_is_written_down(request, tmp_path, databas
     for store in stores(request, tmp_path, database):
         with store.reading() as connection:
             assert schema_parts(connection) == json.loads(FILE.read_text())[database]
+
+
+def test_a_trigger_that_is_not_listed_any_more_does_nothing(tmp_path):
+    """A connection of SQLite has looked at what stood there, and whoever made it has taken it off the list alone."""
+    with Store(tmp_path / "home") as store:
+        store.upgrade()
+        to_state(store, "approved", tmp_path)
+        with closing(sqlite3.connect(store.home.folder / "allocator.db")) as other:
+            other.execute("CREATE TRIGGER evil AFTER INSERT ON messages BEGIN UPDATE messages SET text = 'forged'; END")
+            with store.reading() as connection:
+                connection.execute(text("SELECT count(*) FROM messages"))  # every connection of the pool is that one
+            other.executescript("PRAGMA writable_schema = ON; DELETE FROM sqlite_master WHERE name = 'evil'")
+        commit_cycle(store, claimed(CAT))
+        with store.reading() as connection:
+            assert "forged" not in connection.execute(text("SELECT text FROM messages")).scalars().all()
+        assert verify_log(store, claimed("root")).problems == ()

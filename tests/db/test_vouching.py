@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, text, update
 
 from allocator.app.accounts import add_user, authenticate
 from allocator.app.actors import OPERATOR, claimed
 from allocator.app.acts import ACTS
 from allocator.app.audit import show_log, verify_log
 from allocator.app.commits import undo_cycle
+from allocator.app.cycles import show_cycle
 from allocator.app.imports import roll_over
 from allocator.app.messages import deliver_messages
 from allocator.app.policies import change_policy
@@ -20,12 +21,13 @@ from allocator.app.problems import post_job, post_proposal
 from allocator.app.registers import keep_reductions, keep_supervisors
 from allocator.app.reports import read_month
 from allocator.app.sessions import add_token, find_session, find_token_user, hash_secret, open_session
+from allocator.app.views import load_view
 from allocator.db.covering import LoggedRows
 from allocator.db.jobs import job_result
 from allocator.db.leases import claim_job, finish_job
 from allocator.db.purging import purge
 from allocator.db.service_tables import policy_changes, problems, sessions, tokens, users
-from allocator.db.snapshots import pack
+from allocator.db.snapshots import pack, unpack
 from allocator.db.store import Store
 from allocator.db.tables import (
     audit,
@@ -369,3 +371,43 @@ def test_how_far_the_log_was_followed_is_remembered_under_the_key(store, tmp_pat
     where = store.home.folder, store.home.database
     with Store(*where) as again, forged(store, later), pytest.raises(Conflict, match=NOTHING):
         act(again, "commit", tmp_path)
+
+
+def test_nobody_is_shown_a_plan_that_somebody_put_there(store, tmp_path):
+    to_state(store, "submitted", tmp_path)
+    bob = add_user(store, OPERATOR, "Bob", "approver", password=PASSWORD, must_change=False)
+    with store.reading() as connection:
+        document = unpack(*connection.execute(select(proposals.c.digest, proposals.c.data)).one())
+    officers = document["officers"]
+    digest, data = pack(
+        {**document, "officers": ["A" if who == "B" else "B" if who == "A" else who for who in officers]}
+    )
+    planned = load_view(store, bob, "plan").plan.officers
+    with Store(store.home.folder, store.home.database) as other:  # which has nothing at hand
+        with forged(store, update(proposals).values(digest=digest, data=data)):
+            for one in (lambda: load_view(other, bob, "plan"), lambda: show_cycle(other, OPERATOR, purpose="audit")):
+                with pytest.raises(Conflict, match=NOTHING):
+                    one()
+        assert load_view(other, bob, "plan").plan.officers == planned
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("cycles", "cycle_date", 20220926),
+        ("cycles", "exported", "{"),
+        ("holdings", "since", "x"),
+        ("messages", "written_at", "soon"),
+        ("users", "divisions", "["),
+        ("proposals", "facts", "{"),
+        ("audit", "at", "then"),
+    ],
+)
+def test_a_value_of_another_kind_is_named_and_nothing_fails_by_it(tmp_path, table, column, value):
+    """SQLite keeps whatever is put into a column."""
+    with Store(tmp_path / "home") as store:
+        store.upgrade()
+        add_user(store, OPERATOR, "Vic", "viewer", password=PASSWORD)
+        to_state(store, "committed", tmp_path)
+        tampered(store, text(f"UPDATE {table} SET {column} = :value WHERE rowid = 1").bindparams(value=value))
+        assert [one for one in verify_log(store, OPERATOR).problems if "cannot be read" in one]
