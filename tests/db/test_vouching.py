@@ -309,7 +309,7 @@ def test_nothing_is_done_by_an_entry_that_was_changed_in_any_column(store, tmp_p
     tampered(store, changed)
     with Store(store.home.folder, store.home.database) as other:
         at = store if running else other
-        with pytest.raises(Unavailable, match="was changed or emptied|its last row was changed"):
+        with pytest.raises(Unavailable, match=r"was changed or emptied|its last row was changed"):
             act(at, "discard", tmp_path)
     tampered(store, update(audit).where(audit.c.seq == OTHERWISE.get(column if column == "seq" else "", 2)).values(row))
     assert verify_log(store, OPERATOR).problems == ()
