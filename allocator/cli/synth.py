@@ -13,12 +13,13 @@ class _WithProfiles(click.Command):
     """A command whose help lists profiles and regimes, which are loaded only when somebody asks."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        from allocator.synth import NATION, PROFILES, REGIMES
+        from allocator.synth import MIXES, NATION, PROFILES, REGIMES
         from allocator.synth.nation import DESCRIPTION
 
         with formatter.section("Profiles"):
             profiles = [(name, profile.description) for name, profile in PROFILES.items()]
-            formatter.write_dl([*profiles, (NATION, DESCRIPTION)])
+            mixes = [(name, mix.description) for name, mix in MIXES.items()]
+            formatter.write_dl([*profiles, *mixes, (NATION, DESCRIPTION)])
         with formatter.section("Regimes"):
             formatter.write_dl([(name, regime.description) for name, regime in REGIMES.items()])
 

@@ -1,7 +1,7 @@
 """Forces drawn by chance: what is published about a real one reproduced exactly, everything else synthetic.
 
-``PROFILES`` names the forces that can be drawn and ``REGIMES`` what may be the matter with them; ``draw`` draws
-one, ``draw_nation`` all forces of England and Wales, ``draw_divisions`` a plain one from a handful of numbers.
+``PROFILES`` and ``MIXES`` name the forces that can be drawn and ``REGIMES`` what may be the matter with them; ``draw``
+draws one, ``draw_nation`` all forces of England and Wales, ``draw_divisions`` a plain one from a handful of numbers.
 A seed always gives the same force.
 """
 
@@ -21,6 +21,7 @@ from allocator.synth.due import give_due_dates
 from allocator.synth.former import give_former
 from allocator.synth.forums import give_forums
 from allocator.synth.kent import KENT
+from allocator.synth.mixed import MIXES, Mix, draw_mixed
 from allocator.synth.nation import NATION, force_seed, national_profiles
 from allocator.synth.new import new_cases
 from allocator.synth.officers import establishment
@@ -30,9 +31,11 @@ from allocator.synth.sized import COUNTY, METROPOLITAN
 from allocator.synth.surrey import SURREY
 
 __all__ = [
+    "MIXES",
     "NATION",
     "PROFILES",
     "REGIMES",
+    "Mix",
     "Profile",
     "Regime",
     "draw",
@@ -52,7 +55,7 @@ def draw(profile: str, seed: int = 0, regime: str = ORDINARY) -> Force:
     Parameters
     ----------
     profile : str
-        A name in ``PROFILES``.
+        A name in ``PROFILES`` or ``MIXES``.
     seed : int
         0 or above; the shipped scenarios are seed 0.
     regime : str
@@ -70,11 +73,15 @@ def draw(profile: str, seed: int = 0, regime: str = ORDINARY) -> Force:
     (27, 1215)
     """
     # On the command line the nation is a profile too, so a mistyped name may have meant it.
-    profiles = PROFILES if profile == NATION else (*PROFILES, NATION)
+    known = (*PROFILES, *MIXES)
+    profiles = known if profile == NATION else (*known, NATION)
     problems = [*_unknown("profile", profile, profiles), *_unknown("regime", regime, REGIMES)]
     if problems:
         raise InputError(problems)
     with pause_collector():
+        if profile in MIXES:
+            force = draw_mixed(profile, seed)
+            return force if regime == ORDINARY else _in_regime(force, REGIMES[regime], seed, seed)
         force = draw_profile(PROFILES[profile], seed)
         if regime == ORDINARY and PROFILES[profile] in _TITLED:
             return force

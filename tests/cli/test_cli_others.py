@@ -5,7 +5,7 @@ import pytest
 from allocator.cli import _COMMANDS, allocator
 from allocator.files.reading import read_with_notices
 from allocator.reporting.reference import reference
-from allocator.synth import NATION, PROFILES, REGIMES, draw
+from allocator.synth import MIXES, NATION, PROFILES, REGIMES, draw
 
 ENTRIES = [entry for family in reference() for entry in family.entries]
 
@@ -69,13 +69,13 @@ def test_synth_writes_no_nation_into_one_workbook(run, tmp_path):
 
 def test_synth_names_its_profiles_and_regimes(run, tmp_path):
     shown = " ".join(run("synth", "--help").out.split())
-    for name in (*PROFILES, NATION):
+    for name in (*PROFILES, *MIXES, NATION):
         assert f" {name} " in shown
     for name, regime in REGIMES.items():
         assert f" {name} {regime.description}" in shown
     done = run("synth", "atlantis", "--out", tmp_path / "s")
     assert done.code == 2
-    assert all(name in done.err for name in (*PROFILES, NATION))
+    assert all(name in done.err for name in (*PROFILES, *MIXES, NATION))
     assert not (tmp_path / "s").exists()
 
 
