@@ -14,6 +14,7 @@ NAMES = (
     "proof",
     "quality",
     "national",
+    "csplib",
     "relief",
     "before",
     "memory",

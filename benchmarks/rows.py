@@ -18,10 +18,12 @@ Row = dict[str, Any]
 # force, regime, seed: the force. step: what was measured of it. size: where it grows. run: 1, 2, ... of the same.
 # limit, seconds, proof_*: seconds. proved: whether all four goals were. peak_mb: of the whole process tree.
 # file_mb: of what was written. over_* to counted_under: officers and cases, see relief.counts.
+# cpu: processor seconds of all processes. squares, best: sum of squared workloads, and the least one known.
 COLUMNS = (
     *("force", "regime", "seed", "officers", "cases", "step", "size", "peer", "run", "limit", "seconds", "proved"),
     *(f"{kind}_{goal}" for kind in ("proof", "value", "bound") for goal in GOALS),
     *("peak_mb", "file_mb", "over_start", "over_moves", "over_arrivals", "over_given", "on_paper", "counted_under"),
+    *("cpu", "squares", "best"),
     *("note", "machine", "versions", "date"),
 )
 TEXTS = {"force", "regime", "step", "peer", "note", "machine", "versions", "date"}

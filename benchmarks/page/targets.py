@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from benchmarks.asking.ask import SCENARIO
 from benchmarks.asking.tell import asked
 from benchmarks.costs.tell import CHART_TARGET, PAGE_TARGET, split
+from benchmarks.csplib.tell import targets as csplib_targets
 from benchmarks.growth.ask import DIVISIONS
 from benchmarks.keeping.ask import HISTORY, SIZE
 from benchmarks.keeping.tell import HISTORY_TARGET
@@ -26,6 +26,7 @@ from benchmarks.page.figures import (
     where,
 )
 from benchmarks.page.table import Table, percent, seconds, times
+from benchmarks.page.target import Target
 from benchmarks.planning.ask import COUNT, FUTURES, QUICK
 from benchmarks.planning.tell import CLUSTER_TARGET, FUTURES_TARGET, QUICK_TARGET, on_a_cluster
 from benchmarks.proof.ask import WITH_GROUPED, WITH_TEXTBOOK
@@ -38,25 +39,6 @@ from benchmarks.serving.tell import TARGET as PAGES_TARGET
 from benchmarks.serving.tell import quantile
 
 FASTER, SLOWER = 25.0, 1.2
-
-
-@dataclass(frozen=True)
-class Target:
-    """One thing asked for.
-
-    Attributes
-    ----------
-    key : str
-        Its name in ``notes.toml``.
-    case, asked, figure : str
-    reached : bool
-    """
-
-    key: str
-    case: str
-    asked: str
-    figure: str
-    reached: bool
 
 
 def table(targets: Sequence[Target], reasons: Mapping[str, str]) -> Table:
@@ -75,6 +57,7 @@ def targets(results: Results) -> Iterator[Target]:
         yield from _metropolitan(where(rows, force="metropolitan", peer=OURS))
     if rows := where(results.get("national", ()), step=WHOLE):
         yield from _national(rows[0])
+    yield from csplib_targets(results.get("csplib", ()))
     if rows := where(results.get("relief", ()), step=AFTER):
         yield _relief(rows)
     if rows := where(results.get("resolve", ()), force="county", note=WARM):
