@@ -14,6 +14,7 @@ NAMES = (
     "proof",
     "quality",
     "national",
+    "replicas",
     "relief",
     "before",
     "memory",
@@ -25,6 +26,7 @@ NAMES = (
     "costs",
     "planning",
     "large",
+    "population",  # hours: nobody waits for it
 )
 
 

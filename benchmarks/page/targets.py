@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from benchmarks.asking.ask import SCENARIO
 from benchmarks.asking.tell import asked
@@ -22,12 +21,15 @@ from benchmarks.page.figures import (
     label,
     median_proof,
     median_seconds,
+    quantile,
     ratio,
     where,
 )
 from benchmarks.page.table import Table, percent, seconds, times
+from benchmarks.page.target import Target
 from benchmarks.planning.ask import COUNT, FUTURES, QUICK
 from benchmarks.planning.tell import CLUSTER_TARGET, FUTURES_TARGET, QUICK_TARGET, on_a_cluster
+from benchmarks.population.targets import targets as population
 from benchmarks.proof.ask import WITH_GROUPED, WITH_TEXTBOOK
 from benchmarks.races import GROUPED, OURS, TEXTBOOK
 from benchmarks.relief.ask import AFTER
@@ -35,28 +37,8 @@ from benchmarks.resolve.ask import WARM
 from benchmarks.rows import Row
 from benchmarks.serving.ask import SOLVE
 from benchmarks.serving.tell import TARGET as PAGES_TARGET
-from benchmarks.serving.tell import quantile
 
 FASTER, SLOWER = 25.0, 1.2
-
-
-@dataclass(frozen=True)
-class Target:
-    """One thing asked for.
-
-    Attributes
-    ----------
-    key : str
-        Its name in ``notes.toml``.
-    case, asked, figure : str
-    reached : bool
-    """
-
-    key: str
-    case: str
-    asked: str
-    figure: str
-    reached: bool
 
 
 def table(targets: Sequence[Target], reasons: Mapping[str, str]) -> Table:
@@ -73,6 +55,7 @@ def targets(results: Results) -> Iterator[Target]:
         yield from _textbook(where(rows, force="county", step=WITH_TEXTBOOK))
         yield from _regimes(where(rows, force="county", step=WITH_GROUPED))
         yield from _metropolitan(where(rows, force="metropolitan", peer=OURS))
+    yield from population(results.get("population", ()))
     if rows := where(results.get("national", ()), step=WHOLE):
         yield from _national(rows[0])
     if rows := where(results.get("relief", ()), step=AFTER):
