@@ -67,8 +67,8 @@ def _sooner(pairs: Sequence[tuple[Row, Row]], goal: str) -> tuple[str, str]:
 
 
 def plans(results: Results) -> Iterator[Win]:
-    """Plans that were better at the same moment."""
-    rows = results.get("quality", ())
+    """Plans that were better, at the same moment or when each ended."""
+    rows = [*results.get("quality", ()), *results.get("replicas", ())]
     for force, regime, mark in distinct(rows, "force", "regime", "size"):
         at: dict[str, Any] = {row["peer"]: plan(row) for row in where(rows, force=force, regime=regime, size=mark)}
         ours = at.pop(OURS, None)
@@ -77,7 +77,8 @@ def plans(results: Results) -> Iterator[Win]:
                 worse = None if ours is None else behind(ours, reached)
                 goal = "the first plan" if worse is None else worse[0]
                 figures = [" / ".join(map(whole, values)) if values else "no plan" for values in (reached, ours)]
-                yield f"{force}, {regime}", f"{goal} after {mark:g} s", label(peer), *figures
+                when = "at the end" if mark is None else f"after {mark:g} s"
+                yield f"{force}, {regime}", f"{goal} {when}", label(peer), *figures
 
 
 def memory(results: Results) -> Iterator[Win]:

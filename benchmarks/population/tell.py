@@ -57,9 +57,11 @@ def by_goal(rows: Sequence[Row]) -> Table:
 def by_regime(rows: Sequence[Row]) -> Table:
     """Ours, one line a size and what marks the force."""
     lines = []
-    for force, regime in sorted(distinct(where(rows, peer=OURS), "force", "regime")):
-        own = where(rows, peer=OURS, force=force, regime=regime)
-        lines.append((force, regime, str(len(own)), *_cells(own), widest(own)))
+    ours = where(rows, peer=OURS)
+    for (force,) in distinct(ours, "force"):
+        for (regime,) in sorted(distinct(where(ours, force=force), "regime")):
+            own = where(ours, force=force, regime=regime)
+            lines.append((force, regime, str(len(own)), *_cells(own), widest(own)))
     columns = ("size", "marked by", "forces", *QUANTILES, "largest gap")
     return Table("Ours, by what marks a force: seconds until all four goals are proved.", columns, lines)
 
