@@ -1,7 +1,8 @@
 """Name what got slower between two result files: ``python -m benchmarks.compare OLD NEW [--threshold 1.2]``.
 
 Both files are ``results.csv`` of one question, or both are what ``pytest --benchmark-json`` writes. What was measured
-several times counts with its median.
+several times counts with its median. Of a population (many forces of one make) the quantiles are compared,
+over the forces that are in both files.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ import math
 import statistics
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.peers.protocol import GOALS
 from benchmarks.rows import COLUMNS, Row, read_rows
+from benchmarks.spread import key, measured, named, populations, quantiles
 
 NAMING = ("force", "regime", "seed", "step", "size", "peer", "limit", "note")
 NOTHING, SLOWER, WRONG = 0, 1, 2
@@ -30,11 +32,15 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Measured:
-    """Median seconds of each thing measured with the number of its runs, and where."""
+    """Median seconds of each thing measured with the number of its runs, and where.
+
+    ``spreads`` has the median seconds of each force of a population, by the force's seed.
+    """
 
     kind: str
     machine: str
     times: dict[str, tuple[float, int]]
+    spreads: dict[str, dict[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,14 @@ class Change:
     def __str__(self) -> str:
         runs = f"medians of {self.runs[0]} and {self.runs[1]}"
         return f"  {self.times:6.2f} times  {self.old:.4g} s -> {self.new:.4g} s  {self.name}  ({runs})"
+
+
+@dataclass(frozen=True)
+class Shift(Change):
+    """One quantile of a population in both files; ``runs`` are forces."""
+
+    def __str__(self) -> str:
+        return f"  {self.times:6.2f} times  {self.name} {self.old:.4g} s to {self.new:.4g} s  ({self.runs[0]} forces)"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -89,20 +103,27 @@ def compared(old: Measured, new: Measured) -> list[Change]:
     if old.kind != new.kind:
         raise Unreadable(f"Different kinds of files: {old.kind} and {new.kind}.\nMaybe: compare two of one kind.")
     both = [name for name in old.times if name in new.times]
-    if not both:
+    shifts = [shift for name in old.spreads if name in new.spreads for shift in _shifts(name, old, new)]
+    if not both and not shifts:
         raise Unreadable(
             "Nothing in common.\nMaybe: the files are of different questions, or of a quick and a full run."
         )
-    return [
-        Change(name, old.times[name][0], new.times[name][0], (old.times[name][1], new.times[name][1])) for name in both
-    ]
+    pairs = ((name, old.times[name], new.times[name]) for name in both)
+    return [*(Change(name, one[0], other[0], (one[1], other[1])) for name, one, other in pairs), *shifts]
+
+
+def _shifts(name: str, old: Measured, new: Measured) -> Iterator[Shift]:
+    for share, before, after, forces in quantiles(old.spreads[name], new.spreads[name]):
+        yield Shift(f"{name}, {share}", before, after, (forces, forces))
 
 
 def missing(old: Measured, new: Measured) -> Iterator[str]:
     """How much is in one file alone."""
     for one, other, name in ((old, new, "old"), (new, old, "new")):
-        if alone := one.times.keys() - other.times.keys():
-            yield f"Only in the {name} file: {len(alone)}."
+        alone = one.times.keys() - other.times.keys()
+        forces = [seed for of in one.spreads for seed in one.spreads[of] if seed not in other.spreads.get(of, ())]
+        if alone or forces:
+            yield f"Only in the {name} file: {len(alone) + len(forces)}."
 
 
 def read(path: Path) -> Measured:
@@ -122,7 +143,7 @@ def read(path: Path) -> Measured:
         found = _json(text) if path.suffix == ".json" else _csv(path, text)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         found = None
-    if found is None or not all(0 < seconds < math.inf for seconds, _ in found.times.values()):
+    if found is None or not all(0 < seconds < math.inf for seconds in _all(found)):
         raise Unreadable(
             f"{path}: expected a results.csv of a question, or a .json that pytest --benchmark-json wrote."
         )
@@ -141,16 +162,28 @@ def _csv(path: Path, text: str) -> Measured | None:
     if not set(NAMING) <= header <= set(COLUMNS):  # an older file lacks the columns that came since
         return None
     times: dict[str, list[float]] = {}
+    spreads: dict[str, dict[float, list[float]]] = {}
     rows = read_rows(path)
     if not rows or not all(row["machine"] and row["date"] for row in rows):  # nothing, or cut off
         return None
+    many = populations(rows)
     for row in rows:
+        if key(row) in many and row["seed"] is not None:
+            for measure, seconds in measured(row):
+                spreads.setdefault(f"{named(row)}: {measure}", {}).setdefault(row["seed"], []).append(seconds)
+            continue
         for measure, seconds in _measures(row):
             name = " · ".join(_cell(column, row[column]) for column in NAMING if row[column] is not None)
             times.setdefault(f"{name}: {measure}", []).append(seconds)
     medians = {name: (statistics.median(found), len(found)) for name, found in times.items()}
     machines = dict.fromkeys(row["machine"] for row in rows)
-    return Measured("results.csv", " and ".join(map(str, machines)), medians)
+    forces = {name: {seed: statistics.median(of) for seed, of in found.items()} for name, found in spreads.items()}
+    return Measured("results.csv", " and ".join(map(str, machines)), medians, forces)
+
+
+def _all(found: Measured) -> Iterator[float]:
+    yield from (seconds for seconds, _ in found.times.values())
+    yield from (seconds for spread in found.spreads.values() for seconds in spread.values())
 
 
 def _measures(row: Row) -> Iterator[tuple[str, float]]:

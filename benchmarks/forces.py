@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import tempfile
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from allocator import Force, write_force
@@ -21,16 +21,15 @@ def _room() -> Path:
     return Path(room.name)
 
 
-@cache
-def drawn(profile: str, regime: str) -> Force:
+@lru_cache(maxsize=20)  # a population is not held in memory
+def drawn(profile: str, regime: str, seed: int = SEED) -> Force:
     """A profile's force in a regime."""
-    return draw(profile, SEED, regime)
+    return draw(profile, seed, regime)
 
 
-@cache
-def folder(profile: str, regime: str) -> Path:
+def folder(profile: str, regime: str, seed: int = SEED) -> Path:
     """Where that force is on disk."""
-    return written(f"{profile}-{regime}", lambda: drawn(profile, regime))
+    return written(f"{profile}-{regime}-{seed}", lambda: drawn(profile, regime, seed))
 
 
 def written(name: str, make: Callable[[], Force]) -> Path:

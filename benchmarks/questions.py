@@ -15,6 +15,7 @@ NAMES = (
     "quality",
     "national",
     "csplib",
+    "replicas",
     "relief",
     "before",
     "memory",
@@ -26,6 +27,7 @@ NAMES = (
     "costs",
     "planning",
     "large",
+    "population",  # hours: nobody waits for it
 )
 
 

@@ -35,6 +35,8 @@ PEERS = (
     "cpsat_grouped",
     "highs_grouped",
     "timefold",
+    "key_worker",
+    "one_to_one",
 )
 GRACE = 60.0  # seconds after its limit, loading included, at which a peer is ended
 SAMPLE = 0.2  # seconds between looks at its memory

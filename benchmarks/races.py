@@ -17,12 +17,15 @@ BEFORE = "before"  # an older version of ours
 TEXTBOOK = ("cpsat_textbook", "highs_textbook")
 GROUPED = ("highs_grouped", "cpsat_grouped")
 GREEDY = ("most_room", "by_name")
+REPLICAS = ("key_worker", "one_to_one")  # (h), (i): what services have today, raced in a question of their own
 OTHERS = (*GREEDY, *TEXTBOOK, *GROUPED, "timefold")  # (a) to (g)
 
 _first: dict[tuple[str, str, str, float], Outcome] = {}
 
 
-def run(peer: str, profile: str, regime: str, limit: float, number: int = 1, weigh: bool = False) -> Outcome:
+def run(
+    peer: str, profile: str, regime: str, limit: float, number: int = 1, weigh: bool = False, seed: int = SEED
+) -> Outcome:
     """Run a peer on a force; run 1, 2, ... has the engine's seed 0, 1, ...
 
     Parameters
@@ -36,9 +39,11 @@ def run(peer: str, profile: str, regime: str, limit: float, number: int = 1, wei
     number : int
     weigh : bool
         Whether to look at its memory meanwhile.
+    seed : int
+        That of the force.
     """
-    outcome = race.run(peer, folder(profile, regime), limit, number - 1, weigh)
-    if number == 1 and weigh:
+    outcome = race.run(peer, folder(profile, regime, seed), limit, number - 1, weigh)
+    if number == 1 and weigh and seed == SEED:
         _first.setdefault((peer, profile, regime, limit), outcome)
     return outcome
 
@@ -49,7 +54,14 @@ def first(peer: str, profile: str, regime: str, limit: float) -> Outcome:
 
 
 def alternating(
-    profile: str, regime: str, peers: Sequence[str], limit: float, rounds: int, step: str, patient: bool = False
+    profile: str,
+    regime: str,
+    peers: Sequence[str],
+    limit: float,
+    rounds: int,
+    step: str,
+    patient: bool = False,
+    seed: int = SEED,
 ) -> Iterator[Row]:
     """Each peer in turn, round after round.
 
@@ -61,15 +73,23 @@ def alternating(
         for peer in peers:
             if peer in late:
                 continue
-            outcome = run(peer, profile, regime, limit, number)
-            yield outcome_row(outcome, profile, regime, limit, number, step)
+            outcome = run(peer, profile, regime, limit, number, seed=seed)
+            yield outcome_row(outcome, profile, regime, limit, number, step, seed)
             if not outcome.proved and not patient:
                 late.add(peer)
 
 
-def outcome_row(outcome: Outcome, profile: str, regime: str, limit: float, number: int = 1, step: str = "") -> Row:
+def outcome_row(
+    outcome: Outcome,
+    profile: str,
+    regime: str,
+    limit: float,
+    number: int = 1,
+    step: str = "",
+    seed: int = SEED,
+) -> Row:
     """What a peer did on a drawn force, with the plan that it ended with."""
-    cells = force_cells(profile, regime) | outcome_cells(outcome)
+    cells = force_cells(profile, regime, seed) | outcome_cells(outcome)
     return row(outcome.engine, step=step, run=number, limit=limit, **cells)
 
 
@@ -89,8 +109,8 @@ def outcome_cells(outcome: Outcome) -> Row:
 
 
 @cache
-def force_cells(profile: str, regime: str) -> Row:
+def force_cells(profile: str, regime: str, seed: int = SEED) -> Row:
     """The cells that say which force it is."""
-    force = drawn(profile, regime)
+    force = drawn(profile, regime, seed)
     sizes = {"officers": len(force.officers), "cases": len(force.cases)}
-    return {"force": profile, "regime": regime, "seed": SEED, **sizes}
+    return {"force": profile, "regime": regime, "seed": seed, **sizes}

@@ -12,7 +12,7 @@ from benchmarks.page.figures import LABELS
 
 Spec = dict[str, Any]  # a chart, or a piece of one, in the words of Vega-Lite
 WIDTH = 620
-PALETTE = ("#d62728", "#9e9e9e", "#5c5c5c", "#1f77b4", "#2ca02c", "#ff7f0e", "#9467bd", "#17becf")
+PALETTE = ("#d62728", "#9e9e9e", "#5c5c5c", "#1f77b4", "#2ca02c", "#ff7f0e", "#9467bd", "#17becf", "#8c564b", "#e377c2")
 COLOURS = dict(zip(LABELS.values(), PALETTE, strict=True))
 STYLE: Spec = {
     "background": "white",

@@ -12,6 +12,7 @@ from benchmarks.rows import Row
 
 Results = Mapping[str, Sequence[Row]]  # rows of each question
 
+QUANTILES = {"median": 0.5, "p90": 0.9, "p99": 0.99, "most": 1.0}  # shares of a population, by name
 LABELS = {
     "ours": "ours",
     "most_room": "(a) most room",
@@ -21,6 +22,8 @@ LABELS = {
     "highs_grouped": "(e) HiGHS, our model",
     "cpsat_grouped": "(f) CP-SAT, our model",
     "timefold": "(g) Timefold, untuned",
+    "key_worker": "(h) key-worker rule",
+    "one_to_one": "(i) one to one",
 }
 
 
@@ -50,6 +53,11 @@ def median_proof(rows: Sequence[Row], goal: str = GOALS[-1]) -> float:
     return statistics.median(proof(row, goal) for row in rows) if rows else math.inf
 
 
+def quantile(values: Sequence[float], share: float) -> float:
+    """The least of sorted values that a share of all does not exceed; NaN of none."""
+    return values[max(0, -(-len(values) * round(share * 100) // 100) - 1)] if values else math.nan
+
+
 def median_seconds(rows: Iterable[Row]) -> float:
     """Median of ``seconds``, NaN of none."""
     return statistics.median([row["seconds"] for row in rows if row["seconds"] is not None] or [math.nan])
@@ -62,6 +70,11 @@ def gap(row: Row, goal: str = GOALS[-1]) -> float:
     if value is None or bound is None or any(row[f"value_{g}"] != row[f"bound_{g}"] for g in earlier):
         return math.inf
     return max(0.0, (value - bound) / max(bound, 1.0))
+
+
+def first_unproved(row: Row) -> str | None:
+    """The first goal that a run did not prove; None where it proved all."""
+    return next((goal for goal in GOALS if math.isinf(proof(row, goal))), None)
 
 
 def ratio(ours: Sequence[Row], peers: Sequence[Row]) -> tuple[float, bool]:

@@ -1,4 +1,4 @@
-"""One thing that was asked for."""
+"""One thing asked for, and what was measured of it."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from benchmarks.page.figures import (
     label,
     median_proof,
     median_seconds,
+    quantile,
     ratio,
     where,
 )
@@ -29,6 +30,7 @@ from benchmarks.page.table import Table, percent, seconds, times
 from benchmarks.page.target import Target
 from benchmarks.planning.ask import COUNT, FUTURES, QUICK
 from benchmarks.planning.tell import CLUSTER_TARGET, FUTURES_TARGET, QUICK_TARGET, on_a_cluster
+from benchmarks.population.targets import targets as population
 from benchmarks.proof.ask import WITH_GROUPED, WITH_TEXTBOOK
 from benchmarks.races import GROUPED, OURS, TEXTBOOK
 from benchmarks.relief.ask import AFTER
@@ -36,7 +38,6 @@ from benchmarks.resolve.ask import WARM
 from benchmarks.rows import Row
 from benchmarks.serving.ask import SOLVE
 from benchmarks.serving.tell import TARGET as PAGES_TARGET
-from benchmarks.serving.tell import quantile
 
 FASTER, SLOWER = 25.0, 1.2
 
@@ -55,6 +56,7 @@ def targets(results: Results) -> Iterator[Target]:
         yield from _textbook(where(rows, force="county", step=WITH_TEXTBOOK))
         yield from _regimes(where(rows, force="county", step=WITH_GROUPED))
         yield from _metropolitan(where(rows, force="metropolitan", peer=OURS))
+    yield from population(results.get("population", ()))
     if rows := where(results.get("national", ()), step=WHOLE):
         yield from _national(rows[0])
     yield from csplib_targets(results.get("csplib", ()))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+import statistics
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from benchmarks.page.figures import Results, behind, distinct, label, median_proof, plan, where
-from benchmarks.page.table import Table, seconds, whole
+from benchmarks.page.figures import Results, behind, distinct, label, median_proof, plan, proof, where
+from benchmarks.page.table import Table, seconds, times, whole
 from benchmarks.peers.protocol import GOALS
 from benchmarks.races import OURS
+from benchmarks.rows import Row
 
 Win = tuple[str, str, str, str, str]
 SETTLED = GOALS[0]  # follows from the input alone: its proof is no race
@@ -16,7 +19,7 @@ SETTLED = GOALS[0]  # follows from the input alone: its proof is no race
 
 def table(results: Results) -> Table:
     """One line for each force and measure in which a peer was better than ours."""
-    lines = [*proofs(results), *plans(results), *memory(results)]
+    lines = [*proofs(results), *population(results), *plans(results), *memory(results)]
     says = "Every force and measure in which a peer had a better figure than ours:" if lines else "None in these runs."
     return Table(says, ("force", "measure", "peer", "its figure", "ours"), lines)
 
@@ -36,9 +39,36 @@ def proofs(results: Results) -> Iterator[Win]:
                     yield f"{force}, {regime}", f"{name} proved", label(peer), *figures
 
 
+def population(results: Results) -> Iterator[Win]:
+    """On how many forces of each size a peer proved a goal sooner, and where it was the most times as fast."""
+    rows = results.get("population", ())
+    for force, peer in distinct(rows, "force", "peer"):
+        ours = where(rows, force=force, peer=OURS)
+        theirs = {row["seed"]: row for row in where(rows, force=force, peer=peer)}
+        pairs = [(row, theirs[row["seed"]]) for row in ours if row["seed"] in theirs]
+        for goal in GOALS[1:]:
+            sooner = [pair for pair in pairs if proof(pair[1], goal) < proof(pair[0], goal)]
+            if peer != OURS and sooner:
+                name = "all four goals" if goal == GOALS[-1] else goal
+                yield f"{force}, {len(pairs)} forces", f"{name} proved", label(peer), *_sooner(sooner, goal)
+
+
+def _sooner(pairs: Sequence[tuple[Row, Row]], goal: str) -> tuple[str, str]:
+    """How much sooner a peer was where it was: its figure, and ours on the force where that was most."""
+
+    def faster(pair: tuple[Row, Row]) -> float:
+        return min(proof(pair[0], goal), pair[0]["limit"]) / proof(pair[1], goal)
+
+    own, peer = max(pairs, key=faster)
+    median = times(statistics.median(map(faster, pairs)))
+    most = f"{times(faster((own, peer)), at_least=math.isinf(proof(own, goal)))} times (seed {own['seed']:g}"
+    figure = f"sooner on {len(pairs)}: median {median} times, most {most}: {seconds(proof(peer, goal))} s)"
+    return figure, f"{seconds(proof(own, goal), own['limit'])} s there"
+
+
 def plans(results: Results) -> Iterator[Win]:
-    """Plans that were better at the same moment."""
-    rows = results.get("quality", ())
+    """Plans that were better, at the same moment or when each ended."""
+    rows = [*results.get("quality", ()), *results.get("replicas", ())]
     for force, regime, mark in distinct(rows, "force", "regime", "size"):
         at: dict[str, Any] = {row["peer"]: plan(row) for row in where(rows, force=force, regime=regime, size=mark)}
         ours = at.pop(OURS, None)
@@ -47,7 +77,8 @@ def plans(results: Results) -> Iterator[Win]:
                 worse = None if ours is None else behind(ours, reached)
                 goal = "the first plan" if worse is None else worse[0]
                 figures = [" / ".join(map(whole, values)) if values else "no plan" for values in (reached, ours)]
-                yield f"{force}, {regime}", f"{goal} after {mark:g} s", label(peer), *figures
+                when = "at the end" if mark is None else f"after {mark:g} s"
+                yield f"{force}, {regime}", f"{goal} {when}", label(peer), *figures
 
 
 def memory(results: Results) -> Iterator[Win]:

@@ -7,7 +7,7 @@ their limit, again the first officer_id among equals: the second tier of capacit
 
 from __future__ import annotations
 
-from allocator import Force, Officer
+from allocator import Case, Force, Officer
 from benchmarks.peers.newcomers import filled, limit
 from benchmarks.peers.protocol import Teller, main
 
@@ -15,7 +15,7 @@ from benchmarks.peers.protocol import Teller, main
 def by_name(force: Force) -> list[str | None]:
     """One officer_id a case, None where nobody may receive it."""
 
-    def choose(able: list[Officer], held: dict[str, int]) -> Officer:
+    def choose(_: Case, able: list[Officer], held: dict[str, int]) -> Officer:
         return min(able, key=lambda o: (max(-1, held[o.officer_id] - limit(force, o)), o.officer_id))
 
     return filled(force, choose)

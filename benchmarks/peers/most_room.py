@@ -6,18 +6,23 @@ cases they hold at that moment; among equals the first officer_id is taken. It n
 
 from __future__ import annotations
 
-from allocator import Force, Officer
-from benchmarks.peers.newcomers import filled, limit
+from allocator import Case, Force, Officer
+from benchmarks.peers.newcomers import Choose, filled, limit
 from benchmarks.peers.protocol import Teller, main
+
+
+def roomiest(force: Force) -> Choose:
+    """Choose the officer with the most room."""
+
+    def choose(_: Case, able: list[Officer], held: dict[str, int]) -> Officer:
+        return min(able, key=lambda o: (held[o.officer_id] - limit(force, o), o.officer_id))
+
+    return choose
 
 
 def most_room(force: Force) -> list[str | None]:
     """One officer_id a case, None where nobody may receive it."""
-
-    def choose(able: list[Officer], held: dict[str, int]) -> Officer:
-        return min(able, key=lambda o: (held[o.officer_id] - limit(force, o), o.officer_id))
-
-    return filled(force, choose)
+    return filled(force, roomiest(force))
 
 
 def run(force: Force, seconds: float, seed: int) -> Teller:

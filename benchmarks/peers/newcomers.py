@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from allocator import Case, Force, Officer
 from allocator.rules.notes.nobody_can import first_bar
 from allocator.rules.placement import is_permitted
 
-Choose = Callable[[list[Officer], dict[str, int]], Officer]
+Choose = Callable[[Case, list[Officer], dict[str, int]], Officer]
 
 
 def receivers(force: Force, case: Case) -> list[Officer]:
@@ -25,34 +25,57 @@ def limit(force: Force, officer: Officer) -> int:
     return force.policy.limits.cases * officer.capacity // 100
 
 
-def filled(force: Force, choose: Choose) -> list[str | None]:
+def stays(force: Force, case: Case) -> bool:
+    """Whether a case has an officer and may stay there."""
+    return case.officer is not None and is_permitted(force, case)
+
+
+def start(force: Force) -> dict[str, int]:
+    """Cases that each officer_id holds before anything is decided: none with who leaves."""
+    held = {officer.officer_id: 0 for officer in force.officers}
+    for case in force.cases:
+        if case.officer is not None and force.officer_by_id[case.officer].status != "leaving":
+            held[case.officer] += 1
+    return held
+
+
+def give(force: Force, case: Case, officer_id: str, held: dict[str, int]) -> None:
+    """Count a case with who receives it, and no longer with its present officer."""
+    if case.officer is not None and force.officer_by_id[case.officer].status != "leaving":
+        held[case.officer] -= 1
+    held[officer_id] += 1
+
+
+def filled(force: Force, choose: Choose, together: Mapping[str, str] | None = None) -> list[str | None]:
     """A plan in which permitted cases stay and every other case, in input order, goes where ``choose`` says.
 
     Parameters
     ----------
     force : Force
     choose : callable
-        Given the officers who may receive the case and the cases that each officer_id holds at that moment.
+        Given the case, the officers who may receive it and the cases that each officer_id holds at that moment.
+    together : mapping of str to str, optional
+        Who receives a case_id is settled before all others.
 
     Returns
     -------
     list of (str or None)
         One officer_id a case, None where nobody may receive it.
     """
-    stays = [case.officer is not None and is_permitted(force, case) for case in force.cases]
-    held = {officer.officer_id: 0 for officer in force.officers}
+    settled, held = dict(together or {}), start(force)
     for case in force.cases:
-        if case.officer is not None and force.officer_by_id[case.officer].status != "leaving":
-            held[case.officer] += 1
+        if case.case_id in settled:
+            give(force, case, settled[case.case_id], held)
     plan: list[str | None] = []
-    for case, stay in zip(force.cases, stays, strict=True):
-        able = [] if stay else receivers(force, case)
-        if stay or not able:
-            plan.append(case.officer if stay else None)
-            continue
-        chosen = choose(able, held).officer_id
-        if case.officer in held and force.officer_by_id[case.officer].status != "leaving":
-            held[case.officer] -= 1
-        held[chosen] += 1
-        plan.append(chosen)
+    for case in force.cases:
+        if case.case_id in settled:
+            plan.append(settled[case.case_id])
+        elif stays(force, case):
+            plan.append(case.officer)
+        elif able := receivers(force, case):
+            chosen = choose(case, able, held).officer_id
+            give(force, case, chosen, held)
+            plan.append(chosen)
+        else:
+            plan.append(None)
     return plan

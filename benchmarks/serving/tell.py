@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchmarks.page.figures import Results, distinct, where
+from benchmarks.page.figures import Results, distinct, quantile, where
 from benchmarks.page.table import Section, Table, seconds
 from benchmarks.rows import Row
 from benchmarks.serving.ask import SOLVE
@@ -43,8 +43,3 @@ def _line(page: str, rows: Sequence[Row]) -> tuple[str, ...]:
         *(seconds(quantile(taken, share)) for share in (0.5, 0.95)),
         seconds(taken[-1] if taken else float("nan")),
     )
-
-
-def quantile(values: Sequence[float], share: float) -> float:
-    """The least value that a share of all does not exceed; NaN of none."""
-    return values[max(0, -(-len(values) * int(share * 100) // 100) - 1)] if values else float("nan")

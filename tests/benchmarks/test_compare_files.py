@@ -94,3 +94,50 @@ def test_files_that_cannot_be_compared_are_named(tmp_path, capsys):
     ):
         assert main(list(pair)) == 2
         assert expected in capsys.readouterr().err
+
+
+def population(path, *proofs, profile="mixed", **cells):
+    """A results.csv with a force for each time to its last proof; None: not proved. Seeds are 0, 1, ..."""
+    rows = []
+    for seed, seconds in enumerate(proofs):
+        told = {"force": profile, "regime": "cross" if seed % 2 else "ordinary", "seed": seed, "peer": "ours"}
+        told |= {"limit": 60.0, "step": "population", "run": 1, "proved": seconds is not None, "seconds": 0.1}
+        early = {"proof_unplaced": 0.01, "proof_excess": 0.1, "proof_disruption": 0.2}
+        rows.append(row(**(told | early | {"proof_fairness": seconds} | cells)))
+    write_rows(path / "results.csv", rows)
+    return str(path / "results.csv")
+
+
+def test_the_quantile_of_a_population_that_got_slower_is_named(tmp_path, capsys):
+    # Of ten: the median is the fifth, p90 the ninth, p99 and most the tenth; the order of seeds does not matter.
+    old = population(tmp_path / "old", 1, 1, 1, 1, 1, 1, 1, 1, 3.2, 9)
+    new = population(tmp_path / "new", 9, 1, 1, 1, 1, 1, 1, 1, 4.9, 1)
+    assert main([old, new]) == 1
+    said = capsys.readouterr().out
+    assert "population · mixed · ours: fairness proved, p90 3.2 s to 4.9 s  (10 forces)" in said
+    assert "Slower by more than 1.2 times: 1" in said and "Faster by more than 1.2 times: nothing" in said
+    assert "Compared: 12." in said  # four quantiles of three goals
+
+
+def test_a_force_no_longer_proved_moves_a_population_to_its_limit(tmp_path, capsys):
+    old, new = population(tmp_path / "old", 1, 2, 3), population(tmp_path / "new", 1, 2, None)
+    assert main([old, new]) == 1
+    said = capsys.readouterr().out
+    assert "most 3 s to 60 s" in said and "p99 3 s to 60 s" in said and "median 2" not in said
+    assert main([new, old]) == 0
+
+
+def test_a_force_without_an_answer_took_its_limit(tmp_path, capsys):
+    gone = {"proof_unplaced": None, "proof_excess": None, "proof_disruption": None, "note": "no answer"}
+    old = population(tmp_path / "old", 1, 2)
+    assert main([old, population(tmp_path / "new", None, None, seconds=None, **gone)]) == 1
+    assert "excess proved, median 0.1 s to 60 s" in capsys.readouterr().out
+
+
+def test_populations_are_compared_over_the_forces_in_both(tmp_path, capsys):
+    old, new = population(tmp_path / "old", 1, 2, 30), population(tmp_path / "new", 1, 2)
+    assert main([old, new]) == 0
+    assert "Faster by more than 1.2 times: nothing" in (said := capsys.readouterr().out)
+    assert "Only in the old file: 3." in said  # one force, three goals
+    assert main([old, population(tmp_path / "other", 1, 2, profile="mixed-large")]) == 2
+    assert "Nothing in common" in capsys.readouterr().err
