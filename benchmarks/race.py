@@ -167,7 +167,7 @@ class Memory:
 
     def _look(self) -> None:
         while not self._done.wait(SAMPLE):
-            self.peak_mb = max(self.peak_mb, sum(map(_memory, _tree(self._pid))) / 2**20)
+            self.peak_mb = max(self.peak_mb, sum(map(_memory, processes(self._pid))) / 2**20)
 
     def __enter__(self) -> Memory:
         if self._wanted:
@@ -180,7 +180,8 @@ class Memory:
             self._thread.join()
 
 
-def _tree(pid: int) -> list[psutil.Process]:
+def processes(pid: int) -> list[psutil.Process]:
+    """A process and all below it that still run; none where it does not."""
     try:
         top = psutil.Process(pid)
         return [top, *top.children(recursive=True)]

@@ -79,11 +79,8 @@ def draw(profile: str, seed: int = 0, regime: str = ORDINARY) -> Force:
     if problems:
         raise InputError(problems)
     with pause_collector():
-        if profile in MIXES:
-            force = draw_mixed(profile, seed)
-            return force if regime == ORDINARY else _in_regime(force, REGIMES[regime], seed, seed)
-        force = draw_profile(PROFILES[profile], seed)
-        if regime == ORDINARY and PROFILES[profile] in _TITLED:
+        force = draw_mixed(profile, seed) if profile in MIXES else draw_profile(PROFILES[profile], seed)
+        if regime == ORDINARY and PROFILES.get(profile) in _TITLED:
             return force
         return _in_regime(force, REGIMES[regime], seed, seed)
 

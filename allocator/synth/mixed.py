@@ -98,7 +98,7 @@ def draw_mixed(name: str, seed: int) -> Force:
         premises=tuple(premises),
         policy=policy,
         cycle_date=TODAY,
-        name=f"{name.capitalize()}, seed {seed} (synthetic)",
+        name=f"{name.capitalize()} (synthetic)",
     )
 
 

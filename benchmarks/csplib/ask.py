@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections.abc import Iterator
 
@@ -11,6 +12,7 @@ import psutil
 from allocator import SolverPool
 from benchmarks.csplib.instances import Instance, broken, force_of, instances, squares
 from benchmarks.jobs import solved
+from benchmarks.race import processes
 from benchmarks.races import OURS
 from benchmarks.rows import Row, goals_of, row
 
@@ -54,9 +56,8 @@ def timed(instance: Instance, limit: float) -> Row:
 
 def processor_seconds() -> float:
     """Processor time that this process has taken so far, and all that it started, those that have ended too."""
-    own = psutil.Process()
     total = 0.0
-    for process in (own, *own.children(recursive=True)):
+    for process in processes(os.getpid()):
         with contextlib.suppress(psutil.NoSuchProcess):
             total += sum(process.cpu_times()[:4])  # user, system, and both of the children that it has waited for
     return total

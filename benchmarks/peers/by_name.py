@@ -8,8 +8,8 @@ their limit, again the first officer_id among equals: the second tier of capacit
 from __future__ import annotations
 
 from allocator import Case, Force, Officer
-from benchmarks.peers.newcomers import filled, limit
-from benchmarks.peers.protocol import Teller, main
+from benchmarks.peers.newcomers import at_once, filled, limit
+from benchmarks.peers.protocol import main
 
 
 def by_name(force: Force) -> list[str | None]:
@@ -21,11 +21,5 @@ def by_name(force: Force) -> list[str | None]:
     return filled(force, choose)
 
 
-def run(force: Force, seconds: float, seed: int) -> Teller:
-    teller = Teller(force, seconds)
-    teller.plan(by_name(force))
-    return teller
-
-
 if __name__ == "__main__":
-    main(run)
+    main(at_once(by_name))

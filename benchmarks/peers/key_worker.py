@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 
 from allocator import Case, Force, Officer
-from benchmarks.peers.newcomers import filled, limit
-from benchmarks.peers.protocol import Teller, main
+from benchmarks.peers.newcomers import at_once, filled, limit
+from benchmarks.peers.protocol import main
 
 
 def key_worker(force: Force) -> list[str | None]:
@@ -28,11 +28,5 @@ def key_worker(force: Force) -> list[str | None]:
     return filled(force, choose)
 
 
-def run(force: Force, seconds: float, seed: int) -> Teller:
-    teller = Teller(force, seconds)
-    teller.plan(key_worker(force))
-    return teller
-
-
 if __name__ == "__main__":
-    main(run)
+    main(at_once(key_worker))

@@ -7,8 +7,8 @@ cases they hold at that moment; among equals the first officer_id is taken. It n
 from __future__ import annotations
 
 from allocator import Case, Force, Officer
-from benchmarks.peers.newcomers import Choose, filled, limit
-from benchmarks.peers.protocol import Teller, main
+from benchmarks.peers.newcomers import Choose, at_once, filled, limit
+from benchmarks.peers.protocol import main
 
 
 def roomiest(force: Force) -> Choose:
@@ -25,11 +25,5 @@ def most_room(force: Force) -> list[str | None]:
     return filled(force, roomiest(force))
 
 
-def run(force: Force, seconds: float, seed: int) -> Teller:
-    teller = Teller(force, seconds)
-    teller.plan(most_room(force))
-    return teller
-
-
 if __name__ == "__main__":
-    main(run)
+    main(at_once(most_room))

@@ -1,4 +1,4 @@
-"""What greedy peers share: who needs an officer, who may receive them, and a plan filled one case after another."""
+"""What greedy peers share: who needs an officer, who may receive them, a plan filled case by case, and a run of it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,20 @@ from collections.abc import Callable, Mapping
 from allocator import Case, Force, Officer
 from allocator.rules.notes.nobody_can import first_bar
 from allocator.rules.placement import is_permitted
+from benchmarks.peers.protocol import Run, Teller
 
 Choose = Callable[[Case, list[Officer], dict[str, int]], Officer]
+
+
+def at_once(planned: Callable[[Force], list[str | None]]) -> Run:
+    """A run that tells the one plan that a rule makes."""
+
+    def run(force: Force, seconds: float, seed: int) -> Teller:
+        teller = Teller(force, seconds)
+        teller.plan(planned(force))
+        return teller
+
+    return run
 
 
 def receivers(force: Force, case: Case) -> list[Officer]:

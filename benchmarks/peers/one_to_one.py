@@ -13,8 +13,8 @@ from collections.abc import Iterable
 
 from allocator import Case, Force
 from benchmarks.peers.most_room import roomiest
-from benchmarks.peers.newcomers import filled, give, limit, receivers, start, stays
-from benchmarks.peers.protocol import Teller, main
+from benchmarks.peers.newcomers import at_once, filled, give, limit, receivers, start, stays
+from benchmarks.peers.protocol import main
 
 
 def one_to_one(force: Force) -> list[str | None]:
@@ -50,11 +50,5 @@ def successor(force: Force, able: Iterable[set[str]], held: dict[str, int]) -> s
     return min(count, key=rank, default=None)
 
 
-def run(force: Force, seconds: float, seed: int) -> Teller:
-    teller = Teller(force, seconds)
-    teller.plan(one_to_one(force))
-    return teller
-
-
 if __name__ == "__main__":
-    main(run)
+    main(at_once(one_to_one))

@@ -83,7 +83,10 @@ class Teller:
         }
 
 
-def main(peer: Callable[[Force, float, int], Teller]) -> None:
+Run = Callable[[Force, float, int], Teller]  # given a force, seconds and a seed
+
+
+def main(peer: Run) -> None:
     """Run a peer from the command line.
 
     Parameters
