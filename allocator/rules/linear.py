@@ -62,14 +62,19 @@ class LinearModel:
         Bounds of each variable.
     rows : list of (terms, least, most)
         ``least`` is None for a row that has only an upper side.
+    decisive : list of int
+        Variables on which engines branch first: once they are whole, little else is left to prove.
     """
 
     lower: list[int] = field(default_factory=list)
     upper: list[int] = field(default_factory=list)
     rows: list[tuple[dict[int, int], int | None, int]] = field(default_factory=list)
+    decisive: list[int] = field(default_factory=list)
 
-    def variable(self, lower: int, upper: int) -> Line:
+    def variable(self, lower: int, upper: int, decisive: bool = False) -> Line:
         """A new variable, as an expression."""
+        if decisive:
+            self.decisive.append(len(self.lower))
         self.lower.append(lower)
         self.upper.append(upper)
         return Line({len(self.lower) - 1: 1})

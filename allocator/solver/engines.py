@@ -27,11 +27,12 @@ from ortools.math_opt.python import mathopt
 
 from allocator.rules.linear import Line, LinearModel
 
-Engine = Literal["cp-sat", "scip", "highs"]
+Engine = Literal["cp-sat", "scip", "scip-cuts", "highs"]
 
 _KINDS = {
     "cp-sat": mathopt.SolverType.CP_SAT,
     "scip": mathopt.SolverType.GSCIP,
+    "scip-cuts": mathopt.SolverType.GSCIP,
     "highs": mathopt.SolverType.HIGHS,
 }
 
@@ -59,12 +60,15 @@ class Relaxation:
     ----------
     bound : int
         The least whole value that the line can have.
+    values : list of float
+        Of each variable where the line is least.
     costs : list of float
         What raising each variable by one adds to it: its reduced cost.
     """
 
     least: float
     bound: int
+    values: list[float]
     costs: list[float]
 
 
@@ -83,11 +87,12 @@ def solve(
 
     Parameters
     ----------
-    engine : {"cp-sat", "scip", "highs"}
+    engine : {"cp-sat", "scip", "scip-cuts", "highs"}
+        SCIP bare of all but search, or with its cuts.
     effort : float
         Units of deterministic time for CP-SAT, nodes for the others.
     hint : list of int
-        A solution to start from; only CP-SAT takes it.
+        A solution to start from; HiGHS does not take it.
     seconds : float
         Time left, infinite when there is no limit.
     found : callable
@@ -97,6 +102,10 @@ def solve(
     params, extra = _parameters(seconds), model_parameters_pb2.ModelSolveParametersProto()
     params.random_seed = seed % 2**31
     registration, callback = callback_pb2.CallbackRegistrationProto(), None
+    if engine != "highs":
+        start = extra.solution_hints.add().variable_values
+        start.ids.extend(range(count))
+        start.values.extend(hint)
     if engine == "cp-sat":
         params.threads = 1
         params.cp_sat.linearization_level = 2
@@ -105,9 +114,6 @@ def solve(
         params.cp_sat.use_sat_inprocessing = False
         params.cp_sat.max_deterministic_time = effort
         params.cp_sat.mip_max_bound = MOST  # beyond its own bound it would cut off values unsaid
-        start = extra.solution_hints.add().variable_values
-        start.ids.extend(range(count))
-        start.values.extend(hint)
         registration.request_registration.append(callback_pb2.CALLBACK_EVENT_MIP_SOLUTION)
 
         def callback(data: callback_pb2.CallbackDataProto) -> callback_pb2.CallbackResultProto:
@@ -118,11 +124,14 @@ def solve(
         params.relative_gap_tolerance = 0.0
         params.absolute_gap_tolerance = 1 - 10 * TOLERANCE
         params.node_limit = int(effort)
-        if engine == "scip":
+        if engine in ("scip", "scip-cuts"):
             params.threads = 1
-            params.presolve = mathopt.Emphasis.LOW
-            params.cuts = params.heuristics = mathopt.Emphasis.OFF  # a plan is at hand; bare search proves it soonest
+            params.heuristics = mathopt.Emphasis.OFF  # a plan is at hand
+            if engine == "scip":
+                params.presolve, params.cuts = mathopt.Emphasis.LOW, mathopt.Emphasis.OFF
             params.gscip.bool_params["misc/catchctrlc"] = False
+            extra.branching_priorities.ids.extend(linear.decisive)
+            extra.branching_priorities.values.extend([1] * len(linear.decisive))
         else:
             params.highs.string_options["parallel"] = "off"
             params.highs.int_options["threads"] = 1
@@ -155,13 +164,14 @@ def relax(linear: LinearModel, objective: Line, seconds: float) -> Relaxation | 
     best = result.solutions[0]
     if best.dual_solution.feasibility_status != FEASIBLE:
         return None
-    costs = [0.0] * len(linear.lower)
-    for variable, cost in zip(
-        best.dual_solution.reduced_costs.ids, best.dual_solution.reduced_costs.values, strict=True
-    ):
-        costs[variable] = cost * step(objective)
-    least = best.primal_solution.objective_value
-    return Relaxation(objective.constant + step(objective) * least, _round_up(objective, least), costs)
+    values, costs = (
+        _spread(vector, len(linear.lower))
+        for vector in (best.primal_solution.variable_values, best.dual_solution.reduced_costs)
+    )
+    least, apart = best.primal_solution.objective_value, step(objective)
+    return Relaxation(
+        objective.constant + apart * least, _round_up(objective, least), values, [apart * cost for cost in costs]
+    )
 
 
 def _run(
@@ -186,11 +196,15 @@ def _run(
     )
 
 
-def _whole(vector: sparse_containers_pb2.SparseDoubleVectorProto, count: int) -> list[int]:
-    values = [0] * count
+def _spread(vector: sparse_containers_pb2.SparseDoubleVectorProto, count: int) -> list[float]:
+    values = [0.0] * count
     for variable, value in zip(vector.ids, vector.values, strict=True):
-        values[variable] = round(value)
+        values[variable] = value
     return values
+
+
+def _whole(vector: sparse_containers_pb2.SparseDoubleVectorProto, count: int) -> list[int]:
+    return [round(value) for value in _spread(vector, count)]
 
 
 def _parameters(seconds: float) -> mathopt.SolveParameters:

@@ -143,7 +143,7 @@ class Model:
         most = over(lambda line: self.linear.span(line)[1])
         if most == 0:
             return
-        excess = self.linear.variable(0, most)
+        excess = self.linear.variable(0, most, decisive=True)
         self._excess[rule.id, who] = excess
         self._derive(excess, over, *(line for line, _, _ in sides))
         self._either([(line - unit * excess, bound) for line, bound, unit in sides])
@@ -168,7 +168,7 @@ class Model:
         cap = highest if most is None else min(most, highest)
         if cap <= lowest:
             return Line({}, cap)
-        floor = self.linear.variable(lowest, cap)
+        floor = self.linear.variable(lowest, cap, decisive=True)
         self._derive(floor, lambda reached: min(reached(line) // unit, cap), line)
         common = gcd(unit, line.constant, *line.terms.values())
         scaled = Line({v: c // common for v, c in line.terms.items()}, line.constant // common)
@@ -187,7 +187,7 @@ class Model:
             return held
         if not (exact or self._exact):
             return held - self._excess[CaseLimit.id, officer]
-        taken = self.linear.variable(0, limit)
+        taken = self.linear.variable(0, limit, decisive=True)
         self._derive(taken, lambda reached: min(reached(held), limit), held)
         self._either([(held - taken, 0), (limit - taken, 0)])
         return taken
@@ -201,7 +201,7 @@ class Model:
             self.at_most(line, bound)
             return
         ((other, most),) = rest
-        choice = self.linear.variable(0, 1)
+        choice = self.linear.variable(0, 1, decisive=True)
         self._derive(choice, lambda reached: int(reached(line) > bound), line)
         self.at_most(line - (self.linear.span(line)[1] - bound) * choice, bound)
         slack = self.linear.span(other)[1] - most

@@ -35,7 +35,7 @@ def test_every_drawn_unit_is_planned_without_a_fault(first, caplog):
         assert not caplog.records, (seed, caplog.text)
 
 
-STEPS = ("balance", "relax", "solve", "fix_by_reduced_cost", "Model")
+STEPS = ("balance", "relax", "solve", "fix_by_reduced_cost", "near", "Model")
 
 
 @pytest.mark.parametrize("failing", STEPS)

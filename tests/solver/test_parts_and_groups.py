@@ -9,7 +9,7 @@ from allocator.rules.columns import NOBODY, Columns
 from allocator.rules.goals.disruption import Disruption
 from allocator.rules.goals.fairness import Fairness
 from allocator.solver.engines import relax, solve
-from allocator.solver.goals import fix_by_reduced_cost
+from allocator.solver.goals import fix_by_reduced_cost, near
 from allocator.solver.greedy import greedy_plan
 from allocator.solver.groups import group_cases
 from allocator.solver.model import Model
@@ -85,12 +85,17 @@ def test_all_engines_and_the_relaxation_agree():
                 seconds=60,
                 found=lambda values: None,
             )
-            for engine in ("cp-sat", "scip", "highs")
+            for engine in ("cp-sat", "scip", "scip-cuts", "highs")
         ]
         values = [excess.at(answer.values) for answer in answers]
         assert len({*values, *(answer.bound for answer in answers)}) == 1
         relaxed = relax(model.linear, excess, 60)
         assert relaxed.least <= values[0] + 1e-6 <= excess.at(hint) + 1e-6
+        bounds = model.linear.lower[:], model.linear.upper[:]
+        with near(model.linear, relaxed, hint):  # a smaller model, in which the plan at hand still is
+            assert model.linear.holds(hint)
+            assert sum(map(int.__lt__, model.linear.lower, model.linear.upper)) < sum(map(int.__lt__, *bounds))
+        assert (model.linear.lower, model.linear.upper) == bounds
         fix_by_reduced_cost(model.linear, relaxed, values[0])  # cuts off no solution of that value
         assert all(model.linear.holds(answer.values) for answer in answers)
 
