@@ -21,7 +21,7 @@ from allocator.rules.ledger import Ledger
 from allocator.solver.assemble import assemble_plan, sum_goals, verify_plan
 from allocator.solver.fixed_assignments import fix_assignments
 from allocator.solver.greedy import greedy_plan
-from allocator.solver.parts import Choices, choices, keep_near_receivers, split_into_parts, whole_part
+from allocator.solver.parts import Choices, choices, keep_near_receivers, split_into_parts
 from allocator.solver.pool import SolverPool, part_key, use_pool
 from allocator.solver.state import SOLVED, State
 from allocator.solver.tally import Tally
@@ -53,8 +53,8 @@ class PartProgress:
 
 def initial_progress(open_to: Choices) -> PartProgress:
     """Where a part stands with greedy's plan, which moves nobody who may stay, before any engine has run."""
-    plan, nothing = greedy_plan(open_to, whole_part(open_to)), (0,) * len(SOLVED)
-    values = Tally(open_to, whole_part(open_to), plan).values(SOLVED)
+    plan, nothing = greedy_plan(open_to), (0,) * len(SOLVED)
+    values = Tally(open_to, plan).values(SOLVED)
     without = State(plan, values, nothing if open_to.must.any() else values)
     return PartProgress(replace(without, bounds=nothing) if open_to.free.any() else without, without)
 
@@ -63,8 +63,7 @@ def solve_part(task: PartTask, tell: Callable[[State], None]) -> State:
     """Work on one part, in a worker."""
     from allocator.solver.goals import PartSolver  # the engines are loaded only where a solve happens
 
-    open_to = task.open_to
-    return PartSolver(open_to, whole_part(open_to), task.start, task.moves, task.seed, task.deadline, tell).run()
+    return PartSolver(task.open_to, task.start, task.moves, task.seed, task.deadline, tell).run()
 
 
 class AllocationRun:

@@ -7,13 +7,14 @@ import numpy as np
 from allocator.rules import LIMITS
 from allocator.rules.columns import NOBODY, Bools, Ints
 from allocator.rules.goals.fairness import Fairness
+from allocator.solver.groups import alike
 from allocator.solver.parts import Choices
 from allocator.solver.tally import Tally
 
 MOST = 500  # sorts of received cases, by officer and weight, that are compared each with each
 
 
-def balance(tally: Tally, open_to: Choices, plan: Ints) -> Ints:
+def balance(open_to: Choices, plan: Ints) -> Ints:
     """A plan that differs from another only in who of two officers receives which of two cases.
 
     Two received cases are exchanged only where both officers may receive both, where no limit that concerns either
@@ -22,16 +23,13 @@ def balance(tally: Tally, open_to: Choices, plan: Ints) -> Ints:
 
     Parameters
     ----------
-    tally : Tally
-        What the plan of a part comes to.
     open_to : Choices
-        Of that part.
+        Of the part alone.
     plan : (cases,) ints
     """
     columns, plan = open_to.columns, plan.copy()
-    exchange = _Exchange(tally, plan)
-    _, receivers = np.unique(open_to.receive, axis=0, return_inverse=True)
-    keys = [receivers.reshape(-1)[columns.kind], columns.home]
+    exchange = _Exchange(open_to, plan)
+    keys = [open_to.receivers[1], columns.home]
     for limit in LIMITS:
         weights, concerned = limit.load(columns), limit.concerns(columns)
         if weights is not None and concerned.all():
@@ -40,9 +38,9 @@ def balance(tally: Tally, open_to: Choices, plan: Ints) -> Ints:
             exchange.told_apart.append((weights, concerned))
     received = np.flatnonzero((plan != NOBODY) & (plan != columns.current))
     if len(received):
-        _, alike = np.unique(np.stack(keys)[:, received], axis=1, return_inverse=True)
-        for number in range(alike.max() + 1):
-            exchange.within(received[alike.reshape(-1) == number])
+        _, number = alike([key[received] for key in keys])
+        for same in range(number.max() + 1):
+            exchange.within(received[number == same])
     return plan
 
 
@@ -55,15 +53,15 @@ class _Exchange:
         What limits that concern some officers only say of each case, and whom they concern.
     """
 
-    def __init__(self, tally: Tally, plan: Ints) -> None:
-        self.columns, self.plan, fairness = tally.columns, plan, Fairness()
+    def __init__(self, open_to: Choices, plan: Ints) -> None:
+        self.columns, self.plan, fairness = open_to.columns, plan, Fairness()
         self.told_apart: list[tuple[Ints, Bools]] = []
-        self.points = np.zeros(len(self.columns.officer_ids), dtype=np.int64)
+        self.points: Ints = Tally(open_to, plan).cases_held(fairness)
         self._thresholds = [np.zeros(0, dtype=np.int64) for _ in self.points]
-        for o in tally.officers:
-            self.points[o] = tally.cases_held(o, fairness).constant
-            self._thresholds[o] = np.array(fairness.thresholds(self.columns, o), dtype=np.int64)
-        self._below = [np.append(0, thresholds.cumsum()) for thresholds in self._thresholds]
+        counted, thresholds = fairness.counted(self.columns), fairness.thresholds(self.columns)
+        for o, begins in zip(counted.tolist(), thresholds, strict=True):
+            self._thresholds[o] = begins
+        self._below = [np.append(0, begins.cumsum()) for begins in self._thresholds]
 
     def unfair(self, officer: int, points: Ints) -> Ints:
         """What an officer adds to fairness with so many points: the sum of max(0, points - t) over the thresholds."""
@@ -76,7 +74,7 @@ class _Exchange:
         columns = self.columns
         marks = np.stack([columns.points, columns.knowing, *(weights for weights, _ in self.told_apart)])[:, cases]
         while len(cases):
-            _, first = np.unique(np.vstack([self.plan[cases], marks]), axis=1, return_index=True)
+            first, _ = alike([self.plan[cases], *marks])
             if not 1 < len(first) <= MOST:
                 return
             officer, weight, current = self.plan[cases[first]], marks[0, first], columns.current[cases[first]]

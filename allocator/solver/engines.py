@@ -11,9 +11,10 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from math import gcd
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from ortools.math_opt import (
     callback_pb2,
     model_parameters_pb2,
@@ -25,8 +26,10 @@ from ortools.math_opt import (
 from ortools.math_opt.core.python import solver
 from ortools.math_opt.python import mathopt
 
-from allocator.rules.linear import Line, LinearModel
+from allocator.rules.columns import Ints
+from allocator.rules.linear import UNBOUNDED, LinearModel, Lines, sorted_terms
 
+Floats = NDArray[np.float64]
 Engine = Literal["cp-sat", "scip", "scip-cuts", "highs"]
 
 _KINDS = {
@@ -48,7 +51,7 @@ FEASIBLE = solution_pb2.SOLUTION_STATUS_FEASIBLE
 class Answer:
     """What an engine found: the best solution's value of each variable, and what no solution is below."""
 
-    values: list[int] | None
+    values: Ints | None
     bound: int | None
 
 
@@ -60,28 +63,28 @@ class Relaxation:
     ----------
     bound : int
         The least whole value that the line can have.
-    values : list of float
+    values : (variables,) floats
         Of each variable where the line is least.
-    costs : list of float
+    costs : (variables,) floats
         What raising each variable by one adds to it: its reduced cost.
     """
 
     least: float
     bound: int
-    values: list[float]
-    costs: list[float]
+    values: Floats
+    costs: Floats
 
 
 def solve(
     linear: LinearModel,
-    objective: Line,
+    objective: Lines,
     engine: Engine,
     effort: float,
     *,
-    hint: list[int],
+    hint: Ints,
     seed: int,
     seconds: float,
-    found: Callable[[list[int]], None],
+    found: Callable[[Ints], None],
 ) -> Answer:
     """Minimise a line over a linear model.
 
@@ -91,7 +94,7 @@ def solve(
         SCIP bare of all but search, or with its cuts.
     effort : float
         Units of deterministic time for CP-SAT, nodes for the others.
-    hint : list of int
+    hint : (variables,) ints
         A solution to start from; HiGHS does not take it.
     seconds : float
         Time left, infinite when there is no limit.
@@ -105,7 +108,7 @@ def solve(
     if engine != "highs":
         start = extra.solution_hints.add().variable_values
         start.ids.extend(range(count))
-        start.values.extend(hint)
+        start.values.extend(hint.tolist())
     if engine == "cp-sat":
         params.threads = 1
         params.cp_sat.linearization_level = 2
@@ -130,7 +133,7 @@ def solve(
             if engine == "scip":
                 params.presolve, params.cuts = mathopt.Emphasis.LOW, mathopt.Emphasis.OFF
             params.gscip.bool_params["misc/catchctrlc"] = False
-            extra.branching_priorities.ids.extend(linear.decisive)
+            extra.branching_priorities.ids.extend(linear.decisive.tolist())
             extra.branching_priorities.values.extend([1] * len(linear.decisive))
         else:
             params.highs.string_options["parallel"] = "off"
@@ -145,18 +148,18 @@ def solve(
     return Answer(values, _round_up(objective, dual, engine == "cp-sat") if math.isfinite(dual) else None)
 
 
-def step(objective: Line) -> int:
+def step(objective: Lines) -> int:
     """How far apart the values of a line are at least; engines are given the line in such steps."""
-    return gcd(*objective.terms.values()) or 1
+    return int(np.gcd.reduce(objective.coefficient, initial=0)) or 1
 
 
-def _round_up(objective: Line, bound: float, exact: bool = False) -> int:
+def _round_up(objective: Lines, bound: float, exact: bool = False) -> int:
     """The least value that a line can have when an engine says that its steps are not below a bound."""
     doubt = TOLERANCE if exact else max(TOLERANCE, RELATIVE * abs(bound))
-    return objective.constant + step(objective) * math.ceil(bound - doubt)
+    return int(objective.constant.item()) + step(objective) * math.ceil(bound - doubt)
 
 
-def relax(linear: LinearModel, objective: Line, seconds: float) -> Relaxation | None:
+def relax(linear: LinearModel, objective: Lines, seconds: float) -> Relaxation | None:
     """Minimise a line where variables need not be whole; None where that was not done to its end."""
     result = _run(_proto(linear, objective, whole=False), mathopt.SolverType.GLOP, _parameters(seconds))
     if result.termination.reason != result_pb2.TERMINATION_REASON_OPTIMAL or not result.solutions:
@@ -169,9 +172,8 @@ def relax(linear: LinearModel, objective: Line, seconds: float) -> Relaxation | 
         for vector in (best.primal_solution.variable_values, best.dual_solution.reduced_costs)
     )
     least, apart = best.primal_solution.objective_value, step(objective)
-    return Relaxation(
-        objective.constant + apart * least, _round_up(objective, least), values, [apart * cost for cost in costs]
-    )
+    constant = int(objective.constant.item())
+    return Relaxation(constant + apart * least, _round_up(objective, least), values, apart * costs)
 
 
 def _run(
@@ -196,15 +198,14 @@ def _run(
     )
 
 
-def _spread(vector: sparse_containers_pb2.SparseDoubleVectorProto, count: int) -> list[float]:
-    values = [0.0] * count
-    for variable, value in zip(vector.ids, vector.values, strict=True):
-        values[variable] = value
+def _spread(vector: sparse_containers_pb2.SparseDoubleVectorProto, count: int) -> Floats:
+    values = np.zeros(count)
+    values[list(vector.ids)] = list(vector.values)
     return values
 
 
-def _whole(vector: sparse_containers_pb2.SparseDoubleVectorProto, count: int) -> list[int]:
-    return [round(value) for value in _spread(vector, count)]
+def _whole(vector: sparse_containers_pb2.SparseDoubleVectorProto, count: int) -> Ints:
+    return np.rint(_spread(vector, count)).astype(np.int64)
 
 
 def _parameters(seconds: float) -> mathopt.SolveParameters:
@@ -214,24 +215,22 @@ def _parameters(seconds: float) -> mathopt.SolveParameters:
     return params
 
 
-def _proto(linear: LinearModel, objective: Line, whole: bool) -> model_pb2.ModelProto:
+def _proto(linear: LinearModel, objective: Lines, whole: bool) -> model_pb2.ModelProto:
     proto = model_pb2.ModelProto()
     variables, rows, matrix = proto.variables, proto.linear_constraints, proto.linear_constraint_matrix
     count = len(linear.lower)
     variables.ids.extend(range(count))
-    variables.lower_bounds.extend(linear.lower)
-    variables.upper_bounds.extend(linear.upper)
+    variables.lower_bounds.extend(linear.lower.tolist())
+    variables.upper_bounds.extend(linear.upper.tolist())
     variables.integers.extend([whole] * count)
-    used = sorted(v for v, c in objective.terms.items() if c)
-    apart = step(objective)
-    proto.objective.linear_coefficients.ids.extend(used)
-    proto.objective.linear_coefficients.values.extend(objective.terms[v] // apart for v in used)
-    rows.ids.extend(range(len(linear.rows)))
-    for number, (terms, least, most) in enumerate(linear.rows):
-        rows.lower_bounds.append(-math.inf if least is None else least)
-        rows.upper_bounds.append(most)
-        used = sorted(v for v, c in terms.items() if c)
-        matrix.row_ids.extend([number] * len(used))
-        matrix.column_ids.extend(used)
-        matrix.coefficients.extend(terms[v] for v in used)
+    _, used, coefficients = sorted_terms(objective)
+    proto.objective.linear_coefficients.ids.extend(used.tolist())
+    proto.objective.linear_coefficients.values.extend((coefficients // step(objective)).tolist())
+    rows.ids.extend(range(len(linear.most)))
+    rows.lower_bounds.extend(np.where(linear.least == -UNBOUNDED, -np.inf, linear.least).tolist())
+    rows.upper_bounds.extend(linear.most.tolist())
+    row, variable, coefficient = linear.terms
+    matrix.row_ids.extend(row.tolist())
+    matrix.column_ids.extend(variable.tolist())
+    matrix.coefficients.extend(coefficient.tolist())
     return proto

@@ -10,14 +10,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+import numpy as np
+
 from allocator.errors import happened_at
 from allocator.rules.base import Goal
 from allocator.rules.columns import Ints
-from allocator.rules.linear import Line, LinearModel
+from allocator.rules.linear import LinearModel, Lines
 from allocator.solver.balance import balance
 from allocator.solver.engines import RELATIVE, TOLERANCE, Answer, Engine, Relaxation, relax, solve, step
 from allocator.solver.model import Model
-from allocator.solver.parts import Choices, Part
+from allocator.solver.parts import Choices
 from allocator.solver.state import SOLVED, State
 from allocator.solver.tally import Tally
 
@@ -38,17 +40,17 @@ SCHEDULE: tuple[tuple[Engine, float], ...] = (
 SMALL = 1_000  # variables, up to which SCIP is asked
 
 
-def engine_schedule(model: Model, objective: Line, value: int) -> tuple[tuple[Engine, float], ...]:
+def engine_schedule(model: Model, objective: Lines, value: int) -> tuple[tuple[Engine, float], ...]:
     """Engines and efforts in turn for a model and the value that a plan at hand has.
 
     SCIP is left out where a model is large, or where most cases have to be placed: there greedy's plan, which only
     CP-SAT takes as a hint, is nearly as even as can be. Where the value counts so many steps that floats cannot tell
     the last of them, SCIP and HiGHS could prove nothing.
     """
-    if value - objective.constant > step(objective) / RELATIVE:
+    if value - objective.constant.item() > step(objective) / RELATIVE:
         return tuple((engine, effort) for engine, effort in SCHEDULE if engine == "cp-sat")
-    must = model.part.cases[model.flows.open_to.must[model.part.cases]]
-    scip = len(model.linear.lower) <= SMALL and 2 * len(must) <= len(model.part.cases)
+    must = model.open_to.must
+    scip = len(model.linear.lower) <= SMALL and 2 * must.sum() <= len(must)
     return SCHEDULE if scip else SCHEDULE[1:]
 
 
@@ -63,7 +65,9 @@ class PartSolver:
 
     Parameters
     ----------
-    start : (cases of the force,) ints
+    open_to : Choices
+        Of the part alone.
+    start : (cases,) ints
         A valid plan.
     moves : bool
         Whether permitted cases may move.
@@ -76,7 +80,6 @@ class PartSolver:
     """
 
     open_to: Choices
-    part: Part
     start: Ints
     moves: bool = True
     seed: int = 0
@@ -89,7 +92,7 @@ class PartSolver:
     def __post_init__(self) -> None:
         self.plan, self._last = self.start, len(self.goals) - 1
         self._narrowed: Model | None = None
-        self.state = State(self.plan[self.part.cases], self._values(self.plan), (0,) * len(self.goals))
+        self.state = State(self.plan, self._values(self.plan), (0,) * len(self.goals))
 
     @property
     def seconds(self) -> float:
@@ -120,17 +123,17 @@ class PartSolver:
 
     def _bound_last_goal(self) -> None:
         """Find a bound on the last goal early, so that a long run cut short has a gap worth telling."""
-        finest = Model(self.open_to, self.part, self.goals, self.moves)
+        finest = Model(self.open_to, self.goals, self.moves)
         *_, line = [goal.objective(finest) for goal in self.goals]
         self._relax(finest, line, self._last)
 
     def _balance(self) -> None:
         """Even out workload by exchanges before engines look at it."""
-        self._consider(balance(self._tally(self.plan), self.open_to, self.plan), self._last)
+        self._consider(balance(self.open_to, self.plan), self._last)
 
     def _try_least_excess(self) -> None:
         """Look for the least disruption at the least excess that the relaxation allows: mostly that proves both."""
-        model = Model(self.open_to, self.part, SOLVED[:2], self.moves)
+        model = Model(self.open_to, SOLVED[:2], self.moves)
         excess, disruption = [goal.objective(model) for goal in SOLVED[:2]]
         if self._relax(model, excess, 0) is None or self._is_met(0):
             return
@@ -157,7 +160,7 @@ class PartSolver:
             number in (0, self._last) or self._narrowed is not None or self._is_met(self._last)
         ):
             return
-        model = Model(self.open_to, self.part, self.goals[: number + 1], self.moves, self._narrowed)
+        model = Model(self.open_to, self.goals[: number + 1], self.moves, self._narrowed)
         *earlier, objective = [goal.objective(model) for goal in self.goals[: number + 1]]
         for line, value in zip(earlier, self.state.values, strict=False):
             model.linear.at_most(line, value)
@@ -178,7 +181,7 @@ class PartSolver:
             fix_by_reduced_cost(model.linear, relaxed, self.state.values[number])
         self._narrowed = model
 
-    def _solve(self, model: Model, objective: Line, number: int, engine: Engine, effort: float) -> Answer:
+    def _solve(self, model: Model, objective: Lines, number: int, engine: Engine, effort: float) -> Answer:
         """Minimise with one engine, and keep what it found, on its way too.
 
         A solution's plan can be better than the solution says, so that of one met on the way may reach as much as that
@@ -198,22 +201,19 @@ class PartSolver:
             self._take(model, number, answer.values)
         return answer
 
-    def _relax(self, model: Model, objective: Line, number: int) -> Relaxation | None:
+    def _relax(self, model: Model, objective: Lines, number: int) -> Relaxation | None:
         relaxed = relax(model.linear, objective, self.seconds)
         if relaxed is not None:
             self._raise_bound(number, relaxed.bound)
         return relaxed
 
-    def _tally(self, plan: Ints) -> Tally:
-        return Tally(self.open_to, self.part, plan)
-
     def _values(self, plan: Ints) -> tuple[int, ...]:
-        return self._tally(plan).values(self.goals)
+        return Tally(self.open_to, plan).values(self.goals)
 
     def _is_met(self, number: int) -> bool:
         return self.state.values[number] <= self.state.bounds[number]
 
-    def _take(self, model: Model, number: int, values: list[int]) -> None:
+    def _take(self, model: Model, number: int, values: Ints) -> None:
         """Keep what an engine found where it keeps every row and is a better plan than the one at hand."""
         if not model.linear.holds(values):
             return
@@ -224,7 +224,7 @@ class PartSolver:
         reached = self._values(plan)
         if reached[: number + 1] < self.state.values[: number + 1]:
             self.plan = plan
-            self._advance(replace(self.state, plan=plan[self.part.cases], values=reached))
+            self._advance(replace(self.state, plan=plan, values=reached))
 
     def _raise_bound(self, number: int, bound: int) -> None:
         bounds = list(self.state.bounds)
@@ -238,21 +238,21 @@ class PartSolver:
 
 
 @contextmanager
-def near(linear: LinearModel, relaxed: Relaxation, values: list[int]) -> Iterator[None]:
+def near(linear: LinearModel, relaxed: Relaxation, values: Ints) -> Iterator[None]:
     """Meanwhile leave open only what a relaxation and a plan's values disagree about, and what is cheapest to change.
 
     A relaxation induced neighbourhood (Danna, Rothberg and Le Pape 2005), widened by reduced costs: small, and better
     plans are mostly in it.
     """
-    before = linear.lower[:], linear.upper[:]
-    cheap = sorted(map(abs, relaxed.costs))[len(relaxed.costs) // CHEAPEST]
-    for variable, value in enumerate(values):
-        if abs(relaxed.values[variable] - value) < TOLERANCE and abs(relaxed.costs[variable]) > cheap:
-            linear.lower[variable] = linear.upper[variable] = value
+    lower, upper = linear.lower, linear.upper
+    costs = np.abs(relaxed.costs)
+    kept = np.abs(relaxed.values - values) < TOLERANCE
+    kept &= costs > np.sort(costs)[len(costs) // CHEAPEST]
+    linear.lower, linear.upper = np.where(kept, values, lower), np.where(kept, values, upper)
     try:
         yield
     finally:
-        linear.lower[:], linear.upper[:] = before
+        linear.lower, linear.upper = lower, upper
 
 
 def fix_by_reduced_cost(linear: LinearModel, relaxed: Relaxation, value: int) -> None:
@@ -262,11 +262,10 @@ def fix_by_reduced_cost(linear: LinearModel, relaxed: Relaxation, value: int) ->
     at most floor((value - b) / d) steps are possible; and likewise from the upper bound.
     """
     slack = value - relaxed.least + RELATIVE * abs(relaxed.least)
-    for variable, cost in enumerate(relaxed.costs):
-        if abs(cost) < TOLERANCE:
-            continue
-        steps = math.floor(slack / abs(cost) + TOLERANCE)
-        if cost > 0:
-            linear.upper[variable] = min(linear.upper[variable], linear.lower[variable] + steps)
-        else:
-            linear.lower[variable] = max(linear.lower[variable], linear.upper[variable] - steps)
+    costly = np.abs(relaxed.costs) >= TOLERANCE
+    span = linear.upper - linear.lower
+    steps = np.floor(slack / np.where(costly, np.abs(relaxed.costs), 1) + TOLERANCE)
+    steps = np.where(costly, np.minimum(steps, span), span).astype(np.int64)
+    rises = relaxed.costs > 0
+    linear.upper = np.where(rises, linear.lower + steps, linear.upper)
+    linear.lower = np.where(rises, linear.lower, linear.upper - steps)

@@ -12,7 +12,7 @@ from allocator.rules.base import Goal
 from allocator.rules.columns import Columns
 from allocator.rules.goals.excess import Excess
 from allocator.solver.greedy import greedy_plan
-from allocator.solver.parts import Choices, choices, split_into_parts, whole_part
+from allocator.solver.parts import Choices, choices, split_into_parts
 from allocator.solver.pool import SolverPool, part_key
 from allocator.solver.state import SOLVED, State
 
@@ -31,8 +31,7 @@ def solve_least_excess(task: LeastExcessTask, tell: Callable[[State], None]) -> 
     """Find the least excess of one part, in a worker."""
     from allocator.solver.goals import PartSolver  # the engines are loaded only where a solve happens
 
-    part = whole_part(task.open_to)
-    return PartSolver(task.open_to, part, greedy_plan(task.open_to, part), seed=task.seed, goals=ONLY).run()
+    return PartSolver(task.open_to, greedy_plan(task.open_to), seed=task.seed, goals=ONLY).run()
 
 
 def least_excess(force: Force, pool: SolverPool, seed: int = 0) -> GoalValue:

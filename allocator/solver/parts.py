@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import cached_property, reduce
 
 import numpy as np
 
@@ -84,6 +84,15 @@ class Choices:
         changed.permitted[case], changed.must[case] = stays, not stays
         changed.pinned[case] = stays and not others
         return changed
+
+    @cached_property
+    def receivers(self) -> tuple[Bools, Ints]:
+        """Distinct sets of receivers, and which of them each case has: shapes (sets, officers), (cases,)."""
+        rows = [row.tobytes() for row in self.receive]
+        number = {row: k for k, row in enumerate(dict.fromkeys(rows))}
+        of_kind = np.array([number[row] for row in rows], dtype=np.int64)
+        sets = self.receive[np.unique(of_kind, return_index=True)[1]]
+        return sets, of_kind[self.columns.kind]
 
     @property
     def free(self) -> Bools:

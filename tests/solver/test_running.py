@@ -147,7 +147,7 @@ def test_the_clock_does_not_choose_the_plan(seed, monkeypatch):
         clock = itertools.count(step=seconds)
         monkeypatch.setattr(goals, "time", SimpleNamespace(time=lambda clock=clock: next(clock)))
         told = []
-        end = goals.PartSolver(cut, part, greedy_plan(cut, part), report=told.append).run()
+        end = goals.PartSolver(cut, greedy_plan(cut), report=told.append).run()
         assert end.proved
         # Whoever has only heard of it, because it was cut short then, has that plan too.
         assert {tuple(state.plan) for state in told if state.proved} == {tuple(end.plan)}

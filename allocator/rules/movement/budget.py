@@ -9,8 +9,8 @@ import numpy as np
 from allocator.domain.force import Case, Force
 from allocator.domain.plan import Finding
 from allocator.domain.policy import Policy
-from allocator.rules.base import Bools, Ints, MovementRule, PolicySetting, Posting
-from allocator.rules.columns import Columns
+from allocator.rules.base import MovementRule, PolicySetting, Posting
+from allocator.rules.columns import Bools, Columns, Ints
 from allocator.rules.ledger import Ledger
 from allocator.rules.placement import is_permitted
 
