@@ -204,42 +204,46 @@ def split_into_parts(open_to: Choices) -> list[Part]:
     or where their cases draw on one budget of moves.
     """
     columns = open_to.columns
-    count = len(columns.officer_ids)
-    leader = list(range(count))
-
-    def find(officer: int) -> int:
-        while leader[officer] != officer:
-            leader[officer] = leader[leader[officer]]
-            officer = leader[officer]
-        return officer
-
-    def tie(officers: Ints) -> None:
-        for officer in officers[1:]:
-            leader[find(int(officer))] = find(int(officers[0]))
-
-    decided = np.unique(columns.kind[open_to.free | open_to.must])
-    for receivers in np.unique(open_to.receive[decided], axis=0):
-        tie(np.flatnonzero(receivers))
-    for kind, holder in np.unique(np.stack([columns.kind, columns.current])[:, open_to.free], axis=1).T:
-        tie(np.array([holder, open_to.receive[kind].argmax()]))
-    if columns.policy.premises.reserve_arrivals:
-        for k, expected in enumerate(columns.expected_arrivals):
-            if expected > 0:
-                tie(np.flatnonzero(columns.linked[:, k]))
+    sets, of_case = open_to.receivers
     first = np.where(open_to.must, _first_receiver(open_to), columns.current)
+    tied = [sets[np.unique(of_case[open_to.free | open_to.must])]]
+    if columns.policy.premises.reserve_arrivals:
+        tied.append(columns.linked[:, columns.expected_arrivals > 0].T)
     budgets = Budget().load(columns)
     if budgets is not None:
         drawing = open_to.counted & (open_to.free | open_to.must)
-        for budget in np.unique(budgets[drawing]):
-            tie(np.unique(first[drawing & (budgets == budget)]))
-
-    leaders = np.array([find(o) for o in range(count)], dtype=np.int64)
+        codes, budget = np.unique(budgets[drawing], return_inverse=True)
+        of_budget = np.zeros((len(codes), len(columns.officer_ids)), dtype=np.bool_)
+        of_budget[budget, first[drawing]] = True
+        tied.append(of_budget)
+    rows, officers = np.nonzero(np.vstack(tied))
+    same = np.diff(rows) == 0  # neighbours in a row
+    holders, receivers = columns.current[open_to.free], _first_receiver(open_to)[open_to.free]
+    count = len(columns.officer_ids)
+    leaders = _connected(
+        count,
+        np.concatenate([officers[:-1][same], holders]),
+        np.concatenate([officers[1:][same], receivers]),
+    )
     here = np.flatnonzero(first >= 0)
     officers = _members(leaders, np.arange(count))
     cases = _members(leaders[first[here]], here)
     nothing = np.empty(0, dtype=np.int64)
     found = [Part(officers[number], cases.get(number, nothing)) for number in officers]
     return sorted(found, key=lambda part: (-len(part.cases), part.officers[0]))
+
+
+def _connected(count: int, one: Ints, other: Ints) -> Ints:
+    """The least of all that each of so many is tied to by pairs, directly or through others."""
+    least = np.arange(count)
+    while True:
+        before = least.copy()
+        near = np.minimum(least[one], least[other])
+        np.minimum.at(least, one, near)
+        np.minimum.at(least, other, near)
+        least = least[least]
+        if np.array_equal(least, before):
+            return least
 
 
 def _members(numbers: Ints, positions: Ints) -> dict[int, Ints]:
