@@ -56,7 +56,7 @@ class Lines:
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Lines:
-        return self + (other * -1)
+        return self.__add__(-1 * other)
 
     def __mul__(self, factor: int | Ints) -> Lines:
         """All of them times one number, or each times its own."""

@@ -29,7 +29,6 @@ _LOG = logging.getLogger(__name__)
 # second or two. CP-SAT for what is larger or takes more search, and HiGHS as soon as its bound stalls.
 SCHEDULE: tuple[tuple[Engine, float], ...] = (
     ("scip", 200),
-    ("cp-sat", 0.5),
     ("scip-cuts", 500),
     ("cp-sat", 3),
     ("highs", 5_000),
@@ -55,7 +54,7 @@ def engine_schedule(model: Model, objective: Lines, value: int) -> tuple[tuple[E
 
 
 NEARBY = 0.5  # CP-SAT's effort near the relaxation
-CHEAPEST = 6  # of so many variables one is free there although relaxation and plan agree on it
+NEAR = (1 / 6, 1 / 3, 2 / 3)  # share of variables left open there, the cheapest to change, though both agree on them
 PATIENCE = 0.5  # seconds of work on one part after which its gap on fairness is of interest
 
 
@@ -168,9 +167,7 @@ class PartSolver:
             self._attempt(self._balance)
         relaxed = self._relax(model, objective, number)
         if relaxed is not None and not self._is_met(number):
-            with near(model.linear, relaxed, model.values(self.plan)):
-                self._solve(model, objective, number, "cp-sat", NEARBY)
-            fix_by_reduced_cost(model.linear, relaxed, self.state.values[number])
+            self._look_near(model, objective, number, relaxed)
         for engine, effort in engine_schedule(model, objective, self.state.values[number]):
             if self._is_met(number) or self.seconds <= 0:
                 break
@@ -180,6 +177,16 @@ class PartSolver:
         if relaxed is not None and number < self._last:
             fix_by_reduced_cost(model.linear, relaxed, self.state.values[number])
         self._narrowed = model
+
+    def _look_near(self, model: Model, objective: Lines, number: int, relaxed: Relaxation) -> None:
+        """Look for better plans near the relaxation, and then farther and farther from it as long as that is quick."""
+        for share in NEAR:
+            with near(model.linear, relaxed, model.values(self.plan), share):
+                answer = self._solve(model, objective, number, "cp-sat", NEARBY)
+            value = self.state.values[number]
+            fix_by_reduced_cost(model.linear, relaxed, value)
+            if self._is_met(number) or self.seconds <= 0 or answer.bound is None or answer.bound < value:
+                break
 
     def _solve(self, model: Model, objective: Lines, number: int, engine: Engine, effort: float) -> Answer:
         """Minimise with one engine, and keep what it found, on its way too.
@@ -238,7 +245,7 @@ class PartSolver:
 
 
 @contextmanager
-def near(linear: LinearModel, relaxed: Relaxation, values: Ints) -> Iterator[None]:
+def near(linear: LinearModel, relaxed: Relaxation, values: Ints, share: float) -> Iterator[None]:
     """Meanwhile leave open only what a relaxation and a plan's values disagree about, and what is cheapest to change.
 
     A relaxation induced neighbourhood (Danna, Rothberg and Le Pape 2005), widened by reduced costs: small, and better
@@ -247,7 +254,7 @@ def near(linear: LinearModel, relaxed: Relaxation, values: Ints) -> Iterator[Non
     lower, upper = linear.lower, linear.upper
     costs = np.abs(relaxed.costs)
     kept = np.abs(relaxed.values - values) < TOLERANCE
-    kept &= costs > np.sort(costs)[len(costs) // CHEAPEST]
+    kept &= costs > np.sort(costs)[int(len(costs) * share)]
     linear.lower, linear.upper = np.where(kept, values, lower), np.where(kept, values, upper)
     try:
         yield

@@ -226,10 +226,9 @@ def split_into_parts(open_to: Choices) -> list[Part]:
         np.concatenate([officers[1:][same], receivers]),
     )
     here = np.flatnonzero(first >= 0)
-    officers = _members(leaders, np.arange(count))
     cases = _members(leaders[first[here]], here)
     nothing = np.empty(0, dtype=np.int64)
-    found = [Part(officers[number], cases.get(number, nothing)) for number in officers]
+    found = [Part(who, cases.get(number, nothing)) for number, who in _members(leaders, np.arange(count)).items()]
     return sorted(found, key=lambda part: (-len(part.cases), part.officers[0]))
 
 
