@@ -10,18 +10,16 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
 
-import numpy as np
-
 from allocator.domain.force import Force
 from allocator.domain.plan import GoalValue, Plan
 from allocator.domain.result import RULES_VERSION, Progress, Result
-from allocator.rules.columns import NOBODY, Columns, Ints
+from allocator.rules.columns import Columns, Ints
 from allocator.rules.goals import GOALS
 from allocator.rules.ledger import Ledger
 from allocator.solver.assemble import assemble_plan, sum_goals, verify_plan
 from allocator.solver.fixed_assignments import fix_assignments
 from allocator.solver.greedy import greedy_plan
-from allocator.solver.parts import Choices, choices, keep_near_receivers, split_into_parts
+from allocator.solver.parts import Choices, choices, split_into_parts
 from allocator.solver.pool import SolverPool, part_key, use_pool
 from allocator.solver.state import SOLVED, State
 from allocator.solver.tally import Tally
@@ -124,10 +122,7 @@ class AllocationRun:
         First the plan; then, where it moves cases that may stay, what the best plan without moves reaches.
         """
         work = [k for k, state in enumerate(self.states) if not state.best.proved]
-        starts = {k: self.states[k].without.plan for k in work}
-        stopped = self._draft(starts) if self.force.policy.divisions.cross and work else None
-        if stopped is None:
-            stopped = self._solve("best", {k: self._task(self._cut[k], starts[k], True) for k in work})
+        stopped = self._solve("best", {k: self._task(k, True) for k in work})
         if stopped is None and self.compares:
             stopped = self._compare()
         for k in work:
@@ -143,9 +138,7 @@ class AllocationRun:
                 self.states[k] = replace(state, without=state.best)
             elif not state.without.proved:
                 still.append(k)
-        stopped = self._solve(
-            "without", {k: self._task(self._cut[k], self.states[k].without.plan, False) for k in still}
-        )
+        stopped = self._solve("without", {k: self._task(k, False) for k in still})
         for k in still:
             if self.states[k].proved:
                 self.pool.remember(self._keys[k], self.states[k])
@@ -155,8 +148,8 @@ class AllocationRun:
         """Whether nothing is left to do about a part."""
         return state.proved if self.compares else state.best.proved
 
-    def _task(self, cut: Choices, start: Ints, moves: bool) -> PartTask:
-        return PartTask(cut, start, moves, self.seed, self.deadline)
+    def _task(self, k: int, moves: bool) -> PartTask:
+        return PartTask(self._cut[k], self.states[k].without.plan, moves, self.seed, self.deadline)
 
     def _moves(self, k: int) -> bool:
         """Whether a part's plan moves a case that may stay."""
@@ -165,6 +158,8 @@ class AllocationRun:
 
     def _solve(self, which: str, tasks: dict[int, PartTask]) -> str | None:
         """Solve parts with moves or without; why that ended early, None if it did not."""
+        if not tasks or time.time() >= self.deadline:
+            return None
 
         def follow(states: Sequence[State | None]) -> None:
             for k, state in zip(tasks, states, strict=True):
@@ -172,51 +167,8 @@ class AllocationRun:
                     self.states[k] = replace(self.states[k], **{which: state})
             self.report()
 
-        return self._run(list(tasks.values()), follow)
-
-    def _run(self, tasks: list[PartTask], follow: Callable[[Sequence[State | None]], None]) -> str | None:
-        if not tasks or time.time() >= self.deadline:
-            return None
-        states, stopped = self.pool.workers.run(solve_part, tasks, self.deadline, follow)
+        states, stopped = self.pool.workers.run(solve_part, list(tasks.values()), self.deadline, follow)
         follow(states)
-        return stopped
-
-    def _draft(self, starts: dict[int, Ints]) -> str | None:
-        """Solve each division by itself where they may cross: soon proved, and a far better start than greedy's.
-
-        The bounds of a division by itself say nothing of the whole.
-        """
-        near = keep_near_receivers(self.open_to)
-        pieces = split_into_parts(near)
-        if len(pieces) == len(self.parts):
-            return None
-        cuts = [near.part(piece) for piece in pieces]
-        keys = [part_key(cut, self.seed, "moves only") for cut in cuts]
-        drafts = [self.pool.recall(name) or initial_progress(cut).best for name, cut in zip(keys, cuts, strict=True)]
-        work = [k for k, state in enumerate(drafts) if not state.proved]
-        part_of = {officer: k for k, part in enumerate(self.parts) for officer in part.officers.tolist()}
-        begun = list(self.states)
-
-        def follow(states: Sequence[State | None]) -> None:
-            for k, state in zip(work, states, strict=True):
-                drafts[k] = state or drafts[k]
-            officers = np.full(len(self.open_to.columns.case_ids), NOBODY)
-            values = np.zeros((len(self.parts), len(SOLVED)), dtype=np.int64)
-            for piece, state in zip(pieces, drafts, strict=True):
-                officers[piece.cases] = piece.outward(state.plan)
-                values[part_of[int(piece.officers[0])]] += state.values
-            for k in starts:
-                reached = tuple(values[k].tolist())
-                if reached < begun[k].best.values:
-                    starts[k] = self.parts[k].inward(officers)
-                    self.states[k] = replace(begun[k], best=replace(begun[k].best, plan=starts[k], values=reached))
-            self.report()
-
-        follow([None] * len(work))
-        stopped = self._run([self._task(cuts[k], drafts[k].plan, True) for k in work], follow)
-        for k in work:
-            if drafts[k].proved:
-                self.pool.remember(keys[k], drafts[k])
         return stopped
 
 

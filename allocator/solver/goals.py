@@ -53,8 +53,8 @@ def engine_schedule(model: Model, objective: Lines, value: int) -> tuple[tuple[E
     return SCHEDULE if scip else SCHEDULE[1:]
 
 
-NEARBY = 0.5  # CP-SAT's effort near the relaxation
-NEAR = (1 / 6, 1 / 3, 2 / 3)  # share of variables left open there, the cheapest to change, though both agree on them
+NEARBY = 0.1  # CP-SAT's effort near the relaxation
+CHEAPEST = 6  # of so many variables one is free there although relaxation and plan agree on it
 PATIENCE = 0.5  # seconds of work on one part after which its gap on fairness is of interest
 
 
@@ -167,7 +167,9 @@ class PartSolver:
             self._attempt(self._balance)
         relaxed = self._relax(model, objective, number)
         if relaxed is not None and not self._is_met(number):
-            self._look_near(model, objective, number, relaxed)
+            with near(model.linear, relaxed, model.values(self.plan)):
+                self._solve(model, objective, number, "cp-sat", NEARBY)
+            fix_by_reduced_cost(model.linear, relaxed, self.state.values[number])
         for engine, effort in engine_schedule(model, objective, self.state.values[number]):
             if self._is_met(number) or self.seconds <= 0:
                 break
@@ -177,16 +179,6 @@ class PartSolver:
         if relaxed is not None and number < self._last:
             fix_by_reduced_cost(model.linear, relaxed, self.state.values[number])
         self._narrowed = model
-
-    def _look_near(self, model: Model, objective: Lines, number: int, relaxed: Relaxation) -> None:
-        """Look for better plans near the relaxation, and then farther and farther from it as long as that is quick."""
-        for share in NEAR:
-            with near(model.linear, relaxed, model.values(self.plan), share):
-                answer = self._solve(model, objective, number, "cp-sat", NEARBY)
-            value = self.state.values[number]
-            fix_by_reduced_cost(model.linear, relaxed, value)
-            if self._is_met(number) or self.seconds <= 0 or answer.bound is None or answer.bound < value:
-                break
 
     def _solve(self, model: Model, objective: Lines, number: int, engine: Engine, effort: float) -> Answer:
         """Minimise with one engine, and keep what it found, on its way too.
@@ -245,7 +237,7 @@ class PartSolver:
 
 
 @contextmanager
-def near(linear: LinearModel, relaxed: Relaxation, values: Ints, share: float) -> Iterator[None]:
+def near(linear: LinearModel, relaxed: Relaxation, values: Ints) -> Iterator[None]:
     """Meanwhile leave open only what a relaxation and a plan's values disagree about, and what is cheapest to change.
 
     A relaxation induced neighbourhood (Danna, Rothberg and Le Pape 2005), widened by reduced costs: small, and better
@@ -254,7 +246,7 @@ def near(linear: LinearModel, relaxed: Relaxation, values: Ints, share: float) -
     lower, upper = linear.lower, linear.upper
     costs = np.abs(relaxed.costs)
     kept = np.abs(relaxed.values - values) < TOLERANCE
-    kept &= costs > np.sort(costs)[int(len(costs) * share)]
+    kept &= costs > np.sort(costs)[len(costs) // CHEAPEST]
     linear.lower, linear.upper = np.where(kept, values, lower), np.where(kept, values, upper)
     try:
         yield

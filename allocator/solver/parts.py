@@ -165,16 +165,6 @@ def _all(columns: Columns, rules: Iterable[PlacementRule]) -> Bools:
     return reduce(np.logical_and, (rule.allows(columns) for rule in rules), every)
 
 
-def keep_near_receivers(open_to: Choices) -> Choices:
-    """The same choices without receivers of other divisions, wherever a kind of case has one in its home.
-
-    A plan made of these is a plan of the full choices, and found in smaller parts.
-    """
-    columns = open_to.columns
-    near = open_to.receive & (columns.kind_home[:, None] == columns.officer_division)
-    return replace(open_to, receive=np.where(near.any(axis=1, keepdims=True), near, open_to.receive))
-
-
 @dataclass(frozen=True)
 class Part:
     """Officers and cases that some rule ties together. Positions in ``columns``."""
