@@ -107,7 +107,7 @@ def agree(of: Force) -> tuple[int, int]:
         allowed += 1
         expected = tuple(checked.goals[goal.id] for goal in SOLVED)
         assert tuple(line.value(values) for line in lines) == expected, describe(candidate)
-        assert Tally(cut, codes).values(SOLVED) == expected, describe(candidate)
+        assert Tally(cut.columns, codes).values(SOLVED) == expected, describe(candidate)
         for variable in model.total_excess().variable:
             if values[variable]:
                 less = values.copy()

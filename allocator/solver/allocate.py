@@ -13,6 +13,7 @@ from importlib.metadata import version
 from allocator.domain.force import Force
 from allocator.domain.plan import GoalValue, Plan
 from allocator.domain.result import RULES_VERSION, Progress, Result
+from allocator.rules.base import Goal
 from allocator.rules.columns import Columns, Ints
 from allocator.rules.goals import GOALS
 from allocator.rules.ledger import Ledger
@@ -34,6 +35,7 @@ class PartTask:
     moves: bool
     seed: int
     deadline: float
+    goals: tuple[Goal, ...] = SOLVED
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class PartProgress:
 def initial_progress(open_to: Choices) -> PartProgress:
     """Where a part stands with greedy's plan, which moves nobody who may stay, before any engine has run."""
     plan, nothing = greedy_plan(open_to), (0,) * len(SOLVED)
-    values = Tally(open_to, plan).values(SOLVED)
+    values = Tally(open_to.columns, plan).values(SOLVED)
     without = State(plan, values, nothing if open_to.must.any() else values)
     return PartProgress(replace(without, bounds=nothing) if open_to.free.any() else without, without)
 
@@ -61,7 +63,7 @@ def solve_part(task: PartTask, tell: Callable[[State], None]) -> State:
     """Work on one part, in a worker."""
     from allocator.solver.goals import PartSolver  # the engines are loaded only where a solve happens
 
-    return PartSolver(task.open_to, task.start, task.moves, task.seed, task.deadline, tell).run()
+    return PartSolver(task.open_to, task.start, task.moves, task.seed, task.deadline, tell, task.goals).run()
 
 
 class AllocationRun:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from allocator.rules import LIMITS
-from allocator.rules.columns import NOBODY, Bools, Ints
+from allocator.rules.columns import NOBODY, Bools, Ints, alike
 from allocator.rules.goals.fairness import Fairness
-from allocator.solver.groups import alike
 from allocator.solver.parts import Choices
 from allocator.solver.tally import Tally
 
@@ -56,7 +55,7 @@ class _Exchange:
     def __init__(self, open_to: Choices, plan: Ints) -> None:
         self.columns, self.plan, fairness = open_to.columns, plan, Fairness()
         self.told_apart: list[tuple[Ints, Bools]] = []
-        self.points: Ints = Tally(open_to, plan).cases_held(fairness)
+        self.points: Ints = Tally(self.columns, plan).cases_held(fairness)
         self._thresholds = [np.zeros(0, dtype=np.int64) for _ in self.points]
         counted, thresholds = fairness.counted(self.columns), fairness.thresholds(self.columns)
         for o, begins in zip(counted.tolist(), thresholds, strict=True):

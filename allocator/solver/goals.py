@@ -20,6 +20,7 @@ from allocator.solver.balance import balance
 from allocator.solver.engines import RELATIVE, TOLERANCE, Answer, Engine, Relaxation, relax, solve, step
 from allocator.solver.model import Model
 from allocator.solver.parts import Choices
+from allocator.solver.patterns import Patterns, find_patterns
 from allocator.solver.state import SOLVED, State
 from allocator.solver.tally import Tally
 
@@ -39,23 +40,18 @@ SCHEDULE: tuple[tuple[Engine, float], ...] = (
 SMALL = 1_000  # variables, up to which SCIP is asked
 
 
-def engine_schedule(model: Model, objective: Lines, value: int) -> tuple[tuple[Engine, float], ...]:
+def engine_schedule(linear: LinearModel, objective: Lines, value: int) -> tuple[tuple[Engine, float], ...]:
     """Engines and efforts in turn for a model and the value that a plan at hand has.
 
-    SCIP is left out where a model is large, or where most cases have to be placed: there greedy's plan, which only
-    CP-SAT takes as a hint, is nearly as even as can be. Where the value counts so many steps that floats cannot tell
-    the last of them, SCIP and HiGHS could prove nothing.
+    Where the value counts so many steps that floats cannot tell the last of them, SCIP and HiGHS could prove nothing.
     """
     if value - objective.constant.item() > step(objective) / RELATIVE:
         return tuple((engine, effort) for engine, effort in SCHEDULE if engine == "cp-sat")
-    must = model.open_to.must
-    scip = len(model.linear.lower) <= SMALL and 2 * must.sum() <= len(must)
-    return SCHEDULE if scip else SCHEDULE[1:]
+    return SCHEDULE if len(linear.lower) <= SMALL else SCHEDULE[1:]
 
 
 NEARBY = 0.1  # CP-SAT's effort near the relaxation
 CHEAPEST = 6  # of so many variables one is free there although relaxation and plan agree on it
-PATIENCE = 0.5  # seconds of work on one part after which its gap on fairness is of interest
 
 
 @dataclass
@@ -100,15 +96,11 @@ class PartSolver:
 
     def run(self) -> State:
         """Improve and prove each goal in turn, as far as effort and time allow."""
-        begun, last = time.time(), self._last
         if self.goals == SOLVED and not self._is_met(0) and self.seconds > 0:
             self._attempt(self._try_least_excess)
-        for number in range(last + 1):
+        for number in range(self._last + 1):
             if self.seconds > 0:
                 self._attempt(partial(self._improve, number))
-            late = time.time() - begun > PATIENCE
-            if number < last and self.seconds > 0 and late and not self.state.bounds[last]:
-                self._attempt(self._bound_last_goal)
             self._advance(replace(self.state, goal=number + 1))
         return self.state
 
@@ -119,12 +111,6 @@ class PartSolver:
         except Exception as error:
             self._narrowed = None
             _LOG.error("A step towards a better plan failed, and the plan so far stands: %s", happened_at(error))
-
-    def _bound_last_goal(self) -> None:
-        """Find a bound on the last goal early, so that a long run cut short has a gap worth telling."""
-        finest = Model(self.open_to, self.goals, self.moves)
-        *_, line = [goal.objective(finest) for goal in self.goals]
-        self._relax(finest, line, self._last)
 
     def _balance(self) -> None:
         """Even out workload by exchanges before engines look at it."""
@@ -140,7 +126,7 @@ class PartSolver:
         relaxed = relax(model.linear, disruption, self.seconds)
         if relaxed is None:
             return
-        for engine, effort in engine_schedule(model, disruption, self.state.values[1]):
+        for engine, effort in engine_schedule(model.linear, disruption, self.state.values[1]):
             if engine == "highs":
                 break
             answer = self._solve(model, disruption, 1, engine, effort)
@@ -159,18 +145,15 @@ class PartSolver:
             number in (0, self._last) or self._narrowed is not None or self._is_met(self._last)
         ):
             return
-        model = Model(self.open_to, self.goals[: number + 1], self.moves, self._narrowed)
-        *earlier, objective = [goal.objective(model) for goal in self.goals[: number + 1]]
-        for line, value in zip(earlier, self.state.values, strict=False):
-            model.linear.at_most(line, value)
         if number == self._last and self.goals == SOLVED:
             self._attempt(self._balance)
+        model, objective = self._model(number)
         relaxed = self._relax(model, objective, number)
         if relaxed is not None and not self._is_met(number):
             with near(model.linear, relaxed, model.values(self.plan)):
                 self._solve(model, objective, number, "cp-sat", NEARBY)
             fix_by_reduced_cost(model.linear, relaxed, self.state.values[number])
-        for engine, effort in engine_schedule(model, objective, self.state.values[number]):
+        for engine, effort in engine_schedule(model.linear, objective, self.state.values[number]):
             if self._is_met(number) or self.seconds <= 0:
                 break
             answer = self._solve(model, objective, number, engine, effort)
@@ -178,9 +161,21 @@ class PartSolver:
                 self._raise_bound(number, answer.bound)
         if relaxed is not None and number < self._last:
             fix_by_reduced_cost(model.linear, relaxed, self.state.values[number])
-        self._narrowed = model
+        self._narrowed = model if isinstance(model, Model) else None
 
-    def _solve(self, model: Model, objective: Lines, number: int, engine: Engine, effort: float) -> Answer:
+    def _model(self, number: int) -> tuple[Model | Patterns, Lines]:
+        """A model no finer than a goal needs, narrowed by what the goals before it leave open, and the goal's line."""
+        if number == self._last and self.goals == SOLVED:
+            patterns = find_patterns(self.open_to, self.state.values[0])
+            if patterns is not None:
+                return patterns, patterns.objective
+        model = Model(self.open_to, self.goals[: number + 1], self.moves, self._narrowed)
+        *earlier, objective = [goal.objective(model) for goal in self.goals[: number + 1]]
+        for line, value in zip(earlier, self.state.values, strict=False):
+            model.linear.at_most(line, value)
+        return model, objective
+
+    def _solve(self, model: Model | Patterns, objective: Lines, number: int, engine: Engine, effort: float) -> Answer:
         """Minimise with one engine, and keep what it found, on its way too.
 
         A solution's plan can be better than the solution says, so that of one met on the way may reach as much as that
@@ -200,19 +195,19 @@ class PartSolver:
             self._take(model, number, answer.values)
         return answer
 
-    def _relax(self, model: Model, objective: Lines, number: int) -> Relaxation | None:
+    def _relax(self, model: Model | Patterns, objective: Lines, number: int) -> Relaxation | None:
         relaxed = relax(model.linear, objective, self.seconds)
         if relaxed is not None:
             self._raise_bound(number, relaxed.bound)
         return relaxed
 
     def _values(self, plan: Ints) -> tuple[int, ...]:
-        return Tally(self.open_to, plan).values(self.goals)
+        return Tally(self.open_to.columns, plan).values(self.goals)
 
     def _is_met(self, number: int) -> bool:
         return self.state.values[number] <= self.state.bounds[number]
 
-    def _take(self, model: Model, number: int, values: Ints) -> None:
+    def _take(self, model: Model | Patterns, number: int, values: Ints) -> None:
         """Keep what an engine found where it keeps every row and is a better plan than the one at hand."""
         if not model.linear.holds(values):
             return

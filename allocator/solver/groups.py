@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from allocator.rules import LIMITS
 from allocator.rules.base import Rule
-from allocator.rules.columns import Bools, Ints
+from allocator.rules.columns import Bools, Ints, alike
 from allocator.rules.goals.disruption import Disruption
 from allocator.rules.movement.budget import Budget
 from allocator.solver.parts import Choices
@@ -127,15 +127,3 @@ def group_cases(open_to: Choices, pinned: Bools, goals: Iterable[Rule], moves: b
         budget=budget[first],
         cost=cost[first],
     )
-
-
-def alike(keys: Sequence[Ints]) -> tuple[Ints, Ints]:
-    """First position of each distinct row of keys, and the number of the row that each position has; in their order."""
-    order = np.lexsort(keys[::-1])
-    if not len(order):
-        return order, order
-    changes = np.logical_or.reduce([np.diff(key[order]) != 0 for key in keys])
-    new = np.append(True, changes)
-    number = np.empty_like(order)
-    number[order] = np.cumsum(new) - 1
-    return order[new], number

@@ -3,35 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 
 from allocator.domain.force import Force
 from allocator.domain.plan import GoalValue
 from allocator.rules.base import Goal
 from allocator.rules.columns import Columns
 from allocator.rules.goals.excess import Excess
+from allocator.solver.allocate import PartTask, solve_part
 from allocator.solver.greedy import greedy_plan
-from allocator.solver.parts import Choices, choices, split_into_parts
+from allocator.solver.parts import choices, split_into_parts
 from allocator.solver.pool import SolverPool, part_key
 from allocator.solver.state import SOLVED, State
 
 ONLY: tuple[Goal, ...] = tuple(goal for goal in SOLVED if isinstance(goal, Excess))
-
-
-@dataclass(frozen=True)
-class LeastExcessTask:
-    """One part whose least excess is asked for."""
-
-    open_to: Choices
-    seed: int
-
-
-def solve_least_excess(task: LeastExcessTask, tell: Callable[[State], None]) -> State:
-    """Find the least excess of one part, in a worker."""
-    from allocator.solver.goals import PartSolver  # the engines are loaded only where a solve happens
-
-    return PartSolver(task.open_to, greedy_plan(task.open_to), seed=task.seed, goals=ONLY).run()
 
 
 def least_excess(force: Force, pool: SolverPool, seed: int = 0) -> GoalValue:
@@ -53,8 +37,8 @@ def least_excess(force: Force, pool: SolverPool, seed: int = 0) -> GoalValue:
     states: list[State | None] = [pool.recall(name) for name in names]
     work = [k for k, state in enumerate(states) if state is None]
     with pool.lock:
-        tasks = [LeastExcessTask(cuts[k], seed) for k in work]
-        found, stopped = pool.workers.run(solve_least_excess, tasks, math.inf, lambda told: None)
+        tasks = [PartTask(cuts[k], greedy_plan(cuts[k]), True, seed, math.inf, ONLY) for k in work]
+        found, stopped = pool.workers.run(solve_part, tasks, math.inf, lambda told: None)
     if stopped is not None:
         raise KeyboardInterrupt
     for k, state in zip(work, found, strict=True):

@@ -13,11 +13,11 @@ import numpy as np
 from allocator.domain.policy import Policy
 from allocator.rules import LIMITS, MOVEMENT
 from allocator.rules.base import Goal, Limit, Rule
-from allocator.rules.columns import Bools, Columns, Ints
+from allocator.rules.columns import Bools, Columns, Ints, alike
 from allocator.rules.limits.case_limit import CaseLimit
 from allocator.rules.linear import LinearModel, Lines
 from allocator.solver.flows import NONE, Flows
-from allocator.solver.groups import UNCOUNTED, alike
+from allocator.solver.groups import UNCOUNTED
 from allocator.solver.parts import Choices
 
 Number = TypeVar("Number", int, Ints)

@@ -6,11 +6,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from allocator.domain.policy import Policy
 from allocator.rules import LIMITS
 from allocator.rules.base import Goal, Limit, Rule
-from allocator.rules.columns import NOBODY, Bools, Ints
-from allocator.solver.parts import Choices
+from allocator.rules.columns import NOBODY, Bools, Columns, Ints
 
 
 class Tally:
@@ -18,15 +16,19 @@ class Tally:
 
     Parameters
     ----------
-    open_to : Choices
+    columns : Columns
         Of the part alone.
     plan : (cases,) ints
         Officer of each case.
+
+    Attributes
+    ----------
+    excess : (officers or premises,) ints
+        Of each position, of the officer's limits and the premises'.
     """
 
-    def __init__(self, open_to: Choices, plan: Ints) -> None:
-        columns = self.columns = open_to.columns
-        self.policy: Policy = columns.policy
+    def __init__(self, columns: Columns, plan: Ints) -> None:
+        self.columns, self.policy = columns, columns.policy
         current = columns.current
         self._moved = np.flatnonzero((plan != NOBODY) & (plan != current))
         self._to = plan[self._moved]
@@ -35,7 +37,7 @@ class Tally:
         holder = np.where(with_current, current, plan)
         self._placed = np.flatnonzero(holder != NOBODY)
         self._holder = holder[self._placed]
-        self._excess = 0
+        self.excess = np.zeros(max(len(columns.officer_ids), len(columns.site_division)), dtype=np.int64)
         for rule in LIMITS:
             rule.post(self)
 
@@ -76,10 +78,10 @@ class Tally:
     def limit(self, rule: Limit, who: Ints, *sides: tuple[Ints, Ints | int]) -> None:
         """Count the excess of a limit: the least by which one of its sides allows what is reached."""
         over = np.minimum.reduce([reached - bound for reached, bound in sides])
-        self._excess += int(np.maximum(over, 0).sum())
+        np.add.at(self.excess, who, np.maximum(over, 0))
 
     def total_excess(self) -> int:
-        return self._excess
+        return int(self.excess.sum())
 
     def floor(self, lines: Ints, unit: int, most: Ints | int) -> Ints:
         """Whole units in each line, at most as many as are given."""

@@ -58,7 +58,7 @@ class Grouped:
 
     def reached(self, plan: Officers) -> tuple[int, ...]:
         """What a plan reaches on excess, disruption and fairness."""
-        return Tally(self._open_to, self._codes(plan)).values(SOLVED)
+        return Tally(self._open_to.columns, self._codes(plan)).values(SOLVED)
 
     def _codes(self, plan: Officers) -> Ints:
         codes = np.full(len(self._columns.case_ids), NOBODY)

@@ -164,7 +164,7 @@ def in_parts(of: Force) -> int:
         for (part, cut), model, goals in zip(cuts, models, lines, strict=True):
             inside = part.inward(codes)
             values = model.values(inside)
-            tallied += np.array(Tally(cut, inside).values(SOLVED))
+            tallied += np.array(Tally(cut.columns, inside).values(SOLVED))
             modelled += np.array([line.value(values) for line in goals])
         assert tallied.tolist() == modelled.tolist() == expected.tolist(), candidate.officers
     return compared

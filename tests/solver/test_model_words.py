@@ -78,7 +78,7 @@ def test_levelling_changes_nothing_but_fairness_and_never_for_the_worse():
             cut = open_to.part(part)
             start = greedy_plan(cut)
             plan = balance(cut, start)
-            before, after = Tally(cut, start).values(SOLVED), Tally(cut, plan).values(SOLVED)
+            before, after = Tally(cut.columns, start).values(SOLVED), Tally(cut.columns, plan).values(SOLVED)
             assert after[:2] == before[:2]
             assert after[2] <= before[2]
             better += after[2] < before[2]
@@ -96,7 +96,7 @@ def test_a_coarser_model_narrows_a_finer_one_without_losing_plans():
             values = fine.values(start)
             assert fine.linear.holds(values)
             reached = [goal.objective(fine).value(fine.values(start)) for goal in SOLVED[:2]]
-            assert tuple(reached) == Tally(cut, start).values(SOLVED)[:2]
+            assert tuple(reached) == Tally(cut.columns, start).values(SOLVED)[:2]
 
 
 def test_lines_are_added_multiplied_picked_and_summed_as_numbers_are():
