@@ -40,18 +40,6 @@ class Posting(Protocol):
         """Cases moved or placed to each officer, each counted ``rule.load`` times."""
         ...
 
-    def moves_drawing_on(self, code: int, rule: Rule) -> Total:
-        """Permitted cases that move and whose ``rule.load`` is the code."""
-        ...
-
-    def budgets(self, rule: Rule) -> list[int]:
-        """Codes of ``rule.load`` among the permitted cases that may move."""
-        ...
-
-    def at_most(self, lines: Counts, bound: int) -> None:
-        """Require each line <= bound."""
-        ...
-
     def limit(self, rule: Limit, who: Ints, *sides: tuple[Counts, Ints | int]) -> None:
         """Count the excess of a limit of each officer or premises: one of its sides has line <= bound + excess."""
         ...
@@ -82,6 +70,22 @@ class Posting(Protocol):
 
     def steps(self, lines: Counts, thresholds: Ints, unit: int = 1) -> Counts:
         """Lines that are at least the sum of max(0, unit * line - t) over the thresholds t: shape (lines, bands)."""
+        ...
+
+
+class Asking(Posting, Protocol):
+    """What the model offers beside that to rules that must hold whatever it costs."""
+
+    def moves_drawing_on(self, code: int, rule: Rule) -> Total:
+        """Permitted cases that move and whose ``rule.load`` is the code."""
+        ...
+
+    def budgets(self, rule: Rule) -> list[int]:
+        """Codes of ``rule.load`` among the permitted cases that may move."""
+        ...
+
+    def at_most(self, lines: Counts, bound: int) -> None:
+        """Require each line <= bound."""
         ...
 
 
@@ -138,9 +142,6 @@ class Rule:
     def concerns(self, columns: Columns) -> Bools:
         """Officers for whom ``load`` matters: shape (officers,)."""
         return np.ones(len(columns.officer_ids), dtype=np.bool_)
-
-    def post(self, model: Posting) -> None:
-        """Post the rule's lines to a model; placement and receiving rules have none."""
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         """What a plan does against this rule, without a solver."""
@@ -254,6 +255,9 @@ class MovementRule(Rule):
     because: ClassVar[str] = ""
     optional: ClassVar[bool] = True
 
+    def post(self, model: Asking) -> None:
+        """Post what it asks of all cases together to a model; most ask it of each by itself."""
+
     def keeps(self, force: Force, case: Case) -> bool:
         """Whether it keeps a permitted case where it is, whatever the plan. The check's side of ``pinned``."""
         return False
@@ -289,6 +293,10 @@ class Limit(Rule):
     of: ClassVar[Literal["officer", "premises"]] = "officer"
     binds: ClassVar[str] = ""
     to_officer: ClassVar[str] = ""
+
+    def post(self, model: Posting) -> None:
+        """Post its excesses to a model."""
+        raise NotImplementedError
 
     def binding_facts(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
         """Where it stands for one officer or premises under a plan, as facts."""

@@ -11,8 +11,6 @@ from allocator.domain.plan import GoalValue, Plan
 from allocator.rules.base import Goal
 from allocator.rules.columns import Columns, Ints
 from allocator.rules.goals import GOALS
-from allocator.rules.goals.disruption import Disruption
-from allocator.rules.goals.fairness import Fairness
 from allocator.rules.ledger import Ledger
 from allocator.solver.assemble import assemble_plan, sum_goals, verify_plan
 from allocator.solver.greedy import greedy_plan
@@ -21,8 +19,7 @@ from allocator.solver.pool import SolverPool
 from allocator.solver.state import SOLVED, State
 
 # What is asked is how even workload can be made, so that fairness comes before disruption.
-_EARLIER = tuple(goal for goal in SOLVED if not isinstance(goal, Fairness | Disruption))
-FAIREST: tuple[Goal, ...] = (*_EARLIER, Fairness(), Disruption())
+FAIREST: tuple[Goal, ...] = (SOLVED[0], SOLVED[2], SOLVED[1])
 
 
 @dataclass(frozen=True)

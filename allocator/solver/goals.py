@@ -86,6 +86,7 @@ class PartSolver:
 
     def __post_init__(self) -> None:
         self.plan, self._last = self.start, len(self.goals) - 1
+        self._usual = [goal.id for goal in self.goals] == [goal.id for goal in SOLVED]
         self._narrowed: Model | None = None
         self.state = State(self.plan, self._values(self.plan), (0,) * len(self.goals))
 
@@ -96,7 +97,7 @@ class PartSolver:
 
     def run(self) -> State:
         """Improve and prove each goal in turn, as far as effort and time allow."""
-        if self.goals == SOLVED and not self._is_met(0) and self.seconds > 0:
+        if self._usual and not self._is_met(0) and self.seconds > 0:
             self._attempt(self._try_least_excess)
         for number in range(self._last + 1):
             if self.seconds > 0:
@@ -111,10 +112,6 @@ class PartSolver:
         except Exception as error:
             self._narrowed = None
             _LOG.error("A step towards a better plan failed, and the plan so far stands: %s", happened_at(error))
-
-    def _balance(self) -> None:
-        """Even out workload by exchanges before engines look at it."""
-        self._consider(balance(self.open_to, self.plan), self._last)
 
     def _try_least_excess(self) -> None:
         """Look for the least disruption at the least excess that the relaxation allows: mostly that proves both."""
@@ -145,8 +142,8 @@ class PartSolver:
             number in (0, self._last) or self._narrowed is not None or self._is_met(self._last)
         ):
             return
-        if number == self._last and self.goals == SOLVED:
-            self._attempt(self._balance)
+        if number == self._last and self._usual:
+            self._attempt(lambda: self._consider(balance(self.open_to, self.plan), number))
         model, objective = self._model(number)
         relaxed = self._relax(model, objective, number)
         if relaxed is not None and not self._is_met(number):
@@ -165,7 +162,7 @@ class PartSolver:
 
     def _model(self, number: int) -> tuple[Model | Patterns, Lines]:
         """A model no finer than a goal needs, narrowed by what the goals before it leave open, and the goal's line."""
-        if number == self._last and self.goals == SOLVED:
+        if number == self._last and self._usual:
             patterns = find_patterns(self.open_to, self.state.values[0])
             if patterns is not None:
                 return patterns, patterns.objective

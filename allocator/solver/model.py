@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from math import gcd
 from typing import Any, TypeVar
 
 import numpy as np
@@ -88,8 +87,10 @@ class Model:
         self._held: dict[str, Lines] = {}
         self._excess: dict[str, Ints] = {}
         self.derived: list[Derived] = []
-        for rule in (*MOVEMENT, *LIMITS):
-            rule.post(self)
+        for movement in MOVEMENT:
+            movement.post(self)
+        for limit in LIMITS:
+            limit.post(self)
 
     def _find_fixed(self, moves: bool) -> Ints:
         """Cases that count for their officer whatever the plan."""
@@ -140,7 +141,9 @@ class Model:
         self.linear.at_most(lines, bound)
 
     def limit(self, rule: Limit, who: Ints, *sides: tuple[Lines, Ints | int]) -> None:
-        of = self._excess.setdefault(rule.id, np.full(self._count(rule), NONE))
+        of = self._excess.setdefault(
+            rule.id, np.full(max(len(self.columns.officer_ids), len(self.columns.site_division)), NONE)
+        )
         over = np.minimum.reduce([self.linear.span(lines)[1] - bound for lines, bound in sides])
         can = np.flatnonzero(over > 0)
         if not len(can):
@@ -149,10 +152,6 @@ class Model:
         lines, bounds = [side[can] for side, _ in sides], [np.broadcast_to(b, len(who))[can] for _, b in sides]
         self.derived.append(Derived(excess, _over if len(sides) == 1 else _over_both, tuple(lines), tuple(bounds)))
         self._either([(side - Lines.of(excess), bound) for side, bound in zip(lines, bounds, strict=True)])
-
-    def _count(self, rule: Limit) -> int:
-        """Officers or premises that a limit can be of."""
-        return len(self.columns.site_division if rule.of == "premises" else self.columns.officer_ids)
 
     @property
     def excesses(self) -> Mapping[tuple[str, int], int]:
@@ -177,9 +176,7 @@ class Model:
         lines, most = lines[can], cap[can]
         floor = self.linear.variables(lowest[can], most, decisive=True)
         self.derived.append(Derived(floor, partial(_floor, unit), (lines,), (most,)))
-        common = gcd(unit, *np.gcd.reduce(lines.coefficient, keepdims=True).tolist(), *lines.constant.tolist())
-        scaled = Lines(lines.constant // common, lines.row, lines.variable, lines.coefficient // common)
-        self.at_most(unit // common * Lines.of(floor) - scaled, 0)
+        self.at_most(unit * Lines.of(floor) - lines, 0)
         cap[can] = 0
         return Lines(cap, can, floor, np.ones_like(floor))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from allocator.rules.columns import Ints
+from allocator.rules.columns import NOBODY, Ints
 from allocator.rules.goals.fairness import Fairness
 from allocator.rules.linear import LinearModel, Lines
 from allocator.solver.groups import group_cases
@@ -68,9 +68,8 @@ def find_patterns(open_to: Choices, excess: int) -> Patterns | None:
     """The model of a part by patterns; None where its officers are not alike, or can get too many of them."""
     columns = open_to.columns
     alike = all((of == of[:1]).all() for of in (getattr(columns, name) for name in columns._of_officers))
-    if not (alike and open_to.must.all() and open_to.receive.all()) or (columns.current >= 0).any():
-        return None
-    if not len(columns.case_ids) or columns.linked.any() or columns.knowing.any():
+    free = open_to.must.all() and open_to.receive.all() and columns.current.max(initial=NOBODY) == NOBODY
+    if not (alike and free) or not len(columns.case_ids) or columns.linked.any() or columns.knowing.any():
         return None
     most = int(columns.limit[0]) + excess  # whoever has more has more excess
     counts = np.zeros((1, 0), dtype=np.int64)

@@ -64,17 +64,6 @@ class Tally:
         load = rule.load(self.columns)
         return len(self._moved) if load is None else int(load[self._moved].sum())
 
-    def budgets(self, rule: Rule) -> list[int]:
-        """None: what must hold is not asked about here."""
-        return []
-
-    def moves_drawing_on(self, code: int, rule: Rule) -> int:
-        """As for ``budgets``."""
-        return 0
-
-    def at_most(self, lines: Ints, bound: int) -> None:
-        """As for ``budgets``."""
-
     def limit(self, rule: Limit, who: Ints, *sides: tuple[Ints, Ints | int]) -> None:
         """Count the excess of a limit: the least by which one of its sides allows what is reached."""
         over = np.minimum.reduce([reached - bound for reached, bound in sides])

@@ -43,7 +43,7 @@ def solve_inline(force: Force) -> Inline:
         plan,
         values_of(plan, (unplaced, *_sums([state.best.values for state in told]))),
         (unplaced, *_sums([state.without.values for state in told])),
-        all(state.proved for state in told),
+        all(state.best.proved and state.without.proved for state in told),
     )
 
 

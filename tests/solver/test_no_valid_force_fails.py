@@ -2,7 +2,6 @@
 
 import random
 
-import numpy as np
 import pytest
 
 from allocator import allocate, check
@@ -115,20 +114,3 @@ def test_four_cases_of_a_million_points_are_proved():
     result = allocate(force([officer("A"), officer("B")], [new(f"c{k}", points=1_000_000) for k in range(4)]))
     assert result.proven
     assert result.goals[3].value == 11_000_000
-
-
-def test_levelling_weighs_an_exchange_as_fairness_does():
-    from allocator.rules.columns import Columns
-    from allocator.solver.balance import _Exchange
-    from allocator.solver.parts import choices
-
-    for seed in range(40):
-        open_to = choices(Columns(drawn(seed)))
-        plan = open_to.columns.current
-        exchange = _Exchange(open_to, plan.copy())
-        fairness, unit = goals.SOLVED[2], open_to.columns.points_unit
-        thresholds_of = zip(fairness.counted(open_to.columns), fairness.thresholds(open_to.columns), strict=True)
-        for o, thresholds in thresholds_of:
-            for points in (0, 1, 7, 10**6, 10**8):
-                expected = sum(max(0, unit * points - t) for t in thresholds)
-                assert exchange.unfair(o, np.array([points]))[0] == expected
