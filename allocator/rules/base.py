@@ -222,11 +222,9 @@ class PlacementRule(Rule):
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         """One broken rule for each case given to an officer whom it bars."""
-        for case, officer_id in ledger.plan:
-            if officer_id is None:
-                continue
-            if self.bars(ledger.force, ledger.force.officer_by_id[officer_id], case):
-                yield Finding(self.id, "broken", 1, officer=officer_id, case=case.case_id)
+        for case, officer in ledger.placed:
+            if self.bars(ledger.force, officer, case):
+                yield Finding(self.id, "broken", 1, officer=officer.officer_id, case=case.case_id)
 
 
 class ReceivingRule(PlacementRule):
@@ -234,11 +232,9 @@ class ReceivingRule(PlacementRule):
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         """One broken rule for each case received by an officer whom it bars."""
-        for case, officer_id in ledger.plan:
-            if officer_id is None or officer_id == case.officer:
-                continue
-            if self.bars(ledger.force, ledger.force.officer_by_id[officer_id], case):
-                yield Finding(self.id, "broken", 1, officer=officer_id, case=case.case_id)
+        for case, officer in ledger.placed:
+            if officer.officer_id != case.officer and self.bars(ledger.force, officer, case):
+                yield Finding(self.id, "broken", 1, officer=officer.officer_id, case=case.case_id)
 
 
 class MovementRule(Rule):
