@@ -89,16 +89,15 @@ def agree(of: Force) -> tuple[int, int]:
     """
     columns = Columns(of)
     open_to = choices(columns)
-    whole = whole_part(open_to)
-    cut = open_to.part(whole)
-    model = Model(cut, whole, SOLVED)
+    cut = open_to.part(whole_part(open_to))
+    model = Model(cut, SOLVED)
     lines = [goal.objective(model) for goal in SOLVED]
     allowed = refused = 0
     for candidate in every_plan(of):
         checked = check(candidate)
         codes = _codes(columns, candidate)
         representable = _representable(open_to, codes)
-        values = model.values(codes) if representable else []
+        values = model.values(codes) if representable else np.zeros(0)
         admitted = representable and model.linear.holds(values)
         left_out = any(columns.case_ids[k] in _unplaced(candidate) and not open_to.stuck[k] for k in range(len(codes)))
         assert admitted == (not checked.broken and not left_out), describe(candidate)
@@ -107,11 +106,11 @@ def agree(of: Force) -> tuple[int, int]:
             continue
         allowed += 1
         expected = tuple(checked.goals[goal.id] for goal in SOLVED)
-        assert tuple(line.at(values) for line in lines) == expected, describe(candidate)
-        assert Tally(cut, whole, codes).values(SOLVED) == expected, describe(candidate)
-        for variable in model.total_excess().terms:
+        assert tuple(line.value(values) for line in lines) == expected, describe(candidate)
+        assert Tally(cut.columns, codes).values(SOLVED) == expected, describe(candidate)
+        for variable in model.total_excess().variable:
             if values[variable]:
-                less = list(values)
+                less = values.copy()
                 less[variable] -= 1
                 assert not model.linear.holds(less), describe(candidate)
     return allowed, refused

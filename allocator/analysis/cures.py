@@ -26,7 +26,7 @@ from allocator.rules import RULE
 from allocator.rules.base import Rule
 from allocator.rules.notes.nobody_can import receiver
 from allocator.rules.placement import is_permitted
-from allocator.solver.least import least_excess
+from allocator.solver.allocate import least_excess
 from allocator.solver.pool import SolverPool
 
 MOST = 200  # how far above its present value a limit of the policy is looked for

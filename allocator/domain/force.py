@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
@@ -305,6 +306,11 @@ class Force(BaseModel):
             if case.officer is not None:
                 found.setdefault(case.officer, []).append(case)
         return {officer: tuple(cases) for officer, cases in found.items()}
+
+    @cached_property
+    def high_risk_of(self) -> Mapping[str, int]:
+        """Current cases of high risk of each officer who has any."""
+        return Counter(c.officer for c in self.cases if c.officer is not None and self.high_risk(c))
 
     @cached_property
     def premises_by_id(self) -> Mapping[str, Premises]:

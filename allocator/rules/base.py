@@ -8,38 +8,75 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from allocator.domain.force import Case, Force, Officer
 from allocator.domain.plan import Finding
 from allocator.domain.policy import Policy
-from allocator.rules.columns import Columns
+from allocator.rules.columns import Bools, Columns, Ints
 from allocator.rules.ledger import Ledger
-from allocator.rules.linear import Line
 
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+# What rules count: lines in a model (`Lines`), numbers under a plan. Both are added, multiplied, picked and summed.
+Counts: TypeAlias = Any
+Total: TypeAlias = Any
 
 
 class Posting(Protocol):
-    """What the solver's model offers to a rule. Officers are positions in ``columns.officer_ids``."""
+    """What the solver's model offers to a rule. Officers are positions in ``columns.officer_ids``.
+
+    ``Counts`` are one for each officer, or for each of those that were picked; a ``Total`` is one alone.
+    """
 
     columns: Columns
     policy: Policy
-    officers: list[int]
 
-    def cases_held(self, officer: int, rule: Rule | None = None) -> Line:
-        """Cases that the officer holds under the plan, each counted ``rule.load`` times (once without a rule)."""
+    def cases_held(self, rule: Rule | None = None) -> Counts:
+        """Cases that each officer holds under the plan, each counted ``rule.load`` times (once without a rule)."""
         ...
 
-    def cases_received(self, officer: int, rule: Rule | None = None) -> Line:
-        """Cases moved or placed to the officer, each counted ``rule.load`` times."""
+    def cases_received(self, rule: Rule | None = None) -> Counts:
+        """Cases moved or placed to each officer, each counted ``rule.load`` times."""
         ...
 
-    def moves_drawing_on(self, code: int, rule: Rule) -> Line:
+    def limit(self, rule: Limit, who: Ints, *sides: tuple[Counts, Ints | int]) -> None:
+        """Count the excess of a limit of each officer or premises: one of its sides has line <= bound + excess."""
+        ...
+
+    def floor(self, lines: Counts, unit: int, most: Ints | int) -> Counts:
+        """Variables that are at most floor(line / unit), and at most ``most``."""
+        ...
+
+    def limit_taken(self, officers: Ints, exact: Bools) -> Counts:
+        """Lines that are at least min(n, L), what officers' cases take of their limits."""
+        ...
+
+    def total_excess(self) -> Total:
+        """All excesses together."""
+        ...
+
+    def load_of_moves(self, rule: Rule) -> Total:
+        """Sum of ``rule.load`` over current cases that move."""
+        ...
+
+    def cases_received_away(self) -> Total:
+        """Cases received by an officer whose division is not the case's home."""
+        ...
+
+    def cases_received_by_strangers(self) -> Total:
+        """Cases received by an officer who does not know them, although one who does may receive them."""
+        ...
+
+    def steps(self, lines: Counts, thresholds: Ints, unit: int = 1) -> Counts:
+        """Lines that are at least the sum of max(0, unit * line - t) over the thresholds t: shape (lines, bands)."""
+        ...
+
+
+class Asking(Posting, Protocol):
+    """What the model offers beside that to rules that must hold whatever it costs."""
+
+    def moves_drawing_on(self, code: int, rule: Rule) -> Total:
         """Permitted cases that move and whose ``rule.load`` is the code."""
         ...
 
@@ -47,44 +84,8 @@ class Posting(Protocol):
         """Codes of ``rule.load`` among the permitted cases that may move."""
         ...
 
-    def at_most(self, line: Line, bound: int) -> None:
-        """Require line <= bound."""
-        ...
-
-    def limit(self, rule: Rule, who: int, *sides: tuple[Line, int, int]) -> None:
-        """Count the excess of a limit: one of its sides (line, bound, unit) has line <= bound + unit * excess."""
-        ...
-
-    def floor(self, line: Line, unit: int, most: int | None = None) -> Line:
-        """A variable that is at most floor(line / unit), and at most ``most`` where that is given."""
-        ...
-
-    def limit_taken(self, officer: int, exact: bool) -> Line:
-        """A line that is at least min(n, L), what an officer's cases take of their limit."""
-        ...
-
-    def nothing(self) -> Line:
-        """An empty line."""
-        ...
-
-    def total_excess(self) -> Line:
-        """All excesses together."""
-        ...
-
-    def load_of_moves(self, rule: Rule) -> Line:
-        """Sum of ``rule.load`` over current cases that move."""
-        ...
-
-    def cases_received_away(self) -> Line:
-        """Cases received by an officer whose division is not the case's home."""
-        ...
-
-    def cases_received_by_strangers(self) -> Line:
-        """Cases received by an officer who does not know them, although one who does may receive them."""
-        ...
-
-    def steps(self, line: Line, thresholds: Sequence[int], unit: int = 1) -> Line:
-        """A line that is at least the sum of max(0, unit * line - t) over the thresholds t."""
+    def at_most(self, lines: Counts, bound: int) -> None:
+        """Require each line <= bound."""
         ...
 
 
@@ -141,9 +142,6 @@ class Rule:
     def concerns(self, columns: Columns) -> Bools:
         """Officers for whom ``load`` matters: shape (officers,)."""
         return np.ones(len(columns.officer_ids), dtype=np.bool_)
-
-    def post(self, model: Posting) -> None:
-        """Post the rule's lines to a model; placement and receiving rules have none."""
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         """What a plan does against this rule, without a solver."""
@@ -224,11 +222,9 @@ class PlacementRule(Rule):
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         """One broken rule for each case given to an officer whom it bars."""
-        for case, officer_id in ledger.plan:
-            if officer_id is None:
-                continue
-            if self.bars(ledger.force, ledger.force.officer_by_id[officer_id], case):
-                yield Finding(self.id, "broken", 1, officer=officer_id, case=case.case_id)
+        for case, officer in ledger.placed:
+            if self.bars(ledger.force, officer, case):
+                yield Finding(self.id, "broken", 1, officer=officer.officer_id, case=case.case_id)
 
 
 class ReceivingRule(PlacementRule):
@@ -236,11 +232,9 @@ class ReceivingRule(PlacementRule):
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         """One broken rule for each case received by an officer whom it bars."""
-        for case, officer_id in ledger.plan:
-            if officer_id is None or officer_id == case.officer:
-                continue
-            if self.bars(ledger.force, ledger.force.officer_by_id[officer_id], case):
-                yield Finding(self.id, "broken", 1, officer=officer_id, case=case.case_id)
+        for case, officer in ledger.placed:
+            if officer.officer_id != case.officer and self.bars(ledger.force, officer, case):
+                yield Finding(self.id, "broken", 1, officer=officer.officer_id, case=case.case_id)
 
 
 class MovementRule(Rule):
@@ -256,6 +250,9 @@ class MovementRule(Rule):
 
     because: ClassVar[str] = ""
     optional: ClassVar[bool] = True
+
+    def post(self, model: Asking) -> None:
+        """Post what it asks of all cases together to a model; most ask it of each by itself."""
 
     def keeps(self, force: Force, case: Case) -> bool:
         """Whether it keeps a permitted case where it is, whatever the plan. The check's side of ``pinned``."""
@@ -293,6 +290,10 @@ class Limit(Rule):
     binds: ClassVar[str] = ""
     to_officer: ClassVar[str] = ""
 
+    def post(self, model: Posting) -> None:
+        """Post its excesses to a model."""
+        raise NotImplementedError
+
     def binding_facts(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
         """Where it stands for one officer or premises under a plan, as facts."""
         return {}
@@ -324,8 +325,8 @@ class Goal(Rule):
         """What a plan reaches, without a solver."""
         raise NotImplementedError
 
-    def objective(self, model: Posting) -> Line:
-        """The line that the solver minimises."""
+    def objective(self, model: Posting) -> Total:
+        """What the solver minimises."""
         raise NotImplementedError
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:

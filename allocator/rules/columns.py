@@ -316,3 +316,15 @@ def _membership(sets: Sequence[Iterable[str]], codes: dict[str, int]) -> Bools:
 def _whole_months(since: Sequence[date], today: date) -> Ints:
     months = _ints((today.year - d.year) * 12 + today.month - d.month for d in since)
     return months - _bools(today.day < d.day for d in since)
+
+
+def alike(keys: Sequence[Ints]) -> tuple[Ints, Ints]:
+    """First position of each distinct row of keys, and the number of the row that each position has; in their order."""
+    order = np.lexsort(keys[::-1])
+    if not len(order):
+        return order, order
+    changes = np.logical_or.reduce([np.diff(key[order]) != 0 for key in keys])
+    new = np.append(True, changes)
+    number = np.empty_like(order)
+    number[order] = np.cumsum(new) - 1
+    return order[new], number

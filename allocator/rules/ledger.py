@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property
+from typing import Final
 
 from allocator.domain.force import Case, Force, Officer
 from allocator.domain.plan import Plan
+
+LEVELS: Final = ("0", "1", "2", "3")  # as tables of the policy name them
 
 
 class Ledger:
@@ -31,6 +34,12 @@ class Ledger:
             elif case.officer is not None and self.force.officer_by_id[case.officer].status != "leaving":
                 held[case.officer].append(case)
         return held
+
+    @cached_property
+    def placed(self) -> list[tuple[Case, Officer]]:
+        """Each case that the plan gives to an officer, and whom."""
+        officer_by_id = self.force.officer_by_id
+        return [(case, officer_by_id[officer]) for case, officer in self.plan if officer is not None]
 
     @cached_property
     def received(self) -> dict[str, list[Case]]:
@@ -64,9 +73,7 @@ class Ledger:
             return case.points
         weights = self.policy.points
         points: int = weights.base + getattr(weights.risk, case.risk)
-        for level, extra in weights.level.items():
-            if level == str(case.level):
-                points += extra
+        points += weights.level.get(LEVELS[case.level], 0)
         if case.setting == "premises":
             points += weights.premises
         if case.setting != "custody":

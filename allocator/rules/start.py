@@ -12,7 +12,7 @@ def cases_at_start(force: Force, officer: Officer) -> tuple[Case, ...]:
 
 def high_risk_at_start(force: Force, officer: Officer) -> int:
     """High-risk cases among them (h0)."""
-    return sum(1 for case in cases_at_start(force, officer) if force.high_risk(case))
+    return force.high_risk_of.get(officer.officer_id, 0)
 
 
 def case_limit(force: Force, officer: Officer) -> int:

@@ -10,18 +10,18 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
 
-import numpy as np
-
 from allocator.domain.force import Force
 from allocator.domain.plan import GoalValue, Plan
 from allocator.domain.result import RULES_VERSION, Progress, Result
-from allocator.rules.columns import NOBODY, Columns, Ints
+from allocator.rules.base import Goal
+from allocator.rules.columns import Columns, Ints
 from allocator.rules.goals import GOALS
+from allocator.rules.goals.excess import Excess
 from allocator.rules.ledger import Ledger
 from allocator.solver.assemble import assemble_plan, sum_goals, verify_plan
 from allocator.solver.fixed_assignments import fix_assignments
 from allocator.solver.greedy import greedy_plan
-from allocator.solver.parts import Choices, choices, keep_near_receivers, split_into_parts, whole_part
+from allocator.solver.parts import Choices, choices, split_into_parts
 from allocator.solver.pool import SolverPool, part_key, use_pool
 from allocator.solver.state import SOLVED, State
 from allocator.solver.tally import Tally
@@ -36,6 +36,7 @@ class PartTask:
     moves: bool
     seed: int
     deadline: float
+    goals: tuple[Goal, ...] = SOLVED
 
 
 @dataclass(frozen=True)
@@ -45,16 +46,11 @@ class PartProgress:
     best: State
     without: State
 
-    @property
-    def proved(self) -> bool:
-        """Whether nothing is left to do."""
-        return self.best.proved and self.without.proved
 
-
-def initial_progress(open_to: Choices) -> PartProgress:
+def initial_progress(open_to: Choices, goals: tuple[Goal, ...]) -> PartProgress:
     """Where a part stands with greedy's plan, which moves nobody who may stay, before any engine has run."""
-    plan, nothing = greedy_plan(open_to, whole_part(open_to)), (0,) * len(SOLVED)
-    values = Tally(open_to, whole_part(open_to), plan).values(SOLVED)
+    plan, nothing = greedy_plan(open_to), (0,) * len(goals)
+    values = Tally(open_to.columns, plan).values(goals)
     without = State(plan, values, nothing if open_to.must.any() else values)
     return PartProgress(replace(without, bounds=nothing) if open_to.free.any() else without, without)
 
@@ -63,8 +59,7 @@ def solve_part(task: PartTask, tell: Callable[[State], None]) -> State:
     """Work on one part, in a worker."""
     from allocator.solver.goals import PartSolver  # the engines are loaded only where a solve happens
 
-    open_to = task.open_to
-    return PartSolver(open_to, whole_part(open_to), task.start, task.moves, task.seed, task.deadline, tell).run()
+    return PartSolver(task.open_to, task.start, task.moves, task.seed, task.deadline, tell, task.goals).run()
 
 
 class AllocationRun:
@@ -76,6 +71,10 @@ class AllocationRun:
         Clock time at which to stop.
     insist : mapping of str to collection of str
         Officers among whom some cases have to be.
+    compare : bool
+        Whether to find what the best plan without moves would reach too.
+    goals : tuple of Goal
+        What is minimised after the first goal, in order.
     """
 
     def __init__(
@@ -87,16 +86,17 @@ class AllocationRun:
         progress: Callable[[Progress], None] | None,
         insist: Mapping[str, Collection[str]],
         *,
-        compare: bool = True,
+        compare: bool,
+        goals: tuple[Goal, ...] = SOLVED,
     ) -> None:
-        self.force, self.pool, self.seed, self.deadline = force, pool, seed, deadline
+        self.force, self.pool, self.seed, self.deadline, self._goals = force, pool, seed, deadline, goals
         self._progress, self._begun, self.compares = progress, time.time(), compare and not insist
         self.open_to = fix_assignments(choices(Columns(force)), insist)
         self.parts = split_into_parts(self.open_to)
         self._cut = [self.open_to.part(part) for part in self.parts]
-        self._keys = [part_key(cut, seed) for cut in self._cut]
+        self._keys = [part_key(cut, seed, *(goal.id for goal in goals)) for cut in self._cut]
         self.states = [
-            pool.recall(key) or initial_progress(cut) for key, cut in zip(self._keys, self._cut, strict=True)
+            pool.recall(key) or initial_progress(cut, goals) for key, cut in zip(self._keys, self._cut, strict=True)
         ]
         self.unplaced = GOALS[0].value(Ledger(self.plan))
         self.report()
@@ -109,13 +109,13 @@ class AllocationRun:
     @property
     def goals(self) -> tuple[GoalValue, ...]:
         """Values and bounds of the whole force."""
-        return sum_goals(GOALS, self.unplaced, [state.best for state in self.states])
+        return sum_goals((GOALS[0], *self._goals), self.unplaced, [state.best for state in self.states])
 
     def report(self) -> None:
         """Report where the run stands."""
         if self._progress is not None:
-            working = [state.best.at_hand for state in self.states if state.best.at_hand < len(SOLVED)]
-            goal = SOLVED[min(working, default=len(SOLVED) - 1)].id
+            working = [state.best.at_hand for state in self.states if state.best.at_hand < len(self._goals)]
+            goal = self._goals[min(working, default=-1)].id
             done = len(self.states) - len(working)
             self._progress(Progress(goal, done, len(self.states), self.goals, time.time() - self._begun))
 
@@ -125,47 +125,36 @@ class AllocationRun:
         First the plan; then, where it moves cases that may stay, what the best plan without moves reaches.
         """
         work = [k for k, state in enumerate(self.states) if not state.best.proved]
-        starts = {k: self.states[k].without.plan for k in work}
-        stopped = self._draft(starts) if self.force.policy.divisions.cross and work else None
-        if stopped is None:
-            stopped = self._solve("best", {k: self._task(self._cut[k], starts[k], True) for k in work})
+        stopped = self._solve("best", {k: self._task(k, True) for k in work})
         if stopped is None and self.compares:
             stopped = self._compare()
-        for k in work:
-            if self.states[k].best.proved:
-                self.pool.remember(self._keys[k], self.states[k])
+        for key, state in zip(self._keys, self.states, strict=True):
+            if state.best.proved:
+                self.pool.remember(key, state)
         return stopped
 
     def _compare(self) -> str | None:
         """Find the best plan without moves."""
         still = []
-        for k, state in enumerate(self.states):
-            if not state.without.proved and state.best.proved and not self._moves(k):
+        for k, (cut, state) in enumerate(zip(self._cut, self.states, strict=True)):
+            moves = (cut.permitted & (state.best.plan != cut.columns.current)).any()
+            if not state.without.proved and state.best.proved and not moves:
                 self.states[k] = replace(state, without=state.best)
             elif not state.without.proved:
                 still.append(k)
-        stopped = self._solve(
-            "without", {k: self._task(self._cut[k], self.states[k].without.plan, False) for k in still}
-        )
-        for k in still:
-            if self.states[k].proved:
-                self.pool.remember(self._keys[k], self.states[k])
-        return stopped
+        return self._solve("without", {k: self._task(k, False) for k in still})
 
     def done(self, state: PartProgress) -> bool:
         """Whether nothing is left to do about a part."""
-        return state.proved if self.compares else state.best.proved
+        return state.best.proved and (state.without.proved or not self.compares)
 
-    def _task(self, cut: Choices, start: Ints, moves: bool) -> PartTask:
-        return PartTask(cut, start, moves, self.seed, self.deadline)
-
-    def _moves(self, k: int) -> bool:
-        """Whether a part's plan moves a case that may stay."""
-        cut = self._cut[k]
-        return bool((cut.permitted & (self.states[k].best.plan != cut.columns.current)).any())
+    def _task(self, k: int, moves: bool) -> PartTask:
+        return PartTask(self._cut[k], self.states[k].without.plan, moves, self.seed, self.deadline, self._goals)
 
     def _solve(self, which: str, tasks: dict[int, PartTask]) -> str | None:
         """Solve parts with moves or without; why that ended early, None if it did not."""
+        if not tasks or time.time() >= self.deadline:
+            return None
 
         def follow(states: Sequence[State | None]) -> None:
             for k, state in zip(tasks, states, strict=True):
@@ -173,51 +162,8 @@ class AllocationRun:
                     self.states[k] = replace(self.states[k], **{which: state})
             self.report()
 
-        return self._run(list(tasks.values()), follow)
-
-    def _run(self, tasks: list[PartTask], follow: Callable[[Sequence[State | None]], None]) -> str | None:
-        if not tasks or time.time() >= self.deadline:
-            return None
-        states, stopped = self.pool.workers.run(solve_part, tasks, self.deadline, follow)
+        states, stopped = self.pool.workers.run(solve_part, list(tasks.values()), self.deadline, follow)
         follow(states)
-        return stopped
-
-    def _draft(self, starts: dict[int, Ints]) -> str | None:
-        """Solve each division by itself where they may cross: soon proved, and a far better start than greedy's.
-
-        The bounds of a division by itself say nothing of the whole.
-        """
-        near = keep_near_receivers(self.open_to)
-        pieces = split_into_parts(near)
-        if len(pieces) == len(self.parts):
-            return None
-        cuts = [near.part(piece) for piece in pieces]
-        keys = [part_key(cut, self.seed, "moves only") for cut in cuts]
-        drafts = [self.pool.recall(name) or initial_progress(cut).best for name, cut in zip(keys, cuts, strict=True)]
-        work = [k for k, state in enumerate(drafts) if not state.proved]
-        part_of = {officer: k for k, part in enumerate(self.parts) for officer in part.officers.tolist()}
-        begun = list(self.states)
-
-        def follow(states: Sequence[State | None]) -> None:
-            for k, state in zip(work, states, strict=True):
-                drafts[k] = state or drafts[k]
-            officers = np.full(len(self.open_to.columns.case_ids), NOBODY)
-            values = np.zeros((len(self.parts), len(SOLVED)), dtype=np.int64)
-            for piece, state in zip(pieces, drafts, strict=True):
-                officers[piece.cases] = piece.outward(state.plan)
-                values[part_of[int(piece.officers[0])]] += state.values
-            for k in starts:
-                reached = tuple(values[k].tolist())
-                if reached < begun[k].best.values:
-                    starts[k] = self.parts[k].inward(officers)
-                    self.states[k] = replace(begun[k], best=replace(begun[k].best, plan=starts[k], values=reached))
-            self.report()
-
-        follow([None] * len(work))
-        stopped = self._run([self._task(cuts[k], drafts[k].plan, True) for k in work], follow)
-        for k in work:
-            if drafts[k].proved:
-                self.pool.remember(keys[k], drafts[k])
         return stopped
 
 
@@ -303,3 +249,23 @@ def allocate(
         versions=versions(),
         stopped=stopped,
     )
+
+
+def least_excess(force: Force, pool: SolverPool, seed: int = 0) -> GoalValue:
+    """Find the least excess that any plan of a force has; parts that the pool remembers are not solved again.
+
+    Returns
+    -------
+    GoalValue
+        Value and bound in cases.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        When it is cut short.
+    """
+    with pool.lock:
+        run = AllocationRun(force, pool, seed, math.inf, None, {}, compare=False, goals=(Excess(),))
+        if run.improve() is not None:
+            raise KeyboardInterrupt
+    return run.goals[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from allocator.rules import LIMITS
-from allocator.rules.columns import NOBODY, Bools, Ints
+from allocator.rules.columns import NOBODY, Ints, alike
 from allocator.rules.goals.fairness import Fairness
 from allocator.solver.parts import Choices
 from allocator.solver.tally import Tally
@@ -13,94 +13,53 @@ from allocator.solver.tally import Tally
 MOST = 500  # sorts of received cases, by officer and weight, that are compared each with each
 
 
-def balance(tally: Tally, open_to: Choices, plan: Ints) -> Ints:
+def balance(open_to: Choices, plan: Ints) -> Ints:
     """A plan that differs from another only in who of two officers receives which of two cases.
 
-    Two received cases are exchanged only where both officers may receive both, where no limit that concerns either
-    officer tells the cases apart, and where disruption stays what it is, so that exchanging them changes only the
-    points of the two. The exchange that lowers fairness most is made, until none does.
+    Two received cases that nobody has managed before are exchanged only where both officers may receive both, where no
+    limit tells them apart, and where neither comes back, so that exchanging them changes only the points of the two
+    officers. The exchange that lowers fairness most is made, until none does.
 
     Parameters
     ----------
-    tally : Tally
-        What the plan of a part comes to.
     open_to : Choices
-        Of that part.
+        Of the part alone.
     plan : (cases,) ints
     """
-    columns, plan = open_to.columns, plan.copy()
-    exchange = _Exchange(tally, plan)
-    _, receivers = np.unique(open_to.receive, axis=0, return_inverse=True)
-    keys = [receivers.reshape(-1)[columns.kind], columns.home]
-    for limit in LIMITS:
-        weights, concerned = limit.load(columns), limit.concerns(columns)
-        if weights is not None and concerned.all():
-            keys.append(weights)
-        elif weights is not None and concerned.any():
-            exchange.told_apart.append((weights, concerned))
-    received = np.flatnonzero((plan != NOBODY) & (plan != columns.current))
-    if len(received):
-        _, alike = np.unique(np.stack(keys)[:, received], axis=1, return_inverse=True)
-        for number in range(alike.max() + 1):
-            exchange.within(received[alike.reshape(-1) == number])
-    return plan
+    columns, fairness, plan = open_to.columns, Fairness(), plan.copy()
+    points = Tally(columns, plan).cases_held(fairness)
+    thresholds = fairness.thresholds(columns)
+    begins = np.zeros((len(points), thresholds.shape[1]), dtype=np.int64)
+    begins[fairness.counted(columns)] = thresholds
+    below = np.pad(begins.cumsum(axis=1), ((0, 0), (1, 0)))
 
-
-class _Exchange:
-    """Exchanges written into a plan, with the points that each officer then has.
-
-    Attributes
-    ----------
-    told_apart : list of (weights, concerned)
-        What limits that concern some officers only say of each case, and whom they concern.
-    """
-
-    def __init__(self, tally: Tally, plan: Ints) -> None:
-        self.columns, self.plan, fairness = tally.columns, plan, Fairness()
-        self.told_apart: list[tuple[Ints, Bools]] = []
-        self.points = np.zeros(len(self.columns.officer_ids), dtype=np.int64)
-        self._thresholds = [np.zeros(0, dtype=np.int64) for _ in self.points]
-        for o in tally.officers:
-            self.points[o] = tally.cases_held(o, fairness).constant
-            self._thresholds[o] = np.array(fairness.thresholds(self.columns, o), dtype=np.int64)
-        self._below = [np.append(0, thresholds.cumsum()) for thresholds in self._thresholds]
-
-    def unfair(self, officer: int, points: Ints) -> Ints:
+    def unfair(officer: int, reached: Ints) -> Ints:
         """What an officer adds to fairness with so many points: the sum of max(0, points - t) over the thresholds."""
-        points = points * self.columns.points_unit
-        below = np.searchsorted(self._thresholds[officer], points)
-        return np.asarray(below * points - self._below[officer][below])
+        reached = reached * columns.points_unit
+        number = np.searchsorted(begins[officer], reached)
+        return np.asarray(number * reached - below[officer][number])
 
-    def within(self, cases: Ints) -> None:
-        """Exchange received cases that the same officers may receive, as long as that lowers fairness."""
-        columns = self.columns
-        marks = np.stack([columns.points, columns.knowing, *(weights for weights, _ in self.told_apart)])[:, cases]
-        while len(cases):
-            _, first = np.unique(np.vstack([self.plan[cases], marks]), axis=1, return_index=True)
+    received = np.flatnonzero((plan != NOBODY) & (plan != columns.current) & (columns.knowing == 0))
+    loads = [load for load in (limit.load(columns) for limit in LIMITS) if load is not None]
+    _, number = alike([key[received] for key in (open_to.receivers[1], columns.home, *loads)])
+    for same in range(number.max(initial=-1) + 1):
+        cases = received[number == same]
+        while True:
+            first, _ = alike([plan[cases], columns.points[cases]])
             if not 1 < len(first) <= MOST:
-                return
-            officer, weight, current = self.plan[cases[first]], marks[0, first], columns.current[cases[first]]
+                break
+            one = cases[first]
+            officer, weight, current = plan[one], columns.points[one], columns.current[one]
             more = weight[None, :] - weight[:, None]  # what the first of a pair gains in points, the second loses
             gain = np.zeros_like(more)
             for o in np.unique(officer).tolist():
-                rows = officer == o
-                gain[rows] = self.unfair(o, self.points[o] + more[rows]) - self.unfair(o, self.points[o])
-            gain += gain.T
-            gain[self._find_barred(cases[first], officer, current)] = 0
-            one, two = divmod(int(gain.argmin()), len(first))
-            if gain[one, two] >= 0:
-                return
-            self.points[officer[one]] += more[one, two]
-            self.points[officer[two]] -= more[one, two]
-            self.plan[cases[first[[one, two]]]] = officer[[two, one]]
-
-    def _find_barred(self, cases: Ints, officer: Ints, current: Ints) -> Bools:
-        """Pairs of cases that cannot be exchanged: shape (cases, cases)."""
-        known = self.columns.knowers[self.columns.knowing[cases]][:, officer]
-        # Disruption would change: a case would come back home, or to somebody who knows it, or from there.
-        barred = (current[:, None] == officer) | (known != known.diagonal()[:, None])
-        barred |= barred.T | (officer[:, None] == officer)
-        for weights, concerned in self.told_apart:
-            differ, touched = weights[cases][:, None] != weights[cases], concerned[officer]
-            barred |= differ & (touched[:, None] | touched)
-        return np.asarray(barred)
+                gain[officer == o] = unfair(o, points[o] + more[officer == o]) - unfair(o, points[o])
+            back = current[:, None] == officer
+            gain = np.where(back | back.T | (officer[:, None] == officer), 0, gain + gain.T)
+            a, b = divmod(int(gain.argmin()), len(first))
+            if gain[a, b] >= 0:
+                break
+            points[officer[a]] += more[a, b]
+            points[officer[b]] -= more[a, b]
+            plan[one[[a, b]]] = officer[[b, a]]
+    return plan

@@ -12,7 +12,7 @@ from allocator.domain.force import Force
 from allocator.domain.plan import Plan
 from allocator.rules import LIMITS, MOVEMENT, PLACEMENT, RECEIVING
 from allocator.rules.columns import NOBODY, Columns, Ints
-from allocator.rules.linear import Line
+from allocator.rules.linear import Lines
 from allocator.solver.assemble import assemble_plan
 from allocator.solver.model import Model
 from allocator.solver.parts import Part, choices, relax_rules, split_into_parts, whole_part
@@ -74,7 +74,7 @@ class RelaxedForce:
             [NOBODY if of[case] is None else position[str(of[case])] for case in self.columns.case_ids], dtype=np.int64
         )
         self.sites = {code: premises_id for premises_id, code in self.columns._sites.items()}
-        self._known: dict[frozenset[str], tuple[Part, Model, dict[Member, Line]]] = {}
+        self._known: dict[frozenset[str], tuple[Part, Model, dict[Member, int]]] = {}
 
     @property
     def members(self) -> list[Member]:
@@ -90,39 +90,40 @@ class RelaxedForce:
 
         kept = set(members)
         part, model, excesses = self._model(frozenset(OPTIONAL) - {rule for rule, who in kept if who is None})
-        linear, before = model.linear, list(model.linear.upper)
+        linear, before = model.linear, model.linear.upper
+        linear.upper = before.copy()
         for member, excess in excesses.items():
             if member in kept:
-                linear.upper[excess.number] = min(linear.upper[excess.number], self.planned.get(member, 0))
-        objective = excesses[self.target]
+                linear.upper[excess] = min(linear.upper[excess], self.planned.get(member, 0))
+        objective = Lines.of(np.array([excesses[self.target]]))
         values = model.values(part.inward(self.plan))
         best, bound, amount = values, 0, self.planned[self.target]
         least = relax(linear, objective, math.inf)
         if least is not None:
             bound = max(bound, least.bound)
-        for engine, effort in engine_schedule(model, objective, amount):
-            if bound >= min(amount, objective.at(best)) or objective.at(best) < amount:
+        for engine, effort in engine_schedule(linear, objective, amount):
+            if bound >= min(amount, objective.value(best)) or objective.value(best) < amount:
                 break
             answer = solve(
                 linear, objective, engine, effort, hint=best, seed=self.seed, seconds=math.inf, found=lambda found: None
             )
             if answer.values is not None and linear.holds(answer.values):
-                best = min(best, answer.values, key=objective.at)
+                best = min(best, answer.values, key=objective.value)
             bound = max(bound, answer.bound or 0)
-        linear.upper[:] = before
+        linear.upper = before
         officers = self.plan.copy()
         officers[part.cases] = part.outward(model.plan(best, part.inward(self.plan)))
         plan = assemble_plan(self.force, self.open_to, [whole_part(self.open_to)], [officers])
-        return bound, objective.at(best), plan
+        return bound, objective.value(best), plan
 
-    def _model(self, left_out: frozenset[str]) -> tuple[Part, Model, dict[Member, Line]]:
+    def _model(self, left_out: frozenset[str]) -> tuple[Part, Model, dict[Member, int]]:
         """The part with the excess, where some rules are left out, and each limit's excess in it."""
         if left_out not in self._known:
             open_to = relax_rules(self.open_to, left_out)
             for part in split_into_parts(open_to):
                 cut = open_to.part(part)
-                model = Model(cut, whole_part(cut), (), exact=True)
-                excesses = {self._member(part, rule, who): line for (rule, who), line in model.excesses.items()}
+                model = Model(cut, (), exact=True)
+                excesses = {self._member(part, rule, who): of for (rule, who), of in model.excesses.items()}
                 if self.target in excesses:
                     self._known[left_out] = part, model, excesses
                     break

@@ -11,9 +11,10 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from math import gcd
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from ortools.math_opt import (
     callback_pb2,
     model_parameters_pb2,
@@ -25,13 +26,16 @@ from ortools.math_opt import (
 from ortools.math_opt.core.python import solver
 from ortools.math_opt.python import mathopt
 
-from allocator.rules.linear import Line, LinearModel
+from allocator.rules.columns import Ints
+from allocator.rules.linear import UNBOUNDED, LinearModel, Lines, sorted_terms
 
-Engine = Literal["cp-sat", "scip", "highs"]
+Floats = NDArray[np.float64]
+Engine = Literal["cp-sat", "scip", "scip-cuts", "highs"]
 
 _KINDS = {
     "cp-sat": mathopt.SolverType.CP_SAT,
     "scip": mathopt.SolverType.GSCIP,
+    "scip-cuts": mathopt.SolverType.GSCIP,
     "highs": mathopt.SolverType.HIGHS,
 }
 
@@ -47,7 +51,7 @@ FEASIBLE = solution_pb2.SOLUTION_STATUS_FEASIBLE
 class Answer:
     """What an engine found: the best solution's value of each variable, and what no solution is below."""
 
-    values: list[int] | None
+    values: Ints | None
     bound: int | None
 
 
@@ -59,35 +63,39 @@ class Relaxation:
     ----------
     bound : int
         The least whole value that the line can have.
-    costs : list of float
+    values : (variables,) floats
+        Of each variable where the line is least.
+    costs : (variables,) floats
         What raising each variable by one adds to it: its reduced cost.
     """
 
     least: float
     bound: int
-    costs: list[float]
+    values: Floats
+    costs: Floats
 
 
 def solve(
     linear: LinearModel,
-    objective: Line,
+    objective: Lines,
     engine: Engine,
     effort: float,
     *,
-    hint: list[int],
+    hint: Ints,
     seed: int,
     seconds: float,
-    found: Callable[[list[int]], None],
+    found: Callable[[Ints], None],
 ) -> Answer:
     """Minimise a line over a linear model.
 
     Parameters
     ----------
-    engine : {"cp-sat", "scip", "highs"}
+    engine : {"cp-sat", "scip", "scip-cuts", "highs"}
+        SCIP bare of all but search, or with its cuts.
     effort : float
         Units of deterministic time for CP-SAT, nodes for the others.
-    hint : list of int
-        A solution to start from; only CP-SAT takes it.
+    hint : (variables,) ints
+        A solution to start from; HiGHS does not take it.
     seconds : float
         Time left, infinite when there is no limit.
     found : callable
@@ -97,6 +105,10 @@ def solve(
     params, extra = _parameters(seconds), model_parameters_pb2.ModelSolveParametersProto()
     params.random_seed = seed % 2**31
     registration, callback = callback_pb2.CallbackRegistrationProto(), None
+    if engine != "highs":
+        start = extra.solution_hints.add().variable_values
+        start.ids.extend(range(count))
+        start.values.extend(hint.tolist())
     if engine == "cp-sat":
         params.threads = 1
         params.cp_sat.linearization_level = 2
@@ -105,9 +117,6 @@ def solve(
         params.cp_sat.use_sat_inprocessing = False
         params.cp_sat.max_deterministic_time = effort
         params.cp_sat.mip_max_bound = MOST  # beyond its own bound it would cut off values unsaid
-        start = extra.solution_hints.add().variable_values
-        start.ids.extend(range(count))
-        start.values.extend(hint)
         registration.request_registration.append(callback_pb2.CALLBACK_EVENT_MIP_SOLUTION)
 
         def callback(data: callback_pb2.CallbackDataProto) -> callback_pb2.CallbackResultProto:
@@ -118,11 +127,14 @@ def solve(
         params.relative_gap_tolerance = 0.0
         params.absolute_gap_tolerance = 1 - 10 * TOLERANCE
         params.node_limit = int(effort)
-        if engine == "scip":
+        if engine in ("scip", "scip-cuts"):
             params.threads = 1
-            params.presolve = mathopt.Emphasis.LOW
-            params.cuts = params.heuristics = mathopt.Emphasis.OFF  # a plan is at hand; bare search proves it soonest
+            params.heuristics = mathopt.Emphasis.OFF  # a plan is at hand
+            if engine == "scip":
+                params.presolve, params.cuts = mathopt.Emphasis.LOW, mathopt.Emphasis.OFF
             params.gscip.bool_params["misc/catchctrlc"] = False
+            extra.branching_priorities.ids.extend(linear.decisive.tolist())
+            extra.branching_priorities.values.extend([1] * len(linear.decisive))
         else:
             params.highs.string_options["parallel"] = "off"
             params.highs.int_options["threads"] = 1
@@ -136,18 +148,18 @@ def solve(
     return Answer(values, _round_up(objective, dual, engine == "cp-sat") if math.isfinite(dual) else None)
 
 
-def step(objective: Line) -> int:
+def step(objective: Lines) -> int:
     """How far apart the values of a line are at least; engines are given the line in such steps."""
-    return gcd(*objective.terms.values()) or 1
+    return int(np.gcd.reduce(objective.coefficient, initial=0)) or 1
 
 
-def _round_up(objective: Line, bound: float, exact: bool = False) -> int:
+def _round_up(objective: Lines, bound: float, exact: bool = False) -> int:
     """The least value that a line can have when an engine says that its steps are not below a bound."""
     doubt = TOLERANCE if exact else max(TOLERANCE, RELATIVE * abs(bound))
-    return objective.constant + step(objective) * math.ceil(bound - doubt)
+    return int(objective.constant.item()) + step(objective) * math.ceil(bound - doubt)
 
 
-def relax(linear: LinearModel, objective: Line, seconds: float) -> Relaxation | None:
+def relax(linear: LinearModel, objective: Lines, seconds: float) -> Relaxation | None:
     """Minimise a line where variables need not be whole; None where that was not done to its end."""
     result = _run(_proto(linear, objective, whole=False), mathopt.SolverType.GLOP, _parameters(seconds))
     if result.termination.reason != result_pb2.TERMINATION_REASON_OPTIMAL or not result.solutions:
@@ -155,13 +167,13 @@ def relax(linear: LinearModel, objective: Line, seconds: float) -> Relaxation | 
     best = result.solutions[0]
     if best.dual_solution.feasibility_status != FEASIBLE:
         return None
-    costs = [0.0] * len(linear.lower)
-    for variable, cost in zip(
-        best.dual_solution.reduced_costs.ids, best.dual_solution.reduced_costs.values, strict=True
-    ):
-        costs[variable] = cost * step(objective)
-    least = best.primal_solution.objective_value
-    return Relaxation(objective.constant + step(objective) * least, _round_up(objective, least), costs)
+    values, costs = (
+        _spread(vector, len(linear.lower))
+        for vector in (best.primal_solution.variable_values, best.dual_solution.reduced_costs)
+    )
+    least, apart = best.primal_solution.objective_value, step(objective)
+    constant = int(objective.constant.item())
+    return Relaxation(constant + apart * least, _round_up(objective, least), values, apart * costs)
 
 
 def _run(
@@ -186,11 +198,14 @@ def _run(
     )
 
 
-def _whole(vector: sparse_containers_pb2.SparseDoubleVectorProto, count: int) -> list[int]:
-    values = [0] * count
-    for variable, value in zip(vector.ids, vector.values, strict=True):
-        values[variable] = round(value)
+def _spread(vector: sparse_containers_pb2.SparseDoubleVectorProto, count: int) -> Floats:
+    values = np.zeros(count)
+    values[list(vector.ids)] = list(vector.values)
     return values
+
+
+def _whole(vector: sparse_containers_pb2.SparseDoubleVectorProto, count: int) -> Ints:
+    return np.rint(_spread(vector, count)).astype(np.int64)
 
 
 def _parameters(seconds: float) -> mathopt.SolveParameters:
@@ -200,24 +215,22 @@ def _parameters(seconds: float) -> mathopt.SolveParameters:
     return params
 
 
-def _proto(linear: LinearModel, objective: Line, whole: bool) -> model_pb2.ModelProto:
+def _proto(linear: LinearModel, objective: Lines, whole: bool) -> model_pb2.ModelProto:
     proto = model_pb2.ModelProto()
     variables, rows, matrix = proto.variables, proto.linear_constraints, proto.linear_constraint_matrix
     count = len(linear.lower)
     variables.ids.extend(range(count))
-    variables.lower_bounds.extend(linear.lower)
-    variables.upper_bounds.extend(linear.upper)
+    variables.lower_bounds.extend(linear.lower.tolist())
+    variables.upper_bounds.extend(linear.upper.tolist())
     variables.integers.extend([whole] * count)
-    used = sorted(v for v, c in objective.terms.items() if c)
-    apart = step(objective)
-    proto.objective.linear_coefficients.ids.extend(used)
-    proto.objective.linear_coefficients.values.extend(objective.terms[v] // apart for v in used)
-    rows.ids.extend(range(len(linear.rows)))
-    for number, (terms, least, most) in enumerate(linear.rows):
-        rows.lower_bounds.append(-math.inf if least is None else least)
-        rows.upper_bounds.append(most)
-        used = sorted(v for v, c in terms.items() if c)
-        matrix.row_ids.extend([number] * len(used))
-        matrix.column_ids.extend(used)
-        matrix.coefficients.extend(terms[v] for v in used)
+    _, used, coefficients = sorted_terms(objective)
+    proto.objective.linear_coefficients.ids.extend(used.tolist())
+    proto.objective.linear_coefficients.values.extend((coefficients // step(objective)).tolist())
+    rows.ids.extend(range(len(linear.most)))
+    rows.lower_bounds.extend(np.where(linear.least == -UNBOUNDED, -np.inf, linear.least).tolist())
+    rows.upper_bounds.extend(linear.most.tolist())
+    row, variable, coefficient = linear.terms
+    matrix.row_ids.extend(row.tolist())
+    matrix.column_ids.extend(variable.tolist())
+    matrix.coefficients.extend(coefficient.tolist())
     return proto

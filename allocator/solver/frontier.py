@@ -11,18 +11,15 @@ from allocator.domain.plan import GoalValue, Plan
 from allocator.rules.base import Goal
 from allocator.rules.columns import Columns, Ints
 from allocator.rules.goals import GOALS
-from allocator.rules.goals.disruption import Disruption
-from allocator.rules.goals.fairness import Fairness
 from allocator.rules.ledger import Ledger
 from allocator.solver.assemble import assemble_plan, sum_goals, verify_plan
 from allocator.solver.greedy import greedy_plan
-from allocator.solver.parts import Choices, choices, split_into_parts, whole_part, with_max_moves
+from allocator.solver.parts import Choices, choices, split_into_parts, with_max_moves
 from allocator.solver.pool import SolverPool
 from allocator.solver.state import SOLVED, State
 
 # What is asked is how even workload can be made, so that fairness comes before disruption.
-_EARLIER = tuple(goal for goal in SOLVED if not isinstance(goal, Fairness | Disruption))
-FAIREST: tuple[Goal, ...] = (*_EARLIER, Fairness(), Disruption())
+FAIREST: tuple[Goal, ...] = (SOLVED[0], SOLVED[2], SOLVED[1])
 
 
 @dataclass(frozen=True)
@@ -76,9 +73,7 @@ def climb_part(task: ClimbTask, tell: Callable[[ClimbProgress], None]) -> ClimbP
     def solved(moves: int, start: Ints) -> State:
         pinned = task.open_to.pinned | (task.open_to.permitted & (moves == 0))
         open_to = replace(task.open_to, columns=with_max_moves(task.open_to.columns, moves), pinned=pinned)
-        return PartSolver(
-            open_to, whole_part(open_to), start, seed=task.seed, deadline=task.deadline, goals=FAIREST
-        ).run()
+        return PartSolver(open_to, start, seed=task.seed, deadline=task.deadline, goals=FAIREST).run()
 
     most = len(task.start)
     highest = solved(most, task.start)
@@ -130,9 +125,7 @@ class FrontierRun:
         self.parts = split_into_parts(self.open_to)
         self.heights = [ClimbProgress() for _ in self.parts]
         self._cuts = [self.open_to.part(part) for part in self.parts]
-        self._tasks = [
-            ClimbTask(cut, greedy_plan(cut, whole_part(cut)), first, last, seed, deadline) for cut in self._cuts
-        ]
+        self._tasks = [ClimbTask(cut, greedy_plan(cut), first, last, seed, deadline) for cut in self._cuts]
         self._deadline = deadline
 
     @property

@@ -5,18 +5,22 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+
+import numpy as np
 
 from allocator.errors import happened_at
 from allocator.rules.base import Goal
 from allocator.rules.columns import Ints
-from allocator.rules.linear import Line, LinearModel
+from allocator.rules.linear import LinearModel, Lines
 from allocator.solver.balance import balance
 from allocator.solver.engines import RELATIVE, TOLERANCE, Answer, Engine, Relaxation, relax, solve, step
 from allocator.solver.model import Model
-from allocator.solver.parts import Choices, Part
+from allocator.solver.parts import Choices
+from allocator.solver.patterns import Patterns, find_patterns
 from allocator.solver.state import SOLVED, State
 from allocator.solver.tally import Tally
 
@@ -26,31 +30,28 @@ _LOG = logging.getLogger(__name__)
 # second or two. CP-SAT for what is larger or takes more search, and HiGHS as soon as its bound stalls.
 SCHEDULE: tuple[tuple[Engine, float], ...] = (
     ("scip", 200),
-    ("cp-sat", 0.5),
-    ("highs", 500),
+    ("scip-cuts", 500),
     ("cp-sat", 3),
     ("highs", 5_000),
+    ("scip-cuts", 5_000),
     ("cp-sat", 120),
     ("highs", 20_000),
 )
 SMALL = 1_000  # variables, up to which SCIP is asked
 
 
-def engine_schedule(model: Model, objective: Line, value: int) -> tuple[tuple[Engine, float], ...]:
+def engine_schedule(linear: LinearModel, objective: Lines, value: int) -> tuple[tuple[Engine, float], ...]:
     """Engines and efforts in turn for a model and the value that a plan at hand has.
 
-    SCIP is left out where a model is large, or where most cases have to be placed: there greedy's plan, which only
-    CP-SAT takes as a hint, is nearly as even as can be. Where the value counts so many steps that floats cannot tell
-    the last of them, SCIP and HiGHS could prove nothing.
+    Where the value counts so many steps that floats cannot tell the last of them, SCIP and HiGHS could prove nothing.
     """
-    if value - objective.constant > step(objective) / RELATIVE:
+    if value - objective.constant.item() > step(objective) / RELATIVE:
         return tuple((engine, effort) for engine, effort in SCHEDULE if engine == "cp-sat")
-    must = model.part.cases[model.flows.open_to.must[model.part.cases]]
-    scip = len(model.linear.lower) <= SMALL and 2 * len(must) <= len(model.part.cases)
-    return SCHEDULE if scip else SCHEDULE[1:]
+    return SCHEDULE if len(linear.lower) <= SMALL else SCHEDULE[1:]
 
 
-PATIENCE = 0.5  # seconds of work on one part after which its gap on fairness is of interest
+NEARBY = 0.1  # CP-SAT's effort near the relaxation
+CHEAPEST = 6  # of so many variables one is free there although relaxation and plan agree on it
 
 
 @dataclass
@@ -59,7 +60,9 @@ class PartSolver:
 
     Parameters
     ----------
-    start : (cases of the force,) ints
+    open_to : Choices
+        Of the part alone.
+    start : (cases,) ints
         A valid plan.
     moves : bool
         Whether permitted cases may move.
@@ -72,7 +75,6 @@ class PartSolver:
     """
 
     open_to: Choices
-    part: Part
     start: Ints
     moves: bool = True
     seed: int = 0
@@ -84,8 +86,9 @@ class PartSolver:
 
     def __post_init__(self) -> None:
         self.plan, self._last = self.start, len(self.goals) - 1
+        self._usual = [goal.id for goal in self.goals] == [goal.id for goal in SOLVED]
         self._narrowed: Model | None = None
-        self.state = State(self.plan[self.part.cases], self._values(self.plan), (0,) * len(self.goals))
+        self.state = State(self.plan, self._values(self.plan), (0,) * len(self.goals))
 
     @property
     def seconds(self) -> float:
@@ -94,15 +97,11 @@ class PartSolver:
 
     def run(self) -> State:
         """Improve and prove each goal in turn, as far as effort and time allow."""
-        begun, last = time.time(), self._last
-        if self.goals == SOLVED and not self._is_met(0) and self.seconds > 0:
+        if self._usual and not self._is_met(0) and self.seconds > 0:
             self._attempt(self._try_least_excess)
-        for number in range(last + 1):
+        for number in range(self._last + 1):
             if self.seconds > 0:
                 self._attempt(partial(self._improve, number))
-            late = time.time() - begun > PATIENCE
-            if number < last and self.seconds > 0 and late and not self.state.bounds[last]:
-                self._attempt(self._bound_last_goal)
             self._advance(replace(self.state, goal=number + 1))
         return self.state
 
@@ -114,19 +113,9 @@ class PartSolver:
             self._narrowed = None
             _LOG.error("A step towards a better plan failed, and the plan so far stands: %s", happened_at(error))
 
-    def _bound_last_goal(self) -> None:
-        """Find a bound on the last goal early, so that a long run cut short has a gap worth telling."""
-        finest = Model(self.open_to, self.part, self.goals, self.moves)
-        *_, line = [goal.objective(finest) for goal in self.goals]
-        self._relax(finest, line, self._last)
-
-    def _balance(self) -> None:
-        """Even out workload by exchanges before engines look at it."""
-        self._consider(balance(self._tally(self.plan), self.open_to, self.plan), self._last)
-
     def _try_least_excess(self) -> None:
         """Look for the least disruption at the least excess that the relaxation allows: mostly that proves both."""
-        model = Model(self.open_to, self.part, SOLVED[:2], self.moves)
+        model = Model(self.open_to, SOLVED[:2], self.moves)
         excess, disruption = [goal.objective(model) for goal in SOLVED[:2]]
         if self._relax(model, excess, 0) is None or self._is_met(0):
             return
@@ -134,7 +123,7 @@ class PartSolver:
         relaxed = relax(model.linear, disruption, self.seconds)
         if relaxed is None:
             return
-        for engine, effort in engine_schedule(model, disruption, self.state.values[1]):
+        for engine, effort in engine_schedule(model.linear, disruption, self.state.values[1]):
             if engine == "highs":
                 break
             answer = self._solve(model, disruption, 1, engine, effort)
@@ -153,14 +142,15 @@ class PartSolver:
             number in (0, self._last) or self._narrowed is not None or self._is_met(self._last)
         ):
             return
-        model = Model(self.open_to, self.part, self.goals[: number + 1], self.moves, self._narrowed)
-        *earlier, objective = [goal.objective(model) for goal in self.goals[: number + 1]]
-        for line, value in zip(earlier, self.state.values, strict=False):
-            model.linear.at_most(line, value)
-        if number == self._last and self.goals == SOLVED:
-            self._attempt(self._balance)
+        if number == self._last and self._usual:
+            self._attempt(lambda: self._consider(balance(self.open_to, self.plan), number))
+        model, objective = self._model(number)
         relaxed = self._relax(model, objective, number)
-        for engine, effort in engine_schedule(model, objective, self.state.values[number]):
+        if relaxed is not None and not self._is_met(number):
+            with near(model.linear, relaxed, model.values(self.plan)):
+                self._solve(model, objective, number, "cp-sat", NEARBY)
+            fix_by_reduced_cost(model.linear, relaxed, self.state.values[number])
+        for engine, effort in engine_schedule(model.linear, objective, self.state.values[number]):
             if self._is_met(number) or self.seconds <= 0:
                 break
             answer = self._solve(model, objective, number, engine, effort)
@@ -168,9 +158,21 @@ class PartSolver:
                 self._raise_bound(number, answer.bound)
         if relaxed is not None and number < self._last:
             fix_by_reduced_cost(model.linear, relaxed, self.state.values[number])
-        self._narrowed = model
+        self._narrowed = model if isinstance(model, Model) else None
 
-    def _solve(self, model: Model, objective: Line, number: int, engine: Engine, effort: float) -> Answer:
+    def _model(self, number: int) -> tuple[Model | Patterns, Lines]:
+        """A model no finer than a goal needs, narrowed by what the goals before it leave open, and the goal's line."""
+        if number == self._last and self._usual:
+            patterns = find_patterns(self.open_to, self.state.values[0])
+            if patterns is not None:
+                return patterns, patterns.objective
+        model = Model(self.open_to, self.goals[: number + 1], self.moves, self._narrowed)
+        *earlier, objective = [goal.objective(model) for goal in self.goals[: number + 1]]
+        for line, value in zip(earlier, self.state.values, strict=False):
+            model.linear.at_most(line, value)
+        return model, objective
+
+    def _solve(self, model: Model | Patterns, objective: Lines, number: int, engine: Engine, effort: float) -> Answer:
         """Minimise with one engine, and keep what it found, on its way too.
 
         A solution's plan can be better than the solution says, so that of one met on the way may reach as much as that
@@ -190,22 +192,19 @@ class PartSolver:
             self._take(model, number, answer.values)
         return answer
 
-    def _relax(self, model: Model, objective: Line, number: int) -> Relaxation | None:
+    def _relax(self, model: Model | Patterns, objective: Lines, number: int) -> Relaxation | None:
         relaxed = relax(model.linear, objective, self.seconds)
         if relaxed is not None:
             self._raise_bound(number, relaxed.bound)
         return relaxed
 
-    def _tally(self, plan: Ints) -> Tally:
-        return Tally(self.open_to, self.part, plan)
-
     def _values(self, plan: Ints) -> tuple[int, ...]:
-        return self._tally(plan).values(self.goals)
+        return Tally(self.open_to.columns, plan).values(self.goals)
 
     def _is_met(self, number: int) -> bool:
         return self.state.values[number] <= self.state.bounds[number]
 
-    def _take(self, model: Model, number: int, values: list[int]) -> None:
+    def _take(self, model: Model | Patterns, number: int, values: Ints) -> None:
         """Keep what an engine found where it keeps every row and is a better plan than the one at hand."""
         if not model.linear.holds(values):
             return
@@ -216,7 +215,7 @@ class PartSolver:
         reached = self._values(plan)
         if reached[: number + 1] < self.state.values[: number + 1]:
             self.plan = plan
-            self._advance(replace(self.state, plan=plan[self.part.cases], values=reached))
+            self._advance(replace(self.state, plan=plan, values=reached))
 
     def _raise_bound(self, number: int, bound: int) -> None:
         bounds = list(self.state.bounds)
@@ -229,6 +228,24 @@ class PartSolver:
         self.report(state)
 
 
+@contextmanager
+def near(linear: LinearModel, relaxed: Relaxation, values: Ints) -> Iterator[None]:
+    """Meanwhile leave open only what a relaxation and a plan's values disagree about, and what is cheapest to change.
+
+    A relaxation induced neighbourhood (Danna, Rothberg and Le Pape 2005), widened by reduced costs: small, and better
+    plans are mostly in it.
+    """
+    lower, upper = linear.lower, linear.upper
+    costs = np.abs(relaxed.costs)
+    kept = np.abs(relaxed.values - values) < TOLERANCE
+    kept &= costs > np.sort(costs)[len(costs) // CHEAPEST]
+    linear.lower, linear.upper = np.where(kept, values, lower), np.where(kept, values, upper)
+    try:
+        yield
+    finally:
+        linear.lower, linear.upper = lower, upper
+
+
 def fix_by_reduced_cost(linear: LinearModel, relaxed: Relaxation, value: int) -> None:
     """Narrow variables that cannot leave their bound without raising a line above a value it need not exceed.
 
@@ -236,11 +253,10 @@ def fix_by_reduced_cost(linear: LinearModel, relaxed: Relaxation, value: int) ->
     at most floor((value - b) / d) steps are possible; and likewise from the upper bound.
     """
     slack = value - relaxed.least + RELATIVE * abs(relaxed.least)
-    for variable, cost in enumerate(relaxed.costs):
-        if abs(cost) < TOLERANCE:
-            continue
-        steps = math.floor(slack / abs(cost) + TOLERANCE)
-        if cost > 0:
-            linear.upper[variable] = min(linear.upper[variable], linear.lower[variable] + steps)
-        else:
-            linear.lower[variable] = max(linear.lower[variable], linear.upper[variable] - steps)
+    costly = np.abs(relaxed.costs) >= TOLERANCE
+    span = linear.upper - linear.lower
+    steps = np.floor(slack / np.where(costly, np.abs(relaxed.costs), 1) + TOLERANCE)
+    steps = np.where(costly, np.minimum(steps, span), span).astype(np.int64)
+    rises = relaxed.costs > 0
+    linear.upper = np.where(rises, linear.lower + steps, linear.upper)
+    linear.lower = np.where(rises, linear.lower, linear.upper - steps)

@@ -2,34 +2,51 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from math import gcd
+from typing import Any, TypeVar
 
 import numpy as np
 
 from allocator.domain.policy import Policy
 from allocator.rules import LIMITS, MOVEMENT
-from allocator.rules.base import Goal, Rule
-from allocator.rules.columns import Columns, Ints
+from allocator.rules.base import Goal, Limit, Rule
+from allocator.rules.columns import Bools, Columns, Ints, alike
 from allocator.rules.limits.case_limit import CaseLimit
-from allocator.rules.linear import Line, LinearModel
-from allocator.solver.flows import Flows
+from allocator.rules.linear import LinearModel, Lines
+from allocator.solver.flows import NONE, Flows
 from allocator.solver.groups import UNCOUNTED
-from allocator.solver.parts import Choices, Part
+from allocator.solver.parts import Choices
 
-Reached = Callable[[Line], int]
+Number = TypeVar("Number", int, Ints)
 
 
 @dataclass(frozen=True)
 class Derived:
-    """A variable whose best value follows from what some lines reach."""
+    """Variables whose best values follow from what some lines reach.
 
-    variable: int
-    value: Callable[[Reached], int]
-    lines: tuple[Line, ...]
+    Attributes
+    ----------
+    variables : (variables,) ints
+    value : callable
+        Of what the lines reach and the parameters; for numbers as for arrays.
+    lines : tuple of Lines
+    parameters : tuple of (variables,) ints
+    row : (variables,) ints or None
+        Which of the lines each variable follows; one each where None.
+    """
+
+    variables: Ints
+    value: Callable[..., Any]
+    lines: tuple[Lines, ...]
+    parameters: tuple[Ints, ...]
+    row: Ints | None = None
+
+    def at(self, values: Ints) -> Ints:
+        """Value of each where all variables before them have one."""
+        reached = [line.at(values) if self.row is None else line.at(values)[self.row] for line in self.lines]
+        return np.asarray(self.value(*reached, *self.parameters))
 
 
 class Model:
@@ -39,6 +56,8 @@ class Model:
 
     Parameters
     ----------
+    open_to : Choices
+        Of the part alone.
     goals : iterable of Goal
         Goals whose lines will be used.
     moves : bool
@@ -53,218 +72,238 @@ class Model:
     def __init__(
         self,
         open_to: Choices,
-        part: Part,
         goals: Iterable[Goal],
         moves: bool = True,
         within: Model | None = None,
         exact: bool = False,
     ) -> None:
-        self._exact = exact
+        self.open_to, self._exact = open_to, exact
         self.columns: Columns = open_to.columns
         self.policy: Policy = open_to.columns.policy
-        self.part = part
-        self.officers: list[int] = part.officers.tolist()
         self.linear = LinearModel()
-        self.flows: Flows = Flows(self.linear, open_to, part, goals, moves, None if within is None else within.flows)
-        self._fixed = self._fixed_cases(self.flows.open_to, moves)
-        self._forced = part.cases[open_to.must[part.cases]]
-        self._counted = open_to.counted
-        self._held: dict[tuple[int, str], Line] = {}
-        self._excess: dict[tuple[str, int], Line] = {}
+        self.flows: Flows = Flows(self.linear, open_to, goals, moves, None if within is None else within.flows)
+        self._fixed = self._find_fixed(moves)
+        self._loads: dict[str, Ints] = {}
+        self._held: dict[str, Lines] = {}
+        self._excess: dict[str, Ints] = {}
         self.derived: list[Derived] = []
-        for rule in (*MOVEMENT, *LIMITS):
-            rule.post(self)
+        for movement in MOVEMENT:
+            movement.post(self)
+        for limit in LIMITS:
+            limit.post(self)
 
-    def _fixed_cases(self, open_to: Choices, moves: bool) -> dict[int, Ints]:
-        """Cases that count for each officer whatever the plan."""
-        current = self.columns.current
-        counts = (open_to.pinned if moves else open_to.permitted) | open_to.stuck
-        cases = self.part.cases[(counts & (current >= 0))[self.part.cases]]
-        cases = cases[~(open_to.stuck[cases] & self.columns.leaving[current[cases]])]
-        return {o: cases[current[cases] == o] for o in self.officers}
+    def _find_fixed(self, moves: bool) -> Ints:
+        """Cases that count for their officer whatever the plan."""
+        open_to, current = self.open_to, self.columns.current
+        counts = (self.flows.pinned if moves else open_to.permitted) | open_to.stuck
+        cases = np.flatnonzero(counts & (current >= 0))
+        return cases[~(open_to.stuck[cases] & self.columns.leaving[current[cases]])]
 
     # What rules may ask for (see rules.base.Posting)
 
-    def nothing(self) -> Line:
-        return Line()
-
-    def cases_held(self, officer: int, rule: Rule | None = None) -> Line:
-        key = (officer, rule.id if rule else "")
+    def cases_held(self, rule: Rule | None = None) -> Lines:
+        key = rule.id if rule else ""
         if key not in self._held:
-            load = self._load(rule)
-            line = self.cases_received(officer, rule) + int(load[self._fixed[officer]].sum())
-            for s in self.flows.leaving[officer]:
-                stock = self.flows.stocks[s]
-                line.add(int(load[stock.cases[0]]) * len(stock.cases))
-                line.add(self.flows.out[s], -int(load[stock.cases[0]]))
-            self._held[key] = line
+            load, groups = self._load(rule), self.flows.groups
+            of_stock = load[groups.one[groups.stock_group]]
+            leaving = Lines(np.zeros(len(self.columns.officer_ids)), groups.officer, self.flows.out, -of_stock)
+            np.add.at(leaving.constant, groups.officer, of_stock * groups.stock_size)
+            np.add.at(leaving.constant, self.columns.current[self._fixed], load[self._fixed])
+            self._held[key] = self.cases_received(rule) + leaving
         return self._held[key]
 
-    def cases_received(self, officer: int, rule: Rule | None = None) -> Line:
-        load, line = self._load(rule), Line()
-        for into, case in self.flows.received[officer]:
-            if load[case]:
-                line.add(into, int(load[case]))
-        return line
+    def cases_received(self, rule: Rule | None = None) -> Lines:
+        into, officer, case = self.flows.received
+        load = self._load(rule)[case]
+        kept = load != 0
+        return Lines(np.zeros(len(self.columns.officer_ids)), officer[kept], into[kept], load[kept])
 
-    def cases_received_away(self) -> Line:
+    def cases_received_away(self) -> Lines:
         return self.flows.away
 
-    def cases_received_by_strangers(self) -> Line:
-        return self.flows.strange
+    def cases_received_by_strangers(self) -> Lines:
+        return Lines.of(self.flows.strange).sum()
 
-    def load_of_moves(self, rule: Rule) -> Line:
-        line = Line({}, int(self._load(rule)[self._forced].sum()))
-        for stock, out in zip(self.flows.stocks, self.flows.out, strict=True):
-            line.add(out, stock.cost)
-        return line
+    def load_of_moves(self, rule: Rule) -> Lines:
+        out = self.flows.out
+        return Lines(self._load(rule)[self.open_to.must].sum(), np.zeros_like(out), out, self.flows.groups.cost)
 
     def budgets(self, rule: Rule) -> list[int]:
         """Budgets that some case of this part draws on."""
-        return sorted({stock.budget for stock in self.flows.stocks} - {UNCOUNTED})
+        return sorted({*self.flows.groups.budget.tolist()} - {UNCOUNTED})
 
-    def moves_drawing_on(self, code: int, rule: Rule) -> Line:
+    def moves_drawing_on(self, code: int, rule: Rule) -> Lines:
         """Permitted cases that move and draw on a budget."""
-        forced = self._forced[self._counted[self._forced]]
-        line = Line({}, int((self._load(rule)[forced] == code).sum()))
-        for stock, out in zip(self.flows.stocks, self.flows.out, strict=True):
-            if stock.budget == code:
-                line.add(out)
-        return line
+        forced = (self._load(rule) == code) & self.open_to.must & self.open_to.counted
+        return Lines.of(self.flows.out[self.flows.groups.budget == code]).sum() + int(forced.sum())
 
-    def at_most(self, line: Line, bound: int) -> None:
-        self.linear.at_most(line, bound)
+    def at_most(self, lines: Lines, bound: int) -> None:
+        self.linear.at_most(lines, bound)
 
-    def limit(self, rule: Rule, who: int, *sides: tuple[Line, int, int]) -> None:
-
-        def over(reached: Reached) -> int:
-            return max(0, min(-((bound - reached(line)) // unit) for line, bound, unit in sides))
-
-        most = over(lambda line: self.linear.span(line)[1])
-        if most == 0:
+    def limit(self, rule: Limit, who: Ints, *sides: tuple[Lines, Ints | int]) -> None:
+        of = self._excess.setdefault(
+            rule.id, np.full(max(len(self.columns.officer_ids), len(self.columns.site_division)), NONE)
+        )
+        over = np.minimum.reduce([self.linear.span(lines)[1] - bound for lines, bound in sides])
+        can = np.flatnonzero(over > 0)
+        if not len(can):
             return
-        excess = self.linear.variable(0, most)
-        self._excess[rule.id, who] = excess
-        self._derive(excess, over, *(line for line, _, _ in sides))
-        self._either([(line - unit * excess, bound) for line, bound, unit in sides])
+        excess = of[who[can]] = self.linear.variables(0, over[can], decisive=True)
+        lines, bounds = [side[can] for side, _ in sides], [np.broadcast_to(b, len(who))[can] for _, b in sides]
+        self.derived.append(Derived(excess, _over if len(sides) == 1 else _over_both, tuple(lines), tuple(bounds)))
+        self._either([(side - Lines.of(excess), bound) for side, bound in zip(lines, bounds, strict=True)])
 
     @property
-    def excesses(self) -> Mapping[tuple[str, int], Line]:
-        """Excess of each limit that can be exceeded, by the id of its rule and whom or which premises it is of."""
-        return self._excess
+    def excesses(self) -> Mapping[tuple[str, int], int]:
+        """Variable of each limit that can be exceeded, by the id of its rule and whom or which premises it is of."""
+        return {
+            (rule, who): int(of[who]) for rule, of in self._excess.items() for who in np.flatnonzero(of >= 0).tolist()
+        }
 
-    def total_excess(self) -> Line:
-        total = Line()
-        for excess in self._excess.values():
-            total.add(excess)
-        return total
+    def total_excess(self) -> Lines:
+        return Lines.of(np.concatenate([of[of >= 0] for of in self._excess.values()])).sum()
 
-    def floor(self, line: Line, unit: int, most: int | None = None) -> Line:
-        """A variable that is at most floor(line / unit), and at most ``most`` where that is given.
+    def floor(self, lines: Lines, unit: int, most: Ints | int) -> Lines:
+        """Variables that are at most floor(line / unit), and at most ``most``.
 
-        Engines prove more by branching on it than on the line.
+        Engines prove more by branching on them than on the lines.
         """
-        lowest, highest = (value // unit for value in self.linear.span(line))
-        cap = highest if most is None else min(most, highest)
-        if cap <= lowest:
-            return Line({}, cap)
-        floor = self.linear.variable(lowest, cap)
-        self._derive(floor, lambda reached: min(reached(line) // unit, cap), line)
-        common = gcd(unit, line.constant, *line.terms.values())
-        scaled = Line({v: c // common for v, c in line.terms.items()}, line.constant // common)
-        self.at_most(unit // common * floor - scaled, 0)
-        return floor
+        lowest, highest = (reached // unit for reached in self.linear.span(lines))
+        cap = np.minimum(highest, most)
+        can = np.flatnonzero(cap > lowest)
+        if not len(can):
+            return Lines(cap)
+        lines, most = lines[can], cap[can]
+        floor = self.linear.variables(lowest[can], most, decisive=True)
+        self.derived.append(Derived(floor, partial(_floor, unit), (lines,), (most,)))
+        self.at_most(unit * Lines.of(floor) - lines, 0)
+        cap[can] = 0
+        return Lines(cap, can, floor, np.ones_like(floor))
 
-    def limit_taken(self, officer: int, exact: bool) -> Line:
-        """A line that is at least min(n, L), what an officer's cases take of their limit.
+    def limit_taken(self, officers: Ints, exact: Bools) -> Lines:
+        """Lines that are at least min(n, L), what officers' cases take of their limits.
 
         Cases less the excess over the limit are that minimum when the excess is exact, and no total can gain when it
         is not, as long as one reserve counts on the officer; where several do, ``exact`` asks for a variable, as does
         a model of exact excesses.
         """
-        held, limit = self.cases_held(officer), int(self.columns.limit[officer])
-        if self.linear.span(held)[1] <= limit:
-            return held
-        if not (exact or self._exact):
-            return held - self._excess[CaseLimit.id, officer]
-        taken = self.linear.variable(0, limit)
-        self._derive(taken, lambda reached: min(reached(held), limit), held)
-        self._either([(held - taken, 0), (limit - taken, 0)])
-        return taken
+        held, limit = self.cases_held()[officers], self.columns.limit[officers]
+        can, exact = self.linear.span(held)[1] > limit, exact | self._exact
+        loose, tight = np.flatnonzero(can & ~exact), np.flatnonzero(can & exact)
+        over = self._excess[CaseLimit.id][officers[loose]]
+        taken = self.linear.variables(0, limit[tight], decisive=True)
+        if len(tight):
+            cases, most = held[tight], limit[tight]
+            self.derived.append(Derived(taken, _least, (cases,), (most,)))
+            self._either([(cases - Lines.of(taken), np.zeros_like(most)), (-1 * Lines.of(taken), -most)])
+            kept = ~np.isin(held.row, tight)
+            held = Lines(held.constant, held.row[kept], held.variable[kept], held.coefficient[kept])
+            held.constant[tight] = 0
+        return held + Lines(
+            np.zeros(len(officers)),
+            np.concatenate([loose, tight]),
+            np.concatenate([over, taken]),
+            np.concatenate([np.full(len(loose), -1), np.ones_like(tight)]),
+        )
 
-    def _either(self, sides: list[tuple[Line, int]]) -> None:
-        """Require that one side's line is at most its bound; of two at the most."""
-        if any(self.linear.span(line)[1] <= bound for line, bound in sides):
-            return
-        (line, bound), *rest = sides
+    def _either(self, sides: list[tuple[Lines, Ints]]) -> None:
+        """Require that of each line one side is at most its bound; of two at the most."""
+        (lines, bound), *rest = sides
         if not rest:
-            self.at_most(line, bound)
+            self.linear.at_most(lines, bound)
             return
         ((other, most),) = rest
-        choice = self.linear.variable(0, 1)
-        self._derive(choice, lambda reached: int(reached(line) > bound), line)
-        self.at_most(line - (self.linear.span(line)[1] - bound) * choice, bound)
-        slack = self.linear.span(other)[1] - most
-        self.at_most(other + slack * choice, most + slack)
+        over, slack = self.linear.span(lines)[1] - bound, self.linear.span(other)[1] - most
+        asked = np.flatnonzero((over > 0) & (slack > 0))
+        lines, other = lines[asked], other[asked]
+        bound, most, over, slack = (of[asked] for of in (bound, most, over, slack))
+        choice = self.linear.variables(0, np.ones_like(asked), decisive=True)
+        self.derived.append(Derived(choice, _exceeds, (lines,), (bound,)))
+        chosen = Lines.of(choice)
+        self.linear.at_most(lines - chosen * over, bound)
+        self.linear.at_most(other + chosen * slack, most + slack)
 
-    def steps(self, line: Line, thresholds: Sequence[int], unit: int = 1) -> Line:
-        """A line that is at least the sum of max(0, unit * line - t) over the thresholds t, and that when minimised.
+    def steps(self, lines: Lines, thresholds: Ints, unit: int = 1) -> Lines:
+        """Lines that are at least the sum of max(0, unit * line - t) over the thresholds t, and that when minimised.
 
         The sum is convex, so it is cut where its slope changes: one row in all, and a variable for each stretch that
         the line can reach, which costs what the thresholds below it come to. A row a threshold says the same and
         makes relaxations many times slower. A threshold between two multiples of the unit bends at both.
         """
-        bends: Counter[int] = Counter()
-        for threshold in thresholds:
-            whole, rest = divmod(threshold, unit)
-            bends[whole] += unit - rest
-            bends[whole + 1] += rest
-        least, most = self.linear.span(line)
-        corners = sorted({least, *(bend for bend, more in bends.items() if more and least < bend < most)})
-        cost = Line({}, sum(more * (least - bend) for bend, more in bends.items() if bend <= least))
-        stretches = []
-        for corner, end in zip(corners, [*corners[1:], most], strict=True):
-            slope = sum(more for bend, more in bends.items() if bend <= corner)
-            if slope == 0:
-                least = end  # what is below the first threshold costs nothing
-            elif end > corner:
-                stretches.append((self.linear.variable(0, end - corner), corner, end))
-                cost.add(stretches[-1][0], slope)
-        if stretches:
-            for variable, corner, end in stretches:
-                self._derive(variable, partial(_stretch, line, corner, end), line)
-            self.at_most(line - sum((v for v, _, _ in stretches), Line()), least)
-        return cost
-
-    def _derive(self, variable: Line, value: Callable[[Reached], int], *lines: Line) -> None:
-        self.derived.append(Derived(variable.number, value, lines))
+        least, most = self.linear.span(lines)
+        whole, rest = np.divmod(thresholds, unit)
+        bends, more = np.hstack([whole, whole + 1]), np.hstack([unit - rest, rest])
+        cost = np.where(bends <= least[:, None], more * (least[:, None] - bends), 0).sum(axis=1)
+        corners = np.maximum(bends, least[:, None])
+        used = (corners < most[:, None]) & (more > 0)
+        row, corner, more = np.nonzero(used)[0], corners[used], more[used]
+        first, number = alike([row, corner])  # one for each corner of a line, in their order
+        row, corner, rises = row[first], corner[first], np.zeros(len(first), dtype=np.int64)
+        np.add.at(rises, number, more)
+        begins = np.append(True, np.diff(row) != 0)[: len(row)]
+        before = np.cumsum(rises) - rises
+        slope = np.cumsum(rises) - before[begins][np.cumsum(begins) - 1]
+        end = np.where(np.append(begins, True)[1:], most[row], np.append(corner, 0)[1:])
+        stretches = self.linear.variables(0, end - corner)
+        self.derived.append(Derived(stretches, _stretch, (lines,), (corner, end), row))
+        flat = least.copy()  # what is below the first corner costs nothing
+        flat[row[begins]] = corner[begins]
+        costly = np.flatnonzero(np.isin(np.arange(len(lines)), row))
+        reached = lines + Lines(np.zeros(len(lines)), row, stretches, np.full(len(row), -1))
+        self.linear.at_most(reached[costly], flat[costly])
+        return Lines(cost, row, stretches, slope)
 
     def _load(self, rule: Rule | None) -> Ints:
-        load = None if rule is None else rule.load(self.columns)
-        return np.ones(len(self.columns.case_ids), dtype=np.int64) if load is None else load
+        key = rule.id if rule else ""
+        if key not in self._loads:
+            load = None if rule is None else rule.load(self.columns)
+            self._loads[key] = np.ones(len(self.columns.case_ids), dtype=np.int64) if load is None else load
+        return self._loads[key]
 
     # Plans in, plans out
 
-    def values(self, plan: Ints) -> list[int]:
-        """Value of every variable under a plan of this part."""
-        values = [0] * len(self.linear.lower)
+    def values(self, plan: Ints) -> Ints:
+        """Value of every variable under a plan of this part.
+
+        Raises
+        ------
+        ValueError
+            When the model has no words for the plan.
+        """
+        values = np.zeros_like(self.linear.lower)
         self.flows.count(plan, values)
-        known: dict[int, int] = {}
-
-        def reached(line: Line) -> int:
-            if id(line) not in known:
-                known[id(line)] = line.at(values)
-            return known[id(line)]
-
         for derived in self.derived:
-            values[derived.variable] = derived.value(reached)
+            values[derived.variables] = derived.at(values)
         return values
 
-    def plan(self, values: list[int], start: Ints) -> Ints:
+    def plan(self, values: Ints, start: Ints) -> Ints:
         """The plan that the variables' values describe, written over a copy of ``start``."""
         return self.flows.plan(values, start)
 
 
-def _stretch(line: Line, corner: int, end: int, reached: Reached) -> int:
+# Of numbers as of arrays: what is multiplied by a truth is taken or left.
+
+
+def _least(reached: Number, most: Number) -> Number:
+    return most + (reached - most) * (reached < most)
+
+
+def _over(reached: Number, bound: Number) -> Number:
+    return (reached - bound) * (reached > bound)
+
+
+def _over_both(one: Number, other: Number, bound: Number, most: Number) -> Number:
+    return _least(_over(one, bound), _over(other, most))
+
+
+def _floor(unit: int, reached: Number, most: Number) -> Number:
+    return _least(reached // unit, most)
+
+
+def _exceeds(reached: Number, bound: Number) -> Number:
+    return 1 * (reached > bound)
+
+
+def _stretch(reached: Number, corner: Number, end: Number) -> Number:
     """How far a line goes from a corner towards the next."""
-    return max(0, min(reached(line), end) - corner)
+    return _over(_least(reached, end), corner)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import cached_property, reduce
 
 import numpy as np
 
@@ -85,6 +85,15 @@ class Choices:
         changed.pinned[case] = stays and not others
         return changed
 
+    @cached_property
+    def receivers(self) -> tuple[Bools, Ints]:
+        """Distinct sets of receivers, and which of them each case has: shapes (sets, officers), (cases,)."""
+        rows = [row.tobytes() for row in self.receive]
+        number = {row: k for k, row in enumerate(dict.fromkeys(rows))}
+        of_kind = np.array([number[row] for row in rows], dtype=np.int64)
+        sets = self.receive[np.unique(of_kind, return_index=True)[1]]
+        return sets, of_kind[self.columns.kind]
+
     @property
     def free(self) -> Bools:
         """Permitted cases that may be kept or moved: shape (cases,)."""
@@ -156,16 +165,6 @@ def _all(columns: Columns, rules: Iterable[PlacementRule]) -> Bools:
     return reduce(np.logical_and, (rule.allows(columns) for rule in rules), every)
 
 
-def keep_near_receivers(open_to: Choices) -> Choices:
-    """The same choices without receivers of other divisions, wherever a kind of case has one in its home.
-
-    A plan made of these is a plan of the full choices, and found in smaller parts.
-    """
-    columns = open_to.columns
-    near = open_to.receive & (columns.kind_home[:, None] == columns.officer_division)
-    return replace(open_to, receive=np.where(near.any(axis=1, keepdims=True), near, open_to.receive))
-
-
 @dataclass(frozen=True)
 class Part:
     """Officers and cases that some rule ties together. Positions in ``columns``."""
@@ -195,42 +194,45 @@ def split_into_parts(open_to: Choices) -> list[Part]:
     or where their cases draw on one budget of moves.
     """
     columns = open_to.columns
-    count = len(columns.officer_ids)
-    leader = list(range(count))
-
-    def find(officer: int) -> int:
-        while leader[officer] != officer:
-            leader[officer] = leader[leader[officer]]
-            officer = leader[officer]
-        return officer
-
-    def tie(officers: Ints) -> None:
-        for officer in officers[1:]:
-            leader[find(int(officer))] = find(int(officers[0]))
-
-    decided = np.unique(columns.kind[open_to.free | open_to.must])
-    for receivers in np.unique(open_to.receive[decided], axis=0):
-        tie(np.flatnonzero(receivers))
-    for kind, holder in np.unique(np.stack([columns.kind, columns.current])[:, open_to.free], axis=1).T:
-        tie(np.array([holder, open_to.receive[kind].argmax()]))
-    if columns.policy.premises.reserve_arrivals:
-        for k, expected in enumerate(columns.expected_arrivals):
-            if expected > 0:
-                tie(np.flatnonzero(columns.linked[:, k]))
+    sets, of_case = open_to.receivers
     first = np.where(open_to.must, _first_receiver(open_to), columns.current)
+    tied = [sets[np.unique(of_case[open_to.free | open_to.must])]]
+    if columns.policy.premises.reserve_arrivals:
+        tied.append(columns.linked[:, columns.expected_arrivals > 0].T)
     budgets = Budget().load(columns)
     if budgets is not None:
         drawing = open_to.counted & (open_to.free | open_to.must)
-        for budget in np.unique(budgets[drawing]):
-            tie(np.unique(first[drawing & (budgets == budget)]))
-
-    leaders = np.array([find(o) for o in range(count)], dtype=np.int64)
+        codes, budget = np.unique(budgets[drawing], return_inverse=True)
+        of_budget = np.zeros((len(codes), len(columns.officer_ids)), dtype=np.bool_)
+        of_budget[budget, first[drawing]] = True
+        tied.append(of_budget)
+    rows, officers = np.nonzero(np.vstack(tied))
+    same = np.diff(rows) == 0  # neighbours in a row
+    holders, receivers = columns.current[open_to.free], _first_receiver(open_to)[open_to.free]
+    count = len(columns.officer_ids)
+    leaders = _connected(
+        count,
+        np.concatenate([officers[:-1][same], holders]),
+        np.concatenate([officers[1:][same], receivers]),
+    )
     here = np.flatnonzero(first >= 0)
-    officers = _members(leaders, np.arange(count))
     cases = _members(leaders[first[here]], here)
     nothing = np.empty(0, dtype=np.int64)
-    found = [Part(officers[number], cases.get(number, nothing)) for number in officers]
+    found = [Part(who, cases.get(number, nothing)) for number, who in _members(leaders, np.arange(count)).items()]
     return sorted(found, key=lambda part: (-len(part.cases), part.officers[0]))
+
+
+def _connected(count: int, one: Ints, other: Ints) -> Ints:
+    """The least of all that each of so many is tied to by pairs, directly or through others."""
+    least = np.arange(count)
+    while True:
+        before = least.copy()
+        near = np.minimum(least[one], least[other])
+        np.minimum.at(least, one, near)
+        np.minimum.at(least, other, near)
+        least = least[least]
+        if np.array_equal(least, before):
+            return least
 
 
 def _members(numbers: Ints, positions: Ints) -> dict[int, Ints]:

@@ -93,15 +93,15 @@ def in_process_pool() -> SolverPool:
 def load_engines() -> None:
     """Load the engines, and solve something with each: what they set up at their first call is set up then."""
     import allocator.solver.goals  # noqa: F401
-    from allocator.rules.linear import LinearModel
+    from allocator.rules.linear import LinearModel, Lines
     from allocator.solver.engines import relax, solve
 
     linear = LinearModel()
-    line = linear.variable(0, 3) + 2 * linear.variable(0, 3)
-    linear.at_most(2 - line, 0)
+    line = (Lines.of(linear.variables(0, np.array([3, 3]))) * np.array([1, 2])).sum()
+    linear.at_most(-1 * line, -2)
     relax(linear, line, 60)
     for engine in ("cp-sat", "scip", "highs"):
-        solve(linear, line, engine, 1, hint=[3, 3], seed=0, seconds=60, found=lambda values: None)
+        solve(linear, line, engine, 1, hint=np.array([3, 3]), seed=0, seconds=60, found=lambda values: None)
 
 
 def part_key(open_to: Choices, *others: int | str) -> str:

@@ -2,113 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
-from allocator.domain.policy import Policy
 from allocator.rules import LIMITS
-from allocator.rules.base import Goal, Rule
-from allocator.rules.columns import NOBODY, Ints
-from allocator.rules.linear import Line
-from allocator.solver.parts import Choices, Part
+from allocator.rules.base import Goal, Limit, Rule
+from allocator.rules.columns import NOBODY, Bools, Columns, Ints
 
 
 class Tally:
-    """A part under one plan. Every line is a number, so that it takes no model to know what a plan reaches.
+    """A part under one plan. All lines are numbers, so that it takes no model to know what a plan reaches.
 
     Parameters
     ----------
-    plan : (cases of the columns,) ints
-        Officer of each case; those outside the part do not matter.
+    columns : Columns
+        Of the part alone.
+    plan : (cases,) ints
+        Officer of each case.
+
+    Attributes
+    ----------
+    excess : (officers or premises,) ints
+        Of each position, of the officer's limits and the premises'.
     """
 
-    def __init__(self, open_to: Choices, part: Part, plan: Ints) -> None:
-        columns = self.columns = open_to.columns
-        self.policy: Policy = columns.policy
-        self.officers: list[int] = part.officers.tolist()
-        self._cases, officer, current = part.cases, plan[part.cases], columns.current[part.cases]
-        self._moved = (officer != NOBODY) & (officer != current)
-        self._officer = officer
-        self._holder = officer.copy()
-        with_current = (officer == NOBODY) & (current >= 0)  # unplaced, and counting where they are unless that ends
+    def __init__(self, columns: Columns, plan: Ints) -> None:
+        self.columns, self.policy = columns, columns.policy
+        current = columns.current
+        self._moved = np.flatnonzero((plan != NOBODY) & (plan != current))
+        self._to = plan[self._moved]
+        with_current = (plan == NOBODY) & (current >= 0)  # unplaced, and counting where they are unless that ends
         with_current[with_current] = ~columns.leaving[current[with_current]]
-        self._holder[with_current] = current[with_current]
-        self._counts: dict[tuple[str, bool], list[int]] = {}
-        self._excess: dict[tuple[str, int], int] = {}
+        holder = np.where(with_current, current, plan)
+        self._placed = np.flatnonzero(holder != NOBODY)
+        self._holder = holder[self._placed]
+        self.excess = np.zeros(max(len(columns.officer_ids), len(columns.site_division)), dtype=np.int64)
         for rule in LIMITS:
             rule.post(self)
 
     def values(self, goals: Iterable[Goal]) -> tuple[int, ...]:
         """What the plan reaches on goals."""
-        return tuple(goal.objective(self).constant for goal in goals)
+        return tuple(int(goal.objective(self)) for goal in goals)
 
     # What rules may ask for (see rules.base.Posting)
 
-    def nothing(self) -> Line:
-        return Line()
+    def cases_held(self, rule: Rule | None = None) -> Ints:
+        return self._count(rule, self._placed, self._holder)
 
-    def cases_held(self, officer: int, rule: Rule | None = None) -> Line:
-        """Cases that the officer holds, each counted ``rule.load`` times."""
-        return Line({}, self._count(rule, received=False)[officer])
+    def cases_received(self, rule: Rule | None = None) -> Ints:
+        return self._count(rule, self._moved, self._to)
 
-    def cases_received(self, officer: int, rule: Rule | None = None) -> Line:
-        return Line({}, self._count(rule, received=True)[officer])
+    def cases_received_away(self) -> int:
+        return int((self.columns.officer_division[self._to] != self.columns.home[self._moved]).sum())
 
-    def cases_received_away(self) -> Line:
-        home, officer = self.columns.home[self._cases[self._moved]], self._officer[self._moved]
-        return Line({}, int((self.columns.officer_division[officer] != home).sum()))
+    def cases_received_by_strangers(self) -> int:
+        knowing = self.columns.knowing[self._moved]
+        return int(((knowing > 0) & ~self.columns.knowers[knowing, self._to]).sum())
 
-    def cases_received_by_strangers(self) -> Line:
-        knowing, officer = self.columns.knowing[self._cases[self._moved]], self._officer[self._moved]
-        return Line({}, int(((knowing > 0) & ~self.columns.knowers[knowing, officer]).sum()))
+    def load_of_moves(self, rule: Rule) -> int:
+        load = rule.load(self.columns)
+        return len(self._moved) if load is None else int(load[self._moved].sum())
 
-    def load_of_moves(self, rule: Rule) -> Line:
-        return Line({}, int(self._load(rule)[self._moved].sum()))
-
-    def budgets(self, rule: Rule) -> list[int]:
-        """None: what must hold is not asked about here."""
-        return []
-
-    def moves_drawing_on(self, code: int, rule: Rule) -> Line:
-        """As for ``budgets``."""
-        return Line()
-
-    def at_most(self, line: Line, bound: int) -> None:
-        """As for ``budgets``."""
-
-    def limit(self, rule: Rule, who: int, *sides: tuple[Line, int, int]) -> None:
+    def limit(self, rule: Limit, who: Ints, *sides: tuple[Ints, Ints | int]) -> None:
         """Count the excess of a limit: the least by which one of its sides allows what is reached."""
-        over = min(-((bound - line.constant) // unit) for line, bound, unit in sides)
-        self._excess[rule.id, who] = max(0, over)
+        over = np.minimum.reduce([reached - bound for reached, bound in sides])
+        np.add.at(self.excess, who, np.maximum(over, 0))
 
-    def total_excess(self) -> Line:
-        return Line({}, sum(self._excess.values()))
+    def total_excess(self) -> int:
+        return int(self.excess.sum())
 
-    def floor(self, line: Line, unit: int, most: int | None = None) -> Line:
-        """Whole units in a line, at most as many as are given."""
-        floor = line.constant // unit
-        return Line({}, floor if most is None else min(floor, most))
+    def floor(self, lines: Ints, unit: int, most: Ints | int) -> Ints:
+        """Whole units in each line, at most as many as are given."""
+        return np.minimum(lines // unit, most)
 
-    def limit_taken(self, officer: int, exact: bool) -> Line:
-        """What an officer's cases take of their limit."""
-        return Line({}, min(self.cases_held(officer).constant, int(self.columns.limit[officer])))
+    def limit_taken(self, officers: Ints, exact: Bools) -> Ints:
+        """What officers' cases take of their limits."""
+        return np.minimum(self.cases_held()[officers], self.columns.limit[officers])
 
-    def steps(self, line: Line, thresholds: Sequence[int], unit: int = 1) -> Line:
-        """The sum of max(0, unit * line - t) over the thresholds t."""
-        reached = unit * line.constant
-        return Line({}, sum(reached - t for t in thresholds if t < reached))
+    def steps(self, lines: Ints, thresholds: Ints, unit: int = 1) -> Ints:
+        """The sum of max(0, unit * line - t) over the thresholds t of each line."""
+        return np.asarray(np.maximum(0, unit * lines[:, None] - thresholds).sum(axis=1))
 
-    def _count(self, rule: Rule | None, received: bool) -> list[int]:
-        key = (rule.id if rule else "", received)
-        if key not in self._counts:
-            officer = self._officer if received else self._holder
-            which = self._moved if received else officer != NOBODY
-            weights = self._load(rule)[which]
-            counts = np.bincount(officer[which], weights, minlength=len(self.columns.officer_ids))
-            self._counts[key] = counts.astype(np.int64).tolist()
-        return self._counts[key]
-
-    def _load(self, rule: Rule | None) -> Ints:
+    def _count(self, rule: Rule | None, cases: Ints, officers: Ints) -> Ints:
         load = None if rule is None else rule.load(self.columns)
-        return np.ones(len(self._cases), dtype=np.int64) if load is None else load[self._cases]
+        counts = np.zeros(len(self.columns.officer_ids), dtype=np.int64)
+        np.add.at(counts, officers, 1 if load is None else load[cases])
+        return counts

@@ -18,7 +18,7 @@ from allocator.rules.columns import Columns
 from allocator.solver.engines import solve
 from allocator.solver.greedy import greedy_plan
 from allocator.solver.model import Model
-from allocator.solver.parts import Choices, Part, choices, split_into_parts
+from allocator.solver.parts import Choices, choices, split_into_parts
 from allocator.solver.state import SOLVED
 from benchmarks.forces import drawn, folder
 from benchmarks.peers.most_room import most_room
@@ -35,13 +35,14 @@ def open_to(force: Force) -> Choices:
 
 
 @pytest.fixture(scope="module")
-def largest(open_to: Choices) -> Part:
-    return split_into_parts(open_to)[0]
+def largest(open_to: Choices) -> Choices:
+    return open_to.part(split_into_parts(open_to)[0])
 
 
 @pytest.fixture(scope="module")
-def smallest(open_to: Choices) -> Part:
-    return next(part for part in reversed(split_into_parts(open_to)) if open_to.must[part.cases].any())
+def smallest(open_to: Choices) -> Choices:
+    parts = (open_to.part(part) for part in reversed(split_into_parts(open_to)))
+    return next(part for part in parts if part.must.any())
 
 
 @pytest.fixture(scope="module")
@@ -62,21 +63,19 @@ def test_choices_and_parts(benchmark, force):
     benchmark(lambda: split_into_parts(choices(columns)))
 
 
-def test_greedy(benchmark, open_to, largest):
-    benchmark(greedy_plan, open_to, largest)
+def test_greedy(benchmark, largest):
+    benchmark(greedy_plan, largest)
 
 
 @pytest.mark.parametrize("number", range(len(SOLVED)), ids=[goal.id for goal in SOLVED])
-def test_build_the_model(benchmark, open_to, largest, number):
-    benchmark(model, open_to, largest, number)
+def test_build_the_model(benchmark, largest, number):
+    benchmark(model, largest, number)
 
 
-def test_prove_excess(benchmark, open_to, smallest):
+def test_prove_excess(benchmark, smallest):
     """The first goal of the smallest part, from greedy's plan, with CP-SAT."""
-    start = open_to.columns.current.copy()
-    start[smallest.cases] = greedy_plan(open_to, smallest)
-    built, objective = model(open_to, smallest, 0)
-    hint = built.values(start)
+    built, objective = model(smallest, 0)
+    hint = built.values(greedy_plan(smallest))
 
     def prove():
         return solve(
@@ -84,7 +83,7 @@ def test_prove_excess(benchmark, open_to, smallest):
         )
 
     answer = benchmark(prove)
-    assert answer.bound == objective.at(answer.values)
+    assert answer.bound == objective.value(answer.values)
 
 
 def test_check(benchmark, plan):
@@ -99,7 +98,7 @@ def test_write_plan_csv(benchmark, plan):
     benchmark(plan_csv, plan)
 
 
-def model(open_to: Choices, part: Part, number: int):
-    """The model that a goal needs, and the goal's line."""
-    built = Model(open_to, part, SOLVED[: number + 1])
+def model(part: Choices, number: int):
+    """The model that a goal of a part needs, and the goal's line."""
+    built = Model(part, SOLVED[: number + 1])
     return built, SOLVED[number].objective(built)

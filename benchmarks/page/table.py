@@ -45,7 +45,7 @@ def percent(share: float) -> str:
     """A share as percent."""
     if math.isinf(share):
         return "no bound"
-    return "proved" if share == 0 else f"{100 * share:.2g}%" if share < 1 else f"{100 * share:,.0f}%"
+    return "proved" if share == 0 else f"{100 * share:.2g}%" if share < 1 else "100% or more"  # a bound near 0
 
 
 def whole(value: float | None) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
-from allocator.rules.linear import Line, LinearModel
 from benchmarks.peers.goal_by_goal import Answer, Engine
+from benchmarks.peers.linear import Line, LinearModel
 
 
 class Found(cp_model.CpSolverSolutionCallback):

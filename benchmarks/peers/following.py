@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from allocator.rules.linear import Line, LinearModel
+from benchmarks.peers.linear import Line, LinearModel
 
 Values = list[int]
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Protocol
 
-from allocator.rules.linear import Line, LinearModel
+from benchmarks.peers.linear import Line, LinearModel
 from benchmarks.peers.protocol import GOALS, Teller
 
 TOLERANCE = 1e-4  # bounds of whole numbers that come as floats are believed to within this

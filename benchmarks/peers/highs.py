@@ -10,8 +10,8 @@ from typing import Any
 import highspy
 import numpy as np
 
-from allocator.rules.linear import Line, LinearModel
 from benchmarks.peers.goal_by_goal import TOLERANCE, Answer, Engine
+from benchmarks.peers.linear import Line, LinearModel
 
 
 def engine(threads: int, seed: int, **options: Any) -> Engine:

@@ -14,12 +14,12 @@ from allocator import Case, Force, Officer
 from allocator.domain.plan import Plan
 from allocator.rules.goals.disruption import formers
 from allocator.rules.ledger import Ledger
-from allocator.rules.linear import Line, LinearModel
 from allocator.rules.movement.buddied import has_support
 from allocator.rules.placement import is_permitted
 from allocator.rules.start import case_limit, cases_at_start, high_risk_at_start, high_risk_share, starts_over_limit
 from benchmarks.peers.following import Following, Values, total
 from benchmarks.peers.goal_by_goal import Officers
+from benchmarks.peers.linear import Line, LinearModel
 from benchmarks.peers.newcomers import receivers
 
 

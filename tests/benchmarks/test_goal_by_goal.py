@@ -2,8 +2,8 @@
 
 import math
 
-from allocator.rules.linear import LinearModel
 from benchmarks.peers.goal_by_goal import Answer, Crew, Told, climb
+from benchmarks.peers.linear import LinearModel
 from benchmarks.peers.protocol import GOALS, Teller
 from tests.tiny import force, new, officer
 

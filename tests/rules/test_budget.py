@@ -11,7 +11,7 @@ from allocator.domain.plan import Finding
 from allocator.rules.columns import Columns
 from allocator.rules.goals.excess import Excess
 from allocator.solver.model import Model
-from allocator.solver.parts import Part, choices
+from allocator.solver.parts import choices
 from tests.rules.found import found
 from tests.tiny import agree, current, force, new, officer, plan
 
@@ -110,7 +110,7 @@ def test_agrees_where_only_excess_is_asked() -> None:
         relationship={"max_moves": 1},
     )
     columns = Columns(f)
-    model = Model(choices(columns), Part(np.arange(2), np.arange(4)), (Excess(),))
+    model = Model(choices(columns), (Excess(),))
     admitted = 0
     for officers in product("AB", repeat=4):
         broken = found(plan(f, **dict(zip(columns.case_ids, officers, strict=True))), "budget")

@@ -12,7 +12,7 @@ from allocator.rules import GOALS
 from allocator.rules.columns import Columns
 from allocator.rules.goals.excess import Excess
 from allocator.solver.model import Model
-from allocator.solver.parts import Part, choices
+from allocator.solver.parts import choices
 from tests.rules.found import everything, under
 from tests.tiny import agree, current, every_plan, force, new, officer, plan
 
@@ -86,9 +86,8 @@ def test_the_model_reaches_no_less_than_the_check() -> None:
     above = under(busy(), limits={"small_caseload": 0, "high_risk_percent": 49, "freeze_over_limit": False})
     for f in (busy(), small, above):
         columns = Columns(f)
-        whole = Part(np.arange(len(f.officers)), np.arange(len(f.cases)))
-        model = Model(choices(columns), whole, (Excess(),))
-        followers = [derived.variable for derived in model.derived]
+        model = Model(choices(columns), (Excess(),))
+        followers = [variable for derived in model.derived for variable in derived.variables.tolist()]
         assert len(followers) > 5
         for candidate in [p for p in every_plan(f) if None not in p.officers]:
             assert least(model, candidate, columns, followers) == check(candidate).goals["excess"], candidate.officers
@@ -98,17 +97,17 @@ def least(model: Model, candidate: Plan, columns: Columns, followers: list[int])
     """The least total excess that the model's rows allow for the decisions of a plan."""
     of = candidate.officer_of
     values = model.values(np.array([columns.position[str(of[case_id])] for case_id in columns.case_ids]))
-    total = model.total_excess().at(values)
+    total = model.total_excess().value(values)
     saved = 0
     for together in independent(model, followers):
         spans = [range(model.linear.lower[v], model.linear.upper[v] + 1) for v in together]
         reached = []
         for chosen in product(*spans):
-            trial = list(values)
+            trial = values.copy()
             for variable, value in zip(together, chosen, strict=True):
                 trial[variable] = value
             if model.linear.holds(trial):
-                reached.append(model.total_excess().at(trial))
+                reached.append(model.total_excess().value(trial))
         saved += total - min(reached)  # what share no row are saved apart
     return total - saved
 
@@ -116,8 +115,9 @@ def least(model: Model, candidate: Plan, columns: Columns, followers: list[int])
 def independent(model: Model, followers: list[int]) -> list[list[int]]:
     """The variables parted so that no row holds two of different parts."""
     group = {variable: {variable} for variable in followers}
-    for terms, _, _ in model.linear.rows:
-        touched = [variable for variable in followers if terms.get(variable)]
+    row, variables, _ = model.linear.terms
+    for number in range(len(model.linear.most)):
+        touched = [variable for variable in variables[row == number].tolist() if variable in group]
         for variable in touched[1:]:
             if group[variable] is not group[touched[0]]:
                 group[touched[0]] |= group[variable]

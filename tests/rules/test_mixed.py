@@ -17,7 +17,7 @@ from allocator.domain.plan import Plan
 from allocator.rules.columns import NOBODY, Columns
 from allocator.rules.start import starts_over_limit
 from allocator.solver.model import Model
-from allocator.solver.parts import choices, split_into_parts, whole_part
+from allocator.solver.parts import choices, split_into_parts
 from allocator.solver.state import SOLVED
 from allocator.solver.tally import Tally
 from tests.rules.found import everything, under
@@ -150,7 +150,7 @@ def in_parts(of: Force) -> int:
     columns = Columns(of)
     open_to = choices(columns)
     cuts = [(part, open_to.part(part)) for part in split_into_parts(open_to)]
-    models = [Model(cut, whole_part(cut), SOLVED) for _, cut in cuts]
+    models = [Model(cut, SOLVED) for _, cut in cuts]
     lines = [[goal.objective(model) for goal in SOLVED] for model in models]
     compared = 0
     for candidate in every_plan(of):
@@ -164,8 +164,8 @@ def in_parts(of: Force) -> int:
         for (part, cut), model, goals in zip(cuts, models, lines, strict=True):
             inside = part.inward(codes)
             values = model.values(inside)
-            tallied += np.array(Tally(cut, whole_part(cut), inside).values(SOLVED))
-            modelled += np.array([line.at(values) for line in goals])
+            tallied += np.array(Tally(cut.columns, inside).values(SOLVED))
+            modelled += np.array([line.value(values) for line in goals])
         assert tallied.tolist() == modelled.tolist() == expected.tolist(), candidate.officers
     return compared
 

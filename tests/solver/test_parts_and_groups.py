@@ -9,7 +9,7 @@ from allocator.rules.columns import NOBODY, Columns
 from allocator.rules.goals.disruption import Disruption
 from allocator.rules.goals.fairness import Fairness
 from allocator.solver.engines import relax, solve
-from allocator.solver.goals import fix_by_reduced_cost
+from allocator.solver.goals import fix_by_reduced_cost, near
 from allocator.solver.greedy import greedy_plan
 from allocator.solver.groups import group_cases
 from allocator.solver.model import Model
@@ -53,11 +53,10 @@ def test_groups_are_as_fine_as_the_goals_in_force():
         TWO[:2], [new("c1"), new("c2", risk="medium"), new("c3", risk="high"), current("c4", "A"), current("c5", "A")]
     )
     open_to = choices(Columns(of))
-    (part,) = split_into_parts(open_to)
 
     def sizes(*goals):
-        groups, stocks = group_cases(open_to, part, goals, moves=True)
-        return sorted(len(group.cases) for group in groups), [len(stock.cases) for stock in stocks]
+        groups = group_cases(open_to, open_to.pinned, goals, moves=True)
+        return sorted(groups.size.tolist()), groups.stock_size.tolist()
 
     assert sizes() == ([1, 4], [2])  # limits see only whether a case is high risk
     assert sizes(Disruption(), Fairness()) == ([1, 1, 3], [2])  # points tell medium from low
@@ -66,14 +65,11 @@ def test_groups_are_as_fine_as_the_goals_in_force():
 def test_all_engines_and_the_relaxation_agree():
     for seed in range(3):
         drawn = random_unit(seed)
-        columns = Columns(drawn)
-        open_to = choices(columns)
-        part = split_into_parts(open_to)[0]
-        plan = np.where(open_to.permitted, columns.current, NOBODY)
-        plan[part.cases] = greedy_plan(open_to, part)
-        model = Model(open_to, part, SOLVED)
+        open_to = choices(Columns(drawn))
+        cut = open_to.part(split_into_parts(open_to)[0])
+        model = Model(cut, SOLVED)
         excess = SOLVED[0].objective(model)
-        hint = model.values(plan)
+        hint = model.values(greedy_plan(cut))
         answers = [
             solve(
                 model.linear,
@@ -85,12 +81,17 @@ def test_all_engines_and_the_relaxation_agree():
                 seconds=60,
                 found=lambda values: None,
             )
-            for engine in ("cp-sat", "scip", "highs")
+            for engine in ("cp-sat", "scip", "scip-cuts", "highs")
         ]
-        values = [excess.at(answer.values) for answer in answers]
+        values = [excess.value(answer.values) for answer in answers]
         assert len({*values, *(answer.bound for answer in answers)}) == 1
         relaxed = relax(model.linear, excess, 60)
-        assert relaxed.least <= values[0] + 1e-6 <= excess.at(hint) + 1e-6
+        assert relaxed.least <= values[0] + 1e-6 <= excess.value(hint) + 1e-6
+        bounds = model.linear.lower.copy(), model.linear.upper.copy()
+        with near(model.linear, relaxed, hint):  # a smaller model, in which the plan at hand still is
+            assert model.linear.holds(hint)
+            assert (model.linear.lower < model.linear.upper).sum() < np.less(*bounds).sum()
+        assert np.array_equal((model.linear.lower, model.linear.upper), bounds)
         fix_by_reduced_cost(model.linear, relaxed, values[0])  # cuts off no solution of that value
         assert all(model.linear.holds(answer.values) for answer in answers)
 
@@ -101,7 +102,7 @@ def test_greedy_moves_nobody_who_may_stay_and_leaves_out_nobody_it_need_not():
     open_to = choices(columns)
     plan = np.where(open_to.permitted, columns.current, NOBODY)
     for part in split_into_parts(open_to):
-        plan[part.cases] = greedy_plan(open_to, part)
+        plan[part.cases] = part.outward(greedy_plan(open_to.part(part)))
     of = dict(zip(columns.case_ids, plan, strict=True))
     made = Plan(
         drawn, tuple(None if of[c.case_id] == NOBODY else columns.officer_ids[of[c.case_id]] for c in drawn.cases)

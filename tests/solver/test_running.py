@@ -17,7 +17,7 @@ from allocator.compute import LocalExecutor
 from allocator.rules.columns import Columns
 from allocator.solver import goals
 from allocator.solver.greedy import greedy_plan
-from allocator.solver.parts import choices, split_into_parts, whole_part
+from allocator.solver.parts import choices, split_into_parts
 from allocator.synth import draw_divisions
 from tests.tiny import current, force, new, officer
 
@@ -142,12 +142,12 @@ def test_the_clock_does_not_choose_the_plan(seed, monkeypatch):
     drawn = draw_divisions(seed, divisions=1, premises=1, closed=0, absent=0, fill=None)
     open_to = choices(Columns(drawn))
     cut = open_to.part(split_into_parts(open_to)[0])
-    part, ends = whole_part(cut), []
+    ends = []
     for seconds in (0, 3600):  # that pass between two looks at the clock
         clock = itertools.count(step=seconds)
         monkeypatch.setattr(goals, "time", SimpleNamespace(time=lambda clock=clock: next(clock)))
         told = []
-        end = goals.PartSolver(cut, part, greedy_plan(cut, part), report=told.append).run()
+        end = goals.PartSolver(cut, greedy_plan(cut), report=told.append).run()
         assert end.proved
         # Whoever has only heard of it, because it was cut short then, has that plan too.
         assert {tuple(state.plan) for state in told if state.proved} == {tuple(end.plan)}

@@ -3,10 +3,9 @@ from __future__ import annotations
 import numpy as np
 
 from allocator.domain.force import Case, Force
-from allocator.rules.base import Goal, Ints, Posting
-from allocator.rules.columns import NOBODY, Columns
+from allocator.rules.base import Goal, Posting, Total
+from allocator.rules.columns import NOBODY, Columns, Ints
 from allocator.rules.ledger import Ledger
-from allocator.rules.linear import Line
 from allocator.rules.notes.nobody_can import first_bar
 
 
@@ -29,7 +28,7 @@ class Disruption(Goal):
         cost = cost + weights.high_risk * columns.high + weights.settle * (columns.months < weights.settle_months)
         return np.where(columns.current == NOBODY, 0, cost)
 
-    def objective(self, model: Posting) -> Line:
+    def objective(self, model: Posting) -> Total:
         total = model.load_of_moves(self) + model.policy.divisions.away * model.cases_received_away()
         return total + model.policy.relationship.former * model.cases_received_by_strangers()
 

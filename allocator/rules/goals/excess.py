@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from allocator.rules.base import Goal, Posting
+from allocator.rules.base import Goal, Posting, Total
 from allocator.rules.ledger import Ledger
 from allocator.rules.limits import LIMITS
-from allocator.rules.linear import Line
 
 
 class Excess(Goal):
@@ -15,5 +14,5 @@ class Excess(Goal):
     def value(self, ledger: Ledger) -> int:
         return sum(finding.amount for limit in LIMITS for finding in limit.findings(ledger))
 
-    def objective(self, model: Posting) -> Line:
+    def objective(self, model: Posting) -> Total:
         return model.total_excess()

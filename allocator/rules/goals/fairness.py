@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from allocator.rules.base import Goal, Ints, Posting
-from allocator.rules.columns import Columns
+import numpy as np
+
+from allocator.rules.base import Goal, Posting, Total
+from allocator.rules.columns import Columns, Ints
 from allocator.rules.ledger import Ledger
-from allocator.rules.linear import Line
 
 
 class Fairness(Goal):
@@ -20,22 +21,20 @@ class Fairness(Goal):
         """Workload points of each case, in units of ``columns.points_unit``."""
         return columns.points
 
-    def thresholds(self, columns: Columns, officer: int) -> list[int]:
-        """Points at which each band of an officer's share begins (t_k); none where the officer does not count."""
-        if columns.capacity[officer] == 0 or not (columns.open[officer] or columns.closed[officer]):
-            return []
-        band = columns.policy.fairness.band_percent
-        share = int(columns.shared_points[officer]) * int(columns.capacity[officer]) * band
-        whole = int(columns.shared_capacity[officer]) * 100
-        return [share * k // whole for k in range(-(-50 // band), 200 // band + 1)]
+    def counted(self, columns: Columns) -> Ints:
+        """Officers whose workload counts: positions."""
+        return np.flatnonzero((columns.open | columns.closed) & (columns.capacity > 0))
 
-    def objective(self, model: Posting) -> Line:
-        total = model.nothing()
-        for o in model.officers:
-            total.add(
-                model.steps(model.cases_held(o, self), self.thresholds(model.columns, o), model.columns.points_unit)
-            )
-        return total
+    def thresholds(self, columns: Columns) -> Ints:
+        """Points at which each band of a share begins (t_k): shape (officers who count, bands)."""
+        counted, band = self.counted(columns), columns.policy.fairness.band_percent
+        percents = np.arange(-(-50 // band), 200 // band + 1) * band
+        share, whole = columns.shared_points * columns.capacity, columns.shared_capacity * 100
+        return np.asarray(share[counted, None] * percents // whole[counted, None])
+
+    def objective(self, model: Posting) -> Total:
+        held = model.cases_held(self)[self.counted(model.columns)]
+        return model.steps(held, self.thresholds(model.columns), model.columns.points_unit).sum()
 
     def value(self, ledger: Ledger) -> int:
         band, total = ledger.policy.fairness.band_percent, 0

@@ -3,9 +3,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from allocator.domain.plan import Finding
-from allocator.rules.base import Ints, Limit, PolicySetting, Posting
-from allocator.rules.columns import Columns
+from allocator.rules.base import Limit, PolicySetting, Posting
+from allocator.rules.columns import Columns, Ints
 from allocator.rules.ledger import Ledger
 
 
@@ -22,8 +24,8 @@ class Arrivals(Limit):
         return columns.at_premises.astype(int)
 
     def post(self, model: Posting) -> None:
-        for o in model.officers:
-            model.limit(self, o, (model.cases_received(o, self), model.policy.premises.arrivals_per_cycle, 1))
+        received = model.cases_received(self)
+        model.limit(self, np.arange(len(received)), (received, model.policy.premises.arrivals_per_cycle))
 
     def binding_facts(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
         received = sum(1 for case in ledger.received[who] if case.setting == "premises")

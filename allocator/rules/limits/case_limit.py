@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from allocator.domain.plan import Finding
 from allocator.rules.base import Limit, PolicySetting, Posting
 from allocator.rules.ledger import Ledger
@@ -22,9 +24,8 @@ class CaseLimit(Limit):
 
     def post(self, model: Posting) -> None:
         columns = model.columns
-        for o in model.officers:
-            if columns.open[o] or columns.closed[o]:
-                model.limit(self, o, (model.cases_held(o), int(columns.limit[o]), 1))
+        serving = np.flatnonzero(columns.open | columns.closed)
+        model.limit(self, serving, (model.cases_held()[serving], columns.limit[serving]))
 
     def binding_facts(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
         officer = ledger.force.officer_by_id[who]

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from allocator.domain.plan import Finding
-from allocator.rules.base import Bools, Ints, Limit, Posting
-from allocator.rules.columns import Columns
+from allocator.rules.base import Limit, Posting
+from allocator.rules.columns import Bools, Columns, Ints
 from allocator.rules.ledger import Ledger
 from allocator.rules.movement.relieved import FREEZE
 from allocator.rules.placement import is_permitted
@@ -31,10 +31,8 @@ class Frozen(Limit):
         return np.logical_and(columns.over_limit, columns.policy.limits.freeze_over_limit)
 
     def post(self, model: Posting) -> None:
-        concerned = self.concerns(model.columns)
-        for o in model.officers:
-            if concerned[o]:
-                model.limit(self, o, (model.cases_received(o, self), 0, 1))
+        concerned = np.flatnonzero(self.concerns(model.columns))
+        model.limit(self, concerned, (model.cases_received(self)[concerned], 0))
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         if not ledger.policy.limits.freeze_over_limit:

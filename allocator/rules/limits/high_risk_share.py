@@ -3,10 +3,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from allocator.domain.plan import Finding
-from allocator.rules.base import Ints, Limit, PolicySetting, Posting
-from allocator.rules.columns import Columns
+from allocator.rules.base import Limit, PolicySetting, Posting
+from allocator.rules.columns import Columns, Ints
 from allocator.rules.ledger import Ledger
+from allocator.rules.linear import UNBOUNDED
 from allocator.rules.start import high_risk_allowed
 
 
@@ -31,17 +34,13 @@ class HighRiskShare(Limit):
 
     def post(self, model: Posting) -> None:
         columns, limits = model.columns, model.policy.limits
-        for o in model.officers:
-            if not (columns.open[o] or columns.closed[o]):
-                continue
-            high = model.cases_held(o, self)
-            share = limits.high_risk_percent
-            most = share * int(columns.cases_start[o]) // 100 if columns.over_share[o] else None
-            floor = model.floor(share * model.cases_held(o), 100, most)
-            sides = [(high - floor, 0, 1)]
-            if columns.small[o] and limits.high_risk_min > 0:
-                sides.append((high, limits.high_risk_min, 1))
-            model.limit(self, o, *sides)
+        serving, share = np.flatnonzero(columns.open | columns.closed), limits.high_risk_percent
+        high, cases = model.cases_held(self)[serving], model.cases_held()[serving]
+        most = np.where(columns.over_share, share * columns.cases_start // 100, UNBOUNDED)[serving]
+        above = high - model.floor(share * cases, 100, most)
+        small = columns.small[serving] & (limits.high_risk_min > 0)
+        model.limit(self, serving[~small], (above[~small], 0))
+        model.limit(self, serving[small], (above[small], 0), (high[small], limits.high_risk_min))
 
     def binding_facts(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
         officer = ledger.force.officer_by_id[who]

@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from allocator.domain.plan import Finding
 from allocator.rules.base import Limit, PolicySetting, Posting
 from allocator.rules.ledger import Ledger
@@ -24,9 +26,8 @@ class Intake(Limit):
 
     def post(self, model: Posting) -> None:
         columns, policy = model.columns, model.policy
-        for o in model.officers:
-            full = policy.limits.intake if columns.trained[o] else policy.training.untrained_intake
-            model.limit(self, o, (model.cases_received(o), full * int(columns.capacity[o]) // 100, 1))
+        full = np.where(columns.trained, policy.limits.intake, policy.training.untrained_intake)
+        model.limit(self, np.arange(len(full)), (model.cases_received(), full * columns.capacity // 100))
 
     def binding_facts(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
         officer, policy = ledger.force.officer_by_id[who], ledger.policy

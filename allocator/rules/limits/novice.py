@@ -6,8 +6,8 @@ import numpy as np
 
 from allocator.domain.plan import Finding
 from allocator.domain.policy import RISKS
-from allocator.rules.base import Bools, Ints, Limit, Posting
-from allocator.rules.columns import Columns
+from allocator.rules.base import Limit, Posting
+from allocator.rules.columns import Bools, Columns, Ints
 from allocator.rules.ledger import Ledger
 
 
@@ -25,10 +25,8 @@ class Novice(Limit):
         return ~columns.trained
 
     def post(self, model: Posting) -> None:
-        concerned = self.concerns(model.columns)
-        for o in model.officers:
-            if concerned[o]:
-                model.limit(self, o, (model.cases_received(o, self), 0, 1))
+        concerned = np.flatnonzero(self.concerns(model.columns))
+        model.limit(self, concerned, (model.cases_received(self)[concerned], 0))
 
     def findings(self, ledger: Ledger) -> Iterator[Finding]:
         for officer in ledger.force.officers:

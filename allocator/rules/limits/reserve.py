@@ -33,16 +33,16 @@ class Reserve(Limit):
         columns = model.columns
         if not model.policy.premises.reserve_arrivals:
             return
-        serving = (Open().may(columns) & Buddied().may(columns))[0]
-        spare = np.maximum(0, columns.limit - columns.cases_start)
-        links = columns.linked[:, columns.expected_arrivals > 0].sum(axis=1)
-        for k, expected in enumerate(columns.expected_arrivals):
-            linked = np.flatnonzero(columns.linked[:, k] & serving)
-            needed = min(int(expected), int(spare[linked].sum()))
-            if needed == 0 or linked[0] not in model.officers:
-                continue
-            taken = sum((model.limit_taken(int(o), exact=bool(links[o] > 1)) for o in linked), model.nothing())
-            model.limit(self, k, (taken, int(columns.limit[linked].sum()) - needed, 1))
+        may = (Open().may(columns) & Buddied().may(columns))[0]
+        expected, spare = columns.expected_arrivals, np.maximum(0, columns.limit - columns.cases_start)
+        links = columns.linked[:, expected > 0].sum(axis=1)
+        serving = np.flatnonzero(may & (links > 0))
+        taken = model.limit_taken(serving, links[serving] > 1)
+        for k, linked in enumerate(columns.linked[serving].T):
+            needed = min(expected[k], spare[serving[linked]].sum())
+            if needed > 0:
+                most = columns.limit[serving[linked]].sum() - needed
+                model.limit(self, np.array([k]), (taken[linked].sum(), most))
 
     def binding_facts(self, ledger: Ledger, who: str) -> Mapping[str, Any]:
         return {"expected": ledger.force.premises_by_id[who].expected_arrivals}

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from allocator.domain.force import Case, Force, Officer
-from allocator.rules.base import Bools, PolicySetting, ReceivingRule
-from allocator.rules.columns import Columns
+from allocator.rules.base import PolicySetting, ReceivingRule
+from allocator.rules.columns import Bools, Columns
 
 
 class Buddied(ReceivingRule):

@@ -9,8 +9,8 @@ import numpy as np
 from allocator.domain.force import Case, Force
 from allocator.domain.plan import Finding
 from allocator.domain.policy import Policy
-from allocator.rules.base import Bools, Ints, MovementRule, PolicySetting, Posting
-from allocator.rules.columns import Columns
+from allocator.rules.base import Asking, MovementRule, PolicySetting
+from allocator.rules.columns import Bools, Columns, Ints
 from allocator.rules.ledger import Ledger
 from allocator.rules.placement import is_permitted
 
@@ -44,7 +44,7 @@ class Budget(MovementRule):
             return None
         return np.zeros_like(columns.home) if columns.policy.divisions.cross else columns.home
 
-    def post(self, model: Posting) -> None:
+    def post(self, model: Asking) -> None:
         limit = model.policy.relationship.max_moves
         if limit is None:
             return

@@ -5,8 +5,8 @@ from typing import Any
 
 from allocator.domain.force import Case, Force
 from allocator.domain.plan import Finding
-from allocator.rules.base import Bools, Counted, MovementRule
-from allocator.rules.columns import Columns
+from allocator.rules.base import Counted, MovementRule
+from allocator.rules.columns import Bools, Columns
 from allocator.rules.ledger import Ledger
 from allocator.rules.placement import is_permitted
 

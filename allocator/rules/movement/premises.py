@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from allocator.domain.force import Case, Force, Officer
-from allocator.rules.base import Bools, ReceivingRule
-from allocator.rules.columns import Columns
+from allocator.rules.base import ReceivingRule
+from allocator.rules.columns import Bools, Columns
 
 
 class AtPremises(ReceivingRule):

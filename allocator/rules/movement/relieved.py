@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 
 from allocator.domain.force import Case, Force, Officer
-from allocator.rules.base import Bools, PolicySetting, ReceivingRule
-from allocator.rules.columns import Columns
+from allocator.rules.base import PolicySetting, ReceivingRule
+from allocator.rules.columns import Bools, Columns
 from allocator.rules.placement import is_permitted
 from allocator.rules.start import starts_over_limit
 

@@ -36,8 +36,12 @@ class Overdue(Note):
 
 def delays(force: Force, case: Case, on: date | None = None) -> dict[str, int]:
     """Days by which a case's visit and review are overdue at the cycle date or another, by ``visit`` and ``review``."""
-    day, due = on or force.cycle_date, {"visit": case.visit_due, "review": case.review_due}
-    return {what: (day - by).days for what, by in due.items() if by is not None and by < day}
+    day, found = on or force.cycle_date, {}
+    if case.visit_due is not None and case.visit_due < day:
+        found["visit"] = (day - case.visit_due).days
+    if case.review_due is not None and case.review_due < day:
+        found["review"] = (day - case.review_due).days
+    return found
 
 
 def overdue_words(days: dict[str, int]) -> str:

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 
 from allocator.domain.force import Case, Force, Officer
-from allocator.rules.base import Bools, PlacementRule, PolicySetting
-from allocator.rules.columns import Columns
+from allocator.rules.base import PlacementRule, PolicySetting
+from allocator.rules.columns import Bools, Columns
 
 
 class Division(PlacementRule):

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from allocator.domain.force import Case, Force, Officer
-from allocator.rules.base import Bools, PlacementRule
-from allocator.rules.columns import Columns
+from allocator.rules.base import PlacementRule
+from allocator.rules.columns import Bools, Columns
 
 NOT_ELIGIBLE = "not eligible"  # all that others are told of an exclusion, in place of the rule's id
 

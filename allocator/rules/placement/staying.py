@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from allocator.domain.force import Case, Force, Officer
-from allocator.rules.base import Bools, PlacementRule
-from allocator.rules.columns import Columns
+from allocator.rules.base import PlacementRule
+from allocator.rules.columns import Bools, Columns
 
 
 class Staying(PlacementRule):

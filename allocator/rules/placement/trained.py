@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from allocator.domain.force import Case, Force, Officer
-from allocator.rules.base import Bools, PlacementRule
-from allocator.rules.columns import Columns
+from allocator.rules.base import PlacementRule
+from allocator.rules.columns import Bools, Columns
 
 
 class Trained(PlacementRule):
