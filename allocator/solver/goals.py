@@ -50,7 +50,7 @@ def engine_schedule(linear: LinearModel, objective: Lines, value: int) -> tuple[
     return SCHEDULE if len(linear.lower) <= SMALL else SCHEDULE[1:]
 
 
-NEARBY = 0.1  # CP-SAT's effort near the relaxation
+NEARBY, A_VARIABLE = 0.1, 2e-5  # CP-SAT's effort near the relaxation, at least and for each variable
 CHEAPEST = 6  # of so many variables one is free there although relaxation and plan agree on it
 
 
@@ -147,8 +147,9 @@ class PartSolver:
         model, objective = self._model(number)
         relaxed = self._relax(model, objective, number)
         if relaxed is not None and not self._is_met(number):
+            effort = max(NEARBY, A_VARIABLE * len(model.linear.lower))
             with near(model.linear, relaxed, model.values(self.plan)):
-                self._solve(model, objective, number, "cp-sat", NEARBY)
+                self._solve(model, objective, number, "cp-sat", effort)
             fix_by_reduced_cost(model.linear, relaxed, self.state.values[number])
         for engine, effort in engine_schedule(model.linear, objective, self.state.values[number]):
             if self._is_met(number) or self.seconds <= 0:
