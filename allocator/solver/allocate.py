@@ -111,6 +111,11 @@ class AllocationRun:
         """Values and bounds of the whole force."""
         return sum_goals((GOALS[0], *self._goals), self.unplaced, [state.best for state in self.states])
 
+    @property
+    def done(self) -> bool:
+        """Whether nothing is left to do."""
+        return all(part.best.proved and (part.without.proved or not self.compares) for part in self.states)
+
     def report(self) -> None:
         """Report where the run stands."""
         if self._progress is not None:
@@ -143,10 +148,6 @@ class AllocationRun:
             elif not state.without.proved:
                 still.append(k)
         return self._solve("without", {k: self._task(k, False) for k in still})
-
-    def done(self, state: PartProgress) -> bool:
-        """Whether nothing is left to do about a part."""
-        return state.best.proved and (state.without.proved or not self.compares)
 
     def _task(self, k: int, moves: bool) -> PartTask:
         return PartTask(self._cut[k], self.states[k].without.plan, moves, self.seed, self.deadline, self._goals)
@@ -236,7 +237,7 @@ def allocate(
             stopped = run.improve()
         except KeyboardInterrupt:  # between two pieces of work: the plan so far is kept all the same
             stopped = "interrupted"
-    if stopped is None and time.time() > deadline and not all(run.done(state) for state in run.states):
+    if stopped is None and time.time() > deadline and not run.done:
         stopped = "time limit"
     best = run.plan
     return Result(
@@ -252,12 +253,7 @@ def allocate(
 
 
 def least_excess(force: Force, pool: SolverPool, seed: int = 0) -> GoalValue:
-    """Find the least excess that any plan of a force has; parts that the pool remembers are not solved again.
-
-    Returns
-    -------
-    GoalValue
-        Value and bound in cases.
+    """Find the least excess that any plan of a force has, in cases; what the pool remembers is not solved again.
 
     Raises
     ------

@@ -28,17 +28,7 @@ def balance(open_to: Choices, plan: Ints) -> Ints:
     """
     columns, fairness, plan = open_to.columns, Fairness(), plan.copy()
     points = Tally(columns, plan).cases_held(fairness)
-    thresholds = fairness.thresholds(columns)
-    begins = np.zeros((len(points), thresholds.shape[1]), dtype=np.int64)
-    begins[fairness.counted(columns)] = thresholds
-    below = np.pad(begins.cumsum(axis=1), ((0, 0), (1, 0)))
-
-    def unfair(officer: int, reached: Ints) -> Ints:
-        """What an officer adds to fairness with so many points: the sum of max(0, points - t) over the thresholds."""
-        reached = reached * columns.points_unit
-        number = np.searchsorted(begins[officer], reached)
-        return np.asarray(number * reached - below[officer][number])
-
+    thresholds = dict(zip(fairness.counted(columns).tolist(), fairness.thresholds(columns), strict=True))
     received = np.flatnonzero((plan != NOBODY) & (plan != columns.current) & (columns.knowing == 0))
     loads = [load for load in (limit.load(columns) for limit in LIMITS) if load is not None]
     _, number = alike([key[received] for key in (open_to.receivers[1], columns.home, *loads)])
@@ -53,7 +43,9 @@ def balance(open_to: Choices, plan: Ints) -> Ints:
             more = weight[None, :] - weight[:, None]  # what the first of a pair gains in points, the second loses
             gain = np.zeros_like(more)
             for o in np.unique(officer).tolist():
-                gain[officer == o] = unfair(o, points[o] + more[officer == o]) - unfair(o, points[o])
+                before, begins = columns.points_unit * points[o], thresholds.get(o, points[:0])
+                after = before + columns.points_unit * more[officer == o]
+                gain[officer == o] = unfair(begins, after) - unfair(begins, before)
             back = current[:, None] == officer
             gain = np.where(back | back.T | (officer[:, None] == officer), 0, gain + gain.T)
             a, b = divmod(int(gain.argmin()), len(first))
@@ -63,3 +55,9 @@ def balance(open_to: Choices, plan: Ints) -> Ints:
             points[officer[b]] -= more[a, b]
             plan[one[[a, b]]] = officer[[b, a]]
     return plan
+
+
+def unfair(thresholds: Ints, points: Ints | int) -> Ints:
+    """What an officer adds to fairness with so many points: the sum of max(0, points - t) over sorted thresholds."""
+    number = np.searchsorted(thresholds, points)
+    return np.asarray(number * points - np.append(0, thresholds.cumsum())[number])

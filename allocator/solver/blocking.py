@@ -101,7 +101,7 @@ class RelaxedForce:
         least = relax(linear, objective, math.inf)
         if least is not None:
             bound = max(bound, least.bound)
-        for engine, effort in engine_schedule(linear, objective, amount):
+        for engine, effort in engine_schedule(model, objective, amount):
             if bound >= min(amount, objective.value(best)) or objective.value(best) < amount:
                 break
             answer = solve(

@@ -26,8 +26,8 @@ from allocator.solver.tally import Tally
 
 _LOG = logging.getLogger(__name__)
 
-# Engines and efforts in turn. SCIP first: a small model, even of a part over its limits, it proves in a hundredth of a
-# second or two. CP-SAT for what is larger or takes more search, and HiGHS as soon as its bound stalls.
+# Engines and efforts in turn. SCIP first: a small model, even of a part over its limits, it proves bare in a hundredth
+# of a second or two, a larger one with its cuts. CP-SAT for what takes more search, and HiGHS where its bound stalls.
 SCHEDULE: tuple[tuple[Engine, float], ...] = (
     ("scip", 200),
     ("scip-cuts", 500),
@@ -37,17 +37,21 @@ SCHEDULE: tuple[tuple[Engine, float], ...] = (
     ("cp-sat", 120),
     ("highs", 20_000),
 )
-SMALL = 1_000  # variables, up to which SCIP is asked
+SMALL = 1_000  # variables, up to which SCIP is asked bare
 
 
-def engine_schedule(linear: LinearModel, objective: Lines, value: int) -> tuple[tuple[Engine, float], ...]:
+def engine_schedule(model: Model | Patterns, objective: Lines, value: int) -> tuple[tuple[Engine, float], ...]:
     """Engines and efforts in turn for a model and the value that a plan at hand has.
 
-    Where the value counts so many steps that floats cannot tell the last of them, SCIP and HiGHS could prove nothing.
+    SCIP is left out where most cases have to be placed: it gives up greedy's even plan for any other. Where the value
+    counts so many steps that floats cannot tell the last of them, SCIP and HiGHS could prove nothing.
     """
+    left_out: set[Engine] = set() if len(model.linear.lower) <= SMALL else {"scip"}
+    if 2 * model.open_to.must.sum() > len(model.open_to.must):
+        left_out |= {"scip", "scip-cuts"}
     if value - objective.constant.item() > step(objective) / RELATIVE:
-        return tuple((engine, effort) for engine, effort in SCHEDULE if engine == "cp-sat")
-    return SCHEDULE if len(linear.lower) <= SMALL else SCHEDULE[1:]
+        left_out |= {"scip", "scip-cuts", "highs"}
+    return tuple((engine, effort) for engine, effort in SCHEDULE if engine not in left_out)
 
 
 NEARBY, A_VARIABLE = 0.1, 2e-5  # CP-SAT's effort near the relaxation, at least and for each variable
@@ -123,7 +127,7 @@ class PartSolver:
         relaxed = relax(model.linear, disruption, self.seconds)
         if relaxed is None:
             return
-        for engine, effort in engine_schedule(model.linear, disruption, self.state.values[1]):
+        for engine, effort in engine_schedule(model, disruption, self.state.values[1]):
             if engine == "highs":
                 break
             answer = self._solve(model, disruption, 1, engine, effort)
@@ -147,11 +151,10 @@ class PartSolver:
         model, objective = self._model(number)
         relaxed = self._relax(model, objective, number)
         if relaxed is not None and not self._is_met(number):
-            effort = max(NEARBY, A_VARIABLE * len(model.linear.lower))
             with near(model.linear, relaxed, model.values(self.plan)):
-                self._solve(model, objective, number, "cp-sat", effort)
+                self._solve(model, objective, number, "cp-sat", max(NEARBY, A_VARIABLE * len(model.linear.lower)))
             fix_by_reduced_cost(model.linear, relaxed, self.state.values[number])
-        for engine, effort in engine_schedule(model.linear, objective, self.state.values[number]):
+        for engine, effort in engine_schedule(model, objective, self.state.values[number]):
             if self._is_met(number) or self.seconds <= 0:
                 break
             answer = self._solve(model, objective, number, engine, effort)
@@ -163,10 +166,9 @@ class PartSolver:
 
     def _model(self, number: int) -> tuple[Model | Patterns, Lines]:
         """A model no finer than a goal needs, narrowed by what the goals before it leave open, and the goal's line."""
-        if number == self._last and self._usual:
-            patterns = find_patterns(self.open_to, self.state.values[0])
-            if patterns is not None:
-                return patterns, patterns.objective
+        fairness = number == self._last and self._usual
+        if fairness and (patterns := find_patterns(self.open_to, self.state.values[0])):
+            return patterns, patterns.objective
         model = Model(self.open_to, self.goals[: number + 1], self.moves, self._narrowed)
         *earlier, objective = [goal.objective(model) for goal in self.goals[: number + 1]]
         for line, value in zip(earlier, self.state.values, strict=False):

@@ -7,7 +7,7 @@ import numpy as np
 from allocator.rules.columns import NOBODY, Ints
 from allocator.rules.goals.fairness import Fairness
 from allocator.rules.linear import LinearModel, Lines
-from allocator.solver.groups import group_cases
+from allocator.solver.groups import Groups, group_cases
 from allocator.solver.parts import Choices
 from allocator.solver.state import SOLVED
 from allocator.solver.tally import Tally
@@ -23,15 +23,16 @@ class Patterns:
 
     Parameters
     ----------
+    groups : Groups
+        Of all cases.
     counts : (patterns, groups) ints
         All that an officer can get.
     excess : int
         The most that all officers together may have.
     """
 
-    def __init__(self, open_to: Choices, counts: Ints, excess: int) -> None:
-        columns, fairness, self.linear = open_to.columns, Fairness(), LinearModel()
-        groups = group_cases(open_to, open_to.pinned, SOLVED, moves=True)
+    def __init__(self, open_to: Choices, groups: Groups, counts: Ints, excess: int) -> None:
+        columns, fairness, self.linear, self.open_to = open_to.columns, Fairness(), LinearModel(), open_to
         self._counts, self._cases, self._group = counts, groups.cases, groups.group
         pattern, group = np.nonzero(counts)
         times = counts[pattern, group]
@@ -67,16 +68,17 @@ class Patterns:
 def find_patterns(open_to: Choices, excess: int) -> Patterns | None:
     """The model of a part by patterns; None where its officers are not alike, or can get too many of them."""
     columns = open_to.columns
-    alike = all((of == of[:1]).all() for of in (getattr(columns, name) for name in columns._of_officers))
     free = open_to.must.all() and open_to.receive.all() and columns.current.max(initial=NOBODY) == NOBODY
-    if not (alike and free) or not len(columns.case_ids) or columns.linked.any() or columns.knowing.any():
+    if not free or not len(columns.case_ids) or columns.linked.any() or columns.knowing.any():
+        return None
+    if not all((of == of[:1]).all() for of in (getattr(columns, name) for name in columns._of_officers)):
         return None
     most = int(columns.limit[0]) + excess  # whoever has more has more excess
-    counts = np.zeros((1, 0), dtype=np.int64)
-    for size in group_cases(open_to, open_to.pinned, SOLVED, moves=True).size.tolist():
+    groups, counts = group_cases(open_to, open_to.pinned, SOLVED, moves=True), np.zeros((1, 0), dtype=np.int64)
+    for size in groups.size.tolist():
         more = np.arange(min(size, most) + 1)
         counts = np.column_stack([np.repeat(counts, len(more), axis=0), np.tile(more, len(counts))])
         counts = counts[counts.sum(axis=1) <= most]
         if len(counts) > MOST:
             return None
-    return Patterns(open_to, counts, excess)
+    return Patterns(open_to, groups, counts, excess)

@@ -2,6 +2,7 @@
 
 import random
 
+import numpy as np
 import pytest
 
 from allocator import allocate, check
@@ -114,3 +115,16 @@ def test_four_cases_of_a_million_points_are_proved():
     result = allocate(force([officer("A"), officer("B")], [new(f"c{k}", points=1_000_000) for k in range(4)]))
     assert result.proven
     assert result.goals[3].value == 11_000_000
+
+
+def test_levelling_weighs_an_exchange_as_fairness_does():
+    from allocator.rules.columns import Columns
+    from allocator.solver.balance import unfair
+
+    for seed in range(40):
+        columns, fairness = Columns(drawn(seed)), goals.SOLVED[2]
+        for thresholds in fairness.thresholds(columns):
+            for points in (0, 1, 7, 10**6, 10**8):
+                reached = columns.points_unit * points
+                expected = sum(max(0, reached - t) for t in thresholds)
+                assert unfair(thresholds, np.array([reached]))[0] == expected
