@@ -101,6 +101,15 @@ def read_rows(path: Path) -> list[Row]:
         return [{column: _value(column, text) for column, text in cells.items()} for cells in csv.DictReader(file)]
 
 
+def rows_so_far(folder: Path) -> list[Row]:
+    """Rows that a run that was ended has left, of this machine and these versions: others would not be side by side."""
+    path = folder / "results.partial.csv"
+    found = read_rows(path) if path.exists() else []
+    computer, software = _here()
+    same = set(_listed(software).split(", "))
+    return [cells for cells in found if cells["machine"] == computer and same <= set(cells["versions"].split(", "))]
+
+
 def write_rows(path: Path, rows: Iterable[Row]) -> None:
     """Write a results file in one go."""
     writer = Writer(path.parent)

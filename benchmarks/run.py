@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from benchmarks.questions import HERE, NAMES, Question, question
-from benchmarks.rows import Row, Writer
+from benchmarks.rows import Row, Writer, rows_so_far
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,6 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--quick", action="store_true", help="small forces and limits, to see that everything works")
     parser.add_argument("--out", type=Path, help="folder for results [default: where they are kept; quick: a new one]")
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on from what an ended run has left, where a question takes hours",
+    )
     options = parser.parse_args(arguments)
     if problem := unknown(options.questions):
         print(problem, file=sys.stderr)
@@ -34,7 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     failed = []
     try:
         for name in NAMES:
-            if name in (options.questions or NAMES) and not answered(question(name), out / name, options.quick):
+            if name not in (options.questions or NAMES):
+                continue
+            if not answered(question(name), out / name, options.quick, options.resume):
                 failed.append(name)
     except KeyboardInterrupt:
         print(f"\nStopped. Rows so far are in results.partial.csv below {out}.", file=sys.stderr)
@@ -57,12 +64,16 @@ def unknown(names: Sequence[str]) -> str | None:
     return None
 
 
-def answered(asked: Question, folder: Path, quick: bool) -> bool:
+def answered(asked: Question, folder: Path, quick: bool, resume: bool = False) -> bool:
     """Ask one question and write its rows as they come; False when it failed, and its rows so far are kept."""
     print(f"{asked.name}: {asked.says}", file=sys.stderr)
+    kept = rows_so_far(folder) if resume and asked.resume else []
+    rows = asked.resume(quick, kept) if asked.resume else asked.ask(quick)
     begun, writer, done = time.perf_counter(), Writer(folder), False
     try:
-        for number, cells in enumerate(asked.ask(quick), 1):
+        for cells in kept:
+            writer.write(cells)
+        for number, cells in enumerate(rows, len(kept) + 1):
             writer.write(cells)
             print(f"  {time.perf_counter() - begun:5.0f} s  {number:3}  {line(cells)}", file=sys.stderr, flush=True)
         done = True

@@ -105,3 +105,12 @@ def test_every_force_has_its_seed_and_peers_follow_ours(monkeypatch):
         drawn = draw("mixed-small", cells["seed"])
         assert (cells["officers"], cells["cases"]) == (len(drawn.officers), len(drawn.cases))
         assert cells["regime"] == ask.marked(drawn) and not cells["note"]
+
+
+def test_what_a_run_that_was_ended_has_left_is_not_run_again(monkeypatch):
+    monkeypatch.setattr(ask, "SIZES", {"mixed-small": 2})
+    monkeypatch.setattr(ask, "alternating", lambda *a, seed: ({"seed": seed, "peer": peer} for peer in a[2]))
+    kept = [run(peer, 0, 1.0, "mixed-small") for peer in (OURS, GROUPED[0])]
+    kept.append(run(OURS, 1, 1.0, "mixed-small") | {"limit": 1.0})  # of a quick run
+    left = [(cells["seed"], cells["peer"]) for cells in ask.resume(False, kept)]
+    assert left == [(0, GROUPED[1]), *((1, peer) for peer in (OURS, *GROUPED))]
