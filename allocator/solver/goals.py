@@ -27,9 +27,12 @@ from allocator.solver.tally import Tally
 _LOG = logging.getLogger(__name__)
 
 # Engines and efforts in turn. SCIP first: a small model, even of a part over its limits, it proves bare in a hundredth
-# of a second or two, a larger one with its cuts. CP-SAT for what takes more search, and HiGHS where its bound stalls.
+# of a second or two, a larger one with its cuts. In the largest a look at HiGHS comes first: its root proves most, where
+# SCIP's takes long. CP-SAT for what takes more search, and HiGHS where its bound stalls.
+LOOK: tuple[Engine, float] = ("highs", 20)
 SCHEDULE: tuple[tuple[Engine, float], ...] = (
     ("scip", 200),
+    LOOK,
     ("scip-cuts", 500),
     ("cp-sat", 3),
     ("highs", 5_000),
@@ -38,6 +41,7 @@ SCHEDULE: tuple[tuple[Engine, float], ...] = (
     ("highs", 20_000),
 )
 SMALL = 1_000  # variables, up to which SCIP is asked bare
+LARGE = 4_000  # cases, from which HiGHS is asked before SCIP's cuts
 
 
 def engine_schedule(model: Model | Patterns, objective: Lines, value: int) -> tuple[tuple[Engine, float], ...]:
@@ -51,7 +55,8 @@ def engine_schedule(model: Model | Patterns, objective: Lines, value: int) -> tu
         left_out |= {"scip", "scip-cuts"}
     if value - objective.constant.item() > step(objective) / RELATIVE:
         left_out |= {"scip", "scip-cuts", "highs"}
-    return tuple((engine, effort) for engine, effort in SCHEDULE if engine not in left_out)
+    looks = len(model.open_to.must) >= LARGE
+    return tuple(turn for turn in SCHEDULE if turn[0] not in left_out and (looks or turn != LOOK))
 
 
 NEARBY, A_VARIABLE = 0.1, 2e-5  # CP-SAT's effort near the relaxation, at least and for each variable
