@@ -86,7 +86,7 @@ class RelaxedForce:
     def least(self, members: Iterable[Member]) -> tuple[int, int, Plan]:
         """The least of the excess where only some rules and limits hold: a bound, a value, and a plan that has it."""
         from allocator.solver.engines import relax, solve  # loaded only where a solve happens
-        from allocator.solver.goals import engine_schedule
+        from allocator.solver.prover import engine_schedule
 
         kept = set(members)
         part, model, excesses = self._model(frozenset(OPTIONAL) - {rule for rule, who in kept if who is None})

@@ -2,54 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any, TypeVar
 
 import numpy as np
 
 from allocator.domain.policy import Policy
 from allocator.rules import LIMITS, MOVEMENT
 from allocator.rules.base import Goal, Limit, Rule
-from allocator.rules.columns import Bools, Columns, Ints, alike
+from allocator.rules.columns import Bools, Columns, Ints
 from allocator.rules.limits.case_limit import CaseLimit
-from allocator.rules.linear import LinearModel, Lines
+from allocator.rules.linear import Lines
 from allocator.solver.flows import NONE, Flows
 from allocator.solver.groups import UNCOUNTED
+from allocator.solver.line_model import Derived, LineModel, exceeds, excess_of, floor_of, least_of, over_both
 from allocator.solver.parts import Choices
 
-Number = TypeVar("Number", int, Ints)
 
-
-@dataclass(frozen=True)
-class Derived:
-    """Variables whose best values follow from what some lines reach.
-
-    Attributes
-    ----------
-    variables : (variables,) ints
-    value : callable
-        Of what the lines reach and the parameters; for numbers as for arrays.
-    lines : tuple of Lines
-    parameters : tuple of (variables,) ints
-    row : (variables,) ints or None
-        Which of the lines each variable follows; one each where None.
-    """
-
-    variables: Ints
-    value: Callable[..., Any]
-    lines: tuple[Lines, ...]
-    parameters: tuple[Ints, ...]
-    row: Ints | None = None
-
-    def at(self, values: Ints) -> Ints:
-        """Value of each where all variables before them have one."""
-        reached = [line.at(values) if self.row is None else line.at(values)[self.row] for line in self.lines]
-        return np.asarray(self.value(*reached, *self.parameters))
-
-
-class Model:
+class Model(LineModel):
     """Variables and rows of one part, as fine as the goals in force need.
 
     A plan is an array of officer positions, one for each case of the columns.
@@ -77,16 +47,15 @@ class Model:
         within: Model | None = None,
         exact: bool = False,
     ) -> None:
+        super().__init__()
         self.open_to, self._exact = open_to, exact
         self.columns: Columns = open_to.columns
         self.policy: Policy = open_to.columns.policy
-        self.linear = LinearModel()
         self.flows: Flows = Flows(self.linear, open_to, goals, moves, None if within is None else within.flows)
         self._fixed = self._find_fixed(moves)
         self._loads: dict[str, Ints] = {}
         self._held: dict[str, Lines] = {}
         self._excess: dict[str, Ints] = {}
-        self.derived: list[Derived] = []
         for movement in MOVEMENT:
             movement.post(self)
         for limit in LIMITS:
@@ -150,7 +119,7 @@ class Model:
             return
         excess = of[who[can]] = self.linear.variables(0, over[can], decisive=True)
         lines, bounds = [side[can] for side, _ in sides], [np.broadcast_to(b, len(who))[can] for _, b in sides]
-        self.derived.append(Derived(excess, _over if len(sides) == 1 else _over_both, tuple(lines), tuple(bounds)))
+        self.derived.append(Derived(excess, excess_of if len(sides) == 1 else over_both, tuple(lines), tuple(bounds)))
         self._either([(side - Lines.of(excess), bound) for side, bound in zip(lines, bounds, strict=True)])
 
     @property
@@ -175,7 +144,7 @@ class Model:
             return Lines(cap)
         lines, most = lines[can], cap[can]
         floor = self.linear.variables(lowest[can], most, decisive=True)
-        self.derived.append(Derived(floor, partial(_floor, unit), (lines,), (most,)))
+        self.derived.append(Derived(floor, partial(floor_of, unit), (lines,), (most,)))
         self.at_most(unit * Lines.of(floor) - lines, 0)
         cap[can] = 0
         return Lines(cap, can, floor, np.ones_like(floor))
@@ -194,7 +163,7 @@ class Model:
         taken = self.linear.variables(0, limit[tight], decisive=True)
         if len(tight):
             cases, most = held[tight], limit[tight]
-            self.derived.append(Derived(taken, _least, (cases,), (most,)))
+            self.derived.append(Derived(taken, least_of, (cases,), (most,)))
             self._either([(cases - Lines.of(taken), np.zeros_like(most)), (-1 * Lines.of(taken), -most)])
             kept = ~np.isin(held.row, tight)
             held = Lines(held.constant, held.row[kept], held.variable[kept], held.coefficient[kept])
@@ -218,40 +187,10 @@ class Model:
         lines, other = lines[asked], other[asked]
         bound, most, over, slack = (of[asked] for of in (bound, most, over, slack))
         choice = self.linear.variables(0, np.ones_like(asked), decisive=True)
-        self.derived.append(Derived(choice, _exceeds, (lines,), (bound,)))
+        self.derived.append(Derived(choice, exceeds, (lines,), (bound,)))
         chosen = Lines.of(choice)
         self.linear.at_most(lines - chosen * over, bound)
         self.linear.at_most(other + chosen * slack, most + slack)
-
-    def steps(self, lines: Lines, thresholds: Ints, unit: int = 1) -> Lines:
-        """Lines that are at least the sum of max(0, unit * line - t) over the thresholds t, and that when minimised.
-
-        The sum is convex, so it is cut where its slope changes: one row in all, and a variable for each stretch that
-        the line can reach, which costs what the thresholds below it come to. A row a threshold says the same and
-        makes relaxations many times slower. A threshold between two multiples of the unit bends at both.
-        """
-        least, most = self.linear.span(lines)
-        whole, rest = np.divmod(thresholds, unit)
-        bends, more = np.hstack([whole, whole + 1]), np.hstack([unit - rest, rest])
-        cost = np.where(bends <= least[:, None], more * (least[:, None] - bends), 0).sum(axis=1)
-        corners = np.maximum(bends, least[:, None])
-        used = (corners < most[:, None]) & (more > 0)
-        row, corner, more = np.nonzero(used)[0], corners[used], more[used]
-        first, number = alike([row, corner])  # one for each corner of a line, in their order
-        row, corner, rises = row[first], corner[first], np.zeros(len(first), dtype=np.int64)
-        np.add.at(rises, number, more)
-        begins = np.append(True, np.diff(row) != 0)[: len(row)]
-        before = np.cumsum(rises) - rises
-        slope = np.cumsum(rises) - before[begins][np.cumsum(begins) - 1]
-        end = np.where(np.append(begins, True)[1:], most[row], np.append(corner, 0)[1:])
-        stretches = self.linear.variables(0, end - corner)
-        self.derived.append(Derived(stretches, _stretch, (lines,), (corner, end), row))
-        flat = least.copy()  # what is below the first corner costs nothing
-        flat[row[begins]] = corner[begins]
-        costly = np.flatnonzero(np.isin(np.arange(len(lines)), row))
-        reached = lines + Lines(np.zeros(len(lines)), row, stretches, np.full(len(row), -1))
-        self.linear.at_most(reached[costly], flat[costly])
-        return Lines(cost, row, stretches, slope)
 
     def _load(self, rule: Rule | None) -> Ints:
         key = rule.id if rule else ""
@@ -260,7 +199,17 @@ class Model:
             self._loads[key] = np.ones(len(self.columns.case_ids), dtype=np.int64) if load is None else load
         return self._loads[key]
 
-    # Plans in, plans out
+    # Plans in, plans out (see solver.prover.Solvable)
+
+    @property
+    def cases(self) -> int:
+        """Cases of the part."""
+        return len(self.open_to.must)
+
+    @property
+    def mostly_placed(self) -> bool:
+        """Whether most of them have to be placed."""
+        return self.open_to.mostly_placed
 
     def values(self, plan: Ints) -> Ints:
         """Value of every variable under a plan of this part.
@@ -272,38 +221,8 @@ class Model:
         """
         values = np.zeros_like(self.linear.lower)
         self.flows.count(plan, values)
-        for derived in self.derived:
-            values[derived.variables] = derived.at(values)
-        return values
+        return self.follow(values)
 
     def plan(self, values: Ints, start: Ints) -> Ints:
         """The plan that the variables' values describe, written over a copy of ``start``."""
         return self.flows.plan(values, start)
-
-
-# Of numbers as of arrays: what is multiplied by a truth is taken or left.
-
-
-def _least(reached: Number, most: Number) -> Number:
-    return most + (reached - most) * (reached < most)
-
-
-def _over(reached: Number, bound: Number) -> Number:
-    return (reached - bound) * (reached > bound)
-
-
-def _over_both(one: Number, other: Number, bound: Number, most: Number) -> Number:
-    return _least(_over(one, bound), _over(other, most))
-
-
-def _floor(unit: int, reached: Number, most: Number) -> Number:
-    return _least(reached // unit, most)
-
-
-def _exceeds(reached: Number, bound: Number) -> Number:
-    return 1 * (reached > bound)
-
-
-def _stretch(reached: Number, corner: Number, end: Number) -> Number:
-    """How far a line goes from a corner towards the next."""
-    return _over(_least(reached, end), corner)

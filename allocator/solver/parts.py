@@ -95,6 +95,11 @@ class Choices:
         return sets, of_kind[self.columns.kind]
 
     @property
+    def mostly_placed(self) -> bool:
+        """Whether most cases have to be placed."""
+        return bool(2 * self.must.sum() > len(self.must))
+
+    @property
     def free(self) -> Bools:
         """Permitted cases that may be kept or moved: shape (cases,)."""
         return self.permitted & ~self.pinned

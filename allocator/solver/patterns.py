@@ -47,6 +47,16 @@ class Patterns:
         self.linear.at_most((Lines.of(numbers) * tally.excess).sum(), excess)
         self.objective = (Lines.of(numbers) * unfair).sum()
 
+    @property
+    def cases(self) -> int:
+        """Cases of the part."""
+        return len(self._cases)
+
+    @property
+    def mostly_placed(self) -> bool:
+        """All of them are placed."""
+        return True
+
     def values(self, plan: Ints) -> Ints:
         """How many officers get each pattern under a plan."""
         got = np.zeros((plan.max() + 1, self._counts.shape[1]), dtype=np.int64)

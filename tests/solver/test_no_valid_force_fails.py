@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from allocator import allocate, check
-from allocator.solver import goals
+from allocator.solver import goals, prover
 from tests.inline import InlinePool
 from tests.solver.drawn import drawn
 from tests.tiny import current, force, new, officer
@@ -18,7 +18,7 @@ CHUNK = 30
 @pytest.fixture(autouse=True)
 def little_effort(monkeypatch):
     """Engines are given little to do: what is asked here is whether a plan comes out, not how good it is."""
-    monkeypatch.setattr(goals, "SCHEDULE", (("scip", 20), ("cp-sat", 0.1)))
+    monkeypatch.setattr(prover, "SCHEDULE", (("scip", 20), ("cp-sat", 0.1)))
 
 
 def valid(result):
@@ -44,7 +44,9 @@ def test_a_fault_in_one_step_leaves_the_plan_so_far_unproved_and_is_logged(faili
     def fails(*args, **kwargs):
         raise error
 
-    monkeypatch.setattr(goals, failing, fails)
+    for module in (goals, prover):
+        if hasattr(module, failing):
+            monkeypatch.setattr(module, failing, fails)
     results = [allocate(drawn(seed), pool=InlinePool()) for seed in range(8)]
     for result in results:
         valid(result)
@@ -55,7 +57,7 @@ def test_a_fault_in_one_step_leaves_the_plan_so_far_unproved_and_is_logged(faili
 
 
 def test_the_best_plan_so_far_is_kept_when_a_later_step_fails(monkeypatch):
-    real = goals.solve
+    real = prover.solve
 
     def fails_at_fairness(linear, objective, *args, **kwargs):
         if len(seen) > 0:
@@ -69,7 +71,7 @@ def test_the_best_plan_so_far_is_kept_when_a_later_step_fails(monkeypatch):
         [current(f"c{k}", "A") for k in range(8)] + [new(f"n{k}") for k in range(4)],
     )
     before = allocate(of, pool=InlinePool())
-    monkeypatch.setattr(goals, "solve", fails_at_fairness)
+    monkeypatch.setattr(prover, "solve", fails_at_fairness)
     after = allocate(of, pool=InlinePool())
     valid(after)
     assert seen

@@ -9,11 +9,11 @@ from allocator.rules.columns import NOBODY, Columns
 from allocator.rules.goals.disruption import Disruption
 from allocator.rules.goals.fairness import Fairness
 from allocator.solver.engines import relax, solve
-from allocator.solver.goals import fix_by_reduced_cost, near
 from allocator.solver.greedy import greedy_plan
 from allocator.solver.groups import group_cases
 from allocator.solver.model import Model
 from allocator.solver.parts import choices, split_into_parts
+from allocator.solver.prover import fix_by_reduced_cost, near
 from allocator.solver.state import SOLVED
 from allocator.synth import draw_divisions
 from tests.oracle.forces import random_unit

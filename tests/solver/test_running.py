@@ -15,7 +15,7 @@ import pytest
 from allocator import allocate, check
 from allocator.compute import LocalExecutor
 from allocator.rules.columns import Columns
-from allocator.solver import goals
+from allocator.solver import goals, prover
 from allocator.solver.greedy import greedy_plan
 from allocator.solver.parts import choices, split_into_parts
 from allocator.synth import draw_divisions
@@ -145,7 +145,7 @@ def test_the_clock_does_not_choose_the_plan(seed, monkeypatch):
     ends = []
     for seconds in (0, 3600):  # that pass between two looks at the clock
         clock = itertools.count(step=seconds)
-        monkeypatch.setattr(goals, "time", SimpleNamespace(time=lambda clock=clock: next(clock)))
+        monkeypatch.setattr(prover, "time", SimpleNamespace(time=lambda clock=clock: next(clock)))
         told = []
         end = goals.PartSolver(cut, greedy_plan(cut), report=told.append).run()
         assert end.proved
