@@ -22,7 +22,9 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=MOST_TEXT, strip_
 Ids = Annotated[frozenset[Id], Field(max_length=MOST_ITEMS)]
 Tags = Annotated[frozenset[Tag], Field(max_length=MOST_ITEMS)]
 
-FOR_PEOPLE = "for people"  # marks a column of cases that no rule or goal reads: a change of it overtakes no decision
+FOR_PEOPLE = (
+    "for people"  # marks a column of cases that no rule or goal of a plan reads: a change of it overtakes no decision
+)
 
 
 class Row(BaseModel):
@@ -95,6 +97,9 @@ class Case(Row):
         default=frozenset(),
         description="officer_ids who have managed the case before; may name the current one, and officers who have "
         "left the force",
+    )
+    covered_by: Annotated[Id | None, FOR_PEOPLE] = Field(
+        default=None, description="officer_id of who covers the case now, while its officer is absent"
     )
     forums: Annotated[Tags, FOR_PEOPLE] = Field(
         default=frozenset(), description="meetings that discuss the case, such as marac or matac"
@@ -224,6 +229,8 @@ def reference_problems(
             yield unknown("cases", row, "premises", c.premises, premises_ids, "premises")
         if c.officer is not None and c.officer not in officer_ids:
             yield unknown("cases", row, "officer", c.officer, officer_ids, "officers")
+        if c.covered_by is not None and c.covered_by not in officer_ids:
+            yield unknown("cases", row, "covered_by", c.covered_by, officer_ids, "officers")
         for officer_id in sorted(c.excluded):
             if officer_id not in officer_ids:
                 yield unknown("cases", row, "excluded", officer_id, officer_ids, "officers")

@@ -144,6 +144,12 @@ class FairnessPolicy(PolicyTable):
     )
 
 
+class CoverPolicy(PolicyTable):
+    """What the cases of an officer who is away weigh for who covers them."""
+
+    percent: Percent = Field(default=50, description="what a covered case counts of its load, in percent")
+
+
 class Approval(PolicyTable):
     """How a plan becomes real."""
 
@@ -164,6 +170,7 @@ class Policy(PolicyTable):
     relationship: Relationship = Relationship()
     unplaced: UnplacedPolicy = UnplacedPolicy()
     fairness: FairnessPolicy = FairnessPolicy()
+    cover: CoverPolicy = CoverPolicy()
     approval: Approval = Approval()
 
     def merge(self, changes: Mapping[str, Any]) -> Policy:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
 
+from allocator.checking import check
 from allocator.domain.force import Force
 from allocator.domain.plan import GoalValue, Plan
 from allocator.domain.result import RULES_VERSION, Progress, Result
@@ -18,7 +19,7 @@ from allocator.rules.columns import Columns, Ints
 from allocator.rules.goals import GOALS
 from allocator.rules.goals.excess import Excess
 from allocator.rules.ledger import Ledger
-from allocator.solver.assemble import assemble_plan, sum_goals, verify_plan
+from allocator.solver.assemble import assemble_plan, sum_goals, verify
 from allocator.solver.fixed_assignments import fix_assignments
 from allocator.solver.greedy import greedy_plan
 from allocator.solver.parts import Choices, choices, split_into_parts
@@ -175,6 +176,23 @@ def versions() -> Mapping[str, str]:
     return named | {"rules": RULES_VERSION, "python": platform.python_version()}
 
 
+def checked_deadline(seed: int, workers: int | None, time_limit: float | None, pool: SolverPool | None) -> float:
+    """Clock time at which a run that begins now has to stop, infinite for none.
+
+    Raises
+    ------
+    ValueError
+        When one of these arguments of a run is out of range.
+    """
+    if workers is not None and pool is not None:
+        raise ValueError("workers: given beside a pool, which has its own")
+    if time_limit is not None and not time_limit >= 0:
+        raise ValueError(f"time_limit: {time_limit} found, expected seconds from 0")
+    if seed < 0:
+        raise ValueError(f"seed: {seed} found, expected a whole number from 0")
+    return math.inf if time_limit is None else time.time() + time_limit
+
+
 def allocate(
     force: Force,
     *,
@@ -223,14 +241,8 @@ def allocate(
     ValueError
         When an argument is out of range.
     """
-    if workers is not None and pool is not None:
-        raise ValueError("workers: given beside a pool, which has its own")
-    if time_limit is not None and not time_limit >= 0:
-        raise ValueError(f"time_limit: {time_limit} found, expected seconds from 0")
-    if seed < 0:
-        raise ValueError(f"seed: {seed} found, expected a whole number from 0")
     begun = time.time()
-    deadline = math.inf if time_limit is None else begun + time_limit
+    deadline = checked_deadline(seed, workers, time_limit, pool)
     with use_pool(pool, workers) as ready, ready.lock:
         run = AllocationRun(force, ready, seed, deadline, progress, insist or {}, compare=compare)
         try:
@@ -243,7 +255,7 @@ def allocate(
     return Result(
         plan=best,
         goals=run.goals,
-        findings=verify_plan(best, run.goals).findings,
+        findings=verify(check(best), run.goals).findings,
         without_moves=sum_goals(GOALS, run.unplaced, [state.without for state in run.states]) if run.compares else (),
         seed=seed,
         seconds=time.time() - begun,

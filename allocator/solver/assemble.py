@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from allocator.checking import Checked, check
+from allocator.checking import Checked
 from allocator.domain.force import Force
 from allocator.domain.plan import GoalValue, Plan
 from allocator.errors import Mismatch
 from allocator.rules.base import Goal
 from allocator.rules.columns import NOBODY, Ints
+from allocator.rules.cover.base import CoverGoal
 from allocator.solver.parts import Choices, Part
 from allocator.solver.state import State
 
@@ -27,13 +28,13 @@ def assemble_plan(force: Force, open_to: Choices, parts: Sequence[Part], plans: 
     return Plan(force, tuple(of[case.case_id] for case in force.cases))
 
 
-def sum_goals(goals: Sequence[Goal], unplaced: int, states: Sequence[State]) -> tuple[GoalValue, ...]:
+def sum_goals(goals: Sequence[Goal | CoverGoal], unplaced: int, states: Sequence[State]) -> tuple[GoalValue, ...]:
     """Values and bounds of the whole force.
 
     Parameters
     ----------
-    goals : sequence of Goal
-        unplaced, and after it the goals of the states in their order.
+    goals : sequence of goals
+        unplaced (of cover, uncovered), and after it the goals of the states in their order.
     unplaced : int
         Value of the first goal, which follows from the input.
     """
@@ -46,18 +47,17 @@ def sum_goals(goals: Sequence[Goal], unplaced: int, states: Sequence[State]) -> 
     return tuple(found)
 
 
-def verify_plan(plan: Plan, goals: Sequence[GoalValue]) -> Checked:
-    """The check's own word on a plan, which must be the model's.
+def verify(checked: Checked, goals: Sequence[GoalValue]) -> Checked:
+    """The check's own word, which must be the model's.
 
     Raises
     ------
     Mismatch
         When it is not.
     """
-    checked = check(plan)
     if checked.broken:
         rules = ", ".join(sorted({finding.rule for finding in checked.broken}))
-        raise Mismatch(f"The plan found breaks rules that the model should have kept: {rules}.")
+        raise Mismatch(f"What was found breaks rules that the model should have kept: {rules}.")
     for goal in goals:
         if checked.goals[goal.name] != goal.value:
             raise Mismatch(f"The model has {goal.value} for {goal.name}, the check has {checked.goals[goal.name]}.")

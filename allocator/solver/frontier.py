@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from allocator.checking import check
 from allocator.domain.force import Force
 from allocator.domain.plan import GoalValue, Plan
 from allocator.rules.base import Goal
 from allocator.rules.columns import Columns, Ints
 from allocator.rules.goals import GOALS
 from allocator.rules.ledger import Ledger
-from allocator.solver.assemble import assemble_plan, sum_goals, verify_plan
+from allocator.solver.assemble import assemble_plan, sum_goals, verify
 from allocator.solver.greedy import greedy_plan
 from allocator.solver.parts import Choices, choices, split_into_parts, with_max_moves
 from allocator.solver.pool import SolverPool
@@ -161,7 +162,7 @@ class FrontierRun:
         force = self.force.replace(policy=self.force.policy.merge({"relationship": {"max_moves": moves}}))
         plan = assemble_plan(force, self.open_to, self.parts, [state.plan for state in known])
         goals = sum_goals((GOALS[0], *FAIREST), GOALS[0].value(Ledger(plan)), known)
-        verify_plan(plan, goals)
+        verify(check(plan), goals)
         pairs = zip(self._cuts, known, strict=True)
         moved = sum(int((cut.permitted & (state.plan != cut.columns.current)).sum()) for cut, state in pairs)
         return Point(moves, moved, goals, plan)

@@ -68,6 +68,8 @@ class LineModel:
         the line can reach, which costs what the thresholds below it come to. A row a threshold says the same and
         makes relaxations many times slower. A threshold between two multiples of the unit bends at both.
         """
+        if unit == 0:  # lines weigh nothing
+            return Lines(np.maximum(0, -thresholds).sum(axis=1))
         least, most = self.linear.span(lines)
         whole, rest = np.divmod(thresholds, unit)
         bends, more = np.hstack([whole, whole + 1]), np.hstack([unit - rest, rest])

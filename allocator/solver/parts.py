@@ -14,6 +14,8 @@ from allocator.rules.base import PlacementRule
 from allocator.rules.columns import NOBODY, Bools, Columns, Ints
 from allocator.rules.movement.budget import Budget
 
+_NONE = np.zeros(0, dtype=np.int64)
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -211,19 +213,32 @@ def split_into_parts(open_to: Choices) -> list[Part]:
         of_budget = np.zeros((len(codes), len(columns.officer_ids)), dtype=np.bool_)
         of_budget[budget, first[drawing]] = True
         tied.append(of_budget)
-    rows, officers = np.nonzero(np.vstack(tied))
+    pairs = columns.current[open_to.free], _first_receiver(open_to)[open_to.free]
+    return connected_parts(len(columns.officer_ids), np.vstack(tied), first, pairs)
+
+
+def connected_parts(count: int, tied: Bools, first: Ints, pairs: tuple[Ints, Ints] = (_NONE, _NONE)) -> list[Part]:
+    """Officers, so many, and cases cut into parts, the one with most cases first.
+
+    Parameters
+    ----------
+    tied : (sets, officers) bools
+        Officers who are in one part.
+    first : (cases,) ints
+        An officer in whose part each case is; `NOBODY` for one that is in none.
+    pairs : pair of (pairs,) ints
+        More officers who are in one part, two by two.
+    """
+    rows, officers = np.nonzero(tied)
     same = np.diff(rows) == 0  # neighbours in a row
-    holders, receivers = columns.current[open_to.free], _first_receiver(open_to)[open_to.free]
-    count = len(columns.officer_ids)
     leaders = _connected(
         count,
-        np.concatenate([officers[:-1][same], holders]),
-        np.concatenate([officers[1:][same], receivers]),
+        np.concatenate([officers[:-1][same], pairs[0]]),
+        np.concatenate([officers[1:][same], pairs[1]]),
     )
     here = np.flatnonzero(first >= 0)
     cases = _members(leaders[first[here]], here)
-    nothing = np.empty(0, dtype=np.int64)
-    found = [Part(who, cases.get(number, nothing)) for number, who in _members(leaders, np.arange(count)).items()]
+    found = [Part(who, cases.get(number, _NONE)) for number, who in _members(leaders, np.arange(count)).items()]
     return sorted(found, key=lambda part: (-len(part.cases), part.officers[0]))
 
 

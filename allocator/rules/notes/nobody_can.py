@@ -25,7 +25,7 @@ class NobodyCan(Note):
             if officer_id is not None or is_permitted(ledger.force, case) or receiver(ledger.force, case) is not None:
                 continue
             barred = {officer.officer_id: first_bar(ledger.force, officer, case) for officer in ledger.force.officers}
-            reasons = _counts(barred)
+            reasons = counted_bars(barred)
             skills = frozenset[str]().union(*(officer.skills for officer in ledger.force.officers))
             reasons += [f"no officer has the skill {need}" for need in sorted(case.needs - skills)]
             facts = {
@@ -43,11 +43,11 @@ class NobodyCan(Note):
             return finding
         before, reasons = finding.facts["barred"], finding.facts["reasons"]
         barred = {officer: NOT_ELIGIBLE if rule == Excluded.id else rule for officer, rule in before.items()}
-        told = (*_counts(barred), *reasons[len(_counts(before)) :])
+        told = (*counted_bars(barred), *reasons[len(counted_bars(before)) :])
         return replace(finding, facts={**finding.facts, "barred": barred, "reasons": told})
 
 
-def _counts(barred: Mapping[str, str | None]) -> list[str]:
+def counted_bars(barred: Mapping[str, str | None]) -> list[str]:
     """How many officers each rule bars first, in words, in table order; those not eligible last."""
     count = Counter(barred.values())
     found = [f"{rule.id} bars {count[rule.id]}" for rule in (*PLACEMENT, *RECEIVING) if count[rule.id]]
