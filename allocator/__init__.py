@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from allocator.analysis.try_scenarios import try_scenarios
     from allocator.analysis.why import why
     from allocator.analysis.why_not import why_not
-    from allocator.checking import Checked, check
+    from allocator.checking import Checked, check, check_cover
     from allocator.db.store import Store
+    from allocator.domain.cover import Cover, CoverResult
     from allocator.domain.force import Case, Force, Officer, Premises
     from allocator.domain.plan import Finding, GoalValue, Plan
     from allocator.domain.policy import Policy
@@ -33,12 +34,15 @@ if TYPE_CHECKING:
     from allocator.errors import AllocatorError, InputError
     from allocator.files import read_force, read_plan, write_force
     from allocator.solver.allocate import allocate
+    from allocator.solver.cover import solve_cover
     from allocator.solver.pool import SolverPool
 
 _HOME = {
     "AllocatorError": "allocator.errors",
     "Case": "allocator.domain.force",
     "Checked": "allocator.checking",
+    "Cover": "allocator.domain.cover",
+    "CoverResult": "allocator.domain.cover",
     "Finding": "allocator.domain.plan",
     "Force": "allocator.domain.force",
     "GoalValue": "allocator.domain.plan",
@@ -54,6 +58,7 @@ _HOME = {
     "Store": "allocator.db.store",
     "allocate": "allocator.solver.allocate",
     "check": "allocator.checking",
+    "check_cover": "allocator.checking",
     "compare": "allocator.analysis.compare",
     "diagnose": "allocator.analysis.diagnose",
     "frontier": "allocator.analysis.frontier",
@@ -61,6 +66,7 @@ _HOME = {
     "read_plan": "allocator.files",
     "read_scenario": "allocator.analysis.scenario_files",
     "recommend": "allocator.analysis.recommend",
+    "solve_cover": "allocator.solver.cover",
     "try_scenarios": "allocator.analysis.try_scenarios",
     "why": "allocator.analysis.why",
     "why_not": "allocator.analysis.why_not",
@@ -71,6 +77,8 @@ __all__ = [
     "AllocatorError",
     "Case",
     "Checked",
+    "Cover",
+    "CoverResult",
     "Finding",
     "Force",
     "GoalValue",
@@ -86,6 +94,7 @@ __all__ = [
     "Store",
     "allocate",
     "check",
+    "check_cover",
     "compare",
     "diagnose",
     "frontier",
@@ -93,6 +102,7 @@ __all__ = [
     "read_plan",
     "read_scenario",
     "recommend",
+    "solve_cover",
     "try_scenarios",
     "why",
     "why_not",

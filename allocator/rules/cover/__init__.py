@@ -1,4 +1,4 @@
-"""Cover's four goals, in strict order, and what is told of cover: who may, who cannot, what changed hands, who carries."""
+"""Cover's four goals, in strict order, and what is told of cover."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ class Carries(CoverNote):
 
     id = "carries"
     says = (
-        "{officer} holds {cases:case}, {high_risk} of them high risk, and covers {covered:more case}, {covered_high} of "
-        "them high risk; the limits are {limit} and {allowed}."
+        "{officer} holds {cases:case}, {high_risk} of high risk, and covers {covered} more, {covered_high} of high "
+        "risk; the limits are {limit} and {allowed}."
     )
 
     def findings(self, ledger: CoverLedger) -> Iterator[Finding]:

@@ -64,9 +64,9 @@ class CoverColumns:
         risks = [plan.force.case_by_id[case_id].risk for case_id in self.case_ids]
         self.grave = np.array([risk in self.policy.training.risks for risk in risks], dtype=np.bool_)
         self.unplaced = np.array([getattr(self.policy.unplaced, risk) for risk in risks], dtype=np.int64)
-        may = reduce(np.logical_and, (rule.allows(whole) for rule in COVERING))
-        may = np.broadcast_to(may, (len(whole.kind_division), len(self.officer_ids)))
-        self.able: Bools = may[whole.kind[cases]].copy()
+        every = np.ones((len(whole.kind_division), len(self.officer_ids)), dtype=np.bool_)
+        may = reduce(np.logical_and, (rule.allows(whole) for rule in COVERING), every)
+        self.able: Bools = may[whole.kind[cases]]
         self.able[np.arange(len(cases)), holder[cases]] = False
         self.choices = self.able
         self._weigh(plan, whole, cases)
@@ -105,9 +105,12 @@ class CoverColumns:
             covers = whole.position.get(case.covered_by or "", NOBODY)
             if covers != NOBODY and self.able[row, covers]:
                 self.before[row] = covers
-        changes = (self.before != NOBODY)[:, None] & (np.arange(len(self.officer_ids)) != self.before[:, None])
-        strange = (former & self.able).any(axis=1)[:, None] & ~former
-        away = whole.officer_division != whole.home[cases][:, None]
+        another: Bools = np.arange(len(self.officer_ids)) != self.before[:, None]
+        changes: Bools = another & (self.before[:, None] != NOBODY)
+        known = np.asarray((former & self.able).any(axis=1))
+        strange: Bools = known[:, None] & ~former
+        home = np.asarray(whole.home[cases])
+        away: Bools = whole.officer_division != home[:, None]
         self.disruption: Ints = (
             weights.base * changes + weights.former * strange + self.policy.divisions.away * away
         ).astype(np.int64)
