@@ -17,7 +17,6 @@ from allocator.db.outbox import (
     WrongTime,
     claim_messages,
     file_stem,
-    folder_of,
     list_unsent,
     note_deliveries,
     wrong_times,
@@ -27,6 +26,7 @@ from allocator.db.rounds import sole_round
 from allocator.db.store import Store
 from allocator.errors import AllocatorError
 from allocator.files.atomic import write_files
+from allocator.files.plain_names import plain_name
 from allocator.reporting.letters import unnamed_supervisor
 
 
@@ -99,7 +99,7 @@ def _rounds(
             stem = file_stem(row.id, row.kind)
             files = {f"{stem}.txt": row.text.encode(), f"{stem}.html": row.html.encode()}
             try:
-                write_files(store.home.messages / folder_of(row.recipient), files)
+                write_files(store.home.messages / plain_name(row.recipient), files)
                 done.append(row)
             except AllocatorError as problem:
                 failures[row.id] = str(problem)

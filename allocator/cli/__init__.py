@@ -16,6 +16,7 @@ from allocator.cli.groups import LazyGroup
 _COMMANDS = {
     "allocate": "Propose who manages whom in this cycle, proved best.",
     "check": "Check a plan, or the allocation as it stands.",
+    "cover": "Find who looks after the cases of officers who are away, proved best.",
     "recommend": "Rank the officers for one case by the exact effect of giving it to them.",
     "why": "Say why a case is where the plan has it.",
     "why-not": "Say what bars an officer from a case, or the price of insisting.",

@@ -7,12 +7,10 @@ what is waiting; whatever has been claimed counts as told.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, func, or_, select
@@ -230,14 +228,6 @@ def note_deliveries(store: Store, by: str, done: list[Row[tuple[object, ...]]], 
             values = {"attempts": tries, "next_at": at + wait_after(tries), "error": error[:1000]}
             connection.execute(statement.values(values))
         return count
-
-
-def folder_of(recipient: str) -> str:
-    """Name of a recipient's folder: their own as far as every file system can hold it, told apart by a short hash."""
-    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", recipient).strip("-")[:60]
-    if plain and plain == recipient:
-        return plain
-    return f"{plain}-{sha256(recipient.encode()).hexdigest()[:8]}".lstrip("-")
 
 
 def file_stem(message_id: int, kind: str) -> str:

@@ -18,7 +18,7 @@ from allocator.db.chain import is_whole
 from allocator.db.covering import covered_since, newest_of
 from allocator.db.cycles import last_committed
 from allocator.db.jobs import ENDED
-from allocator.db.outbox import UNSENT, file_stem, folder_of
+from allocator.db.outbox import UNSENT, file_stem
 from allocator.db.service_tables import problems, scenarios
 from allocator.db.store import Store, Writing
 from allocator.db.tables import (
@@ -37,6 +37,7 @@ from allocator.db.tables import (
 )
 from allocator.db.vouching import logged_entries
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict, InputError, Problem
+from allocator.files.plain_names import plain_name
 
 
 @dataclass(frozen=True)
@@ -196,7 +197,7 @@ def _files(connection: Connection, ids: list[int]) -> list[str]:
     """Files of messages of purged cycles, those of an earlier purge that was cut short included."""
     query = select(messages.c.id, messages.c.kind, messages.c.recipient)
     found = connection.execute(query.where(or_(messages.c.cycle_id.in_(ids), messages.c.text.is_(None))))
-    return [f"{folder_of(row.recipient)}/{file_stem(row.id, row.kind)}" for row in found]
+    return [f"{plain_name(row.recipient)}/{file_stem(row.id, row.kind)}" for row in found]
 
 
 def _bury_messages(writing: Writing, ids: list[int]) -> int:

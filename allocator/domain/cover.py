@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from allocator.domain.force import Case, Force
@@ -80,6 +80,8 @@ class CoverResult:
         uncovered, strain, disruption, fairness: value, bound and whether they meet, in order.
     findings : tuple of Finding
         Notes from the solver-free check.
+    insist : mapping of str to tuple of str
+        For some case_ids the officers among whom the coverer had to be.
     seconds : float
         Wall-clock time of the solve.
     versions : mapping of str to str
@@ -95,6 +97,7 @@ class CoverResult:
     seconds: float
     versions: Mapping[str, str]
     stopped: str | None = None
+    insist: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def force(self) -> Force:

@@ -19,7 +19,7 @@ def find_case(force: Force, case_id: str, where: str = "--case") -> Case:
     InputError
         When the force has no such case.
     """
-    return _find(force.case_by_id, case_id, where, "a case of the force")
+    return find(force.case_by_id, case_id, where, "a case of the force")
 
 
 def find_officer(force: Force, officer_id: str, where: str = "--officer") -> Officer:
@@ -30,10 +30,17 @@ def find_officer(force: Force, officer_id: str, where: str = "--officer") -> Off
     InputError
         When the force has no such officer.
     """
-    return _find(force.officer_by_id, officer_id, where, "an officer of the force")
+    return find(force.officer_by_id, officer_id, where, "an officer of the force")
 
 
-def _find(known: Mapping[str, T], typed: str, where: str, expected: str) -> T:
+def find(known: Mapping[str, T], typed: str, where: str, expected: str) -> T:
+    """What an id stands for; messages name where it was typed and what was expected there.
+
+    Raises
+    ------
+    InputError
+        When nothing is known by it.
+    """
     found = known.get(typed.strip())
     if found is None:
         raise InputError([Problem(where, expected, value=typed, maybe=meant(typed, known))])

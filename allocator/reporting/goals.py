@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from allocator.rules import GOALS
+from allocator.rules.cover import COVER_GOALS
 
-IN_FILES: Mapping[str, str] = {goal.id: goal.id for goal in GOALS}
+IN_FILES: Mapping[str, str] = {goal.id: goal.id for goal in (*GOALS, *COVER_GOALS)}
 ON_PAGES: Mapping[str, str] = {
     "unplaced": "weight of cases with nobody",
     "excess": "cases over limits",

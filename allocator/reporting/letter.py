@@ -9,7 +9,9 @@ from allocator.reporting.model import Report
 from allocator.reporting.renderers.html import report_page
 from allocator.reporting.renderers.text import report_text
 
-MessageKind = Literal["caseload", "over-limit", "handover", "division", "undone", "placed", "not-yours"]
+MessageKind = Literal[
+    "caseload", "over-limit", "handover", "division", "undone", "placed", "not-yours", "cover", "away"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from allocator.reporting.model import Block, Report, Table, sentences, texts
 from allocator.reporting.plan_sentences import officer_remarks
 from allocator.reporting.reasons import why_words
 from allocator.reporting.words import cases as cases_words
-from allocator.reporting.words import counted, overdue_sentence
+from allocator.reporting.words import counted, day_words, overdue_sentence, place_words
 from allocator.reporting.words import months as months_words
 from allocator.rules import LIMITS
 from allocator.rules.base import finding_words
@@ -80,14 +80,20 @@ def _caseload(
     gained = ledger.received[who]
     lost = [case for case in ledger.force.cases_of.get(who, ()) if plan.officer_of[case.case_id] != who]
     given = tuple(
-        (c.case_id, c.risk.replace("_", " "), _place(c), c.officer or "nobody: new", _reasons(plan, c, whys, "you"))
+        (
+            c.case_id,
+            c.risk.replace("_", " "),
+            place_words(c),
+            c.officer or "nobody: new",
+            _reasons(plan, c, whys, "you"),
+        )
         for c in gained
     )
     handed = tuple(_handed(plan, case, who, whys[case.case_id]) for case in lost)
     over = [OverLimit().sentence_to_officer(f) for f in findings if f.rule == OverLimit.id and f.officer == who]
     blocks: list[Block] = [
         *sentences(
-            f"From {_day(day)} you hold {cases_words(change.after.cases)} of {change.after.limit}, "
+            f"From {day_words(day)} you hold {cases_words(change.after.cases)} of {change.after.limit}, "
             f"{change.after.high_risk} of them high risk; until now {cases_words(change.before.cases)}, "
             f"{change.before.high_risk} of them high risk.",
             *over,
@@ -100,7 +106,7 @@ def _caseload(
         blocks.append(Table(texts("case", "to", "why"), handed, f"You hand over {cases_words(len(handed))}"))
     if any(case.officer is not None for case in gained) or handed:
         blocks += sentences("A handover sheet for each case that changes officer goes to whoever receives it.")
-    return Letter("caseload", who, "", Report(f"Your caseload from {_day(day)}", tuple(blocks)))
+    return Letter("caseload", who, "", Report(f"Your caseload from {day_words(day)}", tuple(blocks)))
 
 
 def _reasons(plan: Plan, case: Case, whys: Mapping[str, str], receiver: str) -> str:
@@ -145,7 +151,7 @@ def handover(plan: Plan, ledger: Ledger, case: Case, why: str) -> Letter:
     report = Report(
         f"Handover of case {case.case_id} to {receiver}",
         (
-            *sentences(f"The case is yours from {_day(day)}.", *_notices(plan.force, case, receiver, day)),
+            *sentences(f"The case is yours from {day_words(day)}.", *_notices(plan.force, case, receiver, day)),
             Table(texts("what", "as it stands"), tuple(known), "What is known"),
             Table(texts("what", "date", "initials"), tuple((step, "", "") for step in to_do), "To be done"),
         ),
@@ -157,12 +163,12 @@ def received(force: Force, case: Case, caseload: Caseload) -> Letter:
     """Tell an officer of a case that was given to them between two plans, and of their caseload with it."""
     day = case.since or force.cycle_date
     said = sentences(
-        f"Case {case.case_id} is yours from {_day(day)}. With it you hold {cases_words(caseload.cases)} of "
+        f"Case {case.case_id} is yours from {day_words(day)}. With it you hold {cases_words(caseload.cases)} of "
         f"{caseload.limit}, {caseload.high_risk} of them high risk.",
         *_notices(force, case, case.officer or "", day),
     )
     known = Table(texts("what", "as it stands"), tuple(_known(force, case, day)), "What is known")
-    report = Report(f"Case {case.case_id} is yours from {_day(day)}", (*said, known))
+    report = Report(f"Case {case.case_id} is yours from {day_words(day)}", (*said, known))
     return Letter("placed", case.officer or "", case.case_id, report)
 
 
@@ -189,7 +195,7 @@ def _known(force: Force, case: Case, on: date) -> list[tuple[str, str]]:
         ("risk", case.risk.replace("_", " ")),
         ("MAPPA category", str(case.category or "none")),
         ("MAPPA level", str(case.level or "none")),
-        ("setting", _place(case)),
+        ("setting", place_words(case)),
         ("needs of its officer", ", ".join(sorted(case.needs)) or "none"),
     ]
     if case.forums:
@@ -198,7 +204,7 @@ def _known(force: Force, case: Case, on: date) -> list[tuple[str, str]]:
     for what, day in (("visit", case.visit_due), ("review", case.review_due)):
         if day is not None:
             overdue = f", overdue by {counted(late[what], 'day')}" if what in late else ""
-            known.append((f"{what} due", f"{_day(day)}{overdue}"))
+            known.append((f"{what} due", f"{day_words(day)}{overdue}"))
     if case.former:
         known.append(("managed before by", ", ".join(sorted(case.former))))
     return known
@@ -221,7 +227,7 @@ def _division(
     count = {action: sum(1 for found in actions.values() if found == action) for action in plan.actions}
     blocks: list[Block] = [
         *sentences(
-            f"Cycle {cycle_id}, from {_day(force.cycle_date)}: {count['kept']:,} cases of {division} stay, "
+            f"Cycle {cycle_id}, from {day_words(force.cycle_date)}: {count['kept']:,} cases of {division} stay, "
             f"{count['moved']:,} move, {count['placed']:,} new ones are placed, {count['unplaced']:,} have nobody."
         )
     ]
@@ -259,19 +265,19 @@ def _division(
     )
     if exempted:
         blocks.append(Table(texts("case", "officer", "rule", "reason"), exempted, "Exemptions that stand"))
-    subject = f"{division}: caseloads from {_day(force.cycle_date)}"
+    subject = f"{division}: caseloads from {day_words(force.cycle_date)}"
     return Letter("division", name, division, Report(subject, tuple(blocks)))
 
 
 def undone(recipient: str, subjects: tuple[str, ...], cycle_id: int, cycle_date: date) -> Letter:
     """Tell somebody that the letters of these subjects, which went out to them, no longer hold."""
     said = sentences(
-        f"Cycle {cycle_id} of {_day(cycle_date)} has been undone. Every case is again with the officer who had it "
+        f"Cycle {cycle_id} of {day_words(cycle_date)} has been undone. Every case is again with the officer who had it "
         "before, since the date from which they had it; new cases have nobody yet.",
         "What you were told no longer holds:",
     )
     rows = tuple((subject,) for subject in subjects)
-    report = Report(f"Undone: caseloads from {_day(cycle_date)}", (*said, Table(texts("letter"), rows)))
+    report = Report(f"Undone: caseloads from {day_words(cycle_date)}", (*said, Table(texts("letter"), rows)))
     return Letter("undone", recipient, "", report)
 
 
@@ -280,15 +286,3 @@ def _percent(change: OfficerChange) -> str:
         return "no capacity"
     pair = (change.before.fair_percent, change.after.fair_percent)
     return "-" if None in pair else f"{pair[0]} → {pair[1]}"
-
-
-def _place(case: Case) -> str:
-    if case.setting == "premises":
-        return f"premises {case.premises}"
-    if case.setting == "custody" and case.release_on is not None:
-        return f"custody, release {_day(case.release_on)}"
-    return case.setting
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

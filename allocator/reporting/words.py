@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from allocator.analysis.compare import FindingPair, GoalPair
 from allocator.domain.force import Case
@@ -10,10 +11,12 @@ from allocator.domain.plan import Finding, GoalValue
 from allocator.domain.result import RULES_VERSION, Result
 from allocator.reporting.goals import IN_FILES
 from allocator.rules import GOALS, RULE
+from allocator.rules.cover import COVER_GOALS, COVER_NOTE
 from allocator.rules.notes.overdue import overdue_words
 from allocator.rules.placement.excluded import NOT_ELIGIBLE
 
 _GOALS = {goal.id: goal for goal in GOALS}
+_COVER_GOALS = {goal.id: goal for goal in COVER_GOALS}
 
 
 def cases(count: int) -> str:
@@ -58,12 +61,18 @@ def finding_sentence(finding: Finding) -> str:
     """Say a finding in the words of its rule."""
     if finding.rule == NOT_ELIGIBLE:
         return f"{finding.officer} is {NOT_ELIGIBLE} for case {finding.case}."
-    return RULE[finding.rule].sentence(finding)
+    return {**COVER_NOTE, **RULE}[finding.rule].sentence(finding)
 
 
 def goal_words(name: str) -> str:
     """Say what a goal counts, as the middle of a sentence: ``cases above limits``."""
     words = _GOALS[name].says
+    return words[:1].lower() + words[1:]
+
+
+def cover_goal_words(name: str) -> str:
+    """Say what a goal of cover counts, as the middle of a sentence."""
+    words = _COVER_GOALS[name].says
     return words[:1].lower() + words[1:]
 
 
@@ -123,3 +132,17 @@ def known_sentence(case: Case, officer_id: str | None) -> str | None:
 def overdue_sentence(days: Mapping[str, int]) -> str | None:
     """By how many days a visit or review is overdue; None where neither is."""
     return f"{capitalised(overdue_words(dict(days)))}." if days else None
+
+
+def place_words(case: Case) -> str:
+    """Where a person is: premises, custody with the release, or the community."""
+    if case.setting == "premises":
+        return f"premises {case.premises}"
+    if case.setting == "custody" and case.release_on is not None:
+        return f"custody, release {day_words(case.release_on)}"
+    return case.setting
+
+
+def day_words(day: date) -> str:
+    """A day in full: 2 March 2026."""
+    return f"{day.day} {day:%B %Y}"

@@ -21,7 +21,7 @@ from allocator.solver.allocate import checked_deadline, versions
 from allocator.solver.assemble import sum_goals, verify
 from allocator.solver.cover_model import SOLVED, CoverTally
 from allocator.solver.parts import connected_parts
-from allocator.solver.pool import SolverPool, use_pool
+from allocator.solver.pool import SolverPool, key_of, use_pool
 from allocator.solver.state import State
 
 
@@ -79,7 +79,8 @@ class CoverRun:
         first = np.where(able, columns.choices.argmax(axis=1) if columns.choices.size else 0, NOBODY)
         self._parts = connected_parts(len(columns.officer_ids), columns.choices[able], first)
         self._cut = [columns.part(part.officers, part.cases) for part in self._parts]
-        self.states = [_start(cut) for cut in self._cut]
+        self._keys = [key_of(vars(cut), seed, "cover") for cut in self._cut]
+        self.states = [pool.recall(key) or _start(cut) for key, cut in zip(self._keys, self._cut, strict=True)]
         self.report()
 
     @property
@@ -124,6 +125,9 @@ class CoverRun:
         tasks = [CoverTask(self._cut[k], self.states[k].plan, self._seed, self._deadline) for k in work]
         states, stopped = self._pool.workers.run(prove_part, tasks, self._deadline, follow)
         follow(states)
+        for key, state in zip(self._keys, self.states, strict=True):
+            if state.proved:
+                self._pool.remember(key, state)
         return stopped
 
 
@@ -214,4 +218,5 @@ def solve_cover(
         stopped = "time limit"
     found = run.cover
     checked = verify(check_cover(found), run.goals)
-    return CoverResult(found, run.goals, checked.findings, seed, time.time() - begun, versions(), stopped)
+    asked = {case: tuple(officers) for case, officers in (insist or {}).items()}
+    return CoverResult(found, run.goals, checked.findings, seed, time.time() - begun, versions(), stopped, asked)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from threading import Lock
@@ -106,8 +106,12 @@ def load_engines() -> None:
 
 def part_key(open_to: Choices, *others: int | str) -> str:
     """Name a part by all that its solution depends on: what is open in it, and what is given beside that."""
+    return key_of(vars(open_to.columns) | {name: getattr(open_to, name) for name in _MASKS}, *others)
+
+
+def key_of(columns: Mapping[str, Any], *others: int | str) -> str:
+    """Name what is given, by arrays and whatever else prints as what it is."""
     digest = hashlib.sha256()
-    columns = vars(open_to.columns) | {name: getattr(open_to, name) for name in _MASKS}
     for value in (*(columns[name] for name in sorted(columns)), *others):
         if isinstance(value, np.ndarray):
             digest.update(f"{value.dtype}{value.shape}".encode() + value.tobytes())

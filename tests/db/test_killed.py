@@ -20,10 +20,11 @@ from allocator.app.messages import deliver_messages
 from allocator.db.assignments import read_holdings
 from allocator.db.audit import read_head
 from allocator.db.cycles import find_cycle
-from allocator.db.outbox import file_stem, folder_of
+from allocator.db.outbox import file_stem
 from allocator.db.proposals import find_proposal
 from allocator.db.store import Store
 from allocator.db.tables import caseloads, cycles, decisions, divisions, messages, snapshots
+from allocator.files.plain_names import plain_name
 from tests.cycling import ANN, BOB, CAT, export, planned, small
 from tests.tiny import current, new, officer
 
@@ -156,7 +157,7 @@ def delivered_once(store) -> None:
     expected = {}
     for row in rows:
         if row.state == "delivered":
-            path = f"{folder_of(row.recipient)}/{file_stem(row.id, row.kind)}"
+            path = f"{plain_name(row.recipient)}/{file_stem(row.id, row.kind)}"
             expected |= {f"{path}.txt": row.text, f"{path}.html": row.html}
     found = {
         path.relative_to(store.home.messages).as_posix(): path.read_text("utf-8")

@@ -14,9 +14,10 @@ from allocator.app.commits import undo_cycle
 from allocator.app.messages import deliver_messages, waiting_messages
 from allocator.app.registers import keep_supervisors
 from allocator.db.database import database_clock
-from allocator.db.outbox import FIRST_WAIT, folder_of
+from allocator.db.outbox import FIRST_WAIT
 from allocator.db.tables import audit, messages
 from allocator.files.atomic import write_files
+from allocator.files.plain_names import plain_name
 from allocator.reporting.acts import wrong_time_sentence
 from tests.cycling import ANN, CAT, committed, finished, imported, planned, proposed, small, with_case
 from tests.db.test_log import tampered
@@ -130,7 +131,7 @@ def test_delivery_writes_each_message_once_as_text_and_page(store, tmp_path):
     assert (done.delivered, done.failed, done.waiting) == (len(found), 0, 0)
     assert all(row.state == "delivered" and row.delivered_at.utcoffset() == timedelta(0) for row in found)
     expected = [
-        f"{folder_of(row.recipient)}/{row.id:07d}-{row.kind}.{suffix}" for row in found for suffix in ("html", "txt")
+        f"{plain_name(row.recipient)}/{row.id:07d}-{row.kind}.{suffix}" for row in found for suffix in ("html", "txt")
     ]
     assert files(store) == sorted(expected)
     assert deliver_messages(store, claimed("cron")).delivered == 0
@@ -177,9 +178,9 @@ def test_an_undo_tells_once_everybody_who_was_told(store, tmp_path):
 
 @pytest.mark.parametrize("name", ["OM-1", "Ann Lee", "../../etc", "a/b", "ÄÖ", "", ".", "x" * 300])
 def test_a_recipients_folder_is_one_name_within_the_messages(name):
-    found = folder_of(name)
+    found = plain_name(name)
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,80}", found)
-    assert folder_of(name) == found and folder_of(name + "!") != found
+    assert plain_name(name) == found and plain_name(name + "!") != found
 
 
 def test_ids_that_look_like_markup_are_text(store, tmp_path):
