@@ -65,7 +65,9 @@ class ViewScope:
             return False
         if self.divisions is None:
             return True
-        held_by = (force.officer_by_id.get(name) for name in (case.officer, planned) if name is not None)
+        holder = force.officer_by_id.get(case.officer)
+        covers = case.covered_by if holder is not None and holder.absent else None
+        held_by = (force.officer_by_id.get(name) for name in (case.officer, planned, covers) if name is not None)
         return (
             case.division in self.divisions
             or force.home(case) in self.divisions

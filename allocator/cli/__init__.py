@@ -20,6 +20,7 @@ _COMMANDS = {
     "recommend": "Rank the officers for one case by the exact effect of giving it to them.",
     "why": "Say why a case is where the plan has it.",
     "why-not": "Say what bars an officer from a case, or the price of insisting.",
+    "why-cover": "Say why a case is covered by whom, and the price of another.",
     "whatif": "Plan scenarios side by side with the force as it is.",
     "frontier": "Show how even workload can be made for how many moves.",
     "diagnose": "Find what leaves cases unplaced and limits exceeded, and what would cure it.",

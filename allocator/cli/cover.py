@@ -28,24 +28,25 @@ def _pairs(context: click.Context, option: click.Parameter, given: tuple[str, ..
     return found
 
 
-@click.command("cover")
-@FORCE
-@click.option(
+HELD = click.option(
     "--plan",
     type=click.Path(path_type=Path),
     metavar="PLAN.CSV",
     help="The plan that says whose each case is.  [default: things as they stand]",
 )
-@click.option(
-    "--case", "case_id", metavar="ID", help="Say why it is covered by whom, who else may, and the price."
-)
-@click.option(
+INSIST = click.option(
     "--insist",
     multiple=True,
     callback=_pairs,
     metavar="CASE=OFFICER",
     help="This officer covers that case, and the rest is the best that there is then. May be given for several cases.",
 )
+
+
+@click.command("cover")
+@FORCE
+@HELD
+@INSIST
 @out_option("Write cover.csv, cover.json, cover.xlsx and the letters there. Without it nothing is written.")
 @TIME_LIMIT
 @SEED
@@ -54,7 +55,6 @@ def _pairs(context: click.Context, option: click.Parameter, given: tuple[str, ..
 def command(
     force: Path,
     plan: Path | None,
-    case_id: str | None,
     insist: dict[str, tuple[str, ...]],
     folder: Path | None,
     time_limit: float | None,
@@ -72,14 +72,7 @@ def command(
     from allocator.solver.pool import SolverPool
 
     with SolverPool() as pool:  # the workers load their engines while the files are read
-        result = _solved(force, plan, insist, time_limit, seed, quiet, pool)
-        if case_id is not None:
-            from allocator.analysis.cover import why_cover
-            from allocator.reporting.cover import why_cover_document, why_cover_report
-
-            answer = why_cover(result, case_id, pool=pool)
-            show(why_cover_document(answer) if as_json else why_cover_report(answer))
-            return
+        result = covered(force, plan, insist, time_limit, seed, quiet, pool)
     from allocator.analysis.cover import CoverExplanation
     from allocator.errors import AllocatorError
     from allocator.reporting.cover import cover_document, cover_files, cover_report
@@ -99,7 +92,7 @@ def command(
         raise failure
 
 
-def _solved(
+def covered(
     force: Path,
     plan: Path | None,
     insist: dict[str, tuple[str, ...]],
@@ -108,6 +101,7 @@ def _solved(
     quiet: bool,
     pool: SolverPool,
 ) -> CoverResult:
+    """Read a force and solve cover for it."""
     from allocator.cli.progress import live
     from allocator.domain.plan import Plan
     from allocator.files.plan_reading import read_plan

@@ -61,6 +61,11 @@ class Officer(Row):
         return self.mosovo == "trained"
 
     @property
+    def absent(self) -> bool:
+        """Whether the officer is away, so that their cases need cover."""
+        return self.status == "absent"
+
+    @property
     def serves(self) -> bool:
         """Whether the officer is at work and keeps their cases: open or closed."""
         return self.status in ("open", "closed")

@@ -13,11 +13,12 @@ from allocator.domain.force import Force
 
 
 class OfficerOutline(NamedTuple):
-    """An officer, the division they belong to, and premises that they are linked to."""
+    """An officer, the division they belong to, premises that they are linked to, and whether they are away."""
 
     officer_id: str
     division: str
     premises: frozenset[str]
+    absent: bool
 
 
 class PremisesOutline(NamedTuple):
@@ -28,7 +29,7 @@ class PremisesOutline(NamedTuple):
 
 
 class CaseOutline(NamedTuple):
-    """A case: its own division, that which it counts in, where it is, who has it and who must not."""
+    """A case: its own division, that which it counts in, where it is, who has and covers it, and who must not."""
 
     case_id: str
     division: str
@@ -36,6 +37,7 @@ class CaseOutline(NamedTuple):
     premises: str | None
     officer: str | None
     excluded: frozenset[str]
+    covered_by: str | None
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,9 @@ class ForceOutline:
     @classmethod
     def of(cls, force: Force) -> ForceOutline:
         """Outline a force; ids are shared by the outlines of all forces."""
-        officers = (OfficerOutline(intern(o.officer_id), intern(o.division), o.premises) for o in force.officers)
+        officers = (
+            OfficerOutline(intern(o.officer_id), intern(o.division), o.premises, o.absent) for o in force.officers
+        )
         cases = (
             CaseOutline(
                 intern(c.case_id),
@@ -59,6 +63,7 @@ class ForceOutline:
                 c.premises,
                 None if c.officer is None else intern(c.officer),
                 c.excluded,
+                c.covered_by,
             )
             for c in force.cases
         )

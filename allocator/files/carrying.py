@@ -20,7 +20,7 @@ def carry_over(source: Source, known: Force) -> list[Problem]:
     source : Source
         What was found; changed in place.
     known : Force
-        Rows are matched by id. Nothing is taken that refers to a buddy, excluded officer or premises that is gone.
+        Rows are matched by id. Nothing is taken that refers to an officer or premises that is gone.
 
     Returns
     -------
@@ -69,7 +69,8 @@ def _take(
 ) -> dict[str, str]:
     """Cells of the absent columns of one row."""
     taken = {name: cell(getattr(old, name)) for name in absent}
-    for name, ids in (("officer", officers), ("buddy", officers), ("excluded", officers), ("premises", premises)):
+    of_officers = dict.fromkeys(("officer", "buddy", "excluded", "covered_by"), officers)
+    for name, ids in (of_officers | {"premises": premises}).items():
         if name in taken:
             taken[name] = ";".join(item for item in taken[name].split(";") if item in ids)
     if isinstance(old, Case):

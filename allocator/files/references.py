@@ -30,7 +30,8 @@ def find_reference_problems(
     """
     officer_ids, premises_ids = officers.ids, premises.ids
     if officer_ids is None:
-        named = {c.officer for c in cases.records} | {o.buddy for o in officers.records}
+        named = {c.officer for c in cases.records} | {c.covered_by for c in cases.records}
+        named |= {o.buddy for o in officers.records}
         officer_ids = {one for one in named if one is not None}.union(*(c.excluded for c in cases.records))
     if premises_ids is None:
         premises_ids = {named for _, _, named in premises_named(officers, cases)}

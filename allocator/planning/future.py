@@ -177,7 +177,8 @@ def cut_divisions(force: Force, divisions: Iterable[str]) -> Force:
     for case in force.cases:
         if case.officer not in named and (case.officer is not None or force.home(case) not in wanted):
             continue
-        update: dict[str, Any] = {"excluded": case.excluded & named}
+        covers = case.covered_by if case.covered_by in named else None
+        update: dict[str, Any] = {"excluded": case.excluded & named, "covered_by": covers}
         if case.premises is not None and case.premises not in premises:
             update |= {"setting": "community", "premises": None}
         if case.division not in wanted:

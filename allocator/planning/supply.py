@@ -80,7 +80,9 @@ class Roster:
         officers = with_buddies(officers, force.policy.training.buddies)
         named = {officer.officer_id for officer in officers}
         cases = tuple(
-            case if case.excluded <= named else case.model_copy(update={"excluded": case.excluded & named})
+            case
+            if case.excluded <= named and case.covered_by in (None, *named)
+            else case.model_copy(update={"excluded": case.excluded & named, "covered_by": None})
             for case in force.cases
         )
         exemptions = tuple(e for e in force.exemptions if e.officer_id in named)

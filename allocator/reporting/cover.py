@@ -12,7 +12,7 @@ from allocator.domain.plan import Finding
 from allocator.files.plain_names import plain_name
 from allocator.files.plan_files import json_bytes
 from allocator.files.writing import csv_text
-from allocator.reporting.documents import finding_documents, goal_documents, picked
+from allocator.reporting.documents import change_documents, finding_documents, goal_documents, picked
 from allocator.reporting.letter import Letter
 from allocator.reporting.model import Block, Cell, Column, Report, Table, Text, figures, ids, section, sentences, texts
 from allocator.reporting.renderers.workbook import workbook
@@ -111,23 +111,29 @@ def count_of_cover(explanation: CoverExplanation) -> str:
     away, cases = explanation.of_absent, explanation.cases
     if not cases:
         return "No case needs cover: nobody who is absent holds one."
+    who = {one.officer for one in cases} - {None}
     nobody = sum(1 for one in cases if one.officer is None)
-    who = Counter(one.officer for one in cases if one.officer is not None)
-    rest = f"; {cases_words(nobody)} nobody may cover" if nobody else ""
-    return (
-        f"{counted(len(away), 'officer')} away with {cases_words(len(cases))} to cover: "
-        f"{counted(len(who), 'officer')} cover {len(cases) - nobody:,} of them{rest}. Every case stays with its officer."
-    )
+    are = "is" if len(away) == 1 else "are"
+    told = [f"{counted(len(away), 'officer')} {are} away, with {cases_words(len(cases))} to cover."]
+    if who:
+        told.append(f"{counted(len(who), 'officer')} cover{'s' if len(who) == 1 else ''} {len(cases) - nobody:,} of them.")
+    if nobody:
+        told.append(f"Nobody may cover {'the other ' if who else ''}{nobody:,}.")
+    return joined(*told, "No case changes its officer.")
 
 
 def covered_sentence(one: CoveredCase) -> str:
     """Who covers a case, out of how many, and what speaks for them."""
+    return "Nobody may cover it." if one.officer is None else f"{one.officer}: {_why(one)}."
+
+
+def _why(one: CoveredCase) -> str:
     if one.officer is None:
-        return "Nobody may cover it."
-    choice = "the only one who may" if len(one.may) == 1 else f"one of {len(one.may)} who may"
-    goes_on = f"{one.officer} covers it now and goes on." if one.goes_on else None
-    knows = f"{one.officer} managed the case before." if one.officer in one.former else None
-    return joined(f"{one.officer} is {choice} cover it.", goes_on, knows)
+        return "nobody may"
+    said = ["the only one who may" if len(one.may) == 1 else f"one of {len(one.may)} who may"]
+    said += ["covers it now"] if one.goes_on else []
+    said += ["managed it before"] if one.officer in one.former else []
+    return ", ".join(said)
 
 
 def price_sentence(other: OtherCover) -> str:
@@ -151,7 +157,7 @@ def cover_report(explanation: CoverExplanation, rest: str) -> Report:
         Text(""),
         Text(proof_of_cover(result), "good" if result.proven else "warning"),
         Text(count_of_cover(explanation)),
-        *section("Goals, in strict order", goals),
+        *section("Goals, in strict order", *((goals,) if explanation.cases else ())),
         *section("Who covers", *_carriers(explanation)),
     ]
     for absent, cases in explanation.of_absent.items():
@@ -199,7 +205,7 @@ def _load(held: int, covered: int, percent: int) -> str:
 
 def _case_table(cases: tuple[CoveredCase, ...]) -> Table:
     rows = tuple(
-        (one.case.case_id, one.case.risk.replace("_", " "), one.officer or "nobody", covered_sentence(one))
+        (one.case.case_id, one.case.risk.replace("_", " "), one.officer or "nobody", _why(one))
         for one in cases
     )
     return Table((*ids("case"), *texts("risk"), *ids("covered by"), *texts("why")), rows)
@@ -227,7 +233,7 @@ def cover_tables(explanation: CoverExplanation) -> list[Table]:
         case, what = one.case, one.case.risk.replace("_", " ")
         home = explanation.force.home(case)
         who = (one.absent, case.covered_by, one.officer or "nobody", len(one.may))
-        rows.append((case.case_id, home, what, case.level, place_words(case), *who, covered_sentence(one)))
+        rows.append((case.case_id, home, what, case.level, place_words(case), *who, _why(one)))
     nobody = frozenset(number for number, one in enumerate(explanation.cases) if one.officer is None)
     carriers = tuple(_carrier(explanation, finding) for finding in result.findings if finding.rule == Carries.id)
     told = tuple((f.rule, f.officer, f.case, finding_sentence(f)) for f in result.findings)
@@ -276,7 +282,7 @@ def why_cover_report(answer: WhyCover) -> Report:
 def why_cover_sentences(answer: WhyCover) -> Iterator[str]:
     """Who covers it; the price of each other; whom which rule bars."""
     one = answer.covered
-    yield f"Case {one.case.case_id} of {one.absent}, who is away: {covered_sentence(one)}"
+    yield f"Case {one.case.case_id} of {one.absent}, who is away. {covered_sentence(one)}"
     if answer.others:
         yield "Who else may, and what insisting would cost:"
         for other in answer.others:
@@ -293,16 +299,14 @@ def why_cover_document(answer: WhyCover) -> dict[str, Any]:
         **_covered_document(answer.covered),
         "others": [
             {
-                **picked(other, "officer", "former", "proven"),
-                "goals": [
-                    {"name": pair.name, "before": pair.first, "after": pair.second, "change": pair.difference}
-                    for pair in other.goals
-                ],
+                "officer_id": other.officer,
+                **picked(other, "former", "proven"),
+                "goals": change_documents(other.goals),
             }
             for other in answer.others
         ],
         "barred": dict(answer.barred),
-        "says": list(why_cover_sentences(answer)),
+        "explanation": list(why_cover_sentences(answer)),
     }
 
 

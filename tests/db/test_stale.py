@@ -150,7 +150,8 @@ def test_what_people_alone_read_overtakes_no_decision(store, tmp_path, column):
     receiver = show_cycle(store, claimed(ANN), purpose="allocation").proposal.plan.officer_of["c1"]
     other = next(o.officer_id for o in small().officers if o.officer_id != receiver)
     override_case(store, claimed(ANN), "c4", other, reason="geography")
-    stale = newer(store, with_case(small(), "c4", **{column: another(column)}), tmp_path / "g")
+    value = other if column == "covered_by" else another(column)
+    stale = newer(store, with_case(small(), "c4", **{column: value}), tmp_path / "g")
     assert stale.stale
     planned(store, keep=True)
     after = show_cycle(store, claimed(ANN), purpose="allocation")

@@ -43,6 +43,8 @@ def place(tmp_path_factory):
     write_force(crowded(), folder / "crowded")
     write_force(small(), folder / "small")
     write_force(with_case(small(), "c1", risk="high"), folder / "newer")
+    absent = (o.model_copy(update={"status": "absent"}) if o.officer_id == "A" else o for o in crowded().officers)
+    write_force(crowded().replace(officers=tuple(absent)), folder / "away")
     (folder / "limit.toml").write_text('name = "Fewer"\n[policy.limits]\ncases = 2\n')
     (folder / "courses.csv").write_text("date,places\n2026-05-05,1\n")
     (folder / "reductions.csv").write_text("officer,percent,reason,from,to\nB,40,phased return,2026-03-01,2026-05-01\n")
@@ -75,6 +77,8 @@ ASKED = {
     "whatif": ["whatif crowded limit.toml"],
     "frontier": ["frontier crowded --moves 0..2"],
     "diagnose": ["diagnose crowded", "diagnose small"],
+    "cover": ["cover away", "cover crowded", "cover away --insist a0=B"],
+    "why-cover": ["why-cover away --case a0"],
     "compare": ["compare first/plan.csv second/plan.csv --force crowded"],
     "buddies": ["buddies crowded"],
     "courses": ["courses crowded --places 1"],

@@ -132,6 +132,7 @@ def test_columns_that_no_rule_reads_are_marked(column: str) -> None:
         **{"setting": at_p, "premises": at_p, "division": {"division": "South"}, "officer": {"officer": "B"}},
         **{"level": {"level": 2}, "risk": {"risk": "high"}, "former": {"former": frozenset({"B"})}},
         "excluded": {"excluded": frozenset({"B"})},
+        "covered_by": {"covered_by": "B"},
     }
     after = Case(**{**dict(before), **changes.get(column, {column: another(column)})})
     officers, sites = [officer("A"), officer("B")], [Premises(premises_id="P", division="South")]

@@ -132,7 +132,7 @@ class CasesArrive(Change):
         """A new case with another's traits, save those that are asked for, and those that come of being managed."""
         fields = dict(model)
         fields |= {"case_id": case_id, "officer": None, "since": None, "locked": False, "excluded": frozenset()}
-        fields |= {"former": frozenset(), "visit_due": None, "review_due": None}
+        fields |= {"former": frozenset(), "covered_by": None, "visit_due": None, "review_due": None}
         if self.setting is not None:
             fields |= {"setting": self.setting, "premises": self.premises}
             fields |= {} if self.setting == "custody" else {"release_on": None}

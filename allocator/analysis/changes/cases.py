@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import Field, model_validator
 
 from allocator.analysis.changes.base import CaseId, Change, Fault, ForceDraft, Ids, Site, Table, Tags
-from allocator.domain.force import Case, Setting, Text, case_disagreements
+from allocator.domain.force import Case, Id, Setting, Text, case_disagreements
 from allocator.domain.policy import Count, Level, Risk
 from allocator.files.columns import column_words
 
@@ -26,6 +26,7 @@ class CaseChanges(Change):
         "division": "divisions",
         "premises": "premises",
         "excluded": "officers",
+        "covered_by": "officers",
     }
 
     case: CaseId
@@ -41,6 +42,7 @@ class CaseChanges(Change):
     locked: bool | None = Field(default=None, description="stays where it is")
     excluded: Ids | None = Field(default=None, description="officers who must not have it")
     former: Ids | None = Field(default=None, description="officers who managed it before")
+    covered_by: Id | None = Field(default=None, description="officer who covers it while its own is absent")
     forums: Tags | None = Field(default=None, description="meetings that discuss it, such as marac")
     visit_due: date | None = Field(default=None, description="day by which a visit is due, such as 2025-03-31")
     review_due: date | None = Field(default=None, description="day by which a review is due, such as 2025-03-31")

@@ -21,6 +21,8 @@ from allocator.domain.plan import Action, Kind
 DOCUMENTS: Mapping[str, str] = {
     "allocate": "PlanDocument",
     "check": "CheckDocument",
+    "cover": "CoverDocument",
+    "why-cover": "WhyCoverDocument",
     "recommend": "RecommendDocument",
     "why": "WhyDocument",
     "why-not": "WhyNotDocument",
