@@ -116,7 +116,9 @@ def count_of_cover(explanation: CoverExplanation) -> str:
     are = "is" if len(away) == 1 else "are"
     told = [f"{counted(len(away), 'officer')} {are} away, with {cases_words(len(cases))} to cover."]
     if who:
-        told.append(f"{counted(len(who), 'officer')} cover{'s' if len(who) == 1 else ''} {len(cases) - nobody:,} of them.")
+        told.append(
+            f"{counted(len(who), 'officer')} cover{'s' if len(who) == 1 else ''} {len(cases) - nobody:,} of them."
+        )
     if nobody:
         told.append(f"Nobody may cover {'the other ' if who else ''}{nobody:,}.")
     return joined(*told, "No case changes its officer.")
@@ -205,8 +207,7 @@ def _load(held: int, covered: int, percent: int) -> str:
 
 def _case_table(cases: tuple[CoveredCase, ...]) -> Table:
     rows = tuple(
-        (one.case.case_id, one.case.risk.replace("_", " "), one.officer or "nobody", _why(one))
-        for one in cases
+        (one.case.case_id, one.case.risk.replace("_", " "), one.officer or "nobody", _why(one)) for one in cases
     )
     return Table((*ids("case"), *texts("risk"), *ids("covered by"), *texts("why")), rows)
 

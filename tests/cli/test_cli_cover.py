@@ -79,7 +79,9 @@ def test_cover_goes_on_when_it_is_solved_again(run, away, tmp_path):
 
 
 def test_a_plan_says_whose_each_case_is(run, away, tmp_path):
-    rows = "".join(f"{c.case_id},{'B' if c.case_id == 'a2' else 'A' if c.case_id == 'n1' else c.officer}\n" for c in FORCE.cases)
+    rows = "".join(
+        f"{c.case_id},{'B' if c.case_id == 'a2' else 'A' if c.case_id == 'n1' else c.officer}\n" for c in FORCE.cases
+    )
     (tmp_path / "plan.csv").write_text(f"case_id,officer_id\n{rows}")
     document = json.loads(run("cover", away, "--plan", tmp_path / "plan.csv", "--json").out)
     assert [one["case_id"] for one in document["covered"]] == ["a1", "a3", "a4", "n1"]
