@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import date
 
 from allocator.analysis.compare import GoalPair
 from allocator.domain.cover import CoverResult
 from allocator.domain.force import Case
 from allocator.domain.lookup import find
+from allocator.domain.plan import Finding, GoalValue
 from allocator.rules.cover.ledger import CoverLedger
 from allocator.rules.cover.who_may import cover_bar
+from allocator.rules.notes.overdue import delays
 from allocator.solver.cover import solve_cover
 from allocator.solver.pool import SolverPool, use_pool
 
@@ -22,51 +24,89 @@ class CoveredCase:
 
     Attributes
     ----------
+    home : str
+        Division that it counts in.
     absent : str
         Whose case it is.
-    officer : str or None
+    covers : str or None
         Who covers it.
     may : tuple of str
         All who may, in the force's order.
     former : frozenset of str
         Those of them who have managed it before.
+    overdue : mapping of str to int
+        Days by which a visit or review is overdue.
     """
 
     case: Case
+    home: str
     absent: str
-    officer: str | None
+    covers: str | None
     may: tuple[str, ...]
     former: frozenset[str]
+    overdue: Mapping[str, int]
 
     @property
     def goes_on(self) -> bool:
         """Whether who covers it now goes on."""
-        return self.officer is not None and self.officer == self.case.covered_by
+        return self.covers is not None and self.covers == self.case.covered_by
 
 
+@dataclass(frozen=True)
 class CoverExplanation:
-    """Cover with what is told of it: each case, and what each officer carries with it."""
+    """Cover with what is told of it, without the force.
 
-    def __init__(self, result: CoverResult) -> None:
-        self.result, self.force, self.ledger = result, result.force, CoverLedger(result.cover)
+    Attributes
+    ----------
+    name : str
+        Of the force.
+    percent : int
+        What a covered case counts of its load.
+    cases : tuple of CoveredCase
+        Each case to cover, in the force's order.
+    """
 
-    @cached_property
-    def cases(self) -> tuple[CoveredCase, ...]:
-        """Each case to cover, in the force's order."""
-        ledger, found = self.ledger, []
-        for case, officer in self.result.cover:
-            may = ledger.may(case)
-            known = frozenset(who for who in may if who in case.former)
-            found.append(CoveredCase(case, ledger.cover.absent(case), officer, may, known))
-        return tuple(found)
+    name: str
+    cycle_date: date
+    percent: int
+    goals: tuple[GoalValue, ...]
+    cases: tuple[CoveredCase, ...]
+    findings: tuple[Finding, ...]
+    seed: int
+    seconds: float
+    versions: Mapping[str, str]
+    stopped: str | None
 
-    @cached_property
-    def of_absent(self) -> Mapping[str, tuple[CoveredCase, ...]]:
-        """Cases of each officer who is away, in the force's order."""
-        found: dict[str, list[CoveredCase]] = {}
-        for one in self.cases:
-            found.setdefault(one.absent, []).append(one)
-        return {who: tuple(found[who]) for who in (o.officer_id for o in self.force.officers) if who in found}
+    @property
+    def away(self) -> tuple[str, ...]:
+        """Officers who are away with cases, by their first case."""
+        return tuple(dict.fromkeys(one.absent for one in self.cases))
+
+    def of_absent(self, officer_id: str) -> tuple[CoveredCase, ...]:
+        """Cases of an officer who is away, in the force's order."""
+        return tuple(one for one in self.cases if one.absent == officer_id)
+
+
+def explain_cover(result: CoverResult) -> CoverExplanation:
+    """Put beside each case who may cover it, and who knows it."""
+    force, ledger, cases = result.force, CoverLedger(result.cover), []
+    for case, officer in result.cover:
+        may = ledger.may(case)
+        known = frozenset(who for who in may if who in case.former)
+        absent = result.cover.absent(case)
+        cases.append(CoveredCase(case, force.home(case), absent, officer, may, known, delays(force, case)))
+    return CoverExplanation(
+        name=force.name,
+        cycle_date=force.cycle_date,
+        percent=force.policy.cover.percent,
+        goals=result.goals,
+        cases=tuple(cases),
+        findings=result.findings,
+        seed=result.seed,
+        seconds=result.seconds,
+        versions=result.versions,
+        stopped=result.stopped,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +152,15 @@ def why_cover(result: CoverResult, case_id: str, *, pool: SolverPool | None = No
     InputError
         When it is not a case to cover.
     """
-    explanation = CoverExplanation(result)
-    covered = find({one.case.case_id: one for one in explanation.cases}, case_id, "--case", "a case to cover")
+    known = {one.case.case_id: one for one in explain_cover(result).cases}
+    covered = find(known, case_id, "--case", "a case to cover")
     case, others = covered.case, []
     with use_pool(pool) as ready:
         for officer in covered.may:
-            if officer == covered.officer:
+            if officer == covered.covers:
                 continue
-            insisted = solve_cover(
-                result.plan, seed=result.seed, pool=ready, insist={**result.insist, case.case_id: (officer,)}
-            )
+            insist = {**result.insist, case.case_id: (officer,)}
+            insisted = solve_cover(result.plan, seed=result.seed, pool=ready, insist=insist)
             pairs = zip(result.goals, insisted.goals, strict=True)
             goals = tuple(GoalPair(one.name, one.value, other.value) for one, other in pairs)
             others.append(OtherCover(officer, officer in covered.former, goals, result.proven and insisted.proven))

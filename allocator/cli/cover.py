@@ -73,11 +73,11 @@ def command(
 
     with SolverPool() as pool:  # the workers load their engines while the files are read
         result = covered(force, plan, insist, time_limit, seed, quiet, pool)
-    from allocator.analysis.cover import CoverExplanation
+    from allocator.analysis.cover import explain_cover
     from allocator.errors import AllocatorError
     from allocator.reporting.cover import cover_document, cover_files, cover_report
 
-    explanation, failure = CoverExplanation(result), None
+    explanation, failure = explain_cover(result), None
     if folder is not None:
         from allocator.files.atomic import write_files
 

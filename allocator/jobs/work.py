@@ -227,6 +227,22 @@ def _why_not(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     return why_not_document(task.parameters["hidden"].cut(answer), _goals(task)), None
 
 
+def _cover(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
+    from allocator.analysis.cover import explain_cover
+    from allocator.solver.cover import solve_cover
+
+    result = solve_cover(Plan.as_it_stands(context.force(task)), pool=context.pool)
+    return task.parameters["hidden"].cut(explain_cover(result)), None
+
+
+def _why_cover(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
+    from allocator.analysis.cover import why_cover
+    from allocator.solver.cover import solve_cover
+
+    result = solve_cover(Plan.as_it_stands(context.force(task)), pool=context.pool)
+    return task.parameters["hidden"].cut(why_cover(result, task.parameters["case"], pool=context.pool)), None
+
+
 def _goals(task: JobTask) -> Mapping[str, str]:
     """What the sentences of an answer call the goals: what pages do, where a page asks."""
     from allocator.reporting.goals import IN_FILES, ON_PAGES
@@ -248,5 +264,7 @@ WORK: Mapping[str, Callable[[JobTask, JobContext], tuple[Any, str | None]]] = {
     "planning": _planning,
     "why": _why,
     "why-not": _why_not,
+    "cover": _cover,
+    "why-cover": _why_cover,
     "import": _import,
 }

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from allocator.analysis.cover import CoveredCase, CoverExplanation, OtherCover, WhyCover
-from allocator.domain.cover import Cover, CoverResult
 from allocator.domain.plan import Finding
 from allocator.files.plain_names import plain_name
 from allocator.files.plan_files import json_bytes
 from allocator.files.writing import csv_text
 from allocator.reporting.documents import change_documents, finding_documents, goal_documents, picked
+from allocator.reporting.goals import IN_FILES
 from allocator.reporting.letter import Letter
-from allocator.reporting.model import Block, Cell, Column, Report, Table, Text, figures, ids, section, sentences, texts
+from allocator.reporting.model import (
+    Block,
+    Cell,
+    Chart,
+    Column,
+    Report,
+    Table,
+    Text,
+    figures,
+    ids,
+    section,
+    sentences,
+    texts,
+)
 from allocator.reporting.renderers.workbook import workbook
 from allocator.reporting.words import cases as cases_words
 from allocator.reporting.words import (
@@ -30,47 +43,45 @@ from allocator.reporting.words import (
 )
 from allocator.rules.cover.carries import Carries
 from allocator.rules.cover.changed import ChangedHands
-from allocator.rules.notes.overdue import delays, overdue_words
+from allocator.rules.notes.overdue import overdue_words
 
 COVER_COLUMNS = ("case_id", "absent_officer_id", "officer_id")
 MANY_CASES = 60  # what people still read through on a terminal
 
 
-def cover_csv(cover: Cover) -> bytes:
+def cover_csv(explanation: CoverExplanation) -> bytes:
     """Write cover as ``cover.csv``: a row for each case to cover, in input order; officer_id empty where uncovered."""
-    rows = ((case.case_id, cover.absent(case), officer or "") for case, officer in cover)
+    rows = ((one.case.case_id, one.absent, one.covers or "") for one in explanation.cases)
     return csv_text([COVER_COLUMNS, *rows]).encode()
 
 
 def cover_files(explanation: CoverExplanation, source: str | None = None) -> dict[str, bytes]:
     """Compose cover.csv, cover.json, cover.xlsx, and the letters as pages that open from disk."""
-    force = explanation.force
     letters = {
         f"letter-{plain_name(one.recipient)}-{one.kind}.html": one.html.encode() for one in cover_letters(explanation)
     }
     return {
-        "cover.csv": cover_csv(explanation.result.cover),
+        "cover.csv": cover_csv(explanation),
         "cover.json": json_bytes(cover_document(explanation, source)),
-        "cover.xlsx": workbook(cover_tables(explanation), force.cycle_date, force.name),
+        "cover.xlsx": workbook(cover_tables(explanation), explanation.cycle_date, explanation.name),
         **letters,
     }
 
 
 def cover_document(explanation: CoverExplanation, source: str | None = None) -> dict[str, Any]:
     """Compose ``cover.json``: plain data, its source where the force was read from."""
-    result, force = explanation.result, explanation.force
     return {
-        "force": force.name,
-        "cycle_date": force.cycle_date.isoformat(),
+        "force": explanation.name,
+        "cycle_date": explanation.cycle_date.isoformat(),
         "source": source,
-        "seed": result.seed,
-        "seconds": round(result.seconds, 3),
-        "stopped": result.stopped,
-        "versions": dict(result.versions),
-        "goals": goal_documents(result.goals),
+        "seed": explanation.seed,
+        "seconds": round(explanation.seconds, 3),
+        "stopped": explanation.stopped,
+        "versions": dict(explanation.versions),
+        "goals": goal_documents(explanation.goals),
         "covered": [_covered_document(one) for one in explanation.cases],
-        "findings": finding_documents(result.findings),
-        "says": [proof_of_cover(result), count_of_cover(explanation)],
+        "findings": finding_documents(explanation.findings),
+        "says": [proof_of_cover(explanation), count_of_cover(explanation)],
     }
 
 
@@ -78,10 +89,10 @@ def _covered_document(one: CoveredCase) -> dict[str, Any]:
     return {
         "case_id": one.case.case_id,
         "absent_officer_id": one.absent,
-        "officer_id": one.officer,
+        "officer_id": one.covers,
         "covered_by": one.case.covered_by,
         "receivers": len(one.may),
-        "former": one.officer in one.former,
+        "former": one.covers in one.former,
         "says": covered_sentence(one),
     }
 
@@ -89,17 +100,16 @@ def _covered_document(one: CoveredCase) -> dict[str, Any]:
 # Sentences
 
 
-def proof_of_cover(result: CoverResult) -> str:
+def proof_of_cover(explanation: CoverExplanation) -> str:
     """Whether cover is proved best or how far from proof it is."""
     ended = {
-        None: f"Solved in {result.seconds:.1f} s. ",
-        "time limit": f"The time limit ended the run after {result.seconds:.1f} s. ",
-        "interrupted": f"Cut short by Ctrl-C after {result.seconds:.1f} s. ",
-    }.get(result.stopped, f"The run ended early: {result.stopped}. ")
-    open_goals = [goal for goal in result.goals if not goal.proven]
-    if not open_goals:
+        None: f"Solved in {explanation.seconds:.1f} s. ",
+        "time limit": f"The time limit ended the run after {explanation.seconds:.1f} s. ",
+        "interrupted": f"Cut short by Ctrl-C after {explanation.seconds:.1f} s. ",
+    }.get(explanation.stopped, f"The run ended early: {explanation.stopped}. ")
+    first = next((goal for goal in explanation.goals if not goal.proven), None)
+    if first is None:
         return f"{ended}Proved best: on each goal in turn, no cover does better."
-    first = open_goals[0]
     return (
         f"{ended}This cover is valid, but not proved best: {first.name} is {first.value:,}, and all that is proved is "
         f"that no cover is below {first.bound:,}."
@@ -108,11 +118,11 @@ def proof_of_cover(result: CoverResult) -> str:
 
 def count_of_cover(explanation: CoverExplanation) -> str:
     """How many cases need cover, who is away, and how many have nobody."""
-    away, cases = explanation.of_absent, explanation.cases
+    away, cases = explanation.away, explanation.cases
     if not cases:
         return "No case needs cover: nobody who is absent holds one."
-    who = {one.officer for one in cases} - {None}
-    nobody = sum(1 for one in cases if one.officer is None)
+    who = {one.covers for one in cases} - {None}
+    nobody = sum(1 for one in cases if one.covers is None)
     are = "is" if len(away) == 1 else "are"
     told = [f"{counted(len(away), 'officer')} {are} away, with {cases_words(len(cases))} to cover."]
     if who:
@@ -126,23 +136,23 @@ def count_of_cover(explanation: CoverExplanation) -> str:
 
 def covered_sentence(one: CoveredCase) -> str:
     """Who covers a case, out of how many, and what speaks for them."""
-    return "Nobody may cover it." if one.officer is None else f"{one.officer}: {_why(one)}."
+    return "Nobody may cover it." if one.covers is None else f"{one.covers}: {why_words_of_cover(one)}."
 
 
-def _why(one: CoveredCase) -> str:
-    if one.officer is None:
+def why_words_of_cover(one: CoveredCase) -> str:
+    """Why who covers a case does, in a few words."""
+    if one.covers is None:
         return "nobody may"
     said = ["the only one who may" if len(one.may) == 1 else f"one of {len(one.may)} who may"]
     said += ["covers it now"] if one.goes_on else []
-    said += ["managed it before"] if one.officer in one.former else []
+    said += ["managed it before"] if one.covers in one.former else []
     return ", ".join(said)
 
 
-def price_sentence(other: OtherCover) -> str:
+def cover_price(other: OtherCover, names: Mapping[str, str] = IN_FILES) -> str:
     """What another officer's covering a case would cost."""
-    price = change_words(other.goals)
-    told = f"{other.officer} would do as well" if price == "no goal changes" else f"{other.officer}: {price}"
-    return f"{told}{'' if other.proven else ' (not proved)'}."
+    proved = "" if other.proven else " (not proved)"
+    return f"{change_words(other.goals, names)}{proved}"
 
 
 # Report
@@ -150,27 +160,27 @@ def price_sentence(other: OtherCover) -> str:
 
 def cover_report(explanation: CoverExplanation, rest: str) -> Report:
     """Cover as it is read through, and where the rest of it is found."""
-    force, result = explanation.force, explanation.result
     goals = Table(
         (*texts("goal"), *figures("value", form=","), *texts("proof", "what it counts")),
-        tuple((goal.name, goal.value, proof_word(goal), cover_goal_words(goal.name)) for goal in result.goals),
+        tuple((goal.name, goal.value, proof_word(goal), cover_goal_words(goal.name)) for goal in explanation.goals),
     )
     blocks: list[Block] = [
         Text(""),
-        Text(proof_of_cover(result), "good" if result.proven else "warning"),
+        Text(proof_of_cover(explanation), "good" if all(goal.proven for goal in explanation.goals) else "warning"),
         Text(count_of_cover(explanation)),
         *section("Goals, in strict order", *((goals,) if explanation.cases else ())),
         *section("Who covers", *_carriers(explanation)),
     ]
-    for absent, cases in explanation.of_absent.items():
+    for absent in explanation.away:
+        cases = explanation.of_absent(absent)
         shown = cases[:MANY_CASES]
         more = sentences(f"The other {len(cases) - len(shown):,}: {rest}.") if len(cases) > len(shown) else ()
         blocks += section(f"Cases of {absent} ({len(cases):,})", _case_table(shown), *more)
-    changed = [f for f in result.findings if f.rule == ChangedHands.id]
+    changed = [f for f in explanation.findings if f.rule == ChangedHands.id]
     blocks += section(f"Cover that changes hands ({len(changed):,})", *_some(changed, rest))
-    uncovered = [f for f in result.findings if f.rule == "uncovered"]
+    uncovered = [f for f in explanation.findings if f.rule == "uncovered"]
     blocks += section(f"Nobody may cover ({len(uncovered):,})", *_some(uncovered, rest))
-    return Report(f"{force.name}, cycle of {force.cycle_date.isoformat()}: cover", tuple(blocks))
+    return Report(f"{explanation.name}, cycle of {explanation.cycle_date.isoformat()}: cover", tuple(blocks))
 
 
 def _some(findings: list[Finding], rest: str) -> tuple[Block, ...]:
@@ -180,16 +190,34 @@ def _some(findings: list[Finding], rest: str) -> tuple[Block, ...]:
 
 
 def _carriers(explanation: CoverExplanation) -> tuple[Block, ...]:
-    rows = tuple(_carrier(explanation, f) for f in explanation.result.findings if f.rule == Carries.id)
-    percent = explanation.force.policy.cover.percent
+    rows = tuple(_carrier(explanation, f) for f in explanation.findings if f.rule == Carries.id)
+    percent = explanation.percent
     legend = f"A covered case counts {percent}% of its load."
     carried = figures("holds", "covers", "with cover, of limit", "high risk, of allowed")
     columns = (*ids("officer"), *carried, *ids("for"))
     return (Table(columns, rows), Text(legend)) if rows else ()
 
 
+def told_carriers(explanation: CoverExplanation) -> tuple[tuple[Cell, ...], ...]:
+    """What each officer who covers carries before and with it: a row each, with the cells of the report's table."""
+    return tuple(_carrier(explanation, finding) for finding in explanation.findings if finding.rule == Carries.id)
+
+
+def carried_chart(explanation: CoverExplanation) -> Chart:
+    """What each officer who covers holds, carries with cover, and may hold."""
+    bars = []
+    for finding in explanation.findings:
+        if finding.rule == Carries.id:
+            facts = finding.facts
+            carried = facts["cases"] + facts["covered"] * explanation.percent / 100
+            bars.append(
+                (str(finding.officer), {"holds": facts["cases"], "with cover": carried, "limit": facts["limit"]})
+            )
+    return Chart("bars", "What each carries", "cases", bars)
+
+
 def _carrier(explanation: CoverExplanation, finding: Finding) -> tuple[Cell, ...]:
-    facts, percent = finding.facts, explanation.force.policy.cover.percent
+    facts, percent = finding.facts, explanation.percent
     return (
         finding.officer,
         facts["cases"],
@@ -207,37 +235,37 @@ def _load(held: int, covered: int, percent: int) -> str:
 
 def _case_table(cases: tuple[CoveredCase, ...]) -> Table:
     rows = tuple(
-        (one.case.case_id, one.case.risk.replace("_", " "), one.officer or "nobody", _why(one)) for one in cases
+        (one.case.case_id, one.case.risk.replace("_", " "), one.covers or "nobody", why_words_of_cover(one))
+        for one in cases
     )
     return Table((*ids("case"), *texts("risk"), *ids("covered by"), *texts("why")), rows)
 
 
 def cover_tables(explanation: CoverExplanation) -> list[Table]:
     """Summary, cases, officers and findings, a sheet of cover.xlsx each."""
-    result = explanation.result
     summary: list[tuple[Cell, ...]] = [
-        (proof_of_cover(result),),
+        (proof_of_cover(explanation),),
         (count_of_cover(explanation),),
         (),
         ("goal, in strict order", "this cover", "proof", "what it counts"),
     ]
     heading = len(summary) - 1
-    summary += [(g.name, g.value, proof_word(g), cover_goal_words(g.name)) for g in result.goals]
+    summary += [(g.name, g.value, proof_word(g), cover_goal_words(g.name)) for g in explanation.goals]
     summary += [
         (),
-        ("a covered case counts, percent", explanation.force.policy.cover.percent),
-        ("seed", result.seed),
-        *((f"version of {name}", version) for name, version in result.versions.items()),
+        ("a covered case counts, percent", explanation.percent),
+        ("seed", explanation.seed),
+        *((f"version of {name}", version) for name, version in explanation.versions.items()),
     ]
     rows: list[tuple[Cell, ...]] = []
     for one in explanation.cases:
         case, what = one.case, one.case.risk.replace("_", " ")
-        home = explanation.force.home(case)
-        who = (one.absent, case.covered_by, one.officer or "nobody", len(one.may))
-        rows.append((case.case_id, home, what, case.level, place_words(case), *who, _why(one)))
-    nobody = frozenset(number for number, one in enumerate(explanation.cases) if one.officer is None)
-    carriers = tuple(_carrier(explanation, finding) for finding in result.findings if finding.rule == Carries.id)
-    told = tuple((f.rule, f.officer, f.case, finding_sentence(f)) for f in result.findings)
+        home = one.home
+        who = (one.absent, case.covered_by, one.covers or "nobody", len(one.may))
+        rows.append((case.case_id, home, what, case.level, place_words(case), *who, why_words_of_cover(one)))
+    nobody = frozenset(number for number, one in enumerate(explanation.cases) if one.covers is None)
+    carriers = told_carriers(explanation)
+    told = tuple((f.rule, f.officer, f.case, finding_sentence(f)) for f in explanation.findings)
     return [
         Table(_wide(*_SUMMARY), tuple(summary), title="summary", headings=frozenset({heading})),
         Table(_wide(*_CASE), tuple(rows), title="cases", marked=nobody),
@@ -287,7 +315,7 @@ def why_cover_sentences(answer: WhyCover) -> Iterator[str]:
     if answer.others:
         yield "Who else may, and what insisting would cost:"
         for other in answer.others:
-            yield f"  {price_sentence(other)}{' They managed the case before.' if other.former else ''}"
+            yield f"  {other.officer}: {cover_price(other)}{', managed the case before' if other.former else ''}."
     bars = Counter(answer.barred.values())
     if bars:
         told = listed([f"{rule} bars {count:,}" for rule, count in bars.items()])
@@ -316,26 +344,25 @@ def why_cover_document(answer: WhyCover) -> dict[str, Any]:
 
 def cover_letters(explanation: CoverExplanation) -> Iterator[Letter]:
     """A letter to each who covers, and to each who is away."""
-    day = day_words(explanation.force.cycle_date)
+    day = day_words(explanation.cycle_date)
     covered: dict[str, list[CoveredCase]] = {}
     for one in explanation.cases:
-        if one.officer is not None:
-            covered.setdefault(one.officer, []).append(one)
-    for who in (officer.officer_id for officer in explanation.force.officers):
-        if who in covered:
-            yield _to_cover(explanation, who, covered[who], day)
-        if who in explanation.of_absent:
-            yield _to_absent(who, explanation.of_absent[who], day)
+        if one.covers is not None:
+            covered.setdefault(one.covers, []).append(one)
+    for who, cases in sorted(covered.items()):
+        yield _to_cover(explanation, who, cases, day)
+    for who in explanation.away:
+        yield _to_absent(who, explanation.of_absent(who), day)
 
 
 def _to_cover(explanation: CoverExplanation, who: str, cases: list[CoveredCase], day: str) -> Letter:
-    (carries,) = (f for f in explanation.result.findings if f.rule == Carries.id and f.officer == who)
-    percent = explanation.force.policy.cover.percent
+    (carries,) = (f for f in explanation.findings if f.rule == Carries.id and f.officer == who)
+    percent = explanation.percent
     rows = []
     for one in cases:
-        late = delays(explanation.force, one.case)
+        late = dict(one.overdue)
         notes = ["you cover it now"] if one.goes_on else []
-        notes += ["you managed the case before"] if one.officer in one.former else []
+        notes += ["you managed the case before"] if one.covers in one.former else []
         notes += [overdue_words(late)] if late else []
         case = one.case
         rows.append((case.case_id, case.risk.replace("_", " "), place_words(case), one.absent, "; ".join(notes)))
@@ -352,7 +379,7 @@ def _to_cover(explanation: CoverExplanation, who: str, cases: list[CoveredCase],
 
 def _to_absent(who: str, cases: tuple[CoveredCase, ...], day: str) -> Letter:
     rows = tuple(
-        (one.case.case_id, "another officer" if who in one.case.excluded else one.officer or "nobody yet")
+        (one.case.case_id, "another officer" if who in one.case.excluded else one.covers or "nobody yet")
         for one in cases
     )
     said = sentences("While you are away these cases are looked after for you. They stay yours.")

@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from allocator.rules import GOALS
 from allocator.rules.cover import COVER_GOALS
 
-IN_FILES: Mapping[str, str] = {goal.id: goal.id for goal in (*GOALS, *COVER_GOALS)}
+IN_FILES: Mapping[str, str] = {
+    name: name for name in (*(goal.id for goal in GOALS), *(goal.id for goal in COVER_GOALS))
+}
+COVER_ON_PAGES: Mapping[str, str] = {
+    "uncovered": "weight of cases that nobody covers",
+    "strain": "hundredths of a case above limits",
+    "disruption": "cost of changes",
+    "fairness": "unevenness",
+}
 ON_PAGES: Mapping[str, str] = {
     "unplaced": "weight of cases with nobody",
     "excess": "cases over limits",

@@ -61,7 +61,8 @@ def finding_sentence(finding: Finding) -> str:
     """Say a finding in the words of its rule."""
     if finding.rule == NOT_ELIGIBLE:
         return f"{finding.officer} is {NOT_ELIGIBLE} for case {finding.case}."
-    return {**COVER_NOTE, **RULE}[finding.rule].sentence(finding)
+    note = COVER_NOTE.get(finding.rule)
+    return RULE[finding.rule].sentence(finding) if note is None else note.sentence(finding)
 
 
 def goal_words(name: str) -> str:

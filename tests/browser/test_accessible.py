@@ -13,6 +13,7 @@ PAGES = [
     ("Ann Archer", "/officers/OM-N02"),
     ("Ann Archer", "/cases"),
     ("Ann Archer", "/cases/SY-01169?ask=why"),
+    ("Ann Archer", "/cover"),
     ("Ann Archer", "/tonight"),
     ("Ann Archer", "/tonight/SY-01229"),
     ("Ann Archer", "/tonight/new"),

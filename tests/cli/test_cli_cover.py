@@ -2,6 +2,7 @@
 
 import csv
 import json
+from datetime import date
 from io import BytesIO, StringIO
 
 import pytest
@@ -20,7 +21,7 @@ FORCE = force(
     ],
     [
         current("a1", "A", risk="very_high", excluded=frozenset({"A"})),
-        current("a2", "A", covered_by="C", visit_due="2026-01-01"),
+        current("a2", "A", covered_by="C", visit_due=date(2026, 1, 1)),
         current("a3", "A", level=3, former=frozenset({"B"})),
         current("a4", "A", needs=frozenset({"rare"})),
         current("b1", "B"),

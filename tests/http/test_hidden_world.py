@@ -36,11 +36,11 @@ from tests.http.api.test_authorisation import TABLE, is_page, may
 from tests.tiny import current, force, new, officer
 
 # Of the South; with an exclusion of A from the beginning; with one from the second cycle on.
-SOUTH = {"hush-s1", "hush-s2", "hush-s3", "hush-s4", "hush-s5"}
-EXCLUDING = {"hush-a1", "hush-a2", "hush-a3", "hush-a4", "hush-a5"}
+SOUTH = {"hush-s1", "hush-s2", "hush-s3", "hush-s4", "hush-s5", "hush-s6"}
+EXCLUDING = {"hush-a1", "hush-a2", "hush-a3", "hush-a4", "hush-a5", "hush-a6"}
 LATE = {"late-1"}
-OPEN = {"open-1", "open-2", "open-3", "open-4", "open-5"}
-MUTE = {"mute-1", "mute-2"}  # officers who have nothing to do with the North
+OPEN = {"open-1", "open-2", "open-3", "open-4", "open-5", "open-6"}
+MUTE = {"mute-1", "mute-2", "mute-3"}  # officers who have nothing to do with the North
 
 ACCOUNTS = {  # name: role, divisions, officer
     "wide": ("supervisor", (), None),
@@ -81,7 +81,9 @@ def world_force():
             officer("B"),
             officer("N", skills=frozenset({"da"}), premises=frozenset({"ap-n"})),
             officer("U", mosovo="none", buddy="A"),
+            officer("W", status="absent"),
             officer("mute-1", division="South", premises=frozenset({"ap-s"})),
+            officer("mute-3", division="South", status="absent"),
             officer("mute-2", division="South", mosovo="none", buddy="mute-1"),
         ],
         [
@@ -95,6 +97,9 @@ def world_force():
             current("hush-a2", "U", level=3, needs=frozenset({"da"}), excluded=frozenset({"A"})),
             new("hush-a3", needs=frozenset({"da"}), excluded=frozenset({"A"})),
             new("hush-a4", excluded=frozenset({"A"})),
+            current("open-6", "W"),
+            current("hush-a6", "W", excluded=frozenset({"A"}), covered_by="B"),
+            current("hush-s6", "mute-3", division="South", covered_by="mute-2"),
             current("hush-s1", "mute-2", division="South", level=2),
             new("hush-s2", division="South", needs=frozenset({"nobody-has"})),
             current(

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 
 from allocator.analysis.officers import OfficerChange
 from allocator.app.actors import User
+from allocator.app.cover import require_to_cover
 from allocator.app.histories import history_of_case, history_of_officer
 from allocator.app.results import recommendation
 from allocator.app.views import ForceView, load_view
@@ -18,6 +19,7 @@ from allocator.http.bodies import Route
 from allocator.http.dependencies import Context, LongLimit, Offset, page_of, right
 from allocator.http.errors import responses
 from allocator.http.urls import Name, Named
+from allocator.reporting.cover import cover_document, why_cover_document
 from allocator.reporting.documents import caseload_document
 from allocator.reporting.history import history_document
 
@@ -101,6 +103,21 @@ def get_officer(context: Context, user: OfficerReader, officer_id: Named) -> Any
     change = next(c for c in seen.changes if c.officer.officer_id == officer.officer_id)
     held = [case_document(seen, c) for c in seen.cases if c.officer == officer.officer_id]
     return {**officer_document(seen, change), "cases": held if user.may("cases") else []}
+
+
+@router.get("/cover", response_model=Document, responses=responses(401, 403, 404, 410, 422, 503))
+def get_cover(context: Context, user: Asker) -> Any:
+    """Find who is to cover each case of officers who are away now, proved best."""
+    seen = load_view(context.store, user, "cover", purpose="allocation")
+    return cover_document(ask(context, seen, "cover", {}))
+
+
+@router.get("/cover/{case_id:path}", response_model=Document, responses=responses(401, 403, 404, 410, 422, 503))
+def get_why_cover(context: Context, user: Asker, case_id: Named) -> Any:
+    """Ask why a case is to be covered by whom, who else may, at what price, and who may not."""
+    seen = load_view(context.store, user, "why-cover", details={"case": case_id}, purpose="allocation")
+    require_to_cover(seen, case_id)
+    return why_cover_document(ask(context, seen, "why-cover", {"case": case_id}))
 
 
 @router.get("/cases", response_model=Listing, responses=_READ)

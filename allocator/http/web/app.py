@@ -14,6 +14,7 @@ from allocator.http.web.pages import page_refusal, render
 from allocator.http.web.routes import (
     audit,
     cases,
+    cover,
     cycle,
     cycles,
     decisions,
@@ -52,6 +53,7 @@ def application(context: AppContext) -> FastAPI:
         officers,
         cases,
         tonight,
+        cover,
         cycles,
         cycle,
         override,

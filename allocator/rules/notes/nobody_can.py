@@ -38,8 +38,8 @@ class NobodyCan(Note):
 
     @classmethod
     def without_exclusions(cls, finding: Finding) -> Finding:
-        """A finding in which an officer who is excluded is just not eligible; others' findings as they are."""
-        if finding.rule != cls.id:
+        """A finding, of this note or cover's, in which who is excluded is just not eligible; others as they are."""
+        if not finding.facts.keys() >= {"barred", "reasons"}:
             return finding
         before, reasons = finding.facts["barred"], finding.facts["reasons"]
         barred = {officer: NOT_ELIGIBLE if rule == Excluded.id else rule for officer, rule in before.items()}
