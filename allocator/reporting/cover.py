@@ -204,16 +204,16 @@ def told_carriers(explanation: CoverExplanation) -> tuple[tuple[Cell, ...], ...]
 
 
 def carried_chart(explanation: CoverExplanation) -> Chart:
-    """What each officer who covers holds, carries with cover, and may hold."""
+    """What each officer who covers holds, carries for others, and has room for."""
     bars = []
     for finding in explanation.findings:
         if finding.rule == Carries.id:
             facts = finding.facts
-            carried = facts["cases"] + facts["covered"] * explanation.percent / 100
-            bars.append(
-                (str(finding.officer), {"holds": facts["cases"], "with cover": carried, "limit": facts["limit"]})
-            )
-    return Chart("bars", "What each carries", "cases", bars)
+            load = facts["covered"] * explanation.percent / 100
+            room = max(0, facts["limit"] - facts["cases"] - load)
+            each = {"cases held": facts["cases"], "load of cover": load, "room left": room}
+            bars.append((str(finding.officer), each))
+    return Chart("bars", "What each who covers carries of their limit", "cases", bars)
 
 
 def _carrier(explanation: CoverExplanation, finding: Finding) -> tuple[Cell, ...]:
