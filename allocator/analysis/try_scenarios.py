@@ -12,14 +12,16 @@ from statistics import median_low
 from allocator.analysis.compare import Comparison, compare
 from allocator.analysis.scenario import Scenario, apply_scenario
 from allocator.caseloads import fair_percent
+from allocator.domain.cover import cases_to_cover
 from allocator.domain.force import Force
-from allocator.domain.plan import Plan
+from allocator.domain.plan import GoalValue, Plan
 from allocator.domain.result import Progress, Result
 from allocator.errors import InputError, Problem
 from allocator.rules.ledger import Ledger
 from allocator.rules.notes.cover import Cover
 from allocator.rules.placement import is_permitted
 from allocator.solver.allocate import allocate
+from allocator.solver.cover import solve_cover
 from allocator.solver.pool import SolverPool, use_pool
 
 WITHOUT = "without the change"  # what the plan is called beside which scenarios are tried
@@ -64,6 +66,30 @@ class Absence:
     high_risk: int
 
 
+@dataclass(frozen=True, slots=True)
+class CoverOutcome:
+    """What covering the cases of absent officers comes to under a plan.
+
+    Attributes
+    ----------
+    uncovered : int
+        Cases that nobody may cover.
+    officers : int
+        Who cover the others.
+    goals : tuple of GoalValue
+        uncovered, strain, disruption, fairness.
+    """
+
+    uncovered: int
+    officers: int
+    goals: tuple[GoalValue, ...]
+
+    @property
+    def strain(self) -> float:
+        """Cases that cover adds above limits."""
+        return next(goal.value for goal in self.goals if goal.name == "strain") / 100
+
+
 @dataclass(frozen=True)
 class ScenarioPlan:
     """The plan of a force as a scenario makes it, or as it is.
@@ -92,6 +118,8 @@ class ScenarioPlan:
         Cases of absent officers, and those of them that are high risk.
     absences : tuple of Absence
         Absent officers who hold any.
+    cover : CoverOutcome or None
+        Of their cases; None where they hold none, and of a run of an earlier version.
     spread : Spread or None
         Of workload; None where nobody counts in fairness or there is nothing to share.
     """
@@ -109,6 +137,7 @@ class ScenarioPlan:
     to_cover: int
     high_risk_to_cover: int
     absences: tuple[Absence, ...]
+    cover: CoverOutcome | None
     spread: Spread | None
 
     @property
@@ -122,13 +151,17 @@ class ScenarioPlan:
         return self.result.force
 
 
-def describe_plan(scenario: Scenario | None, result: Result, base: Plan | None = None) -> ScenarioPlan:
+def describe_plan(
+    scenario: Scenario | None, result: Result, base: Plan | None = None, cover: CoverOutcome | None = None
+) -> ScenarioPlan:
     """Describe the plan of a scenario, beside that of the force as it is.
 
     Parameters
     ----------
     scenario : Scenario or None
     result : Result
+    cover : CoverOutcome, optional
+        Of the cases of absent officers under the plan.
     base : Plan, optional
         Of the force as it is; none where that is what is described.
     """
@@ -157,6 +190,7 @@ def describe_plan(scenario: Scenario | None, result: Result, base: Plan | None =
         to_cover=sum(one.cases for one in absences),
         high_risk_to_cover=sum(one.high_risk for one in absences),
         absences=absences,
+        cover=cover,
         spread=_spread(plan),
     )
 
@@ -238,8 +272,16 @@ def try_scenarios(
         report = None if progress is None else partial(progress, name)
         return allocate(of, seed=seed, time_limit=time_limit, progress=report, pool=ready)
 
+    def covered(plan: Plan) -> CoverOutcome | None:
+        if not cases_to_cover(plan):
+            return None
+        found = solve_cover(plan, seed=seed, time_limit=time_limit, pool=ready)
+        who = set(found.cover.officers) - {None}
+        return CoverOutcome(found.cover.officers.count(None), len(who), found.goals)
+
     with use_pool(pool) as ready:
-        base = describe_plan(None, solved(WITHOUT, force))
+        first = solved(WITHOUT, force)
+        base = describe_plan(None, first, cover=covered(first.plan))
         tried: list[ScenarioPlan] = []
         stopped = _interruption(base.result)
         try:
@@ -247,7 +289,7 @@ def try_scenarios(
                 if stopped is not None:
                     break
                 result = solved(scenario.name, changed)
-                tried.append(describe_plan(scenario, result, base.result.plan))
+                tried.append(describe_plan(scenario, result, base.result.plan, covered(result.plan)))
                 stopped = _interruption(result)
         except KeyboardInterrupt:  # between two solves, or before one had anything to keep
             stopped = "interrupted"

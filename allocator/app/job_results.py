@@ -16,7 +16,7 @@ from allocator.reporting.documents import goal_document
 
 if TYPE_CHECKING:
     from allocator.analysis.frontier import Frontier
-    from allocator.analysis.try_scenarios import WhatIf
+    from allocator.analysis.try_scenarios import CoverOutcome, WhatIf
 
 
 DEEPEST = 20  # a scenario is nested six deep at most
@@ -62,20 +62,35 @@ def kept_whatif(answer: WhatIf) -> dict[str, Any]:
             for table in whatif_tables(answer)
         ],
         "plans": [kept_result(tried.result) for tried in answer.all],
+        "covers": [_kept_cover(tried.cover) for tried in answer.all],
         "seconds": round(answer.seconds, 3),
         "stopped": answer.stopped,
     }
+
+
+def _kept_cover(cover: CoverOutcome | None) -> dict[str, Any] | None:
+    if cover is None:
+        return None
+    goals = [goal_document(goal) for goal in cover.goals]
+    return {"uncovered": cover.uncovered, "officers": cover.officers, "goals": goals}
+
+
+def _read_cover(kept: Mapping[str, Any] | None) -> CoverOutcome | None:
+    from allocator.analysis.try_scenarios import CoverOutcome
+
+    return None if kept is None else CoverOutcome(kept["uncovered"], kept["officers"], _values(kept["goals"]))
 
 
 def read_whatif(force: Force, scenarios: Sequence[Scenario], kept: Mapping[str, Any]) -> WhatIf:
     """Read scenarios tried back."""
     from allocator.analysis.try_scenarios import WhatIf, describe_plan
 
-    base = describe_plan(None, read_result(force, kept["plans"][0]))
+    covers = kept.get("covers") or [None] * len(kept["plans"])  # earlier versions found none
+    base = describe_plan(None, read_result(force, kept["plans"][0]), cover=_read_cover(covers[0]))
     tried = []
-    for scenario, one in zip(scenarios, kept["plans"][1:], strict=False):
+    for scenario, one, cover in zip(scenarios, kept["plans"][1:], covers[1:], strict=False):
         result = read_result(apply_scenario(force, scenario), one)
-        tried.append(describe_plan(scenario, result, base.result.plan))
+        tried.append(describe_plan(scenario, result, base.result.plan, _read_cover(cover)))
     return WhatIf(base, tuple(tried), kept["seconds"], kept["stopped"])
 
 

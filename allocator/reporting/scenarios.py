@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from allocator.analysis.try_scenarios import WITHOUT, ScenarioPlan, WhatIf
+from allocator.domain.cover import cases_to_cover
 from allocator.reporting.compare import comparison_document
 from allocator.reporting.documents import finding_document, goal_documents, picked
 from allocator.reporting.model import (
@@ -22,7 +23,7 @@ from allocator.reporting.model import (
     sentences,
 )
 from allocator.reporting.renderers.html import report_page
-from allocator.reporting.words import capitalised, cases, figure, listed, proof_word, rules_sentence
+from allocator.reporting.words import capitalised, cases, counted, figure, listed, proof_word, rules_sentence
 
 MANY = 12  # officers that are still named one by one
 WIDE = 80
@@ -97,7 +98,7 @@ def _tried_blocks(tried: ScenarioPlan, excess_shown: bool) -> list[Block]:
     return [
         *sentences(tried.scenario.comment, indent=2),
         Items(tuple(tried.scenario.says), indent=2),
-        *sentences(tried_sentence(tried), excess, affected, indent=2),
+        *sentences(tried_sentence(tried), cover_sentence(tried), excess, affected, indent=2),
     ]
 
 
@@ -139,7 +140,7 @@ def _asked_blocks(tried: ScenarioPlan) -> list[Block]:
         Heading(tried.name, level=3),
         *sentences(tried.scenario.comment),
         Items(tuple(tried.scenario.says)),
-        *sentences(tried_sentence(tried), affected),
+        *sentences(tried_sentence(tried), cover_sentence(tried), affected),
         *sentences(f"Cases without an officer: {unplaced}." if unplaced else None, style="warning"),
     ]
 
@@ -208,6 +209,13 @@ def _tried_document(tried: ScenarioPlan) -> dict[str, Any]:
         "spread": spread
         and {**picked(spread, "least", "middle", "most", "most_less_least"), "officers": dict(spread.shares)},
         "unplaced": list(tried.unplaced),
+        "cover": tried.cover
+        and {
+            "cases": tried.to_cover,
+            "high_risk": tried.high_risk_to_cover,
+            **picked(tried.cover, "uncovered", "officers"),
+            "goals": goal_documents(tried.cover.goals),
+        },
         "findings": [finding_document(finding) for finding in tried.result.findings if finding.kind == "excess"],
         "against_base": tried.comparison and comparison_document(tried.comparison, (WITHOUT, tried.name)),
         "says": tried_sentence(tried),
@@ -225,9 +233,28 @@ def tried_sentence(tried: ScenarioPlan) -> str:
     others = f"{cases(count)} {have} another officer than in the plan {WITHOUT}"
     if pair is None:
         return f"Level with the plan {WITHOUT} on every goal; {others}. {moves}"
-    word = "Worse" if pair.difference > 0 else "Better"
     goal = f"{pair.name} {pair.second:,} instead of {pair.first:,}, the first goal that differs"
+    more = tried.to_cover - len(cases_to_cover(tried.comparison.first))
+    if more > 0 and pair.difference < 0:
+        need = f"{cases(more)} more {'needs' if more == 1 else 'need'} cover and count for nobody meanwhile"
+        return f"No better than {WITHOUT}, although {goal}: {need}; {others}. {moves}"
+    word = "Worse" if pair.difference > 0 else "Better"
     return f"{word} than {WITHOUT}: {goal}; {others}. {moves}"
+
+
+def cover_sentence(tried: ScenarioPlan) -> str | None:
+    """What covering the cases of absent officers comes to; None where nobody is away with any."""
+    cover = tried.cover
+    if cover is None:
+        return None
+    covered = tried.to_cover - cover.uncovered
+    told = f"{cases(tried.to_cover)} of absent officers, {tried.high_risk_to_cover:,} of high risk, to be covered"
+    if covered:
+        above = f"{cover.strain:g} cases above limits" if cover.strain else "nothing above limits"
+        told += f": {counted(cover.officers, 'officer')} cover {covered:,}, which adds {above}"
+    if cover.uncovered:
+        told += f"{';' if covered else ':'} nobody may cover {cover.uncovered:,}"
+    return f"{told}."
 
 
 def moves_words(tried: ScenarioPlan) -> str:

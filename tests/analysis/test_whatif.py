@@ -7,9 +7,11 @@ from allocator.analysis.changes import CHANGES
 from allocator.analysis.scenario import Scenario, apply_scenario
 from allocator.analysis.try_scenarios import WhatIf, try_scenarios
 from allocator.checking import check
+from allocator.domain.cover import cases_to_cover
 from allocator.domain.force import Premises
 from allocator.errors import InputError
 from allocator.reporting.scenarios import (
+    cover_sentence,
     moves_words,
     proof_sentences,
     stopped_sentence,
@@ -193,3 +195,22 @@ def test_the_document(monkeypatch):
     assert leaves["unplaced"] == ["n1"]
     assert leaves["spread"]["most_less_least"] == leaves["spread"]["most"] - leaves["spread"]["least"]
     assert [goal["name"] for goal in leaves["goals"]] == ["unplaced", "excess", "disruption", "fairness"]
+
+
+def test_an_absence_tells_its_cover_and_is_no_improvement():
+    """Who is away leaves the figures of evenness, so that a goal may fall; what it takes of others is told."""
+    officers = [officer("A"), officer("B"), officer("C")]
+    cases = [current(f"a{k}", "A") for k in range(9)] + [current(f"b{k}", "B") for k in range(3)]
+    of = force(officers, [*cases, current("a9", "A", needs=frozenset({"rare"}))], limits={"cases": 7})
+    away = Scenario.of("away", CHANGES["officer-absent"](officer="A"))
+    answer = try_scenarios(of, [away], pool=InlinePool())
+    base, tried = answer.all
+    assert base.cover is None and cover_sentence(base) is None
+    assert tried.cover.uncovered == 1 and tried.cover.officers == 2
+    held = len(cases_to_cover(tried.result.plan))
+    assert tried.to_cover == held
+    assert f"{held} cases of absent officers, 0 of high risk, to be covered: 2 officers cover" in cover_sentence(tried)
+    assert "nobody may cover 1." in cover_sentence(tried)
+    better = tried.comparison.decisive.difference < 0
+    assert tried_sentence(tried).startswith("No better" if better else "Worse")
+    assert "Better than" not in tried_sentence(tried)

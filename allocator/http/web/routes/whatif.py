@@ -40,6 +40,7 @@ from allocator.http.web.scenario_form import (
 )
 from allocator.http.web.visitors import member
 from allocator.reporting.goals import ON_PAGES
+from allocator.reporting.scenarios import cover_sentence
 from allocator.reporting.words import finding_sentence, rules_sentence
 
 router = APIRouter(include_in_schema=False)
@@ -216,6 +217,7 @@ def results(request: Request, context: Context, job_id: str, user: User = member
                 "name": one.name,
                 "changes": one.scenario.says,
                 "cover": _cover(one, user),
+                "covered": cover_sentence(one),
                 "worse": [finding_sentence(finding) for finding in one.result.excesses],
                 "cases": found[:LISTED] if user.may("cases") else [],
                 "count": len(found),
