@@ -95,7 +95,9 @@ def act(store: Store, name: str, path: Path, by: str = BOB) -> None:
             planned_for = None if state_of(store) in ("imported", "discarded") else officer_of(store, "c4")
             override_case(store, claimed(by), "c4", "B" if planned_for == "A" else "A", reason="geography")
         case "place":
-            place_case(store, claimed(by), "c9", "A", reason="geography", new={"division": "North", "risk": "low"})
+            place_case(
+                store, claimed(by), "c9", "A", reason="geography", new={"division": "North", "risk": "low", "level": 0}
+            )
         case "submit":
             submit_cycle(store, claimed(by))
         case "return":

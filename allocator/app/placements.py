@@ -15,8 +15,9 @@ from allocator.analysis.effects import Candidate, Effects, bars, candidates
 from allocator.app.actors import Actor
 from allocator.app.acts import require_act, require_state
 from allocator.app.imports import next_cycle_start
+from allocator.app.view_scope import ViewScope
 from allocator.app.views import ForceView, load_view
-from allocator.cycles.codes import OVERRIDE_REASONS, require_code, require_note
+from allocator.cycles.codes import OVERRIDE_REASONS, RANKED_FIRST, require_code, require_note
 from allocator.cycles.difference import compare_snapshots
 from allocator.db.changes import keep_difference
 from allocator.db.cycles import Cycle, bump_version, find_cycle, insert_cycle, open_cycle
@@ -65,7 +66,7 @@ def place_case(
     case_id: str,
     officer_id: str,
     *,
-    reason: str,
+    reason: str = "",
     note: str = "",
     new: Mapping[str, Any] | None = None,
     version: int | None = None,
@@ -77,7 +78,8 @@ def place_case(
     Parameters
     ----------
     reason : str
-        A code of ``allocator.cycles.codes.OVERRIDE_REASONS``.
+        A code of ``allocator.cycles.codes.OVERRIDE_REASONS``; not asked for where the officer comes first among those
+        whom the person sees.
     new : mapping, optional
         Columns of a case that no export has yet: division, risk, ….
     version : int, optional
@@ -98,7 +100,7 @@ def place_case(
     """
     require_act(actor, "place")
     taken = actor.signed_in and _is_taken(store, actor, case_id, officer_id, new)
-    reason = require_code(reason, OVERRIDE_REASONS, "--reason")
+    reason = require_code(reason, OVERRIDE_REASONS, "--reason") if reason else ""
     note = require_note(note, {"--reason": reason})
     with store.writing() as writing:
         connection = writing.connection
@@ -109,13 +111,15 @@ def place_case(
         before = load(connection, cycle.snapshot_id)
         free = with_other_id(before, case_id.strip(), secrets.token_hex(16)) if taken else before
         force = free if new is None else with_new_case(free, case_id, new)
-        chosen = choose_candidate(force, case_id, officer_id)
+        chosen, first = choose_candidate(force, case_id, officer_id, actor.scope)
         if taken:  # told last: whoever tries ids has to be ready to place each
             raise Conflict(
                 f"Case {case_id.strip()[:80]} could not be placed.",
                 outcome=NOTHING_CHANGED,
                 maybe="ask a supervisor who sees the whole force.",
             )
+        if not reason and chosen != first:
+            raise InputError([Problem("--reason", "a reason, since another officer comes first")])
         case = _given(force, chosen, case_id, datetime.now(UTC).date())
         after = before.replace(cases=tuple(case if c.case_id == case.case_id else c for c in force.cases))
         snapshot_id = save(connection, after)
@@ -126,7 +130,7 @@ def place_case(
         details = {
             "case": case.case_id,
             "officer": case.officer,
-            "reason": reason,
+            "reason": reason or RANKED_FIRST,
             "new": new is not None,
             "note": note,
             **letters_since(connection, before_letters),
@@ -183,14 +187,17 @@ def with_new_case(force: Force, case_id: str, new: Mapping[str, Any]) -> Force:
         Problem("case", f"no such column: {why}", column=name) for name, why in _NOT_NEW.items() if name in new
     ]:
         raise InputError(problems)
+    if "level" not in new:
+        problems.append(Problem("case", "a MAPPA level from 1 to 3, or 0 for none", column="level"))
+    case = None
     try:
         case = Case.model_validate({"case_id": case_id, **new}, strict=False)
     except ValidationError as error:
-        problems = []
         for detail in error.errors(include_url=False):
             column = ".".join(str(part) for part in detail["loc"]) or None
             problems.append(Problem("case", str(refusal_of(detail)), column=column))
-        raise InputError(problems) from None
+    if problems or case is None:
+        raise InputError(problems)
     return force.replace(cases=(*force.cases, case))
 
 
@@ -203,8 +210,8 @@ def with_other_id(force: Force, case_id: str, other: str) -> Force:
     return force.replace(cases=tuple(map(renamed, force.cases)), exemptions=tuple(map(renamed, force.exemptions)))
 
 
-def choose_candidate(force: Force, case_id: str, officer_id: str) -> Candidate:
-    """The officer for a case that has nobody, with the effect of giving it to them; all else as it stands.
+def choose_candidate(force: Force, case_id: str, officer_id: str, scope: ViewScope) -> tuple[Candidate, Candidate]:
+    """The officer for a case that has nobody, and the first of those seen, with the effects; all else as it stands.
 
     Raises
     ------
@@ -226,7 +233,8 @@ def choose_candidate(force: Force, case_id: str, officer_id: str) -> Candidate:
         why = "not eligible" if "excluded" in barred else f"barred by {', '.join(barred)}"
         raise AllocatorError(f"{officer.officer_id} is {why} for case {case.case_id}.", outcome=NOTHING_CHANGED)
     ranked = candidates(Effects(CachedLedger(Plan.as_it_stands(force))), case)
-    return next(one for one in ranked if one.officer.officer_id == officer.officer_id)
+    chosen = next(one for one in ranked if one.officer.officer_id == officer.officer_id)
+    return chosen, next((one for one in ranked if scope.sees_officer(one.officer)), chosen)
 
 
 def _given(force: Force, chosen: Candidate, case_id: str, today: date) -> Case:

@@ -50,9 +50,10 @@ NOTE = click.option("--note", default="", metavar="TEXT", help="What the code le
 CYCLE = click.option("--cycle", "cycle_id", type=click.IntRange(min=1), metavar="N", help="[default: the newest]")
 
 
-def reason_option(reasons: Mapping[str, str]) -> Callable[[Command], Command]:
-    """``--reason``: the code of one of those that there are."""
-    return click.option("--reason", required=True, metavar="CODE", help=codes(reasons))
+def reason_option(reasons: Mapping[str, str], unless: str = "") -> Callable[[Command], Command]:
+    """``--reason``: the code of one of those that there are; not needed under a condition."""
+    words = f"{unless}{codes(reasons)}"
+    return click.option("--reason", required=not unless, default="" if unless else None, metavar="CODE", help=words)
 
 
 def purpose_option(default: str | None = None) -> Callable[[Command], Command]:

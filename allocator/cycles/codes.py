@@ -17,6 +17,10 @@ OVERRIDE_REASONS: Mapping[str, str] = {
     "other": "another reason, told in the note",
 }
 
+# A placement between two plans needs no other reason where the officer comes first among those who may have the case.
+RANKED_FIRST = "ranked-first"
+PLACEMENT_REASONS: Mapping[str, str] = {RANKED_FIRST: "first of all who may have the case", **OVERRIDE_REASONS}
+
 EXEMPTION_REASONS: Mapping[str, str] = {
     "course-booked": "the officer is booked on the course",
     "supervised": "the officer is closely supervised in this case",

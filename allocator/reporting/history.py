@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allocator.cycles.codes import OVERRIDE_REASONS
+from allocator.cycles.codes import PLACEMENT_REASONS
 from allocator.cycles.history import History, HistoryEntry
 from allocator.files.columns import column_words
 from allocator.reporting.documents import picked
@@ -59,7 +59,7 @@ def entry_sentence(entry: HistoryEntry, of_case: bool) -> str:
         case "placed":
             return f"{who}to {facts['officer_id']}: {why_words(facts['why'])}"
         case "given":
-            reason = OVERRIDE_REASONS.get(facts["reason"], facts["reason"])
+            reason = PLACEMENT_REASONS.get(facts["reason"], facts["reason"])
             when = f"{facts['at']:%Y-%m-%d %H:%M} UTC"
             return f"{who}placed with {facts['officer_id']} by {facts['by']} at {when}: {reason}"
         case "unplaced":

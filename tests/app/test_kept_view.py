@@ -26,7 +26,7 @@ from allocator.errors import AllocatorError, InputError, NotThere
 from allocator.planning.supply import Course
 from tests.cycling import BOB, imported, small, with_case
 
-NORTH = {"division": "North", "risk": "low"}
+NORTH = {"division": "North", "risk": "low", "level": 0}
 
 
 @pytest.fixture

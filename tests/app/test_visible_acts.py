@@ -48,7 +48,7 @@ def test_whoever_claims_a_name_overrides_any_case_and_reads_nothing_for_it(store
 def test_a_new_case_is_placed_in_ones_own_divisions_under_an_id_that_hides_nothing(store, person, tmp_path):
     imported(store, hiding("c4"), tmp_path / "f")
     as_officer = person("supervisor", divisions=["North"], officer_id="A")
-    new = {"division": "North", "risk": "low"}
+    new = {"division": "North", "risk": "low", "level": 0}
     with pytest.raises(Denied, match="division that is not yours"):
         place_case(store, as_officer, "c9", "B", reason="geography", new={**new, "division": "South"})
     with pytest.raises(Conflict, match="Case c4 could not be placed"):

@@ -212,6 +212,7 @@ def test_numbers_and_dates_beyond_all_are_plain_errors(run, home, export):
 def test_a_placement_may_name_former_officers_and_due_dates(run, home, export):
     run("db", "upgrade")
     cycle(run, "import", export())
-    new = ("--division", "North", "--risk", "low", "--former", "B", "--forums", "marac", "--visit-due", "28/03/2026")
+    new = ("--division", "North", "--risk", "low", "--level", "0", "--former", "B")
+    new = (*new, "--forums", "marac", "--visit-due", "28/03/2026", "--excluded", "U", "--category", "1")
     told = cycle(run, "place", "n1", "B", "--reason", "knows-case", *new)
     assert "Case n1 is with B since 2026-03-31" in told and "They managed the case before." in told

@@ -46,7 +46,7 @@ def test_a_waiting_case_is_given_in_the_open_cycle_and_the_officer_is_told(store
 
 def test_after_a_commit_the_next_cycle_is_opened_with_it(store, tmp_path):
     committed(store, small(), tmp_path / "force")
-    new = {"division": "North", "risk": "high"}
+    new = {"division": "North", "risk": "high", "level": 0}
     place_case(store, claimed(ANN), "c9", "A", reason="specialism", new=new)
     cycle, force = newest(store)
     assert (cycle.id, cycle.state, cycle.follows_id) == (2, "imported", 1)
@@ -83,6 +83,9 @@ def test_a_plan_of_before_is_stale_and_its_pages_too(store, tmp_path):
     assert [one.case_id for one in found.touched] == ["c4"]
 
 
+NEW = {"division": "North", "risk": "low", "level": 0}
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -90,11 +93,12 @@ def test_a_plan_of_before_is_stale_and_its_pages_too(store, tmp_path):
         (("c4", "S", {}), "barred by division"),
         (("c4", "nobody", {}), "an officer of the force"),
         (("c99", "A", {}), "a case of the force"),
-        (("c2", "A", {"new": {"division": "North", "risk": "low"}}), "an id that no case has yet"),
-        (("c9", "A", {"new": {"division": "North", "risk": "hig"}}), "risk"),
-        (("c9", "A", {"new": {"division": "North", "risk": "low", "excluded": ["A"]}}), "not eligible"),
+        (("c2", "A", {"new": NEW}), "an id that no case has yet"),
+        (("c9", "A", {"new": {"division": "North", "risk": "hig"}}), "level: (?s:.*)risk"),
+        (("c4", "B", {"reason": ""}), "a reason, since another officer comes first"),
+        (("c9", "A", {"new": {**NEW, "excluded": ["A"]}}), "not eligible"),
         (("c4", "A", {"reason": "other"}), "a note"),
-        (("c\x1b[2J", "A", {"new": {"division": "North", "risk": "low"}}), "an id without control characters"),
+        (("c\x1b[2J", "A", {"new": NEW}), "an id without control characters"),
     ],
 )
 def test_what_may_not_be_is_refused_and_nothing_changes(store, tmp_path, arguments, says):
@@ -104,6 +108,13 @@ def test_what_may_not_be_is_refused_and_nothing_changes(store, tmp_path, argumen
     with pytest.raises(AllocatorError, match=says):
         place_case(store, claimed(ANN), case_id, officer_id, **{"reason": "knows-case", **more})
     assert newest(store) == before
+
+
+def test_the_officer_who_comes_first_needs_no_reason(store, tmp_path):
+    imported(store, small(), tmp_path / "force")
+    place_case(store, claimed(ANN), "c4", "A")
+    history = history_of_case(store, claimed(ANN), "c4", purpose="supervision")
+    assert entry_sentence(history.entries[-1], True).endswith("UTC: first of all who may have the case")
 
 
 def test_without_any_data_there_is_nobody_to_give(store):
@@ -204,7 +215,8 @@ def test_an_undo_leaves_a_placement_and_the_next_export_too(placed, tmp_path):
 
 def test_a_new_case_may_have_former_officers_and_due_dates_and_the_letter_says_so(store, tmp_path):
     imported(store, small(), tmp_path / "force")
-    new = {"division": "North", "risk": "high", "former": ["B", "gone"], "forums": ["marac"], "visit_due": "2026-03-28"}
+    new = {"division": "North", "risk": "high", "level": 0, "former": ["B", "gone"], "forums": ["marac"]}
+    new |= {"visit_due": "2026-03-28"}
     done = place_case(store, claimed(ANN), "c9", "B", reason="knows-case", new=new)
     assert done.candidate.knows and done.case.former == {"B", "gone"} and done.case.visit_due == date(2026, 3, 28)
     with store.reading() as connection:
@@ -218,7 +230,7 @@ def test_a_placement_before_the_cycle_date_counts_delays_on_its_own_day(store, t
     """After a commit the next cycle date is still to come: a visit due between today and then is not overdue yet."""
     today = datetime.now(UTC).date()
     committed(store, small(cycle_date=today), tmp_path / "force")
-    new = {"division": "North", "risk": "low", "visit_due": (today + timedelta(days=3)).isoformat()}
+    new = {"division": "North", "risk": "low", "level": 0, "visit_due": (today + timedelta(days=3)).isoformat()}
     place_case(store, claimed(ANN), "c9", "B", reason="geography", new=new)
     with store.reading() as connection:
         letter = connection.execute(select(messages.c.text).where(messages.c.kind == "placed")).scalar_one()

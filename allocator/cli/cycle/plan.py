@@ -104,15 +104,19 @@ def override_command(
 @click.argument("case")
 @click.argument("officer")
 @AS
-@reason_option(OVERRIDE_REASONS)
+@reason_option(OVERRIDE_REASONS, "Not needed for the officer who comes first. ")
 @NOTE
-@click.option("--division", metavar="NAME", help="Of a case that no export has yet; with it --risk is needed too.")
+@click.option(
+    "--division", metavar="NAME", help="Of a case that no export has yet; with it --risk and --level are needed."
+)
 @click.option("--risk", type=click.Choice(RISKS), help="Of a case that no export has yet.")
-@click.option("--level", type=click.IntRange(0, 3), default=0, help="Its MAPPA level.", show_default=True)
+@click.option("--level", type=click.IntRange(0, 3), help="Of a case that no export has yet; 0 for none.")
 @click.option("--category", type=click.IntRange(0, 4), default=0, help="Its MAPPA category.", show_default=True)
 @click.option("--premises", metavar="ID", help="Approved Premises where the person is.")
 @click.option("--needs", multiple=True, metavar="TAG", help="What it needs of its officer; may be given again.")
 @click.option("--former", multiple=True, metavar="ID", help="An officer who managed it before; may be given again.")
+@click.option("--excluded", multiple=True, metavar="ID", help="An officer who must not have it; may be given again.")
+@click.option("--release-on", type=_DAY, metavar="DATE", help="Day of release, of a person in custody.")
 @click.option("--forums", multiple=True, metavar="TAG", help="A meeting that discusses it; may be given again.")
 @click.option("--visit-due", type=_DAY, metavar="DATE", help="Day by which its next visit is due.")
 @click.option("--review-due", type=_DAY, metavar="DATE", help="Day by which its next review is due.")
@@ -126,11 +130,13 @@ def place_command(
     note: str,
     division: str | None,
     risk: str | None,
-    level: int,
+    level: int | None,
     category: int,
     premises: str | None,
     needs: tuple[str, ...],
     former: tuple[str, ...],
+    excluded: tuple[str, ...],
+    release_on: datetime | None,
     forums: tuple[str, ...],
     visit_due: datetime | None,
     review_due: datetime | None,
@@ -142,14 +148,16 @@ def place_command(
     from allocator.app.placements import place_case
     from allocator.reporting.acts import placement_sentences
 
-    if (division is None) != (risk is None):
-        raise click.UsageError("--division and --risk: expected both, for a case that no export has yet, or neither.")
+    if len({division is None, risk is None, level is None}) > 1:
+        what = "--division, --risk and --level: expected all three, for a case that no export has yet, or none."
+        raise click.UsageError(what)
     new: dict[str, object] | None = None
     if division is not None:
-        setting = "community" if premises is None else "premises"
+        setting = "premises" if premises is not None else "community" if release_on is None else "custody"
         new = {"division": division, "risk": risk, "level": level, "category": category, "setting": setting}
         new |= {"premises": premises, "needs": frozenset(needs), "former": frozenset(former)}
-        due = {"visit_due": visit_due, "review_due": review_due}
+        new |= {"excluded": frozenset(excluded)}
+        due = {"release_on": release_on, "visit_due": visit_due, "review_due": review_due}
         new |= {"forums": frozenset(forums)} | {name: day and day.date() for name, day in due.items()}
     done = place_case(store, actor, case, officer, reason=reason, note=note, new=new)
     for sentence in placement_sentences(done):

@@ -132,12 +132,14 @@ class PostPlacement(Body):
 
     case_id: Name
     officer_id: Name
-    reason: Name = Field(examples=["knows-case"])
+    reason: Name | Literal[""] = Field(
+        default="", examples=["knows-case"], description="not needed for the officer who comes first"
+    )
     note: Note = ""
     new: Document | None = Field(
         default=None,
-        description="columns of a case that no export has yet, without its id and those of a present officer",
-        examples=[{"division": "North", "risk": "high", "former": ["OM-N02"], "review_due": "2026-01-12"}],
+        description="columns of a case that no export has yet, its level among them, but no id and no present officer",
+        examples=[{"division": "North", "risk": "high", "level": 2, "former": ["OM-N02"], "review_due": "2026-01-12"}],
     )
 
 

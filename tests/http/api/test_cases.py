@@ -69,7 +69,7 @@ BEYOND = {
 @pytest.mark.parametrize("column", BEYOND)
 def test_what_is_beyond_its_bounds_is_refused_however_it_comes(late, column):
     officers = [{"officer_id": "A", "division": "North", "mosovo": "trained"}]
-    case = {"case_id": "n2", "division": "North", "risk": "low", column: BEYOND[column]}
+    case = {"case_id": "n2", "division": "North", "risk": "low", "level": 0, column: BEYOND[column]}
     force = {"cycle_date": "2026-03-31", "officers": officers, "cases": [{**case, "case_id": "n1"}]}
     answers = [late.call("supervisor", "POST", "/v1/problems?operation=none", json={"force": force})]
     tag = late.call("supervisor", "GET", "/v1/cycles/1").headers["etag"]
@@ -87,7 +87,7 @@ def test_what_is_beyond_its_bounds_is_refused_however_it_comes(late, column):
 
 def test_a_placement_of_a_new_case_may_hold_them_too(late):
     tag = late.call("supervisor", "GET", "/v1/cycles/1").headers["etag"]
-    new = {"division": "North", "risk": "low", "former": ["B"], "review_due": "2026-03-30"}
+    new = {"division": "North", "risk": "low", "level": 0, "former": ["B"], "review_due": "2026-03-30"}
     body = {"case_id": "n1", "officer_id": "B", "reason": "knows-case", "new": new}
     placed = late.call("supervisor", "POST", "/v1/placements", json=body, headers={"If-Match": tag})
     assert placed.status_code == 201, placed.text

@@ -144,11 +144,29 @@ def test_what_a_scenario_lacks_is_said_at_its_field(site, changes, says):
     ("who", "path", "data", "says"),
     [
         ("supervisor", "/cycles/import", {}, "Choose a file."),
-        ("supervisor", "/tonight/c4", {"officer": "B"}, "Choose a reason."),
+        ("supervisor", "/tonight/c4", {"officer": "B"}, "Choose a reason: another officer comes first."),
         ("supervisor", "/tonight/c4", {"officer": "B", "reason": "other"}, "Say the reason in the note."),
-        ("supervisor", "/tonight/new?case=n1&division=North&risk=low&needs=zz", None, "Nobody has the skill “zz”."),
-        ("supervisor", "/tonight/new?case=c4&division=North&risk=low", None, "in the data already"),
+        (
+            "supervisor",
+            "/tonight/new?case=n1&division=North&risk=low&level=0&needs=zz",
+            None,
+            "Nobody has the skill “zz”.",
+        ),
+        ("supervisor", "/tonight/new?case=c4&division=North&risk=low&level=0", None, "in the data already"),
         ("supervisor", "/tonight/new?case=&division=&risk=", None, "Choose the assessed risk."),
+        ("supervisor", "/tonight/new?case=n1&division=North&risk=low", None, "Choose the MAPPA level."),
+        (
+            "supervisor",
+            "/tonight/new?case=n1&division=North&risk=low&level=0&excluded=zz",
+            None,
+            "There is no officer “zz”. Check the id.",
+        ),
+        (
+            "supervisor",
+            "/tonight/new?case=n1&division=North&risk=low&level=0&release_on=soon",
+            None,
+            "Enter the day of release, such as 31/03/2026.",
+        ),
         ("supervisor", "/history?case=c1", None, "Nothing is known of case c1 yet: no cycle is committed."),
         ("supervisor", "/officers?search=zz", None, "No officer matches."),
         (

@@ -15,7 +15,9 @@ from allocator.analysis.scenario_files import scenario_of
 from allocator.app.accounts import add_user
 from allocator.app.actors import claimed
 from allocator.app.registers import keep_reductions
+from allocator.app.views import load_view
 from allocator.domain.force import Case, Officer, Premises
+from allocator.domain.lookup import find_case
 from allocator.domain.policy import Policy
 from allocator.http.web.forms import FormError
 from allocator.http.web.scenario_form import LEFT_OUT, read_changes, require_whole_changes
@@ -136,7 +138,7 @@ def test_an_administrator_sees_tokens_and_takes_them_back(site):
 
 
 def test_a_new_case_does_not_ask_whether_a_hidden_one_has_its_id(site):
-    asked = "/tonight/new?case={}&division=North&risk=low"
+    asked = "/tonight/new?case={}&division=North&risk=low&level=0"
     hidden, unknown = look(site, "barred", asked.format("c3")), look(site, "barred", asked.format("c99"))
     assert hidden.status_code == unknown.status_code == 200
     assert hidden.text.count("c3") == unknown.text.count("c99")
@@ -146,7 +148,14 @@ def test_a_new_case_does_not_ask_whether_a_hidden_one_has_its_id(site):
     assert hidden.hidden() == {name: value.replace("c99", "c3") for name, value in unknown.hidden().items()}
     assert look(site, "supervisor", asked.format("c3")).status_code == 409
     version = look(site, "barred", asked.format("c99")).hidden()["version"]
-    form = {"officer": "B", "reason": "knows-case", "division": "North", "risk": "low", "version": version}
+    form = {
+        "officer": "B",
+        "reason": "knows-case",
+        "division": "North",
+        "risk": "low",
+        "level": "0",
+        "version": version,
+    }
     refused = look(site, "barred", "/tonight/c3", "POST", **form)
     assert refused.status_code == 409
     refused.says("could not be placed").lacks("no case has")
@@ -207,7 +216,7 @@ def test_lists_mark_what_is_overdue(late):
     look(late, "supervisor", "/cycles/1?show=placed").says("c4 low risk overdue")
 
 
-NEW = {"case": "n1", "division": "North", "risk": "low", "former": "B; gone", "forums": "marac"}
+NEW = {"case": "n1", "division": "North", "risk": "low", "level": "0", "former": "B; gone", "forums": "marac"}
 
 
 def test_tonights_release_may_have_former_officers_and_due_dates(late):
@@ -220,6 +229,17 @@ def test_tonights_release_may_have_former_officers_and_due_dates(late):
     assert look(late, "supervisor", "/tonight/n1", "POST", **given).status_code == 303
     placed = look(late, "supervisor", "/cases/n1")
     placed.says("Visit due 28 March 2026: overdue by 3 days", "Managed the case before B, gone", "Discussed at marac")
+
+
+def test_tonights_release_may_have_a_category_a_day_of_release_and_who_is_excluded(late):
+    asked = {**NEW, "case": "n7", "former": "", "category": "2", "excluded": "B", "release_on": "04/04/2026"}
+    page = look(late, "supervisor", f"/tonight/new?{urlencode(asked)}")
+    page.says("custody, release 4 April 2026", "not eligible B")
+    given = {**page.hidden(), "officer": "A", "reason": "", "note": ""}  # who comes first: no reason is asked
+    assert look(late, "supervisor", "/tonight/n7", "POST", **given).status_code == 303
+    case = find_case(load_view(late.context.store, claimed("root"), "case").force, "n7")
+    assert (case.category, case.setting, case.release_on) == (2, "custody", date(2026, 4, 4))
+    assert case.excluded == {"B"} and case.officer == "A"
 
 
 def test_a_due_date_that_is_none_comes_back_with_what_was_typed(late):

@@ -18,12 +18,12 @@ from allocator.domain.force import Case
 from allocator.errors import NOTHING_CHANGED, AllocatorError, InputError
 from allocator.files.dates import read_date
 from allocator.http.dependencies import AppContext, Context
-from allocator.http.urls import Part, address_of
+from allocator.http.urls import Part, address_of, number_of
 from allocator.http.web.candidates import SHOWN, barred_rows, ranked_row
 from allocator.http.web.forms import RISKS, FormError, Text, items, listed, require_reason, seen_version
 from allocator.http.web.pages import render, sent
 from allocator.http.web.visitors import member
-from allocator.reporting.words import overdue_sentence
+from allocator.reporting.words import overdue_sentence, place_words
 from allocator.rules.notes.overdue import delays
 
 router = APIRouter(include_in_schema=False)
@@ -48,7 +48,8 @@ def _tonight(request: Request, context: AppContext, user: User, error: Exception
         new={name: asked.get(name, "") for name in ("case", "needs", *_LISTS, *_DAYS)},
         division_items=items([(d, d) for d in seen.divisions], asked.get("division"), "Choose a division"),
         risk_items=items(RISKS, asked.get("risk"), "Choose a risk"),
-        level_items=items([("0", "None"), ("1", "1"), ("2", "2"), ("3", "3")], asked.get("level")),
+        level_items=items(_LEVELS, asked.get("level"), "Choose a level"),
+        category_items=items(_CATEGORIES, asked.get("category")),
         premises_items=items(
             [
                 (p.premises_id, f"{p.premises_id} ({p.division})")
@@ -66,21 +67,29 @@ def _new(values: Any) -> dict[str, Any] | None:
     """Columns of a case that no export has yet, from a form."""
     if not values.get("division") and not values.get("risk"):
         return None
-    level = values.get("level") or "0"
-    premises = values.get("premises") or None
+    premises, days = values.get("premises") or None, _days(values)
+    if premises is not None and days["release_on"] is not None:
+        raise FormError(release_on="Leave the day of release empty for a person at Approved Premises.")
     return {
         "division": values.get("division"),
         "risk": values.get("risk"),
-        "level": int(level) if level in "0123" else 0,
-        "setting": "premises" if premises else "community",
+        "level": number_of(values.get("level") or ""),
+        "category": number_of(values.get("category") or "0"),
+        "setting": "premises" if premises else "community" if days["release_on"] is None else "custody",
         "premises": premises,
         **{name: listed(values.get(name)) for name in ("needs", *_LISTS)},
-        **_days(values),
+        **days,
     }
 
 
-_LISTS = ("former", "forums")
-_DAYS = {"visit_due": "visit", "review_due": "review"}
+_LEVELS = (("0", "None"), ("1", "1"), ("2", "2"), ("3", "3"))
+_CATEGORIES = (("0", "None"), ("1", "1"), ("2", "2"), ("3", "3"), ("4", "4"))
+_LISTS = ("former", "excluded", "forums")
+_DAYS = {
+    "release_on": "of release",
+    "visit_due": "by which the next visit is due",
+    "review_due": "by which the next review is due",
+}
 
 
 def _days(values: Any) -> dict[str, date | None]:
@@ -93,9 +102,7 @@ def _days(values: Any) -> dict[str, date | None]:
     texts = {name: (values.get(name) or "").strip() for name in _DAYS}
     days = {name: read_date(text) for name, text in texts.items()}
     if wrong := [name for name, text in texts.items() if text and days[name] is None]:
-        raise FormError(
-            **{name: f"Enter the day by which the next {_DAYS[name]} is due, such as 31/03/2026." for name in wrong}
-        )
+        raise FormError(**{name: f"Enter the day {_DAYS[name]}, such as 31/03/2026." for name in wrong})
     return days
 
 
@@ -104,7 +111,12 @@ def choose_for_new(request: Request, context: Context, user: User = member("over
     """Officers for a case that no export has yet."""
     asked = request.query_params
     case_id = asked.get("case", "").strip()
-    wanted = {"case": "Enter the case's id.", "division": "Choose a division.", "risk": "Choose the assessed risk."}
+    wanted = {
+        "case": "Enter the case's id.",
+        "division": "Choose a division.",
+        "risk": "Choose the assessed risk.",
+        "level": "Choose the MAPPA level.",
+    }
     try:
         if missing := {name: said for name, said in wanted.items() if not asked.get(name, "").strip()}:
             raise FormError(**missing)
@@ -133,7 +145,7 @@ def _choose(
     if held is not None and held.officer is not None and seen.sees(held):
         return _held(request, held, tried=error is not None or new is not None)
     if new is not None:
-        _require_sensible(seen, held, new["needs"])
+        _require_sensible(seen, held, new)
     ranked = recommended(seen, case_id, new)
     cycle = find_open_cycle(context.store)
     fields = {}
@@ -148,6 +160,7 @@ def _choose(
         back="/tonight",
         case=ranked.case,
         division=seen.division_words(ranked.case),
+        place=place_words(ranked.case),
         overdue=overdue_sentence(delays(seen.force, ranked.case, seen.cycle.cycle_date)),
         seen=seen,
         candidates=[ranked_row(one) for one in ranked.candidates][:SHOWN],
@@ -163,14 +176,19 @@ def _choose(
     )
 
 
-def _require_sensible(seen: ForceView, known: Case | None, needs: list[str]) -> None:
-    """Refuse a new case that is in the data already, or that needs what nobody has."""
+def _require_sensible(seen: ForceView, known: Case | None, new: dict[str, Any]) -> None:
+    """Refuse a new case that is in the data already, needs what nobody has, or excludes who is not there."""
     if known is not None and seen.sees(known):
         raise FormError(case=f"Case {known.case_id} is in the data already: allocate it from the list.")
     skills = {skill for officer in seen.force.officers for skill in officer.skills}
-    lacking = [tag for tag in needs if tag not in skills]
-    if lacking:
-        raise FormError(needs=f"Nobody has the skill {', '.join(f'“{tag}”' for tag in lacking)}. Check the tag.")
+    wrong = {}
+    if lacking := [tag for tag in new["needs"] if tag not in skills]:
+        wrong["needs"] = f"Nobody has the skill {', '.join(f'“{tag}”' for tag in lacking)}. Check the tag."
+    there = {officer.officer_id for officer in seen.scope.officers(seen.force)}
+    if strangers := [name for name in new["excluded"] if name not in there]:
+        wrong["excluded"] = f"There is no officer {', '.join(f'“{name}”' for name in strangers)}. Check the id."
+    if wrong:
+        raise FormError(**wrong)
 
 
 def _held(request: Request, case: Case, tried: bool) -> Response:
@@ -197,24 +215,30 @@ def give(
     version: Text = "",
     division: Text = "",
     risk: Text = "",
-    level: Text = "0",
+    level: Text = "",
+    category: Text = "",
     premises: Text = "",
     needs: Text = "",
     former: Text = "",
+    excluded: Text = "",
+    release_on: Text = "",
     forums: Text = "",
     visit_due: Text = "",
     review_due: Text = "",
     user: User = member("override"),
 ) -> Response:
     """Give the case to the officer."""
-    given = {"division": division, "risk": risk, "level": level, "premises": premises, "needs": needs}
-    due = {"visit_due": visit_due, "review_due": review_due}
-    new = _new({**given, "former": former, "forums": forums, **due})
+    given = {"division": division, "risk": risk, "level": level, "category": category, "premises": premises}
+    given |= {"needs": needs, "former": former, "excluded": excluded, "forums": forums}
+    new = _new({**given, "release_on": release_on, "visit_due": visit_due, "review_due": review_due})
     try:
-        require_reason(reason, note)
+        if reason:
+            require_reason(reason, note)
         number = seen_version(version) if version else None
         place_case(context.store, user, case_id, officer, new=new, reason=reason, note=note, version=number)
     except AllocatorError as error:
+        if isinstance(error, InputError) and any(problem.file == "--reason" for problem in error.problems):
+            error = FormError(reason="Choose a reason: another officer comes first.")
         kept = {"officer": officer, "reason": reason, "note": note}
         return _choose(request, context, user, case_id, new, error, kept)
     return sent(f"/cases/{address_of(case_id)}", "placed")
