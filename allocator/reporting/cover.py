@@ -126,9 +126,8 @@ def count_of_cover(explanation: CoverExplanation) -> str:
     are = "is" if len(away) == 1 else "are"
     told = [f"{counted(len(away), 'officer')} {are} away, with {cases_words(len(cases))} to cover."]
     if who:
-        told.append(
-            f"{counted(len(who), 'officer')} cover{'s' if len(who) == 1 else ''} {len(cases) - nobody:,} of them."
-        )
+        them = f"{len(cases) - nobody:,} of them" if nobody else "them"
+        told.append(f"{counted(len(who), 'officer')} cover{'s' if len(who) == 1 else ''} {them}.")
     if nobody:
         told.append(f"Nobody may cover {'the other ' if who else ''}{nobody:,}.")
     return joined(*told, "No case changes its officer.")

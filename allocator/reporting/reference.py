@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from allocator.reporting.model import Block, Report, Text, sentences
 from allocator.rules import GOALS, LIMITS, MOVEMENT, NOTES, PLACEMENT, RECEIVING
 from allocator.rules.base import Rule
+from allocator.rules.cover import COVER_GOALS, COVER_NOTES
+from allocator.rules.cover.base import CoverRule
+
+COVER = "Cover:"  # opens the names of its families
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ def reference() -> tuple[Family, ...]:
         _family("Limits", "never bent silently; what cannot be met is excess, in cases, counted and reported.", LIMITS),
         _family("Notes", "cost nothing, and are always told.", NOTES),
         _family("Goals", "minimised in strict order; none is ever traded for a later one.", GOALS),
+        _family(f"{COVER} goals", "who looks after cases of officers who are away; in strict order too.", COVER_GOALS),
+        _family(f"{COVER} notes", "always told of it.", COVER_NOTES),
     )
 
 
@@ -71,11 +77,11 @@ def reference_tables() -> Iterator[str]:
             yield f"| `{entry.id}` | {_code(entry.guarantee)} | {_code(says)} |"
 
 
-def _family(name: str, opening: str, rules: Iterable[Rule]) -> Family:
+def _family(name: str, opening: str, rules: Iterable[Rule | CoverRule]) -> Family:
     return Family(name, opening, tuple(_entry(rule) for rule in rules))
 
 
-def _entry(rule: Rule) -> Entry:
+def _entry(rule: Rule | CoverRule) -> Entry:
     says = re.sub(r"\{(\w+)(?::([^}]+))?\}", _slot, rule.says)
     return Entry(rule.id, rule.guarantee().replace("``", "`"), says)
 

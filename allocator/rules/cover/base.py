@@ -30,15 +30,15 @@ class CoverPosting(Protocol):
         ...
 
 
-class CoverGoal:
-    """One of the four things minimised for cover, in strict order.
+class CoverRule:
+    """A goal or note of cover.
 
     Attributes
     ----------
     id : str
-        Name in files and pages.
+        Name in files, findings and pages.
     says : str
-        What it counts, in words.
+        What a goal counts, in words; the sentence for a finding, filled from its facts.
     """
 
     id: ClassVar[str]
@@ -46,8 +46,12 @@ class CoverGoal:
 
     @classmethod
     def guarantee(cls) -> str:
-        """The plain sentence that opens the goal's docstring."""
+        """The plain sentence that opens its docstring."""
         return " ".join((cls.__doc__ or "").split("\n\n")[0].split())
+
+
+class CoverGoal(CoverRule):
+    """One of the four things minimised for cover, in strict order."""
 
     def value(self, ledger: CoverLedger) -> int:
         """What cover reaches, without a solver."""
@@ -58,19 +62,8 @@ class CoverGoal:
         raise NotImplementedError
 
 
-class CoverNote:
-    """What is always told of cover.
-
-    Attributes
-    ----------
-    id : str
-        Name in findings.
-    says : str
-        Sentence for a finding, filled from its facts.
-    """
-
-    id: ClassVar[str]
-    says: ClassVar[str]
+class CoverNote(CoverRule):
+    """What is always told of cover."""
 
     def findings(self, ledger: CoverLedger) -> Iterator[Finding]:
         """What it tells, without a solver."""
