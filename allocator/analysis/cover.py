@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +11,7 @@ from allocator.domain.cover import CoverResult
 from allocator.domain.force import Case
 from allocator.domain.lookup import find
 from allocator.domain.plan import Finding, GoalValue
+from allocator.errors import InputError, Problem
 from allocator.rules.cover.ledger import CoverLedger
 from allocator.rules.cover.who_may import cover_bar
 from allocator.rules.notes.overdue import delays
@@ -36,6 +37,8 @@ class CoveredCase:
         Those of them who have managed it before.
     overdue : mapping of str to int
         Days by which a visit or review is overdue.
+    insisted : bool
+        Whether somebody insisted on who covers it.
     """
 
     case: Case
@@ -45,6 +48,7 @@ class CoveredCase:
     may: tuple[str, ...]
     former: frozenset[str]
     overdue: Mapping[str, int]
+    insisted: bool = False
 
     @property
     def goes_on(self) -> bool:
@@ -94,7 +98,8 @@ def explain_cover(result: CoverResult) -> CoverExplanation:
         may = ledger.may(case)
         known = frozenset(who for who in may if who in case.former)
         absent = result.cover.absent(case)
-        cases.append(CoveredCase(case, force.home(case), absent, officer, may, known, delays(force, case)))
+        insisted = case.case_id in result.insist
+        cases.append(CoveredCase(case, force.home(case), absent, officer, may, known, delays(force, case), insisted))
     return CoverExplanation(
         name=force.name,
         cycle_date=force.cycle_date,
@@ -137,15 +142,34 @@ class WhyCover:
         All others who may cover it, those that cost least first.
     barred : mapping of str to str
         First rule that bars each officer who may not, save who is away.
+    stopped : str or None
+        Why not all prices are known, None where they are.
     """
 
     covered: CoveredCase
     others: tuple[OtherCover, ...]
     barred: Mapping[str, str]
+    stopped: str | None = None
 
 
-def why_cover(result: CoverResult, case_id: str, *, pool: SolverPool | None = None) -> WhyCover:
+def why_cover(
+    result: CoverResult,
+    case_id: str,
+    *,
+    pool: SolverPool | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> WhyCover:
     """Find why a case is covered by whom it is, and the exact price of each other officer.
+
+    Parameters
+    ----------
+    progress : callable, optional
+        Told how many prices are known, of how many.
+
+    Returns
+    -------
+    WhyCover
+        Ctrl-C keeps the prices so far.
 
     Raises
     ------
@@ -153,21 +177,30 @@ def why_cover(result: CoverResult, case_id: str, *, pool: SolverPool | None = No
         When it is not a case to cover.
     """
     known = {one.case.case_id: one for one in explain_cover(result).cases}
+    if case_id.strip() not in known and case_id.strip() in result.force.case_by_id:
+        raise InputError([Problem("--case", "a case whose officer is absent", value=case_id)])
     covered = find(known, case_id, "--case", "a case to cover")
-    case, others = covered.case, []
+    case, others, stopped = covered.case, list[OtherCover](), None
+    choices = [officer for officer in covered.may if officer != covered.covers]
     with use_pool(pool) as ready:
-        for officer in covered.may:
-            if officer == covered.covers:
-                continue
-            insist = {**result.insist, case.case_id: (officer,)}
-            insisted = solve_cover(result.plan, seed=result.seed, pool=ready, insist=insist)
-            pairs = zip(result.goals, insisted.goals, strict=True)
-            goals = tuple(GoalPair(one.name, one.value, other.value) for one, other in pairs)
-            others.append(OtherCover(officer, officer in covered.former, goals, result.proven and insisted.proven))
+        try:
+            for officer in choices:
+                insist = {**result.insist, case.case_id: (officer,)}
+                insisted = solve_cover(result.plan, seed=result.seed, pool=ready, insist=insist)
+                if stopped := insisted.stopped:
+                    break
+                pairs = zip(result.goals, insisted.goals, strict=True)
+                goals = tuple(GoalPair(one.name, one.value, other.value) for one, other in pairs)
+                proven = result.proven and insisted.proven
+                others.append(OtherCover(officer, officer in covered.former, goals, proven))
+                if progress is not None:
+                    progress(len(others), len(choices))
+        except KeyboardInterrupt:  # between two solves
+            stopped = "interrupted"
     others.sort(key=lambda other: tuple(pair.second for pair in other.goals))
     barred = {
         officer.officer_id: rule
         for officer in result.force.officers
         if officer.officer_id != covered.absent and (rule := cover_bar(result.force, officer, case)) is not None
     }
-    return WhyCover(covered, tuple(others), barred)
+    return WhyCover(covered, tuple(others), barred, stopped)

@@ -82,7 +82,12 @@ def command(
         from allocator.files.atomic import write_files
 
         try:
-            write_files(folder, cover_files(explanation, str(force.resolve())))
+            files = cover_files(explanation, str(force.resolve()))
+            write_files(folder, files)
+            for kind in ("cover", "away"):
+                for old in folder.glob(f"letter-*-{kind}.html"):  # of cover that no longer is
+                    if old.name not in files:
+                        old.unlink()
         except AllocatorError as error:
             failure = error  # the report is shown first, so that the work is not lost
     if as_json or not quiet:

@@ -23,14 +23,19 @@ def command(
 ) -> None:
     """Say why a case is covered by whom, who else may cover it and at what price, and who may not.
 
+    Ctrl-C keeps the prices so far.
+
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
     from allocator.solver.pool import SolverPool
 
     with SolverPool() as pool:  # the workers load their engines while the files are read
         from allocator.analysis.cover import why_cover
+        from allocator.cli.progress import live_line
 
-        answer = why_cover(covered(force, plan, insist, None, seed, True, pool), case_id, pool=pool)
+        result = covered(force, plan, insist, None, seed, True, pool)
+        with live_line("{} of {} prices known.") as tell:
+            answer = why_cover(result, case_id, pool=pool, progress=tell)
 
     from allocator.reporting.cover import why_cover_document, why_cover_report
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from hashlib import sha256
 
 
@@ -12,3 +14,13 @@ def plain_name(of: str) -> str:
     if plain and plain == of:
         return plain
     return f"{plain}-{sha256(of.encode()).hexdigest()[:8]}".lstrip("-")
+
+
+def plain_names(of: Iterable[str]) -> dict[str, str]:
+    """A name for each, told apart where capitals are not."""
+    names = {one: plain_name(one) for one in of}
+    alike = Counter(name.casefold() for name in names.values())
+    return {
+        one: name if alike[name.casefold()] == 1 else f"{name}-{sha256(one.encode()).hexdigest()[:8]}"
+        for one, name in names.items()
+    }

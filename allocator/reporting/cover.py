@@ -8,7 +8,7 @@ from typing import Any
 
 from allocator.analysis.cover import CoveredCase, CoverExplanation, OtherCover, WhyCover
 from allocator.domain.plan import Finding
-from allocator.files.plain_names import plain_name
+from allocator.files.plain_names import plain_names
 from allocator.files.plan_files import json_bytes
 from allocator.files.writing import csv_text
 from allocator.reporting.documents import change_documents, finding_documents, goal_documents, picked
@@ -57,9 +57,9 @@ def cover_csv(explanation: CoverExplanation) -> bytes:
 
 def cover_files(explanation: CoverExplanation, source: str | None = None) -> dict[str, bytes]:
     """Compose cover.csv, cover.json, cover.xlsx, and the letters as pages that open from disk."""
-    letters = {
-        f"letter-{plain_name(one.recipient)}-{one.kind}.html": one.html.encode() for one in cover_letters(explanation)
-    }
+    told = list(cover_letters(explanation))
+    names = plain_names(one.recipient for one in told)
+    letters = {f"letter-{names[one.recipient]}-{one.kind}.html": one.html.encode() for one in told}
     return {
         "cover.csv": cover_csv(explanation),
         "cover.json": json_bytes(cover_document(explanation, source)),
@@ -93,6 +93,7 @@ def _covered_document(one: CoveredCase) -> dict[str, Any]:
         "covered_by": one.case.covered_by,
         "receivers": len(one.may),
         "former": one.covers in one.former,
+        "insisted": one.insisted,
         "says": covered_sentence(one),
     }
 
@@ -143,6 +144,7 @@ def why_words_of_cover(one: CoveredCase) -> str:
     if one.covers is None:
         return "nobody may"
     said = ["the only one who may" if len(one.may) == 1 else f"one of {len(one.may)} who may"]
+    said += ["insisted on"] if one.insisted else []
     said += ["covers it now"] if one.goes_on else []
     said += ["managed it before"] if one.covers in one.former else []
     return ", ".join(said)
@@ -151,7 +153,8 @@ def why_words_of_cover(one: CoveredCase) -> str:
 def cover_price(other: OtherCover, names: Mapping[str, str] = IN_FILES) -> str:
     """What another officer's covering a case would cost."""
     proved = "" if other.proven else " (not proved)"
-    return f"{change_words(other.goals, names)}{proved}"
+    level = all(pair.difference == 0 for pair in other.goals)
+    return f"{'costs nothing' if level else change_words(other.goals, names)}{proved}"
 
 
 # Report
@@ -193,7 +196,7 @@ def _carriers(explanation: CoverExplanation) -> tuple[Block, ...]:
     percent = explanation.percent
     legend = f"A covered case counts {percent}% of its load."
     carried = figures("holds", "covers", "with cover, of limit", "high risk, of allowed")
-    columns = (*ids("officer"), *carried, *ids("for"))
+    columns = (*ids("officer"), *carried, *ids("for"), *texts("above limits"))
     return (Table(columns, rows), Text(legend)) if rows else ()
 
 
@@ -224,7 +227,15 @@ def _carrier(explanation: CoverExplanation, finding: Finding) -> tuple[Cell, ...
         f"{_load(facts['cases'], facts['covered'], percent)} of {facts['limit']}",
         f"{_load(facts['high_risk'], facts['covered_high'], percent)} of {facts['allowed']}",
         ", ".join(facts["for"]),
+        ", ".join(_above(facts, percent)),
     )
+
+
+def _above(facts: Mapping[str, Any], percent: int) -> list[str]:
+    """What an officer carries more of, with cover, than they may hold."""
+    cases = 100 * facts["cases"] + percent * facts["covered"] > 100 * facts["limit"]
+    high = 100 * facts["high_risk"] + percent * facts["covered_high"] > 100 * facts["allowed"]
+    return [what for what, above in (("cases", cases), ("high risk", high)) if above]
 
 
 def _load(held: int, covered: int, percent: int) -> str:
@@ -290,8 +301,8 @@ _CASE = (
     ),
 )
 _OFFICER = (
-    (14, 10, 10, 20, 20, 30),
-    ("officer", "holds", "covers", "with cover, of limit", "high risk, of allowed", "for"),
+    (14, 10, 10, 20, 20, 30, 20),
+    ("officer", "holds", "covers", "with cover, of limit", "high risk, of allowed", "for", "above limits with cover"),
 )
 
 
@@ -315,6 +326,8 @@ def why_cover_sentences(answer: WhyCover) -> Iterator[str]:
         yield "Who else may, and what insisting would cost:"
         for other in answer.others:
             yield f"  {other.officer}: {cover_price(other)}{', managed the case before' if other.former else ''}."
+    if answer.stopped is not None:
+        yield f"The run ended early ({answer.stopped}): prices of others who may are not known."
     bars = Counter(answer.barred.values())
     if bars:
         told = listed([f"{rule} bars {count:,}" for rule, count in bars.items()])
@@ -334,6 +347,7 @@ def why_cover_document(answer: WhyCover) -> dict[str, Any]:
             for other in answer.others
         ],
         "barred": dict(answer.barred),
+        "stopped": answer.stopped,
         "explanation": list(why_cover_sentences(answer)),
     }
 
@@ -355,7 +369,7 @@ def cover_letters(explanation: CoverExplanation) -> Iterator[Letter]:
 
 
 def _to_cover(explanation: CoverExplanation, who: str, cases: list[CoveredCase], day: str) -> Letter:
-    (carries,) = (f for f in explanation.findings if f.rule == Carries.id and f.officer == who)
+    (held,) = (f.facts for f in explanation.findings if f.rule == Carries.id and f.officer == who)
     percent = explanation.percent
     rows = []
     for one in cases:
@@ -367,9 +381,10 @@ def _to_cover(explanation: CoverExplanation, who: str, cases: list[CoveredCase],
         rows.append((case.case_id, case.risk.replace("_", " "), place_words(case), one.absent, "; ".join(notes)))
     said = sentences(
         f"From {day}, until its officer is back, you look after each of these cases; it stays theirs.",
-        f"You hold {cases_words(carries.facts['cases'])} of {carries.facts['limit']}. A case that you cover counts "
-        f"{percent}% of its load: with cover you carry "
-        f"{_load(carries.facts['cases'], carries.facts['covered'], percent)}.",
+        f"You hold {cases_words(held['cases'])} of {held['limit']}, {held['high_risk']} of high risk of "
+        f"{held['allowed']} allowed. A case that you cover counts {percent}% of its load: with cover you carry "
+        f"{_load(held['cases'], held['covered'], percent)}, "
+        f"{_load(held['high_risk'], held['covered_high'], percent)} of high risk.",
     )
     columns = texts("case", "risk", "setting", "officer", "to know")
     table = Table(columns, tuple(rows), f"You cover {cases_words(len(rows))}")
@@ -377,10 +392,16 @@ def _to_cover(explanation: CoverExplanation, who: str, cases: list[CoveredCase],
 
 
 def _to_absent(who: str, cases: tuple[CoveredCase, ...], day: str) -> Letter:
-    rows = tuple(
-        (one.case.case_id, "another officer" if who in one.case.excluded else one.covers or "nobody yet")
-        for one in cases
-    )
-    said = sentences("While you are away these cases are looked after for you. They stay yours.")
+    rows = tuple((one.case.case_id, _told_absent(one, who)) for one in cases)
+    some = any(one.covers is not None for one in cases)
+    looked = "While you are away these cases are looked after for you." if some else "Nobody may cover your cases yet."
+    said = sentences(f"{looked} They stay yours.")
     table = Table(texts("case", "covered by"), rows, f"Your {cases_words(len(rows))}")
     return Letter("away", who, "", Report(f"Who looks after your cases from {day}", (*said, table)))
+
+
+def _told_absent(one: CoveredCase, who: str) -> str:
+    """Who covers a case, as who is away is told; nothing of the case to whoever is excluded from it."""
+    if one.covers is None:
+        return "nobody yet"
+    return "another officer" if who in one.case.excluded else one.covers

@@ -12,7 +12,7 @@ IN_FILES: Mapping[str, str] = {
 }
 COVER_ON_PAGES: Mapping[str, str] = {
     "uncovered": "weight of cases that nobody covers",
-    "strain": "hundredths of a case above limits",
+    "strain": "hundredths of a case that cover puts above limits",
     "disruption": "cost of changes",
     "fairness": "unevenness",
 }

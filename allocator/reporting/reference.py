@@ -73,7 +73,7 @@ def reference_tables() -> Iterator[str]:
         yield from ("", f"## {family.name}", "", family.opening[:1].upper() + family.opening[1:], "")
         yield from ("| id | what it guarantees | what it says |", "|---|---|---|")
         for entry in family.entries:
-            says = re.sub(r"<(\w+)>", r"*\1*", entry.says)
+            says = re.sub(r"<([\w ]+)>", r"*\1*", entry.says)
             yield f"| `{entry.id}` | {_code(entry.guarantee)} | {_code(says)} |"
 
 

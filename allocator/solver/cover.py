@@ -17,6 +17,7 @@ from allocator.errors import InputError, Problem, meant
 from allocator.rules.columns import NOBODY, Ints
 from allocator.rules.cover import COVER_GOALS
 from allocator.rules.cover.columns import CoverColumns
+from allocator.rules.cover.who_may import cover_bar
 from allocator.solver.allocate import checked_deadline, versions
 from allocator.solver.assemble import sum_goals, verify
 from allocator.solver.cover_model import SOLVED, CoverTally
@@ -43,18 +44,26 @@ def prove_part(task: CoverTask, tell: Callable[[State], None]) -> State:
 
 
 def start_cover(columns: CoverColumns) -> Ints:
-    """A valid cover: who covers now goes on, others go to who has most room for their capacity."""
+    """A valid cover: who covers now goes on; others go where they add least strain, then loss, then load."""
+    percent = columns.policy.cover.percent
     cover = np.full(len(columns.case_ids), NOBODY)
-    carried = columns.held_points * 100
-    weight = columns.policy.cover.percent * columns.points * columns.points_unit
+    room, room_high = (
+        100 * np.maximum(most - held, 0)
+        for most, held in ((columns.limit, columns.held), (columns.allowed, columns.held_high))
+    )
+    carried, weight = columns.held_points * 100, percent * columns.points * columns.points_unit
     share = np.maximum(columns.thresholds[:, -1], 1)
-    few = columns.choices.sum(axis=1)
     goes_on = (columns.before != NOBODY) & columns.choices[np.arange(len(cover)), columns.before]
-    for case in np.lexsort((np.arange(len(cover)), -weight, few, ~goes_on)).tolist():
+    for case in np.lexsort((-weight, columns.choices.sum(axis=1), ~goes_on)).tolist():
         able = np.flatnonzero(columns.choices[case])
-        after = (carried[able] + weight[case]) / share[able]
-        cover[case] = columns.before[case] if goes_on[case] else able[after.argmin()]
-        carried[cover[case]] += weight[case]
+        above = np.maximum(percent - room[able], 0) + columns.high[case] * np.maximum(percent - room_high[able], 0)
+        above = above + 100 * (columns.grave[case] & ~columns.trained[able])
+        load = (carried[able] + weight[case]) / share[able]
+        best = able[np.lexsort((load, columns.disruption[case, able], above))[0]]
+        who = cover[case] = columns.before[case] if goes_on[case] else best
+        carried[who] += weight[case]
+        room[who] = max(0, room[who] - percent)
+        room_high[who] = max(0, room_high[who] - percent * columns.high[case])
     return cover
 
 
@@ -72,7 +81,7 @@ class CoverRun:
     ) -> None:
         self._plan, self._pool, self._seed, self._deadline = plan, pool, seed, deadline
         self._progress, self._begun = progress, time.time()
-        self.columns = insist_on(CoverColumns(plan), insist)
+        self.columns = insist_on(plan, CoverColumns(plan), insist)
         columns = self.columns
         self._uncovered = int(COVER_GOALS[0].objective(CoverTally(columns, np.zeros(0, dtype=np.int64))))
         able = columns.choices.any(axis=1)
@@ -138,7 +147,7 @@ def _start(columns: CoverColumns) -> State:
     return State(cover, values, (0,) * len(SOLVED) if open_ else values)
 
 
-def insist_on(columns: CoverColumns, insist: Mapping[str, Collection[str]]) -> CoverColumns:
+def insist_on(plan: Plan, columns: CoverColumns, insist: Mapping[str, Collection[str]]) -> CoverColumns:
     """The same where some cases, by case_id, have to be covered by one of some officers, by officer_id.
 
     Raises
@@ -150,7 +159,7 @@ def insist_on(columns: CoverColumns, insist: Mapping[str, Collection[str]]) -> C
         return columns
     place = {case_id: k for k, case_id in enumerate(columns.case_ids)}
     position = {officer_id: k for k, officer_id in enumerate(columns.officer_ids)}
-    narrowed, problems = copy(columns), []
+    force, narrowed, problems = plan.force, copy(columns), []
     narrowed.choices = columns.able.copy()
     for case_id, officers in insist.items():
         unknown = [officer_id for officer_id in officers if officer_id not in position]
@@ -158,13 +167,18 @@ def insist_on(columns: CoverColumns, insist: Mapping[str, Collection[str]]) -> C
             advice = meant(officer_id, position)
             problems.append(Problem("insist", "an officer of the force", value=officer_id, maybe=advice))
         if case_id not in place:
-            problems.append(Problem("insist", "a case to cover", value=case_id, maybe=meant(case_id, place)))
+            known = case_id in force.case_by_id
+            expected = "a case whose officer is absent" if known else "a case to cover"
+            problems.append(Problem("insist", expected, value=case_id, maybe=None if known else meant(case_id, place)))
         elif not unknown:
             wanted = np.zeros(len(position), dtype=np.bool_)
             wanted[[position[officer_id] for officer_id in officers]] = True
             narrowed.choices[place[case_id]] &= wanted
             if not narrowed.choices[place[case_id]].any():
-                expected = f"somebody who may cover case {case_id}"
+                case = force.case_by_id[case_id]
+                bars = {name: cover_bar(force, force.officer_by_id[name], case) for name in officers}
+                why = ", ".join(f"{name} is barred by {rule}" for name, rule in bars.items() if rule is not None)
+                expected = f"somebody who may cover case {case_id}{f': {why}' if why else ''}"
                 problems.append(Problem("insist", expected, value=", ".join(officers)))
     if problems:
         raise InputError(problems)

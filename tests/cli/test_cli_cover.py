@@ -63,10 +63,31 @@ def test_files_say_the_same_and_come_with_letters(run, away, tmp_path):
     letters = {path.name for path in (tmp_path / "out").glob("letter-*")}
     assert letters == {"letter-A-away.html", *(f"letter-{who}-cover.html" for who in covers)}
     absent = (tmp_path / "out" / "letter-A-away.html").read_text()
-    assert "another officer" in absent  # A is excluded from a1: not told who has it
+    assert "another officer" in absent and "nobody yet" in absent  # A is excluded from a1: not told who has it
     for row in rows:
         if row["officer_id"]:
             assert row["case_id"] in (tmp_path / "out" / f"letter-{row['officer_id']}-cover.html").read_text()
+
+
+def test_letters_of_cover_that_no_longer_is_go_and_nobody_is_told_to_be_covered(run, tmp_path):
+    kept = tmp_path / "out" / "letter-mine.html"
+    kept.parent.mkdir()
+    kept.write_text("mine")
+    (tmp_path / "out" / "letter-Z-cover.html").write_text("of before")
+    barred = {"needs": frozenset({"rare"}), "excluded": frozenset({"A"})}
+    write_force(force([officer("A", status="absent"), officer("B")], [current("a1", "A", **barred)]), tmp_path / "f")
+    assert run("cover", tmp_path / "f", "--out", tmp_path / "out").code == 0
+    assert sorted(path.name for path in kept.parent.glob("letter-*")) == ["letter-A-away.html", "letter-mine.html"]
+    told = (tmp_path / "out" / "letter-A-away.html").read_text()
+    assert "nobody yet" in told and "another officer" not in told and "Nobody may cover your cases yet." in told
+
+
+def test_letters_of_ids_that_differ_by_capitals_alone_have_names_of_their_own(run, tmp_path):
+    officers = [officer("A", status="absent"), officer("b", capacity=10), officer("B", capacity=10)]
+    write_force(force(officers, [current(f"a{k}", "A") for k in range(8)]), tmp_path / "f")
+    run("cover", tmp_path / "f", "--out", tmp_path / "out", "--quiet")
+    names = [path.name.casefold() for path in (tmp_path / "out").glob("letter-*-cover.html")]
+    assert len(names) == len(set(names)) == 2
 
 
 def test_cover_goes_on_when_it_is_solved_again(run, away, tmp_path):
@@ -104,12 +125,12 @@ def test_one_can_insist(run, away):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["cover", "--insist", "a3=D"], "somebody who may cover case a3"),
-        (["cover", "--insist", "b1=B"], "a case to cover"),
+        (["cover", "--insist", "a3=D"], "somebody who may cover case a3: D is barred by trained"),
+        (["cover", "--insist", "b1=B"], "a case whose officer is absent"),
         (["cover", "--insist", "a3=X"], "an officer of the force"),
         (["cover", "--insist", "a3"], "expected CASE=OFFICER"),
         (["cover", "--insist", "a3=B", "--insist", "a3=C"], "case a3 is there twice"),
-        (["why-cover", "--case", "b1"], "a case to cover"),
+        (["why-cover", "--case", "b1"], "a case whose officer is absent"),
         (["why-cover", "--case", "nothing"], "a case to cover"),
     ],
 )

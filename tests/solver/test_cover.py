@@ -88,7 +88,7 @@ def test_a_case_is_covered_by_whom_one_insists_on_at_its_price():
     assert forced.goals[2].value - free.goals[2].value == 12
     with pytest.raises(InputError, match="somebody who may cover case c2"):
         solve_cover(plan, pool=InlinePool(), insist={"c2": ["A"]})
-    with pytest.raises(InputError, match="a case to cover"):
+    with pytest.raises(InputError, match="a case whose officer is absent"):
         solve_cover(plan, pool=InlinePool(), insist={"c3": ["B"]})
     with pytest.raises(InputError, match="an officer of the force"):
         solve_cover(plan, pool=InlinePool(), insist={"c2": ["Z"]})
@@ -117,3 +117,31 @@ def test_input_order_does_not_matter():
         mixed = of.replace(cases=of.cases[::-1], officers=of.officers[::-1])
         one, other = (solve_cover(Plan.as_it_stands(f), pool=InlinePool()).cover.officer_of for f in (of, mixed))
         assert one == other
+
+
+def test_what_is_cut_short_keeps_the_prices_so_far(monkeypatch):
+    from allocator.analysis import cover as analysis
+
+    plan = Plan.as_it_stands(force([officer("A", status="absent"), *map(officer, "BCDE")], [current("c1", "A")]))
+    result, asked = solve_cover(plan, pool=InlinePool()), []
+
+    def solve(*args, **kwargs):
+        asked.append(kwargs["insist"])
+        if len(asked) == 2:
+            raise KeyboardInterrupt
+        return solve_cover(*args, **kwargs)
+
+    monkeypatch.setattr(analysis, "solve_cover", solve)
+    answer = analysis.why_cover(result, "c1", pool=InlinePool())
+    assert answer.stopped == "interrupted" and len(answer.others) == 1 and len(asked) == 2
+
+
+def test_the_first_cover_of_a_large_unit_keeps_within_the_limits_where_there_is_room():
+    """Cover that is cut short at once is not far above what is proved: strain comes before load."""
+    officers = [officer("A", status="absent"), officer("full"), *(officer(f"o{k}") for k in range(3))]
+    cases = [current(f"a{k}", "A", points=1) for k in range(12)] + [
+        current(f"f{k}", "full", points=0) for k in range(10)
+    ]
+    plan = Plan.as_it_stands(force(officers, cases, limits={"cases": 10}))
+    result = solve_cover(plan, pool=InlinePool(), time_limit=0)
+    assert result.goals[1].value == 0

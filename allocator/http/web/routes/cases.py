@@ -23,6 +23,7 @@ from allocator.http.web.histories import entries
 from allocator.http.web.lists import paged, sortable
 from allocator.http.web.pages import render
 from allocator.http.web.visitors import member
+from allocator.reporting.words import place_words
 
 router = APIRouter(include_in_schema=False)
 
@@ -118,6 +119,8 @@ def case(
         back="/cases",
         seen=seen,
         case=found,
+        place=place_words(found),
+        away=found.officer is not None and seen.force.officer_by_id[found.officer].absent,
         history=entries(lambda: history_of_case(context.store, user, found.case_id)),
         error=error,
         **values,

@@ -42,7 +42,7 @@ def cover(request: Request, context: Context, user: User = member("ask")) -> Res
     return render(
         request,
         "cover.html",
-        title="Cover for who is away",
+        title="Cover for officers who are away",
         back="/",
         seen=seen,
         found=found,

@@ -118,9 +118,15 @@ def choose_for_new(request: Request, context: Context, user: User = member("over
         "level": "Choose the MAPPA level.",
     }
     try:
-        if missing := {name: said for name, said in wanted.items() if not asked.get(name, "").strip()}:
-            raise FormError(**missing)
-        return _choose(request, context, user, case_id, _new(asked))
+        wrong = {name: said for name, said in wanted.items() if not asked.get(name, "").strip()}
+        try:
+            new = _new(asked)
+        except FormError as error:
+            raise FormError(**wrong, **{problem.file: problem.expected for problem in error.problems}) from None
+        if wrong:
+            seen = load_view(context.store, user, "tonight", purpose="allocation")
+            raise FormError(**wrong, **(_not_sensible(seen, None, new) if new else {}))
+        return _choose(request, context, user, case_id, new)
     except InputError as error:
         return _tonight(request, context, user, error)
 
@@ -144,8 +150,8 @@ def _choose(
     held = seen.force.case_by_id.get(case_id)
     if held is not None and held.officer is not None and seen.sees(held):
         return _held(request, held, tried=error is not None or new is not None)
-    if new is not None:
-        _require_sensible(seen, held, new)
+    if new is not None and (wrong := _not_sensible(seen, held, new)):
+        raise FormError(**wrong)
     ranked = recommended(seen, case_id, new)
     cycle = find_open_cycle(context.store)
     fields = {}
@@ -176,19 +182,18 @@ def _choose(
     )
 
 
-def _require_sensible(seen: ForceView, known: Case | None, new: dict[str, Any]) -> None:
-    """Refuse a new case that is in the data already, needs what nobody has, or excludes who is not there."""
-    if known is not None and seen.sees(known):
-        raise FormError(case=f"Case {known.case_id} is in the data already: allocate it from the list.")
-    skills = {skill for officer in seen.force.officers for skill in officer.skills}
+def _not_sensible(seen: ForceView, known: Case | None, new: dict[str, Any]) -> dict[str, str]:
+    """Why a new case cannot be: it is in the data already, needs what nobody has, or excludes who is not there."""
     wrong = {}
+    if known is not None and seen.sees(known):
+        wrong["case"] = f"Case {known.case_id} is in the data already: allocate it from the list."
+    skills = {skill for officer in seen.force.officers for skill in officer.skills}
     if lacking := [tag for tag in new["needs"] if tag not in skills]:
         wrong["needs"] = f"Nobody has the skill {', '.join(f'“{tag}”' for tag in lacking)}. Check the tag."
     there = {officer.officer_id for officer in seen.scope.officers(seen.force)}
     if strangers := [name for name in new["excluded"] if name not in there]:
         wrong["excluded"] = f"There is no officer {', '.join(f'“{name}”' for name in strangers)}. Check the id."
-    if wrong:
-        raise FormError(**wrong)
+    return wrong
 
 
 def _held(request: Request, case: Case, tried: bool) -> Response:

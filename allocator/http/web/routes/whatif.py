@@ -204,6 +204,9 @@ def results(request: Request, context: Context, job_id: str, user: User = member
     lines.append(("cases that move although they need not", [f"{one.optional_moves:,}" for one in answer.all]))
     lines.append(("officers", [_officer_count(one) for one in answer.all]))
     lines.append(("cases of absent officers, to be covered", [f"{one.to_cover:,}" for one in answer.all]))
+    if any(one.cover for one in answer.all):
+        above = [f"{one.cover.strain:g}" if one.cover else "0" for one in answer.all]
+        lines.append(("cases that their cover puts above limits", above))
     plans = []
     for one in answer.tried:
         assert one.scenario is not None and one.comparison is not None
