@@ -101,6 +101,7 @@ def forces(draw: st.DrawFn) -> Force:
                 since=past if officer else st.none(),
                 locked=st.booleans() if officer else st.just(False),
                 excluded=some_officers,
+                covered_by=one_officer,
                 former=st.builds(frozenset.__or__, some_officers, tags),
             )
         )

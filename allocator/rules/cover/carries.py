@@ -28,6 +28,7 @@ class Carries(CoverNote):
                 "high_risk": ledger.plan.high_risk(officer),
                 "points": ledger.plan.points(officer),
                 "covered": len(covered),
+                "covers": tuple(case.case_id for case in covered),
                 "covered_high": ledger.high_risk(officer),
                 "covered_points": ledger.points(officer),
                 "limit": case_limit(ledger.force, officer),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -118,14 +119,14 @@ def choose_for_new(request: Request, context: Context, user: User = member("over
         "level": "Choose the MAPPA level.",
     }
     try:
-        wrong = {name: said for name, said in wanted.items() if not asked.get(name, "").strip()}
+        wrong = [FormError(**{name: said}) for name, said in wanted.items() if not asked.get(name, "").strip()]
         try:
             new = _new(asked)
         except FormError as error:
-            raise FormError(**wrong, **{problem.file: problem.expected for problem in error.problems}) from None
+            raise _together([*wrong, error]) from None
         if wrong:
             seen = load_view(context.store, user, "tonight", purpose="allocation")
-            raise FormError(**wrong, **(_not_sensible(seen, None, new) if new else {}))
+            raise _together([*wrong, *(_not_sensible(seen, None, new) if new else ())])
         return _choose(request, context, user, case_id, new)
     except InputError as error:
         return _tonight(request, context, user, error)
@@ -151,7 +152,7 @@ def _choose(
     if held is not None and held.officer is not None and seen.sees(held):
         return _held(request, held, tried=error is not None or new is not None)
     if new is not None and (wrong := _not_sensible(seen, held, new)):
-        raise FormError(**wrong)
+        raise _together(wrong)
     ranked = recommended(seen, case_id, new)
     cycle = find_open_cycle(context.store)
     fields = {}
@@ -182,18 +183,25 @@ def _choose(
     )
 
 
-def _not_sensible(seen: ForceView, known: Case | None, new: dict[str, Any]) -> dict[str, str]:
+def _not_sensible(seen: ForceView, known: Case | None, new: dict[str, Any]) -> list[FormError]:
     """Why a new case cannot be: it is in the data already, needs what nobody has, or excludes who is not there."""
-    wrong = {}
+    wrong = []
     if known is not None and seen.sees(known):
-        wrong["case"] = f"Case {known.case_id} is in the data already: allocate it from the list."
+        wrong.append(FormError(case=f"Case {known.case_id} is in the data already: allocate it from the list."))
     skills = {skill for officer in seen.force.officers for skill in officer.skills}
     if lacking := [tag for tag in new["needs"] if tag not in skills]:
-        wrong["needs"] = f"Nobody has the skill {', '.join(f'“{tag}”' for tag in lacking)}. Check the tag."
+        quoted = ", ".join(f"“{tag}”" for tag in lacking)
+        wrong.append(FormError(needs=f"Nobody has the skill {quoted}. Check the tag."))
     there = {officer.officer_id for officer in seen.scope.officers(seen.force)}
     if strangers := [name for name in new["excluded"] if name not in there]:
-        wrong["excluded"] = f"There is no officer {', '.join(f'“{name}”' for name in strangers)}. Check the id."
+        quoted = ", ".join(f"“{name}”" for name in strangers)
+        wrong.append(FormError(excluded=f"There is no officer {quoted}. Check the id."))
     return wrong
+
+
+def _together(errors: Iterable[FormError]) -> FormError:
+    """All that is wrong with a form as one."""
+    return FormError(**{problem.file: problem.expected for error in errors for problem in error.problems})
 
 
 def _held(request: Request, case: Case, tried: bool) -> Response:
