@@ -476,6 +476,7 @@ def counted(text: str) -> str:
     text = re.sub(r'("note":)(null|"[^"]*")', r"\1", text)
     text = re.sub(r"[0-9a-f]{12,}", "#", text)
     text = re.sub(r"[-+\N{MINUS SIGN}]?\d[\d,.]*", "#", text)
+    text = re.sub("#+", "#", text)  # a long fraction is one number too
     return re.sub(r"\b(case|move|officer|placement)s?\b", r"\1", text)
 
 
