@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from allocator.app.views import ForceView
-from allocator.domain.cover import cases_to_cover
 from allocator.domain.force import Case
-from allocator.domain.plan import Plan
 from allocator.errors import NotThere
 
 
 def needs_cover(seen: ForceView) -> tuple[Case, ...]:
     """Cases that are there for the person and whose officer is absent, as the force stands."""
-    return tuple(case for case in cases_to_cover(Plan.as_it_stands(seen.force)) if seen.sees(case))
+    return tuple(case for case in seen.force.cases if seen.force.is_away(case) and seen.sees(case))
 
 
 def require_to_cover(seen: ForceView, case_id: str) -> Case:
@@ -23,6 +21,6 @@ def require_to_cover(seen: ForceView, case_id: str) -> Case:
         When there is none, not for the person, or its officer is there.
     """
     case = seen.case(case_id)
-    if case not in needs_cover(seen):
+    if not seen.force.is_away(case):
         raise NotThere(f"Case {case_id[:80]} needs no cover: its officer is not absent.")
     return case

@@ -75,7 +75,8 @@ def command(
         result = covered(force, plan, insist, time_limit, seed, quiet, pool)
     from allocator.analysis.cover import explain_cover
     from allocator.errors import AllocatorError
-    from allocator.reporting.cover import cover_document, cover_files, cover_report
+    from allocator.reporting.cover import cover_report
+    from allocator.reporting.cover_files import cover_document, cover_files
 
     explanation, failure = explain_cover(result), None
     if folder is not None:

@@ -37,6 +37,6 @@ def command(
         with live_line("{} of {} prices known.") as tell:
             answer = why_cover(result, case_id, pool=pool, progress=tell)
 
-    from allocator.reporting.cover import why_cover_document, why_cover_report
+    from allocator.reporting.why_cover import why_cover_document, why_cover_report
 
     show(why_cover_document(answer) if as_json else why_cover_report(answer))

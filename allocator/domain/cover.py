@@ -12,18 +12,10 @@ from allocator.domain.result import rules_of
 from allocator.errors import InputError, Problem
 
 
-def holder(plan: Plan, case: Case) -> str | None:
-    """Whose case it is under a plan: one left unplaced is its present officer's, unless they are leaving."""
-    officer = plan.officer_of[case.case_id]
-    if officer is None and case.officer is not None and plan.force.officer_by_id[case.officer].status != "leaving":
-        return case.officer
-    return officer
-
-
 def cases_to_cover(plan: Plan) -> tuple[Case, ...]:
     """Cases held by an officer who is absent, in the force's order."""
-    absent = {officer.officer_id for officer in plan.force.officers if officer.status == "absent"}
-    return tuple(case for case in plan.force.cases if holder(plan, case) in absent)
+    absent = {officer.officer_id for officer in plan.force.officers if officer.absent}
+    return tuple(case for case in plan.force.cases if plan.holder_of[case.case_id] in absent)
 
 
 @dataclass(frozen=True)
@@ -63,7 +55,7 @@ class Cover:
 
     def absent(self, case: Case) -> str:
         """Whose case it is."""
-        return str(holder(self.plan, case))
+        return str(self.plan.holder_of[case.case_id])
 
     def __iter__(self) -> Iterator[tuple[Case, str | None]]:
         """Each case to cover with the officer who covers it."""

@@ -344,6 +344,10 @@ class Force(BaseModel):
             return self.officer_by_id[officer_id].division
         return self.premises_by_id[premises_id or ""].division
 
+    def is_away(self, case: Case) -> bool:
+        """Whether the present officer of a case is absent, so that it needs cover."""
+        return case.officer is not None and self.officer_by_id[case.officer].absent
+
     def high_risk(self, case: Case) -> bool:
         """Whether the policy counts the case's risk as high."""
         return case.risk in self.policy.limits.high_risk

@@ -44,6 +44,16 @@ class Plan:
         """Officer proposed for each case_id."""
         return {c.case_id: o for c, o in zip(self.force.cases, self.officers, strict=True)}
 
+    @cached_property
+    def holder_of(self) -> Mapping[str, str | None]:
+        """Whose each case_id counts as: a case left unplaced is its present officer's, unless they are leaving."""
+        force = self.force
+        stays = {officer.officer_id for officer in force.officers if officer.status != "leaving"}
+        return {
+            case.case_id: case.officer if officer is None and case.officer in stays else officer
+            for case, officer in self
+        }
+
     def action(self, case: Case) -> Action:
         """What happens to a case: kept, moved, placed or unplaced."""
         officer = self.officer_of[case.case_id]

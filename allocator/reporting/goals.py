@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from allocator.rules import GOALS
 from allocator.rules.cover import COVER_GOALS
 
-IN_FILES: Mapping[str, str] = {
-    name: name for name in (*(goal.id for goal in GOALS), *(goal.id for goal in COVER_GOALS))
-}
+IN_FILES: Mapping[str, str] = {goal.id: goal.id for goal in GOALS} | {goal.id: goal.id for goal in COVER_GOALS}
 COVER_ON_PAGES: Mapping[str, str] = {
     "uncovered": "weight of cases that nobody covers",
     "strain": "hundredths of a case that cover puts above limits",

@@ -8,7 +8,15 @@ from allocator.analysis.officers import OfficerChange
 from allocator.analysis.reasons import Move
 from allocator.domain.plan import Finding, Plan
 from allocator.domain.result import Result
-from allocator.reporting.words import finding_sentence, joined, known_sentence, listed, overdue_sentence, rules_sentence
+from allocator.reporting.words import (
+    ended_words,
+    finding_sentence,
+    joined,
+    known_sentence,
+    listed,
+    overdue_sentence,
+    rules_sentence,
+)
 from allocator.rules import NOTES
 
 
@@ -18,18 +26,14 @@ def proof_sentence(result: Result) -> str:
 
 
 def _proof(result: Result) -> str:
-    ended = {
-        None: f"Solved in {result.seconds:.1f} s. ",
-        "time limit": f"The time limit ended the run after {result.seconds:.1f} s. ",
-        "interrupted": f"Cut short by Ctrl-C after {result.seconds:.1f} s. ",
-    }.get(result.stopped, f"The run ended early: {result.stopped}. ")
+    ended = ended_words(result.stopped, result.seconds)
     open_goals = [goal for goal in result.goals if not goal.proven]
     if not open_goals:
-        return f"{ended}Proved best: on each goal in turn, no plan does better."
+        return f"{ended} Proved best: on each goal in turn, no plan does better."
     first, later = open_goals[0], [goal.name for goal in open_goals[1:]]
     rest = f"; nothing is proved about {listed(later)} either" if later else ""
     return (
-        f"{ended}This plan is valid, but not proved best: {first.name} is {first.value:,}, "
+        f"{ended} This plan is valid, but not proved best: {first.name} is {first.value:,}, "
         f"and all that is proved is that no plan is below {first.bound:,}{rest}."
     )
 

@@ -105,6 +105,15 @@ def grown_sentences(pairs: Iterable[FindingPair]) -> list[str]:
     return [excess_words(pair) for pair in pairs if pair.second > pair.first]
 
 
+def ended_words(stopped: str | None, seconds: float) -> str:
+    """How a run ended."""
+    return {
+        None: f"Solved in {seconds:.1f} s.",
+        "time limit": f"The time limit ended the run after {seconds:.1f} s.",
+        "interrupted": f"Cut short by Ctrl-C after {seconds:.1f} s.",
+    }.get(stopped, f"The run ended early: {stopped}.")
+
+
 def proof_word(goal: GoalValue) -> str:
     """How far one goal is proved, for a table."""
     return "proved" if goal.proven else f"at least {goal.bound:,}"

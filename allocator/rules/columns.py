@@ -135,6 +135,12 @@ class Columns:
         """
         return _PartColumns(self, officers, cases)
 
+    def holders(self, plan: Ints) -> Ints:
+        """Whose each case counts as under a plan: who is unplaced is their officer's unless that one is leaving."""
+        stays = (plan == NOBODY) & (self.current >= 0)
+        stays[stays] = ~self.leaving[self.current[stays]]
+        return np.where(stays, self.current, plan)
+
     @contextmanager
     def _naming(self, names: Literal["_of_officers", "_of_cases"]) -> Iterator[None]:
         """Take up the names of the arrays that are added meanwhile, so that a part has its share of every one."""
@@ -316,6 +322,13 @@ def _membership(sets: Sequence[Iterable[str]], codes: dict[str, int]) -> Bools:
 def _whole_months(since: Sequence[date], today: date) -> Ints:
     months = _ints((today.year - d.year) * 12 + today.month - d.month for d in since)
     return months - _bools(today.day < d.day for d in since)
+
+
+def numbered(rows: Ints | Bools) -> Ints:
+    """The number that each row of a table has among the distinct ones, in the order in which they come."""
+    written = [row.tobytes() for row in rows]
+    number = {row: k for k, row in enumerate(dict.fromkeys(written))}
+    return np.array([number[row] for row in written], dtype=np.int64)
 
 
 def alike(keys: Sequence[Ints]) -> tuple[Ints, Ints]:

@@ -28,11 +28,10 @@ class Ledger:
     def held(self) -> dict[str, list[Case]]:
         """Cases that count for each officer under the plan, those still with them included."""
         held: dict[str, list[Case]] = defaultdict(list)
-        for case, officer in self.plan:
-            if officer is not None:
-                held[officer].append(case)
-            elif case.officer is not None and self.force.officer_by_id[case.officer].status != "leaving":
-                held[case.officer].append(case)
+        for case in self.force.cases:
+            holder = self.plan.holder_of[case.case_id]
+            if holder is not None:
+                held[holder].append(case)
         return held
 
     @cached_property

@@ -19,7 +19,7 @@ from allocator.rules.columns import Columns, Ints
 from allocator.rules.goals import GOALS
 from allocator.rules.goals.excess import Excess
 from allocator.rules.ledger import Ledger
-from allocator.solver.assemble import assemble_plan, sum_goals, verify
+from allocator.solver.assemble import assemble_plan, improved, progress_of, sum_goals, verify
 from allocator.solver.fixed_assignments import fix_assignments
 from allocator.solver.greedy import greedy_plan
 from allocator.solver.parts import Choices, choices, split_into_parts
@@ -120,10 +120,8 @@ class AllocationRun:
     def report(self) -> None:
         """Report where the run stands."""
         if self._progress is not None:
-            working = [state.best.at_hand for state in self.states if state.best.at_hand < len(self._goals)]
-            goal = self._goals[min(working, default=-1)].id
-            done = len(self.states) - len(working)
-            self._progress(Progress(goal, done, len(self.states), self.goals, time.time() - self._begun))
+            best = [state.best for state in self.states]
+            self._progress(progress_of(best, self._goals, self.goals, time.time() - self._begun))
 
     def improve(self) -> str | None:
         """Work on all parts; why that ended early, None if it did not.
@@ -245,12 +243,7 @@ def allocate(
     deadline = checked_deadline(seed, workers, time_limit, pool)
     with use_pool(pool, workers) as ready, ready.lock:
         run = AllocationRun(force, ready, seed, deadline, progress, insist or {}, compare=compare)
-        try:
-            stopped = run.improve()
-        except KeyboardInterrupt:  # between two pieces of work: the plan so far is kept all the same
-            stopped = "interrupted"
-    if stopped is None and time.time() > deadline and not run.done:
-        stopped = "time limit"
+        stopped = improved(run, deadline)
     best = run.plan
     return Result(
         plan=best,

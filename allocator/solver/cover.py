@@ -19,7 +19,7 @@ from allocator.rules.cover import COVER_GOALS
 from allocator.rules.cover.columns import CoverColumns
 from allocator.rules.cover.who_may import cover_bar
 from allocator.solver.allocate import checked_deadline, versions
-from allocator.solver.assemble import sum_goals, verify
+from allocator.solver.assemble import assemble_officers, improved, progress_of, sum_goals, verify
 from allocator.solver.cover_model import SOLVED, CoverTally
 from allocator.solver.parts import connected_parts
 from allocator.solver.pool import SolverPool, key_of, use_pool
@@ -95,11 +95,7 @@ class CoverRun:
     @property
     def cover(self) -> Cover:
         """What the parts make together."""
-        officers = np.full(len(self.columns.case_ids), NOBODY)
-        for part, state in zip(self._parts, self.states, strict=True):
-            officers[part.cases] = part.outward(state.plan)
-        ids = [*self.columns.officer_ids, None]
-        of = {case: ids[o] for case, o in zip(self.columns.case_ids, officers.tolist(), strict=True)}
+        of = assemble_officers(self.columns, self._parts, [state.plan for state in self.states])
         return Cover(self._plan, tuple(of[case.case_id] for case in cases_to_cover(self._plan)))
 
     @property
@@ -115,10 +111,7 @@ class CoverRun:
     def report(self) -> None:
         """Report where the run stands."""
         if self._progress is not None:
-            working = [state.at_hand for state in self.states if state.at_hand < len(SOLVED)]
-            goal = SOLVED[min(working, default=-1)].id
-            done = len(self.states) - len(working)
-            self._progress(Progress(goal, done, len(self.states), self.goals, time.time() - self._begun))
+            self._progress(progress_of(self.states, SOLVED, self.goals, time.time() - self._begun))
 
     def improve(self) -> str | None:
         """Work on all parts; why that ended early, None if it did not."""
@@ -224,12 +217,7 @@ def solve_cover(
     deadline = checked_deadline(seed, workers, time_limit, pool)
     with use_pool(pool, workers) as ready, ready.lock:
         run = CoverRun(plan, ready, seed, deadline, progress, insist or {})
-        try:
-            stopped = run.improve()
-        except KeyboardInterrupt:  # between two pieces of work: the cover so far is kept all the same
-            stopped = "interrupted"
-    if stopped is None and time.time() > deadline and not run.done:
-        stopped = "time limit"
+        stopped = improved(run, deadline)
     found = run.cover
     checked = verify(check_cover(found), run.goals)
     asked = {case: tuple(officers) for case, officers in (insist or {}).items()}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from allocator.rules.columns import NOBODY, Bools, Ints, alike
+from allocator.rules.columns import NOBODY, Bools, Ints, alike, numbered
 from allocator.rules.cover import COVER_GOALS
 from allocator.rules.cover.columns import CoverColumns
 from allocator.rules.linear import Lines
 from allocator.solver.line_model import LineModel
+from allocator.solver.tally import above
 
 SOLVED = COVER_GOALS[1:]  # uncovered follows from the input
 
@@ -22,13 +23,13 @@ class CoverModel(LineModel):
     def __init__(self, columns: CoverColumns) -> None:
         super().__init__()
         self.columns = columns
-        keys = (columns.choices, columns.disruption, columns.high, columns.grave, columns.points)
-        one, self._group = alike([_numbered(key) for key in keys])
-        sizes, able = np.bincount(self._group, minlength=len(one)), columns.choices[one]
+        able, costs = numbered(columns.choices), numbered(columns.disruption)
+        one, self._group = alike([able, costs, columns.high.astype(int), columns.grave.astype(int), columns.points])
+        sizes, choices = np.bincount(self._group, minlength=len(one)), columns.choices[one]
         self._one = one
-        self._rows, self._officers = np.nonzero(able)
-        self._table = np.full(able.shape, NOBODY)
-        self._table[able] = self._variables = self.linear.variables(0, sizes[self._rows], decisive=True)
+        self._rows, self._officers = np.nonzero(choices)
+        self._table = np.full(choices.shape, NOBODY)
+        self._table[choices] = self._variables = self.linear.variables(0, sizes[self._rows], decisive=True)
         ones = np.ones_like(self._rows)
         self.linear.equal(Lines(np.zeros_like(sizes), self._rows, self._variables, ones), sizes)
 
@@ -92,13 +93,4 @@ class CoverTally:
         return int(table[np.arange(len(self._cover)), self._cover].sum())
 
     def steps(self, lines: Ints, thresholds: Ints, unit: int = 1) -> Ints:
-        return np.asarray(np.maximum(0, unit * lines[:, None] - thresholds).sum(axis=1))
-
-
-def _numbered(key: Ints | Bools) -> Ints:
-    """The number of each row among the distinct rows of a table, or a column as it is."""
-    if key.ndim == 1:
-        return key.astype(np.int64)
-    rows = [row.tobytes() for row in key]
-    number = {row: k for k, row in enumerate(dict.fromkeys(rows))}
-    return np.array([number[row] for row in rows], dtype=np.int64)
+        return above(lines, thresholds, unit)

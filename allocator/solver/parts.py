@@ -11,7 +11,7 @@ import numpy as np
 
 from allocator.rules import MOVEMENT, PLACEMENT, RECEIVING
 from allocator.rules.base import PlacementRule
-from allocator.rules.columns import NOBODY, Bools, Columns, Ints
+from allocator.rules.columns import NOBODY, Bools, Columns, Ints, numbered
 from allocator.rules.movement.budget import Budget
 
 _NONE = np.zeros(0, dtype=np.int64)
@@ -90,9 +90,7 @@ class Choices:
     @cached_property
     def receivers(self) -> tuple[Bools, Ints]:
         """Distinct sets of receivers, and which of them each case has: shapes (sets, officers), (cases,)."""
-        rows = [row.tobytes() for row in self.receive]
-        number = {row: k for k, row in enumerate(dict.fromkeys(rows))}
-        of_kind = np.array([number[row] for row in rows], dtype=np.int64)
+        of_kind = numbered(self.receive)
         sets = self.receive[np.unique(of_kind, return_index=True)[1]]
         return sets, of_kind[self.columns.kind]
 

@@ -32,9 +32,7 @@ class Tally:
         current = columns.current
         self._moved = np.flatnonzero((plan != NOBODY) & (plan != current))
         self._to = plan[self._moved]
-        with_current = (plan == NOBODY) & (current >= 0)  # unplaced, and counting where they are unless that ends
-        with_current[with_current] = ~columns.leaving[current[with_current]]
-        holder = np.where(with_current, current, plan)
+        holder = columns.holders(plan)
         self._placed = np.flatnonzero(holder != NOBODY)
         self._holder = holder[self._placed]
         self.excess = np.zeros(max(len(columns.officer_ids), len(columns.site_division)), dtype=np.int64)
@@ -81,11 +79,15 @@ class Tally:
         return np.minimum(self.cases_held()[officers], self.columns.limit[officers])
 
     def steps(self, lines: Ints, thresholds: Ints, unit: int = 1) -> Ints:
-        """The sum of max(0, unit * line - t) over the thresholds t of each line."""
-        return np.asarray(np.maximum(0, unit * lines[:, None] - thresholds).sum(axis=1))
+        return above(lines, thresholds, unit)
 
     def _count(self, rule: Rule | None, cases: Ints, officers: Ints) -> Ints:
         load = None if rule is None else rule.load(self.columns)
         counts = np.zeros(len(self.columns.officer_ids), dtype=np.int64)
         np.add.at(counts, officers, 1 if load is None else load[cases])
         return counts
+
+
+def above(lines: Ints, thresholds: Ints, unit: int = 1) -> Ints:
+    """The sum of max(0, unit * line - t) over the thresholds t of each line."""
+    return np.asarray(np.maximum(0, unit * lines[:, None] - thresholds).sum(axis=1))

@@ -19,9 +19,10 @@ from allocator.http.bodies import Route
 from allocator.http.dependencies import Context, LongLimit, Offset, page_of, right
 from allocator.http.errors import responses
 from allocator.http.urls import Name, Named
-from allocator.reporting.cover import cover_document, why_cover_document
+from allocator.reporting.cover_files import cover_document
 from allocator.reporting.documents import caseload_document
 from allocator.reporting.history import history_document
+from allocator.reporting.why_cover import why_cover_document
 
 router = APIRouter(route_class=Route, prefix="/v1", tags=["force"])
 OfficerReader = Annotated[User, Depends(right("officers"))]

@@ -49,9 +49,7 @@ class CoverColumns:
         planned = np.array(
             [position.get(plan.officer_of[case] or "", NOBODY) for case in whole.case_ids], dtype=np.int64
         )
-        stays = (planned == NOBODY) & (whole.current != NOBODY)
-        stays[stays] = ~whole.leaving[whole.current[stays]]
-        holder = np.where(stays, whole.current, planned)
+        holder = whole.holders(planned)
         here = holder != NOBODY
         cover = here.copy()
         cover[here] = whole.absent[holder[here]]

@@ -120,7 +120,7 @@ def case(
         seen=seen,
         case=found,
         place=place_words(found),
-        away=found.officer is not None and seen.force.officer_by_id[found.officer].absent,
+        away=seen.force.is_away(found),
         history=entries(lambda: history_of_case(context.store, user, found.case_id)),
         error=error,
         **values,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -18,17 +20,16 @@ from allocator.http.web.visitors import member
 from allocator.reporting.cover import (
     carried_chart,
     count_of_cover,
-    cover_csv,
-    cover_price,
-    cover_tables,
     covered_sentence,
     proof_of_cover,
     told_carriers,
     why_words_of_cover,
 )
+from allocator.reporting.cover_files import cover_csv, cover_tables
 from allocator.reporting.goals import COVER_ON_PAGES
 from allocator.reporting.renderers.charts import draw
 from allocator.reporting.renderers.workbook import workbook
+from allocator.reporting.why_cover import cover_price
 from allocator.reporting.words import finding_sentence
 
 router = APIRouter(include_in_schema=False)
@@ -38,20 +39,21 @@ router = APIRouter(include_in_schema=False)
 def cover(request: Request, context: Context, user: User = member("ask")) -> Response:
     """Who is to cover what, and what each carries with it."""
     seen = load_view(context.store, user, "cover", purpose="allocation")
-    found = ask(context, seen, "cover", {}) if needs_cover(seen) else None
+    shared: dict[str, Any] = {"title": "Cover for officers who are away", "back": "/"}
+    if not needs_cover(seen):
+        return render(request, "cover.html", **shared, found=None)
+    found = ask(context, seen, "cover", {})
     return render(
         request,
         "cover.html",
-        title="Cover for officers who are away",
-        back="/",
-        seen=seen,
+        **shared,
         found=found,
-        says=[] if found is None else [count_of_cover(found), proof_of_cover(found)],
-        goals=[] if found is None else [(COVER_ON_PAGES[goal.name], f"{goal.value:,}") for goal in found.goals],
-        carriers=[] if found is None else told_carriers(found),
-        svg="" if found is None else draw(carried_chart(found)),
+        says=[count_of_cover(found), proof_of_cover(found)],
+        goals=[(COVER_ON_PAGES[goal.name], f"{goal.value:,}") for goal in found.goals],
+        carriers=told_carriers(found),
+        svg=draw(carried_chart(found)),
         why=why_words_of_cover,
-        uncovered=[] if found is None else [finding_sentence(f) for f in found.findings if f.rule == "uncovered"],
+        uncovered=[finding_sentence(f) for f in found.findings if f.rule == "uncovered"],
     )
 
 
