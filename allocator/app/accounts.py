@@ -13,6 +13,7 @@ from pwdlib import PasswordHash
 from allocator.app.actors import Actor, User, normalise_actor, require, require_in_person
 from allocator.app.cycle_snapshots import snapshot_of
 from allocator.app.rights import ROLES
+from allocator.db.covers import cases_covered_by
 from allocator.db.cycles import last_kept
 from allocator.db.database import Connection, Row
 from allocator.db.histories import cases_excluding
@@ -260,7 +261,7 @@ def find_user(connection: Connection, user_id: int) -> User:
     """
     row = user_row(connection, user_id)
     kept_from = frozenset() if row.officer_id is None else cases_excluding(connection, row.officer_id)
-    return replace(_user(row), kept_from=kept_from)
+    return replace(_user(row), kept_from=kept_from, covering=cases_covered_by(connection, row.divisions))
 
 
 def any_user(store: Store) -> bool:
@@ -337,4 +338,4 @@ def _plain(value: Any) -> Any:
 
 
 def _user(row: Row[Any]) -> User:
-    return as_record(User, row, divisions=tuple(row.divisions), token_scope=None, kept_from=frozenset())
+    return as_record(User, row, divisions=tuple(row.divisions), token_scope=None, kept_from=frozenset(), covering=frozenset())

@@ -59,6 +59,8 @@ class User(Actor):
         What the token lets do with which they came; None where they came themselves.
     kept_from : frozenset of str
         Cases from which the newest data that has them excludes the officer they are.
+    covering : frozenset of str
+        Cases that officers of their divisions cover at present.
     """
 
     id: int
@@ -71,12 +73,14 @@ class User(Actor):
     created_at: datetime
     token_scope: Scope | None = None
     kept_from: frozenset[str] = frozenset()
+    covering: frozenset[str] = frozenset()
 
     @property
     def scope(self) -> ViewScope:
         """What they see."""
         divisions = frozenset(self.divisions) if self.divisions else None
-        return ViewScope(divisions, self.officer_id, self.kept_from, aggregates=not self.may("cases"))
+        aggregates = not self.may("cases")
+        return ViewScope(divisions, self.officer_id, self.kept_from, self.covering, aggregates=aggregates)
 
     @property
     def signed_in(self) -> bool:

@@ -21,6 +21,7 @@ from allocator.db.assignments import (
     keep_exemptions,
     write_holdings,
 )
+from allocator.db.covers import settle_cover
 from allocator.db.cycles import Cycle, bump_version, cycle_after, find_cycle
 from allocator.db.database import Connection
 from allocator.db.histories import cases_excluding
@@ -81,12 +82,14 @@ def commit_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, ver
         told = list(letters(plan, changes, proposal.checked.findings, why, supervisors, unseen, cycle.id))
         before_letters = last_letter(connection)
         write_letters(writing, cycle.id, told)
+        settled = settle_cover(writing)
         counts = {action: len(cases) for action, cases in plan.actions.items()}
         details = {
             "counts": counts,
             "messages": len(told),
             "decisions": decisions_digest(connection, cycle.id),
             "figures": figures_digest(connection, cycle.id),
+            **settled,
             **letters_since(connection, before_letters),
         }
         writing.log.append(actor.name, "commit", details, cycle_id=cycle.id, before=before, after=digest)
@@ -148,6 +151,7 @@ def undo_cycle(store: Store, actor: Actor, *, cycle_id: int | None = None, versi
         )
         end_placements(writing, cycle.id, stand, force)
         bump_version(connection, cycle, state=act.after)
-        details = {"withdrawn": withdrawn, "told": len(sent), **letters_since(connection, before_letters)}
+        details = {"withdrawn": withdrawn, "told": len(sent), **settle_cover(writing)}
+        details |= letters_since(connection, before_letters)
         writing.log.append(actor.name, "undo", details, cycle_id=cycle.id, before=before, after=digest)
         return Undone(find_cycle(connection, cycle.id), withdrawn, len(sent))

@@ -14,13 +14,15 @@ from allocator.analysis.effects import Effects
 from allocator.analysis.explain import Explanation, explain
 from allocator.analysis.officers import OfficerChange, officer_changes
 from allocator.checking import Checked, check
-from allocator.cycles.rollover import next_force
+from allocator.cycles import days
 from allocator.cycles.staleness import Staleness, staleness
 from allocator.cycles.states import OPEN
+from allocator.db.covers import force_today, standing_cover
 from allocator.db.cycles import Cycle
 from allocator.db.database import Connection
 from allocator.db.logged_plans import require_logged_cycle
 from allocator.db.proposals import Proposal, find_proposal, is_overtaken
+from allocator.db.registers import stored_reductions
 from allocator.db.snapshots import digest_of, keep, load
 from allocator.db.store import Store
 from allocator.domain.force import Force
@@ -42,12 +44,21 @@ class CycleSnapshot:
         The plan that is shown.
     frozen : Proposal or None
         The plan that the cycle has, shown or not.
+    data : Force, optional
+        What the cycle is planned with, where that is not the force as it stands.
     """
 
     def __init__(
-        self, cycle: Cycle, force: Force, digest: str, proposal: Proposal | None, frozen: Proposal | None
+        self,
+        cycle: Cycle,
+        force: Force,
+        digest: str,
+        proposal: Proposal | None,
+        frozen: Proposal | None,
+        data: Force | None = None,
     ) -> None:
         self.cycle, self.force, self.digest, self.proposal, self.frozen = cycle, force, digest, proposal, frozen
+        self._data = force if data is None else data
         self._snapshot: str | None = None
 
     def snapshot(self, store: Store) -> str:
@@ -61,7 +72,7 @@ class CycleSnapshot:
         """What has overtaken the plan of an open cycle; None where nothing has."""
         if self.frozen is None or self.cycle.state not in OPEN or not is_overtaken(self.cycle, self.frozen):
             return None
-        return staleness(self.frozen.plan, self.force, self.frozen.rules)
+        return staleness(self.frozen.plan, self._data, self.frozen.rules)
 
     @cached_property
     def plan(self) -> Plan:
@@ -111,15 +122,19 @@ class CycleSnapshot:
         return Effects(CachedLedger(Plan.as_it_stands(self.force)))
 
 
-def snapshot_of(store: Store, connection: Connection, cycle: Cycle, *, newest: bool) -> CycleSnapshot:
+def snapshot_of(
+    store: Store, connection: Connection, cycle: Cycle, *, newest: bool, today: bool = False
+) -> CycleSnapshot:
     """What there is to see of a version of a cycle, kept at hand for a while: fifty people look at the same.
 
-    The newest is how the force stands now: a plan that newer data or rules have overtaken is not shown then.
+    The newest is how the force stands today, cover included: a plan that newer data or rules have overtaken is not
+    shown then, nor any plan to who asks for today alone.
     """
     digest = digest_of(connection, cycle.snapshot_id)
-    force = load(connection, cycle.snapshot_id)  # which refuses what was purged meanwhile
-    at_hand = _AT_HAND.setdefault(store, TTLCache(maxsize=4, ttl=600))
-    key = (cycle.id, cycle.version, cycle.state, cycle.snapshot_id, cycle.proposal_id, newest)
+    data = load(connection, cycle.snapshot_id)  # which refuses what was purged meanwhile
+    at_hand = _AT_HAND.setdefault(store, TTLCache(maxsize=8, ttl=600))
+    lists = (standing_cover(connection), stored_reductions(connection), days.today()) if newest else ()
+    key = (cycle.id, cycle.version, cycle.state, cycle.snapshot_id, cycle.proposal_id, newest, today, lists)
     with _TURN:
         known = at_hand.get(key)
     if known is not None:
@@ -127,12 +142,10 @@ def snapshot_of(store: Store, connection: Connection, cycle: Cycle, *, newest: b
     require_logged_cycle(connection, cycle)  # what is looked at for an act, and kept at hand for others
     frozen = None if cycle.proposal_id is None else find_proposal(connection, cycle)
     shown = frozen
-    if newest and frozen is not None:
-        if cycle.state == "committed":
-            force = next_force(frozen.plan, cycle.exported)
-        if cycle.state not in OPEN or is_overtaken(cycle, frozen):
-            shown = None
-    view = CycleSnapshot(cycle, force, digest, shown, frozen)
+    if newest and frozen is not None and (today or cycle.state not in OPEN or is_overtaken(cycle, frozen)):
+        shown = None
+    force = force_today(connection, cycle) if newest and shown is None else data
+    view = CycleSnapshot(cycle, force, digest, shown, frozen, data)
     with _TURN:
         at_hand[key] = view
     return view

@@ -12,6 +12,7 @@ from allocator.app.acts import require_act, require_state
 from allocator.cycles.difference import ForceDifference, compare_snapshots
 from allocator.cycles.rollover import next_force, without_reductions
 from allocator.db.changes import keep_difference
+from allocator.db.covers import settle_cover
 from allocator.db.cycles import (
     Cycle,
     bump_version,
@@ -150,6 +151,7 @@ def _import_into(
     expected: Force | None = None,
 ) -> Imported:
     connection = writing.connection
+    before_letters, settled = last_letter(connection), settle_cover(writing)
     cycle, last = open_cycle(connection), last_committed(connection)
     newest = _last_read(connection)
     known = expected or newest
@@ -171,7 +173,6 @@ def _import_into(
     else:
         bump_version(connection, cycle, **values)
         cycle_id = cycle.id
-    before_letters = last_letter(connection)
     ended = end_placements(writing, cycle_id, stand, force)
     # What a reduction does is no difference between exports.
     found = None if known is None else compare_snapshots(known, export)
@@ -184,7 +185,7 @@ def _import_into(
     if stand:
         details["placements_kept"] = [one.case_id for one in stand if one.case_id not in ended]
         details["placements_ended"] = ended
-        details |= letters_since(connection, before_letters)
+    details |= settled | settle_cover(writing) | letters_since(connection, before_letters)
     writing.log.append(by, act, details, cycle_id=cycle_id, before=before, after=snapshot_id)
     now = find_cycle(connection, cycle_id)
     overtaken = cycle is not None and cycle.proposal_id is not None and before != snapshot_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,6 +18,7 @@ from allocator.app.imports import next_cycle_start
 from allocator.app.view_scope import ViewScope
 from allocator.app.views import ForceView, load_view
 from allocator.cycles.codes import OVERRIDE_REASONS, RANKED_FIRST, require_code, require_note
+from allocator.cycles.days import today
 from allocator.cycles.difference import compare_snapshots
 from allocator.db.changes import keep_difference
 from allocator.db.cycles import Cycle, bump_version, find_cycle, insert_cycle, open_cycle
@@ -120,7 +121,7 @@ def place_case(
             )
         if not reason and chosen != first:
             raise InputError([Problem("--reason", "a reason, since another officer comes first")])
-        case = _given(force, chosen, case_id, datetime.now(UTC).date())
+        case = _given(force, chosen, case_id, today())
         after = before.replace(cases=tuple(case if c.case_id == case.case_id else c for c in force.cases))
         snapshot_id = save(connection, after)
         bump_version(connection, cycle, snapshot_id=snapshot_id)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from allocator.app.actors import Actor
 from allocator.app.acts import require_act, require_state
 from allocator.cycles.staleness import keepable_placements
+from allocator.db.inputs import renew_open_cycle
 from allocator.db.cycles import Cycle, bump_version, find_cycle
 from allocator.db.database import Connection
 from allocator.db.proposals import Override, Proposal, find_proposal, insert_override, insert_proposal
@@ -71,9 +72,12 @@ def propose_plan(
     from allocator.solver.allocate import allocate  # only whoever plans waits for the engines
 
     require_act(actor, "propose")
-    with store.reading() as connection:
+    with store.writing() as writing:
+        connection = writing.connection
         cycle = find_cycle(connection, cycle_id, version)
         require_state(connection, cycle, "propose")
+        # What holds today of absences and duties, which may have begun or ended since the data was read.
+        cycle = renew_open_cycle(writing, actor.name) or cycle
         agreed = _keep_agreed(connection, cycle) if keep else Agreement(load(connection, cycle.snapshot_id), {}, ())
     # No transaction is held open while the engines work.
     result = allocate(

@@ -6,13 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from allocator.app.actors import Actor, require, same_person
+from allocator.app.actors import Actor, require
+from allocator.app.duties import duties_digest, may_see_reason
+from allocator.cycles.days import today
 from allocator.cycles.reductions import Reduction, expiring_reductions, read_reductions
+from allocator.db.covers import settle_cover
 from allocator.db.cycles import Cycle, find_cycle, newest_cycle
 from allocator.db.database import Connection
 from allocator.db.inputs import renew_open_cycle
-from allocator.db.registers import replace_reductions, replace_supervisors, stored_reductions, supervisors_by_division
-from allocator.db.snapshots import load, pack
+from allocator.db.outbox import last_letter, letters_since
+from allocator.db.registers import numbered_reductions, replace_reductions, replace_supervisors, stored_reductions, supervisors_by_division
+from allocator.db.snapshots import load
 from allocator.db.store import Store
 from allocator.domain.force import Row, Text
 from allocator.errors import InputError, Problem, Purged
@@ -49,16 +53,14 @@ def keep_reductions(store: Store, actor: Actor, path: Path | str) -> KeptReducti
         newest = newest_cycle(connection)
         force = None if newest is None else load(connection, newest.snapshot_id)
         found = read_reductions(path, None if force is None else force.officer_by_id)
-        before = _digest(stored_reductions(connection))
+        before, before_letters = duties_digest(stored_reductions(connection)), last_letter(connection)
+        settle_cover(writing)
         replace_reductions(connection, found)
+        settle_cover(writing)
         # Who is reduced, but not why: a reason can reveal health.
-        details = {"officers": sorted({r.officer for r in found})}
-        writing.log.append(actor.name, "reductions", details, before=before, after=_digest(found))
+        details = {"officers": sorted({r.officer for r in found}), **letters_since(connection, before_letters)}
+        writing.log.append(actor.name, "reductions", details, before=before, after=duties_digest(found))
         return KeptReductions(found, renew_open_cycle(writing, actor.name))
-
-
-def _digest(found: Iterable[Reduction]) -> str:
-    return pack(sorted((reduction.model_dump(mode="json") for reduction in found), key=str))[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,12 @@ class ReductionView:
     reason : str or None
         Code; None for whoever does not supervise the division.
     running : bool
-        In force at the newest cycle date.
+        In force at the newest cycle date, or today where that is past.
     ends_in : int or None
         How many cycles from now it has ended, where that is within the next three.
     """
 
+    number: int
     reduction: Reduction
     division: str
     reason: str | None
@@ -95,28 +98,22 @@ def list_reductions(store: Store, actor: Actor) -> tuple[ReductionView, ...]:
         cycle = find_cycle(connection)
         force = load(connection, cycle.snapshot_id)
         register = supervisors_by_division(connection)
-        kept = stored_reductions(connection)
+        kept, day = numbered_reductions(connection), max(cycle.cycle_date, today())
         ends = {
             id(reduction): count
-            for count, reduction in expiring_reductions(kept, cycle.cycle_date, force.policy.cycle.days)
+            for count, reduction in expiring_reductions(kept.values(), day, force.policy.cycle.days)
         }
         found = []
-        for reduction in kept:
+        for number, reduction in kept.items():
             officer = force.officer_by_id.get(reduction.officer)
             division = "" if officer is None else officer.division
-            own = _supervises(actor, division, register.get(division, ()))
+            own = may_see_reason(actor, division, register.get(division, ()))
             reason = reduction.reason if own else None
-            running = reduction.runs(cycle.cycle_date)
-            found.append(ReductionView(reduction, division, reason, running, ends.get(id(reduction))))
+            running = reduction.runs(day)
+            found.append(ReductionView(number, reduction, division, reason, running, ends.get(id(reduction))))
         told = sorted({one.reduction.officer for one in found if one.reason is not None})
         writing.log.append(actor.name, "read", {"of": "reductions", "reasons_of": told}, purpose="supervision")
         return tuple(found)
-
-
-def _supervises(actor: Actor, division: str, registered: Iterable[str]) -> bool:
-    if not actor.signed_in:
-        return any(same_person(name, actor.name) for name in registered)
-    return bool(division) and actor.role == "supervisor" and actor.scope.covers(division)
 
 
 @dataclass(frozen=True, slots=True)

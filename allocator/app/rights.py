@@ -44,6 +44,7 @@ RIGHTS: Mapping[str, Right] = {
         _right("ask", "supervisor approver service", "ask why, why not and who would be best"),
         _right("plan", "supervisor service", "import, roll over, propose, submit and discard a cycle"),
         _right("override", "supervisor", "give a case to another officer than planned"),
+        _right("duties", "supervisor", "say who is away or on reduced duties, and who covers meanwhile"),
         _right("return", "supervisor approver", "send a submitted plan back"),
         _right("approve", "approver", "approve a plan"),
         _right("commit", "approver service", "commit an approved plan, and deliver its messages"),
@@ -61,13 +62,13 @@ Scope = Literal["read", "propose", "commit"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 SCOPE_WORDS: Mapping[Scope, str] = {
     "read": "look at figures, officers, cases, the audit log and metrics, and ask why",
-    "propose": "also solve, import, place a case, propose, override and send back",
+    "propose": "also solve, import, place a case, say who is away and who covers, propose, override and send back",
     "commit": "also approve, commit and undo, and whatever else the account may, but for accounts and tokens",
 }
 _READ = frozenset({"own", "figures", "officers", "cases", "ask", "audit", "metrics"})
 _SCOPES: Mapping[Scope, frozenset[str]] = {
     "read": _READ,
-    "propose": _READ | {"solve", "plan", "override", "return"},
+    "propose": _READ | {"solve", "plan", "override", "duties", "return"},
     "commit": frozenset(RIGHTS),
 }
 

@@ -24,6 +24,8 @@ class ViewScope:
         The officer that the person is. A case that excludes this officer is not there for them.
     kept_from : frozenset of str
         Cases that exclude this officer in the newest data that has them, also where older data is looked at.
+    covering : frozenset of str
+        Cases that officers of the person's divisions cover at present.
     aggregates : bool
         True for who sees figures alone: then no case and no officer is there.
     """
@@ -31,6 +33,7 @@ class ViewScope:
     divisions: frozenset[str] | None = None
     officer_id: str | None = None
     kept_from: frozenset[str] = frozenset()
+    covering: frozenset[str] = frozenset()
     aggregates: bool = False
 
     def within(self, other: ViewScope) -> bool:
@@ -63,7 +66,7 @@ class ViewScope:
         """
         if self.aggregates or case.case_id in self.kept_from or self.officer_id in case.excluded:
             return False
-        if self.divisions is None:
+        if self.divisions is None or case.case_id in self.covering:
             return True
         holder = force.officer_by_id.get(case.officer)
         covers = case.covered_by if holder is not None and holder.absent else None

@@ -224,6 +224,7 @@ def find_view(
     purpose: str = "supervision",
     details: Mapping[str, Any] | None = None,
     act: str = "read",
+    today: bool = False,
 ) -> ForceView | None:
     """See how the force stands; None where there is no data yet.
 
@@ -241,6 +242,8 @@ def find_view(
         What else the log should say: which case, which officer.
     act : str
         ``read``, or ``export`` where it leaves the service.
+    today : bool
+        The force as it stands today, without any plan: who is away, and who covers.
 
     Raises
     ------
@@ -256,7 +259,7 @@ def find_view(
         cycle = last_kept(connection) if cycle_id is None else find_cycle(connection, cycle_id)
         if cycle is None:
             return None
-        view = snapshot_of(store, connection, cycle, newest=cycle_id is None)
+        view = snapshot_of(store, connection, cycle, newest=cycle_id is None, today=today)
         told = {"of": of, **(details or {})}
         writing.log.append(user.name, act, told, cycle_id=cycle.id, purpose=purpose)
         return ForceView(user, view)

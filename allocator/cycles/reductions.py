@@ -1,7 +1,8 @@
-"""Dated reductions of capacity: part of a full caseload, or all of it, for a time and for a coded reason.
+"""Dated reductions: less capacity, absence, no new cases, or leaving, for a time and for a coded reason.
 
-An officer's capacity at a cycle date is that of the export less every percent in force on the day, and not below 0.
-Where nothing is left, an officer who was open or closed is absent: they keep their cases, which need cover.
+An officer's capacity on a day is that of the export less every percent in force, and not below 0. Where nothing is left,
+an officer who was open or closed is absent: they keep their cases, which need cover. A status that is in force takes
+the place of the export's where it weighs more: leaving most, then absent, closed, open.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ REASONS: Mapping[Reason, str] = {
     "other": "another reason",
 }
 
+Lasting = Literal["absent", "closed", "leaving"]
+_WEIGHT = {"open": 0, "closed": 1, "absent": 2, "leaving": 3}
+
 # ``from`` is a word of Python's own.
 _CALLED = {"starts": "from", "ends": "to"}
 # Both ways, so that a column called ``starts`` is not taken for it.
@@ -47,20 +51,41 @@ class _Typed(Row):
     """A row as typed, its dates not yet compared."""
 
     officer: Id = Field(description="officer_id")
-    percent: Annotated[int, Field(ge=1, le=100)] = Field(description="of a full caseload, taken off the capacity")
+    percent: Annotated[int, Field(ge=0, le=100)] = Field(
+        default=0, description="of a full caseload, taken off the capacity; 0 where there is a status"
+    )
+    status: Lasting | None = Field(default=None, description="what the officer is meanwhile; empty for fewer cases")
     reason: Reason = Field(description="code of the reason; it can reveal health")
     starts: date = Field(description="first day")
     ends: date | None = Field(default=None, description="last day; empty while nobody knows")
 
 
+def _disagreements(typed: _Typed) -> Iterator[tuple[str, str]]:
+    """Fields of one row that contradict each other, each with what was expected."""
+    starts, percent = getattr(typed, "starts", None), getattr(typed, "percent", None)
+    if starts is not None and typed.ends is not None and typed.ends < starts:
+        yield "ends", f"a date not before {starts}"
+    if typed.status is None and percent == 0:
+        yield "percent", "a percent from 1 to 100, or a status beside it"
+    if typed.status is not None and percent:
+        yield "percent", f"an empty cell, since the status is {typed.status}"
+
+
 class Reduction(_Typed):
-    """One reduction of one officer's capacity."""
+    """One reduction of what one officer can do."""
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        if self.ends is not None and self.ends < self.starts:
-            raise Contradiction("ends", f"a date not before {self.starts}")
+        for column, expected in _disagreements(self):
+            raise Contradiction(column, expected)
         return self
+
+    @property
+    def says(self) -> str:
+        """What it does, in a few words."""
+        return {"absent": "away", "closed": "no new cases", "leaving": "leaving", None: f"{self.percent}% less"}[
+            "absent" if self.percent == 100 else self.status
+        ]
 
     def runs(self, day: date) -> bool:
         """Whether it is in force on a day: its first and last are among them."""
@@ -68,7 +93,7 @@ class Reduction(_Typed):
 
 
 def read_reductions(path: Path | str, officers: Iterable[str] | None = None) -> tuple[Reduction, ...]:
-    """Read ``reductions.csv``: officer, percent, reason, from, to.
+    """Read ``reductions.csv``: officer, percent, status, reason, from, to.
 
     Parameters
     ----------
@@ -101,17 +126,20 @@ def _translate(sheet: Sheet) -> Sheet:
 def _contradictions(entries: Entries[_Typed], officers: tuple[str, ...] | None) -> Iterator[Problem]:
     """Unknown officers, ends before starts and repeats, as far as the cells could be read."""
     unsound = {problem.row for problem in entries.problems}
+    told = {(problem.row, problem.column) for problem in entries.problems}
     first: dict[_Typed, int] = {}
     advice: dict[str, str | None] = {}
     for row, typed in zip(entries.rows, entries.records, strict=True):
-        officer, starts, ends = typed.officer, getattr(typed, "starts", None), typed.ends
+        officer, ends = typed.officer, typed.ends
         known = officers is None or officer in officers
         if not known and officer in (entries.ids or ()):  # else the cell has its own problem
             if officer not in advice and len(advice) < 100:
                 advice[officer] = meant(officer, officers or ())
             yield Problem(entries.label, "an officer of the force", row, "officer", officer, advice.get(officer))
-        if starts is not None and ends is not None and ends < starts:
-            yield Problem(entries.label, f"a date not before {starts}", row, "to", ends.isoformat())
+        for column, expected in _disagreements(typed):
+            value = ends.isoformat() if column == "ends" and ends is not None else str(typed.percent)
+            if (row, called := _CALLED.get(column, column)) not in told:
+                yield Problem(entries.label, expected, row, called, value)
         if row not in unsound and not entries.header.problems:
             if typed in first:
                 yield Problem(entries.label, f"each reduction once; row {first[typed]} has it too", row)
@@ -125,15 +153,15 @@ def running_reductions(reductions: Iterable[Reduction], day: date) -> tuple[Redu
 
 @dataclass(frozen=True, slots=True)
 class CapacityChange:
-    """An officer whom reductions concern at the cycle date: as exported, as planned with, and what does it."""
+    """An officer whom reductions concern on a day: as exported, as they are then, and what does it."""
 
     exported: Officer
     reduced: Officer
     reductions: tuple[Reduction, ...]
 
 
-def capacity_changes(force: Force, reductions: Iterable[Reduction]) -> tuple[CapacityChange, ...]:
-    """Capacity and status of officers before and after the reductions in force at the cycle date.
+def capacity_changes(force: Force, reductions: Iterable[Reduction], day: date) -> tuple[CapacityChange, ...]:
+    """Capacity and status of officers before and after the reductions in force on a day.
 
     Parameters
     ----------
@@ -146,24 +174,26 @@ def capacity_changes(force: Force, reductions: Iterable[Reduction]) -> tuple[Cap
         In the force's order; officers without a reduction in force are left out.
     """
     own: dict[str, list[Reduction]] = defaultdict(list)
-    for reduction in running_reductions(reductions, force.cycle_date):
+    for reduction in running_reductions(reductions, day):
         own[reduction.officer].append(reduction)
     return tuple(
-        CapacityChange(o, _reduce(o, sum(r.percent for r in own[o.officer_id])), tuple(own[o.officer_id]))
+        CapacityChange(o, _reduce(o, own[o.officer_id]), tuple(own[o.officer_id]))
         for o in force.officers
         if o.officer_id in own
     )
 
 
-def _reduce(officer: Officer, percent: int) -> Officer:
-    capacity = max(0, officer.capacity - percent)
-    absent = capacity == 0 and officer.serves
-    return officer.model_copy(update={"capacity": capacity, **({"status": "absent"} if absent else {})})
+def _reduce(officer: Officer, running: Iterable[Reduction]) -> Officer:
+    capacity = max(0, officer.capacity - sum(reduction.percent for reduction in running))
+    statuses = [officer.status, *(reduction.status for reduction in running if reduction.status is not None)]
+    if capacity == 0 and officer.serves:
+        statuses.append("absent")
+    return officer.model_copy(update={"capacity": capacity, "status": max(statuses, key=_WEIGHT.__getitem__)})
 
 
-def apply_reductions(force: Force, reductions: Iterable[Reduction]) -> Force:
-    """An exported force with the reductions in force at its cycle date; those of officers it lacks do nothing."""
-    reduced = {change.exported.officer_id: change.reduced for change in capacity_changes(force, reductions)}
+def apply_reductions(force: Force, reductions: Iterable[Reduction], day: date) -> Force:
+    """An exported force with the reductions in force on a day; those of officers it lacks do nothing."""
+    reduced = {change.exported.officer_id: change.reduced for change in capacity_changes(force, reductions, day)}
     return force.replace(officers=tuple(reduced.get(o.officer_id, o) for o in force.officers)) if reduced else force
 
 

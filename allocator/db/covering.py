@@ -89,6 +89,7 @@ COVERS = (
     Cover(kept.caseloads, "Figures of officers in cycle {}", "cycle_id"),
     Cover(kept.divisions, "Figures of divisions in cycle {}", "cycle_id"),
     Cover(kept.reductions, "Reductions", None),
+    Cover(kept.covers, "Cover agreed in cycle {}", "cycle_id"),
     Cover(kept.supervisors, "Supervisors", None),
     Cover(
         kept.messages,

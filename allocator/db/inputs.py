@@ -1,4 +1,4 @@
-"""What a cycle is planned with: an export, the reductions in force at its date, the exemptions that stand."""
+"""What a cycle is planned with: an export, the reductions in force, the exemptions that stand; and the force today."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from allocator.cycles.days import today
 from allocator.cycles.reductions import apply_reductions
 from allocator.cycles.rollover import with_standing_exemptions, without_reductions
 from allocator.db.cycles import Cycle, bump_version, find_cycle, open_cycle
@@ -22,7 +23,9 @@ from allocator.files.policies import merge_policy
 
 
 def prepare_force(connection: Connection, export: Force) -> tuple[Force, dict[str, Any]]:
-    """An export with the settings of the service, the reductions in force at its date and the exemptions that stand.
+    """An export with the settings of the service, the reductions in force and the exemptions that stand.
+
+    A plan begins on the cycle's date, or today where that is past: what is in force on that day counts.
 
     Returns
     -------
@@ -38,7 +41,7 @@ def prepare_force(connection: Connection, export: Force) -> tuple[Force, dict[st
     settings = policy_settings(connection)
     if settings:
         export = export.replace(policy=merge_policy(export.policy, settings, "policy"))
-    force = apply_reductions(export, stored_reductions(connection))
+    force = apply_reductions(export, stored_reductions(connection), max(export.cycle_date, today()))
     exported = {
         old.officer_id: [old.capacity, old.status]
         for old, new in zip(export.officers, force.officers, strict=True)

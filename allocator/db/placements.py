@@ -22,7 +22,8 @@ from allocator.db.vouching import logged_entries
 from allocator.domain.force import Case, Force
 from allocator.reporting.letters import no_longer_yours
 
-LETTERS = ("placed", "not-yours")  # kinds of letters about placements: no undo of a plan touches them
+# Kinds of letters about what was done between plans: no undo of a plan touches them.
+LETTERS = ("placed", "not-yours", "cover", "away", "cover-ended")
 
 
 @dataclass(frozen=True, slots=True)

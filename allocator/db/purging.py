@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, Text, cast, delete, literal, or_, select
 
+from allocator.cycles.days import today
 from allocator.cycles.states import OPEN
 from allocator.db.audit import read_head, tombstone
 from allocator.db.chain import is_whole
@@ -25,6 +26,7 @@ from allocator.db.tables import (
     audit,
     changes,
     count_rows,
+    covers,
     cycles,
     decisions,
     exemptions,
@@ -78,7 +80,7 @@ def purge(store: Store, before: date, by: str) -> PurgedCounts:
     AllocatorError
         When a message's file cannot be removed; all else is done then.
     """
-    if before > datetime.now(UTC).date():
+    if before > today():
         raise InputError([Problem("--before", "a date not in the future", value=before.isoformat())])
     with store.writing() as writing:
         connection = writing.connection
@@ -177,12 +179,13 @@ def _bury(writing: Writing, table: Table, digests: Mapping[Any, str], **emptied:
 
 
 def _delete_past(connection: Connection, ids: list[int], before: date) -> None:
-    """Remove exemptions that stand no longer, and reductions that ended before the date."""
+    """Remove exemptions that stand no longer, reductions that ended before the date, and cover that has ended."""
     held = select(holdings.c.case_id).where(
         holdings.c.case_id == exemptions.c.case_id, holdings.c.officer_id == exemptions.c.officer_id
     )
     connection.execute(delete(exemptions).where(exemptions.c.cycle_id.in_(ids), ~held.exists()))
     connection.execute(delete(reductions).where(reductions.c.ends < before))
+    connection.execute(delete(covers).where(covers.c.cycle_id.in_(ids), covers.c.ended_at.is_not(None)))
 
 
 def _delete_problems(connection: Connection, before: date) -> None:

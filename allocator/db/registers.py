@@ -4,31 +4,47 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import Connection, delete, select
 
 from allocator.cycles.reductions import Reduction
 from allocator.db.tables import insert_rows, reductions, supervisors
 
+_KEPT = ("percent", "status", "reason", "starts", "ends")
 
-def stored_reductions(connection: Connection) -> tuple[Reduction, ...]:
-    """Reductions of capacity that the store keeps."""
+
+def numbered_reductions(connection: Connection) -> dict[int, Reduction]:
+    """Reductions that the store keeps, by their numbers; by officer, then by their first day."""
     order = (reductions.c.officer_id, reductions.c.starts, reductions.c.id)
     rows = connection.execute(select(reductions).order_by(*order))
-    return tuple(
-        Reduction(officer=row.officer_id, percent=row.percent, reason=row.reason, starts=row.starts, ends=row.ends)
-        for row in rows
-    )
+    return {row.id: Reduction(officer=row.officer_id, **{name: row._mapping[name] for name in _KEPT}) for row in rows}
+
+
+def stored_reductions(connection: Connection) -> tuple[Reduction, ...]:
+    """Reductions that the store keeps."""
+    return tuple(numbered_reductions(connection).values())
 
 
 def replace_reductions(connection: Connection, found: Iterable[Reduction]) -> None:
     """Keep these reductions and no others."""
     connection.execute(delete(reductions))
-    rows = [
-        {"officer_id": r.officer, "percent": r.percent, "reason": r.reason, "starts": r.starts, "ends": r.ends}
-        for r in found
-    ]
+    add_reductions(connection, found)
+
+
+def add_reductions(connection: Connection, found: Iterable[Reduction]) -> None:
+    """Keep these reductions too."""
+    rows = [{"officer_id": one.officer, **{name: getattr(one, name) for name in _KEPT}} for one in found]
     insert_rows(connection, reductions, rows)
+
+
+def end_reduction(connection: Connection, number: int, last: date | None) -> None:
+    """Let a reduction end with a day; None where it is to count on no day."""
+    one = reductions.c.id == number
+    if last is None:
+        connection.execute(delete(reductions).where(one))
+    else:
+        connection.execute(reductions.update().where(one).values(ends=last))
 
 
 def supervisors_by_division(connection: Connection) -> dict[str, list[str]]:

@@ -244,6 +244,25 @@ reductions = Table(
     Column("reason", String(32), nullable=False),
     Column("starts", Date, nullable=False),
     Column("ends", Date),
+    Column("status", String(16)),
+    sqlite_autoincrement=True,
+)
+
+# Who was to cover a case while its officer was away. An entry that has ended stays until a purge.
+covers = Table(
+    "covers",
+    metadata,
+    _id(),
+    _of_cycle(index=True),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("absent_officer_id", Text, nullable=False),
+    Column("officer_id", Text, nullable=False, index=True),
+    Column("division", Text, nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("ended_at", Moment),
     sqlite_autoincrement=True,
 )
 

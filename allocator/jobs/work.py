@@ -231,7 +231,9 @@ def _cover(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     from allocator.analysis.cover import explain_cover
     from allocator.solver.cover import solve_cover
 
-    result = solve_cover(Plan.as_it_stands(context.force(task)), pool=context.pool)
+    result = solve_cover(
+        Plan.as_it_stands(context.force(task)), pool=context.pool, insist=task.parameters["insist"] or None
+    )
     return task.parameters["hidden"].cut(explain_cover(result)), None
 
 
@@ -239,7 +241,9 @@ def _why_cover(task: JobTask, context: JobContext) -> tuple[Any, str | None]:
     from allocator.analysis.cover import why_cover
     from allocator.solver.cover import solve_cover
 
-    result = solve_cover(Plan.as_it_stands(context.force(task)), pool=context.pool)
+    result = solve_cover(
+        Plan.as_it_stands(context.force(task)), pool=context.pool, insist=task.parameters["insist"] or None
+    )
     return task.parameters["hidden"].cut(why_cover(result, task.parameters["case"], pool=context.pool)), None
 
 

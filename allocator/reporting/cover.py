@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from allocator.analysis.cover import CoveredCase, CoverExplanation
+from allocator.cycles.codes import OVERRIDE_REASONS, RANKED_FIRST
+from allocator.cycles.covers import CoverEntry
 from allocator.domain.plan import Finding
 from allocator.reporting.model import (
     Block,
@@ -24,6 +26,7 @@ from allocator.reporting.words import cases as cases_words
 from allocator.reporting.words import (
     counted,
     cover_goal_words,
+    day_words,
     ended_words,
     finding_sentence,
     joined,
@@ -62,6 +65,25 @@ def count_of_cover(explanation: CoverExplanation) -> str:
     if nobody:
         told.append(f"Nobody may cover {'the other ' if who else ''}{nobody:,}.")
     return joined(*told, "No case changes its officer.")
+
+
+def count_of_agreed(explanation: CoverExplanation, new: Collection[str]) -> str:
+    """How much of this cover still waits for somebody's word."""
+    able = sum(1 for one in explanation.cases if one.covers is not None)
+    if not new:
+        return "All of this cover is agreed, and those concerned have their messages." if able else ""
+    of = "" if len(new) == able else f" of {able:,}"
+    return f"{len(new):,}{of} {'case waits' if len(new) == 1 else 'cases wait'} for your word: nobody is told before it."
+
+
+def agreed_words(entry: CoverEntry | None) -> str:
+    """Who was agreed to cover a case, by whom and why; empty where nobody was."""
+    if entry is None:
+        return ""
+    said = f"{entry.officer_id}, agreed by {entry.by} on {day_words(entry.at.date())}"
+    if entry.reason == RANKED_FIRST:
+        return said
+    return f"{said}: {OVERRIDE_REASONS[entry.reason]}" + (f" ({entry.note})" if entry.note else "")
 
 
 def covered_sentence(one: CoveredCase) -> str:

@@ -10,7 +10,16 @@ from allocator.reporting.renderers.html import report_page
 from allocator.reporting.renderers.text import report_text
 
 MessageKind = Literal[
-    "caseload", "over-limit", "handover", "division", "undone", "placed", "not-yours", "cover", "away"
+    "caseload",
+    "over-limit",
+    "handover",
+    "division",
+    "undone",
+    "placed",
+    "not-yours",
+    "cover",
+    "away",
+    "cover-ended",
 ]
 
 

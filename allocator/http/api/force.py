@@ -8,13 +8,13 @@ from fastapi import APIRouter, Depends, Query
 
 from allocator.analysis.officers import OfficerChange
 from allocator.app.actors import User
-from allocator.app.cover import require_to_cover
+from allocator.app.cover import load_cover
 from allocator.app.histories import history_of_case, history_of_officer
 from allocator.app.results import recommendation
 from allocator.app.views import ForceView, load_view
 from allocator.domain.force import Case
 from allocator.http.api.models import Document, Listing
-from allocator.http.asking import ask
+from allocator.http.asking import agree_best_cover, ask_cover, ask_why_cover
 from allocator.http.bodies import Route
 from allocator.http.dependencies import Context, LongLimit, Offset, page_of, right
 from allocator.http.errors import responses
@@ -109,16 +109,16 @@ def get_officer(context: Context, user: OfficerReader, officer_id: Named) -> Any
 @router.get("/cover", response_model=Document, responses=responses(401, 403, 404, 410, 422, 503))
 def get_cover(context: Context, user: Asker) -> Any:
     """Find who is to cover each case of officers who are away now, proved best."""
-    seen = load_view(context.store, user, "cover", purpose="allocation")
-    return cover_document(ask(context, seen, "cover", {}))
+    view = load_cover(context.store, user)
+    return {**cover_document(ask_cover(context, view)), "digest": view.digest, "agreed": agreed_documents(view)}
 
 
 @router.get("/cover/{case_id:path}", response_model=Document, responses=responses(401, 403, 404, 410, 422, 503))
 def get_why_cover(context: Context, user: Asker, case_id: Named) -> Any:
     """Ask why a case is to be covered by whom, who else may, at what price, and who may not."""
-    seen = load_view(context.store, user, "why-cover", details={"case": case_id}, purpose="allocation")
-    require_to_cover(seen, case_id)
-    return why_cover_document(ask(context, seen, "why-cover", {"case": case_id}))
+    view = load_cover(context.store, user, "why-cover", case_id=case_id)
+    view.case(case_id)
+    return why_cover_document(ask_why_cover(context, view, case_id))
 
 
 @router.get("/cases", response_model=Listing, responses=_READ)
