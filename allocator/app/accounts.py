@@ -338,4 +338,6 @@ def _plain(value: Any) -> Any:
 
 
 def _user(row: Row[Any]) -> User:
-    return as_record(User, row, divisions=tuple(row.divisions), token_scope=None, kept_from=frozenset(), covering=frozenset())
+    return as_record(
+        User, row, divisions=tuple(row.divisions), token_scope=None, kept_from=frozenset(), covering=frozenset()
+    )

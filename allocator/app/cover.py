@@ -25,6 +25,7 @@ from allocator.domain.plan import Plan
 from allocator.errors import NOTHING_CHANGED, AllocatorError, Conflict, InputError, NotThere, Outdated, Problem
 from allocator.files.digest import digest
 from allocator.reporting.cover_letters import CoverNews, cover_ended, cover_letters
+from allocator.reporting.words import counted
 from allocator.rules.cover.who_may import cover_bar
 
 
@@ -101,6 +102,19 @@ def load_cover(store: Store, actor: Actor, of: str = "cover", *, act: str = "rea
     return CoverView(seen, {case_id: one for case_id, one in entries.items() if case_id in seen.case_ids})
 
 
+def covered_by_officer(store: Store, actor: Actor, officer_id: str) -> str:
+    """How many cases an officer covers for whom at present, of those that are there for a person; empty for none."""
+    entries = load_cover(store, actor).entries.values()
+    absent = [entry.absent_officer_id for entry in entries if entry.officer_id == officer_id]
+    return f"{counted(len(absent), 'case')} of {', '.join(sorted(set(absent)))}" if absent else ""
+
+
+def cover_of_case(store: Store, actor: Actor, case_id: str) -> tuple[bool, CoverEntry | None]:
+    """Whether a case needs cover today, and what has been agreed."""
+    view = load_cover(store, actor, case_id=case_id)
+    return any(case.case_id == case_id for case in view.cases), view.entries.get(case_id)
+
+
 @dataclass(frozen=True)
 class AgreedCover:
     """Cover that was agreed: cases whose cover is new, cases whose cover went on, messages written."""
@@ -117,6 +131,7 @@ def agree_cover(
     *,
     reason: str = "",
     note: str = "",
+    best: bool = True,
     seen_digest: str | None = None,
 ) -> AgreedCover:
     """Agree to who covers some cases; everybody whom it concerns is told.
@@ -126,8 +141,10 @@ def agree_cover(
     chosen : mapping of str to str
         officer_id for each case_id.
     reason : str
-        A code of ``allocator.cycles.codes.OVERRIDE_REASONS`` where this is not the best cover; it then stands when
+        A code of ``allocator.cycles.codes.OVERRIDE_REASONS``, where this is not the best cover; it then stands when
         cover is worked out again.
+    best : bool
+        Whether this is the best cover, as whoever calls has found: no reason is needed.
     seen_digest : str, optional
         `CoverView.digest` of what was decided on.
 
@@ -143,7 +160,7 @@ def agree_cover(
         When rules bar an officer from covering a case.
     """
     require(actor, "duties")
-    reason = require_code(reason, OVERRIDE_REASONS, "--reason") if reason else RANKED_FIRST
+    reason = RANKED_FIRST if best else require_code(reason, OVERRIDE_REASONS, "--reason")
     note = require_note(note, {"--reason": reason})
     if not chosen:
         raise InputError([Problem("cover", "at least one case with who is to cover it")])

@@ -101,7 +101,8 @@ def _checked(officer_ids: Sequence[str], given: Mapping[str, Any]) -> list[Reduc
     if problems:
         raise InputError(problems)
     try:
-        return [Reduction(**{**given, "officer": officer_id}) for officer_id in dict.fromkeys(officer_ids)]
+        fields = {name: value for name, value in given.items() if value}
+        return [Reduction(officer=officer_id, **fields) for officer_id in dict.fromkeys(officer_ids)]
     except ValidationError as error:
         raise InputError(
             Problem("duty", str(refusal_of(detail)), column=".".join(map(str, detail["loc"])) or None)

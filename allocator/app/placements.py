@@ -21,6 +21,7 @@ from allocator.cycles.codes import OVERRIDE_REASONS, RANKED_FIRST, require_code,
 from allocator.cycles.days import today
 from allocator.cycles.difference import compare_snapshots
 from allocator.db.changes import keep_difference
+from allocator.db.covers import force_today
 from allocator.db.cycles import Cycle, bump_version, find_cycle, insert_cycle, open_cycle
 from allocator.db.database import Connection
 from allocator.db.inputs import prepare_force
@@ -110,9 +111,12 @@ def place_case(
             find_cycle(connection, cycle.id, version)
         require_state(connection, cycle, "place")
         before = load(connection, cycle.snapshot_id)
+        now = force_today(connection, cycle)
         free = with_other_id(before, case_id.strip(), secrets.token_hex(16)) if taken else before
         force = free if new is None else with_new_case(free, case_id, new)
-        chosen, first = choose_candidate(force, case_id, officer_id, actor.scope)
+        # Who is away today can be given nothing tonight, whatever the plan's day will be.
+        here = force.replace(officers=now.officers)
+        chosen, first = choose_candidate(here, case_id, officer_id, actor.scope)
         if taken:  # told last: whoever tries ids has to be ready to place each
             raise Conflict(
                 f"Case {case_id.strip()[:80]} could not be placed.",

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from allocator.app.actors import Actor
 from allocator.app.acts import require_act, require_state
 from allocator.cycles.staleness import keepable_placements
-from allocator.db.inputs import renew_open_cycle
 from allocator.db.cycles import Cycle, bump_version, find_cycle
 from allocator.db.database import Connection
+from allocator.db.inputs import renew_open_cycle
 from allocator.db.proposals import Override, Proposal, find_proposal, insert_override, insert_proposal
 from allocator.db.snapshots import load, pack
 from allocator.db.store import Store

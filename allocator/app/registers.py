@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +14,13 @@ from allocator.db.cycles import Cycle, find_cycle, newest_cycle
 from allocator.db.database import Connection
 from allocator.db.inputs import renew_open_cycle
 from allocator.db.outbox import last_letter, letters_since
-from allocator.db.registers import numbered_reductions, replace_reductions, replace_supervisors, stored_reductions, supervisors_by_division
+from allocator.db.registers import (
+    numbered_reductions,
+    replace_reductions,
+    replace_supervisors,
+    stored_reductions,
+    supervisors_by_division,
+)
 from allocator.db.snapshots import load
 from allocator.db.store import Store
 from allocator.domain.force import Row, Text

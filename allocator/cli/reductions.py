@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.group("reductions")
 def command() -> None:
-    """Keep dated reductions of capacity; those in force at a cycle date set capacity or absence."""
+    """Keep dated reductions: less capacity, absence, no new cases, leaving; those in force count in every plan."""
 
 
 @command.command("import")
@@ -26,9 +26,10 @@ def command() -> None:
 @AS
 @with_store
 def import_command(store: Store, file: Path, actor: Actor) -> None:
-    """Replace the list by that of FILE: officer, percent, reason, from, to.
+    """Replace the list by that of FILE: officer, percent, status, reason, from, to.
 
     A percent is taken off the officer's capacity from the first day to the last; whose capacity comes to 0 is absent.
+    A status beside it, or instead of it, is absent, closed or leaving.
 
     Exit codes: 0 done; 2 input or usage; 1 anything else.
     """
@@ -36,7 +37,7 @@ def import_command(store: Store, file: Path, actor: Actor) -> None:
 
     done = keep_reductions(store, actor, file)
     count = "1 reduction is" if len(done.reductions) == 1 else f"{len(done.reductions):,} reductions are"
-    click.echo(f"{count} kept; each import applies those in force at its cycle date.")
+    click.echo(f"{count} kept; those in force on its day count in every plan.")
     if done.renewed is not None:
         stale = "" if done.renewed.proposal_id is None else " Its plan is of older data now: `allocator cycle show`."
         click.echo(f"They change the data of cycle {done.renewed.id}, which is open.{stale}")

@@ -1,8 +1,8 @@
 """Dated reductions: less capacity, absence, no new cases, or leaving, for a time and for a coded reason.
 
-An officer's capacity on a day is that of the export less every percent in force, and not below 0. Where nothing is left,
-an officer who was open or closed is absent: they keep their cases, which need cover. A status that is in force takes
-the place of the export's where it weighs more: leaving most, then absent, closed, open.
+An officer's capacity on a day is that of the export less every percent in force, and not below 0. Where nothing is
+left, an officer who was open or closed is absent: they keep their cases, which need cover. A status that is in force
+takes the place of the export's where it weighs more: leaving most, then absent, closed, open.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Reason = Literal[
     "sick_leave", "parental_leave", "phased_return", "secondment", "training", "other_duties", "new_starter", "other"
 ]
 
-REASONS: Mapping[Reason, str] = {
+REASONS: Mapping[str, str] = {
     "sick_leave": "sick leave",
     "parental_leave": "maternity, paternity, adoption or parental leave",
     "phased_return": "phased return to work",
@@ -51,7 +51,7 @@ class _Typed(Row):
     """A row as typed, its dates not yet compared."""
 
     officer: Id = Field(description="officer_id")
-    percent: Annotated[int, Field(ge=0, le=100)] = Field(
+    percent: Annotated[int, Field(ge=1, le=100)] = Field(
         default=0, description="of a full caseload, taken off the capacity; 0 where there is a status"
     )
     status: Lasting | None = Field(default=None, description="what the officer is meanwhile; empty for fewer cases")

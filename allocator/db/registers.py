@@ -17,8 +17,11 @@ _KEPT = ("percent", "status", "reason", "starts", "ends")
 def numbered_reductions(connection: Connection) -> dict[int, Reduction]:
     """Reductions that the store keeps, by their numbers; by officer, then by their first day."""
     order = (reductions.c.officer_id, reductions.c.starts, reductions.c.id)
-    rows = connection.execute(select(reductions).order_by(*order))
-    return {row.id: Reduction(officer=row.officer_id, **{name: row._mapping[name] for name in _KEPT}) for row in rows}
+    found = {}
+    for row in connection.execute(select(reductions).order_by(*order)):
+        fields = {name: row._mapping[name] for name in _KEPT if row._mapping[name]}
+        found[row.id] = Reduction(officer=row.officer_id, **fields)
+    return found
 
 
 def stored_reductions(connection: Connection) -> tuple[Reduction, ...]:

@@ -243,10 +243,13 @@ def _registers(connection: Connection) -> Iterator[str]:
                 yield f"The figures of cycle {cycle_id} are not what its commit left."
 
 
+_WRITING = ("commit", "undo", "place", "import", "rollover", "agree-cover", "reductions")  # acts that tell people
+
+
 def _letters(connection: Connection) -> Iterator[str]:
     """Messages as they were written, and none besides."""
     known: set[int] = set()
-    for row, details in _details(connection, ("commit", "undo", "place", "import", "rollover")):
+    for row, details in _details(connection, _WRITING):
         if "letters" in details:
             after, to = details["letters"]["after"], details["letters"]["to"]
             known.update(range(after + 1, to + 1))

@@ -73,7 +73,9 @@ def count_of_agreed(explanation: CoverExplanation, new: Collection[str]) -> str:
     if not new:
         return "All of this cover is agreed, and those concerned have their messages." if able else ""
     of = "" if len(new) == able else f" of {able:,}"
-    return f"{len(new):,}{of} {'case waits' if len(new) == 1 else 'cases wait'} for your word: nobody is told before it."
+    return (
+        f"{len(new):,}{of} {'case waits' if len(new) == 1 else 'cases wait'} for your word: nobody is told before it."
+    )
 
 
 def agreed_words(entry: CoverEntry | None) -> str:
@@ -84,6 +86,19 @@ def agreed_words(entry: CoverEntry | None) -> str:
     if entry.reason == RANKED_FIRST:
         return said
     return f"{said}: {OVERRIDE_REASONS[entry.reason]}" + (f" ({entry.note})" if entry.note else "")
+
+
+def agreed_document(entry: CoverEntry) -> dict[str, Any]:
+    """Compose the JSON of cover that was agreed for a case."""
+    return {
+        "case_id": entry.case_id,
+        "absent_officer_id": entry.absent_officer_id,
+        "officer_id": entry.officer_id,
+        "reason": entry.reason,
+        "note": entry.note,
+        "by": entry.by,
+        "at": entry.at.isoformat(),
+    }
 
 
 def covered_sentence(one: CoveredCase) -> str:

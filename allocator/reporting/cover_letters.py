@@ -113,7 +113,11 @@ def _to_absent(explanation: CoverExplanation, who: str, news: CoverNews) -> Lett
     day, cases = day_words(explanation.cycle_date), explanation.of_absent(who)
     rows = tuple((one.case.case_id, _told_absent(one, who)) for one in cases)
     some = any(one.covers is not None for one in cases)
-    looked = f"While you are away{_until(news, who)} these cases are looked after for you." if some else "Nobody may cover your cases yet."
+    looked = (
+        f"While you are away{_until(news, who)} these cases are looked after for you."
+        if some
+        else "Nobody may cover your cases yet."
+    )
     said = sentences(f"{looked} They stay yours.")
     table = Table(texts("case", "covered by"), rows, f"Your {cases_words(len(rows))}")
     return Letter("away", who, news.about, Report(f"Who looks after your cases from {day}", (*said, table)))

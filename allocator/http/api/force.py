@@ -8,17 +8,20 @@ from fastapi import APIRouter, Depends, Query
 
 from allocator.analysis.officers import OfficerChange
 from allocator.app.actors import User
-from allocator.app.cover import load_cover
+from allocator.app.cover import agree_cover, load_cover
+from allocator.app.duties import ChangedDuties, mark_back, record_duties
 from allocator.app.histories import history_of_case, history_of_officer
+from allocator.app.posting import require_text
 from allocator.app.results import recommendation
 from allocator.app.views import ForceView, load_view
 from allocator.domain.force import Case
-from allocator.http.api.models import Document, Listing
-from allocator.http.asking import agree_best_cover, ask_cover, ask_why_cover
+from allocator.http.api.models import Document, Listing, PostAway, PostBack, PostCover
+from allocator.http.asking import agree_best_cover, ask, ask_cover, ask_why_cover
 from allocator.http.bodies import Route
 from allocator.http.dependencies import Context, LongLimit, Offset, page_of, right
 from allocator.http.errors import responses
 from allocator.http.urls import Name, Named
+from allocator.reporting.cover import agreed_document
 from allocator.reporting.cover_files import cover_document
 from allocator.reporting.documents import caseload_document
 from allocator.reporting.history import history_document
@@ -28,6 +31,8 @@ router = APIRouter(route_class=Route, prefix="/v1", tags=["force"])
 OfficerReader = Annotated[User, Depends(right("officers"))]
 Reader = Annotated[User, Depends(right("cases"))]
 Asker = Annotated[User, Depends(right("ask"))]
+Duties = Annotated[User, Depends(right("duties"))]
+_CHANGE = responses(400, 401, 403, 404, 409, 410, 412, 413, 422, 503)
 _READ = responses(401, 403, 404, 410, 422)
 
 
@@ -108,9 +113,44 @@ def get_officer(context: Context, user: OfficerReader, officer_id: Named) -> Any
 
 @router.get("/cover", response_model=Document, responses=responses(401, 403, 404, 410, 422, 503))
 def get_cover(context: Context, user: Asker) -> Any:
-    """Find who is to cover each case of officers who are away now, proved best."""
+    """Find who is to cover each case of officers who are away today, proved best, and what has been agreed."""
     view = load_cover(context.store, user)
-    return {**cover_document(ask_cover(context, view)), "digest": view.digest, "agreed": agreed_documents(view)}
+    return {
+        **cover_document(ask_cover(context, view)),
+        "digest": view.digest,
+        "agreed": [agreed_document(one) for one in view.entries.values()],
+    }
+
+
+@router.post("/cover", response_model=Document, status_code=201, responses=_CHANGE)
+def post_cover(context: Context, user: Duties, body: PostCover) -> Any:
+    """Agree to the best cover, or to other officers for some cases with a reason; all whom it concerns are told."""
+    require_text(body.note)
+    if body.cases:
+        given = body.model_dump(include={"reason", "note"})
+        done = agree_cover(context.store, user, body.cases, **given, seen_digest=body.digest, best=False)
+    else:
+        done = agree_best_cover(context, user, body.digest)
+    return {"new": list(done.new), "same": list(done.same), "messages": done.messages}
+
+
+@router.post("/away", response_model=Document, status_code=201, responses=_CHANGE)
+def post_away(context: Context, user: Duties, body: PostAway) -> Any:
+    """Record that officers are away, on reduced duties, closed to new cases or leaving, for a time."""
+    fields = body.model_dump(exclude={"officers", "first", "last"})
+    given = {**fields, "starts": body.first, "ends": body.last}
+    return _changed(record_duties(context.store, user, body.officers, given))
+
+
+@router.post("/back", response_model=Document, status_code=201, responses=_CHANGE)
+def post_back(context: Context, user: Duties, body: PostBack) -> Any:
+    """Record that an officer is back today."""
+    return _changed(mark_back(context.store, user, body.officer))
+
+
+def _changed(done: ChangedDuties) -> dict[str, Any]:
+    renewed = None if done.renewed is None else done.renewed.id
+    return {"officers": list(done.officers), "renewed": renewed, "cover_ended": list(done.cover_ended)}
 
 
 @router.get("/cover/{case_id:path}", response_model=Document, responses=responses(401, 403, 404, 410, 422, 503))

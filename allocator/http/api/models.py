@@ -143,6 +143,36 @@ class PostPlacement(Body):
     )
 
 
+class PostCover(Body):
+    """Agree to who covers the cases of officers who are away."""
+
+    digest: Name = Field(description="of the cover that was read")
+    cases: dict[Name, Name] = Field(
+        default_factory=dict,
+        description="officer for each case that is decided otherwise; the best cover unless given",
+        examples=[{}],
+    )
+    reason: Name | Literal[""] = Field(default="", examples=["knows-case"], description="code, needed with cases")
+    note: Note = ""
+
+
+class PostAway(Body):
+    """Officers who are away, on reduced duties, closed to new cases or leaving, for a time."""
+
+    officers: list[Name] = Field(min_length=1, max_length=500, examples=[["OM-N02"]])
+    status: Literal["absent", "closed", "leaving"] | None = Field(default=None, description="null for reduced duties")
+    percent: int = Field(default=0, ge=0, le=100, description="of a full caseload less, on reduced duties")
+    reason: Name = Field(description="code, seen by their supervisors alone", examples=["sick_leave"])
+    first: Day = Field(description="first day", examples=["2026-03-02"])
+    last: Day | None = Field(default=None, description="last day; null while nobody knows")
+
+
+class PostBack(Body):
+    """An officer who is back today."""
+
+    officer: Name = Field(examples=["OM-N02"])
+
+
 class PostReturn(Body):
     """Send a plan back."""
 

@@ -53,7 +53,7 @@ def test_the_page_says_who_covers_what_and_why(site):
     page.says(
         "B the only one who may, covers it now", "C one of 2 who may, managed it before", "Nobody may cover case a4"
     )
-    look(site, "supervisor", "/").says("Cover for officers who are away: 5 cases")
+    look(site, "supervisor", "/").says("Agree who covers for officers who are away: 5 cases")
 
 
 def test_each_sees_cases_of_their_divisions_alone(site):
@@ -77,7 +77,7 @@ def test_who_is_excluded_is_told_to_nobody(site):
 
 
 def test_why_tells_the_price_of_another(site):
-    look(site, "supervisor", "/cover/a3").says("C: one of 2 who may, managed it before.", "B cost of changes +12")
+    look(site, "supervisor", "/cover/a3").says("C: one of 2 who may, managed it before.", "B", "cost of changes +12")
     answer = site.call("supervisor", "GET", "/v1/cover/a3").json()
     assert [(one["officer_id"], one["goals"][2]["change"]) for one in answer["others"]] == [("B", 12)]
 

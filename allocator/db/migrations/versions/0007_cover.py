@@ -17,7 +17,7 @@ def upgrade() -> None:
     op.create_table(
         "covers",
         sa.Column("id", sa.Integer(), primary_key=True, autoincrement=True),
-        sa.Column("cycle_id", sa.Integer(), sa.ForeignKey("cycles.id", name="fk_covers_cycle_id"), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), sa.ForeignKey("cycles.id"), nullable=False),
         sa.Column("case_id", sa.Text(), nullable=False),
         sa.Column("absent_officer_id", sa.Text(), nullable=False),
         sa.Column("officer_id", sa.Text(), nullable=False),

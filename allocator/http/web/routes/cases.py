@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from allocator.app.actors import User
+from allocator.app.cover import cover_of_case
 from allocator.app.histories import history_of_case
 from allocator.app.results import recommended
 from allocator.app.views import ForceView, load_view
@@ -23,6 +24,7 @@ from allocator.http.web.histories import entries
 from allocator.http.web.lists import paged, sortable
 from allocator.http.web.pages import render
 from allocator.http.web.visitors import member
+from allocator.reporting.cover import agreed_words
 from allocator.reporting.words import place_words
 
 router = APIRouter(include_in_schema=False)
@@ -99,6 +101,7 @@ def case(
     """One case: where it is, why, who else could, its history."""
     seen = load_view(context.store, user, "case", details={"case": case_id[:80]})
     found = seen.case(case_id)
+    away, entry = cover_of_case(context.store, user, found.case_id)
     values: dict[str, Any] = {"candidates": [], "barred": [], "more": 0, "why": None}
     error: Exception | None = None
     if user.may("ask"):
@@ -120,7 +123,8 @@ def case(
         seen=seen,
         case=found,
         place=place_words(found),
-        away=seen.force.is_away(found),
+        away=away,
+        covered=agreed_words(entry) or found.covered_by or "nobody yet",
         history=entries(lambda: history_of_case(context.store, user, found.case_id)),
         error=error,
         **values,

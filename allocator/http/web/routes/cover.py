@@ -164,7 +164,7 @@ def decide(
             raise FormError(officer="Choose an officer.")
         require_reason(reason, note)
         chosen = {case_id: officer}
-        agree_cover(context.store, user, chosen, reason=reason, note=note, seen_digest=digest)
+        agree_cover(context.store, user, chosen, reason=reason, note=note, best=False, seen_digest=digest)
     except AllocatorError as error:
         kept = {"officer": officer, "reason": reason, "note": note}
         return _why(request, context, user, case_id, error, kept)

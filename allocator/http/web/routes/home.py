@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from allocator.app.actors import User, sees_whole_force
-from allocator.app.cover import needs_cover
+from allocator.app.cover import load_cover
 from allocator.app.cycle_snapshots import over_a_limit
 from allocator.app.messages import waiting_messages
 from allocator.app.views import ForceView, find_view
@@ -42,7 +42,7 @@ def home(request: Request, context: Context, user: User = member("own")) -> Resp
         whole=sees_whole_force(user),
         letters=waiting_messages(context.store, user, limit=0)[1],
         waiting=len(waiting),
-        cover=len(needs_cover(seen)),
+        cover=len(load_cover(context.store, user).open) if user.may("ask") else 0,
         left=None if planned is None else sum(1 for c in cases if seen.plan.officer_of[c.case_id] is None),
         over=sum(1 for o in officers if seen.over_now(o)),
         over_later=None if planned is None else sum(1 for o in officers if o.officer_id in planned),

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from allocator.analysis.officers import OfficerChange
 from allocator.app.actors import User
+from allocator.app.cover import covered_by_officer
 from allocator.app.histories import history_of_officer
 from allocator.app.registers import list_reductions
 from allocator.app.views import ForceView, load_view
@@ -19,6 +20,7 @@ from allocator.http.web.forms import items
 from allocator.http.web.histories import entries
 from allocator.http.web.lists import paged, sortable
 from allocator.http.web.pages import render
+from allocator.http.web.routes.duties import recorded_row
 from allocator.http.web.visitors import member
 from allocator.reporting.words import counted, finding_sentence
 
@@ -93,15 +95,9 @@ def officer(request: Request, context: Context, officer_id: Part, user: User = m
         late=_overdue_words(seen, found),
         figures=_figures(seen, change),
         remarks=[finding_sentence(finding) for finding in change.findings],
-        reductions=[
-            (
-                r.reduction.starts.strftime("%-d %b %Y"),
-                r.reduction.ends.strftime("%-d %b %Y") if r.reduction.ends else "",
-                r.reduction.percent,
-                r.reason or "only for supervisors of the division",
-            )
-            for r in reduced
-        ],
+        reductions=[recorded_row(one)[1:] for one in reduced],
+        running=any(one.running for one in reduced),
+        covers=covered_by_officer(context.store, user, found.officer_id),
         paged=paged(request, cases if user.may("cases") else []),
         history=entries(lambda: history_of_officer(context.store, user, found.officer_id)),
     )

@@ -37,7 +37,7 @@ def tonight(request: Request, context: Context, user: User = member("override"))
 
 
 def _tonight(request: Request, context: AppContext, user: User, error: Exception | None = None) -> Response:
-    seen = load_view(context.store, user, "tonight", purpose="allocation")
+    seen = load_view(context.store, user, "tonight", purpose="allocation", today=True)
     asked = request.query_params
     return render(
         request,
@@ -125,7 +125,7 @@ def choose_for_new(request: Request, context: Context, user: User = member("over
         except FormError as error:
             raise _together([*wrong, error]) from None
         if wrong:
-            seen = load_view(context.store, user, "tonight", purpose="allocation")
+            seen = load_view(context.store, user, "tonight", purpose="allocation", today=True)
             raise _together([*wrong, *(_not_sensible(seen, None, new) if new else ())])
         return _choose(request, context, user, case_id, new)
     except InputError as error:
@@ -147,7 +147,8 @@ def _choose(
     error: Exception | None = None,
     given: dict[str, str] | None = None,
 ) -> Response:
-    seen = load_view(context.store, user, "tonight", details={"case": case_id[:80]}, purpose="allocation")
+    details = {"case": case_id[:80]}
+    seen = load_view(context.store, user, "tonight", details=details, purpose="allocation", today=True)
     held = seen.force.case_by_id.get(case_id)
     if held is not None and held.officer is not None and seen.sees(held):
         return _held(request, held, tried=error is not None or new is not None)
