@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,19 @@ from tests.inline import InlinePool
 from tests.tiny import current, force, new, officer
 
 ANN, BOB, CAT = "Ann", "Bob", "Cat"
+
+
+def turn_calendar(monkeypatch: Any, day: date) -> list[date]:
+    """Let it be a day; whoever puts another into the list turns the calendar on."""
+    now = [day]
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return datetime.combine(now[0], time(12), tz)
+
+    monkeypatch.setattr("allocator.cycles.days.datetime", Clock)
+    return now
 
 
 def small(**changes: Any) -> Force:

@@ -98,8 +98,14 @@ def load_cover(store: Store, actor: Actor, of: str = "cover", *, act: str = "rea
     details = {"case": case_id[:80]} if case_id else None
     seen = load_view(store, actor, of, today=True, purpose="allocation", act=act, details=details)
     with store.reading() as connection:
-        entries = {entry.case_id: entry for entry in standing_cover(connection) if entry.holds(seen.force)}
-    return CoverView(seen, {case_id: one for case_id, one in entries.items() if case_id in seen.case_ids})
+        found = [entry for entry in standing_cover(connection) if entry.holds(seen.force)]
+    own = (entry for entry in found if entry.case_id in seen.case_ids)
+    return CoverView(seen, {entry.case_id: replace(entry, note=_note(seen, entry)) for entry in own})
+
+
+def _note(seen: ForceView, entry: CoverEntry) -> str:
+    """The note of an entry, unless it names somebody who is not there for the person."""
+    return seen.hidden.cut({"note": entry.note, "by": entry.by})["note"] or ""
 
 
 def covered_by_officer(store: Store, actor: Actor, officer_id: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from allocator.app.actors import Actor, require
 from allocator.cycles.codes import PURPOSES, require_code
+from allocator.cycles.days import today
 from allocator.cycles.reductions import Reduction, expiring_reductions
 from allocator.cycles.staleness import Staleness
 from allocator.db.assignments import kept_reasons
@@ -93,7 +94,7 @@ def show_cycle(
             proposal,
             None if proposal is None else staleness_of(connection, cycle, proposal),
             events_of(connection, cycle.id),
-            expiring_reductions(stored_reductions(connection), cycle.cycle_date, force.policy.cycle.days),
+            expiring_reductions(stored_reductions(connection), max(cycle.cycle_date, today()), force.policy.cycle.days),
             **planned_details(proposal),
         )
 

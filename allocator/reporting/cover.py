@@ -72,10 +72,8 @@ def count_of_agreed(explanation: CoverExplanation, new: Collection[str]) -> str:
     able = sum(1 for one in explanation.cases if one.covers is not None)
     if not new:
         return "All of this cover is agreed, and those concerned have their messages." if able else ""
-    of = "" if len(new) == able else f" of {able:,}"
-    return (
-        f"{len(new):,}{of} {'case waits' if len(new) == 1 else 'cases wait'} for your word: nobody is told before it."
-    )
+    which = counted(len(new), "case") if len(new) == able else f"{len(new):,} of {counted(able, 'case')}"
+    return f"{which} {'waits' if len(new) == 1 else 'wait'} for your word: nobody is told before it."
 
 
 def agreed_words(entry: CoverEntry | None) -> str:

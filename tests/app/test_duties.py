@@ -19,7 +19,7 @@ from allocator.cycles.codes import RANKED_FIRST
 from allocator.db.tables import messages
 from allocator.domain.force import Force
 from allocator.errors import AllocatorError, Conflict, InputError, NotThere, Outdated
-from tests.cycling import ANN, committed, export, imported, planned, with_case, with_officer
+from tests.cycling import ANN, committed, export, imported, planned, turn_calendar, with_case, with_officer
 from tests.tiny import current, force, new, officer
 
 TODAY = date(2026, 12, 1)
@@ -30,18 +30,7 @@ ACTOR = claimed(ANN)
 @pytest.fixture(autouse=True)
 def calendar(monkeypatch):
     """A day that tests can turn."""
-    now = [TODAY]
-    for module in (
-        "app.cover",
-        "app.duties",
-        "app.placements",
-        "app.registers",
-        "db.covers",
-        "db.inputs",
-        "cycles.days",
-    ):
-        monkeypatch.setattr(f"allocator.{module}.today", lambda: now[0])
-    return now
+    return turn_calendar(monkeypatch, TODAY)
 
 
 def unit(**changes: object) -> Force:

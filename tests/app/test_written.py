@@ -13,6 +13,7 @@ import pytest
 from allocator.app.actors import claimed
 from allocator.app.approvals import discard_cycle, return_cycle, submit_cycle
 from allocator.app.audit import log_page
+from allocator.app.cover import agree_cover, load_cover
 from allocator.app.documents import visible_cycle_document, visible_override_document
 from allocator.app.overrides import override_case
 from allocator.app.placements import place_case
@@ -23,7 +24,7 @@ from allocator.app.views import load_view
 from allocator.app.visibility import hidden
 from allocator.db import service_tables, tables
 from allocator.http.api import models
-from tests.cycling import ANN, BOB, imported, proposed, small
+from tests.cycling import ANN, BOB, imported, proposed, small, with_officer
 from tests.tiny import force, new, officer
 
 NAMES = ("SY-00001", "OM-E08", "Case 7, b", "Zoë-1", "7")
@@ -97,6 +98,15 @@ def place(store, path, ann, text):
     return lambda reader: log_page(store, reader, offset=0, limit=50)
 
 
+def cover(store, path, ann, text):
+    imported(store, with_officer(small(), "A", status="absent"), path / "f")
+    agree_cover(store, ann, {"c2": "B"}, reason="other", note=text, best=False)
+    return lambda reader: (
+        log_page(store, reader, offset=0, limit=50),
+        load_cover(store, reader).entries if reader.may("cases") else (),
+    )
+
+
 def send_back(store, path, ann, text):
     proposed(store, small(), path / "f")
     submit_cycle(store, claimed(ANN))
@@ -123,11 +133,16 @@ SHARED = ("PostScenario", "document")
 WRITTEN = {
     ("PostOverride", "note"): override,
     ("PostPlacement", "note"): place,
+    ("PostCover", "note"): cover,
     ("PostReturn", "note"): send_back,
     ("PatchPolicy", "note"): set_policy,
     SHARED: share,
 }
-KEPT = {("overrides", "note"), ("policy_changes", "note")}  # columns; others are kept in the log, or as scenarios
+KEPT = {
+    ("covers", "note"),
+    ("overrides", "note"),
+    ("policy_changes", "note"),
+}  # columns; others are kept in the log, or as scenarios
 
 
 @pytest.mark.parametrize("kind", WRITTEN, ids=".".join)

@@ -15,6 +15,8 @@ from allocator.app.actors import OPERATOR, claimed
 from allocator.app.approvals import approve_cycle, submit_cycle
 from allocator.app.audit import verify_log
 from allocator.app.commits import commit_cycle
+from allocator.app.cover import agree_cover
+from allocator.app.duties import record_duties
 from allocator.app.overrides import override_case
 from allocator.app.policies import change_policy
 from allocator.app.problems import post_job
@@ -51,6 +53,10 @@ def lived(tmp_path_factory):
         approve_cycle(store, claimed(CAT))
         commit_cycle(store, claimed(CAT))
         imported(store, with_case(small(cycle_date=date(2027, 1, 4)), "c2", risk="medium"), folder / "second")
+        record_duties(
+            store, claimed(ANN), ["A"], {"status": "absent", "reason": "training", "starts": date(2026, 1, 1)}
+        )
+        agree_cover(store, claimed(ANN), {"c2": "B"})
         user = add_user(store, OPERATOR, "Ann", "supervisor", password=PASSWORD, divisions=["North"])
         open_session(store, user)
         add_token(store, user, user, "cron", days=3, scope="propose")

@@ -81,7 +81,8 @@ def test_tables_of_the_version_before_are_brought_up_to_date(url, tmp_path):
             connection.info["writes"] = True
             with connection.begin():
                 command.upgrade(_config(connection), "0002")
-                for table in _tables():
+                there = inspect(connection).get_table_names()
+                for table in (one for one in _tables() if one.name in there):
                     of_then = {column["name"] for column in inspect(connection).get_columns(table.name)}
                     columns = (Column(c.name, c.type) for c in table.c if c.name in of_then)
                     _insert(connection, Table(table.name, MetaData(), *columns), found)

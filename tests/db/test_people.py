@@ -15,7 +15,7 @@ from allocator.app.messages import deliver_messages
 from allocator.app.registers import keep_reductions, keep_supervisors, list_reductions
 from allocator.app.stores import purge_store
 from allocator.errors import Conflict, InputError
-from tests.cycling import ANN, committed, export, finished, imported, planned, proposed, small
+from tests.cycling import ANN, committed, export, finished, imported, planned, proposed, small, turn_calendar
 from tests.tiny import TODAY
 
 
@@ -34,6 +34,12 @@ def supervise(store, tmp_path, *rows: str):
 def officer(store, officer_id):
     found = show_cycle(store, claimed(ANN), purpose="allocation").force.officer_by_id[officer_id]
     return found.capacity, found.status
+
+
+@pytest.fixture(autouse=True)
+def calendar(monkeypatch):
+    """It is the day of the cycle."""
+    return turn_calendar(monkeypatch, small().cycle_date)
 
 
 def test_an_import_applies_what_is_in_force_at_its_date(store, tmp_path):
@@ -96,14 +102,15 @@ def test_a_wrong_list_changes_nothing(store, tmp_path):
     assert officer(store, "A") == (60, "open")
 
 
-def test_a_purge_takes_reductions_that_ended_before(store, tmp_path):
+def test_a_purge_takes_reductions_that_ended_before(store, tmp_path, calendar):
     reduce(store, tmp_path, "A,40,training,2026-03-01,2026-04-01", "B,40,training,2026-03-01,")
     committed(store, small(), tmp_path / "f")
     roll_over(store, claimed(ANN))
     planned(store)
     finished(store)
     deliver_messages(store, claimed("cron"))
-    purge_store(store, claimed(ANN), TODAY + timedelta(days=10))
+    calendar[0] = TODAY + timedelta(days=10)
+    purge_store(store, claimed(ANN), calendar[0])
     assert [one.reduction.officer for one in list_reductions(store, claimed(ANN))] == ["B"]
 
 
