@@ -180,7 +180,7 @@ def test_duties_count_in_the_plan_and_tonight_and_end_with_their_day(
     if status == "open":
         place_case(store, ACTOR, "n1", "B", reason="continuity")
     else:
-        with pytest.raises(AllocatorError, match="B is barred by .*open"):
+        with pytest.raises(AllocatorError, match=r"B is barred by .*open"):
             place_case(store, ACTOR, "n1", "B", reason="continuity")
     calendar[0] = TODAY + 7 * DAYS
     assert load_view(store, ACTOR, "officers", today=True).officer("B").status == "open"
@@ -192,7 +192,7 @@ def test_a_cycle_still_to_come_is_planned_with_what_holds_then(store, tmp_path):
     imported(store, unit().replace(cycle_date=TODAY + 10 * DAYS), tmp_path / "force")
     ill(store, "B", last=TODAY + 5 * DAYS)
     assert planned(store).proposal.plan.force.officer_by_id["B"].status == "open"
-    with pytest.raises(AllocatorError, match="B is barred by .*open"):
+    with pytest.raises(AllocatorError, match=r"B is barred by .*open"):
         place_case(store, ACTOR, "n1", "B", reason="continuity")
     place_case(store, ACTOR, "n1", "C")
     assert load_view(store, ACTOR, "case", today=True).case("n1").officer == "C"

@@ -14,6 +14,8 @@ PAGES = [
     ("Ann Archer", "/cases"),
     ("Ann Archer", "/cases/SY-01169?ask=why"),
     ("Ann Archer", "/cover"),
+    ("Ann Archer", "/away"),
+    ("Ann Archer", "/away?officer=OM-N02"),
     ("Ann Archer", "/tonight"),
     ("Ann Archer", "/tonight/SY-01229"),
     ("Ann Archer", "/tonight/new"),

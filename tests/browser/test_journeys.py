@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import zipfile
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,46 @@ def test_a_whole_cycle_by_a_supervisor_and_an_approver(site, tmp_path):
     bob.wait_for_url("**/cycles/1?done=undo")
     calm(ann)
     calm(bob)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["wide", "narrow, without scripts"])
+def test_an_officer_ill_for_six_weeks_from_the_phone_call_to_covered_and_back(site, scripts):
+    ann = site.enter("Ann Archer", java_script_enabled=scripts)
+    if not scripts:
+        ann.set_viewport_size({"width": 360, "height": 740})
+    who = "OM-N04" if scripts else "OM-N05"
+    ann.goto(f"{site.address}/officers/{who}")
+    ann.click("main >> text=Away or other duties")
+    assert ann.locator(f"input[value='{who}']").is_checked()
+    ann.check("input[name=kind][value=absent]")
+    ann.fill("#to", (date.today() + timedelta(weeks=6)).strftime("%d/%m/%Y"))
+    # The reason is missing: it is asked for, and what was typed is kept.
+    ann.click("text=Record it")
+    ann.wait_for_selector(".govuk-error-summary >> text=Choose a reason.")
+    assert ann.locator("input[name=kind][value=absent]").is_checked()
+    ann.select_option("#reason", "sick_leave")
+    ann.click("text=Record it")
+    ann.wait_for_url("**/cover?done=away")
+    assert "wait for your word" in ann.inner_text("main")
+    assert ann.evaluate("document.documentElement.scrollWidth <= window.innerWidth") if scripts else True
+    shot(ann, "cover")
+    ann.click("main a:has-text('Who else?') >> nth=0")
+    others = ann.locator("input[name=officer]")
+    if others.count():
+        others.first.check(force=True)
+        ann.select_option("#reason", "knows-case")
+        ann.click("text=Have this officer cover it")
+        ann.wait_for_url("**/cover?done=covered")
+    ann.click("text=Agree to this cover")
+    ann.wait_for_url("**/cover?done=covered")
+    assert "All of this cover is agreed" in ann.inner_text("main")
+    ann.goto(f"{site.address}/officers/{who}")
+    assert "sick leave" in ann.inner_text("main")
+    ann.click("text=Back today")
+    ann.wait_for_url(f"**/officers/{who}?done=back")
+    ann.goto(f"{site.address}/cover")
+    assert f"Cases of {who}" not in ann.inner_text("main")
+    calm(ann)
 
 
 def test_an_export_with_problems_is_listed_by_row_and_can_be_downloaded(site, tmp_path):
@@ -297,7 +338,20 @@ def focus(page, element_id):
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/officers", "/cases", "/cycles", "/cycles/1", "/whatif", "/whatif/new", "/tonight", "/settings", "/history"],
+    [
+        "/",
+        "/officers",
+        "/cases",
+        "/cycles",
+        "/cycles/1",
+        "/whatif",
+        "/whatif/new",
+        "/tonight",
+        "/cover",
+        "/away",
+        "/settings",
+        "/history",
+    ],
 )
 def test_nothing_is_wider_than_a_small_screen(site, path):
     ann = site.enter("Ann Archer")
