@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from allocator.app.actors import Actor, require, same_person
 from allocator.app.views import ForceView, load_view
+from allocator.cycles.codes import DUTY_REASONS
 from allocator.cycles.days import today
 from allocator.cycles.reductions import Reduction, running_reductions
 from allocator.db.covers import settle_cover
@@ -21,7 +22,7 @@ from allocator.db.registers import add_reductions, end_reduction, numbered_reduc
 from allocator.db.snapshots import pack
 from allocator.db.store import Store, Writing
 from allocator.db.vouching import require_logged_rows
-from allocator.errors import NOTHING_CHANGED, Conflict, InputError, NotThere, Problem, refusal_of
+from allocator.errors import NOTHING_CHANGED, Conflict, InputError, NotThere, Problem, meant, refusal_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,11 @@ def _checked(officer_ids: Sequence[str], given: Mapping[str, Any]) -> list[Reduc
     InputError
     """
     problems = [] if officer_ids else [Problem("officer", "at least one officer")]
-    if not given.get("reason"):
-        problems.append(Problem("reason", "a reason"))
+    if given.get("reason") not in DUTY_REASONS:
+        *most, last = DUTY_REASONS
+        value = None if not given.get("reason") else str(given["reason"])[:80]
+        advice = None if value is None else meant(value, DUTY_REASONS)
+        problems.append(Problem("reason", f"one of {', '.join(most)} or {last}", value=value, maybe=advice))
     if given.get("starts") is None:
         problems.append(Problem("starts", "the first day"))
     if problems:
@@ -105,7 +109,7 @@ def _checked(officer_ids: Sequence[str], given: Mapping[str, Any]) -> list[Reduc
         return [Reduction(officer=officer_id, **fields) for officer_id in dict.fromkeys(officer_ids)]
     except ValidationError as error:
         raise InputError(
-            Problem("duty", str(refusal_of(detail)), column=".".join(map(str, detail["loc"])) or None)
+            Problem(".".join(map(str, detail["loc"])) or "duty", str(refusal_of(detail)))
             for detail in error.errors(include_url=False)
         ) from None
 

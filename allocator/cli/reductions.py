@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,8 @@ import click
 
 from allocator.cli.options import JSON
 from allocator.cli.showing import show
-from allocator.cli.storing import AS, with_store
+from allocator.cli.storing import AS, DAY, reason_option, with_store
+from allocator.cycles.codes import DUTY_REASONS
 
 if TYPE_CHECKING:
     from allocator.app.actors import Actor
@@ -41,6 +43,54 @@ def import_command(store: Store, file: Path, actor: Actor) -> None:
     if done.renewed is not None:
         stale = "" if done.renewed.proposal_id is None else " Its plan is of older data now: `allocator cycle show`."
         click.echo(f"They change the data of cycle {done.renewed.id}, which is open.{stale}")
+
+
+@command.command("add")
+@click.argument("officers", metavar="OFFICER...", nargs=-1, required=True)
+@click.option("--status", type=click.Choice(["absent", "closed", "leaving"]), help="What they are meanwhile.")
+@click.option("--percent", type=click.IntRange(1, 99), help="How much less they can do, of a full caseload.")
+@click.option("--from", "starts", type=DAY, required=True, metavar="DATE", help="First day.")
+@click.option("--to", "ends", type=DAY, metavar="DATE", help="Last day.  [default: until they are back]")
+@reason_option(DUTY_REASONS)
+@AS
+@with_store
+def add_command(
+    store: Store,
+    officers: tuple[str, ...],
+    status: str | None,
+    percent: int | None,
+    starts: datetime,
+    ends: datetime | None,
+    reason: str,
+    actor: Actor,
+) -> None:
+    """Record that officers are away, on reduced duties, closed to new cases or leaving, for a time.
+
+    Exit codes: 0 done; 2 input or usage; 1 anything else.
+    """
+    from allocator.app.duties import record_duties
+    from allocator.reporting.reductions import duties_sentences
+
+    days = {"starts": starts.date(), "ends": None if ends is None else ends.date()}
+    given = {"status": status, "percent": percent, "reason": reason.strip().lower().replace("-", "_"), **days}
+    for sentence in duties_sentences(record_duties(store, actor, officers, given)):
+        click.echo(sentence)
+
+
+@command.command("back")
+@click.argument("officer")
+@AS
+@with_store
+def back_command(store: Store, officer: str, actor: Actor) -> None:
+    """Record that OFFICER is back today: whatever is in force of them ended yesterday; who covered is told.
+
+    Exit codes: 0 done; 2 input or usage; 1 anything else.
+    """
+    from allocator.app.duties import mark_back
+    from allocator.reporting.reductions import duties_sentences
+
+    for sentence in duties_sentences(mark_back(store, actor, officer)):
+        click.echo(sentence)
 
 
 @command.command("show")

@@ -46,6 +46,7 @@ def _claimed(context: click.Context, option: click.Parameter, name: str | None) 
 AS = click.option(
     "--as", "actor", required=True, metavar="NAME", callback=_claimed, help="Who acts; recorded as claimed."
 )
+DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 NOTE = click.option("--note", default="", metavar="TEXT", help="What the code leaves out.")
 CYCLE = click.option("--cycle", "cycle_id", type=click.IntRange(min=1), metavar="N", help="[default: the newest]")
 

@@ -29,6 +29,18 @@ EXEMPTION_REASONS: Mapping[str, str] = {
     "authorised": "authorised by a senior officer, named in the note",
 }
 
+# Underscored, as cells of files are read. A reason can reveal health.
+DUTY_REASONS: Mapping[str, str] = {
+    "sick_leave": "sick leave",
+    "parental_leave": "maternity, paternity, adoption or parental leave",
+    "phased_return": "phased return to work",
+    "secondment": "seconded elsewhere",
+    "training": "on a course",
+    "other_duties": "other duties",
+    "new_starter": "new to the role",
+    "other": "another reason",
+}
+
 RETURN_REASONS: Mapping[str, str] = {
     "placement": "a placement should be changed",
     "newer-data": "newer data should be planned",

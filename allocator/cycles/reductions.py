@@ -8,7 +8,7 @@ takes the place of the export's where it weighs more: leaving most, then absent,
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,17 +26,6 @@ from allocator.files.tables import Entries, read_table
 Reason = Literal[
     "sick_leave", "parental_leave", "phased_return", "secondment", "training", "other_duties", "new_starter", "other"
 ]
-
-REASONS: Mapping[str, str] = {
-    "sick_leave": "sick leave",
-    "parental_leave": "maternity, paternity, adoption or parental leave",
-    "phased_return": "phased return to work",
-    "secondment": "seconded elsewhere",
-    "training": "on a course",
-    "other_duties": "other duties",
-    "new_starter": "new to the role",
-    "other": "another reason",
-}
 
 Lasting = Literal["absent", "closed", "leaving"]
 _WEIGHT = {"open": 0, "closed": 1, "absent": 2, "leaving": 3}

@@ -76,6 +76,16 @@ def count_of_agreed(explanation: CoverExplanation, new: Collection[str]) -> str:
     return f"{which} {'waits' if len(new) == 1 else 'wait'} for your word: nobody is told before it."
 
 
+def agreed_sentences(new: int, same: int, messages: int) -> tuple[str, ...]:
+    """What was agreed, and whom it is told."""
+    if not new and not same:
+        return ("There is nothing to agree to.",)
+    if not new:
+        return (f"Nothing is new: {cases_words(same)} {'was' if same == 1 else 'were'} covered so already.",)
+    wait = f"{counted(messages, 'message')} {'waits' if messages == 1 else 'wait'}: `allocator deliver` sends them."
+    return (f"Agreed for {cases_words(new)}. {wait}",)
+
+
 def agreed_words(entry: CoverEntry | None) -> str:
     """Who was agreed to cover a case, by whom and why; empty where nobody was."""
     if entry is None:

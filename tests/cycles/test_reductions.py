@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from allocator.cycles.codes import DUTY_REASONS as REASONS
 from allocator.cycles.reductions import (
-    REASONS,
     Reduction,
     apply_reductions,
     capacity_changes,

@@ -9,15 +9,13 @@ import click
 
 from allocator.cli.options import JSON, SEED, TIME_LIMIT, codes
 from allocator.cli.showing import show
-from allocator.cli.storing import AS, CYCLE, NOTE, reason_option, with_store
+from allocator.cli.storing import AS, CYCLE, DAY, NOTE, reason_option, with_store
 from allocator.cycles.codes import EXEMPTION_REASONS, NOTE_HINT, OVERRIDE_REASONS
 from allocator.domain.policy import RISKS
 
 if TYPE_CHECKING:
     from allocator.app.actors import Actor
     from allocator.app.stores import Store
-
-_DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 
 
 @click.command("propose")
@@ -116,10 +114,10 @@ def override_command(
 @click.option("--needs", multiple=True, metavar="TAG", help="What it needs of its officer; may be given again.")
 @click.option("--former", multiple=True, metavar="ID", help="An officer who managed it before; may be given again.")
 @click.option("--excluded", multiple=True, metavar="ID", help="An officer who must not have it; may be given again.")
-@click.option("--release-on", type=_DAY, metavar="DATE", help="Day of release, of a person in custody.")
+@click.option("--release-on", type=DAY, metavar="DATE", help="Day of release, of a person in custody.")
 @click.option("--forums", multiple=True, metavar="TAG", help="A meeting that discusses it; may be given again.")
-@click.option("--visit-due", type=_DAY, metavar="DATE", help="Day by which its next visit is due.")
-@click.option("--review-due", type=_DAY, metavar="DATE", help="Day by which its next review is due.")
+@click.option("--visit-due", type=DAY, metavar="DATE", help="Day by which its next visit is due.")
+@click.option("--review-due", type=DAY, metavar="DATE", help="Day by which its next review is due.")
 @with_store
 def place_command(
     store: Store,

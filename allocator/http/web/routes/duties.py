@@ -13,8 +13,8 @@ from allocator.app.cover import load_cover
 from allocator.app.duties import ChangedDuties, mark_back, record_duties
 from allocator.app.registers import ReductionView, list_reductions
 from allocator.app.views import load_view
+from allocator.cycles.codes import DUTY_REASONS as REASONS
 from allocator.cycles.days import today
-from allocator.cycles.reductions import REASONS
 from allocator.errors import AllocatorError
 from allocator.files.dates import read_date
 from allocator.http.dependencies import AppContext, Context
@@ -36,7 +36,9 @@ KINDS = (
 @router.get("/away")
 def away(request: Request, context: Context, officer: Part = "", user: User = member("duties")) -> Response:
     """What is recorded of officers, and a form to record more."""
-    return _away(request, context, user, chosen=(officer,) if officer else ())
+    if officer:
+        load_view(context.store, user, "duties", today=True, details={"officer": officer[:80]}).officer(officer)
+    return _away(request, context, user, chosen=(officer,) if officer else (), only=bool(officer))
 
 
 def _away(
@@ -46,6 +48,7 @@ def _away(
     error: Exception | None = None,
     chosen: Sequence[str] = (),
     given: dict[str, str] | None = None,
+    only: bool = False,
 ) -> Response:
     seen, kept = load_view(context.store, user, "duties", today=True), given or {}
     known = list_reductions(context.store, user)
@@ -59,7 +62,9 @@ def _away(
         seen=seen,
         recorded=[recorded_row(one) for one in own],
         running={one.reduction.officer for one in own if one.running},
-        officers=seen.scope.officers(seen.force),
+        # Whoever comes for one officer finds that one; the others are one step away.
+        officers=[o for o in seen.scope.officers(seen.force) if not only or o.officer_id in chosen],
+        only=only,
         chosen=frozenset(chosen),
         kinds=kinds,
         given={"from": f"{today():%d/%m/%Y}", **kept},
