@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from allocator.files.writing import write_force
-from tests.cycling import small, with_case
+from tests.cycling import small, turn_calendar, with_case
 
 
 @pytest.fixture
@@ -79,7 +79,8 @@ def test_newer_data_is_told_and_kept_from(run, home, export, tmp_path):
     assert cycle(run, "show", "--out", tmp_path / "out") and (tmp_path / "out" / "plan.xlsx").exists()
 
 
-def test_reasons_of_reductions_are_for_the_divisions_supervisors(run, home, export, tmp_path):
+def test_reasons_of_reductions_are_for_the_divisions_supervisors(run, home, export, tmp_path, monkeypatch):
+    turn_calendar(monkeypatch, small().cycle_date)
     run("db", "upgrade")
     (tmp_path / "reductions.csv").write_text(
         "officer,percent,reason,from,to\nA,40,sick leave,2026-03-01,2026-04-10\nS,100,parental_leave,2026-03-31,\n"

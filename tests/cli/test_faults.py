@@ -21,6 +21,7 @@ VALUES = {
     "before": "2020-01-01",
     "case": "c1",
     "officer": "A",
+    "from": "2026-03-01",
 }
 WRITTEN = {
     "allocate": ["FORCE"],
