@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
@@ -26,6 +25,7 @@ from allocator.db.cycles import Cycle, bump_version, find_cycle, insert_cycle, o
 from allocator.db.database import Connection
 from allocator.db.inputs import prepare_force
 from allocator.db.outbox import last_letter, letters_since, write_letters
+from allocator.db.placements import given_to
 from allocator.db.snapshots import load, save
 from allocator.db.store import Store
 from allocator.domain.force import Case, Force
@@ -106,7 +106,7 @@ def place_case(
     note = require_note(note, {"--reason": reason})
     with store.writing() as writing:
         connection = writing.connection
-        cycle = _open_cycle(connection)
+        cycle = cycle_to_change(connection)
         if version is not None:
             find_cycle(connection, cycle.id, version)
         require_state(connection, cycle, "place")
@@ -125,7 +125,7 @@ def place_case(
             )
         if not reason and chosen != first:
             raise InputError([Problem("--reason", "a reason, since another officer comes first")])
-        case = _given(force, chosen, case_id, today())
+        case = _given(force, chosen, case_id)
         after = before.replace(cases=tuple(case if c.case_id == case.case_id else c for c in force.cases))
         snapshot_id = save(connection, after)
         bump_version(connection, cycle, snapshot_id=snapshot_id)
@@ -242,13 +242,12 @@ def choose_candidate(force: Force, case_id: str, officer_id: str, scope: ViewSco
     return chosen, next((one for one in ranked if scope.sees_officer(one.officer)), chosen)
 
 
-def _given(force: Force, chosen: Candidate, case_id: str, today: date) -> Case:
+def _given(force: Force, chosen: Candidate, case_id: str) -> Case:
     case = force.case_by_id[case_id.strip()]
-    begun = min(today, force.cycle_date)
-    return Case(**{**case.model_dump(), "officer": chosen.officer.officer_id, "since": begun})
+    return given_to(case, chosen.officer.officer_id, min(today(), force.cycle_date))
 
 
-def _open_cycle(connection: Connection) -> Cycle:
+def cycle_to_change(connection: Connection) -> Cycle:
     """The open cycle; where there is none, the next one with the data as the last commit, or its undoing, left it."""
     cycle = open_cycle(connection)
     if cycle is not None:

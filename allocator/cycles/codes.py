@@ -19,7 +19,20 @@ OVERRIDE_REASONS: Mapping[str, str] = {
 
 # A placement between two plans needs no other reason where the officer comes first among those who may have the case.
 RANKED_FIRST = "ranked-first"
-PLACEMENT_REASONS: Mapping[str, str] = {RANKED_FIRST: "first of all who may have the case", **OVERRIDE_REASONS}
+# A case moves between two plans only for what cannot wait for the next.
+MOVE_REASONS: Mapping[str, str] = {
+    "conflict": "a conflict of interest",
+    "staff-risk": "risk to staff",
+    "officer-left": "the officer has left",
+    "team-asked": "the person's team asked for it",
+    "mistake": "it was given to the officer by mistake",
+    "other": "another reason, told in the note",
+}
+PLACEMENT_REASONS: Mapping[str, str] = {
+    RANKED_FIRST: "first of all who may have the case",
+    **MOVE_REASONS,
+    **OVERRIDE_REASONS,
+}
 
 EXEMPTION_REASONS: Mapping[str, str] = {
     "course-booked": "the officer is booked on the course",

@@ -26,7 +26,7 @@ from allocator.db import tables as kept
 from allocator.db.audit import BEGINNING, Log, details_mac, entry_mac, keyed_hash
 
 WHOLE = "all"
-LASTING_ACTS = ("approve", "commit", "place")  # that later acts go by
+LASTING_ACTS = ("approve", "commit", "place", "move")  # that later acts go by
 _AT_ONCE = 1_000  # entries
 _STATE = ("read", "link", "since", "acts", "_lost")
 Digest = str | None  # None where a group has no row
@@ -346,6 +346,7 @@ class LoggedRows:
         made = cls(key)
         for name in _STATE:
             setattr(made, name, state[name])
+        made.acts = {act: list(made.acts.get(act, ())) for act in LASTING_ACTS}  # some are newer than what was written
         made.letters = state["letters"]
         made.last = {group: Logged(digest, seq) for group, (digest, seq) in state["last"].items()}
         return made

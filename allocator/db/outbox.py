@@ -233,3 +233,18 @@ def note_deliveries(store: Store, by: str, done: list[Row[tuple[object, ...]]], 
 def file_stem(message_id: int, kind: str) -> str:
     """Name of a message's files, without what they end in."""
     return f"{message_id:07d}-{kind}"
+
+
+def withdraw_letter(connection: Connection, cycle_id: int, kind: str, recipient: str, about: str) -> bool:
+    """Withdraw the newest message of a kind to somebody whose `about` begins so, unless it has gone out."""
+    query = select(messages.c.id, messages.c.state).where(
+        messages.c.cycle_id == cycle_id,
+        messages.c.kind == kind,
+        messages.c.recipient == recipient,
+        messages.c.about.startswith(about, autoescape=True),
+    )
+    newest = connection.execute(query.order_by(messages.c.id.desc()).limit(1)).first()
+    if newest is None or newest.state != "waiting":
+        return False
+    connection.execute(messages.update().where(messages.c.id == newest.id).values(state="withdrawn"))
+    return True

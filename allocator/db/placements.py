@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, select
@@ -19,7 +19,7 @@ from allocator.db.outbox import write_letters
 from allocator.db.store import Writing
 from allocator.db.tables import messages
 from allocator.db.vouching import logged_entries
-from allocator.domain.force import Case, Force
+from allocator.domain.force import MOST_ITEMS, Case, Force
 from allocator.reporting.letters import no_longer_yours
 
 # Kinds of letters about what was done between plans: no undo of a plan touches them.
@@ -35,7 +35,11 @@ class Placement:
     cycle_id : int
         In whose data it was placed.
     reason : str
-        A code of ``allocator.cycles.codes.OVERRIDE_REASONS``.
+        A code of ``allocator.cycles.codes.PLACEMENT_REASONS``.
+    from_officer_id, from_since : str and date, or None
+        Who had it before, and since when; None where nobody had.
+    known : bool
+        Whether who had it before had been told among ``former`` already.
     """
 
     cycle_id: int
@@ -44,17 +48,24 @@ class Placement:
     reason: str
     by: str
     at: datetime
+    from_officer_id: str | None = None
+    from_since: date | None = None
+    known: bool = False
 
 
 def list_placements(connection: Connection, *, cycle_id: int | None = None, after: int = 0) -> list[Placement]:
     """Placements that the log tells of, in one cycle or after one, oldest first; a purge takes old ones."""
-    there = (row for row in logged_entries(connection, "place") if row.details is not None and row.cycle_id > after)
+    rows = [*logged_entries(connection, "place"), *logged_entries(connection, "move")]
+    there = (row for row in sorted(rows, key=lambda row: row.seq) if row.details is not None and row.cycle_id > after)
     return [_placement(row) for row in there if cycle_id in (None, row.cycle_id)]
 
 
 def _placement(row: Row[Any]) -> Placement:
     details = json.loads(row.details)
-    return Placement(row.cycle_id, details["case"], details["officer"], details["reason"], row.actor, row.at)
+    given = (row.cycle_id, details["case"], details["officer"], details["reason"], row.actor, row.at)
+    if row.act == "place":
+        return Placement(*given)
+    return Placement(*given, details["from"], date.fromisoformat(details["since"]), details["known"])
 
 
 def standing_placements(connection: Connection, force: Force | None, *, cycle_id: int | None = None) -> list[Placement]:
@@ -121,16 +132,16 @@ class PlacementFate:
 def uphold_placements(stand: Iterable[Placement], export: Force) -> tuple[Force, tuple[PlacementFate, ...]]:
     """An export in which cases that were placed stay with their officers where it knows of nobody, and what became.
 
-    Such an export is older than the decision. Where it gives the case to somebody else, or lacks the case or the
-    officer, the export wins.
+    Such an export, or one that still has who had the case before, is older than the decision. Where it gives the case
+    to somebody else, or lacks the case or the officer, the export wins.
     """
     kept: dict[str, Case] = {}
     fates = []
     for one in stand:
         case, officer = export.case_by_id.get(one.case_id), export.officer_by_id.get(one.officer_id)
-        if case is not None and officer is not None and case.officer is None:
+        if case is not None and officer is not None and case.officer == one.from_officer_id:
             since = min(one.at.date(), export.cycle_date)
-            kept[one.case_id] = Case(**{**case.model_dump(), "officer": one.officer_id, "since": since})
+            kept[one.case_id] = given_to(case, one.officer_id, since)
             fates.append(PlacementFate(one.case_id, one.officer_id, one.by, "stays", one.officer_id))
         elif case is None:
             fates.append(PlacementFate(one.case_id, one.officer_id, one.by, "gone", None))
@@ -141,7 +152,16 @@ def uphold_placements(stand: Iterable[Placement], export: Force) -> tuple[Force,
     return export, tuple(fates)
 
 
-def end_placements(writing: Writing, cycle_id: int, stand: Iterable[Placement], force: Force) -> list[str]:
+def given_to(case: Case, officer_id: str, since: date) -> Case:
+    """A case with another officer from a day on; who had it before knows it from now on."""
+    knows = case.officer is not None and len(case.former) < MOST_ITEMS
+    former = case.former | {str(case.officer)} if knows else case.former
+    return Case(**{**case.model_dump(), "officer": officer_id, "since": since, "former": former})
+
+
+def end_placements(
+    writing: Writing, cycle_id: int, stand: Iterable[Placement], force: Force, *, taken_back: bool = False
+) -> list[str]:
     """Tell officers of placements that newer data has ended, and give their cases; letters still here are withdrawn.
 
     Parameters
@@ -152,6 +172,8 @@ def end_placements(writing: Writing, cycle_id: int, stand: Iterable[Placement], 
         Those that stood until now.
     force : Force
         The data from now on.
+    taken_back : bool
+        Whether somebody took them back.
     """
     connection, ended = writing.connection, []
     for one in stand:
@@ -163,6 +185,6 @@ def end_placements(writing: Writing, cycle_id: int, stand: Iterable[Placement], 
         values = {"about": about, "state": "withdrawn" if letter.state == "waiting" else letter.state}
         connection.execute(messages.update().where(messages.c.id == letter.id).values(values))
         if letter.state != "waiting":
-            write_letters(writing, cycle_id, [no_longer_yours(one.officer_id, one.case_id, about)])
+            write_letters(writing, cycle_id, [no_longer_yours(one.officer_id, one.case_id, about, taken_back)])
         ended.append(one.case_id)
     return ended

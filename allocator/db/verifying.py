@@ -34,7 +34,7 @@ from allocator.db.tables import audit, cycles, messages, proposals, snapshots
 from allocator.errors import AllocatorError
 from allocator.reporting.acts import wrong_time_sentence
 
-_READING = ("import", "rollover", "place", "renew")  # acts that bring a cycle data
+_READING = ("import", "rollover", "place", "move", "take-back", "renew")  # acts that bring a cycle data
 _PLANS = select(proposals).order_by(proposals.c.id)
 
 
@@ -243,7 +243,8 @@ def _registers(connection: Connection) -> Iterator[str]:
                 yield f"The figures of cycle {cycle_id} are not what its commit left."
 
 
-_WRITING = ("commit", "undo", "place", "import", "rollover", "agree-cover", "reductions")  # acts that tell people
+# Acts that tell people.
+_WRITING = ("commit", "undo", "place", "move", "take-back", "import", "rollover", "agree-cover", "reductions")
 
 
 def _letters(connection: Connection) -> Iterator[str]:

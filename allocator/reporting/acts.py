@@ -11,6 +11,7 @@ from allocator.reporting.words import cases, counted, joined
 if TYPE_CHECKING:
     from allocator.app.commits import Committed, Undone
     from allocator.app.messages import Delivered
+    from allocator.app.moves import TakenBack
     from allocator.app.placements import Placed
     from allocator.db.outbox import WrongTime
     from allocator.db.placements import Placement, PlacementFate
@@ -59,13 +60,29 @@ def placement_sentences(done: Placed) -> tuple[str, str, str]:
     )
 
 
+def move_sentences(done: Placed) -> tuple[str, str, str]:
+    """Who has a case from now on instead of another, what that does, and who is told."""
+    first, effect, _ = placement_sentences(done)
+    return first, effect, "2 messages wait: `allocator deliver` sends them."
+
+
+def taken_back_sentence(done: TakenBack) -> str:
+    """Whose a case is again, and what became of the messages."""
+    who = "has nobody again" if done.case.officer is None else f"is with {done.case.officer} again"
+    gone = counted(done.withdrawn, "message")
+    told = (
+        f"{gone} had not gone out, and never will." if done.withdrawn else "Those who had been told are told of this."
+    )
+    return f"Case {done.case.case_id} {who}; cycle {done.cycle.id}. {told}"
+
+
 def fate_sentence(fate: PlacementFate) -> str:
     """What newer data does to a case that was placed between two plans."""
     placed = f"Case {fate.case_id}, placed with {fate.officer_id} by {fate.by},"
     told = f"{fate.officer_id} is told that it is no longer theirs."
     match fate.fate:
         case "stays":
-            return f"{placed} has nobody in this data, and stays with {fate.officer_id}."
+            return f"{placed} is in this data as it was before, and stays with {fate.officer_id}."
         case "gone":
             return f"{placed} is not in this data: {told}"
         case "elsewhere":

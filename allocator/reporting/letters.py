@@ -172,13 +172,28 @@ def received(force: Force, case: Case, caseload: Caseload) -> Letter:
     return Letter("placed", case.officer or "", case.case_id, report)
 
 
-def no_longer_yours(recipient: str, case_id: str, about: str) -> Letter:
-    """Tell an officer that newer data has ended a placement of which they were told.
+def no_longer_yours(recipient: str, case_id: str, about: str, taken_back: bool = False) -> Letter:
+    """Tell an officer that a placement of which they were told has ended: by newer data, or taken back.
 
     What it is about tells this letter from another about the same case.
     """
-    said = f"Newer data no longer has case {case_id} with you. That it is yours, as you were told, no longer holds."
+    why = f"Case {case_id} was taken back." if taken_back else f"Newer data no longer has case {case_id} with you."
+    said = f"{why} That it is yours, as you were told, no longer holds."
     return Letter("not-yours", recipient, about, Report(f"Case {case_id} is no longer yours", sentences(said)))
+
+
+def moved_on(recipient: str, case: Case, reason: str, about: str) -> Letter:
+    """Tell an officer that a case of theirs has another officer from today on, and why."""
+    to = "another officer" if recipient in case.excluded else case.officer
+    said = f"Case {case.case_id} is with {to} from {day_words(case.since or date.min)}: {reason}."
+    hand = "What you know of the case is to be handed over now."
+    return Letter("not-yours", recipient, about, Report(f"Case {case.case_id} has moved on", sentences(said, hand)))
+
+
+def yours_again(recipient: str, case: Case, about: str) -> Letter:
+    """Tell an officer that a move of a case away from them was taken back."""
+    said = f"That case {case.case_id} had moved on was taken back: it is yours as before."
+    return Letter("not-yours", recipient, about, Report(f"Case {case.case_id} is yours again", sentences(said)))
 
 
 def _notices(force: Force, case: Case, receiver: str, on: date) -> Iterator[str]:

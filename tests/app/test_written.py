@@ -15,6 +15,7 @@ from allocator.app.approvals import discard_cycle, return_cycle, submit_cycle
 from allocator.app.audit import log_page
 from allocator.app.cover import agree_cover, load_cover
 from allocator.app.documents import visible_cycle_document, visible_override_document
+from allocator.app.moves import move_case, take_back
 from allocator.app.overrides import override_case
 from allocator.app.placements import place_case
 from allocator.app.policies import change_policy, read_policy
@@ -98,6 +99,19 @@ def place(store, path, ann, text):
     return lambda reader: log_page(store, reader, offset=0, limit=50)
 
 
+def move(store, path, ann, text):
+    imported(store, small(), path / "f")
+    move_case(store, ann, "c2", "B", reason="other", note=text)
+    return lambda reader: log_page(store, reader, offset=0, limit=50)
+
+
+def back(store, path, ann, text):
+    imported(store, small(), path / "f")
+    place_case(store, ann, "c4", "B", reason="continuity")
+    take_back(store, ann, "c4", reason="other", note=text)
+    return lambda reader: log_page(store, reader, offset=0, limit=50)
+
+
 def cover(store, path, ann, text):
     imported(store, with_officer(small(), "A", status="absent"), path / "f")
     agree_cover(store, ann, {"c2": "B"}, reason="other", note=text, best=False)
@@ -134,6 +148,8 @@ WRITTEN = {
     ("PostOverride", "note"): override,
     ("PostPlacement", "note"): place,
     ("PostCover", "note"): cover,
+    ("PostMove", "note"): move,
+    ("PostTakeBack", "note"): back,
     ("PostReturn", "note"): send_back,
     ("PatchPolicy", "note"): set_policy,
     SHARED: share,

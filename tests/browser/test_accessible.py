@@ -15,6 +15,7 @@ PAGES = [
     ("Ann Archer", "/cases/SY-01169?ask=why"),
     ("Ann Archer", "/cover"),
     ("Ann Archer", "/away"),
+    ("Ann Archer", "/move/SY-01169"),
     ("Ann Archer", "/away?officer=OM-N02"),
     ("Ann Archer", "/tonight"),
     ("Ann Archer", "/tonight/SY-01229"),

@@ -148,6 +148,30 @@ def test_an_officer_ill_for_six_weeks_from_the_phone_call_to_covered_and_back(si
     calm(ann)
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["wide", "narrow, without scripts"])
+def test_a_slip_of_the_hand_is_taken_back(site, scripts):
+    ann = site.enter("Ann Archer", java_script_enabled=scripts)
+    if not scripts:
+        ann.set_viewport_size({"width": 360, "height": 740})
+    case = "SY-01202" if scripts else "SY-01203"
+    ann.goto(f"{site.address}/cases/{case}")
+    before = ann.locator(".govuk-summary-list__value").first.inner_text()
+    ann.click("main >> text=Move this case today")
+    ann.wait_for_selector("text=instead of")
+    ann.click("text=Move the case to this officer")
+    ann.wait_for_selector(".govuk-error-summary >> text=Choose a reason.")
+    ann.select_option("#reason", "staff-risk")
+    ann.click("text=Move the case to this officer")
+    ann.wait_for_url(f"**/cases/{case}?done=moved")
+    assert ann.locator(".govuk-summary-list__value").first.inner_text() != before
+    ann.click("main >> text=Take back")
+    ann.select_option("#reason", "mistake")
+    ann.click("text=Take it back")
+    ann.wait_for_url(f"**/cases/{case}?done=taken-back")
+    assert ann.locator(".govuk-summary-list__value").first.inner_text() == before
+    calm(ann)
+
+
 def test_an_export_with_problems_is_listed_by_row_and_can_be_downloaded(site, tmp_path):
     ann = site.enter("Ann Archer")
     write_force(draw("surrey"), tmp_path / "force")

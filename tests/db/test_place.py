@@ -154,7 +154,7 @@ def test_an_export_that_knows_of_nobody_is_older_than_the_placement(placed, tmp_
     case = newest(placed)[1].case_by_id["c4"]
     assert (case.officer, case.since, case.risk) == ("B", small().cycle_date, "high")
     fate = fate_sentence(done.placements[-1])
-    assert fate == "Case c4, placed with B by Ann, has nobody in this data, and stays with B."
+    assert fate == "Case c4, placed with B by Ann, is in this data as it was before, and stays with B."
     assert letters(placed) == [("placed", "B", "waiting")] and verify_log(placed, claimed("root")).problems == ()
 
 

@@ -14,6 +14,8 @@ PLACES = {
     "show": (f"{_HERE}.look", "Show a cycle: state, plan, what newer data touches."),
     "override": (f"{_HERE}.plan", "Give one case to another officer; its price is shown."),
     "place": (f"{_HERE}.plan", "Give a case that has nobody to an officer at once."),
+    "move": (f"{_HERE}.plan", "Give a case that has an officer to another at once."),
+    "take-back": (f"{_HERE}.plan", "Take the newest placement or move of a case back."),
     "cover": (f"{_HERE}.cover", "Find who covers for officers who are away today, and agree to it."),
     "submit": (f"{_HERE}.decide", "Hand the plan over for approval."),
     "return": (f"{_HERE}.decide", "Send the plan back to be changed."),

@@ -10,7 +10,7 @@ import click
 from allocator.cli.options import JSON, SEED, TIME_LIMIT, codes
 from allocator.cli.showing import show
 from allocator.cli.storing import AS, CYCLE, DAY, NOTE, reason_option, with_store
-from allocator.cycles.codes import EXEMPTION_REASONS, NOTE_HINT, OVERRIDE_REASONS
+from allocator.cycles.codes import EXEMPTION_REASONS, MOVE_REASONS, NOTE_HINT, OVERRIDE_REASONS
 from allocator.domain.policy import RISKS
 
 if TYPE_CHECKING:
@@ -160,3 +160,39 @@ def place_command(
     done = place_case(store, actor, case, officer, reason=reason, note=note, new=new)
     for sentence in placement_sentences(done):
         click.echo(sentence)
+
+
+@click.command("move", epilog=NOTE_HINT)
+@click.argument("case")
+@click.argument("officer")
+@AS
+@reason_option(MOVE_REASONS)
+@NOTE
+@with_store
+def move_command(store: Store, case: str, officer: str, actor: Actor, reason: str, note: str) -> None:
+    """Give a case that has an officer to another at once, for what cannot wait for a plan; the effect is shown.
+
+    Exit codes: 0 done; 2 input or usage; 1 anything else.
+    """
+    from allocator.app.moves import move_case
+    from allocator.reporting.acts import move_sentences
+
+    for sentence in move_sentences(move_case(store, actor, case, officer, reason=reason, note=note)):
+        click.echo(sentence)
+
+
+@click.command("take-back", epilog=NOTE_HINT)
+@click.argument("case")
+@AS
+@reason_option(MOVE_REASONS)
+@NOTE
+@with_store
+def take_back_command(store: Store, case: str, actor: Actor, reason: str, note: str) -> None:
+    """Take the newest placement or move of a case back, until the next commit.
+
+    Exit codes: 0 done; 2 input or usage; 1 anything else.
+    """
+    from allocator.app.moves import take_back
+    from allocator.reporting.acts import taken_back_sentence
+
+    click.echo(taken_back_sentence(take_back(store, actor, case, reason=reason, note=note)))

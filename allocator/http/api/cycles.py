@@ -19,6 +19,7 @@ from allocator.app.documents import (
 )
 from allocator.app.imports import Imported, roll_over
 from allocator.app.messages import deliver_messages
+from allocator.app.moves import move_case, take_back
 from allocator.app.overrides import override_case
 from allocator.app.placements import place_case
 from allocator.app.posting import require_text
@@ -29,10 +30,12 @@ from allocator.http.api.models import (
     CycleOut,
     Document,
     Listing,
+    PostMove,
     PostOverride,
     PostPlacement,
     PostProposal,
     PostReturn,
+    PostTakeBack,
     Problem,
 )
 from allocator.http.api.problems import Key, accepted
@@ -213,6 +216,38 @@ def post_placement(
     done = place_case(context.store, user, **body.model_dump(), version=version)
     response.headers["ETag"] = etag(done.cycle.version)
     return {"cycle": done.cycle.id, "case_id": done.case.case_id, **candidate_document(done.candidate)}
+
+
+@router.post("/moves", response_model=Document, status_code=201, responses=_CHANGE)
+def post_move(
+    context: Context,
+    user: Annotated[User, Depends(right("override"))],
+    body: PostMove,
+    response: Response,
+    if_match: Annotated[str | None, Header(description="ETag of the open cycle, where one is open")] = None,
+) -> Any:
+    """Give a case that has an officer to another at once."""
+    require_text(body.note)
+    version = None if if_match is None else matched(if_match)
+    done = move_case(context.store, user, **body.model_dump(), version=version)
+    response.headers["ETag"] = etag(done.cycle.version)
+    return {"cycle": done.cycle.id, "case_id": done.case.case_id, **candidate_document(done.candidate)}
+
+
+@router.post("/take-backs", response_model=Document, status_code=201, responses=_CHANGE)
+def post_take_back(
+    context: Context, user: Annotated[User, Depends(right("override"))], body: PostTakeBack, response: Response
+) -> Any:
+    """Take the newest placement or move of a case back, until the next commit."""
+    require_text(body.note)
+    done = take_back(context.store, user, **body.model_dump())
+    response.headers["ETag"] = etag(done.cycle.version)
+    return {
+        "cycle": done.cycle.id,
+        "case_id": done.case.case_id,
+        "officer_id": done.case.officer,
+        "withdrawn": done.withdrawn,
+    }
 
 
 def _decide(act: str, says: str) -> None:

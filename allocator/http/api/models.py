@@ -173,6 +173,23 @@ class PostBack(Body):
     officer: Name = Field(examples=["OM-N02"])
 
 
+class PostMove(Body):
+    """Give a case that has an officer to another at once."""
+
+    case_id: Name
+    officer_id: Name
+    reason: Name = Field(examples=["conflict"], description="code of a reason that cannot wait for the next plan")
+    note: Note = ""
+
+
+class PostTakeBack(Body):
+    """Take the newest placement or move of a case back."""
+
+    case_id: Name
+    reason: Name = Field(examples=["mistake"], description="code of a reason, as for a move")
+    note: Note = ""
+
+
 class PostReturn(Body):
     """Send a plan back."""
 

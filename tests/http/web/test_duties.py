@@ -125,3 +125,37 @@ def test_the_same_over_http(site):
     assert site.call("north", "POST", "/v1/cover", json=other).status_code == 422
     back = site.call("north", "POST", "/v1/back", json={"officer": "A"})
     assert sorted(back.json()["cover_ended"]) == ["a1", "a2"]
+
+
+def test_a_case_is_moved_and_taken_back(site):
+    look(site, "viewer", "/cases/a2").lacks("Move this case today", "Take back")
+    page = look(site, "north", "/move/a2")
+    page.says("Who takes case a2 instead of A?", "Why it moves today")
+    kept = {"officer": "B", "reason": "", "note": "at night", "version": hidden(page, "version")}
+    refused = look(site, "north", "/move/a2", "POST", **kept)
+    assert refused.status_code == 422
+    refused.says("Choose a reason.")
+    refused.has("input", name="note", value="at night")
+    kept["reason"] = "staff-risk"
+    assert look(site, "north", "/move/a2", "POST", **kept).headers["location"] == "/cases/a2?done=moved"
+    look(site, "north", "/cases/a2?done=moved").says("B, since", "Take back")
+    again = look(site, "north", "/move/a2", "POST", **{**kept, "officer": "C"})
+    assert again.status_code == 412
+    again.says("was changed since you looked")
+    page = look(site, "north", "/take-back/a2")
+    page.says("gave it to B", "it is with A")
+    kept = {"reason": "mistake", "note": "", "version": hidden(page, "version")}
+    assert look(site, "north", "/take-back/a2", "POST", **kept).headers["location"] == "/cases/a2?done=taken-back"
+    look(site, "north", "/cases/a2").says("A, since").lacks("Take back")
+    assert look(site, "north", "/take-back/a2").status_code == 404
+    assert look(site, "north", "/move/s1").status_code == 404
+
+
+def test_a_move_and_taking_it_back_over_http(site):
+    moved = {"case_id": "a2", "officer_id": "B", "reason": "conflict"}
+    assert site.call("north", "POST", "/v1/moves", json=moved).status_code == 201
+    back = {"case_id": "a2", "reason": "mistake"}
+    done = site.call("north", "POST", "/v1/take-backs", json=back)
+    assert (done.status_code, done.json()["officer_id"], done.json()["withdrawn"]) == (201, "A", 2)
+    assert site.call("north", "POST", "/v1/take-backs", json=back).status_code == 409
+    assert site.call("north", "POST", "/v1/moves", json={**moved, "officer_id": "S"}).status_code == 404

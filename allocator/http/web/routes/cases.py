@@ -11,6 +11,7 @@ from starlette.responses import Response
 from allocator.app.actors import User
 from allocator.app.cover import cover_of_case
 from allocator.app.histories import history_of_case
+from allocator.app.moves import standing_placement
 from allocator.app.results import recommended
 from allocator.app.views import ForceView, load_view
 from allocator.domain.force import Case
@@ -124,6 +125,7 @@ def case(
         case=found,
         place=place_words(found),
         away=away,
+        placement=standing_placement(context.store, user, found.case_id) if user.may("override") else None,
         covered=agreed_words(entry) or found.covered_by or "nobody yet",
         history=entries(lambda: history_of_case(context.store, user, found.case_id)),
         error=error,
