@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from allocator.analysis.compare import FindingPair, GoalPair
-from allocator.domain.force import Case
+from allocator.domain.force import Case, Force, Officer
 from allocator.domain.plan import Finding, GoalValue
 from allocator.domain.result import RULES_VERSION, Result
 from allocator.reporting.goals import IN_FILES
@@ -156,3 +156,10 @@ def place_words(case: Case) -> str:
 def day_words(day: date) -> str:
     """A day in full: 2 March 2026."""
     return f"{day.day} {day:%B %Y}"
+
+
+def received_words(force: Force, officer: Officer, day: date) -> str:
+    """How many of the cases that an officer holds came in the past 7 and 28 days."""
+    ages = [(day - case.since).days for case in force.cases_of.get(officer.officer_id, ()) if case.since is not None]
+    week, month = (sum(1 for age in ages if 0 <= age < days) for days in (7, 28))
+    return f"{week:,} in 7 days, {month:,} in 28"

@@ -7,18 +7,20 @@ from typing import Any
 
 from allocator.analysis.compare import GoalPair
 from allocator.analysis.effects import Candidate, Effect
-from allocator.domain.force import Officer
+from allocator.cycles.days import today
+from allocator.domain.force import Force, Officer
 from allocator.reporting.goals import ON_PAGES
 from allocator.reporting.recommend import KNOWS
-from allocator.reporting.words import finding_sentence
+from allocator.reporting.words import finding_sentence, received_words
 
 SHOWN = 10  # officers ranked for a case
 
 
-def ranked_row(one: Candidate) -> dict[str, Any]:
-    """One officer of a ranking, as a page shows them."""
+def ranked_row(one: Candidate, force: Force | None = None) -> dict[str, Any]:
+    """One officer of a ranking, as a page shows them; with a force also what they received of late."""
     return {
         "officer": one.officer,
+        "received": "" if force is None else received_words(force, one.officer, today()),
         "stays": one.stays,
         "knows": one.knows,
         "before": one.before,

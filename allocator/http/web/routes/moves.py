@@ -55,7 +55,7 @@ def _choose(
         place=place_words(case),
         overdue=overdue_sentence(delays(seen.force, case, seen.cycle.cycle_date)),
         seen=seen,
-        candidates=[ranked_row(one) for one in ranked.candidates if not one.stays][:SHOWN],
+        candidates=[ranked_row(one, seen.force) for one in ranked.candidates if not one.stays][:SHOWN],
         barred=barred_rows(ranked.barred),
         action=f"/move/{address_of(case_id)}",
         version="" if cycle is None else cycle.version,

@@ -171,7 +171,7 @@ def _choose(
         place=place_words(ranked.case),
         overdue=overdue_sentence(delays(seen.force, ranked.case, seen.cycle.cycle_date)),
         seen=seen,
-        candidates=[ranked_row(one) for one in ranked.candidates][:SHOWN],
+        candidates=[ranked_row(one, seen.force) for one in ranked.candidates[:SHOWN]],
         barred=barred_rows(ranked.barred),
         action=f"/tonight/{address_of(case_id)}",
         version="" if cycle is None else cycle.version,
