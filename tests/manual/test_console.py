@@ -29,6 +29,7 @@ def test_the_walk_takes_every_step():
     text = "\n".join(command for command, _ in SHOWN["operator"])
     walked = set(re.findall(r"^allocator ((?:(?:cycle|audit|reductions|db) )?[a-z-]+)", text, re.M))
     steps = {f"cycle {name}" for name in PLACES} | {"audit verify", "audit show", "reductions import"}
+    steps |= {"reductions add", "reductions back"}
     steps |= {"reductions show", "db upgrade", "deliver", "report", "supervisors", "purge", "buddies", "courses"}
     assert walked == steps
 
